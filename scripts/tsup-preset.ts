@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup';
+
+/**
+ * How every package here is built: ESM and CJS side by side. `dts` is left to the command line, so that the
+ * JavaScript of all packages can be built at once (`build:js`) while declarations follow the import order.
+ */
+export const preset = (entry: Record<string, string>, options: { noExternal?: string[] } = {}) =>
+  defineConfig({
+    entry,
+    format: ['esm', 'cjs'],
+    target: 'node20',
+    sourcemap: true,
+    splitting: true,
+    treeshake: true,
+    clean: false,
+    ...(options.noExternal ? { noExternal: options.noExternal } : {}),
+  });
