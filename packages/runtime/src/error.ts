@@ -1,0 +1,39 @@
+/** Shared by every copy of the class in a process, so that `isHooklineError` works across ESM and CJS. */
+const BRAND = Symbol.for('hookline.error');
+
+/**
+ * The root of every error that Hookline throws or rejects with.
+ *
+ * @typeParam Code - the literal union of codes of the package that throws it
+ */
+export class HooklineError<Code extends string = string> extends Error {
+  /** What went wrong, for programs. Codes are part of the public API. */
+  readonly code: Code;
+
+  /**
+   * @param code - what went wrong, for programs
+   * @param message - what was wrong, where, what came, what was expected and what to do
+   * @param options - `cause`: the error underneath, where there is one
+   */
+  constructor(code: Code, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** Whether a value is a `HooklineError`, from whichever copy of this package it came. */
+export function isHooklineError(value: unknown): value is HooklineError {
+  return value instanceof Error && BRAND in value;
+}
+
+/** The message of anything that was thrown; never throws itself, whatever the value is. */
+export function messageOf(thrown: unknown): string {
+  try {
+    if (thrown instanceof Error) return thrown.message || thrown.name;
+    return typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}: ${String(thrown)}`;
+  } catch {
+    return 'a thrown value that cannot be printed';
+  }
+}

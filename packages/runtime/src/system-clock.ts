@@ -1,0 +1,23 @@
+import type { Cancel, Clock } from './clock.js';
+
+/** Node and browsers fire a longer `setTimeout` at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+function after(ms: number, callback: () => void): Cancel {
+  let handle: ReturnType<typeof setTimeout>;
+  const arm = (leftMs: number) => {
+    handle =
+      leftMs > LONGEST_TIMEOUT_MS
+        ? setTimeout(arm, LONGEST_TIMEOUT_MS, leftMs - LONGEST_TIMEOUT_MS)
+        : setTimeout(callback, Math.max(0, leftMs));
+  };
+  arm(ms);
+  return () => clearTimeout(handle);
+}
+
+/** The machine's own clock. A pending timer keeps a Node process alive until it fires or is cancelled. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after,
+};

@@ -1,0 +1,43 @@
+/** How fast, and how much at once. */
+export interface Rate {
+  /** Tokens that come back each second. */
+  readonly perSecond: number;
+  /** Tokens that a rested bucket holds. */
+  readonly burst: number;
+}
+
+/** A rate limit as plain arithmetic on the times it is given: no timer, no clock. Starts full. */
+export class TokenBucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #atMs: number;
+
+  constructor(rate: Rate, nowMs: number) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+    this.#atMs = nowMs;
+  }
+
+  /** Takes `count` tokens and returns true, or takes none and returns false. */
+  take(nowMs: number, count = 1): boolean {
+    if (this.available(nowMs) < count) return false;
+    this.#tokens -= count;
+    return true;
+  }
+
+  /** Tokens in the bucket now, with fractions. */
+  available(nowMs: number): number {
+    const elapsedMs = Math.max(0, nowMs - this.#atMs);
+    this.#tokens = Math.min(this.#rate.burst, this.#tokens + (elapsedMs * this.#rate.perSecond) / 1000);
+    this.#atMs = Math.max(this.#atMs, nowMs);
+    return this.#tokens;
+  }
+
+  /** Milliseconds until the bucket holds `count` tokens; 0 when it does; `Infinity` when it never will. */
+  msUntil(nowMs: number, count = 1): number {
+    const missing = count - this.available(nowMs);
+    if (missing <= 0) return 0;
+    if (count > this.#rate.burst || this.#rate.perSecond <= 0) return Number.POSITIVE_INFINITY;
+    return (missing * 1000) / this.#rate.perSecond;
+  }
+}

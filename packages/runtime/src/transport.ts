@@ -1,0 +1,33 @@
+/** How a connection ended, as this end saw it. */
+export interface TransportEnd {
+  /** The WebSocket close code; 1005 when the peer gave none, 1006 when the connection was lost. */
+  readonly code: number;
+  /** The peer's reason text, often empty. */
+  readonly reason: string;
+  /** What broke the connection or the framing, where something did. */
+  readonly error?: Error;
+}
+
+/** Takes what arrives on a connection. Called one at a time, in order; `closed` is the last and comes once. */
+export interface TransportListener {
+  text(text: string): void;
+  /** The receiver owns `bytes` from here on; they are not touched again by the transport. */
+  binary(bytes: Uint8Array): void;
+  closed(end: TransportEnd): void;
+}
+
+/** One open WebSocket-like connection: text and binary frames, in order, both ways. */
+export interface Transport {
+  /** Bytes accepted for sending that have not left yet. */
+  readonly bufferedAmount: number;
+  /** Starts delivery. What arrived before is delivered first. Called once. */
+  listen(listener: TransportListener): void;
+  /** Sends a text frame; ignored once closing. */
+  sendText(text: string): void;
+  /** Sends a binary frame without copying it: the caller must not change `bytes` afterwards. Ignored once closing. */
+  sendBinary(bytes: Uint8Array): void;
+  /** Starts the closing handshake; what was sent before still goes out. Idempotent. */
+  close(code?: number, reason?: string): void;
+  /** Drops the connection at once, with no closing handshake. Idempotent. */
+  terminate(): void;
+}

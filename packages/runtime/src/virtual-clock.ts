@@ -1,0 +1,138 @@
+import type { Cancel, Clock } from './clock.js';
+
+interface Timer {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/**
+ * A clock that stands still until it is told to go on, for tests: a 15-minute call takes milliseconds and runs
+ * the same way every time.
+ */
+export class VirtualClock implements Clock {
+  #nowMs = 0;
+  #wallOffsetMs: number;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+  readonly #held = new Set<Promise<unknown>>();
+
+  /** @param startWallMs - Unix time at `now() === 0`; default 2026-01-01T00:00:00Z */
+  constructor(startWallMs = 1_767_225_600_000) {
+    this.#wallOffsetMs = startWallMs;
+  }
+
+  now(): number {
+    return this.#nowMs;
+  }
+
+  wall(): number {
+    return this.#nowMs + this.#wallOffsetMs;
+  }
+
+  after(ms: number, callback: () => void): Cancel {
+    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), order: this.#order++, callback };
+    this.#timers.add(timer);
+    return () => {
+      this.#timers.delete(timer);
+    };
+  }
+
+  /** Sets the wall clock forward or back, as an operator or NTP would; monotonic time is untouched. */
+  stepWall(ms: number): void {
+    this.#wallOffsetMs += ms;
+  }
+
+  /** Keeps time still until `promise` settles: for real I/O (a file, wasm) inside virtual time. */
+  hold<T>(promise: Promise<T>): Promise<T> {
+    const released = promise.then(
+      () => this.#held.delete(released),
+      () => this.#held.delete(released),
+    );
+    this.#held.add(released);
+    return promise;
+  }
+
+  /** How many timers are pending. A test that ends with any has leaked them. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Runs what is due now, and what that makes due, without moving time. */
+  settle(): Promise<void> {
+    return this.advance(0);
+  }
+
+  /**
+   * Moves time on by `ms`, running timers in order of their due time. Between two timers all microtasks and one
+   * macrotask run, so promise chains come to rest before time moves.
+   */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      await this.#rest();
+      const next = this.#earliest();
+      if (!next || next.dueMs > untilMs) break;
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      this.#timers.delete(next);
+      next.callback();
+    }
+    this.#nowMs = untilMs;
+  }
+
+  /** Moves time on until `done()` holds; rejects after `limitMs` of virtual time. */
+  async advanceUntil(done: () => boolean, limitMs = 3_600_000): Promise<void> {
+    const untilMs = this.#nowMs + limitMs;
+    for (;;) {
+      await this.#rest();
+      if (done()) return;
+      const next = this.#earliest();
+      if (!next || next.dueMs > untilMs) {
+        const why = next ? `${limitMs} ms of virtual time passed` : 'no timer is pending';
+        throw new Error(`advanceUntil: the condition does not hold and ${why}`);
+      }
+      await this.advance(Math.max(0, next.dueMs - this.#nowMs));
+    }
+  }
+
+  /** Runs the clock until `promise` settles and returns what it settles to. */
+  async run<T>(promise: Promise<T>, limitMs?: number): Promise<T> {
+    let settled = false;
+    const mark = () => {
+      settled = true;
+    };
+    promise.then(mark, mark);
+    await this.advanceUntil(() => settled, limitMs);
+    return promise;
+  }
+
+  #earliest(): Timer | undefined {
+    let earliest: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (
+        !earliest ||
+        timer.dueMs < earliest.dueMs ||
+        (timer.dueMs === earliest.dueMs && timer.order < earliest.order)
+      ) {
+        earliest = timer;
+      }
+    }
+    return earliest;
+  }
+
+  async #rest(): Promise<void> {
+    await macrotask();
+    while (this.#held.size > 0) {
+      await Promise.all(this.#held);
+      await macrotask();
+    }
+  }
+}
+
+/** Resolves after pending microtasks and I/O callbacks, without waiting for any time to pass. */
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}
