@@ -1,0 +1,78 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** Who may connect, and what a refusal looks like. */
+export const authenticationClauses = [
+  {
+    id: 'AC-AUTH-1',
+    level: 'MUST',
+    sentence: 'The server refuses a request whose `X-API-KEY` is absent or unknown.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: authenticator`,
+    bound: 'server',
+    effect: 'Anybody who knows the URL can reach the bot.',
+    fix: 'Look the key up; answer 401, or `disconnect` with reason `unauthorized`.',
+  },
+  {
+    id: 'AC-AUTH-2',
+    level: 'MUST',
+    sentence:
+      'A refusal is HTTP 401 before the upgrade, or `disconnect` with reason `unauthorized` after it.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: both strategies`,
+    bound: 'server',
+    effect: 'Other answers look like a broken endpoint, not like wrong credentials.',
+    fix: 'Choose one of the two forms; prefer 401.',
+  },
+  {
+    id: 'AC-AUTH-3',
+    level: 'SHOULD',
+    sentence: 'The server refuses an unsigned request of a key that has a client secret.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: unsigned requests pass only where no secret is stored`,
+    bound: 'server',
+    effect: 'The secret protects nothing: knowing the API key is enough.',
+    fix: 'Require `Signature` and `Signature-Input` for every key that has a secret.',
+  },
+  {
+    id: 'AC-AUTH-4',
+    level: 'MUST',
+    sentence: 'The `id` of every message equals the header `Audiohook-Session-Id`.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: session id check`,
+    bound: 'both',
+    effect: 'The server disconnects the session.',
+    fix: 'Use one session id for the headers and all messages; refuse a session where they differ.',
+  },
+  {
+    id: 'AC-AUTH-5',
+    level: 'MUST',
+    sentence: '`open.parameters.organizationId` equals the header `Audiohook-Organization-Id`.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: authenticator`,
+    bound: 'both',
+    effect: 'The server disconnects with reason `unauthorized`.',
+    fix: 'Use one organization id for both; refuse an `open` where they differ.',
+  },
+  {
+    id: 'AC-AUTH-6',
+    level: 'MUST',
+    sentence:
+      'After `disconnect` with reason `unauthorized` the server ignores `open`, waits for `close` and answers `closed`.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: unauthorized state`,
+    bound: 'server',
+    effect: 'The session hangs until the client gives up waiting.',
+    fix: 'Answer `close` with `closed` in the refused state too.',
+  },
+  {
+    id: 'AC-AUTH-7',
+    level: 'SHOULD',
+    sentence: 'A refusal says what was wrong with the credentials and reveals no secret.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'Operators guess, or secrets end up in logs.',
+    fix: 'Name the failed check (age, key, component); never print the secret or the expected signature.',
+  },
+] as const satisfies readonly Clause[];

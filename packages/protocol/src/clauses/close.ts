@@ -1,0 +1,77 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** The close transaction. */
+export const closeClauses = [
+  {
+    id: 'AC-CLOSE-1',
+    level: 'MUST',
+    sentence: 'The server answers `close` with `closed` in every state.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: close transaction`,
+    bound: 'server',
+    effect: 'The client waits 10 s, then reports a timeout.',
+    fix: 'Answer `closed` before `opened`, while playing and while paused alike.',
+  },
+  {
+    id: 'AC-CLOSE-2',
+    level: 'MUST',
+    sentence: '`closed` arrives within 10 s of `close`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: close timeout`,
+    bound: 'server',
+    effect: 'The client sends error 408 and drops the socket.',
+    fix: 'Answer first; do slow clean-up afterwards.',
+  },
+  {
+    id: 'AC-CLOSE-3',
+    level: 'MUST',
+    sentence: '`closed` is the last message of the server.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: close transaction`,
+    bound: 'server',
+    effect: 'Later messages are lost.',
+    fix: 'Send events and outputs before `closed`.',
+  },
+  {
+    id: 'AC-CLOSE-4',
+    level: 'MUST',
+    sentence: 'The server sends `closed` only in answer to `close`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: state check`,
+    bound: 'server',
+    effect: 'The client sends error 409 and closes.',
+    fix: 'To end the call, send `disconnect`.',
+  },
+  {
+    id: 'AC-CLOSE-5',
+    level: 'SHOULD',
+    sentence: 'After `closed` the client closes the socket; the server leaves it open until then.',
+    basis: 'verified',
+    source: `${sources.resourceCenter}: FAQ on AudioHook sessions`,
+    bound: 'server',
+    effect: '`closed` can be lost, and the end looks like a fault.',
+    fix: 'Wait some seconds for the client before you end the socket.',
+  },
+  {
+    id: 'AC-CLOSE-6',
+    level: 'MUST',
+    sentence: 'The server ignores a second `close`.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: close transaction`,
+    bound: 'server',
+    effect: 'A second `closed` breaks the order.',
+    fix: 'Answer the first `close` only.',
+  },
+  {
+    id: 'AC-CLOSE-7',
+    level: 'MUST',
+    sentence:
+      '`close.parameters.reason` is `end`, `error`, `disconnect` or `reconnect`, and `close` is sent once.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: close message`,
+    bound: 'client',
+    effect: 'The server cannot tell a hang-up from a fault.',
+    fix: 'Send `end` for hang-up, `disconnect` in answer to `disconnect`, `error` after `error`.',
+  },
+] as const satisfies readonly Clause[];

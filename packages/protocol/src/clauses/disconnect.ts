@@ -1,0 +1,46 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** How the server ends a call. */
+export const disconnectClauses = [
+  {
+    id: 'AC-DISC-1',
+    level: 'MUST',
+    sentence: '`disconnect.parameters.reason` is `completed`, `error` or `unauthorized`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: disconnect validator`,
+    bound: 'server',
+    effect: 'The message is rejected; the flow never continues.',
+    fix: 'Send `completed` for success; put details into `info`.',
+  },
+  {
+    id: 'AC-DISC-2',
+    level: 'MUST',
+    sentence: 'The server sends `disconnect` at most once, and not after it received `close`.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: disconnect handling`,
+    bound: 'server',
+    effect: 'The second reason and its outputs are ignored.',
+    fix: 'Let the first end of the call win.',
+  },
+  {
+    id: 'AC-DISC-3',
+    level: 'MUST',
+    sentence: 'The client answers `disconnect` with `close` and reason `disconnect`, before `opened` too.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: disconnect handling`,
+    bound: 'client',
+    effect: 'The server waits for its timer.',
+    fix: 'Answer at once unless already closing.',
+  },
+  {
+    id: 'AC-DISC-4',
+    level: 'MUST',
+    sentence: 'The server ends a call by asking with `disconnect`; it does not drop the socket.',
+    basis: 'verified',
+    source: `${sources.resourceCenter}: FAQ on AudioHook sessions`,
+    bound: 'server',
+    effect: 'The action takes the failure path and outputs are lost.',
+    fix: 'Send `disconnect`, wait for `close`, answer `closed`.',
+  },
+] as const satisfies readonly Clause[];

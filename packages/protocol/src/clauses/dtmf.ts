@@ -1,0 +1,37 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** Keys. */
+export const dtmfClauses = [
+  {
+    id: 'AC-DTMF-1',
+    level: 'MUST',
+    sentence: 'Each `dtmf` message carries one key in `digit`.',
+    basis: 'verified',
+    source: `${sources.connectorServer}: dtmf message`,
+    bound: 'client',
+    effect: 'Collectors count keys wrongly.',
+    fix: 'Send one message per key.',
+  },
+  {
+    id: 'AC-DTMF-2',
+    level: 'SHOULD',
+    sentence: '`digit` is one of 0 to 9, `*`, `#` and A to D.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'both',
+    effect: 'An unknown key is not collected.',
+    fix: 'Ignore keys outside the set; do not end the call.',
+  },
+  {
+    id: 'AC-DTMF-3',
+    level: 'SHOULD',
+    sentence:
+      'The server takes `dtmf` at any time between `opened` and `close`, also while audio plays or is paused.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'Keys pressed during a prompt are lost.',
+    fix: 'Handle keys apart from audio.',
+  },
+] as const satisfies readonly Clause[];

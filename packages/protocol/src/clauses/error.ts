@@ -1,0 +1,46 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** The message `error`. */
+export const errorClauses = [
+  {
+    id: 'AC-ERR-1',
+    level: 'MUST',
+    sentence: 'The server never sends `error`: it is a client message.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: server message types`,
+    bound: 'server',
+    effect: 'The client takes it as an unknown message and closes.',
+    fix: 'Report failures with `disconnect` and reason `error`.',
+  },
+  {
+    id: 'AC-ERR-2',
+    level: 'MUST',
+    sentence: '`error.parameters` carries an integer `code` and a `message`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: error parameters`,
+    bound: 'client',
+    effect: 'The server cannot log what went wrong.',
+    fix: 'Send one of 400, 405, 408, 409, 413, 415, 429, 500 and 503.',
+  },
+  {
+    id: 'AC-ERR-3',
+    level: 'MUST',
+    sentence: 'The server answers `error` with nothing and goes on.',
+    basis: 'verified',
+    source: `${sources.referenceServer}: error handling`,
+    bound: 'server',
+    effect: 'A warning such as 429 ends the call, or a stray answer breaks the order.',
+    fix: 'Log it; act on `retryAfter`; wait for `close`.',
+  },
+  {
+    id: 'AC-ERR-4',
+    level: 'MUST',
+    sentence: 'After a fatal `error` the client sends `close` with reason `error`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: error path`,
+    bound: 'client',
+    effect: 'The server keeps the session.',
+    fix: 'Start the close transaction right after the error.',
+  },
+] as const satisfies readonly Clause[];

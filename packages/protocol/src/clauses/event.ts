@@ -1,0 +1,56 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** Event entities. */
+export const eventClauses = [
+  {
+    id: 'AC-EVENT-1',
+    level: 'MUST',
+    sentence: '`event.parameters.entities` is an array of objects with `type` and `data`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: event parameters`,
+    bound: 'server',
+    effect: 'The client sends error 400 and closes.',
+    fix: 'Wrap every entity in the array, even a single one.',
+  },
+  {
+    id: 'AC-EVENT-2',
+    level: 'MUST',
+    sentence: 'The client ignores entity types it does not know.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: event handling`,
+    bound: 'client',
+    effect: 'Bots that send entities of their own lose the call.',
+    fix: 'Read only the entities you know.',
+  },
+  {
+    id: 'AC-EVENT-3',
+    level: 'MUST',
+    sentence: 'The `disposition` of `bot_turn_response` is `no_input`, `no_match` or `match`.',
+    basis: 'verified',
+    source: `${sources.connectorServer}: event entities`,
+    bound: 'server',
+    effect: 'The turn is missing from the reports of the platform.',
+    fix: 'Map your own result to one of the three.',
+  },
+  {
+    id: 'AC-EVENT-4',
+    level: 'SHOULD',
+    sentence: 'The `confidence` of `bot_turn_response` is a number from 0 to 1.',
+    basis: 'assumed',
+    source: `${sources.choice}: the reference server sends 1.0`,
+    bound: 'server',
+    effect: 'Reports show a meaningless confidence.',
+    fix: 'Divide percentages by 100, or leave the field out.',
+  },
+  {
+    id: 'AC-EVENT-5',
+    level: 'MUST',
+    sentence: 'The client takes `event` in every state until `closed`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: event handling`,
+    bound: 'client',
+    effect: 'The last turn of the bot fails the call.',
+    fix: 'Accept events while closing.',
+  },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,2 @@
+export type { Clause, ClauseBasis } from './clause.js';
+export { type ClauseId, clause, clauses } from './manifest.js';

@@ -1,0 +1,57 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** Liveness. */
+export const pingClauses = [
+  {
+    id: 'AC-PING-1',
+    level: 'MUST',
+    sentence: 'The server answers every `ping` with `pong`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: ping handling`,
+    bound: 'server',
+    effect: 'The client sends error 408 and closes; the action takes the failure path.',
+    fix: 'Answer in the message handler itself, with empty `parameters`.',
+  },
+  {
+    id: 'AC-PING-2',
+    level: 'MUST',
+    sentence: 'The `clientseq` of `pong` is the `seq` of the `ping` it answers.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: pong check`,
+    bound: 'server',
+    effect: 'The client sends error 400 and does not count the answer.',
+    fix: 'Answer a `ping` before handling another client message.',
+  },
+  {
+    id: 'AC-PING-3',
+    level: 'MUST',
+    sentence: '`pong` arrives before the next `ping` is due, 5 s later, however busy the server is.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: ping interval`,
+    bound: 'server',
+    effect: 'The client sends error 408 and closes; the action takes the failure path.',
+    fix: 'Keep speech and model work off the thread or loop that reads messages.',
+  },
+  {
+    id: 'AC-PING-4',
+    level: 'MUST',
+    sentence: 'The server sends `pong` only in answer to `ping`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: pong check`,
+    bound: 'server',
+    effect: 'The client sends error 409.',
+    fix: 'Do not use `pong` as a keep-alive.',
+  },
+  {
+    id: 'AC-PING-5',
+    level: 'SHOULD',
+    sentence:
+      'The client pings 1 s after `opened`, again at once after the first `pong`, then every 5 s; every ping but the first carries `rtt`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: ping timers`,
+    bound: 'client',
+    effect: 'Servers that measure the round trip have no value.',
+    fix: 'Send `rtt` of the last exchange.',
+  },
+] as const satisfies readonly Clause[];

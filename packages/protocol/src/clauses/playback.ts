@@ -1,0 +1,66 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** What the caller hears of the bot. */
+export const playbackClauses = [
+  {
+    id: 'AC-PLAY-1',
+    level: 'MUST',
+    sentence: 'The client sends `playback_started` when it begins to play bot audio after silence.',
+    basis: 'verified',
+    source: `${sources.connectorServer}: playback messages`,
+    bound: 'client',
+    effect: 'The bot does not know when the caller hears it.',
+    fix: 'Send it with the first sample of a playback.',
+  },
+  {
+    id: 'AC-PLAY-2',
+    level: 'MUST',
+    sentence: 'The client sends `playback_completed` when it has no bot audio left.',
+    basis: 'verified',
+    source: `${sources.connectorServer}: playback messages`,
+    bound: 'client',
+    effect: 'A bot that waits for the end of its prompt waits for ever.',
+    fix: 'Send it when the buffer has run empty or was flushed.',
+  },
+  {
+    id: 'AC-PLAY-3',
+    level: 'MUST',
+    sentence: 'Each `playback_started` is followed by exactly one `playback_completed`.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'client',
+    effect: 'A bot that counts prompts miscounts.',
+    fix: 'Tie both to one idle-or-playing flag.',
+  },
+  {
+    id: 'AC-PLAY-4',
+    level: 'SHOULD',
+    sentence: 'The server waits for `playback_completed` before it sends `disconnect`.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'The caller does not hear the end of the last prompt.',
+    fix: 'Let the prompt play out, then complete.',
+  },
+  {
+    id: 'AC-PLAY-5',
+    level: 'SHOULD',
+    sentence: 'The server streams its audio at about the speed it is played.',
+    basis: 'third-party',
+    source: sources.field,
+    bound: 'server',
+    effect: 'Audio piles up at the platform, and barge-in has more to cut.',
+    fix: 'Pace frames by the clock with a lead of well under a second.',
+  },
+  {
+    id: 'AC-PLAY-6',
+    level: 'SHOULD',
+    sentence: 'The server has at most 10 min of unplayed audio at the client.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'The buffer of the platform runs over and audio is lost.',
+    fix: 'Pace long audio in place of sending it at once.',
+  },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,57 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** The connection probe at activation. */
+export const probeClauses = [
+  {
+    id: 'AC-PROBE-1',
+    level: 'MUST',
+    sentence:
+      'A probe is an `open` whose `conversationId` and `participant.id` are the null UUID and whose other participant strings are empty.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: connection probe`,
+    bound: 'client',
+    effect: 'The server takes it for a call.',
+    fix: 'Send both null UUIDs.',
+  },
+  {
+    id: 'AC-PROBE-2',
+    level: 'MUST',
+    sentence: 'The server completes the open and close transactions of a probe.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: connection probe`,
+    bound: 'server',
+    effect: 'The integration cannot be activated.',
+    fix: 'Answer `opened` and `closed` as for a call.',
+  },
+  {
+    id: 'AC-PROBE-3',
+    level: 'MUST',
+    sentence: 'The server sends no `disconnect` during a probe.',
+    basis: 'third-party',
+    source: sources.field,
+    bound: 'server',
+    effect: 'Activation fails with "server disconnected from the connection probe".',
+    fix: 'Do not look for inputs, callers or a connector in a probe.',
+  },
+  {
+    id: 'AC-PROBE-4',
+    level: 'MUST',
+    sentence: 'The server accepts a probe at the Base Connection URI without a Connector ID.',
+    basis: 'third-party',
+    source: sources.field,
+    bound: 'server',
+    effect: 'Activation fails although calls would work.',
+    fix: 'Upgrade the base path too.',
+  },
+  {
+    id: 'AC-PROBE-5',
+    level: 'SHOULD',
+    sentence: 'The server starts no bot and records no conversation for a probe.',
+    basis: 'third-party',
+    source: sources.field,
+    bound: 'server',
+    effect: 'Every activation costs resources and clutters reports.',
+    fix: 'Look for the two null UUIDs before you start anything.',
+  },
+] as const satisfies readonly Clause[];

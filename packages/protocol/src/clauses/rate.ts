@@ -1,0 +1,66 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** Limits on how often messages come. */
+export const rateClauses = [
+  {
+    id: 'AC-RATE-1',
+    level: 'MUST',
+    sentence: 'The server sends at most 5 text messages a second, with bursts of 25.',
+    basis: 'third-party',
+    source: `${sources.field}: AUDIOHOOK-0012`,
+    bound: 'server',
+    effect: 'The client sends error 429; sustained breaches end the session.',
+    fix: 'Merge events; do not send partial results as events.',
+  },
+  {
+    id: 'AC-RATE-2',
+    level: 'MUST',
+    sentence: 'The server sends at most 5 binary frames a second, with bursts of 25.',
+    basis: 'third-party',
+    source: `${sources.field}: AUDIOHOOK-0012`,
+    bound: 'server',
+    effect: 'The client sends error 429; sustained breaches end the session.',
+    fix: 'Send frames of 200 ms or more, not of 20 ms.',
+  },
+  {
+    id: 'AC-RATE-3',
+    level: 'MUST',
+    sentence: 'The server sends at most 2 `pause` and 2 `resume` messages a second, with bursts of 4.',
+    basis: 'third-party',
+    source: `${sources.field}: AUDIOHOOK-0012`,
+    bound: 'server',
+    effect: 'The client sends error 429.',
+    fix: 'Pause for longer stretches; ignore short silences.',
+  },
+  {
+    id: 'AC-RATE-4',
+    level: 'SHOULD',
+    sentence: 'After error 429 the server stays quiet for `retryAfter`.',
+    basis: 'verified',
+    source: `${sources.referenceClient}: error parameters`,
+    bound: 'server',
+    effect: 'More breaches follow and the session ends.',
+    fix: 'Hold audio and events; go on answering `ping` and `close`.',
+  },
+  {
+    id: 'AC-RATE-5',
+    level: 'SHOULD',
+    sentence: 'The client sends one error 429 for a stretch of breaches, not one for each message.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'client',
+    effect: 'The server drowns in errors.',
+    fix: 'Answer once per `retryAfter`.',
+  },
+  {
+    id: 'AC-RATE-6',
+    level: 'MAY',
+    sentence: 'The server may end a session whose client sends more than 50 text messages a second.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'A flood slows every other call.',
+    fix: 'Send `disconnect` with reason `error`, then end the socket.',
+  },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,66 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** How long each side waits. */
+export const timeClauses = [
+  {
+    id: 'AC-TIME-1',
+    level: 'SHOULD',
+    sentence: 'The client gives the whole upgrade 5 s.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'client',
+    effect: 'The caller listens to silence.',
+    fix: 'Answer the upgrade before you load anything.',
+  },
+  {
+    id: 'AC-TIME-2',
+    level: 'MAY',
+    sentence: 'The server may end a connection that sends no `open` within 10 s of the upgrade.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'Idle connections use up the server.',
+    fix: 'Close the socket when the timer ends.',
+  },
+  {
+    id: 'AC-TIME-3',
+    level: 'MAY',
+    sentence: 'The server may end a session in which nothing arrived for 20 s.',
+    basis: 'assumed',
+    source: `${sources.choice}: pings come every 5 s`,
+    bound: 'server',
+    effect: 'Half-open connections stay for ever.',
+    fix: 'Restart the timer with every frame.',
+  },
+  {
+    id: 'AC-TIME-4',
+    level: 'SHOULD',
+    sentence: '`close` follows `disconnect` within 5 s.',
+    basis: 'assumed',
+    source: `${sources.choice}: the reference client answers at once`,
+    bound: 'client',
+    effect: 'The server keeps the call.',
+    fix: 'Answer `disconnect` at once.',
+  },
+  {
+    id: 'AC-TIME-5',
+    level: 'MAY',
+    sentence: 'The server may terminate a socket that stays open 5 s after `closed`.',
+    basis: 'assumed',
+    source: sources.choice,
+    bound: 'server',
+    effect: 'Sockets leak when a client vanishes.',
+    fix: 'Start the timer when `closed` is sent.',
+  },
+  {
+    id: 'AC-TIME-6',
+    level: 'SHOULD',
+    sentence: 'A call lasts at most 15 min.',
+    basis: 'third-party',
+    source: `${sources.field}: quoting the Audio Connector overview`,
+    bound: 'both',
+    effect: 'The platform closes the session; the action takes the failure path.',
+    fix: 'Complete before the limit, or ask Genesys for a longer one.',
+  },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,36 @@
+import type { Clause } from './clause.js';
+import { sources } from './sources.js';
+
+/** Inputs: what the flow gives to the bot. */
+export const variableClauses = [
+  {
+    id: 'AC-VAR-1',
+    level: 'MUST',
+    sentence: '`open.parameters.inputVariables` maps names to strings and is absent when there are none.',
+    basis: 'verified',
+    source: `${sources.connectorServer}: open parameters`,
+    bound: 'client',
+    effect: 'A bot that reads an input finds another type.',
+    fix: 'Convert every input to a string.',
+  },
+  {
+    id: 'AC-VAR-2',
+    level: 'MUST',
+    sentence: 'The server opens a call whose `open` has no `inputVariables`.',
+    basis: 'verified',
+    source: `${sources.connectorServer}: open parameters`,
+    bound: 'server',
+    effect: 'Flows without inputs, and the probe, cannot connect.',
+    fix: 'Treat the map as optional and empty.',
+  },
+  {
+    id: 'AC-VAR-3',
+    level: 'SHOULD',
+    sentence: 'The server expects names as the flow author typed them, stray blanks included.',
+    basis: 'third-party',
+    source: sources.field,
+    bound: 'server',
+    effect: 'An input seems to be missing.',
+    fix: 'Trim names before you look them up.',
+  },
+] as const satisfies readonly Clause[];
