@@ -1,1 +1,78 @@
-export {};
+export { audioRuns } from './audio-runs.js';
+export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
+export { joinConnectionUri, type UriJoin } from './connection-uri.js';
+export { type Decoded, type DecodeFault, decodeClientMessage, decodeServerMessage } from './decode.js';
+export {
+  Duration,
+  durationFromMs,
+  durationFromNs,
+  durationToMs,
+  durationToNs,
+} from './duration.js';
+export { encodeClientMessage, encodeServerMessage } from './encode.js';
+export { ClientEnvelope, PROTOCOL_VERSION, ServerEnvelope } from './envelope.js';
+export { type ReadEntity, readEntity } from './event-entities.js';
+export {
+  CLIENT_LEGALITY,
+  CLIENT_STATES,
+  type ClientInput,
+  type ClientStateName,
+  clientVerdict,
+  SERVER_LEGALITY,
+  SERVER_STATES,
+  type ServerInput,
+  type ServerStateName,
+  serverVerdict,
+  type Verdict,
+} from './legality.js';
+export {
+  CLIENT_AUDIO_WINDOW_MS,
+  CLIENT_MAX_PAYLOAD_BYTES,
+  MAX_BOT_BUFFER_MS,
+  MAX_BOT_FRAME_BYTES,
+  MAX_CLIENT_AUDIO_SPEED,
+  MAX_CLIENT_TEXT_PER_SECOND,
+  MAX_TEXT_CHARS,
+  PLATFORM_RATES,
+  type RateKind,
+  SERVER_MAX_PAYLOAD_BYTES,
+} from './limits.js';
+export {
+  bytesPerMs,
+  bytesPerSample,
+  chooseMedia,
+  MEDIA_CHANNELS,
+  MEDIA_FORMATS,
+  MEDIA_RATE,
+  type MediaChannel,
+  type MediaFormat,
+  MediaOffer,
+  MediaParameter,
+  PCMU_EXTERNAL,
+  sameMedia,
+} from './media.js';
+export { CloseReason } from './messages/close.js';
+export { DisconnectReason } from './messages/disconnect.js';
+export { DTMF_DIGITS, type DtmfDigit, isDtmfDigit } from './messages/dtmf.js';
+export { ERROR_CODES, type ErrorCode } from './messages/error.js';
+export { BargeIn, BotTurnResponse, Disposition, EventEntity } from './messages/event.js';
+export {
+  type ClientMessage,
+  type ClientMessageOf,
+  type ClientMessageType,
+  type ClientParameters,
+  clientMessages,
+  type ServerMessage,
+  type ServerMessageOf,
+  type ServerMessageType,
+  type ServerParameters,
+  serverMessages,
+} from './messages/index.js';
+export { Participant } from './messages/open.js';
+export { isProbe } from './probe.js';
+export { Sequence } from './sequence.js';
+export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
+export { isUuid, NULL_UUID, Uuid } from './uuid.js';
+export { describe, type Mismatch, type Validator, validator } from './validator.js';
+export { Variables } from './variables.js';
+export type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';

@@ -45,10 +45,10 @@ export class VirtualClock implements Clock {
 
   /** Keeps time still until `promise` settles: for real I/O (a file, wasm) inside virtual time. */
   hold<T>(promise: Promise<T>): Promise<T> {
-    const released = promise.then(
-      () => this.#held.delete(released),
-      () => this.#held.delete(released),
-    );
+    const release = () => {
+      this.#held.delete(released);
+    };
+    const released: Promise<void> = promise.then(release, release);
     this.#held.add(released);
     return promise;
   }

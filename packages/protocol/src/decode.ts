@@ -1,0 +1,149 @@
+import type { Static, TSchema } from '@sinclair/typebox';
+import type { ClauseId } from './clauses/index.js';
+import { ClientEnvelope, ServerEnvelope } from './envelope.js';
+import { MAX_TEXT_CHARS } from './limits.js';
+import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
+import {
+  type ClientMessage,
+  type ClientMessageType,
+  clientMessages,
+  type ServerMessage,
+  type ServerMessageType,
+  serverMessages,
+} from './messages/index.js';
+import { describe, type Validator, validator } from './validator.js';
+
+/** Why a text frame is no message. */
+export interface DecodeFault {
+  readonly code: 'too-long' | 'not-json' | 'not-object' | 'bad-envelope' | 'bad-parameters';
+  /** The rule that it breaks. */
+  readonly clause: ClauseId;
+  /** JSON pointer to what is wrong; empty for the whole frame. */
+  readonly path: string;
+  /** What came, where, and what was expected, in one line. */
+  readonly reason: string;
+  /** The `seq` of a frame whose envelope is well-formed: the counter advances although the message is refused. */
+  readonly seq?: number;
+  /** The `type`, where one could be read. */
+  readonly type?: string;
+}
+
+/** What a text frame turned out to be: a message, a well-formed message of a type nobody knows, or neither. */
+export type Decoded<Message, Envelope> =
+  | { readonly kind: 'message'; readonly message: Message }
+  | { readonly kind: 'unknown'; readonly envelope: Envelope }
+  | { readonly kind: 'fault'; readonly fault: DecodeFault };
+
+/** Reads a text frame that a client sent. Never throws. */
+export function decodeClientMessage(text: string): Decoded<ClientMessage, Static<typeof ClientEnvelope>> {
+  return decode<ClientMessage, typeof ClientEnvelope>(clientSide, text);
+}
+
+/** Reads a text frame that a server sent. Never throws. */
+export function decodeServerMessage(text: string): Decoded<ServerMessage, Static<typeof ServerEnvelope>> {
+  return decode<ServerMessage, typeof ServerEnvelope>(serverSide, text);
+}
+
+interface Side<Message, Envelope extends TSchema> {
+  readonly envelope: Validator<Envelope>;
+  /** The validator of a known type. */
+  messageOf(type: string): MessageCheck<Message> | undefined;
+}
+
+interface MessageCheck<Message> {
+  readonly type: ClientMessageType | ServerMessageType;
+  check(value: unknown): value is Message;
+  explain: Validator<TSchema>['explain'];
+}
+
+function checks<Type extends ClientMessageType | ServerMessageType, Message>(
+  schemas: Readonly<Record<Type, TSchema>>,
+): (type: string) => MessageCheck<Message> | undefined {
+  const byType = new Map<string, MessageCheck<Message>>();
+  for (const type in schemas) {
+    const { check, explain } = validator(schemas[type]);
+    byType.set(type, { type, check: (value): value is Message => check(value), explain });
+  }
+  return (type) => byType.get(type);
+}
+
+const clientSide: Side<ClientMessage, typeof ClientEnvelope> = {
+  envelope: validator(ClientEnvelope),
+  messageOf: checks<ClientMessageType, ClientMessage>(clientMessages),
+};
+
+const serverSide: Side<ServerMessage, typeof ServerEnvelope> = {
+  envelope: validator(ServerEnvelope),
+  messageOf: checks<ServerMessageType, ServerMessage>(serverMessages),
+};
+
+function decode<Message, Envelope extends TSchema>(
+  side: Side<Message, Envelope>,
+  text: string,
+): Decoded<Message, Static<Envelope>> {
+  if (text.length > MAX_TEXT_CHARS) {
+    return fault({
+      code: 'too-long',
+      clause: 'AC-MSG-10',
+      path: '',
+      reason: `text frame of ${text.length} characters; at most ${MAX_TEXT_CHARS} are allowed`,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fault({
+      code: 'not-json',
+      clause: 'AC-MSG-1',
+      path: '',
+      reason: `text frame is not JSON: ${describe(text)}`,
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return fault({
+      code: 'not-object',
+      clause: 'AC-MSG-1',
+      path: '',
+      reason: `text frame is ${describe(value)}; expected a JSON object`,
+    });
+  }
+  const type = 'type' in value && typeof value.type === 'string' ? value.type : undefined;
+  const known = type === undefined ? undefined : side.messageOf(type);
+  if (known?.check(value)) return { kind: 'message', message: value };
+  return refuse(side, value, type, known);
+}
+
+/** The slow path: the frame is no message of a known type. */
+function refuse<Message, Envelope extends TSchema>(
+  side: Side<Message, Envelope>,
+  value: object,
+  type: string | undefined,
+  known: MessageCheck<Message> | undefined,
+): Decoded<Message, Static<Envelope>> {
+  const named = type === undefined ? {} : { type };
+  if (!side.envelope.check(value)) {
+    const { path, got, expected } = side.envelope.explain(value);
+    return fault({
+      code: 'bad-envelope',
+      clause: clauseOfEnvelopeField(path),
+      path,
+      reason: `${type === undefined ? 'message' : describe(type)} has ${got} at ${path}; expected ${expected}`,
+      ...named,
+    });
+  }
+  if (!known) return { kind: 'unknown', envelope: value };
+  const { path, got, expected } = known.explain(value);
+  return fault({
+    code: 'bad-parameters',
+    clause: clauseOfParameters(known.type, path),
+    path,
+    reason: `${describe(type)} has ${got} at ${path}; expected ${expected}`,
+    ...named,
+    ...('seq' in value && typeof value.seq === 'number' ? { seq: value.seq } : {}),
+  });
+}
+
+function fault(fault: DecodeFault): { kind: 'fault'; fault: DecodeFault } {
+  return { kind: 'fault', fault };
+}

@@ -1,0 +1,54 @@
+import { HooklineError } from '@hookline/runtime';
+import { type Static, Type } from '@sinclair/typebox';
+
+/** A time span on the wire: ISO 8601 in seconds only, such as `PT1.25S`. */
+export const Duration = Type.String({
+  pattern: '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$',
+  description: 'A non-negative ISO 8601 duration in seconds, such as PT0S or PT1.25S.',
+});
+export type Duration = Static<typeof Duration>;
+
+const PARTS = /^PT([0-9]*)\.?([0-9]*)S$/;
+const SHAPE = new RegExp(Duration.pattern ?? '');
+const NS_PER_MS = 1_000_000;
+const NS_PER_S = 1_000_000_000n;
+
+/**
+ * Prints whole nanoseconds as a duration: fixed point, at most nine decimals, never an exponent.
+ *
+ * @throws HooklineError `DURATION_RANGE` for what is no whole number in [0, 2^53)
+ */
+export function durationFromNs(ns: number): Duration {
+  if (!Number.isSafeInteger(ns) || ns < 0) {
+    throw new HooklineError(
+      'DURATION_RANGE',
+      `A duration is a whole number of nanoseconds from 0 to 2^53 - 1; got ${ns}.`,
+    );
+  }
+  const whole = BigInt(ns) / NS_PER_S;
+  const fraction = (BigInt(ns) % NS_PER_S).toString().padStart(9, '0').replace(/0+$/, '');
+  return fraction ? `PT${whole}.${fraction}S` : `PT${whole}S`;
+}
+
+/** Reads a duration as whole nanoseconds (digits past the ninth decimal are cut), or undefined when it is none or too long for 2^53 ns. */
+export function durationToNs(text: string): number | undefined {
+  if (!SHAPE.test(text)) return undefined;
+  const parts = PARTS.exec(text);
+  const whole = parts?.[1] ?? '';
+  const fraction = (parts?.[2] ?? '').slice(0, 9).padEnd(9, '0');
+  // Longer than 2^53 ns whatever the digits: refuse before BigInt reads a number of any length.
+  if (whole.replace(/^0+/, '').length > 9) return undefined;
+  const ns = Number(BigInt(whole || '0') * NS_PER_S + BigInt(fraction));
+  return Number.isSafeInteger(ns) ? ns : undefined;
+}
+
+/** Prints milliseconds (fractions kept to the nanosecond) as a duration. @throws HooklineError `DURATION_RANGE` */
+export function durationFromMs(ms: number): Duration {
+  return durationFromNs(Math.round(ms * NS_PER_MS));
+}
+
+/** Reads a duration as milliseconds, or undefined when it is none. */
+export function durationToMs(text: string): number | undefined {
+  const ns = durationToNs(text);
+  return ns === undefined ? undefined : ns / NS_PER_MS;
+}

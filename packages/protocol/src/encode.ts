@@ -1,0 +1,40 @@
+import { PROTOCOL_VERSION } from './envelope.js';
+import type {
+  ClientMessageType,
+  ClientParameters,
+  ServerMessageType,
+  ServerParameters,
+} from './messages/index.js';
+
+/** Prints a client message as the text of a frame. */
+export function encodeClientMessage<T extends ClientMessageType>(
+  type: T,
+  envelope: { id: string; seq: number; serverseq: number; position: string },
+  parameters: ClientParameters<T>,
+): string {
+  return JSON.stringify({
+    version: PROTOCOL_VERSION,
+    id: envelope.id,
+    type,
+    seq: envelope.seq,
+    serverseq: envelope.serverseq,
+    position: envelope.position,
+    parameters,
+  });
+}
+
+/** Prints a server message as the text of a frame. */
+export function encodeServerMessage<T extends ServerMessageType>(
+  type: T,
+  envelope: { id: string; seq: number; clientseq: number },
+  parameters: ServerParameters<T>,
+): string {
+  return JSON.stringify({
+    version: PROTOCOL_VERSION,
+    id: envelope.id,
+    type,
+    seq: envelope.seq,
+    clientseq: envelope.clientseq,
+    parameters,
+  });
+}

@@ -1,0 +1,40 @@
+import { type TObject, Type } from '@sinclair/typebox';
+import { Duration } from './duration.js';
+import { Uuid } from './uuid.js';
+
+/** The protocol version in every message. */
+export const PROTOCOL_VERSION = '2';
+
+const Counter = (description: string) => Type.Integer({ minimum: 0, description });
+
+const fields = {
+  version: Type.Literal(PROTOCOL_VERSION, { description: 'The protocol version: always "2".' }),
+  id: Uuid,
+  type: Type.String({ description: 'The message type.' }),
+  seq: Counter("The sender's own counter: 1 for its first message, then one more each."),
+};
+
+/** What every message of the client has around its parameters. */
+export const ClientEnvelope = Type.Object({
+  ...fields,
+  serverseq: Counter('The seq of the last server message received; 0 before any.'),
+  position: Duration,
+  parameters: Type.Object({}),
+});
+
+/** What every message of the server has around its parameters. */
+export const ServerEnvelope = Type.Object({
+  ...fields,
+  clientseq: Counter('The seq of the last client message received; 0 before any.'),
+  parameters: Type.Object({}),
+});
+
+/** The schema of a whole client message. */
+export function clientMessage<const T extends string, P extends TObject>(type: T, parameters: P) {
+  return Type.Object({ ...ClientEnvelope.properties, type: Type.Literal(type), parameters });
+}
+
+/** The schema of a whole server message. */
+export function serverMessage<const T extends string, P extends TObject>(type: T, parameters: P) {
+  return Type.Object({ ...ServerEnvelope.properties, type: Type.Literal(type), parameters });
+}

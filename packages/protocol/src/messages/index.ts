@@ -1,0 +1,56 @@
+import type { Static } from '@sinclair/typebox';
+import { Close, Closed } from './close.js';
+import { Disconnect } from './disconnect.js';
+import { Dtmf } from './dtmf.js';
+import { ErrorMessage } from './error.js';
+import { Event } from './event.js';
+import { Open, Opened } from './open.js';
+import { Discarded, Pause, Paused, Resume, Resumed } from './pause.js';
+import { Ping, Pong } from './ping.js';
+import { PlaybackCompleted, PlaybackStarted } from './playback.js';
+import { Reconnect } from './reconnect.js';
+import { Update, Updated } from './update.js';
+
+/** Every message that a client sends, by type. */
+export const clientMessages = {
+  open: Open,
+  close: Close,
+  ping: Ping,
+  error: ErrorMessage,
+  paused: Paused,
+  resumed: Resumed,
+  discarded: Discarded,
+  update: Update,
+  dtmf: Dtmf,
+  playback_started: PlaybackStarted,
+  playback_completed: PlaybackCompleted,
+} as const;
+
+/** Every message that a server sends, by type. */
+export const serverMessages = {
+  opened: Opened,
+  closed: Closed,
+  disconnect: Disconnect,
+  event: Event,
+  pong: Pong,
+  pause: Pause,
+  resume: Resume,
+  reconnect: Reconnect,
+  updated: Updated,
+} as const;
+
+export type ClientMessageType = keyof typeof clientMessages;
+export type ServerMessageType = keyof typeof serverMessages;
+
+/** One client message, by its type. */
+export type ClientMessageOf<T extends ClientMessageType> = Static<(typeof clientMessages)[T]>;
+/** One server message, by its type. */
+export type ServerMessageOf<T extends ServerMessageType> = Static<(typeof serverMessages)[T]>;
+/** Any client message. */
+export type ClientMessage = { [T in ClientMessageType]: ClientMessageOf<T> }[ClientMessageType];
+/** Any server message. */
+export type ServerMessage = { [T in ServerMessageType]: ServerMessageOf<T> }[ServerMessageType];
+/** The parameters of a client message. */
+export type ClientParameters<T extends ClientMessageType> = ClientMessageOf<T>['parameters'];
+/** The parameters of a server message. */
+export type ServerParameters<T extends ServerMessageType> = ServerMessageOf<T>['parameters'];

@@ -1,0 +1,59 @@
+import { Type } from '@sinclair/typebox';
+import { Duration } from '../duration.js';
+import { clientMessage, serverMessage } from '../envelope.js';
+import { Language } from '../language.js';
+import { MediaOffer, MediaParameter } from '../media.js';
+import { Uuid } from '../uuid.js';
+import { Variables } from '../variables.js';
+
+/** The caller. Any of the strings may be empty; `ani` and `dnis` are numbers, `tel:` or `sip:` URIs, or other text. */
+export const Participant = Type.Object({
+  id: Uuid,
+  ani: Type.String({ description: "The caller's number or address." }),
+  aniName: Type.String({ description: "The caller's name." }),
+  dnis: Type.String({ description: 'The number that was called.' }),
+});
+
+/** The first message: who calls, what audio is offered, the action's inputs. */
+export const Open = clientMessage(
+  'open',
+  Type.Object({
+    organizationId: Uuid,
+    conversationId: Uuid,
+    participant: Participant,
+    media: Type.Array(MediaOffer, { description: 'Offered media, preferred first.' }),
+    language: Type.Optional(Language),
+    supportedLanguages: Type.Optional(
+      Type.Boolean({ description: 'Asks the server to list its languages in `opened`.' }),
+    ),
+    continuedSessions: Type.Optional(
+      Type.Array(
+        Type.Object({
+          id: Uuid,
+          serverseq: Type.Integer({ minimum: 0 }),
+          clientseq: Type.Integer({ minimum: 0 }),
+        }),
+        { description: 'Reserved.' },
+      ),
+    ),
+    customConfig: Type.Optional(
+      Type.Unknown({
+        description: "The integration's configuration: a JSON object, or a string that holds one.",
+      }),
+    ),
+    inputVariables: Type.Optional(Variables),
+  }),
+);
+
+/** Completes the open transaction: which of the offered media the bot takes. */
+export const Opened = serverMessage(
+  'opened',
+  Type.Object({
+    media: Type.Array(MediaParameter, {
+      description: 'Exactly one of the offers, unchanged; or none, when no audio is wanted.',
+    }),
+    startPaused: Type.Optional(Type.Boolean({ description: 'Whether the client is to start paused.' })),
+    discardTo: Type.Optional(Duration),
+    supportedLanguages: Type.Optional(Type.Array(Language)),
+  }),
+);

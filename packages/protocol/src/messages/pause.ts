@@ -1,0 +1,20 @@
+import { Type } from '@sinclair/typebox';
+import { Duration } from '../duration.js';
+import { clientMessage, serverMessage } from '../envelope.js';
+
+const Gap = Type.Object({ start: Duration, discarded: Duration });
+
+/** Asks the client to stop sending audio. May repeat. */
+export const Pause = serverMessage('pause', Type.Object({}));
+
+/** Ends the server's pause. May repeat. */
+export const Resume = serverMessage('resume', Type.Object({}));
+
+/** The client sends no audio from here on. */
+export const Paused = clientMessage('paused', Type.Object({}));
+
+/** Audio flows again: where the gap began and how long it was. */
+export const Resumed = clientMessage('resumed', Gap);
+
+/** A stretch of audio was dropped: where it began and how long it was. */
+export const Discarded = clientMessage('discarded', Gap);
