@@ -18,11 +18,15 @@ if (missing.length > 0) {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     });
     if (error || status !== 0) {
-      console.error(`setup:system: ${words.join(' ')} failed. It needs a Debian or Ubuntu machine and root or sudo.`);
+      console.error(
+        `setup:system: ${words.join(' ')} failed. It needs a Debian or Ubuntu machine and root or sudo.`,
+      );
       process.exit(1);
     }
   };
   run('apt-get', 'update', '-q');
   run('apt-get', 'install', '-q', '-y', '--no-install-recommends', ...missing);
 }
-console.error(missing.length > 0 ? `setup:system: installed ${missing.join(', ')}` : 'setup:system: nothing to do');
+console.error(
+  missing.length > 0 ? `setup:system: installed ${missing.join(', ')}` : 'setup:system: nothing to do',
+);

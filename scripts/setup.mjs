@@ -10,14 +10,16 @@ const json = (...path) => JSON.parse(readFileSync(join(root, ...path), 'utf8'));
 
 /** Why an install is needed, or undefined. */
 function stale() {
-  if (!existsSync(join(root, 'node_modules', '.package-lock.json'))) return 'npm packages are not installed yet';
+  if (!existsSync(join(root, 'node_modules', '.package-lock.json')))
+    return 'npm packages are not installed yet';
   const wanted = json('package-lock.json').packages;
   const installed = json('node_modules', '.package-lock.json').packages;
   for (const [path, entry] of Object.entries(wanted)) {
     if (path.includes('node_modules/')) {
       const have = installed[path];
       if (!have && !entry.optional) return `${path} is missing`;
-      if (have && have.version !== entry.version) return `${path} is ${have.version}, the lockfile says ${entry.version}`;
+      if (have && have.version !== entry.version)
+        return `${path} is ${have.version}, the lockfile says ${entry.version}`;
       if (have && !existsSync(join(root, path))) return `${path} is missing`;
     } else if (existsSync(join(root, path, 'package.json'))) {
       const now = json(path, 'package.json');
