@@ -1,1 +1,31 @@
-export {};
+export { type HeaderLookup, headerLookup } from './header-lookup.js';
+export {
+  ALGORITHM,
+  CLOCK_SKEW_SECONDS,
+  MAX_SIGNATURE_AGE_SECONDS,
+  MIN_NONCE_CHARS,
+  REQUIRED_COMPONENTS,
+  SIGNATURE_LIFETIME_SECONDS,
+} from './parameters.js';
+export { decodeSecret } from './secret.js';
+export { type SignedHeaders, type SignOptions, type SignTarget, sign } from './sign.js';
+export { type SignedRequest, signatureBase } from './signature-base.js';
+export { SignatureError, type SignatureErrorCode } from './signature-error.js';
+export {
+  type BareItem,
+  type Dictionary,
+  type InnerList,
+  type Item,
+  isInnerList,
+  type Member,
+  type Parameters,
+  parseDictionary,
+  parseItem,
+  parseList,
+  StructuredFieldError,
+  serializeDictionary,
+  serializeItem,
+  serializeList,
+  serializeMember,
+} from './structured-field.js';
+export { type VerifyOptions, type VerifyResult, verify } from './verify.js';

@@ -1,0 +1,19 @@
+/** The value of a header by its lower-case name; the values of a repeated header joined by `, `. */
+export type HeaderLookup = (name: string) => string | undefined;
+
+/**
+ * A lookup over headers as they came, such as `rawHeaders` of a Node request: repeated ones are joined, so
+ * that a second `Host` or `X-API-KEY` cannot hide behind the first.
+ *
+ * @param rawHeaders - names and values in turn
+ */
+export function headerLookup(rawHeaders: readonly string[]): HeaderLookup {
+  const values = new Map<string, string>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    const earlier = values.get(name);
+    values.set(name, earlier === undefined ? value : `${earlier}, ${value}`);
+  }
+  return (name) => values.get(name);
+}

@@ -1,0 +1,32 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+
+const HMAC_BYTES = 32;
+
+/** The HMAC-SHA256 of a signature base. */
+export function hmac(base: string, secret: Uint8Array): Uint8Array {
+  return createHmac('sha256', secret).update(base, 'utf8').digest();
+}
+
+/**
+ * Whether a signature was made over one of the bases with one of the secrets.
+ *
+ * Without a usable secret, or with a signature of another length, random bytes stand in and the same work is
+ * done, so that the time of a refusal does not tell whether a key exists (AC-SIG-12). Every pair is compared.
+ */
+export function isSignedBy(
+  signature: Uint8Array,
+  bases: readonly string[],
+  secrets: readonly Uint8Array[],
+): boolean {
+  const dummy = randomBytes(HMAC_BYTES);
+  const hasLength = signature.length === HMAC_BYTES;
+  const candidate = hasLength ? signature : dummy;
+  const usable = secrets.filter((secret) => secret.length > 0);
+  let equal = false;
+  for (const secret of usable.length > 0 ? usable : [dummy]) {
+    for (const base of bases) {
+      if (timingSafeEqual(hmac(base, secret), candidate)) equal = true;
+    }
+  }
+  return equal && hasLength && usable.length > 0;
+}

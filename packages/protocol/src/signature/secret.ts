@@ -1,0 +1,29 @@
+import { HooklineError } from '@hookline/runtime';
+import { decodeBase64 } from './base64.js';
+
+/**
+ * The key bytes of a client secret (AC-SIG-2).
+ *
+ * @param secret - base64 text (standard alphabet, padding optional) as in the credentials of the integration,
+ *   or the key bytes themselves, which are taken as they are
+ * @throws {HooklineError} `invalid-secret` when it is empty or no base64; the message never shows the secret
+ */
+export function decodeSecret(secret: string | Uint8Array): Uint8Array {
+  const bytes = typeof secret === 'string' ? decodeBase64(secret) : secret;
+  if (bytes instanceof Uint8Array && bytes.length > 0) return bytes;
+  throw new HooklineError(
+    'invalid-secret',
+    `client secret: ${fault(secret)}; expected base64 text of the standard alphabet (the padding "=" may be left out) ` +
+      'or a Uint8Array of the key bytes, not empty',
+  );
+}
+
+function fault(secret: unknown): string {
+  if (secret instanceof Uint8Array || secret === '') return 'it is empty';
+  if (typeof secret !== 'string') return `got ${secret === null ? 'null' : typeof secret}`;
+  if (/\s/.test(secret)) return 'it contains white space';
+  if (/[-_]/.test(secret))
+    return 'it contains "-" or "_" as in the URL-safe alphabet, where "+" and "/" belong';
+  if (/[^A-Za-z0-9+/=]/.test(secret)) return 'it contains a character that is not in the alphabet of base64';
+  return `its ${secret.length} characters, padding included, are no whole number of bytes`;
+}

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { encodeBase64 } from './base64.js';
+import type { HeaderLookup } from './header-lookup.js';
+import { hmac } from './hmac.js';
+import { ALGORITHM, REQUIRED_COMPONENTS, SIGNATURE_LIFETIME_SECONDS } from './parameters.js';
+import { decodeSecret } from './secret.js';
+import { signatureBase } from './signature-base.js';
+import { type InnerList, serializeDictionary } from './structured-field.js';
+
+const NONCE_BYTES = 18;
+
+/** The request to sign: its URL, or the two parts of it that are covered. */
+export type SignTarget =
+  | {
+      /** The URL that is dialled; a fragment is not sent and not signed. */
+      readonly url: string | URL;
+    }
+  | {
+      /** Path and query exactly as in the request line. */
+      readonly requestTarget: string;
+      /** Host and, unless it is the default, port; in lower case. */
+      readonly authority: string;
+    };
+
+/** What `sign` takes. */
+export type SignOptions = SignTarget & {
+  /** The values of the headers that are covered. */
+  readonly headers: {
+    /** `Audiohook-Organization-Id` */
+    readonly organizationId: string;
+    /** `Audiohook-Session-Id` */
+    readonly sessionId: string;
+    /** `Audiohook-Correlation-Id` */
+    readonly correlationId: string;
+    /** `X-API-KEY`; also the parameter `keyid`. */
+    readonly apiKey: string;
+  };
+  /** The client secret as base64 text, or its bytes. */
+  readonly secret: string | Uint8Array;
+  /** When the signature is made, in whole seconds since 1970. */
+  readonly created: number;
+  /** Seconds until it expires. Default 30. */
+  readonly lifetimeSeconds?: number;
+  /** A string of at least 22 characters that is used once. Default: 18 random bytes as base64. */
+  readonly nonce?: string;
+  /** The name of the signature. Default `sig1`. */
+  readonly label?: string;
+  /** What is covered, in this order. Default: the six components that verifiers require. */
+  readonly components?: readonly string[];
+};
+
+/** A signature ready to be sent. */
+export interface SignedHeaders {
+  /** The two headers to add to the upgrade request. */
+  readonly headers: { readonly Signature: string; readonly 'Signature-Input': string };
+  /** The text that was signed, to compare with that of another implementation. It contains the API key. */
+  readonly base: string;
+}
+
+/**
+ * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8).
+ *
+ * @throws {HooklineError} `invalid-secret`
+ * @throws {SignatureError} `missing-component` or `unsupported` when `components` names what cannot be covered
+ * @throws {StructuredFieldError} when the API key, nonce or label holds characters a header cannot carry
+ */
+export function sign(options: SignOptions): SignedHeaders {
+  const { created, label = 'sig1', components = REQUIRED_COMPONENTS } = options;
+  const nonce = options.nonce ?? encodeBase64(randomBytes(NONCE_BYTES));
+  const secret = decodeSecret(options.secret);
+  const input: InnerList = {
+    items: components.map((value) => ({ value: { type: 'string', value }, parameters: new Map() })),
+    parameters: new Map([
+      ['keyid', { type: 'string', value: options.headers.apiKey }],
+      ['nonce', { type: 'string', value: nonce }],
+      ['alg', { type: 'string', value: ALGORITHM }],
+      ['created', { type: 'integer', value: created }],
+      [
+        'expires',
+        { type: 'integer', value: created + (options.lifetimeSeconds ?? SIGNATURE_LIFETIME_SECONDS) },
+      ],
+    ]),
+  };
+  const { requestTarget, authority } = targetParts(options);
+  const base = signatureBase(input, {
+    requestTarget,
+    authority,
+    headers: coveredHeaders(options, authority),
+  });
+  const signature = {
+    value: { type: 'byte-sequence', value: hmac(base, secret) },
+    parameters: new Map(),
+  } as const;
+  return {
+    headers: {
+      Signature: serializeDictionary(new Map([[label, signature]])),
+      'Signature-Input': serializeDictionary(new Map([[label, input]])),
+    },
+    base,
+  };
+}
+
+function targetParts(target: SignTarget): { requestTarget: string; authority: string } {
+  if (!('url' in target)) return target;
+  const { pathname, search, host } = new URL(target.url);
+  return { requestTarget: pathname + search, authority: host };
+}
+
+function coveredHeaders({ headers }: SignOptions, authority: string): HeaderLookup {
+  const values = new Map([
+    ['host', authority],
+    ['audiohook-organization-id', headers.organizationId],
+    ['audiohook-session-id', headers.sessionId],
+    ['audiohook-correlation-id', headers.correlationId],
+    ['x-api-key', headers.apiKey],
+  ]);
+  return (name) => values.get(name);
+}

@@ -1,0 +1,95 @@
+import { isBlank } from './characters.js';
+import type { HeaderLookup } from './header-lookup.js';
+import { SignatureError } from './signature-error.js';
+import { type InnerList, type Item, serializeItem, serializeMember } from './structured-field.js';
+
+/** The parts of an upgrade request that a signature can cover. */
+export interface SignedRequest {
+  /** Path and query exactly as in the request line. */
+  readonly requestTarget: string;
+  /** Host and, unless it is the default, port; in lower case. */
+  readonly authority: string;
+  /** The headers of the request. */
+  readonly headers: HeaderLookup;
+}
+
+/**
+ * The text that is signed: one line for each covered component and one for the parameters (RFC 9421, section 2.5).
+ *
+ * @param input - the covered components and the parameters, as in `Signature-Input`
+ * @param request - where the values come from
+ * @throws {SignatureError} `malformed`, `unsupported` or `missing-component`, naming the component
+ */
+export function signatureBase(input: InnerList, request: SignedRequest): string {
+  const lines = new Map<string, string>();
+  for (const item of input.items) {
+    const name = componentName(item);
+    if (lines.has(name)) throw new SignatureError('malformed', `Signature-Input covers ${quote(name)} twice`);
+    lines.set(name, `${serializeItem(item)}: ${componentValue(name, request)}`);
+  }
+  return [...lines.values(), `"@signature-params": ${serializeMember(input)}`].join('\n');
+}
+
+/** The name of a covered component, which has to stand alone: its parameters would change its value. */
+export function componentName({ value, parameters }: Item): string {
+  if (value.type !== 'string') {
+    throw new SignatureError(
+      'malformed',
+      `Signature-Input: a covered component is a ${value.type}, expected a string`,
+    );
+  }
+  if (parameters.size > 0) {
+    throw new SignatureError(
+      'unsupported',
+      `Signature-Input: component ${quote(value.value)} has parameters, which Audio Connector does not use`,
+    );
+  }
+  return value.value;
+}
+
+function componentValue(name: string, request: SignedRequest): string {
+  if (name === '@request-target') return request.requestTarget;
+  if (name === '@authority') return request.authority;
+  if (name.startsWith('@')) {
+    throw new SignatureError(
+      'unsupported',
+      `Signature-Input covers ${quote(name)}; the only derived components of Audio Connector are "@request-target" and "@authority"`,
+    );
+  }
+  const value = request.headers(name);
+  if (value === undefined) {
+    throw new SignatureError(
+      'missing-component',
+      `the signature covers ${quote(name)}, which is no header of the request`,
+    );
+  }
+  return canonicalValue(value);
+}
+
+/** Blanks around the value go; a folded line becomes one space, so that no value can start a line of the base. */
+function canonicalValue(value: string): string {
+  if (!/[\r\n]/.test(value)) return trimBlanks(value);
+  return trimBlanks(
+    value
+      .split(/\r\n|[\r\n]/)
+      .map(trimBlanks)
+      .join(' '),
+  );
+}
+
+/** By index, since a pattern such as `[ \t]+$` takes quadratic time on long runs of blanks. */
+function trimBlanks(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlankAt(value, start)) start += 1;
+  while (end > start && isBlankAt(value, end - 1)) end -= 1;
+  return value.slice(start, end);
+}
+
+function isBlankAt(text: string, index: number): boolean {
+  return isBlank(text.charCodeAt(index));
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.slice(0, 100));
+}

@@ -1,0 +1,107 @@
+import type { HeaderLookup } from './header-lookup.js';
+import { SignatureError } from './signature-error.js';
+import {
+  type BareItem,
+  type Dictionary,
+  type InnerList,
+  isInnerList,
+  parseDictionary,
+  StructuredFieldError,
+} from './structured-field.js';
+
+/** Characters of a signature header beyond which it is not read; six components take about 500. */
+const MAX_HEADER_CHARS = 8192;
+
+/** The first signature of a request, taken apart but not yet believed. */
+export interface ReceivedSignature {
+  readonly input: InnerList;
+  readonly signature: Uint8Array;
+  readonly alg: string | undefined;
+  readonly keyid: string;
+  readonly nonce: string;
+  readonly created: number;
+  readonly expires: number | undefined;
+}
+
+/**
+ * Reads `Signature-Input` and `Signature`. Of several signatures the first counts, whatever its label (AC-SIG-11).
+ *
+ * @throws {SignatureError} `unsigned` or `malformed`
+ */
+export function readSignature(headers: HeaderLookup): ReceivedSignature {
+  const inputText = headers('signature-input');
+  const signatureText = headers('signature');
+  if (inputText === undefined && signatureText === undefined) {
+    throw new SignatureError('unsigned', 'the request carries neither Signature nor Signature-Input');
+  }
+  const inputs = readDictionary('Signature-Input', inputText);
+  const signatures = readDictionary('Signature', signatureText);
+  const [first] = inputs;
+  if (first === undefined) throw new SignatureError('malformed', 'Signature-Input is empty');
+  const [label, input] = first;
+  if (!isInnerList(input)) {
+    throw new SignatureError(
+      'malformed',
+      `Signature-Input: ${label} is no list of components in parentheses`,
+    );
+  }
+  return {
+    input,
+    signature: signatureBytes(signatures, label),
+    alg: text(input, 'alg'),
+    keyid: required(text(input, 'keyid'), 'keyid'),
+    nonce: required(text(input, 'nonce'), 'nonce'),
+    created: required(seconds(input, 'created'), 'created'),
+    expires: seconds(input, 'expires'),
+  };
+}
+
+function readDictionary(header: string, value: string | undefined): Dictionary {
+  if (value === undefined) {
+    throw new SignatureError('malformed', `the request carries no ${header}; a signature takes both headers`);
+  }
+  if (value.length > MAX_HEADER_CHARS) {
+    throw new SignatureError(
+      'malformed',
+      `${header} has ${value.length} characters; at most ${MAX_HEADER_CHARS} are read`,
+    );
+  }
+  try {
+    return parseDictionary(value);
+  } catch (error) {
+    if (!(error instanceof StructuredFieldError)) throw error;
+    throw new SignatureError('malformed', `${header}: ${error.message}`, { cause: error });
+  }
+}
+
+function signatureBytes(signatures: Dictionary, label: string): Uint8Array {
+  const member = signatures.get(label);
+  if (member === undefined) {
+    throw new SignatureError('malformed', `Signature has no ${label}, which Signature-Input names first`);
+  }
+  if (isInnerList(member) || member.value.type !== 'byte-sequence') {
+    throw new SignatureError('malformed', `Signature: ${label} is no byte sequence, written :base64:`);
+  }
+  return member.value.value;
+}
+
+function text({ parameters }: InnerList, name: string): string | undefined {
+  const value = parameters.get(name);
+  if (value === undefined || value.type === 'string') return value?.value;
+  throw wrongType(name, value, 'a string in quotes');
+}
+
+function seconds({ parameters }: InnerList, name: string): number | undefined {
+  const value = parameters.get(name);
+  if (value === undefined || value.type === 'integer') return value?.value;
+  throw wrongType(name, value, 'an integer, seconds since 1970');
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new SignatureError('malformed', `Signature-Input has no parameter ${name}`);
+  return value;
+}
+
+function wrongType(name: string, { type }: BareItem, expected: string): SignatureError {
+  return new SignatureError('malformed', `Signature-Input: ${name} is a ${type}, expected ${expected}`);
+}

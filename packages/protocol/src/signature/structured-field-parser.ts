@@ -1,0 +1,241 @@
+import { decodeBase64 } from './base64.js';
+import {
+  continuesKey,
+  continuesToken,
+  isBlank,
+  isDigit,
+  isPrintable,
+  SPACE,
+  startsKey,
+  startsToken,
+} from './characters.js';
+import {
+  type BareItem,
+  type Dictionary,
+  type InnerList,
+  type Item,
+  type Member,
+  type Parameters,
+  StructuredFieldError,
+} from './structured-field-value.js';
+
+const MAX_INTEGER_DIGITS = 15;
+const MAX_WHOLE_DIGITS = 12;
+const MAX_FRACTION_DIGITS = 3;
+
+/**
+ * Reads a dictionary such as `Signature-Input` (RFC 8941, section 4.2.2).
+ *
+ * @throws {StructuredFieldError} where the text leaves the grammar
+ */
+export function parseDictionary(text: string): Dictionary {
+  return new Reader(text).field((reader) => reader.dictionary());
+}
+
+/**
+ * Reads a list (RFC 8941, section 4.2.1).
+ *
+ * @throws {StructuredFieldError} where the text leaves the grammar
+ */
+export function parseList(text: string): readonly Member[] {
+  return new Reader(text).field((reader) => reader.list());
+}
+
+/**
+ * Reads a single item (RFC 8941, section 4.2.3).
+ *
+ * @throws {StructuredFieldError} where the text leaves the grammar
+ */
+export function parseItem(text: string): Item {
+  return new Reader(text).field((reader) => reader.item());
+}
+
+/**
+ * Reads from left to right and never goes back, so the work grows with the length of the text and with
+ * nothing else.
+ */
+class Reader {
+  readonly #text: string;
+  #position = 0;
+  /** The code unit at the position, `NaN` at the end. */
+  #code: number;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#code = text.charCodeAt(0);
+  }
+
+  /** A whole field: blanks around it are allowed, anything after it is not. */
+  field<T>(read: (reader: Reader) => T): T {
+    this.#skip((code) => code === SPACE);
+    const value = read(this);
+    this.#skip((code) => code === SPACE);
+    if (!this.#atEnd()) throw this.#error('the end of the field');
+    return value;
+  }
+
+  dictionary(): Dictionary {
+    const members = new Map<string, Member>();
+    this.#commaSeparated(() => {
+      const key = this.#key();
+      members.set(key, this.#takeIf('=') ? this.#member() : { value: TRUE, parameters: this.#parameters() });
+    });
+    return members;
+  }
+
+  list(): readonly Member[] {
+    const members: Member[] = [];
+    this.#commaSeparated(() => members.push(this.#member()));
+    return members;
+  }
+
+  item(): Item {
+    return { value: this.#bareItem(), parameters: this.#parameters() };
+  }
+
+  #commaSeparated(readMember: () => void): void {
+    if (this.#atEnd()) return;
+    do {
+      readMember();
+      this.#skip(isBlank);
+      if (this.#atEnd()) return;
+      this.#take(',');
+      this.#skip(isBlank);
+    } while (!this.#atEnd());
+    throw this.#error('a member after the comma');
+  }
+
+  #member(): Member {
+    return this.#is('(') ? this.#innerList() : this.item();
+  }
+
+  #innerList(): InnerList {
+    this.#take('(');
+    const items: Item[] = [];
+    for (;;) {
+      this.#skip((code) => code === SPACE);
+      if (this.#takeIf(')')) return { items, parameters: this.#parameters() };
+      items.push(this.item());
+      if (!this.#is(' ') && !this.#is(')'))
+        throw this.#error('a space or ")" after an item of an inner list');
+    }
+  }
+
+  #parameters(): Parameters {
+    const parameters = new Map<string, BareItem>();
+    while (this.#takeIf(';')) {
+      this.#skip((code) => code === SPACE);
+      const key = this.#key();
+      parameters.set(key, this.#takeIf('=') ? this.#bareItem() : TRUE);
+    }
+    return parameters;
+  }
+
+  #key(): string {
+    if (!startsKey(this.#code)) throw this.#error('a key, which starts with "a" to "z" or "*"');
+    return this.#run(continuesKey);
+  }
+
+  #bareItem(): BareItem {
+    if (this.#is('"')) return { type: 'string', value: this.#string() };
+    if (this.#is(':')) return { type: 'byte-sequence', value: this.#byteSequence() };
+    if (this.#is('?')) return { type: 'boolean', value: this.#boolean() };
+    if (this.#is('-') || isDigit(this.#code)) return this.#number();
+    if (startsToken(this.#code)) return { type: 'token', value: this.#run(continuesToken) };
+    throw this.#error('a value');
+  }
+
+  #number(): BareItem {
+    const sign = this.#takeIf('-') ? '-' : '';
+    const whole = this.#run(isDigit);
+    if (whole === '') throw this.#error('a digit after "-"');
+    if (!this.#takeIf('.')) {
+      if (whole.length > MAX_INTEGER_DIGITS)
+        throw this.#error(`at most ${MAX_INTEGER_DIGITS} digits before this`);
+      return { type: 'integer', value: Number(sign + whole) };
+    }
+    if (whole.length > MAX_WHOLE_DIGITS) {
+      throw this.#error(`at most ${MAX_WHOLE_DIGITS} digits before the "." of a decimal`);
+    }
+    const fraction = this.#run(isDigit);
+    if (fraction === '' || fraction.length > MAX_FRACTION_DIGITS) {
+      throw this.#error(`1 to ${MAX_FRACTION_DIGITS} digits after the "." of a decimal`);
+    }
+    return { type: 'decimal', value: Number(`${sign}${whole}.${fraction}`) };
+  }
+
+  #string(): string {
+    this.#take('"');
+    let value = '';
+    for (;;) {
+      value += this.#run((code) => isPrintable(code) && code !== QUOTE && code !== BACKSLASH);
+      if (this.#takeIf('"')) return value;
+      this.#take('\\', 'a printable ASCII character or the closing quote');
+      if (!this.#is('"') && !this.#is('\\')) throw this.#error('a quote or backslash after the backslash');
+      value += this.#advance();
+    }
+  }
+
+  #byteSequence(): Uint8Array {
+    this.#take(':');
+    const start = this.#position;
+    const text = this.#run((code) => code !== COLON);
+    this.#take(':', 'the ":" that ends a byte sequence');
+    const bytes = decodeBase64(text);
+    if (bytes === undefined)
+      throw new StructuredFieldError(`expected base64 from position ${start} to the next ":"`);
+    return bytes;
+  }
+
+  #boolean(): boolean {
+    this.#take('?');
+    if (this.#takeIf('1')) return true;
+    this.#take('0', '"0" or "1" after "?"');
+    return false;
+  }
+
+  #atEnd(): boolean {
+    return this.#position >= this.#text.length;
+  }
+
+  #is(character: string): boolean {
+    return !this.#atEnd() && this.#text[this.#position] === character;
+  }
+
+  #takeIf(character: string): boolean {
+    if (!this.#is(character)) return false;
+    this.#advance();
+    return true;
+  }
+
+  #take(character: string, expected = JSON.stringify(character)): void {
+    if (!this.#takeIf(character)) throw this.#error(expected);
+  }
+
+  #advance(): string {
+    const character = this.#text[this.#position] ?? '';
+    this.#position += 1;
+    this.#code = this.#text.charCodeAt(this.#position);
+    return character;
+  }
+
+  #skip(belongs: (code: number) => boolean): void {
+    while (!this.#atEnd() && belongs(this.#code)) this.#advance();
+  }
+
+  #run(belongs: (code: number) => boolean): string {
+    const start = this.#position;
+    this.#skip(belongs);
+    return this.#text.slice(start, this.#position);
+  }
+
+  #error(expected: string): StructuredFieldError {
+    const found = this.#atEnd() ? 'the end' : JSON.stringify(this.#text[this.#position]);
+    return new StructuredFieldError(`expected ${expected} at position ${this.#position}, found ${found}`);
+  }
+}
+
+const TRUE: BareItem = { type: 'boolean', value: true };
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;

@@ -1,0 +1,139 @@
+import { encodeBase64 } from './base64.js';
+import { continuesKey, continuesToken, isPrintable, startsKey, startsToken } from './characters.js';
+import {
+  type BareItem,
+  type Dictionary,
+  type Item,
+  isInnerList,
+  type Member,
+  type Parameters,
+  StructuredFieldError,
+} from './structured-field-value.js';
+
+const MAX_INTEGER = 999_999_999_999_999;
+
+/**
+ * Writes a dictionary; an empty one is an empty text, and the field is then left out (RFC 8941, section 4.1.2).
+ *
+ * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ */
+export function serializeDictionary(dictionary: Dictionary): string {
+  return Array.from(dictionary, ([key, member]) => {
+    const isTrue = !isInnerList(member) && member.value.type === 'boolean' && member.value.value;
+    return (
+      serializeKey(key) + (isTrue ? serializeParameters(member.parameters) : `=${serializeMember(member)}`)
+    );
+  }).join(', ');
+}
+
+/**
+ * Writes a list; an empty one is an empty text, and the field is then left out (RFC 8941, section 4.1.1).
+ *
+ * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ */
+export function serializeList(list: readonly Member[]): string {
+  return list.map(serializeMember).join(', ');
+}
+
+/**
+ * Writes an item or an inner list with its parameters (RFC 8941, sections 4.1.1.1 and 4.1.3).
+ *
+ * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ */
+export function serializeMember(member: Member): string {
+  if (!isInnerList(member)) return serializeItem(member);
+  return `(${member.items.map(serializeItem).join(' ')})${serializeParameters(member.parameters)}`;
+}
+
+/**
+ * Writes a value and its parameters (RFC 8941, section 4.1.3).
+ *
+ * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ */
+export function serializeItem(item: Item): string {
+  return serializeBareItem(item.value) + serializeParameters(item.parameters);
+}
+
+function serializeParameters(parameters: Parameters): string {
+  return Array.from(parameters, ([key, value]) => {
+    const isTrue = value.type === 'boolean' && value.value;
+    return `;${serializeKey(key)}${isTrue ? '' : `=${serializeBareItem(value)}`}`;
+  }).join('');
+}
+
+function serializeKey(key: string): string {
+  if (!isMadeOf(key, startsKey, continuesKey)) {
+    throw new StructuredFieldError(
+      `${JSON.stringify(key)} is no key: use a to z, 0 to 9, "_", "-", "." and "*"`,
+    );
+  }
+  return key;
+}
+
+function serializeBareItem(item: BareItem): string {
+  switch (item.type) {
+    case 'integer':
+      return serializeInteger(item.value);
+    case 'decimal':
+      return serializeDecimal(item.value);
+    case 'string':
+      return serializeString(item.value);
+    case 'token':
+      return serializeToken(item.value);
+    case 'byte-sequence':
+      return `:${encodeBase64(item.value)}:`;
+    case 'boolean':
+      return item.value ? '?1' : '?0';
+  }
+}
+
+function serializeInteger(value: number): string {
+  if (!Number.isInteger(value) || Math.abs(value) > MAX_INTEGER) {
+    throw new StructuredFieldError(`${value} is no integer of at most 15 digits`);
+  }
+  return String(value);
+}
+
+/** Three digits after the point at most, halves rounded to the even digit. */
+function serializeDecimal(value: number): string {
+  const thousandths = roundHalfToEven(Math.abs(value) * 1000);
+  if (!(thousandths <= MAX_INTEGER)) {
+    throw new StructuredFieldError(`${value} is no decimal of at most 12 digits before the point`);
+  }
+  const fraction = String(thousandths % 1000)
+    .padStart(3, '0')
+    .replace(/0{1,2}$/, '');
+  return `${value < 0 && thousandths > 0 ? '-' : ''}${Math.floor(thousandths / 1000)}.${fraction}`;
+}
+
+function roundHalfToEven(value: number): number {
+  const floor = Math.floor(value);
+  const isHalf = value - floor === 0.5;
+  return isHalf ? floor + (floor % 2) : Math.round(value);
+}
+
+function serializeString(value: string): string {
+  if (!isMadeOf(value, isPrintable, isPrintable) && value !== '') {
+    throw new StructuredFieldError(`a string may hold printable ASCII only, found ${JSON.stringify(value)}`);
+  }
+  return `"${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
+function serializeToken(value: string): string {
+  if (!isMadeOf(value, startsToken, continuesToken)) {
+    throw new StructuredFieldError(`${JSON.stringify(value)} is no token: it starts with a letter or "*"`);
+  }
+  return value;
+}
+
+function isMadeOf(
+  text: string,
+  starts: (code: number) => boolean,
+  continues: (code: number) => boolean,
+): boolean {
+  if (!starts(text.charCodeAt(0))) return false;
+  for (let index = 1; index < text.length; index += 1) {
+    if (!continues(text.charCodeAt(index))) return false;
+  }
+  return true;
+}

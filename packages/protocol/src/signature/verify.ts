@@ -1,0 +1,158 @@
+import { authorityForms } from './authority.js';
+import type { HeaderLookup } from './header-lookup.js';
+import { isSignedBy } from './hmac.js';
+import {
+  ALGORITHM,
+  CLOCK_SKEW_SECONDS,
+  MAX_SIGNATURE_AGE_SECONDS,
+  MIN_NONCE_CHARS,
+  REQUIRED_COMPONENTS,
+} from './parameters.js';
+import { componentName, signatureBase } from './signature-base.js';
+import { SignatureError, type SignatureErrorCode } from './signature-error.js';
+import { type ReceivedSignature, readSignature } from './signature-input.js';
+import type { InnerList } from './structured-field.js';
+
+/** What `verify` takes. */
+export interface VerifyOptions {
+  /** Path and query exactly as in the request line. */
+  readonly requestTarget: string;
+  /** The headers of the request. */
+  readonly headers: HeaderLookup;
+  /** The host and port that the client dialled, where a proxy hides them. Default: the header `Host`. */
+  readonly authority?: string;
+  /** The API key whose secrets are given: the value of `X-API-KEY`. */
+  readonly apiKey: string;
+  /** The secrets of the key; several while one is replaced by another, none for an unknown key. */
+  readonly secrets: readonly Uint8Array[];
+  /** The time now, in seconds since 1970. */
+  readonly now: number;
+  /** Seconds after `created` for which a signature is accepted. Default 10. */
+  readonly maxAgeSeconds?: number;
+  /** Seconds by which the clocks of both sides may differ. Default 3. */
+  readonly skewSeconds?: number;
+}
+
+/** Whether a request was signed by who holds the secret. */
+export type VerifyResult =
+  | {
+      readonly ok: true;
+      /** The API key. */
+      readonly keyid: string;
+      /** To be remembered, so that the request is not taken a second time (AC-SIG-9). */
+      readonly nonce: string;
+      /** When the signature was made, in seconds since 1970. */
+      readonly created: number;
+    }
+  | {
+      readonly ok: false;
+      /** What is wrong, for programs. */
+      readonly code: SignatureErrorCode;
+      /** What is wrong, for the operator; holds no secret and no API key. */
+      readonly reason: string;
+    };
+
+/**
+ * Verifies the signature of an upgrade request. No request makes it throw.
+ *
+ * Parameters that Genesys does not send, such as `tag`, are accepted, since the signature covers them: a newer
+ * platform keeps working. Whoever signs must still leave them out (AC-SIG-8).
+ */
+export function verify(options: VerifyOptions): VerifyResult {
+  try {
+    const received = readSignature(options.headers);
+    checkParameters(received, options);
+    checkComponents(received.input);
+    checkTimes(received, options);
+    checkBytes(received, options);
+    return { ok: true, keyid: received.keyid, nonce: received.nonce, created: received.created };
+  } catch (error) {
+    if (!(error instanceof SignatureError)) throw error;
+    return { ok: false, code: error.code, reason: error.message };
+  }
+}
+
+function checkParameters({ alg, keyid, nonce }: ReceivedSignature, { headers, apiKey }: VerifyOptions): void {
+  // AC-SIG-2
+  if (alg !== undefined && alg !== ALGORITHM) {
+    throw new SignatureError('unsupported', `alg is ${quote(alg)}, expected "${ALGORITHM}"`);
+  }
+  // AC-SIG-3
+  if (keyid !== apiKey || headers('x-api-key') !== apiKey) {
+    throw new SignatureError('keyid-mismatch', 'the parameter keyid is not the API key in X-API-KEY');
+  }
+  // AC-SIG-4
+  if (nonce.length < MIN_NONCE_CHARS) {
+    throw new SignatureError(
+      'nonce-too-short',
+      `nonce has ${nonce.length} characters, expected at least ${MIN_NONCE_CHARS}`,
+    );
+  }
+}
+
+// AC-SIG-1
+function checkComponents(input: InnerList): void {
+  const covered = new Set(input.items.map(componentName));
+  const missing = REQUIRED_COMPONENTS.filter((name) => !covered.has(name));
+  if (missing.length > 0) {
+    throw new SignatureError(
+      'missing-component',
+      `the signature does not cover ${missing.map(quote).join(', ')}`,
+    );
+  }
+}
+
+/** Each condition is written so that a clock that is not a number refuses. */
+function checkTimes({ created, expires }: ReceivedSignature, options: VerifyOptions): void {
+  const { now, maxAgeSeconds = MAX_SIGNATURE_AGE_SECONDS, skewSeconds = CLOCK_SKEW_SECONDS } = options;
+  // AC-SIG-5
+  if (!(now - created <= maxAgeSeconds + skewSeconds)) {
+    throw new SignatureError(
+      'stale',
+      `created is ${now - created} s before the clock of this server; accepted are ${maxAgeSeconds} s plus ${skewSeconds} s of skew: ${CLOCKS}`,
+    );
+  }
+  // AC-SIG-6
+  if (!(created - now <= skewSeconds)) {
+    throw new SignatureError(
+      'future',
+      `created is ${created - now} s ahead of the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
+    );
+  }
+  // AC-SIG-7
+  if (expires !== undefined && !(now - expires <= skewSeconds)) {
+    throw new SignatureError(
+      'expired',
+      `expires is ${now - expires} s before the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
+    );
+  }
+}
+
+const CLOCKS = 'synchronise the clocks of both machines, and sign each request anew';
+
+// AC-SIG-10, AC-SIG-12
+function checkBytes({ input, signature }: ReceivedSignature, options: VerifyOptions): void {
+  const { requestTarget, headers, secrets } = options;
+  const host = options.authority ?? headers('host');
+  if (host === undefined) throw new SignatureError('missing-component', 'the request carries no Host');
+  const bases = authorityForms(host).map((authority) =>
+    signatureBase(input, { requestTarget, authority, headers }),
+  );
+  if (!isSignedBy(signature, bases, secrets)) {
+    throw new SignatureError(
+      'mismatch',
+      `the signature does not match for host ${quote(host)} and path ${quote(withoutQuery(requestTarget))}: check the ` +
+        'client secret (base64) on both sides, and that proxies keep path, query and Host',
+    );
+  }
+}
+
+/** A query may carry tokens, which do not belong into a log. */
+function withoutQuery(requestTarget: string): string {
+  const end = requestTarget.indexOf('?');
+  return end === -1 ? requestTarget : `${requestTarget.slice(0, end)}?…`;
+}
+
+function quote(value: string): string {
+  return JSON.stringify(value.slice(0, 200));
+}
