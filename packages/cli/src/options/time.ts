@@ -1,0 +1,13 @@
+import { UsageError } from '../usage-error.js';
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** Reads a span such as `10s`, `500ms`, `1.5s` or `2m` as milliseconds. @throws UsageError naming the option */
+export function parseTime(text: string, option: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,6})?)(ms|s|m)$/.exec(text);
+  const unit = UNITS_MS[match?.[2] ?? ''];
+  if (!match || unit === undefined) {
+    throw new UsageError(`${option} takes a time such as 500ms, 10s or 2m; got ${JSON.stringify(text)}.`);
+  }
+  return Number(match[1]) * unit;
+}
