@@ -8,7 +8,7 @@ export interface Clock {
   /** Unix time in milliseconds. May step when the machine's clock is set. */
   wall(): number;
   /**
-   * Calls `callback` once, `ms` milliseconds from now or a little later.
+   * Calls `callback` once, `ms` milliseconds from now or a little later (a machine's timer may be up to 1 ms early).
    *
    * @param ms - negative counts as 0
    */

@@ -31,7 +31,7 @@ export function isHooklineError(value: unknown): value is HooklineError {
 /** The message of anything that was thrown; never throws itself, whatever the value is. */
 export function messageOf(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return thrown.message || thrown.name;
+    if (thrown instanceof Error) return String(thrown.message || thrown.name);
     return typeof thrown === 'string' ? thrown : `a thrown ${typeof thrown}: ${String(thrown)}`;
   } catch {
     return 'a thrown value that cannot be printed';

@@ -9,7 +9,8 @@ function after(ms: number, callback: () => void): Cancel {
     handle =
       leftMs > LONGEST_TIMEOUT_MS
         ? setTimeout(arm, LONGEST_TIMEOUT_MS, leftMs - LONGEST_TIMEOUT_MS)
-        : setTimeout(callback, Math.max(0, leftMs));
+        : // Node cuts fractions off, which would be early.
+          setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
   };
   arm(ms);
   return () => clearTimeout(handle);

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from './clock.js';
+import { MinHeap } from './min-heap.js';
 
 /** Runs callbacks at deadlines, many calls on one timer. */
 export interface Ticker {
@@ -7,8 +8,12 @@ export interface Ticker {
 }
 
 interface Entry {
+  /** Undefined once it ran or was cancelled. */
   callback: (() => void) | undefined;
 }
+
+/** Absorbs the rounding of `deadline / slot` and of timers that fire a little early, in slots. */
+const ROUNDING = 1e-6;
 
 /**
  * One timer for any number of deadlines, gathered in slots. Deadlines are absolute, so a caller that computes
@@ -18,6 +23,8 @@ interface Entry {
  */
 export function createTicker(clock: Clock, slotMs = 5): Ticker {
   const slots = new Map<number, Entry[]>();
+  const order = new MinHeap();
+  let waiting = 0;
   let wakeSlot = Number.POSITIVE_INFINITY;
   let cancelWake: Cancel = () => {};
 
@@ -29,54 +36,65 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
 
   const wake = () => {
     wakeSlot = Number.POSITIVE_INFINITY;
-    // A timer may fire a fraction of a millisecond early; what is not due yet stays for the next wake.
-    const dueSlot = Math.floor(clock.now() / slotMs + 1e-6);
-    const due = [...slots.keys()].filter((slot) => slot <= dueSlot).sort((a, b) => a - b);
+    for (const entries of takeDue()) {
+      for (const entry of entries) run(entry);
+    }
+    if (order.least !== undefined && order.least < wakeSlot) arm(order.least);
+  };
+
+  /** Everything due is taken before anything runs: what a callback adds waits for the next wake, so none can starve the rest. */
+  const takeDue = (): Entry[][] => {
+    const dueSlot = Math.floor(clock.now() / slotMs + ROUNDING);
+    const due: Entry[][] = [];
+    while (order.least !== undefined && order.least <= dueSlot) {
+      const slot = order.least;
+      order.pop();
+      due.push(slots.get(slot) ?? []);
+      slots.delete(slot);
+    }
+    return due;
+  };
+
+  const run = (entry: Entry) => {
+    const { callback } = entry;
+    if (!callback) return;
+    entry.callback = undefined;
+    waiting -= 1;
     try {
-      for (const slot of due) {
-        const entries = slots.get(slot) ?? [];
-        slots.delete(slot);
-        runAll(entries);
-      }
-    } finally {
-      const next = Math.min(...slots.keys());
-      if (next < wakeSlot) arm(next);
+      callback();
+    } catch (error) {
+      // One call's mistake must not cost the others their slot.
+      clock.after(0, () => {
+        throw error;
+      });
     }
   };
 
-  const runAll = (entries: Entry[]) => {
-    for (let index = 0; index < entries.length; index++) {
-      const callback = entries[index]?.callback;
-      try {
-        callback?.();
-      } catch (error) {
-        // One call's mistake must not cost the others their slot.
-        clock.after(0, () => {
-          throw error;
-        });
-      }
-    }
+  const cancel = (entry: Entry) => {
+    if (!entry.callback) return;
+    entry.callback = undefined;
+    waiting -= 1;
+    if (waiting > 0) return;
+    // With nobody left to wake for, the timer would only keep the process alive.
+    cancelWake();
+    wakeSlot = Number.POSITIVE_INFINITY;
+    slots.clear();
+    order.clear();
   };
 
   return {
     at(deadlineMs, callback) {
-      const slot = Math.ceil(deadlineMs / slotMs - 1e-6);
+      const slot = Math.ceil(deadlineMs / slotMs - ROUNDING);
       const entry: Entry = { callback };
       const entries = slots.get(slot);
       if (entries) entries.push(entry);
-      else slots.set(slot, [entry]);
+      else {
+        slots.set(slot, [entry]);
+        order.push(slot);
+      }
+      waiting += 1;
       if (slot < wakeSlot) arm(slot);
-      return () => {
-        entry.callback = undefined;
-        const left = slots.get(slot);
-        if (left?.every((other) => other.callback === undefined)) {
-          slots.delete(slot);
-          if (slots.size === 0) {
-            cancelWake();
-            wakeSlot = Number.POSITIVE_INFINITY;
-          }
-        }
-      };
+      return () => cancel(entry);
     },
   };
 }

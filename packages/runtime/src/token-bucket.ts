@@ -6,6 +6,9 @@ export interface Rate {
   readonly burst: number;
 }
 
+/** What rounding may cost: without it a bucket asked again after exactly `msUntil` could still be a hair short. */
+const ROUNDING = 1e-6;
+
 /** A rate limit as plain arithmetic on the times it is given: no timer, no clock. Starts full. */
 export class TokenBucket {
   readonly #rate: Rate;
@@ -20,8 +23,8 @@ export class TokenBucket {
 
   /** Takes `count` tokens and returns true, or takes none and returns false. */
   take(nowMs: number, count = 1): boolean {
-    if (this.available(nowMs) < count) return false;
-    this.#tokens -= count;
+    if (this.available(nowMs) < count - ROUNDING) return false;
+    this.#tokens = Math.max(0, this.#tokens - count);
     return true;
   }
 
@@ -33,10 +36,10 @@ export class TokenBucket {
     return this.#tokens;
   }
 
-  /** Milliseconds until the bucket holds `count` tokens; 0 when it does; `Infinity` when it never will. */
+  /** Milliseconds until `take` of `count` tokens succeeds; 0 when it would now; `Infinity` when it never will. */
   msUntil(nowMs: number, count = 1): number {
     const missing = count - this.available(nowMs);
-    if (missing <= 0) return 0;
+    if (missing <= ROUNDING) return 0;
     if (count > this.#rate.burst || this.#rate.perSecond <= 0) return Number.POSITIVE_INFINITY;
     return (missing * 1000) / this.#rate.perSecond;
   }

@@ -66,8 +66,11 @@ export class VirtualClock implements Clock {
   /**
    * Moves time on by `ms`, running timers in order of their due time. Between two timers all microtasks and one
    * macrotask run, so promise chains come to rest before time moves.
+   *
+   * @throws RangeError for a negative or unreal number: time does not go back
    */
   async advance(ms: number): Promise<void> {
+    if (!(ms >= 0)) throw new RangeError(`VirtualClock.advance: got ${ms}; expected 0 or more milliseconds`);
     const untilMs = this.#nowMs + ms;
     for (;;) {
       await this.#rest();

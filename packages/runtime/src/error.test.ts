@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { HooklineError, isHooklineError, messageOf } from './error.js';
+
+describe('HooklineError', () => {
+  it('carries code, message and cause', () => {
+    const cause = new Error('ENOENT');
+    const error = new HooklineError('NO_FILE', 'caller.wav cannot be read', { cause });
+    expect(error).toMatchObject({ code: 'NO_FILE', message: 'caller.wav cannot be read', cause });
+    expect(error).toBeInstanceOf(Error);
+    expectTypeOf(error.code).toEqualTypeOf<'NO_FILE'>();
+  });
+
+  it('is named after the class that was thrown', () => {
+    class DialError extends HooklineError<'refused'> {}
+    expect(String(new DialError('refused', 'nothing listens'))).toBe('DialError: nothing listens');
+  });
+
+  it('shows its brand to nobody who prints or copies it', () => {
+    const error = new HooklineError('X', 'x');
+    expect(Object.keys(error)).toEqual(['code', 'name'].sort());
+  });
+});
+
+describe('isHooklineError', () => {
+  it('knows an error of another copy of this package', async () => {
+    vi.resetModules();
+    const copy = await import('./error.js');
+    const error = new copy.HooklineError('X', 'from the other copy');
+    expect(error).not.toBeInstanceOf(HooklineError);
+    expect(isHooklineError(error)).toBe(true);
+  });
+
+  it.each([new Error('plain'), { code: 'X', message: 'x' }, null, undefined, 'text'])(
+    'refuses %s',
+    (value) => {
+      expect(isHooklineError(value)).toBe(false);
+    },
+  );
+});
+
+describe('messageOf', () => {
+  it('gives the message of an error, or its name where it has none', () => {
+    expect(messageOf(new Error('no route'))).toBe('no route');
+    expect(messageOf(new TypeError())).toBe('TypeError');
+  });
+
+  it('says what was thrown where it is no error', () => {
+    expect(messageOf('just text')).toBe('just text');
+    expect(messageOf(42)).toBe('a thrown number: 42');
+    expect(messageOf(undefined)).toBe('a thrown undefined: undefined');
+  });
+
+  it('answers with text for anything and never throws', () => {
+    const hostile = [
+      Object.create(null),
+      Symbol('s'),
+      Object.assign(new Error('x'), { message: { not: 'text' } }),
+      Proxy.revocable({}, {}).proxy,
+      {
+        toString() {
+          throw new Error('not today');
+        },
+      },
+    ];
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const thrown of [...hostile, proxy]) expect(typeof messageOf(thrown)).toBe('string');
+    fc.assert(
+      fc.property(
+        fc.anything({ withNullPrototype: true }),
+        (thrown) => typeof messageOf(thrown) === 'string',
+      ),
+    );
+  });
+});

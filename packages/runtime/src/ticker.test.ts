@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createTicker } from './ticker.js';
+import { VirtualClock } from './virtual-clock.js';
+
+function setup() {
+  const clock = new VirtualClock();
+  return { clock, ticker: createTicker(clock) };
+}
+
+describe('createTicker', () => {
+  it('fires every deadline once, never early and less than a slot late, in order of slots', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.double({ min: 0, max: 300, noNaN: true }), { maxLength: 20 }),
+        async (deadlines) => {
+          const { clock, ticker } = setup();
+          const fired: { deadline: number; at: number }[] = [];
+          for (const deadline of deadlines) {
+            ticker.at(deadline, () => fired.push({ deadline, at: clock.now() }));
+          }
+          await clock.advance(305);
+          expect(fired.map((each) => each.deadline).sort()).toEqual([...deadlines].sort());
+          for (const { deadline, at } of fired) {
+            // The ticker takes a millionth of a slot for rounding.
+            expect(at).toBeGreaterThanOrEqual(deadline - 1e-5);
+            expect(at).toBeLessThan(deadline + 5 + 1e-5);
+          }
+          expect(fired.map((each) => each.at)).toEqual(fired.map((each) => each.at).sort((a, b) => a - b));
+          expect(clock.pending).toBe(0);
+        },
+      ),
+    );
+  });
+
+  it('keeps a single timer of the clock for any number of deadlines', () => {
+    const { clock, ticker } = setup();
+    for (let call = 0; call < 1000; call++) ticker.at(1000 - call, () => {});
+    expect(clock.pending).toBe(1);
+  });
+
+  it('does not drift when each deadline is computed from the last', async () => {
+    const { clock, ticker } = setup();
+    const fired: number[] = [];
+    let deadline = 7;
+    const frame = () => {
+      fired.push(clock.now());
+      deadline += 20;
+      if (deadline < 10_000) ticker.at(deadline, frame);
+    };
+    ticker.at(deadline, frame);
+    await clock.advance(10_000);
+    expect(fired).toEqual(Array.from({ length: 500 }, (_, index) => 10 + 20 * index));
+  });
+
+  it('fires a deadline that has passed at once', async () => {
+    const { clock, ticker } = setup();
+    await clock.advance(100);
+    let at: number | undefined;
+    ticker.at(3, () => {
+      at = clock.now();
+    });
+    await clock.settle();
+    expect(at).toBe(100);
+  });
+
+  it('fires every deadline that a stall has missed, in order', async () => {
+    let nowMs = 0;
+    let wake = () => {};
+    const ticker = createTicker({
+      now: () => nowMs,
+      wall: () => nowMs,
+      after: (_, callback) => {
+        wake = callback;
+        return () => {};
+      },
+    });
+    const fired: number[] = [];
+    for (const deadline of [60, 20, 40]) ticker.at(deadline, () => fired.push(deadline));
+    nowMs = 500;
+    wake();
+    expect(fired).toEqual([20, 40, 60]);
+  });
+
+  it('waits again when the timer of the machine fires a little early', () => {
+    let nowMs = 0;
+    const timers: { ms: number; callback: () => void }[] = [];
+    const ticker = createTicker({
+      now: () => nowMs,
+      wall: () => nowMs,
+      after: (ms, callback) => {
+        timers.push({ ms, callback });
+        return () => {};
+      },
+    });
+    let fired = false;
+    ticker.at(10, () => {
+      fired = true;
+    });
+    nowMs = 9.4;
+    timers[0]!.callback();
+    expect(fired).toBe(false);
+    expect(timers[1]!.ms).toBeCloseTo(0.6);
+    nowMs = 10;
+    timers[1]!.callback();
+    expect(fired).toBe(true);
+  });
+
+  it('runs nothing that was cancelled, and leaves no timer when all is cancelled', async () => {
+    const { clock, ticker } = setup();
+    const fired: string[] = [];
+    const cancelA = ticker.at(10, () => fired.push('a'));
+    const cancelB = ticker.at(10, () => fired.push('b'));
+    ticker.at(20, () => fired.push('c'))();
+    cancelA();
+    cancelA();
+    await clock.advance(30);
+    expect(fired).toEqual(['b']);
+    cancelB();
+    expect(clock.pending).toBe(0);
+    ticker.at(50, () => fired.push('d'));
+    ticker.at(60, () => fired.push('e'))();
+    expect(clock.pending).toBe(1);
+    await clock.advance(30);
+    expect(fired).toEqual(['b', 'd']);
+  });
+
+  it('lets a callback cancel another of the same wake', async () => {
+    const { clock, ticker } = setup();
+    const fired: string[] = [];
+    ticker.at(10, () => {
+      fired.push('first');
+      cancel();
+    });
+    const cancel = ticker.at(10, () => fired.push('second'));
+    await clock.advance(20);
+    expect(fired).toEqual(['first']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('still runs what a callback adds after it cancelled everything else', async () => {
+    const { clock, ticker } = setup();
+    const fired: string[] = [];
+    const cancel = ticker.at(40, () => fired.push('late'));
+    ticker.at(10, () => {
+      cancel();
+      ticker.at(clock.now(), () => fired.push('added'));
+    });
+    await clock.advance(100);
+    expect(fired).toEqual(['added']);
+  });
+
+  it('runs the others when a callback throws, and lets the error come out', async () => {
+    const { clock, ticker } = setup();
+    const fired: string[] = [];
+    ticker.at(10, () => {
+      throw new Error('a bug in one call');
+    });
+    ticker.at(10, () => fired.push('same slot'));
+    ticker.at(20, () => fired.push('later slot'));
+    await expect(clock.advance(10)).rejects.toThrow('a bug in one call');
+    await clock.advance(10);
+    expect(fired).toEqual(['same slot', 'later slot']);
+  });
+
+  it('holds more deadlines than a call has room for arguments', async () => {
+    const { clock, ticker } = setup();
+    let fired = 0;
+    for (let slot = 1; slot <= 200_000; slot++) {
+      ticker.at(slot * 5, () => {
+        fired += 1;
+      });
+    }
+    await clock.advance(5);
+    expect(fired).toBe(1);
+    expect(clock.pending).toBe(1);
+  });
+});
