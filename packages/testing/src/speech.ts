@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import texts from '../speech/texts.json';
+
+/** The name of something that can be said: a key of speech/texts.json. */
+export type PhraseName = keyof typeof texts;
+
+/** Speech, with the words that are said. */
+export interface Phrase {
+  readonly name: PhraseName;
+  readonly text: string;
+  /** A WAV file: 8 kHz, mono, µ-law. */
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a phrase from the files of this package. */
+export function phrase(name: PhraseName): Phrase {
+  return { name, text: texts[name], bytes: readFileSync(phraseUrl(name)) };
+}
+
+/** Where the WAV file of a phrase lies. */
+export function phraseUrl(name: PhraseName): URL {
+  return new URL(`../speech/${name}.wav`, import.meta.url);
+}
+
+/** What a caller says in a demonstration, in this order. */
+export function demoSpeech(): Phrase[] {
+  return [phrase('hello'), phrase('table')];
+}
