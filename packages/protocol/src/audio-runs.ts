@@ -8,10 +8,17 @@ interface OpenRun {
   frames: number;
   bytes: number;
   readonly arrivalsMs: number[];
+  readonly sizes: number[];
+}
+
+/** What `audioRuns` makes: a sink, and a way to have the runs that are still open at once. */
+export interface AudioRuns extends Required<Pick<WireSink, 'event' | 'audio'>> {
+  /** Hands on the open runs: for a view that is asked for now, and when a call is over without an `end`. */
+  flush(): void;
 }
 
 /** A sink that gathers audio frames into runs, so that they come as one event between the others, in order. */
-export function audioRuns(out: (event: WireEvent) => void): Required<Pick<WireSink, 'event' | 'audio'>> {
+export function audioRuns(out: (event: WireEvent) => void): AudioRuns {
   const runs: Record<Direction, OpenRun | undefined> = { in: undefined, out: undefined };
 
   const flush = (dir: Direction) => {
@@ -40,12 +47,14 @@ export function audioRuns(out: (event: WireEvent) => void): Required<Pick<WireSi
         run = undefined;
       }
       if (!run) {
-        run = { t, frames: 0, bytes: 0, arrivalsMs: [] };
+        run = { t, frames: 0, bytes: 0, arrivalsMs: [], sizes: [] };
         runs[dir] = run;
       }
       run.frames += 1;
       run.bytes += bytes.byteLength;
       run.arrivalsMs.push(t - run.t);
+      run.sizes.push(bytes.byteLength);
     },
+    flush: flushAll,
   };
 }

@@ -1,4 +1,4 @@
-export { audioRuns } from './audio-runs.js';
+export { type AudioRuns, audioRuns } from './audio-runs.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
 export { joinConnectionUri, type UriJoin } from './connection-uri.js';
 export { type Decoded, type DecodeFault, decodeClientMessage, decodeServerMessage } from './decode.js';

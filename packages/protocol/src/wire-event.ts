@@ -23,7 +23,10 @@ export type WireEvent =
       readonly type?: string;
     }
   | AudioRun
-  /** What the caller heard of a playback that is over, in milliseconds, and what was dropped. Told by the client. */
+  /**
+   * What the caller heard of a playback that is over, in milliseconds, and what was dropped. Told by the client,
+   * just before its `playback_completed` where there is one, so that a live view can show both in one row.
+   */
   | {
       readonly kind: 'playback';
       readonly t: number;
@@ -58,6 +61,8 @@ export interface AudioRun {
   readonly bytes: number;
   /** When each frame passed, in milliseconds since `t`. */
   readonly arrivalsMs: readonly number[];
+  /** How many bytes each frame had. */
+  readonly sizes: readonly number[];
 }
 
 /** Takes what happens on a call. Given to client and server; must not throw, and must not keep the audio path waiting. */

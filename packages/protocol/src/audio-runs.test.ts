@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { audioRuns } from './audio-runs.js';
+import type { WireEvent } from './wire-event.js';
+
+const frame = (bytes: number) => new Uint8Array(bytes);
+
+describe('audioRuns', () => {
+  test('gathers the frames of one direction into one event, with when each passed and how long it was', () => {
+    const events: WireEvent[] = [];
+    const runs = audioRuns((event) => events.push(event));
+    runs.audio('out', 200, frame(1600));
+    runs.audio('out', 401, frame(800));
+    runs.event({ kind: 'message', t: 500, dir: 'in', text: '{}' });
+    expect(events).toEqual([
+      { kind: 'audio', t: 200, dir: 'out', frames: 2, bytes: 2400, arrivalsMs: [0, 201], sizes: [1600, 800] },
+      { kind: 'message', t: 500, dir: 'in', text: '{}' },
+    ]);
+  });
+
+  test('tells the run that began first first, whichever direction it has', () => {
+    const events: WireEvent[] = [];
+    const runs = audioRuns((event) => events.push(event));
+    runs.audio('out', 1, frame(1));
+    runs.audio('in', 2, frame(1));
+    runs.flush();
+    runs.audio('in', 3, frame(1));
+    runs.audio('out', 4, frame(1));
+    runs.flush();
+    expect(events.map((event) => event.t)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('ends a run after 5 s of nothing else', () => {
+    const events: WireEvent[] = [];
+    const runs = audioRuns((event) => events.push(event));
+    for (let t = 0; t <= 5000; t += 200) runs.audio('out', t, frame(1600));
+    expect(events).toMatchObject([{ t: 0, frames: 25 }]);
+  });
+
+  test('tells what is open when it is asked, and nothing twice', () => {
+    const events: WireEvent[] = [];
+    const runs = audioRuns((event) => events.push(event));
+    runs.audio('in', 7, frame(3));
+    runs.flush();
+    runs.flush();
+    expect(events).toMatchObject([{ t: 7, frames: 1, bytes: 3 }]);
+  });
+});
