@@ -1,1 +1,37 @@
-export {};
+export type { ArgumentError } from './action/argument-error.js';
+export type { Call, CallEvents, DtmfOptions } from './action/call.js';
+export { callAudioConnector } from './action/call-audio-connector.js';
+export { CAUSES, type Cause, type CauseEntry } from './action/causes.js';
+export { ERROR_TYPES, type ErrorType, type KnownErrorType } from './action/error-type.js';
+export { defineIntegration, type Integration } from './action/integration.js';
+export {
+  type CallAudioConnectorOptions,
+  type ConversationOptions,
+  type Expression,
+  FLOW_TYPES,
+  type FlowType,
+  type Inputs,
+  type IntegrationOptions,
+  type ProbeOptions,
+} from './action/options.js';
+export type { ProbeProblem, ProbeReport } from './action/probe-report.js';
+export type {
+  BotTurn,
+  CallReport,
+  CallResult,
+  CallTimings,
+  CallWarning,
+  DisconnectedResult,
+  FailureOutputs,
+  FailureResult,
+  SuccessResult,
+} from './action/result.js';
+export type { CallerSource } from './media/caller-source.js';
+export { type LiveCaller, liveCaller } from './media/live-caller.js';
+export { silenceCaller } from './media/silence-caller.js';
+export { type ToneOptions, toneCaller } from './media/tone-caller.js';
+export { wavCaller } from './media/wav-caller.js';
+export type { ClientTimers, MediaOptions, OnBreach, RateLimits } from './session/options.js';
+export type { Dial, Dialled, DialRequest, TlsOptions } from './transport/dial.js';
+export { DialError, type DialErrorCode, type DialErrorOptions } from './transport/dial-error.js';
+export { wsDial } from './transport/ws-dial.js';

@@ -1,0 +1,13 @@
+import { HooklineError } from '@hookline/runtime';
+import type { Call } from './call.js';
+import type { CallAudioConnectorOptions } from './options.js';
+
+/**
+ * Runs the Call Audio Connector action: dials the bot, streams the caller to it and the bot to the caller, until
+ * the bot, the caller or a fault ends the call. Returns at once; the call is under way.
+ *
+ * @throws HooklineError `invalid-argument` naming the field
+ */
+export function callAudioConnector(_options: CallAudioConnectorOptions): Call {
+  throw new HooklineError('internal', 'The session is not built yet.');
+}

@@ -1,0 +1,72 @@
+import type { ClientStateName, WireEvent } from '@hookline/protocol';
+import type { CallerSource } from '../media/caller-source.js';
+import type { BotTurn, CallResult, CallWarning } from './result.js';
+
+/** What `call.on` tells, by name, and what each listener gets. `t` is in milliseconds since dialling. */
+export interface CallEvents {
+  /** Everything on the wire; audio as runs of frames. */
+  wire: [event: WireEvent];
+  /** The session entered a state. */
+  state: [state: ClientStateName];
+  /** The caller begins to hear the bot. */
+  playbackStarted: [fact: { readonly t: number }];
+  /** The caller no longer hears the bot. */
+  playbackCompleted: [
+    fact: {
+      readonly t: number;
+      readonly heardMs: number;
+      readonly droppedMs: number;
+      readonly ended: 'completed' | 'bargeIn' | 'disconnected';
+    },
+  ];
+  /** The bot told how a turn came out. */
+  turn: [turn: BotTurn];
+  /** All that the caller had to say has been sent. */
+  callerDone: [fact: { readonly t: number }];
+  /** A rule was broken, or something an author should know. */
+  warning: [warning: CallWarning];
+}
+
+/** Options of `call.sendDtmf`. */
+export interface DtmfOptions {
+  /** Between the starts of two digits, in milliseconds. Default 200. */
+  readonly intervalMs?: number;
+}
+
+/** A call in progress. */
+export interface Call {
+  readonly sessionId: string;
+  readonly conversationId: string;
+  /** The URL that is dialled. */
+  readonly url: string;
+  readonly state: ClientStateName;
+  /** How the call ended. Never rejects. */
+  readonly result: Promise<CallResult>;
+  /** Resolves when the connection is gone; not before `result`. Never rejects. */
+  readonly closed: Promise<void>;
+  /**
+   * What the caller hears from now on, in frames of 20 ms of 8 kHz µ-law with silence between playbacks, in real
+   * time from `opened` to the end of the call. Each iteration is a tap of its own that holds 2 s; a reader that
+   * is slower loses the oldest frames.
+   */
+  readonly botAudio: AsyncIterable<Uint8Array>;
+  /** Lets the caller say something more, after what is still to be said. Resolves when it has been sent, or when the call has ended. */
+  say(source: CallerSource): Promise<void>;
+  /**
+   * Presses keys, one after another; before `opened` they wait. Resolves when they have been sent, or when the
+   * call has ended.
+   *
+   * @throws HooklineError `invalid-argument` for what is no key of a telephone
+   */
+  sendDtmf(digits: string, options?: DtmfOptions): Promise<void>;
+  /** Puts the call on hold: no audio either way. Idempotent. */
+  hold(): void;
+  /** Ends the hold. Idempotent. */
+  unhold(): void;
+  /** Tells the bot that the language of the flow has changed. @throws HooklineError `invalid-argument` for what is no language tag */
+  setLanguage(language: string): void;
+  /** The caller hangs up. Idempotent; changes nothing once the path is fixed. */
+  hangup(): void;
+  /** Calls `listener` at each event of that name; returns what takes it back. A listener that throws does not disturb the call. */
+  on<Name extends keyof CallEvents>(name: Name, listener: (...facts: CallEvents[Name]) => void): () => void;
+}

@@ -1,0 +1,49 @@
+import { joinConnectionUri, type UriJoin } from '@hookline/protocol';
+import { messageOf } from '@hookline/runtime';
+import { isLocalHost } from '../transport/local-host.js';
+import { argumentError, argumentErrorSaying } from './argument-error.js';
+
+/**
+ * Checks a URL that is to be dialled. (decisions.md #10)
+ *
+ * @throws HooklineError `invalid-argument` naming `field`
+ */
+export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean): void {
+  if (typeof url !== 'string') throw argumentError(field, url, 'a URL, such as wss://bots.example/v1');
+  if (!URL.canParse(url)) throw argumentError(field, url, 'a URL, such as wss://bots.example/v1');
+  const { protocol, hostname, hash, username } = new URL(url);
+  if (protocol !== 'wss:' && protocol !== 'ws:') {
+    throw argumentError(field, url, 'a URL whose scheme is wss (or ws, for tests)');
+  }
+  if (hash !== '' || url.endsWith('#')) {
+    throw argumentError(field, url, 'no "#": a fragment is never sent; write %23 for the character itself');
+  }
+  if (username !== '') {
+    throw argumentErrorSaying(
+      field,
+      'it holds a user name, which is never sent; the API key is what identifies',
+    );
+  }
+  if (protocol === 'ws:' && !allowWs && !isLocalHost(hostname)) {
+    throw argumentErrorSaying(
+      field,
+      `${protocol}//${hostname} is a public host without encryption, which Genesys Cloud does not dial; use wss, or set allowWs for a test`,
+    );
+  }
+}
+
+/**
+ * The URL of an action: its Connector ID appended to the Base Connection URI. (decisions.md #1)
+ *
+ * @throws HooklineError `invalid-argument` naming `connectorId`
+ */
+export function connectionUrl(base: string, connectorId: string, join: UriJoin, allowWs: boolean): string {
+  let url: string;
+  try {
+    url = joinConnectionUri(base, connectorId, join);
+  } catch (error) {
+    throw argumentErrorSaying('connectorId', messageOf(error).replace(/\.$/, ''), error);
+  }
+  checkConnectionUrl('connectorId', url, allowWs);
+  return url;
+}

@@ -1,0 +1,113 @@
+import { isUuid, type UriJoin } from '@hookline/protocol';
+import { decodeSecret } from '@hookline/protocol/signature';
+import { messageOf } from '@hookline/runtime';
+import type { Dial, TlsOptions } from '../transport/dial.js';
+import { wsDial } from '../transport/ws-dial.js';
+import { argumentError, argumentErrorSaying } from './argument-error.js';
+import { checkConnectionUrl } from './connection-url.js';
+import type { IntegrationOptions, ProbeOptions } from './options.js';
+import { probe } from './probe.js';
+import type { ProbeReport } from './probe-report.js';
+
+/** An Audio Connector integration as an administrator has set it up. Holds no connection. */
+export interface Integration {
+  readonly name: string;
+  readonly baseConnectionUri: string;
+  readonly organizationId: string;
+  readonly enabled: boolean;
+  /**
+   * Does what Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
+   * with null ids and closes it. Never rejects for what happens on the connection.
+   *
+   * @throws HooklineError `invalid-argument` naming the field, synchronously
+   */
+  probe(options?: ProbeOptions): Promise<ProbeReport>;
+}
+
+/** What an integration holds and does not show. */
+export interface IntegrationSettings {
+  readonly baseConnectionUri: string;
+  readonly organizationId: string;
+  readonly apiKey: string;
+  readonly secret: Uint8Array | null;
+  readonly enabled: boolean;
+  readonly featureEnabled: boolean;
+  readonly join: UriJoin;
+  readonly allowWs: boolean;
+  readonly tls: TlsOptions | undefined;
+  readonly customConfig: Readonly<Record<string, unknown>> | string | undefined;
+  readonly dial: Dial;
+}
+
+/** Not enumerable, so that an integration can be printed without its secret. */
+const SETTINGS: unique symbol = Symbol.for('hookline.integration');
+
+/**
+ * Sets up an integration.
+ *
+ * @throws HooklineError `invalid-argument` naming the field
+ */
+export function defineIntegration(options: IntegrationOptions): Integration {
+  if (typeof options !== 'object' || options === null) {
+    throw argumentError('integration', options, 'an object with baseConnectionUri and apiKey');
+  }
+  const { name = 'Audio Connector', apiKey, allowWs = false } = options;
+  checkConnectionUrl('baseConnectionUri', options.baseConnectionUri, allowWs);
+  if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw argumentErrorSaying(
+      'apiKey',
+      'it is no text of printable ASCII characters without blanks; enter the API key that the bot expects',
+    );
+  }
+  if (options.organizationId !== undefined && !isUuid(options.organizationId)) {
+    throw argumentError('organizationId', options.organizationId, 'a UUID');
+  }
+  const settings: IntegrationSettings = {
+    baseConnectionUri: options.baseConnectionUri,
+    organizationId: options.organizationId ?? crypto.randomUUID(),
+    apiKey,
+    secret: secretOf(options),
+    enabled: options.enabled ?? true,
+    featureEnabled: options.featureEnabled ?? true,
+    join: options.join ?? 'slash',
+    allowWs,
+    tls: options.tls,
+    customConfig: options.customConfig,
+    dial: options.dial ?? wsDial,
+  };
+  const integration: Integration = {
+    name,
+    baseConnectionUri: settings.baseConnectionUri,
+    organizationId: settings.organizationId,
+    enabled: settings.enabled,
+    probe: (probeOptions) => probe(settings, probeOptions),
+  };
+  Object.defineProperty(integration, SETTINGS, { value: settings });
+  return integration;
+}
+
+/** The settings of an integration that `defineIntegration` made. @throws HooklineError `invalid-argument` */
+export function settingsOf(integration: unknown): IntegrationSettings {
+  if (isIntegration(integration)) return integration[SETTINGS];
+  throw argumentError('integration', integration, 'what defineIntegration() returns');
+}
+
+function isIntegration(value: unknown): value is { readonly [SETTINGS]: IntegrationSettings } {
+  return typeof value === 'object' && value !== null && SETTINGS in value;
+}
+
+function secretOf(options: IntegrationOptions): Uint8Array | null {
+  const { clientSecret } = options;
+  if (clientSecret === null || !('clientSecret' in options)) return null;
+  if (clientSecret === undefined) {
+    throw argumentErrorSaying(
+      'clientSecret',
+      'it is undefined; give the secret, or null for unsigned requests (an unset variable never means unsigned)',
+    );
+  }
+  try {
+    return decodeSecret(clientSecret);
+  } catch (error) {
+    throw argumentErrorSaying('clientSecret', messageOf(error), error);
+  }
+}

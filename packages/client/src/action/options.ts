@@ -1,0 +1,120 @@
+import type { UriJoin, WireSink } from '@hookline/protocol';
+import type { Clock, Logger } from '@hookline/runtime';
+import type { CallerSource } from '../media/caller-source.js';
+import type { ClientTimers, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
+import type { Dial, TlsOptions } from '../transport/dial.js';
+import type { Cause } from './causes.js';
+import type { ErrorType } from './error-type.js';
+import type { Integration } from './integration.js';
+
+/** What an administrator enters to set up the integration. */
+export interface IntegrationOptions {
+  /** The name of the integration. Default `Audio Connector`. */
+  readonly name?: string;
+  /** `wss://host/path`, to which each action appends its Connector ID. */
+  readonly baseConnectionUri: string;
+  /** Sent as `X-API-KEY`. */
+  readonly apiKey: string;
+  /**
+   * Signs the upgrade request: base64 text as in the credentials of the integration, or the key bytes. `null`, or
+   * left out: unsigned. `undefined` is refused, so that an unset variable never means unsigned.
+   */
+  readonly clientSecret?: string | Uint8Array | null;
+  /** The organization that calls. Default: a new UUID for the integration. */
+  readonly organizationId?: string;
+  /** Whether the integration is active. `false`: each action fails without dialling. Default true. */
+  readonly enabled?: boolean;
+  /** Whether the organization has Audio Connector. `false`: as for `enabled`, with an error type of its own. Default true. */
+  readonly featureEnabled?: boolean;
+  /** How Base Connection URI and Connector ID are joined. Default `slash`. */
+  readonly join?: UriJoin;
+  /** Allows `ws:` to a public host. Default false: `ws:` is for loopback, private and single-label hosts. */
+  readonly allowWs?: boolean;
+  readonly tls?: TlsOptions;
+  /** Sent as `customConfig` in `open`. Absent by default. */
+  readonly customConfig?: Readonly<Record<string, unknown>> | string;
+  /** How connections are made. Default: real WebSockets. */
+  readonly dial?: Dial;
+}
+
+/** A value of the flow: the text itself, or an expression that is worked out when the action runs. */
+export type Expression = string | (() => unknown);
+
+/** Input variables in their order: as pairs, or as an object. */
+export type Inputs = Readonly<Record<string, Expression>> | readonly (readonly [string, Expression])[];
+
+/** The conversation that the action stands in. Everything has a default. */
+export interface ConversationOptions {
+  /** Default: a new UUID. */
+  readonly id?: string;
+  /** The caller as a participant. Default: a new UUID. */
+  readonly participantId?: string;
+  /** The caller's number. Default empty. */
+  readonly ani?: string;
+  /** The caller's name. Default empty. */
+  readonly aniName?: string;
+  /** The number that was called. Default empty. */
+  readonly dnis?: string;
+  /** Language of the flow, such as `en-US`. Absent by default. */
+  readonly language?: string;
+}
+
+/** The flow types that the action may stand in. */
+export const FLOW_TYPES = ['inboundCall', 'outboundCall', 'inQueueCall'] as const;
+export type FlowType = (typeof FLOW_TYPES)[number];
+
+/** The fields of the Call Audio Connector action, and how the platform around it behaves. */
+export interface CallAudioConnectorOptions {
+  /** The name of the action. Default `Call Audio Connector`. */
+  readonly name?: string;
+  readonly integration: Integration;
+  /** Appended to the Base Connection URI, characters unchanged. Default empty. */
+  readonly connectorId?: Expression;
+  /** Input variables, strings only. Default none. */
+  readonly inputs?: Inputs;
+  /** The outputs that the flow has variables for, or all that come. Default `all`. */
+  readonly outputs?: readonly string[] | 'all';
+  /** The type of flow that the action stands in. Default `inboundCall`. */
+  readonly flowType?: FlowType;
+  /** Default: silence. */
+  readonly caller?: CallerSource;
+  readonly conversation?: ConversationOptions;
+  readonly media?: MediaOptions;
+  /** Limits on how often the bot may send. Default `genesys`. */
+  readonly limits?: 'genesys' | 'off' | RateLimits;
+  /** Default `error`. */
+  readonly onBreach?: OnBreach;
+  /** Timers that differ from the defaults, in milliseconds. */
+  readonly timers?: Partial<ClientTimers>;
+  /** Whether buffered bot audio is played out when the bot disconnects. Default false: it is cut. */
+  readonly drainOnDisconnect?: boolean;
+  /** Whether outputs in `closed` are taken when `disconnect` had none. Default false. */
+  readonly acceptOutputsInClosed?: boolean;
+  /** Asks the bot for its languages. Default false. */
+  readonly supportedLanguages?: boolean;
+  /** Error types that differ from the table of causes. */
+  readonly errorTypes?: Partial<Readonly<Record<Cause, ErrorType>>>;
+  /** Ends the call: outcome `disconnected`, reason `aborted`. */
+  readonly signal?: AbortSignal;
+  /** Takes all that happens on the wire, audio included, and what the caller hears. */
+  readonly sink?: WireSink;
+  /** Default: writes nothing. */
+  readonly logger?: Logger;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+  /** Default: the integration's. */
+  readonly dial?: Dial;
+  /** Default: a new UUID. */
+  readonly sessionId?: string;
+  /** Default: a new UUID. */
+  readonly correlationId?: string;
+}
+
+/** Options of `integration.probe`. */
+export interface ProbeOptions
+  extends Pick<CallAudioConnectorOptions, 'signal' | 'sink' | 'logger' | 'clock' | 'dial' | 'timers'> {
+  /** What is offered: one external channel, or the three-way list. Default `external`. */
+  readonly offer?: 'external' | 'three-way';
+  /** Asks the bot for its languages. Default false. */
+  readonly supportedLanguages?: boolean;
+}

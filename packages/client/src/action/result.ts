@@ -1,0 +1,101 @@
+import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
+import type { Cause } from './causes.js';
+import type { ErrorType } from './error-type.js';
+
+/** Something that did not decide the path but that an author of a flow or a bot should know. */
+export interface CallWarning {
+  /** When it was seen, in milliseconds since dialling. */
+  readonly t: number;
+  /** The rule behind it, where there is one. */
+  readonly clause?: ClauseId;
+  /** What came and what it means, one sentence. */
+  readonly text: string;
+}
+
+/** One `bot_turn_response` of the bot. */
+export type BotTurn = BotTurnResponse['data'] & {
+  /** When it came, in milliseconds since dialling. */
+  readonly t: number;
+};
+
+/** How long things took, in milliseconds; absent what did not happen. */
+export interface CallTimings {
+  /** From dialling to the end of the WebSocket handshake. */
+  readonly connectMs?: number;
+  /** From `open` to `opened`. */
+  readonly openedMs?: number;
+  /** From `opened` to the first sample of the bot that the caller heard. */
+  readonly firstAudioMs?: number;
+  /** For each reply: from the end of the caller's speech to the first sample of the bot that the caller heard. */
+  readonly replyMs: readonly number[];
+  /** The last measured round trip of `ping` and `pong`. */
+  readonly rttMs?: number;
+}
+
+/** What every outcome tells about the call. Complete when `result` settles; later facts are only in the events. */
+export interface CallReport {
+  readonly sessionId: string;
+  readonly conversationId: string;
+  /** From dialling to the event that fixed the path, in milliseconds. */
+  readonly durationMs: number;
+  /** Bot audio that the caller heard, in milliseconds. */
+  readonly heardMs: number;
+  /** Bot audio that was waiting to be heard when the call ended, in milliseconds. */
+  readonly cutMs: number;
+  /** Bot audio that barge-in dropped, in milliseconds. */
+  readonly flushedMs: number;
+  /** How often bot audio ran dry and came again at once: each is a gap that the caller hears. */
+  readonly underruns: number;
+  /** How many `barge_in` events came. */
+  readonly bargeIns: number;
+  /** Silence sent because the caller's source was late, in milliseconds. */
+  readonly callerLateMs: number;
+  /** The digits that were sent, in order. */
+  readonly dtmf: string;
+  readonly turns: readonly BotTurn[];
+  readonly warnings: readonly CallWarning[];
+  readonly timings: CallTimings;
+  /** What the bot returned that reached no variable of the flow, by name. */
+  readonly discardedOutputs: Readonly<Record<string, string>>;
+}
+
+/** The bot completed: the flow takes the success path. */
+export interface SuccessResult extends CallReport {
+  readonly path: 'success';
+  /** What is assigned to the flow's variables, by output name. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Outputs that the action declares and the bot did not return. */
+  readonly missing: readonly string[];
+  /** Outputs that the bot returned and the action does not declare; their values are in `discardedOutputs`. */
+  readonly undeclared: readonly string[];
+}
+
+/** The action's failure outputs. */
+export interface FailureOutputs {
+  readonly errorType: ErrorType;
+  readonly errorMessage: string;
+}
+
+/** The call failed: the flow takes the failure path. */
+export interface FailureResult extends CallReport {
+  readonly path: 'failure';
+  readonly failureOutputs: FailureOutputs;
+  /** Why, from a closed list. */
+  readonly cause: Cause;
+  /** The rule that was broken, where one was. */
+  readonly clause?: ClauseId;
+  /** The HTTP status, where one came in place of an upgrade. */
+  readonly status?: number;
+  /** The WebSocket close code, where the connection was lost. */
+  readonly closeCode?: number;
+}
+
+/** The caller was gone before the bot had ended the call: the flow ends, no path is taken. */
+export interface DisconnectedResult extends CallReport {
+  readonly path: 'disconnected';
+  /** `callerHangup`: `call.hangup()`. `aborted`: the signal given to the call. */
+  readonly reason: 'callerHangup' | 'aborted';
+}
+
+/** How a call ended. */
+export type CallResult = SuccessResult | FailureResult | DisconnectedResult;

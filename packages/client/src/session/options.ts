@@ -1,0 +1,26 @@
+import type { CLIENT_TIMERS, RateKind } from '@hookline/protocol';
+import type { Rate } from '@hookline/runtime';
+
+/** The timers of a session, in milliseconds; see `CLIENT_TIMERS` of the protocol for each and its default. */
+export type ClientTimers = Readonly<Record<keyof typeof CLIENT_TIMERS, number>>;
+
+/** How often the bot may send, by kind of message. A kind that is left out is not limited. */
+export type RateLimits = Readonly<Partial<Record<RateKind, Rate>>>;
+
+/**
+ * What follows when the bot sends more often than allowed: `error` 429 only, `drop` of the message besides (but
+ * never of one that the session needs), or `close` of the session.
+ */
+export type OnBreach = 'error' | 'drop' | 'close';
+
+/** The audio that the call offers. */
+export interface MediaOptions {
+  /** Default `PCMU`. */
+  readonly format?: 'PCMU' | 'L16';
+  /** Byte order of L16. Default `le`. */
+  readonly byteOrder?: 'le' | 'be';
+  /** Caller audio in one frame, in whole milliseconds from 10 to 1000. Default 200. */
+  readonly frameMs?: number;
+  /** Whether the first frame leaves with `opened` in place of one frame later. Default false. */
+  readonly firstFrameAtOnce?: boolean;
+}

@@ -1,0 +1,38 @@
+import type { Transport } from '@hookline/runtime';
+
+/** How the server's certificate is checked. */
+export interface TlsOptions {
+  /** Certificates of authorities to trust in place of the well-known ones, PEM. */
+  readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** Takes any certificate. Nothing else is relaxed. Default false. */
+  readonly insecure?: boolean;
+}
+
+/** A connection to make. */
+export interface DialRequest {
+  /** `ws:` or `wss:`, without a fragment. */
+  readonly url: string;
+  /** Headers to send besides those of the WebSocket handshake itself. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** How long the whole handshake may take. The session keeps this deadline: it aborts `signal`. */
+  readonly timeoutMs: number;
+  /** Aborted when the connection is no longer wanted: at the deadline, or because the caller is gone. */
+  readonly signal: AbortSignal;
+  readonly tls?: TlsOptions;
+}
+
+/** A connection that was made. */
+export interface Dialled {
+  readonly transport: Transport;
+  /** Request line and headers as sent. */
+  readonly requestHead: string;
+  /** Status line and headers as received. */
+  readonly responseHead: string;
+  readonly status: 101;
+}
+
+/**
+ * Makes a WebSocket connection. Rejects with a `DialError`; anything else that it rejects with is taken for a
+ * fault of the dialler itself.
+ */
+export type Dial = (request: DialRequest) => Promise<Dialled>;
