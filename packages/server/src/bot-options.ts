@@ -1,0 +1,64 @@
+import type { WireSink } from '@hookline/protocol';
+import type { Clock, Logger } from '@hookline/runtime';
+import type { Auth, NonceStore } from './auth/auth-options.js';
+import type { CallFacts } from './call/call.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+/** How long the server waits for what, in milliseconds. Defaults in protocol's `SERVER_TIMERS`. */
+export interface BotTimers {
+  /** From the connection to the end of the request head; default 10,000. */
+  readonly upgradeHeadersMs: number;
+  /** From the upgrade to `open`; default 10,000. */
+  readonly openMs: number;
+  /** Without anything received; default 20,000. */
+  readonly silenceMs: number;
+  /** From `disconnect` to `close`; default 5,000. */
+  readonly closeMs: number;
+  /** From `closed` to the end of the connection; default 5,000. */
+  readonly socketMs: number;
+}
+
+/** How much the server takes. */
+export interface BotLimits {
+  /** Calls at a time; more are refused with 503. Default 10,000. */
+  readonly maxSessions: number;
+  /** Upgrades being authenticated at a time; more are refused with 503. Default 1,000. */
+  readonly maxPendingUpgrades: number;
+  /** Bytes of a WebSocket message; more ends the connection with 1009. Default 262,144. */
+  readonly maxPayloadBytes: number;
+  /** Text messages a second of one client; more ends its call. Default 50. */
+  readonly maxTextPerSecond: number;
+  /** Caller audio beyond this multiple of real time, over 5 s, is dropped. Default 2. */
+  readonly maxAudioSpeed: number;
+  /** Bytes waiting to be sent to one client; more ends its call. Default 1 MiB. */
+  readonly maxBufferedBytes: number;
+  /** Caller audio that one tap of `call.audio` holds, in milliseconds, before it drops the oldest. Default 2,000. */
+  readonly maxTapMs: number;
+}
+
+/** Options of `createBot`. */
+export interface BotOptions {
+  /** Who may connect. */
+  readonly auth: Auth;
+  /** The path of the Base Connection URI; what follows it is the Connector ID. Default `/`. */
+  readonly path?: string;
+  /**
+   * How a refused request is told: HTTP 401 before the upgrade (default), or `disconnect` with reason
+   * `unauthorized` after it.
+   */
+  readonly unauthorized?: 'http' | 'disconnect';
+  /** What `@authority` is checked against; default the `Host` header. Forwarding headers are never trusted by default. */
+  readonly authority?: string | ((request: UpgradeRequest) => string);
+  /** Where used nonces are kept; default in the memory of this process. */
+  readonly nonces?: NonceStore;
+  readonly timers?: Partial<BotTimers>;
+  readonly limits?: Partial<BotLimits>;
+  /** The byte order of L16; default `'le'`. */
+  readonly l16ByteOrder?: 'le' | 'be';
+  /** Where operators read what went wrong; default nowhere. */
+  readonly logger?: Logger;
+  /** The source of time; default the machine's. */
+  readonly clock?: Clock;
+  /** Gives a sink for what happens on the wire of a call, or none for that call. */
+  readonly sink?: (call: CallFacts) => WireSink | undefined;
+}

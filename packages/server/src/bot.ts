@@ -1,0 +1,66 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Transport } from '@hookline/runtime';
+
+/** A request for a call without a socket. */
+export interface InjectRequest {
+  /** Path and query, as in a request line. */
+  readonly url: string;
+  /** By name in any case; the values are as on the wire. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** One-way delay of the connection in milliseconds; default 0. */
+  readonly latencyMs?: number;
+}
+
+/** The answer to an upgrade request. */
+export type InjectResult =
+  | {
+      readonly accepted: true;
+      /** The client's end of the connection. */
+      readonly transport: Transport;
+    }
+  | {
+      readonly accepted: false;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      /** One line of JSON. */
+      readonly body: string;
+    };
+
+/** Options of `listen`. */
+export interface ListenOptions {
+  /** The address to bind; default all interfaces. */
+  readonly host?: string;
+  /** Serves `wss`: key and certificate in PEM. */
+  readonly tls?: { readonly key: string | Uint8Array; readonly cert: string | Uint8Array };
+  /** Drains on SIGTERM and SIGINT; default false. */
+  readonly handleSignals?: boolean;
+}
+
+/** A bot that listens. */
+export interface Listening {
+  readonly port: number;
+  /** The Base Connection URI: scheme, host, port and path. */
+  readonly url: string;
+  /** Stops listening and ends every call at once. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A bot: its handler, and the ways in. */
+export interface Bot {
+  /** Opens a port of its own. @throws HooklineError `LISTEN_FAILED` as a rejection */
+  listen(port: number, options?: ListenOptions): Promise<Listening>;
+  /** Takes the upgrades below the bot's path from a server that serves other things too. Returns what takes it off again. */
+  attach(server: Server, options?: { readonly path?: string }): () => void;
+  /** Takes one upgrade. False when its path is not the bot's: nothing was touched. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
+  /** Opens a call in memory: the same authentication and routing as a socket has. */
+  inject(request: InjectRequest): Promise<InjectResult>;
+  /** How many calls there are. */
+  readonly sessions: number;
+  /**
+   * Refuses new calls with 503, lets the live ones end by themselves for `timeoutMs` (default 30,000), then
+   * disconnects each with reason `error`. Resolves when all are gone. Idempotent.
+   */
+  drain(options?: { readonly timeoutMs?: number }): Promise<void>;
+}

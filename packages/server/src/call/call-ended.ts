@@ -1,0 +1,43 @@
+import { HooklineError } from '@hookline/runtime';
+
+/**
+ * How a call came to its end.
+ *
+ * - `completed`: the bot completed it
+ * - `failed`: the bot failed it, threw, or broke a limit of its own
+ * - `callerHangup`: the client closed it (`close` with reason `end`), or for a reason reserved
+ * - `clientError`: the client closed it because of an error it reported
+ * - `connectionLost`: the connection went away without `close`
+ * - `clientFault`: the client broke the protocol
+ * - `timeout`: a timer of the server ran out
+ * - `draining`: the server is shutting down
+ * - `unauthorized`: `open` does not match the authenticated headers
+ */
+export type EndReason =
+  | 'completed'
+  | 'failed'
+  | 'callerHangup'
+  | 'clientError'
+  | 'connectionLost'
+  | 'clientFault'
+  | 'timeout'
+  | 'draining'
+  | 'unauthorized';
+
+/**
+ * What pending awaits of a call reject with once the call is over, and what `call.signal` aborts with. It is no
+ * failure when it leaves the handler.
+ */
+export class CallEnded extends HooklineError<'CALL_ENDED'> {
+  /** How the call came to its end. */
+  readonly reason: EndReason;
+
+  /**
+   * @param reason - how the call came to its end
+   * @param message - the same in words
+   */
+  constructor(reason: EndReason, message: string) {
+    super('CALL_ENDED', message);
+    this.reason = reason;
+  }
+}

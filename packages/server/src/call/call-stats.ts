@@ -1,0 +1,22 @@
+/** What a call has counted so far. */
+export interface CallStats {
+  /** Frames and milliseconds of caller audio that were taken. */
+  readonly audioInFrames: number;
+  readonly audioInMs: number;
+  /** Frames and milliseconds of bot audio that were sent. */
+  readonly audioOutFrames: number;
+  readonly audioOutMs: number;
+  /** Frames of caller audio that came when none was expected, or faster than the limit. */
+  readonly droppedInFrames: number;
+  /** Frames of bot audio that could not be sent: no call, or no audio any more. */
+  readonly droppedOutFrames: number;
+  /** Frames that a tap dropped because nobody read it. */
+  readonly droppedTapFrames: number;
+  /** Client messages of an unknown type, and of a known type that changed nothing where they came. */
+  readonly unknownMessages: number;
+  readonly ignoredMessages: number;
+  /** Times the client reported that the server was too fast (429). */
+  readonly rateLimited: number;
+  /** Gaps inside a playback because its source was late. */
+  readonly underruns: number;
+}

@@ -1,0 +1,129 @@
+import type { ClientParameters, Disposition, MediaParameter } from '@hookline/protocol';
+import type { Logger } from '@hookline/runtime';
+import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import type { AudioSource } from '../source/source.js';
+import type { CallEvents } from './call-events.js';
+import type { CallStats } from './call-stats.js';
+import type { CollectDigitsOptions, CollectedDigits } from './digits.js';
+import type { Synthesize } from './say.js';
+import type { OnSpeechOptions, SpeechListeners } from './speech.js';
+
+/** Output variables by name: strings, as Architect takes them. */
+export type Outputs = Readonly<Record<string, string>>;
+
+/** What is known of a call before `open`: what the upgrade request said. */
+export interface CallFacts {
+  /** The session's UUID, of the header `Audiohook-Session-Id`. */
+  readonly id: string;
+  readonly organizationId: string;
+  /** For tracing across systems; empty when the client sent none. */
+  readonly correlationId: string;
+  /** What follows the base path, as it stands in the request, without query and leading slash. */
+  readonly connectorId: string;
+  /** The request target: path and query. */
+  readonly url: string;
+  /** The API key that the request was authenticated with; empty with `auth: 'none'`. */
+  readonly apiKey: string;
+}
+
+/** Takes caller audio. `bytes` are the transport's own, in the call's format; `atMs` is where they begin in the caller's stream. */
+export type AudioListener = (bytes: Uint8Array, atMs: number) => void | Promise<void>;
+
+/** How `complete` and `fail` end the call. */
+export interface EndOptions {
+  /** Ends the call now, instead of when what is queued has been heard; default false. */
+  readonly immediate?: boolean;
+}
+
+/** One call, as its handler sees it. */
+export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFacts {
+  readonly conversationId: string;
+  /** The caller. Any of the strings may be empty. */
+  readonly participant: ClientParameters<'open'>['participant'];
+  /** The caller's language as last told by the client. */
+  readonly language: string | undefined;
+  /** The format of the caller's audio. Bot audio has the same format in one channel. */
+  readonly media: MediaParameter;
+  /** The action's inputs: an object without prototype. */
+  readonly inputs: Inputs;
+  /** The integration's configuration, as it came. */
+  readonly customConfig: unknown;
+  /** Aborts with `CallEnded` when the call is over. */
+  readonly signal: AbortSignal;
+  /** The bot's logger with the session id in every line. */
+  readonly log: Logger;
+  readonly stats: CallStats;
+
+  /**
+   * Calls `listener` with each frame of caller audio: the transport's own bytes, not copied. A listener that throws
+   * or rejects fails this call. Returns what takes it off again.
+   */
+  onAudio(listener: AudioListener): () => void;
+  /**
+   * Sends one frame of bot audio at once, not paced and not copied: the caller of this keeps to the platform's
+   * limits (5 frames a second, bursts of 25). Dropped and counted when the call does not take audio.
+   *
+   * @param bytes - whole samples in the call's format, one channel, 1 to 64,000 bytes; not to be changed afterwards
+   * @throws HooklineError `BAD_FRAME` for bytes that are no legal frame
+   */
+  sendFrame(bytes: Uint8Array): void;
+  /**
+   * Caller audio as it comes. Each iteration is a tap of its own from then on, holds 2 s at most and drops the
+   * oldest (counted in `stats`); without a tap nothing is queued. Ends with the call.
+   */
+  readonly audio: AsyncIterable<Uint8Array>;
+  /** Caller audio (the `external` channel) decoded and resampled; a tap like `audio`. */
+  pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array>;
+  /** Caller audio as a Web Stream; a tap like `audio`. */
+  readonly readable: ReadableStream<Uint8Array>;
+
+  /** Plays `source` after what is queued, and resolves when it has been heard. */
+  play(source: AudioSource, options?: PlayOptions): Promise<PlaybackResult>;
+  /** The same with a handle. */
+  playback(source: AudioSource, options?: PlayOptions): Playback;
+  /** Stops all playbacks. */
+  stop(): void;
+  /** Synthesizes `text`, tells the client of the turn and plays it. */
+  say(text: string, options: PlayOptions & { readonly synth: Synthesize }): Promise<PlaybackResult>;
+  /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
+  turn(turn: {
+    readonly disposition: Disposition;
+    readonly text?: string;
+    /** From 0 to 1. */
+    readonly confidence?: number;
+  }): void;
+  /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. */
+  bargeIn(): void;
+  /** Tells when the caller begins and ends to speak. Returns what takes it off again. */
+  onSpeech(listeners: SpeechListeners, options?: OnSpeechOptions): () => void;
+  /** Collects keys. Keys pressed before it was called count. Rejects with `CallEnded`. */
+  collectDigits(options?: CollectDigitsOptions): Promise<CollectedDigits>;
+
+  /** Asks the client to stop sending audio; resolves with `paused`. */
+  pause(): Promise<void>;
+  /** Ends the pause; resolves with `resumed`, or with `paused` when the client holds a pause of its own. */
+  resume(): Promise<void>;
+
+  /**
+   * Completes the call once what is queued has been heard: `outputs` reach the flow. The first of `complete` and
+   * `fail` decides. Resolves when `disconnect` is sent; rejects with `CallEnded` when the call ended otherwise.
+   *
+   * @throws HooklineError `BAD_OUTPUT` naming the variable
+   */
+  complete(outputs?: Outputs, options?: EndOptions): Promise<void>;
+  /** Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`. As `complete` else. */
+  fail(message: string, options?: EndOptions): Promise<void>;
+
+  /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns what takes it off again. */
+  on<E extends keyof CallEvents>(
+    event: E,
+    listener: (event: CallEvents[E]) => void | Promise<void>,
+  ): () => void;
+}
+
+/**
+ * A bot: called once for each call, after `opened`. What it returns are the outputs of a completed call; what it
+ * throws fails the call.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler without outputs is written without `return`.
+export type CallHandler = (call: Call) => Promise<Outputs | void> | Outputs | void;

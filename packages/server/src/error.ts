@@ -1,0 +1,31 @@
+import { HooklineError } from '@hookline/runtime';
+
+/**
+ * What this package throws, as `code` of a `HooklineError`.
+ *
+ * - `BAD_OPTION`: an option of `createBot`, `listen`, `attach` or a call's method that cannot be used
+ * - `BAD_SECRET`: a client secret that is neither base64 text nor bytes, or is missing
+ * - `BAD_OUTPUT`: an output variable that is no string, or outputs too large for one message
+ * - `BAD_FRAME`: bytes for `sendFrame` that are no legal frame
+ * - `BAD_SOURCE`: audio to play that is not what it was said to be
+ * - `TEXT_TOO_LONG`: a message that would exceed 65,535 characters
+ * - `SOURCE_FAILED`: the audio source of a playback threw or rejected
+ * - `LISTEN_FAILED`: the port could not be opened
+ */
+export type ServerErrorCode =
+  | 'BAD_OPTION'
+  | 'BAD_SECRET'
+  | 'BAD_OUTPUT'
+  | 'BAD_FRAME'
+  | 'BAD_SOURCE'
+  | 'TEXT_TOO_LONG'
+  | 'SOURCE_FAILED'
+  | 'LISTEN_FAILED';
+
+/** A `HooklineError` whose `code` is one of this package's. */
+export type ServerError = HooklineError<ServerErrorCode>;
+
+/** Builds the error; kept in one place so that no code outside the union can be thrown. */
+export function serverError(code: ServerErrorCode, message: string, cause?: unknown): ServerError {
+  return new HooklineError<ServerErrorCode>(code, message, cause === undefined ? undefined : { cause });
+}

@@ -1,0 +1,35 @@
+/** How a playback came out. */
+export interface PlaybackResult {
+  /**
+   * - `completed`: the client told that it was heard to its end
+   * - `interrupted`: stopped by `bargeIn()` or `stop()`
+   * - `callEnded`: the call ended first
+   * - `assumed`: the client told nothing; the time it takes, and 2 s more, have passed
+   */
+  readonly ended: 'completed' | 'interrupted' | 'callEnded' | 'assumed';
+  /** What the caller heard of it, in milliseconds, as far as the client told. Never more than was sent. */
+  readonly heardMs: number;
+}
+
+/** Options of `play` and `playback`. */
+export interface PlayOptions {
+  /**
+   * What the bytes of a raw source are; default: the call's own format. Bytes in another format are converted.
+   * Of no effect on `wav()` and `pcm16()`, which know.
+   */
+  readonly format?: 'PCMU' | 'L16';
+  /** Stops this playback as soon as the caller speaks or presses a key; default false. */
+  readonly bargeIn?: boolean;
+}
+
+/** One playback in the making, a handle and no promise. */
+export interface Playback {
+  /** Resolves when the caller begins to hear it; rejects with `CallEnded`, or when it ended unheard. */
+  readonly started: Promise<void>;
+  /** Resolves when it is over; rejects only when its source failed. */
+  readonly finished: Promise<PlaybackResult>;
+  /** What the caller has heard of it so far, in milliseconds, as far as the client told. */
+  readonly heardMs: number;
+  /** Stops it: drops what is queued, and has the client drop what it holds. Does nothing once it is over. */
+  stop(): void;
+}
