@@ -1,27 +1,42 @@
-/** Tests on UTF-16 code units, `NaN` being the end of the text. They are what the grammar of RFC 8941 is made of. */
+// Tests on UTF-16 code units, which are what the grammar of RFC 8941 is made of. `NaN`, the code after the
+// end of a text, passes none of them but `isNotColon`.
 
-export const SPACE = 0x20;
-export const TAB = 0x09;
+const TAB = 0x09;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const TILDE = 0x7e;
+const TOKEN_SIGNS = new Set(Array.from(":/!#$%&'*+-.^_`|~", (sign) => sign.charCodeAt(0)));
 
+/** Space. */
+export function isSpace(code: number): boolean {
+  return code === SPACE;
+}
+
+/** Space and tab. */
+export function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+/** `0` to `9`. */
 export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-function isLower(code: number): boolean {
-  return code >= 0x61 && code <= 0x7a;
-}
-
-export function isAlpha(code: number): boolean {
-  return isLower(code) || (code >= 0x41 && code <= 0x5a);
-}
-
-/** ASCII from space to tilde: what a string may hold. */
+/** ASCII from space to tilde: what a string may stand for. */
 export function isPrintable(code: number): boolean {
-  return code >= SPACE && code <= 0x7e;
+  return code >= SPACE && code <= TILDE;
 }
 
-export function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB;
+/** What a string may hold without a backslash before it. */
+export function isUnescaped(code: number): boolean {
+  return isPrintable(code) && code !== QUOTE && code !== BACKSLASH;
+}
+
+/** Anything but the end of a byte sequence. */
+export function isNotColon(code: number): boolean {
+  return code !== COLON;
 }
 
 /** `a` to `z` and `*`. */
@@ -36,12 +51,14 @@ export function continuesKey(code: number): boolean {
 
 /** Letters and `*`. */
 export function startsToken(code: number): boolean {
-  return isAlpha(code) || code === 0x2a;
+  return isLower(code) || (code >= 0x41 && code <= 0x5a) || code === 0x2a;
 }
-
-const TOKEN_SIGNS = new Set(Array.from(":/!#$%&'*+-.^_`|~", (sign) => sign.charCodeAt(0)));
 
 /** Letters, digits and the signs of an HTTP token, `:` and `/`. */
 export function continuesToken(code: number): boolean {
-  return isAlpha(code) || isDigit(code) || TOKEN_SIGNS.has(code);
+  return startsToken(code) || isDigit(code) || TOKEN_SIGNS.has(code);
+}
+
+function isLower(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
 }

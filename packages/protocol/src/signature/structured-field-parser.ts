@@ -4,8 +4,9 @@ import {
   continuesToken,
   isBlank,
   isDigit,
-  isPrintable,
-  SPACE,
+  isNotColon,
+  isSpace,
+  isUnescaped,
   startsKey,
   startsToken,
 } from './characters.js';
@@ -22,6 +23,7 @@ import {
 const MAX_INTEGER_DIGITS = 15;
 const MAX_WHOLE_DIGITS = 12;
 const MAX_FRACTION_DIGITS = 3;
+const TRUE: BareItem = { type: 'boolean', value: true };
 
 /**
  * Reads a dictionary such as `Signature-Input` (RFC 8941, section 4.2.2).
@@ -67,9 +69,9 @@ class Reader {
 
   /** A whole field: blanks around it are allowed, anything after it is not. */
   field<T>(read: (reader: Reader) => T): T {
-    this.#skip((code) => code === SPACE);
+    this.#skip(isSpace);
     const value = read(this);
-    this.#skip((code) => code === SPACE);
+    this.#skip(isSpace);
     if (!this.#atEnd()) throw this.#error('the end of the field');
     return value;
   }
@@ -113,18 +115,19 @@ class Reader {
     this.#take('(');
     const items: Item[] = [];
     for (;;) {
-      this.#skip((code) => code === SPACE);
+      this.#skip(isSpace);
       if (this.#takeIf(')')) return { items, parameters: this.#parameters() };
       items.push(this.item());
-      if (!this.#is(' ') && !this.#is(')'))
+      if (!this.#is(' ') && !this.#is(')')) {
         throw this.#error('a space or ")" after an item of an inner list');
+      }
     }
   }
 
   #parameters(): Parameters {
     const parameters = new Map<string, BareItem>();
     while (this.#takeIf(';')) {
-      this.#skip((code) => code === SPACE);
+      this.#skip(isSpace);
       const key = this.#key();
       parameters.set(key, this.#takeIf('=') ? this.#bareItem() : TRUE);
     }
@@ -150,8 +153,9 @@ class Reader {
     const whole = this.#run(isDigit);
     if (whole === '') throw this.#error('a digit after "-"');
     if (!this.#takeIf('.')) {
-      if (whole.length > MAX_INTEGER_DIGITS)
+      if (whole.length > MAX_INTEGER_DIGITS) {
         throw this.#error(`at most ${MAX_INTEGER_DIGITS} digits before this`);
+      }
       return { type: 'integer', value: Number(sign + whole) };
     }
     if (whole.length > MAX_WHOLE_DIGITS) {
@@ -168,7 +172,7 @@ class Reader {
     this.#take('"');
     let value = '';
     for (;;) {
-      value += this.#run((code) => isPrintable(code) && code !== QUOTE && code !== BACKSLASH);
+      value += this.#run(isUnescaped);
       if (this.#takeIf('"')) return value;
       this.#take('\\', 'a printable ASCII character or the closing quote');
       if (!this.#is('"') && !this.#is('\\')) throw this.#error('a quote or backslash after the backslash');
@@ -179,11 +183,12 @@ class Reader {
   #byteSequence(): Uint8Array {
     this.#take(':');
     const start = this.#position;
-    const text = this.#run((code) => code !== COLON);
+    const text = this.#run(isNotColon);
     this.#take(':', 'the ":" that ends a byte sequence');
     const bytes = decodeBase64(text);
-    if (bytes === undefined)
+    if (bytes === undefined) {
       throw new StructuredFieldError(`expected base64 from position ${start} to the next ":"`);
+    }
     return bytes;
   }
 
@@ -234,8 +239,3 @@ class Reader {
     return new StructuredFieldError(`expected ${expected} at position ${this.#position}, found ${found}`);
   }
 }
-
-const TRUE: BareItem = { type: 'boolean', value: true };
-const QUOTE = 0x22;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;

@@ -13,6 +13,8 @@ import { SignatureError, type SignatureErrorCode } from './signature-error.js';
 import { type ReceivedSignature, readSignature } from './signature-input.js';
 import type { InnerList } from './structured-field.js';
 
+const CLOCKS = 'synchronise the clocks of both machines, and sign each request anew';
+
 /** What `verify` takes. */
 export interface VerifyOptions {
   /** Path and query exactly as in the request line. */
@@ -109,26 +111,24 @@ function checkTimes({ created, expires }: ReceivedSignature, options: VerifyOpti
   if (!(now - created <= maxAgeSeconds + skewSeconds)) {
     throw new SignatureError(
       'stale',
-      `created is ${now - created} s before the clock of this server; accepted are ${maxAgeSeconds} s plus ${skewSeconds} s of skew: ${CLOCKS}`,
+      `created is ${wholeSeconds(now - created)} s before the clock of this server; accepted are ${maxAgeSeconds} s plus ${skewSeconds} s of skew: ${CLOCKS}`,
     );
   }
   // AC-SIG-6
   if (!(created - now <= skewSeconds)) {
     throw new SignatureError(
       'future',
-      `created is ${created - now} s ahead of the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
+      `created is ${wholeSeconds(created - now)} s ahead of the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
     );
   }
   // AC-SIG-7
   if (expires !== undefined && !(now - expires <= skewSeconds)) {
     throw new SignatureError(
       'expired',
-      `expires is ${now - expires} s before the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
+      `expires is ${wholeSeconds(now - expires)} s before the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
     );
   }
 }
-
-const CLOCKS = 'synchronise the clocks of both machines, and sign each request anew';
 
 // AC-SIG-10, AC-SIG-12
 function checkBytes({ input, signature }: ReceivedSignature, options: VerifyOptions): void {
@@ -145,6 +145,11 @@ function checkBytes({ input, signature }: ReceivedSignature, options: VerifyOpti
         'client secret (base64) on both sides, and that proxies keep path, query and Host',
     );
   }
+}
+
+/** Rounded up, so that the number in a refusal is always beyond the limit it names. */
+function wholeSeconds(seconds: number): number {
+  return Math.ceil(seconds);
 }
 
 /** A query may carry tokens, which do not belong into a log. */

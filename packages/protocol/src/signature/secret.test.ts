@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { decodeSecret } from './secret.js';
+
+describe('decodeSecret', () => {
+  it('decodes base64 with and without padding', () => {
+    const expected = new TextEncoder().encode('Secret1');
+    expect(decodeSecret('U2VjcmV0MQ==')).toEqual(expected);
+    expect(decodeSecret('U2VjcmV0MQ')).toEqual(expected);
+  });
+
+  it('takes bytes as they are', () => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    expect(decodeSecret(bytes)).toBe(bytes);
+  });
+
+  it.each<[unknown, RegExp]>([
+    ['', /it is empty/],
+    [new Uint8Array(0), /it is empty/],
+    ['U2Vjcm V0MQ==', /white space/],
+    ['U2VjcmV0MQ==\n', /white space/],
+    ['U2Vj-mV0MQ==', /URL-safe/],
+    ['my pass!', /white space/],
+    ['my-secret!', /URL-safe/],
+    ['secret!', /not in the alphabet/],
+    ['U2VjcmV0MQ=', /its 11 characters/],
+    ['U2VjcmV0M', /its 9 characters/],
+    ['U2Vj=mV0', /no whole number/],
+    ['====', /no whole number/],
+    [undefined, /got undefined/],
+    [null, /got null/],
+    [42, /got number/],
+  ])('refuses %j and says why', (secret, why) => {
+    expect(() => decodeSecret(secret as string)).toThrow(why);
+    expect(() => decodeSecret(secret as string)).toThrow(expect.objectContaining({ code: 'invalid-secret' }));
+  });
+
+  it('does not show the secret', () => {
+    expect(() => decodeSecret('hunter2-is-the-password')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+    );
+  });
+});

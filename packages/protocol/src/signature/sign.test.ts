@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { sign } from './sign.js';
+import { isInnerList, parseDictionary } from './structured-field.js';
+
+const OPTIONS = {
+  url: 'wss://bot.example.com/v1/bots/mybot?tier=gold',
+  headers: { organizationId: 'org', sessionId: 'session', correlationId: 'correlation', apiKey: 'key' },
+  secret: 'U2VjcmV0MQ==',
+  created: 1_641_013_200,
+} as const;
+
+describe('sign', () => {
+  it('writes keyid, nonce, alg, created and expires in this order and nothing else', () => {
+    const { headers } = sign({ ...OPTIONS, nonce: 'n' });
+    expect(headers['Signature-Input']).toBe(
+      'sig1=("@request-target" "@authority" "audiohook-organization-id" "audiohook-session-id" ' +
+        '"audiohook-correlation-id" "x-api-key");keyid="key";nonce="n";alg="hmac-sha256";' +
+        'created=1641013200;expires=1641013230',
+    );
+    expect(headers.Signature).toMatch(/^sig1=:[A-Za-z0-9+/]{43}=:$/);
+  });
+
+  it('shows the base it signed', () => {
+    expect(sign({ ...OPTIONS, nonce: 'n' }).base).toBe(
+      [
+        '"@request-target": /v1/bots/mybot?tier=gold',
+        '"@authority": bot.example.com',
+        '"audiohook-organization-id": org',
+        '"audiohook-session-id": session',
+        '"audiohook-correlation-id": correlation',
+        '"x-api-key": key',
+        '"@signature-params": ("@request-target" "@authority" "audiohook-organization-id" "audiohook-session-id" ' +
+          '"audiohook-correlation-id" "x-api-key");keyid="key";nonce="n";alg="hmac-sha256";' +
+          'created=1641013200;expires=1641013230',
+      ].join('\n'),
+    );
+  });
+
+  it('makes a new nonce of 24 characters each time', () => {
+    const nonces = Array.from({ length: 20 }, () => {
+      const input = parseDictionary(sign(OPTIONS).headers['Signature-Input']).get('sig1');
+      return input && isInnerList(input) ? input.parameters.get('nonce')?.value : undefined;
+    });
+    expect(new Set(nonces).size).toBe(20);
+    expect(nonces[0]).toMatch(/^[A-Za-z0-9+/]{24}$/);
+  });
+
+  it.each([
+    ['wss://Bot.Example.com:443', '/', 'bot.example.com'],
+    ['ws://127.0.0.1:80/a#part', '/a', '127.0.0.1'],
+    ['ws://localhost:8080/a/b?c=%20d', '/a/b?c=%20d', 'localhost:8080'],
+  ])('takes the target and authority of %s as they go over the wire', (url, target, authority) => {
+    expect(
+      sign({ ...OPTIONS, url })
+        .base.split('\n')
+        .slice(0, 2),
+    ).toEqual([`"@request-target": ${target}`, `"@authority": ${authority}`]);
+  });
+
+  it('refuses a secret that is no base64', () => {
+    expect(() => sign({ ...OPTIONS, secret: 'not base64' })).toThrow(
+      expect.objectContaining({ code: 'invalid-secret' }),
+    );
+  });
+
+  it('refuses an API key that no header can carry', () => {
+    const headers = { ...OPTIONS.headers, apiKey: 'schlüssel' };
+    expect(() => sign({ ...OPTIONS, headers })).toThrow(
+      expect.objectContaining({ code: 'malformed-structured-field' }),
+    );
+  });
+
+  it('refuses a time that is no whole second', () => {
+    expect(() => sign({ ...OPTIONS, created: 1.5 })).toThrow(/1\.5/);
+  });
+
+  it('refuses to cover a header it does not know', () => {
+    expect(() => sign({ ...OPTIONS, components: ['date'] })).toThrow(
+      expect.objectContaining({ code: 'missing-component' }),
+    );
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it, vi } from 'vitest';
+import { headerLookup } from './header-lookup.js';
+import { signatureBase } from './signature-base.js';
+import { type InnerList, isInnerList, parseList } from './structured-field.js';
+
+const inputOf = (text: string): InnerList => {
+  const [member] = parseList(text);
+  if (member === undefined || !isInnerList(member)) throw new Error('the test needs an inner list');
+  return member;
+};
+
+const base = (input: string, ...headers: string[]) =>
+  signatureBase(inputOf(input), {
+    requestTarget: '/v1/bots/a?x=1',
+    authority: 'bot.example.com:8443',
+    headers: headerLookup(headers),
+  });
+
+describe('signatureBase', () => {
+  it('writes a line for each component in the order covered, then the parameters', () => {
+    expect(base('("x-a" "@authority" "@request-target");created=1;keyid="k"', 'X-A', 'v')).toBe(
+      [
+        '"x-a": v',
+        '"@authority": bot.example.com:8443',
+        '"@request-target": /v1/bots/a?x=1',
+        '"@signature-params": ("x-a" "@authority" "@request-target");created=1;keyid="k"',
+      ].join('\n'),
+    );
+  });
+
+  it('ends without a newline, also when nothing is covered', () => {
+    expect(base('()')).toBe('"@signature-params": ()');
+  });
+
+  it('joins the values of a repeated header', () => {
+    expect(base('("x-a")', 'x-a', 'one', 'X-A', 'two')).toMatch(/^"x-a": one, two\n/);
+  });
+
+  it.each([
+    ['\t  v \t', 'v'],
+    ['a  b', 'a  b'],
+    ['a \t\r\n \t b', 'a b'],
+    ['a\r\n b\r\n\tc', 'a b c'],
+    ['a\n"x-api-key": forged', 'a "x-api-key": forged'],
+    ['a\rb', 'a b'],
+    ['', ''],
+  ])('writes the value %j as %j', (value, written) => {
+    expect(base('("x-a")', 'x-a', value)).toBe(`"x-a": ${written}\n"@signature-params": ("x-a")`);
+  });
+
+  it('trims a run of blanks in time that grows with its length only', () => {
+    const value = `a${' '.repeat(20_000)}b${' '.repeat(20_000)}\r\n c`;
+    const looks = vi.spyOn(String.prototype, 'charCodeAt');
+    let count: number;
+    try {
+      base('("x-a")', 'x-a', value);
+    } finally {
+      count = looks.mock.calls.length;
+      looks.mockRestore();
+    }
+    expect(count).toBeGreaterThan(20_000);
+    expect(count).toBeLessThan(2 * value.length);
+  });
+
+  it.each([
+    ['("x-b")', 'missing-component', '"x-b"'],
+    ['("X-A")', 'missing-component', '"X-A"'],
+    ['("@method")', 'unsupported', '"@method"'],
+    ['("@signature-params")', 'unsupported', '"@signature-params"'],
+    ['("x-a";sf)', 'unsupported', '"x-a"'],
+    ['("@authority";req)', 'unsupported', '"@authority"'],
+    ['("x-a" "x-a")', 'malformed', '"x-a"'],
+    ['(x-a)', 'malformed', 'token'],
+  ])('refuses %s as %s, naming %s', (input, code, name) => {
+    expect(() => base(input, 'x-a', 'v')).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(name) }),
+    );
+  });
+});

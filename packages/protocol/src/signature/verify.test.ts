@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { headerLookup } from './header-lookup.js';
+import { hmac } from './hmac.js';
+import { type SignOptions, sign } from './sign.js';
+import { readSignature } from './signature-input.js';
+import { serializeMember } from './structured-field.js';
+import { type VerifyOptions, verify } from './verify.js';
+
+const NOW = 1_641_013_200;
+const SECRET = new TextEncoder().encode('MySuperSecretKeyTellNo-1!2@3#4$5');
+const IDS = {
+  organizationId: 'd7934305-0972-4844-938e-9060eef73d05',
+  sessionId: '30b0e395-84d3-4570-ac13-9a62d8f514c0',
+  correlationId: 'e160e428-53e2-487c-977d-96989bf5c99d',
+  apiKey: 'SGVsbG8sIEkgYW0gdGhlIEFQSSBrZXkh',
+};
+const URL_DIALLED = 'wss://bot.example.com/v1/bots/mybot?tier=gold';
+
+type Edit = (headers: Map<string, string>) => void;
+
+/** A request as the wire carries it, after an edit by whoever stands between. */
+function request(signing: Partial<SignOptions> = {}, edit: Edit = () => {}) {
+  const signed = sign({ url: URL_DIALLED, headers: IDS, secret: SECRET, created: NOW, ...signing });
+  const headers = new Map([
+    ['Host', 'bot.example.com'],
+    ['Audiohook-Organization-Id', IDS.organizationId],
+    ['Audiohook-Session-Id', IDS.sessionId],
+    ['Audiohook-Correlation-Id', IDS.correlationId],
+    ['X-API-KEY', IDS.apiKey],
+    ...Object.entries(signed.headers),
+  ]);
+  edit(headers);
+  return [...headers].flat();
+}
+
+function check(rawHeaders: string[], options: Partial<VerifyOptions> = {}) {
+  return verify({
+    requestTarget: '/v1/bots/mybot?tier=gold',
+    headers: headerLookup(rawHeaders),
+    apiKey: IDS.apiKey,
+    secrets: [SECRET],
+    now: NOW,
+    ...options,
+  });
+}
+
+const replace =
+  (name: string, from: string | RegExp, to: string): Edit =>
+  (headers) => {
+    const before = headers.get(name) ?? '';
+    const after = before.replace(from, to);
+    if (after === before) throw new Error(`the edit of ${name} changed nothing`);
+    headers.set(name, after);
+  };
+
+const remove =
+  (name: string): Edit =>
+  (headers) => {
+    if (!headers.delete(name)) throw new Error(`${name} was not there`);
+  };
+
+/** Signs whatever `Signature-Input` says, so that only the rule under test can refuse it. */
+function signedAgain(input: string, secret = SECRET): string[] {
+  const target = '"@request-target": /v1/bots/mybot?tier=gold\n"@authority": bot.example.com\n';
+  const ids =
+    `"audiohook-organization-id": ${IDS.organizationId}\n"audiohook-session-id": ${IDS.sessionId}\n` +
+    `"audiohook-correlation-id": ${IDS.correlationId}\n"x-api-key": ${IDS.apiKey}\n`;
+  const signature = Buffer.from(hmac(`${target}${ids}"@signature-params": ${input}`, secret)).toString(
+    'base64',
+  );
+  return request({}, (headers) => {
+    headers.set('Signature-Input', `sig1=${input}`);
+    headers.set('Signature', `sig1=:${signature}:`);
+  });
+}
+const COVERED =
+  '("@request-target" "@authority" "audiohook-organization-id" "audiohook-session-id" "audiohook-correlation-id" "x-api-key")';
+const PARAMETERS = `keyid="${IDS.apiKey}";nonce="VGhpc0lzQVVuaXF1ZU5vbmNl";created=${NOW}`;
+
+describe('a signed request', () => {
+  it('is accepted, and its key, nonce and time are told', () => {
+    const nonce = 'VGhpc0lzQVVuaXF1ZU5vbmNl';
+    expect(check(request({ nonce }))).toEqual({ ok: true, keyid: IDS.apiKey, nonce, created: NOW });
+  });
+
+  it('is accepted under any label and with the components in any order', () => {
+    const components = [
+      'x-api-key',
+      'audiohook-correlation-id',
+      'audiohook-session-id',
+      'audiohook-organization-id',
+      '@authority',
+      '@request-target',
+    ];
+    expect(check(request({ label: 'other', components }))).toMatchObject({ ok: true });
+  });
+
+  it('is accepted with any of several secrets while they rotate', () => {
+    const old = Uint8Array.of(1, 2, 3);
+    expect(check(request(), { secrets: [old, SECRET] })).toMatchObject({ ok: true });
+    expect(check(request({ secret: old }), { secrets: [SECRET, old] })).toMatchObject({ ok: true });
+  });
+
+  it('is accepted without alg and expires, and with a parameter from the future', () => {
+    expect(check(signedAgain(`${COVERED};${PARAMETERS}`))).toMatchObject({ ok: true });
+    expect(check(signedAgain(`${COVERED};${PARAMETERS};tag="genesys";x=1.0`))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['BOT.Example.com', 'wss://bot.example.com/'],
+    ['bot.example.com:443', 'wss://bot.example.com/'],
+    ['bot.example.com:80', 'ws://bot.example.com/'],
+    ['bot.example.com:443', 'ws://bot.example.com:443/'],
+    ['bot.example.com:8443', 'wss://bot.example.com:8443/'],
+    ['[::1]:8080', 'ws://[::1]:8080/'],
+  ])('is accepted with Host %s when %s was dialled', (host, url) => {
+    const headers = request({ url }, (all) => all.set('Host', host));
+    expect(check(headers, { requestTarget: '/' })).toMatchObject({ ok: true });
+  });
+
+  it('is accepted behind a proxy that changes Host when the authority is given', () => {
+    const headers = request({}, (all) => all.set('Host', 'internal:8080'));
+    expect(check(headers)).toMatchObject({ ok: false, code: 'mismatch' });
+    expect(check(headers, { authority: 'bot.example.com' })).toMatchObject({ ok: true });
+  });
+
+  it('counts by its first signature when it has several', () => {
+    const other = (headers: Map<string, string>) => {
+      headers.set('Signature-Input', `${headers.get('Signature-Input')}, zzz=("@authority");created=1`);
+      headers.set('Signature', `zzz=:AAAA:, ${headers.get('Signature')}`);
+    };
+    expect(check(request({}, other))).toMatchObject({ ok: true });
+  });
+});
+
+describe('a request is refused', () => {
+  const anyInput = (from: string | RegExp, to: string) => request({}, replace('Signature-Input', from, to));
+
+  it.each<[string, string, () => string[]]>([
+    ['unsigned', 'without both headers', () => ['Host', 'bot.example.com', 'X-API-KEY', IDS.apiKey]],
+    ['malformed', 'without Signature', () => request({}, remove('Signature'))],
+    ['malformed', 'without Signature-Input', () => request({}, remove('Signature-Input'))],
+    ['malformed', 'with empty headers', () => ['Signature', '', 'Signature-Input', '']],
+    [
+      'malformed',
+      'with a signature under another label',
+      () => request({}, replace('Signature', 'sig1', 'sig2')),
+    ],
+    ['malformed', 'with a signature that is a token', () => request({}, replace('Signature', /:.*:/, 'abc'))],
+    ['malformed', 'with a signature in a list', () => request({}, replace('Signature', /=:.*/, '=(:AAAA:)'))],
+    [
+      'malformed',
+      'with a signature that is no base64',
+      () => request({}, replace('Signature', /:.*:/, ':?:')),
+    ],
+    ['malformed', 'with components outside parentheses', () => anyInput(/=\(.*?\)/, '="x-api-key"')],
+    ['malformed', 'with a component that is a token', () => anyInput('"x-api-key"', 'x-api-key')],
+    ['malformed', 'with a component twice', () => anyInput('"x-api-key"', '"x-api-key" "x-api-key"')],
+    ['malformed', 'without created', () => anyInput(/;created=\d+/, '')],
+    ['malformed', 'with a decimal created', () => anyInput(/(;created=\d+)/, '$1.5')],
+    ['malformed', 'with created as a string', () => anyInput(/created=(\d+)/, 'created="$1"')],
+    ['malformed', 'with expires as a token', () => anyInput(/expires=\d+/, 'expires=never')],
+    ['malformed', 'without keyid', () => anyInput(/;keyid="[^"]*"/, '')],
+    ['malformed', 'without nonce', () => anyInput(/;nonce="[^"]*"/, '')],
+    ['malformed', 'with a nonce that is bytes', () => anyInput(/nonce="[^"]*"/, 'nonce=:AAAA:')],
+    ['malformed', 'with a header of 10,000 characters', () => anyInput(/$/, `;x="${'a'.repeat(10_000)}"`)],
+    ['unsupported', 'with another algorithm', () => anyInput('hmac-sha256', 'ed25519')],
+    ['unsupported', 'with a parameter on a component', () => anyInput('"x-api-key"', '"x-api-key";bs')],
+    ['unsupported', 'with a derived component of its own', () => anyInput('("@r', '("@method" "@r')],
+    ['keyid-mismatch', 'with another keyid', () => anyInput(/keyid="[^"]*"/, 'keyid="other"')],
+    ['keyid-mismatch', 'with a second X-API-KEY', () => [...request(), 'x-api-key', 'other']],
+    ['nonce-too-short', 'with 21 characters of nonce', () => request({ nonce: 'n'.repeat(21) })],
+    ['missing-component', 'with a covered header it does not carry', () => anyInput('("@r', '("x-none" "@r')],
+    ['missing-component', 'without Host', () => request({}, remove('Host'))],
+    ['missing-component', 'without the session header', () => request({}, remove('Audiohook-Session-Id'))],
+    ['mismatch', 'with a changed session', () => request({}, replace('Audiohook-Session-Id', '30', '31'))],
+    ['mismatch', 'with a changed nonce', () => anyInput(/nonce="./, 'nonce="#')],
+    ['mismatch', 'with later times', () => anyInput(/expires=\d/, 'expires=2')],
+    ['mismatch', 'with a second Host', () => [...request(), 'host', 'evil.example']],
+    ['mismatch', 'with an empty signature', () => request({}, replace('Signature', /:.*:/, '::'))],
+    [
+      'mismatch',
+      'with 31 bytes of signature',
+      () => request({}, replace('Signature', /:.*:/, `:${'A'.repeat(42)}:`)),
+    ],
+    [
+      'mismatch',
+      'with 33 bytes of signature',
+      () => request({}, replace('Signature', /:.*:/, `:${'A'.repeat(44)}:`)),
+    ],
+    ['mismatch', 'signed with another secret', () => request({ secret: 'AAAA' })],
+  ])('as %s %s', (code, _how, headers) => {
+    expect(check(headers())).toMatchObject({ ok: false, code });
+  });
+
+  it.each([
+    '@request-target',
+    '@authority',
+    'audiohook-organization-id',
+    'audiohook-session-id',
+    'audiohook-correlation-id',
+    'x-api-key',
+  ])('as missing-component when it leaves %s open, although the rest matches', (left) => {
+    const components = COVERED.slice(2, -2)
+      .split('" "')
+      .filter((name) => name !== left);
+    expect(check(request({ components }))).toEqual({
+      ok: false,
+      code: 'missing-component',
+      reason: `the signature does not cover "${left}"`,
+    });
+  });
+
+  it('as mismatch when path or query were changed on the way, without telling the query', () => {
+    const result = check(request(), { requestTarget: '/v1/bots/mybot?tier=silver' });
+    expect(result).toMatchObject({
+      ok: false,
+      code: 'mismatch',
+      reason: expect.stringContaining('/v1/bots/mybot?…'),
+    });
+    expect(result).toMatchObject({ reason: expect.not.stringContaining('silver') });
+    expect(check(request(), { requestTarget: '/v1/bots/mybot' })).toMatchObject({ code: 'mismatch' });
+  });
+
+  it('as mismatch when the key is unknown, in the words for a wrong secret', () => {
+    const wrongSecret = check(request({ secret: 'AAAA' }));
+    expect(check(request(), { secrets: [] })).toEqual(wrongSecret);
+  });
+
+  it('when it is signed with an empty secret, whatever the secrets are', () => {
+    const empty = new Uint8Array(0);
+    const forged = signedAgain(`${COVERED};${PARAMETERS}`, empty);
+    for (const secrets of [[], [empty], [empty, SECRET]]) {
+      expect(check(forged, { secrets })).toMatchObject({ ok: false, code: 'mismatch' });
+    }
+  });
+
+  it('without showing the secret or the API key', () => {
+    const refusals = [
+      check(request({ secret: 'AAAA' })),
+      check(anyInput(/keyid="[^"]*"/, 'keyid="other"')),
+      check(request(), { now: NOW + 100 }),
+      check(request({}, remove('Signature'))),
+    ];
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({ ok: false });
+      expect(JSON.stringify(refusal)).not.toMatch(/MySuper|TXlTdXBl|SGVsbG8/);
+    }
+  });
+});
+
+describe('the clock', () => {
+  it.each<[number, string]>([
+    [14, 'stale'],
+    [13, 'ok'],
+    [0, 'ok'],
+    [-3, 'ok'],
+    [-4, 'future'],
+  ])('with a signature of age %i s answers %s', (age, answer) => {
+    const result = check(request({ created: NOW - age, lifetimeSeconds: 1000 }));
+    expect(result.ok ? 'ok' : result.code).toBe(answer);
+  });
+
+  it.each<[number, string]>([
+    [3, 'ok'],
+    [4, 'expired'],
+  ])('with a signature that expired %i s ago answers %s', (past, answer) => {
+    const result = check(request({ created: NOW - 5, lifetimeSeconds: 5 - past }));
+    expect(result.ok ? 'ok' : result.code).toBe(answer);
+  });
+
+  it('is measured in the reason, with the limit', () => {
+    expect(check(request({ created: NOW - 3600 }))).toMatchObject({
+      reason: expect.stringMatching(/created is 3600 s before .* 10 s plus 3 s of skew/),
+    });
+    expect(check(request({ created: NOW + 61 }))).toMatchObject({
+      reason: expect.stringMatching(/created is 61 s ahead .* 3 s of skew/),
+    });
+    expect(check(request(), { now: NOW + 13.4 })).toMatchObject({
+      reason: expect.stringContaining('created is 14 s before'),
+    });
+  });
+
+  it('may be given other limits', () => {
+    const old = request({ created: NOW - 60, lifetimeSeconds: 1000 });
+    expect(check(old, { maxAgeSeconds: 60, skewSeconds: 0 })).toMatchObject({ ok: true });
+    expect(check(old, { maxAgeSeconds: 59, skewSeconds: 0 })).toMatchObject({ code: 'stale' });
+  });
+
+  it('refuses when it does not know the time', () => {
+    expect(check(request(), { now: Number.NaN })).toMatchObject({ ok: false });
+  });
+});
+
+describe('any request', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: fc.constantFrom(...'sig1=("@authority")x-api-key;:,? \t\r\n\\'), maxLength: 60 }),
+  );
+
+  it('is answered and never throws, whatever its headers hold', () => {
+    fc.assert(
+      fc.property(text, text, text, text, (input, signature, host, key) => {
+        const headers = headerLookup([
+          'Signature-Input',
+          input,
+          'Signature',
+          signature,
+          'Host',
+          host,
+          'X-API-KEY',
+          key,
+        ]);
+        expect(check([], { headers, apiKey: key }).ok).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is refused after any change of the signature headers that changes their meaning', () => {
+    const original = request();
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.boolean(),
+        fc.string({ unit: 'binary-ascii', minLength: 0, maxLength: 2 }),
+        (at, which, put) => {
+          const name = which ? 'Signature' : 'Signature-Input';
+          const index = original.indexOf(name) + 1;
+          const before = original[index]!;
+          const position = at % before.length;
+          const after = before.slice(0, position) + put + before.slice(position + 1);
+          const changed = original.with(index, after);
+          const result = check(changed);
+          if (result.ok) expect(meaning(changed)).toEqual(meaning(original));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  /** What the headers say, without the freedom of their notation. */
+  function meaning(rawHeaders: string[]): unknown {
+    const { input, signature } = readSignature(headerLookup(rawHeaders));
+    return [serializeMember(input), Buffer.from(signature).toString('hex')];
+  }
+});
