@@ -1,1 +1,35 @@
-export {};
+export { deinterleave } from './deinterleave.js';
+export type { AudioError, AudioErrorCode } from './error.js';
+export {
+  type AudioFormat,
+  bytesPerBlock,
+  bytesPerMs,
+  bytesToMs,
+  msToBytes,
+  PCMU_MONO,
+  silenceByte,
+} from './format.js';
+export { Framer, type FramerOptions } from './framer.js';
+export { gain } from './gain.js';
+export type { AudioFinding, AudioFindingCode } from './inspect/finding.js';
+export { type AudioInspector, createAudioInspector } from './inspect/inspector.js';
+export { type ByteOrder, decodeL16, encodeL16 } from './l16.js';
+export { dbToRatio, peak, peakMulaw, ratioToDb, rmsDbfs, rmsDbfsMulaw } from './level.js';
+export { mix } from './mix.js';
+export { decodeMulaw, decodeMulawSample, encodeMulaw, encodeMulawSample, MULAW_SILENCE } from './mulaw.js';
+export { createEnergyVad, type EnergyVadOptions } from './speech/energy.js';
+export {
+  createUtteranceDetector,
+  type UtteranceDetector,
+  type UtteranceEvent,
+  type UtteranceOptions,
+} from './speech/utterance.js';
+export { DTMF_DIGITS, type DtmfOptions, dtmf, dtmfFrequencies } from './tone/dtmf.js';
+export { toneDbfs } from './tone/goertzel.js';
+export { type SineOptions, sine } from './tone/sine.js';
+export type { WavCodec } from './wav/encoding.js';
+export { type WavEnd, type WavLayout, type WavPatch, wavEnd, wavHeader } from './wav/header.js';
+export { toMono } from './wav/mono.js';
+export { readWav, type Wav } from './wav/read.js';
+export { type ByteGuess, type ByteKind, sniffBytes } from './wav/sniff.js';
+export { type WavContent, writeWav } from './wav/write.js';

@@ -1,0 +1,93 @@
+import { audioError } from './error.js';
+import { MULAW_SILENCE } from './mulaw.js';
+
+/** Options of `Framer`. */
+export interface FramerOptions {
+  /** Bytes of a frame, above 0. 160 is 20 ms of PCMU mono. */
+  readonly frameBytes: number;
+  /** What `flush` fills the last frame with; default 0xFF, µ-law silence. Use 0 for L16. */
+  readonly silence?: number;
+}
+
+/**
+ * Cuts a stream of chunks of any size into frames of one size.
+ *
+ * A frame that lies within one chunk is a view of that chunk, not a copy: it is good as long as the chunk's owner
+ * leaves it alone. Only a frame that spans two chunks is put together in memory of its own.
+ */
+export class Framer {
+  readonly #frameBytes: number;
+  readonly #silence: number;
+  readonly #onFrame: (frame: Uint8Array) => void;
+  #partial: Uint8Array | undefined;
+  #filled = 0;
+
+  /**
+   * @param options - the frame size and what to pad with
+   * @param onFrame - called within `push` and `flush`, in order, with exactly `frameBytes` bytes
+   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is no whole number above 0
+   */
+  constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
+    if (!Number.isInteger(options.frameBytes) || options.frameBytes < 1) {
+      throw audioError(
+        'AUDIO_BAD_ARGUMENT',
+        `Framer: frameBytes is ${options.frameBytes}, it must be a whole number above 0 (160 is 20 ms of PCMU).`,
+      );
+    }
+    this.#frameBytes = options.frameBytes;
+    this.#silence = options.silence ?? MULAW_SILENCE;
+    this.#onFrame = onFrame;
+  }
+
+  /** Bytes that wait for the rest of their frame. */
+  get pendingBytes(): number {
+    return this.#filled;
+  }
+
+  /** Takes a chunk and hands on every frame that it completes. */
+  push(chunk: Uint8Array): void {
+    let at = this.#partial ? this.#complete(this.#partial, chunk) : 0;
+    const size = this.#frameBytes;
+    if (at === 0 && chunk.length === size) {
+      this.#onFrame(chunk);
+      return;
+    }
+    for (; at + size <= chunk.length; at += size) this.#onFrame(chunk.subarray(at, at + size));
+    if (at < chunk.length) {
+      this.#partial = new Uint8Array(size);
+      this.#partial.set(chunk.subarray(at));
+      this.#filled = chunk.length - at;
+    }
+  }
+
+  /** Hands on what is left, padded with silence to a whole frame; nothing when nothing is left. */
+  flush(): void {
+    const frame = this.#partial;
+    if (!frame) return;
+    frame.fill(this.#silence, this.#filled);
+    this.#release();
+    this.#onFrame(frame);
+  }
+
+  /** Drops what is left: after a barge-in it must not be heard. */
+  discard(): void {
+    this.#release();
+  }
+
+  /** @returns how many bytes of the chunk were used up */
+  #complete(frame: Uint8Array, chunk: Uint8Array): number {
+    const used = Math.min(this.#frameBytes - this.#filled, chunk.length);
+    frame.set(chunk.subarray(0, used), this.#filled);
+    this.#filled += used;
+    if (this.#filled === this.#frameBytes) {
+      this.#release();
+      this.#onFrame(frame);
+    }
+    return used;
+  }
+
+  #release(): void {
+    this.#partial = undefined;
+    this.#filled = 0;
+  }
+}

@@ -1,0 +1,26 @@
+import type { AudioFinding } from './finding.js';
+
+/** Share of samples at the rail that is heard as distortion. */
+const RAIL_SHARE = 0.02;
+/** Clipped samples pile up at the rail; a clean sine at full scale is there 4 times as often as one code below. */
+const PILE_UP = 6;
+
+/** Finds audio that was too loud before it was encoded. */
+export function checkClipping(window: Uint8Array, atMs: number): AudioFinding | undefined {
+  let rail = 0;
+  let below = 0;
+  for (let i = 0; i < window.length; i++) {
+    const code = (window[i] ?? 0) & 0x7f;
+    if (code === 0) rail++;
+    else if (code === 1) below++;
+  }
+  if (rail < window.length * RAIL_SHARE || rail < below * PILE_UP) return undefined;
+  const percent = Math.round((100 * rail) / window.length);
+  return {
+    code: 'clipping',
+    message:
+      `${percent} % of the samples within half a second are at full scale: the audio was too loud before it was ` +
+      'encoded and sounds distorted. Make it quieter first: gain(pcm, -6), or lower the level where it is made.',
+    atMs,
+  };
+}

@@ -1,0 +1,36 @@
+import type { AudioFinding } from './finding.js';
+
+/** 30 ms: no voice and no tone keeps one µ-law code for so long but at silence. */
+const RUN_BYTES = 240;
+
+const MEANING: ReadonlyMap<number, string> = new Map([
+  [
+    0x00,
+    '0x00 is the loudest negative sample in µ-law, not silence, and sounds like a loud click at each end. ' +
+      'Fill with 0xFF (MULAW_SILENCE); zeros come from an empty buffer or from PCM16 silence sent without encodeMulaw',
+  ],
+  [0xd5, '0xD5 is silence in A-law: the audio is probably A-law. Encode it as µ-law (PCMU)'],
+  [0x55, '0x55 is silence in A-law: the audio is probably A-law. Encode it as µ-law (PCMU)'],
+  [
+    0x80,
+    '0x80 is the loudest positive sample in µ-law; as silence it belongs to unsigned 8-bit PCM. Encode as µ-law',
+  ],
+]);
+
+/** Finds a byte that stands still and is the wrong kind of silence. */
+export function checkConstantByte(window: Uint8Array, atMs: number): AudioFinding | undefined {
+  let start = 0;
+  for (let i = 1; i <= window.length; i++) {
+    if (i < window.length && window[i] === window[start]) continue;
+    const meaning = i - start >= RUN_BYTES ? MEANING.get(window[start] ?? 0) : undefined;
+    if (meaning) {
+      return {
+        code: 'constant-byte',
+        message: `The same byte over ${Math.round((i - start) / 8)} ms or more: ${meaning}.`,
+        atMs: atMs + start / 8,
+      };
+    }
+    start = i;
+  }
+  return undefined;
+}

@@ -1,0 +1,20 @@
+/** What can be wrong with bytes that are sent as 8 kHz µ-law. */
+export type AudioFindingCode =
+  | 'container-header'
+  | 'text'
+  | 'constant-byte'
+  | 'pcm16-as-mulaw'
+  | 'clipping'
+  | 'dc-offset';
+
+/** One thing that sounds wrong, told once a stream. */
+export interface AudioFinding {
+  readonly code: AudioFindingCode;
+  /** What it is, how it sounds and what to do. */
+  readonly message: string;
+  /** Where it was first seen, in milliseconds from the start of the stream. */
+  readonly atMs: number;
+}
+
+/** Looks at one window of bytes; what it does not find wrong is undefined. */
+export type WindowCheck = (window: Uint8Array, atMs: number) => AudioFinding | undefined;

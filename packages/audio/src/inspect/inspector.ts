@@ -1,0 +1,69 @@
+import { Framer } from '../framer.js';
+import { checkClipping } from './clipping.js';
+import { checkConstantByte } from './constant-byte.js';
+import { checkContainerHeader, HEADER_LOOK_BYTES } from './container-header.js';
+import { dcOffsetCheck } from './dc-offset.js';
+import type { AudioFinding, AudioFindingCode, WindowCheck } from './finding.js';
+import { checkPcm16 } from './pcm16.js';
+
+/** Listens to bytes that are sent as 8 kHz mono µ-law and says what sounds wrong. */
+export interface AudioInspector {
+  /** Takes the next bytes. They are looked at half a second at a time and not kept. */
+  push(bytes: Uint8Array): void;
+  /** What was found so far, each code once, in the order of discovery. */
+  findings(): readonly AudioFinding[];
+}
+
+/** Half a second: long enough to tell noise from speech, short enough for a short prompt. */
+const WINDOW_BYTES = 4000;
+const BYTES_PER_MS = 8;
+
+/**
+ * Finds a file header or text instead of audio, the wrong kind of silence, PCM16 sent as µ-law, clipping and DC
+ * offset. Speech, tones and silence give no finding. A wrong sample rate is not among them: slowed-down speech
+ * cannot be told from a low voice without false alarms.
+ */
+export function createAudioInspector(): AudioInspector {
+  return new WindowInspector();
+}
+
+class WindowInspector implements AudioInspector {
+  readonly #found = new Map<AudioFindingCode, AudioFinding>();
+  readonly #start = new Uint8Array(HEADER_LOOK_BYTES);
+  #startFilled = 0;
+  #windows = 0;
+  #isAudio = true;
+  readonly #framer = new Framer({ frameBytes: WINDOW_BYTES }, (window) => this.#look(window));
+  /** The earlier ones explain more: a window with one finding is not asked for the next. */
+  readonly #checks: readonly WindowCheck[] = [checkConstantByte, checkPcm16, checkClipping, dcOffsetCheck()];
+
+  push(bytes: Uint8Array): void {
+    if (this.#startFilled < this.#start.length) this.#lookAtStart(bytes);
+    if (this.#isAudio) this.#framer.push(bytes);
+  }
+
+  findings(): readonly AudioFinding[] {
+    return [...this.#found.values()];
+  }
+
+  #lookAtStart(bytes: Uint8Array): void {
+    const part = bytes.subarray(0, this.#start.length - this.#startFilled);
+    this.#start.set(part, this.#startFilled);
+    this.#startFilled += part.length;
+    if (this.#found.size > 0) return;
+    const wrong = checkContainerHeader(this.#start.subarray(0, this.#startFilled));
+    if (!wrong) return;
+    this.#found.set(wrong.finding.code, wrong.finding);
+    this.#isAudio = wrong.samplesFollow;
+  }
+
+  #look(window: Uint8Array): void {
+    const atMs = (this.#windows++ * WINDOW_BYTES) / BYTES_PER_MS;
+    for (const check of this.#checks) {
+      const finding = check(window, atMs);
+      if (!finding) continue;
+      if (!this.#found.has(finding.code)) this.#found.set(finding.code, finding);
+      return;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { encodeMulaw } from '../mulaw.js';
+import { toMono } from '../wav/mono.js';
+import { readWav, type Wav } from '../wav/read.js';
+import { resample } from './resample.js';
+
+/** The rate of every call. */
+const CALL_RATE = 8000;
+
+/**
+ * A WAV file of any rate and number of channels as a call carries it: mono (the average of the channels), 8 kHz,
+ * µ-law. A file that is so already comes back byte for byte, as a view.
+ *
+ * @param file - the bytes of the file
+ * @throws AudioError as `readWav` and `Resampler.create`
+ */
+export async function toMulaw8k(file: Uint8Array): Promise<Uint8Array> {
+  const wav = readWav(file);
+  if (wav.codec === 'mulaw' && wav.rate === CALL_RATE && wav.channels === 1) return wav.data;
+  return encodeMulaw(await monoAtCallRate(wav));
+}
+
+/**
+ * As `toMulaw8k`, but PCM16 samples, as L16 or a speech model wants them.
+ *
+ * @throws AudioError as `readWav` and `Resampler.create`
+ */
+export async function toPcm8k(file: Uint8Array): Promise<Int16Array> {
+  return monoAtCallRate(readWav(file));
+}
+
+function monoAtCallRate(wav: Wav): Promise<Int16Array> {
+  return resample(toMono(wav.samples, wav.channels), { from: wav.rate, to: CALL_RATE });
+}

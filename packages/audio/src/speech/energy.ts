@@ -1,0 +1,32 @@
+import { rmsDbfs } from '../level.js';
+import { NoiseFloor } from './noise-floor.js';
+import { createUtteranceDetector, type UtteranceDetector, type UtteranceOptions } from './utterance.js';
+
+/** Options of `createEnergyVad`. */
+export interface EnergyVadOptions extends UtteranceOptions {
+  /** How far above the noise floor speech is, in dB; default 6. */
+  readonly thresholdDb?: number;
+  /** Below this nothing is speech, in dBFS RMS of 20 ms; default −40. */
+  readonly minDbfs?: number;
+}
+
+/** What counts as louder than the line, unless told. */
+export const DEFAULT_THRESHOLD_DB = 6;
+/** Line noise is seldom above −45 dBFS, the vowels of a quiet caller are seldom below −35. */
+export const DEFAULT_MIN_DBFS = -40;
+
+/**
+ * Voice activity by loudness: pure, synchronous and without WebAssembly. It takes anything for speech that is louder
+ * than the line for long enough, tones and music too; `createWebRtcVad` of `@hookline/audio/vad` can tell them apart.
+ *
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
+ */
+export function createEnergyVad(options: EnergyVadOptions = {}): UtteranceDetector {
+  const thresholdDb = options.thresholdDb ?? DEFAULT_THRESHOLD_DB;
+  const minDbfs = options.minDbfs ?? DEFAULT_MIN_DBFS;
+  const noise = new NoiseFloor();
+  return createUtteranceDetector((pcm) => {
+    const level = rmsDbfs(pcm);
+    return level >= Math.max(noise.update(level) + thresholdDb, minDbfs);
+  }, options);
+}

@@ -1,0 +1,32 @@
+/** How many 20 ms frames are averaged before the least is looked for: dips between words last longer than that. */
+const SMOOTH_FRAMES = 5;
+/** Ten frames share one memory cell of the window. */
+const CELL_FRAMES = 10;
+/** 15 cells of 200 ms: nobody speaks for 3 s without a dip. */
+const CELLS = 15;
+/** Until one second is heard, no line is taken to be noisier than this, or a call that begins with speech is missed. */
+const UNPROVEN_MAX_DBFS = -35;
+const PROVEN_FRAMES = 50;
+
+/**
+ * The level of the line between words, in dBFS: the least smoothed level of the last three seconds. It follows a line
+ * that gets quieter at once, one that gets louder after the window.
+ */
+export class NoiseFloor {
+  readonly #cells = new Float64Array(CELLS).fill(Number.POSITIVE_INFINITY);
+  #frames = 0;
+  #smoothed = 0;
+
+  /** Takes the level of the next frame and returns the floor as it is then. */
+  update(dbfs: number): number {
+    const power = 10 ** (dbfs / 10);
+    this.#frames++;
+    // A plain mean at first, so that the first frame does not count for more than the others.
+    this.#smoothed += (power - this.#smoothed) / Math.min(this.#frames, SMOOTH_FRAMES);
+    const cell = Math.floor(this.#frames / CELL_FRAMES) % CELLS;
+    if (this.#frames % CELL_FRAMES === 0) this.#cells[cell] = Number.POSITIVE_INFINITY;
+    this.#cells[cell] = Math.min(this.#cells[cell] ?? this.#smoothed, this.#smoothed);
+    const floor = 10 * Math.log10(Math.min(...this.#cells));
+    return this.#frames < PROVEN_FRAMES ? Math.min(floor, UNPROVEN_MAX_DBFS) : floor;
+  }
+}

@@ -1,0 +1,150 @@
+import { audioError } from '../error.js';
+import { decodeMulaw } from '../mulaw.js';
+
+/** Speech began or ended. Positions count from the first sample that the detector was given. */
+export interface UtteranceEvent {
+  readonly type: 'start' | 'end';
+  /** When this was known, in milliseconds of audio: the end of the frame that decided it. */
+  readonly atMs: number;
+  /** `start`: the first sample of the first speech frame. `end`: one past the last speech frame. */
+  readonly sample: number;
+  /** `sample` in milliseconds. */
+  readonly sampleMs: number;
+}
+
+/** Options of every utterance detector. */
+export interface UtteranceOptions {
+  /** Speech without a break that starts an utterance, in milliseconds; default 60. */
+  readonly onsetMs?: number;
+  /** Time without speech that ends it, in milliseconds; default 800. */
+  readonly releaseMs?: number;
+}
+
+/** Finds utterances in a stream of 8 kHz mono audio. */
+export interface UtteranceDetector {
+  /** Whether an utterance has started and not ended. */
+  readonly speaking: boolean;
+  /** Takes µ-law bytes, any number of them. */
+  push(mulaw: Uint8Array): readonly UtteranceEvent[];
+  /** Takes PCM16 samples, any number of them. */
+  pushPcm(pcm: Int16Array): readonly UtteranceEvent[];
+  /** The stream is over: ends the utterance if one is on. Half a frame that waits is dropped. */
+  flush(): readonly UtteranceEvent[];
+}
+
+/** Samples a second of a call. */
+export const SPEECH_RATE = 8000;
+/** Milliseconds that are judged at a time. */
+export const SPEECH_FRAME_MS = 20;
+/** Samples that are judged at a time. */
+export const SPEECH_FRAME_SAMPLES = (SPEECH_RATE / 1000) * SPEECH_FRAME_MS;
+
+/** One for all: most pushes have nothing to tell and must not allocate. */
+const NONE: readonly UtteranceEvent[] = Object.freeze([]);
+
+/**
+ * Turns a judgement on each frame of 20 ms into utterances: one starts after `onsetMs` of speech without a break and
+ * ends after `releaseMs` without speech.
+ *
+ * @param isSpeech - judges a frame of 160 samples at 8 kHz, in order, each once. The array is reused: do not keep it
+ * @param options - the two times, rounded up to whole frames
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
+ */
+export function createUtteranceDetector(
+  isSpeech: (pcm: Int16Array) => boolean,
+  options: UtteranceOptions = {},
+): UtteranceDetector {
+  return new FrameCounter(
+    isSpeech,
+    frames('onsetMs', options.onsetMs ?? 60),
+    frames('releaseMs', options.releaseMs ?? 800),
+  );
+}
+
+class FrameCounter implements UtteranceDetector {
+  speaking = false;
+  readonly #frame = new Int16Array(SPEECH_FRAME_SAMPLES);
+  #filled = 0;
+  #framesSeen = 0;
+  /** Speech frames without a break while silent; frames without speech while speaking. */
+  #against = 0;
+
+  constructor(
+    private readonly isSpeech: (pcm: Int16Array) => boolean,
+    private readonly onsetFrames: number,
+    private readonly releaseFrames: number,
+  ) {}
+
+  push(mulaw: Uint8Array): readonly UtteranceEvent[] {
+    let events = NONE;
+    for (let at = 0; at < mulaw.length; ) {
+      const take = Math.min(this.#room(), mulaw.length - at);
+      decodeMulaw(mulaw.subarray(at, at + take), this.#frame.subarray(this.#filled, this.#filled + take));
+      events = this.#took(take, events);
+      at += take;
+    }
+    return events;
+  }
+
+  pushPcm(pcm: Int16Array): readonly UtteranceEvent[] {
+    let events = NONE;
+    for (let at = 0; at < pcm.length; ) {
+      const take = Math.min(this.#room(), pcm.length - at);
+      this.#frame.set(pcm.subarray(at, at + take), this.#filled);
+      events = this.#took(take, events);
+      at += take;
+    }
+    return events;
+  }
+
+  flush(): readonly UtteranceEvent[] {
+    this.#filled = 0;
+    const silentFrames = this.#against;
+    this.#against = 0;
+    if (!this.speaking) return NONE;
+    this.speaking = false;
+    return [this.#event('end', this.#framesSeen - silentFrames)];
+  }
+
+  #room(): number {
+    return SPEECH_FRAME_SAMPLES - this.#filled;
+  }
+
+  #took(samples: number, events: readonly UtteranceEvent[]): readonly UtteranceEvent[] {
+    this.#filled += samples;
+    if (this.#filled < SPEECH_FRAME_SAMPLES) return events;
+    this.#filled = 0;
+    const event = this.#judge(this.isSpeech(this.#frame));
+    return event ? [...events, event] : events;
+  }
+
+  #judge(speech: boolean): UtteranceEvent | undefined {
+    this.#framesSeen++;
+    this.#against = speech === this.speaking ? 0 : this.#against + 1;
+    const changes = this.#against >= (this.speaking ? this.releaseFrames : this.onsetFrames);
+    if (!changes) return undefined;
+    const turned = this.#framesSeen - this.#against;
+    this.#against = 0;
+    this.speaking = !this.speaking;
+    return this.#event(this.speaking ? 'start' : 'end', turned);
+  }
+
+  #event(type: UtteranceEvent['type'], frame: number): UtteranceEvent {
+    return {
+      type,
+      atMs: this.#framesSeen * SPEECH_FRAME_MS,
+      sample: frame * SPEECH_FRAME_SAMPLES,
+      sampleMs: frame * SPEECH_FRAME_MS,
+    };
+  }
+}
+
+function frames(name: 'onsetMs' | 'releaseMs', ms: number): number {
+  if (!(ms > 0 && Number.isFinite(ms))) {
+    throw audioError(
+      'AUDIO_BAD_ARGUMENT',
+      `Utterance detector: ${name} is ${ms}, it must be a number of milliseconds above 0.`,
+    );
+  }
+  return Math.ceil(ms / SPEECH_FRAME_MS);
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { peak, rmsDbfs } from '../level.js';
+import { DTMF_DIGITS, dtmf, dtmfFrequencies } from './dtmf.js';
+import { toneDbfs } from './goertzel.js';
+import { sine } from './sine.js';
+
+describe('sine', () => {
+  it('has the asked length at any rate', () => {
+    expect(sine({ hz: 440, ms: 250 })).toHaveLength(2000);
+    expect(sine({ hz: 440, ms: 10, rate: 44100 })).toHaveLength(441);
+  });
+
+  it('makes the loudest sine without clipping and refuses a louder one', () => {
+    expect(peak(sine({ hz: 100, ms: 100, dbfs: -3.01 }))).toBeGreaterThan(32700);
+    expect(() => sine({ hz: 100, ms: 100, dbfs: -2.9 })).toThrow(/loudest that does not clip is -3.01/);
+  });
+
+  it('refuses a frequency that the rate cannot carry', () => {
+    for (const hz of [0, -5, 4000, Number.NaN]) expect(() => sine({ hz, ms: 10 })).toThrow(/frequency/);
+  });
+});
+
+describe('toneDbfs', () => {
+  it('agrees with the RMS level of a pure tone and hears nothing far beside it', () => {
+    const tone = sine({ hz: 1000, ms: 500, dbfs: -30 });
+    expect(toneDbfs(tone, 1000)).toBeCloseTo(-30, 1);
+    expect(toneDbfs(tone, 1500)).toBeLessThan(-70);
+    expect(toneDbfs(new Int16Array(0), 440)).toBe(Number.NEGATIVE_INFINITY);
+  });
+});
+
+describe('dtmf', () => {
+  it('sounds exactly the two tones of each key', () => {
+    const all = [697, 770, 852, 941, 1209, 1336, 1477, 1633];
+    for (const digit of DTMF_DIGITS) {
+      const pcm = dtmf(digit, { ms: 200, dbfs: -15 });
+      const heard = all.filter((hz) => toneDbfs(pcm, hz) > -25);
+      expect(heard).toEqual([...dtmfFrequencies(digit)]);
+      expect(rmsDbfs(pcm)).toBeCloseTo(-15, 0);
+    }
+  });
+
+  it('has row and column of ITU-T Q.23', () => {
+    expect(dtmfFrequencies('1')).toEqual([697, 1209]);
+    expect(dtmfFrequencies('#')).toEqual([941, 1477]);
+    expect(dtmfFrequencies('d')).toEqual([941, 1633]);
+  });
+
+  it('puts the gap between digits, not after the last', () => {
+    const pcm = dtmf('12', { ms: 50, gapMs: 30 });
+    expect(pcm).toHaveLength(8 * 130);
+    expect(peak(pcm.subarray(400, 640))).toBe(0);
+    expect(dtmf('')).toHaveLength(0);
+  });
+
+  it('refuses what is no key', () => {
+    for (const digit of ['E', '', '12', ' ']) expect(() => dtmfFrequencies(digit)).toThrow(/no key/);
+  });
+});

@@ -1,0 +1,32 @@
+import { decodeAlawSample } from '../alaw.js';
+import { FULL_SCALE } from '../level.js';
+import { decodeMulawSample } from '../mulaw.js';
+import { saturate } from '../saturate.js';
+import type { WavCodec } from './encoding.js';
+
+type ReadSample = (view: DataView, at: number) => number;
+
+const READ: Record<WavCodec, ReadSample> = {
+  pcm8: (view, at) => (view.getUint8(at) - 128) << 8,
+  pcm16: (view, at) => view.getInt16(at, true),
+  // One sample of 24 bits is 16 bits and a fraction of 8.
+  pcm24: (view, at) => saturate(view.getInt16(at + 1, true) + view.getUint8(at) / 256),
+  pcm32: (view, at) => saturate(view.getInt32(at, true) / 65536),
+  float32: (view, at) => fromFloat(view.getFloat32(at, true)),
+  float64: (view, at) => fromFloat(view.getFloat64(at, true)),
+  alaw: (view, at) => decodeAlawSample(view.getUint8(at)),
+  mulaw: (view, at) => decodeMulawSample(view.getUint8(at)),
+};
+
+/** The data of a WAV file as interleaved PCM16; half a sample at the end is left out. */
+export function decodeSamples(data: Uint8Array, codec: WavCodec, sampleBytes: number): Int16Array {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const out = new Int16Array(Math.floor(data.length / sampleBytes));
+  const read = READ[codec];
+  for (let i = 0; i < out.length; i++) out[i] = read(view, i * sampleBytes);
+  return out;
+}
+
+function fromFloat(value: number): number {
+  return Number.isNaN(value) ? 0 : saturate(value * FULL_SCALE);
+}
