@@ -1,22 +1,26 @@
-import type { UtteranceDetector } from '@hookline/audio';
-
-/** Bytes of a millisecond of PCMU, and samples of it. */
-const PER_MS = 8;
+import { decodeL16, type UtteranceDetector } from '@hookline/audio';
 
 /** Options of `UtteranceRecorder`. */
 export interface UtteranceRecorderOptions {
+  /** What the bytes are, one channel at 8 kHz; default `PCMU`. */
+  readonly format?: 'PCMU' | 'L16';
   /** Audio kept from before the first speech frame, in milliseconds; default 300: a soft onset is no speech yet. */
   readonly preRollMs?: number;
   /** Audio kept from after the last speech frame, in milliseconds; default 300: a fading end is none any more. */
   readonly postRollMs?: number;
 }
 
-/** Cuts the utterances out of a stream of µ-law audio, as the very bytes that came. */
+/** Longer than it takes any detector here to know of speech that has begun. */
+const ONSET_MS = 200;
+
+/** Cuts the utterances out of a stream of audio, as the very bytes that came. */
 export class UtteranceRecorder {
   readonly #detector: UtteranceDetector;
+  readonly #sampleBytes: 1 | 2;
   readonly #preRoll: number;
   readonly #postRoll: number;
-  /** What came last, oldest first, and where in the stream the first of it lies. */
+  readonly #memory: number;
+  /** What came last, oldest first, and where in the stream the first of it and the next begin, in bytes. */
   readonly #chunks: Uint8Array[] = [];
   #from = 0;
   #to = 0;
@@ -25,8 +29,11 @@ export class UtteranceRecorder {
 
   constructor(detector: UtteranceDetector, options: UtteranceRecorderOptions = {}) {
     this.#detector = detector;
-    this.#preRoll = (options.preRollMs ?? 300) * PER_MS;
-    this.#postRoll = (options.postRollMs ?? 300) * PER_MS;
+    this.#sampleBytes = options.format === 'L16' ? 2 : 1;
+    const bytesPerMs = 8 * this.#sampleBytes;
+    this.#preRoll = (options.preRollMs ?? 300) * bytesPerMs;
+    this.#postRoll = (options.postRollMs ?? 300) * bytesPerMs;
+    this.#memory = this.#preRoll + ONSET_MS * bytesPerMs;
   }
 
   /** Whether an utterance is on. */
@@ -38,19 +45,30 @@ export class UtteranceRecorder {
   push(bytes: Uint8Array): Uint8Array[] {
     this.#chunks.push(bytes);
     this.#to += bytes.length;
+    const events =
+      this.#sampleBytes === 1 ? this.#detector.push(bytes) : this.#detector.pushPcm(decodeL16(bytes));
+    return this.#cut(events);
+  }
+
+  /** No audio comes any more: returns the utterance that was on, if one was. */
+  flush(): Uint8Array[] {
+    return this.#cut(this.#detector.flush());
+  }
+
+  #cut(events: ReturnType<UtteranceDetector['flush']>): Uint8Array[] {
     const ended: Uint8Array[] = [];
-    for (const event of this.#detector.push(bytes)) {
+    for (const event of events) {
+      const position = event.sample * this.#sampleBytes;
       if (event.type === 'start') {
-        this.#start = Math.max(this.#from, event.sample - this.#preRoll);
+        this.#start = Math.max(this.#from, position - this.#preRoll);
       } else {
-        const end = Math.min(this.#to, event.sample + this.#postRoll);
+        const end = Math.min(this.#to, position + this.#postRoll);
         ended.push(this.#copy(this.#start, end));
-        // What was said back once must not come again as the pre-roll of the next.
+        // What is in one utterance must not come again as the pre-roll of the next.
         this.#forget(end);
       }
     }
-    // The onset is known late: what is judged speech right now began up to the detector's onset time ago.
-    if (!this.#detector.speaking) this.#forget(this.#to - this.#preRoll - ONSET_BYTES);
+    if (!this.#detector.speaking) this.#forget(this.#to - this.#memory);
     return ended;
   }
 
@@ -76,6 +94,3 @@ export class UtteranceRecorder {
     }
   }
 }
-
-/** Longer than the onset time of any detector that is used here, with the frame that is not full yet. */
-const ONSET_BYTES = 200 * PER_MS;

@@ -1,0 +1,33 @@
+import type { Call } from '@hookline/client';
+import type { Cancel, Clock } from '@hookline/runtime';
+
+/**
+ * Hangs up once the caller has said all and has then heard nothing for `idleMs` milliseconds.
+ *
+ * @param said - resolves when the caller has said all
+ */
+export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, idleMs: number): void {
+  let done = false;
+  let playing = false;
+  let cancelTimer: Cancel = () => {};
+  const watch = () => {
+    cancelTimer();
+    if (done && !playing) cancelTimer = clock.after(idleMs, () => call.hangup());
+  };
+  call.on('playbackStarted', () => {
+    playing = true;
+    watch();
+  });
+  call.on('playbackCompleted', () => {
+    playing = false;
+    watch();
+  });
+  void said.then(() => {
+    done = true;
+    watch();
+  });
+  void call.result.then(() => {
+    done = false;
+    cancelTimer();
+  });
+}

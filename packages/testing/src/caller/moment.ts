@@ -1,0 +1,37 @@
+import type { Call } from '@hookline/client';
+import type { Cancel, Clock } from '@hookline/runtime';
+
+/** A moment of a call: some milliseconds after it opened, or after the caller next begins to hear the bot. */
+export interface Moment {
+  readonly from: 'opened' | 'playback';
+  readonly afterMs: number;
+}
+
+/** Does something once at a moment of a call; never when the call ends before. Returns what takes it back. */
+export function atMoment(call: Call, clock: Clock, moment: Moment, action: () => void): Cancel {
+  let cancelTimer: Cancel = () => {};
+  let waiting = true;
+  const begin = () => {
+    if (!waiting) return;
+    waiting = false;
+    cancelTimer = clock.after(moment.afterMs, () => {
+      cancel();
+      action();
+    });
+  };
+  const stops = [
+    moment.from === 'opened'
+      ? call.on('state', (state) => {
+          if (state === 'open') begin();
+        })
+      : call.on('playbackStarted', begin),
+  ];
+  const cancel = () => {
+    waiting = false;
+    cancelTimer();
+    for (const stop of stops) stop();
+  };
+  void call.result.then(cancel);
+  if (moment.from === 'opened' && call.state === 'open') begin();
+  return cancel;
+}

@@ -1,0 +1,55 @@
+import { type Dial, DialError } from '@hookline/client';
+import type { Bot } from '@hookline/server';
+
+/** Options of `inMemoryDial`. */
+export interface InMemoryDialOptions {
+  /** One-way delay of the connection in milliseconds; default 0. */
+  readonly latencyMs?: number;
+}
+
+/** Everything after scheme and authority, as it stands. */
+const TARGET = /^wss?:\/\/([^/?#]*)([^#]*)/i;
+
+/**
+ * Dials a bot of this process without a socket: the same authentication, routing and session as over one, on the
+ * bot's clock. Give it to `defineIntegration` or `callAudioConnector`; the host of the URL is of no matter.
+ */
+export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
+  return async ({ url, headers, signal }) => {
+    const [, host = '', rest = ''] = TARGET.exec(url) ?? [];
+    const target = rest.startsWith('/') ? rest : `/${rest}`;
+    const sent = { Host: host, ...headers };
+    const requestHead = head(`GET ${target} HTTP/1.1`, sent);
+    const answer = await bot.inject({ url: target, headers: sent, ...options });
+    if (!answer.accepted)
+      throw refusal(
+        answer.status,
+        requestHead,
+        head(`HTTP/1.1 ${answer.status}`, answer.headers),
+        answer.body,
+      );
+    if (signal.aborted) {
+      answer.transport.terminate();
+      throw signal.reason;
+    }
+    return {
+      transport: answer.transport,
+      requestHead,
+      responseHead: head('HTTP/1.1 101 Switching Protocols', {}),
+      status: 101,
+    };
+  };
+}
+
+function refusal(status: number, requestHead: string, responseHead: string, body: string): DialError {
+  const unauthorized = status === 401 || status === 403;
+  return new DialError(
+    unauthorized ? 'unauthorized' : 'http-status',
+    `The bot answered HTTP ${status}: ${body}`,
+    { status, requestHead, responseHead },
+  );
+}
+
+function head(start: string, headers: Readonly<Record<string, string>>): string {
+  return [start, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+}

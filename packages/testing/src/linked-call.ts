@@ -1,0 +1,55 @@
+import {
+  type Call,
+  type CallAudioConnectorOptions,
+  callAudioConnector,
+  defineIntegration,
+  type Integration,
+} from '@hookline/client';
+import { VirtualClock } from '@hookline/runtime';
+import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
+import { inMemoryDial } from './in-memory.js';
+
+const API_KEY = 'linked-call';
+const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the process');
+
+/** Options of `linkedCall`. */
+export interface LinkedCallOptions {
+  /** Default: a new one. */
+  readonly clock?: VirtualClock;
+  /** One-way delay of the connection in milliseconds; default 0. */
+  readonly latencyMs?: number;
+  /** What differs from the defaults on the bot's side. */
+  readonly bot?: Partial<BotOptions>;
+  /** What differs from the defaults of the action. */
+  readonly call?: Partial<CallAudioConnectorOptions>;
+}
+
+/** A call in memory on a clock that stands still until it is told to go on. */
+export interface LinkedCall {
+  readonly clock: VirtualClock;
+  readonly bot: Bot;
+  readonly integration: Integration;
+  readonly call: Call;
+}
+
+/**
+ * Calls a bot in memory, signed, on a virtual clock: `await clock.run(call.result)` plays the whole call in
+ * milliseconds of real time.
+ *
+ * @param handler - made with the clock, so that the bot keeps the same time
+ */
+export function linkedCall(
+  handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
+  options: LinkedCallOptions = {},
+): LinkedCall {
+  const clock = options.clock ?? new VirtualClock();
+  const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET }, ...options.bot, clock }, handler({ clock }));
+  const integration = defineIntegration({
+    baseConnectionUri: 'ws://localhost',
+    apiKey: API_KEY,
+    clientSecret: CLIENT_SECRET,
+    dial: inMemoryDial(bot, options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+  });
+  const call = callAudioConnector({ integration, ...options.call, clock });
+  return { clock, bot, integration, call };
+}
