@@ -1,6 +1,6 @@
 export { echo } from './bots/echo.js';
 export { parrot } from './bots/parrot.js';
-export { findPreset, type Preset, presets } from './bots/presets.js';
+export { BOT_PRESETS, type BotPreset, botPreset } from './bots/presets.js';
 export { quiet } from './bots/quiet.js';
 export type { BotSettings } from './bots/settings.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';

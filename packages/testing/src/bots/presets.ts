@@ -5,7 +5,7 @@ import { quiet } from './quiet.js';
 import type { BotSettings } from './settings.js';
 
 /** A bot that is served by name. */
-export interface Preset {
+export interface BotPreset {
   readonly name: string;
   /** A bot that behaves, as opposed to the faulty ones of `@hookline/conformance`. */
   readonly kind: 'bot';
@@ -16,7 +16,7 @@ export interface Preset {
 }
 
 /** The reference bots, in the order they are listed. */
-export const presets: readonly Preset[] = [
+export const BOT_PRESETS: readonly BotPreset[] = [
   {
     name: 'parrot',
     kind: 'bot',
@@ -38,6 +38,6 @@ export const presets: readonly Preset[] = [
 ];
 
 /** The reference bot of that name. */
-export function findPreset(name: string): Preset | undefined {
-  return presets.find((preset) => preset.name === name);
+export function botPreset(name: string): BotPreset | undefined {
+  return BOT_PRESETS.find((preset) => preset.name === name);
 }
