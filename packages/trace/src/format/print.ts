@@ -1,0 +1,35 @@
+import type { AudioRun, WireEvent } from '@hookline/protocol';
+import type { Static } from '@sinclair/typebox';
+import type { TraceHeader } from './header.js';
+import type { StoredAudio } from './row.js';
+
+/** Microseconds are enough for any reader, and a third of the digits. */
+const round = (ms: number) => Math.round(ms * 1000) / 1000;
+
+/** The first line of a trace, with its line end. */
+export function headerLine(header: TraceHeader): string {
+  return `${JSON.stringify(header)}\n`;
+}
+
+/** The line of anything but audio, with its line end. */
+export function eventLine(event: Exclude<WireEvent, AudioRun>): string {
+  return `${JSON.stringify({ ...event, t: round(event.t) })}\n`;
+}
+
+/**
+ * The line of a run of audio, with its line end.
+ *
+ * @param offset - where its bytes begin in `caller.raw` or `bot.raw`
+ */
+export function audioLine(run: AudioRun, offset: number): string {
+  const row: Static<typeof StoredAudio> = {
+    kind: 'audio',
+    t: round(run.t),
+    dir: run.dir,
+    offset,
+    length: run.bytes,
+    arrivalsMs: run.arrivalsMs.map(round),
+    sizes: [...run.sizes],
+  };
+  return `${JSON.stringify(row)}\n`;
+}

@@ -1,0 +1,29 @@
+import type { TraceHeader } from './header.js';
+import type { AudioRow, TraceRow } from './row.js';
+
+/** A call as it was kept. */
+export interface Trace {
+  readonly header: TraceHeader;
+  /** In the order of the file, which is the order of time. */
+  readonly rows: readonly TraceRow[];
+  /** Whether the file stops in the middle of a line, or the raw audio before the end of its rows. */
+  readonly truncated: boolean;
+  /** The bytes of every binary frame of the client, in order; empty when they were not given. */
+  readonly caller: Uint8Array;
+  /** The bytes of every binary frame of the server, in order; empty when they were not given. */
+  readonly bot: Uint8Array;
+  /** The result of the call, where there is one. */
+  readonly result?: unknown;
+}
+
+/** The bytes of each frame of a run, as parts of `raw`. Frames past the end of `raw` are left out. */
+export function framesOf(row: AudioRow, raw: Uint8Array): Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  let at = row.offset;
+  for (const size of row.sizes) {
+    if (at + size > raw.length) break;
+    frames.push(raw.subarray(at, at + size));
+    at += size;
+  }
+  return frames;
+}

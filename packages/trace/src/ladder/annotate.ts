@@ -1,0 +1,82 @@
+import type { CallMedia } from '../message/call-media.js';
+import { readMessage, type SentMessage } from '../message/read-message.js';
+import { laneOf, type Vantage } from '../vantage.js';
+import { describeHeard, type LadderEvent } from './row.js';
+import { latency, seconds } from './span.js';
+
+/** What the events before it add to the row of an event. */
+export interface Annotation {
+  readonly note?: string;
+  readonly detail?: string;
+}
+
+/** What is known of a playback that is over. */
+export interface Heard {
+  readonly heardMs: number;
+  readonly droppedMs: number;
+}
+
+/** Says of each event, in order, how it answers an earlier one. */
+export type Annotate = (event: LadderEvent, heard?: Heard) => Annotation;
+
+/** Starts with nothing seen. `media` is told of what `opened` selects. */
+export function createAnnotate(vantage: Vantage, media: CallMedia): Annotate {
+  /** When what is waited for was asked: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
+  const asked = new Map<string, number>();
+  let opened: number | undefined;
+
+  const since = (what: string, t: number): Annotation => {
+    const start = asked.get(what);
+    asked.delete(what);
+    return start === undefined ? {} : { note: latency(t - start) };
+  };
+
+  const message = (t: number, sent: SentMessage, heard: Heard | undefined): Annotation => {
+    if (!('message' in sent)) return {};
+    switch (sent.message.type) {
+      case 'open':
+      case 'close':
+      case 'playback_started':
+        asked.set(sent.message.type, t);
+        return {};
+      case 'ping':
+        asked.set(`ping ${sent.message.seq}`, t);
+        return {};
+      case 'opened':
+        opened ??= t;
+        media.see(sent);
+        return since('open', t);
+      case 'pong':
+        return since(`ping ${sent.message.clientseq}`, t);
+      case 'closed':
+        return since('close', t);
+      case 'playback_completed': {
+        const started = asked.get('playback_started');
+        if (heard) return { detail: describeHeard(heard.heardMs, heard.droppedMs) };
+        return started === undefined ? {} : { detail: `${seconds(t - started)} played` };
+      }
+      default:
+        return {};
+    }
+  };
+
+  return (event, heard) => {
+    switch (event.kind) {
+      case 'request':
+        asked.set('upgrade', event.t);
+        return {};
+      case 'response':
+        return since('upgrade', event.t);
+      case 'message':
+        return message(event.t, readMessage(laneOf(vantage, event.dir), event.text), heard);
+      case 'audio': {
+        if (opened === undefined || laneOf(vantage, event.dir) === 'caller') return {};
+        const note = `first audio ${latency(event.t - opened)}`;
+        opened = undefined;
+        return { note };
+      }
+      default:
+        return {};
+    }
+  };
+}

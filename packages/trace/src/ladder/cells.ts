@@ -1,0 +1,37 @@
+const MARK = /\p{M}/u;
+/** East Asian wide and fullwidth characters, and pictures (UAX #11, UTS #51), by block. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}/u;
+
+function cellsOf(character: string): number {
+  if (character <= '~') return 1;
+  if (MARK.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+/** How many columns of a terminal a printable text takes. */
+export function cells(text: string): number {
+  let width = 0;
+  for (const character of text) width += cellsOf(character);
+  return width;
+}
+
+/** Cuts a printable text to at most `width` columns; what was cut ends in `ellipsis`. */
+export function fit(text: string, width: number, ellipsis: string): string {
+  if (cells(text) <= width) return text;
+  const room = width - cells(ellipsis);
+  if (room < 0) return '';
+  let out = '';
+  let used = 0;
+  for (const character of text) {
+    used += cellsOf(character);
+    if (used > room) break;
+    out += character;
+  }
+  return out + ellipsis;
+}
+
+/** Fills a printable text with spaces to `width` columns. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - cells(text)));
+}

@@ -1,0 +1,42 @@
+/** Whatever moves a cursor, turns text around or shows nothing: control, format, private, unassigned, odd spaces. */
+const UNSAFE = /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const MARK = /\p{M}/u;
+const ASCII = /^[\x20-\x7e]$/;
+
+/** Marks stack up on one letter, and a tower of them reaches into the rows above. */
+const MARKS_ON_A_LETTER = 2;
+
+/** Longer text never fits into a row, and a frame may have 65,535 characters. */
+const LONGEST_CHARS = 1000;
+
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Text of a peer as it may be put on a terminal: what is not plainly visible stands as an escape such as `\x1b`.
+ *
+ * @param unicode - whether letters outside ASCII may stay
+ */
+export function printable(text: string, unicode: boolean): string {
+  let out = '';
+  let marks = 0;
+  for (const character of text.slice(0, LONGEST_CHARS)) {
+    if (ASCII.test(character)) {
+      out += character;
+      marks = 0;
+      continue;
+    }
+    const mark = MARK.test(character);
+    marks = mark ? marks + 1 : 0;
+    const stays = unicode && !UNSAFE.test(character) && !(mark && (out === '' || marks > MARKS_ON_A_LETTER));
+    out += stays ? character : escaped(character);
+  }
+  return out;
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return (
+    NAMED[character] ??
+    (code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`)
+  );
+}

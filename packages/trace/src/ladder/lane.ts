@@ -1,0 +1,75 @@
+import { cells, fit } from './cells.js';
+import type { Pen } from './pen.js';
+
+/** How far `101` stands from the right border: the bot's answer belongs to the bot. */
+const ANSWER_TAIL_CELLS = 10;
+
+/** What one arrow says: the type of a message in the first column, its counters in the second, then the rest. */
+export interface ArrowText {
+  readonly name: string;
+  readonly seq?: string;
+  readonly detail?: string;
+}
+
+/** `├─ open      seq 1      PCMU 8k external ───▶┤`: the client sent it. */
+export function toBot(pen: Pen, text: ArrowText): string {
+  const { from, line, right, to } = pen.glyphs;
+  return arrow(pen, `${from}${line} `, text, `${right}${to}`);
+}
+
+/** `┤◀─ opened    seq 1/1    PCMU 8k external ───┤`: the bot sent it. */
+export function toCaller(pen: Pen, text: ArrowText): string {
+  const { to, left, line } = pen.glyphs;
+  return arrow(pen, `${to}${left}${line} `, text, to);
+}
+
+/** `┤◀──────────────── 101 ──────────┤` */
+export function upgraded(pen: Pen, status: string): string {
+  const { to, left, line } = pen.glyphs;
+  const tail = ` ${status} ${line.repeat(ANSWER_TAIL_CELLS)}${to}`;
+  return `${to}${left}${line.repeat(pen.laneCells - 2 - cells(tail))}${tail}`;
+}
+
+/** `┤▒▒ audio ▶ 1.9 s in 10 frames              │` */
+export function audioToBot(pen: Pen, detail: string): string {
+  const { to, callerAudio, right, side } = pen.glyphs;
+  return filled(pen, `${to}${callerAudio} audio ${right} ${detail}`, ' ', side);
+}
+
+/** `┤◀▓▓ audio   2.4 s in 12 frames ────────────┤` */
+export function audioToCaller(pen: Pen, detail: string): string {
+  const { to, left, botAudio, line } = pen.glyphs;
+  return filled(pen, `${to}${left}${botAudio} audio   ${detail} `, line, to);
+}
+
+/** `│  heard 1.09 s, dropped 1.31 s               │`: nothing passed, something was known. */
+export function between(pen: Pen, text: string): string {
+  return filled(pen, `${pen.glyphs.side}  ${text}`, ' ', pen.glyphs.side);
+}
+
+/** `└─ connection closed by the client, 1000 ────┘` */
+export function bottom(pen: Pen, text: string): string {
+  const { bottomLeft, line, bottomRight } = pen.glyphs;
+  return filled(pen, `${bottomLeft}${line} ${text} `, line, bottomRight);
+}
+
+function arrow(pen: Pen, start: string, text: ArrowText, end: string): string {
+  const room = pen.laneCells - cells(start) - cells(end);
+  const shown = fit(widest(text, room), room, pen.glyphs.ellipsis);
+  const gap = room - cells(shown);
+  return `${start}${shown}${gap > 0 ? ` ${pen.glyphs.line.repeat(gap - 1)}` : ''}${end}`;
+}
+
+/** The roomiest of three ways to say it that fits: in columns, close together, without the counters. */
+function widest({ name, seq = '', detail = '' }: ArrowText, room: number): string {
+  const columns = `${name.padEnd(9)} ${seq.padEnd(10)} ${detail}`.trimEnd();
+  if (cells(columns) <= room) return columns;
+  const close = [name, seq, detail].filter(Boolean).join(' ');
+  return cells(close) <= room ? close : [name, detail].filter(Boolean).join(' ');
+}
+
+function filled(pen: Pen, text: string, fill: string, end: string): string {
+  const room = pen.laneCells - cells(end);
+  const shown = fit(text, room, pen.glyphs.ellipsis);
+  return shown + fill.repeat(room - cells(shown)) + end;
+}

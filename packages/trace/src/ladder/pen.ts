@@ -1,0 +1,109 @@
+import { cells, fit, pad } from './cells.js';
+
+/** How a ladder is drawn. */
+export interface LadderStyle {
+  /** Columns of a row, at least 60; default 88, where every usual row fits. */
+  readonly width?: number;
+  /** Whether the terminal shows more than ASCII; default true. */
+  readonly unicode?: boolean;
+  /** Whether to use ANSI colours: red for what broke a rule, yellow for warnings; default false. */
+  readonly color?: boolean;
+}
+
+interface Glyphs {
+  readonly from: string;
+  readonly to: string;
+  readonly line: string;
+  readonly right: string;
+  readonly left: string;
+  readonly side: string;
+  readonly callerAudio: string;
+  readonly botAudio: string;
+  readonly wrong: string;
+  readonly ellipsis: string;
+  readonly bottomLeft: string;
+  readonly bottomRight: string;
+}
+
+const UNICODE: Glyphs = {
+  from: '├',
+  to: '┤',
+  line: '─',
+  right: '▶',
+  left: '◀',
+  side: '│',
+  callerAudio: '▒▒',
+  botAudio: '▓▓',
+  wrong: '✗',
+  ellipsis: '…',
+  bottomLeft: '└',
+  bottomRight: '┘',
+};
+
+const ASCII: Glyphs = {
+  from: '|',
+  to: '|',
+  line: '-',
+  right: '>',
+  left: '<',
+  side: '|',
+  callerAudio: '::',
+  botAudio: '##',
+  wrong: 'x',
+  ellipsis: '...',
+  bottomLeft: '+',
+  bottomRight: '+',
+};
+
+const DEFAULT_WIDTH = 88;
+const MIN_WIDTH = 60;
+const TIME_CELLS = 7;
+/** As wide as `first audio 379 ms`. */
+const NOTE_CELLS = 18;
+
+/** The columns and signs of one ladder. Everything handed to it is printable already. */
+export interface Pen {
+  /** Whether letters outside ASCII may be drawn. */
+  readonly unicode: boolean;
+  readonly glyphs: Glyphs;
+  /** Columns from border to border. */
+  readonly laneCells: number;
+  /** A row of time, lane and note. `lane` has `laneCells` columns. */
+  row(t: number, lane: string, note?: string): string;
+  /** A row of time and text that takes the rest of the width. */
+  remark(t: number, text: string, colour: 'red' | 'yellow'): string;
+  /** The row above all: who stands at the left border, and who at the right one. */
+  titles(left: string, right: string): string;
+}
+
+/** Makes the pen of a style. */
+export function createPen(style: LadderStyle): Pen {
+  const { width = DEFAULT_WIDTH, unicode = true, color = false } = style;
+  const glyphs = unicode ? UNICODE : ASCII;
+  const columns = Math.max(MIN_WIDTH, Math.floor(width));
+  const laneCells = columns - TIME_CELLS - 1 - 2 - NOTE_CELLS;
+  const cut = (text: string, room: number) => fit(text, room, glyphs.ellipsis);
+  return {
+    unicode,
+    glyphs,
+    laneCells,
+    row(t, lane, note = '') {
+      return `${time(t)} ${lane}${note ? `  ${cut(note, NOTE_CELLS)}` : ''}`;
+    },
+    remark(t, text, colour) {
+      const line = `${time(t)} ${cut(`${glyphs.wrong} ${text}`, columns - TIME_CELLS - 1)}`;
+      return color ? `\x1b[${colour === 'red' ? 31 : 33}m${line}\x1b[0m` : line;
+    },
+    titles(left, right) {
+      const start = cut(left, Math.floor(laneCells / 2) - 1);
+      const end = cut(right, laneCells - cells(start) - 2);
+      return `${' '.repeat(TIME_CELLS + 1)}${pad(start, laneCells - cells(end))}${end}`;
+    },
+  };
+}
+
+/** Seconds with three decimals as long as they fit the column. */
+function time(t: number): string {
+  const digits = t < 1_000_000 ? 3 : 0;
+  return fit((t / 1000).toFixed(digits), TIME_CELLS, '').padStart(TIME_CELLS);
+}

@@ -1,0 +1,111 @@
+import type { WireEvent } from '@hookline/protocol';
+import type { TraceRow } from '../format/row.js';
+import type { CallMedia } from '../message/call-media.js';
+import { readMessage, type SentMessage } from '../message/read-message.js';
+import { laneOf, type Vantage } from '../vantage.js';
+import { describeClientMessage, describeServerMessage } from './describe-message.js';
+import { printable } from './escape.js';
+import {
+  type ArrowText,
+  audioToBot,
+  audioToCaller,
+  between,
+  bottom,
+  toBot,
+  toCaller,
+  upgraded,
+} from './lane.js';
+import type { Pen } from './pen.js';
+import { seconds } from './span.js';
+import { reasonPhrase, requestFacts } from './upgrade-head.js';
+
+/** Something that a ladder has a row for: as it happens, or as a trace keeps it. */
+export type LadderEvent = WireEvent | TraceRow;
+
+/** What a row needs to know beside its event. */
+export interface LadderContext {
+  readonly vantage: Vantage;
+  readonly pen: Pen;
+  readonly media: CallMedia;
+  /** Said at the right of the row, such as a latency; default nothing. */
+  readonly note?: string;
+  /** Said within the row of a message after what the message says; default nothing. */
+  readonly detail?: string;
+}
+
+/** The row of one event. What a peer sent cannot change the shape of the row, nor reach the terminal as a command. */
+export function ladderRow(event: LadderEvent, context: LadderContext): string {
+  const { pen, note } = context;
+  const safe = (text: string) => printable(text, pen.unicode);
+  switch (event.kind) {
+    case 'request':
+      return pen.row(event.t, toBot(pen, { name: safe(describeRequest(event.head)) }), note);
+    case 'response':
+      return pen.row(event.t, responseLane(pen, event.status, safe(reasonPhrase(event.head))), note);
+    case 'message': {
+      const sent = readMessage(laneOf(context.vantage, event.dir), event.text);
+      const { name, seq = '', detail = '' } = describeSent(sent, context.detail);
+      const text = { name: safe(name), seq, detail: safe(detail) };
+      return pen.row(event.t, sent.lane === 'caller' ? toBot(pen, text) : toCaller(pen, text), note);
+    }
+    case 'audio': {
+      const lane = laneOf(context.vantage, event.dir);
+      const length = seconds(context.media.lastsMs(lane, event.bytes));
+      const text = `${length} in ${event.frames} ${event.frames === 1 ? 'frame' : 'frames'}`;
+      return pen.row(event.t, lane === 'caller' ? audioToBot(pen, text) : audioToCaller(pen, text), note);
+    }
+    case 'playback': {
+      const text = `playback ${ENDED[event.ended]}: ${describeHeard(event.heardMs, event.droppedMs)}`;
+      return pen.row(event.t, between(pen, text), note);
+    }
+    case 'violation':
+      return pen.remark(event.t, safe(`${event.clause}  ${event.text}`), event.fatal ? 'red' : 'yellow');
+    case 'end':
+      return pen.row(event.t, bottom(pen, safe(describeEnd(event, context.vantage))), note);
+    case 'unknown':
+      return pen.row(event.t, between(pen, safe(event.of || 'a row without a kind')), note);
+  }
+}
+
+const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut by the end of the call' };
+
+/** `1.09 s heard, 1.31 s dropped` */
+export function describeHeard(heardMs: number, droppedMs: number): string {
+  return `${seconds(heardMs)} heard${droppedMs > 0 ? `, ${seconds(droppedMs)} dropped` : ''}`;
+}
+
+function describeRequest(head: string): string {
+  const { line, upgrade, key, signed } = requestFacts(head);
+  const identity = [key !== undefined && `key=${key}`, signed && 'signed'].filter(Boolean).join(' ');
+  return [line, upgrade && 'Upgrade', identity].filter(Boolean).join('  ');
+}
+
+function responseLane(pen: Pen, status: number, reason: string): string {
+  return status === 101 ? upgraded(pen, '101') : toCaller(pen, { name: `${status} ${reason}`.trimEnd() });
+}
+
+function describeSent(sent: SentMessage, more = ''): ArrowText {
+  if ('fault' in sent) return { name: sent.fault.type ?? 'text', detail: `malformed: ${sent.fault.reason}` };
+  if ('unknown' in sent) {
+    const { type, seq } = sent.unknown;
+    return { name: type, seq: `seq ${seq}`, detail: 'unknown type' };
+  }
+  const { message } = sent;
+  const said =
+    sent.lane === 'caller' ? describeClientMessage(sent.message) : describeServerMessage(sent.message);
+  const seq = 'clientseq' in message ? `seq ${message.seq}/${message.clientseq}` : `seq ${message.seq}`;
+  return { name: message.type, seq, detail: [said, more].filter(Boolean).join('  ') };
+}
+
+function describeEnd(
+  {
+    by,
+    code,
+    reason,
+  }: { readonly by: 'self' | 'peer' | 'loss'; readonly code: number; readonly reason: string },
+  vantage: Vantage,
+): string {
+  const who = (by === 'self') === (vantage === 'client') ? 'client' : 'server';
+  const how = by === 'loss' ? 'connection lost' : `connection closed by the ${who}`;
+  return `${how}  ${code}${reason ? ` ${reason}` : ''}`;
+}

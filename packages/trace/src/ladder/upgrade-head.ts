@@ -1,0 +1,30 @@
+/** What a row says of an upgrade request. */
+export interface RequestFacts {
+  /** Method and target. */
+  readonly line: string;
+  readonly upgrade: boolean;
+  /** The value of X-API-KEY; undefined without one. */
+  readonly key: string | undefined;
+  readonly signed: boolean;
+}
+
+/** Reads the head of a request as far as a row shows it. Takes any text. */
+export function requestFacts(head: string): RequestFacts {
+  const [first = '', ...fields] = head.split(/\r?\n/);
+  const values = new Map<string, string>();
+  for (const field of fields) {
+    const colon = field.indexOf(':');
+    if (colon > 0) values.set(field.slice(0, colon).trim().toLowerCase(), field.slice(colon + 1).trim());
+  }
+  return {
+    line: first.replace(/ HTTP\/[0-9.]+$/, ''),
+    upgrade: values.has('upgrade'),
+    key: values.get('x-api-key'),
+    signed: values.has('signature'),
+  };
+}
+
+/** The reason phrase of a response, such as `Unauthorized`; empty where it has none. */
+export function reasonPhrase(head: string): string {
+  return /^HTTP\/[0-9.]+ +[0-9]+ ?([^\r\n]*)/.exec(head)?.[1] ?? '';
+}

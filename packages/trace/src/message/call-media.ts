@@ -1,0 +1,30 @@
+import { bytesPerMs, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import type { Lane } from '../vantage.js';
+import type { SentMessage } from './read-message.js';
+
+/** What the bytes of a call's audio are: as expected until `opened` says it. */
+export interface CallMedia {
+  readonly media: MediaParameter;
+  /** Takes note of what `opened` selects; anything else changes nothing. */
+  see(sent: SentMessage): void;
+  /** How long audio of one side lasts, in milliseconds. The bot's is mono whatever the caller's is. */
+  lastsMs(lane: Lane, bytes: number): number;
+}
+
+/** @param expected - default µ-law, the external channel */
+export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallMedia {
+  let media = expected;
+  return {
+    get media() {
+      return media;
+    },
+    see(sent) {
+      if (sent.lane !== 'bot' || !('message' in sent) || sent.message.type !== 'opened') return;
+      media = sent.message.parameters.media[0] ?? media;
+    },
+    lastsMs(lane, bytes) {
+      const perMs = bytesPerMs(media);
+      return bytes / (lane === 'caller' ? perMs : perMs / media.channels.length);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import {
+  type ClientMessage,
+  type DecodeFault,
+  decodeClientMessage,
+  decodeServerMessage,
+  type ServerMessage,
+} from '@hookline/protocol';
+import type { Lane } from '../vantage.js';
+
+/** What a text frame turned out to be, with who sent it. */
+export type SentMessage =
+  | { readonly lane: 'caller'; readonly message: ClientMessage }
+  | { readonly lane: 'bot'; readonly message: ServerMessage }
+  | { readonly lane: Lane; readonly unknown: { readonly type: string; readonly seq: number } }
+  | { readonly lane: Lane; readonly fault: DecodeFault };
+
+/** Reads a text frame of a trace as its receiver did. Never throws. */
+export function readMessage(lane: Lane, text: string): SentMessage {
+  if (lane === 'caller') {
+    const decoded = decodeClientMessage(text);
+    if (decoded.kind === 'message') return { lane, message: decoded.message };
+    return decoded.kind === 'unknown' ? { lane, unknown: decoded.envelope } : { lane, fault: decoded.fault };
+  }
+  const decoded = decodeServerMessage(text);
+  if (decoded.kind === 'message') return { lane, message: decoded.message };
+  return decoded.kind === 'unknown' ? { lane, unknown: decoded.envelope } : { lane, fault: decoded.fault };
+}

@@ -1,0 +1,66 @@
+import { mask } from './mask.js';
+import { maskUrl } from './url.js';
+
+/** Headers of which nothing but the name may be kept. */
+const SECRET_HEADERS: ReadonlySet<string> = new Set([
+  'x-api-key',
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+]);
+
+const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/;
+const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
+const IDENTITY = /\b(keyid|nonce)=("(?:[^"\\]|\\.)*"|[^;]*)/gi;
+
+type Found = (secret: string) => void;
+
+/**
+ * Masks the credentials in the head of a request or response, as on the wire.
+ *
+ * @param found - is told each value that was masked
+ */
+export function maskHead(head: string, found: Found): string {
+  let hidden = false;
+  return head
+    .split('\n')
+    .map((line, index) => {
+      const end = line.endsWith('\r') ? '\r' : '';
+      const text = end ? line.slice(0, -1) : line;
+      if (index === 0) return maskUrl(text, found) + end;
+      // A folded line goes on with the header before it.
+      if (/^[ \t]/.test(text)) return (hidden ? ' ***' : text) + end;
+      const field = FIELD.exec(text);
+      const name = field?.[1]?.toLowerCase() ?? '';
+      hidden = SECRET_HEADERS.has(name) || name === 'signature' || name === 'signature-input';
+      return hidden ? `${field?.[1]}${field?.[2]}${maskValue(name, field?.[3] ?? '', found)}${end}` : line;
+    })
+    .join('\n');
+}
+
+function maskValue(name: string, value: string, found: Found): string {
+  if (name === 'signature') return maskSignature(value, found);
+  if (name === 'signature-input') return maskIdentity(value, found);
+  found(value.trim());
+  return mask(value.trim());
+}
+
+/** `sig1=:NZBw…:` keeps its label, which is worth seeing; anything that is no signature keeps nothing. */
+function maskSignature(value: string, found: Found): string {
+  const masked = value.replace(BYTE_SEQUENCE, (_, signature: string) => {
+    found(signature);
+    return `:${mask(signature)}:`;
+  });
+  if (masked !== value) return masked;
+  found(value.trim());
+  return mask(value.trim());
+}
+
+function maskIdentity(value: string, found: Found): string {
+  return value.replace(IDENTITY, (_, name: string, quoted: string) => {
+    const bare = quoted.replace(/^"|"$/g, '');
+    found(bare);
+    return `${name}="${mask(bare)}"`;
+  });
+}

@@ -1,0 +1,68 @@
+/** A call in numbers. Times are in milliseconds, points in time since `t` = 0 of the trace. */
+export interface TraceSummary {
+  /** From the first row to the last. */
+  readonly durationMs: number;
+  /** Whether the file stops before the call does. */
+  readonly truncated: boolean;
+  /** From `open` to `opened`; undefined where one is missing. */
+  readonly openMs: number | undefined;
+  /** From `opened` to the first audio of the bot; undefined where there is none. */
+  readonly firstAudioMs: number | undefined;
+  readonly caller: SideSummary;
+  readonly bot: SideSummary;
+  readonly playbacks: readonly PlaybackSummary[];
+  /** How often the bot told the client to drop what it had not played. */
+  readonly bargeIns: number;
+  /** The keys that the caller pressed. */
+  readonly dtmf: string;
+  readonly violations: readonly ViolationSummary[];
+  /** Why the bot asked to end the call; undefined where it did not. */
+  readonly disconnect: DisconnectSummary | undefined;
+  /** The `reason` of the client's `close`; undefined without one. */
+  readonly closeReason: string | undefined;
+  /** How the connection ended; undefined where the trace stops before. */
+  readonly end: EndSummary | undefined;
+}
+
+/** What one side sent. */
+export interface SideSummary {
+  /** Messages by type; `malformed` counts the text frames that are none. */
+  readonly messages: Readonly<Record<string, number>>;
+  readonly frames: number;
+  readonly bytes: number;
+  /** How long its audio lasts. */
+  readonly audioMs: number;
+}
+
+/** From `playback_started` to `playback_completed`. */
+export interface PlaybackSummary {
+  readonly startedAt: number;
+  /** Undefined where no `playback_completed` came. */
+  readonly completedAt: number | undefined;
+  /** Told by the client; undefined from another vantage. */
+  readonly heardMs: number | undefined;
+  /** Told by the client; undefined from another vantage. */
+  readonly droppedMs: number | undefined;
+}
+
+/** A broken rule. */
+export interface ViolationSummary {
+  readonly t: number;
+  readonly clause: string;
+  readonly text: string;
+  readonly fatal: boolean;
+}
+
+/** What `disconnect` said. */
+export interface DisconnectSummary {
+  readonly reason: string;
+  readonly info: string | undefined;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** How the connection ended. */
+export interface EndSummary {
+  readonly by: 'self' | 'peer' | 'loss';
+  readonly code: number;
+  readonly reason: string;
+}
