@@ -4,17 +4,23 @@ import type { AudioFinding } from './finding.js';
 const RAIL_SHARE = 0.02;
 /** Clipped samples pile up at the rail; a clean sine at full scale is there 4 times as often as one code below. */
 const PILE_UP = 6;
+/** Clipping meets both rails; 0x00 alone belongs to bytes that are no µ-law. */
+const OTHER_RAIL = 0.1;
 
 /** Finds audio that was too loud before it was encoded. */
 export function checkClipping(window: Uint8Array, atMs: number): AudioFinding | undefined {
-  let rail = 0;
+  let negative = 0;
+  let positive = 0;
   let below = 0;
   for (let i = 0; i < window.length; i++) {
-    const code = (window[i] ?? 0) & 0x7f;
-    if (code === 0) rail++;
-    else if (code === 1) below++;
+    const byte = window[i] ?? 0;
+    if (byte === 0x00) negative++;
+    else if (byte === 0x80) positive++;
+    else if (byte === 0x01 || byte === 0x81) below++;
   }
-  if (rail < window.length * RAIL_SHARE || rail < below * PILE_UP) return undefined;
+  const rail = negative + positive;
+  const onBothSides = Math.min(negative, positive) >= OTHER_RAIL * Math.max(negative, positive);
+  if (!onBothSides || rail < window.length * RAIL_SHARE || rail < below * PILE_UP) return undefined;
   const percent = Math.round((100 * rail) / window.length);
   return {
     code: 'clipping',

@@ -1,10 +1,8 @@
 import { sniffBytes } from '../wav/sniff.js';
 import type { AudioFinding } from './finding.js';
 
-/** Enough for two MP3 frames, and for text not to be chance. */
+/** Enough for the two frames by which an MP3 file without a tag is known. */
 export const HEADER_LOOK_BYTES = 2048;
-/** Fewer printable bytes than this may be loud audio. */
-const TEXT_MIN_BYTES = 512;
 
 /** What stands at the start of a stream instead of audio. */
 export interface WrongStart {
@@ -16,14 +14,8 @@ export interface WrongStart {
 /** Looks at the first bytes of a stream for a file format instead of audio. */
 export function checkContainerHeader(start: Uint8Array): WrongStart | undefined {
   const { kind, label } = sniffBytes(start);
-  if (kind === 'empty' || kind === 'unknown') return undefined;
-  if (kind === 'text') {
-    if (start.length < TEXT_MIN_BYTES) return undefined;
-    const message =
-      `The stream is ${label}, which sounds like a loud buzz. If it is base64, decode it before sending; ` +
-      'audio messages carry the bytes themselves.';
-    return { finding: { code: 'text', message, atMs: 0 }, samplesFollow: false };
-  }
+  // Text is looked for in more bytes than these, by a check of its own.
+  if (kind === 'empty' || kind === 'text' || kind === 'unknown') return undefined;
   const remedy =
     kind === 'wav'
       ? 'The header sounds like a click, and the audio after it may be PCM16 or of another rate. ' +

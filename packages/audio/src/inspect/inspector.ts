@@ -5,6 +5,7 @@ import { checkContainerHeader, HEADER_LOOK_BYTES } from './container-header.js';
 import { dcOffsetCheck } from './dc-offset.js';
 import type { AudioFinding, AudioFindingCode, WindowCheck } from './finding.js';
 import { checkPcm16 } from './pcm16.js';
+import { checkText } from './text.js';
 
 /** Listens to bytes that are sent as 8 kHz mono µ-law and says what sounds wrong. */
 export interface AudioInspector {
@@ -32,10 +33,17 @@ class WindowInspector implements AudioInspector {
   readonly #start = new Uint8Array(HEADER_LOOK_BYTES);
   #startFilled = 0;
   #windows = 0;
+  /** False once the bytes are known not to be µ-law: whatever else they sound like follows from that. */
   #isAudio = true;
   readonly #framer = new Framer({ frameBytes: WINDOW_BYTES }, (window) => this.#look(window));
   /** The earlier ones explain more: a window with one finding is not asked for the next. */
-  readonly #checks: readonly WindowCheck[] = [checkConstantByte, checkPcm16, checkClipping, dcOffsetCheck()];
+  readonly #checks: readonly WindowCheck[] = [
+    checkText,
+    checkConstantByte,
+    checkPcm16,
+    checkClipping,
+    dcOffsetCheck(),
+  ];
 
   push(bytes: Uint8Array): void {
     if (this.#startFilled < this.#start.length) this.#lookAtStart(bytes);
@@ -63,7 +71,8 @@ class WindowInspector implements AudioInspector {
       const finding = check(window, atMs);
       if (!finding) continue;
       if (!this.#found.has(finding.code)) this.#found.set(finding.code, finding);
-      return;
+      break;
     }
+    if (this.#found.has('pcm16-as-mulaw') || this.#found.has('text')) this.#isAudio = false;
   }
 }

@@ -100,8 +100,7 @@ function layer3FrameBytes(bytes: Uint8Array, at: number): number {
 
 function isText(bytes: Uint8Array): boolean {
   if (bytes.length < TEXT_MIN_BYTES) return false;
-  const look = bytes.subarray(0, TEXT_LOOK_BYTES);
-  return look.every(
-    (byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09,
-  );
+  return bytes
+    .subarray(0, TEXT_LOOK_BYTES)
+    .every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { join, noise, speech } from '../../test/signals.js';
+import { NOT_SPEECH, SPEECH, SPEECH_BEGINS_MS, TONES } from '../../test/vad-cases.js';
+import { encodeMulaw } from '../mulaw.js';
+import { sine } from '../tone/sine.js';
+import { createWebRtcVad, type WebRtcVadOptions } from './webrtc.js';
+
+async function eventsOf(mulaw: Uint8Array, options?: WebRtcVadOptions) {
+  const vad = await createWebRtcVad(options);
+  const events = vad.push(mulaw);
+  vad.close();
+  return events;
+}
+
+describe.each([0, 1, 2, 3] as const)('WebRTC VAD in mode %i', (mode) => {
+  it.each([...NOT_SPEECH, ...TONES])('stays quiet on %s', async (_, mulaw) => {
+    expect(await eventsOf(mulaw, { mode })).toEqual([]);
+  });
+
+  it.each(SPEECH)('finds the start of speech %s within 100 ms', async (_, mulaw) => {
+    const [start] = await eventsOf(mulaw, { mode });
+    expect(start).toMatchObject({ type: 'start' });
+    expect(Math.abs((start?.sampleMs ?? 0) - SPEECH_BEGINS_MS)).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('WebRTC VAD', () => {
+  it('takes one sentence for one utterance and ends it at its last word', async () => {
+    const sentence = speech();
+    const mulaw = encodeMulaw(join(sentence, noise(12000, -50)));
+    const events = await eventsOf(mulaw, { releaseMs: 1000 });
+    expect(events.map((event) => event.type)).toEqual(['start', 'end']);
+    const endMs = sentence.length / 8;
+    expect(events[1]?.sampleMs).toBeGreaterThan(endMs - 700);
+    expect(events[1]?.sampleMs).toBeLessThan(endMs + 200);
+  });
+
+  it('ends an utterance that a tone follows', async () => {
+    const events = await eventsOf(encodeMulaw(join(speech(), sine({ hz: 425, ms: 3000 }))), {
+      releaseMs: 1000,
+    });
+    expect(events.map((event) => event.type)).toEqual(['start', 'end']);
+  });
+
+  it('gives its memory back, and refuses to go on after', async () => {
+    const vad = await createWebRtcVad();
+    vad.close();
+    vad.close();
+    expect(() => vad.push(new Uint8Array(160))).toThrow(expect.objectContaining({ code: 'AUDIO_CLOSED' }));
+  });
+
+  it('refuses a mode that is none', async () => {
+    const mode = 4 as 3;
+    await expect(createWebRtcVad({ mode })).rejects.toThrow(/mode is 4/);
+  });
+});
