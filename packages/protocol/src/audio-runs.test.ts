@@ -44,4 +44,15 @@ describe('audioRuns', () => {
     runs.flush();
     expect(events).toMatchObject([{ t: 7, frames: 1, bytes: 3 }]);
   });
+
+  test('loses no frame and no byte of two directions at once', () => {
+    const events: WireEvent[] = [];
+    const runs = audioRuns((event) => events.push(event));
+    for (let t = 0; t < 20_000; t += 20) runs.audio(t % 60 === 0 ? 'in' : 'out', t, frame(160));
+    runs.flush();
+    const audio = events.filter((event) => event.kind === 'audio');
+    expect(audio.reduce((sum, run) => sum + run.frames, 0)).toBe(1000);
+    expect(audio.reduce((sum, run) => sum + run.bytes, 0)).toBe(160_000);
+    expect(audio.map((run) => run.t)).toEqual(audio.map((run) => run.t).sort((a, b) => a - b));
+  });
 });

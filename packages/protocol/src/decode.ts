@@ -128,7 +128,7 @@ function refuse<Message, Envelope extends TSchema>(
       code: 'bad-envelope',
       clause: clauseOfEnvelopeField(path),
       path,
-      reason: `${type === undefined ? 'message' : describe(type)} has ${got} at ${path}; expected ${expected}`,
+      reason: `${type === undefined ? 'message' : describe(type)} has ${got} at ${shown(path)}; expected ${expected}`,
       ...named,
     });
   }
@@ -138,10 +138,15 @@ function refuse<Message, Envelope extends TSchema>(
     code: 'bad-parameters',
     clause: clauseOfParameters(known.type, path),
     path,
-    reason: `${describe(type)} has ${got} at ${path}; expected ${expected}`,
+    reason: `${describe(type)} has ${got} at ${shown(path)}; expected ${expected}`,
     ...named,
     ...('seq' in value && typeof value.seq === 'number' ? { seq: value.seq } : {}),
   });
+}
+
+/** A path may hold names that the sender made up: those are quoted and cut. */
+function shown(path: string): string {
+  return /^[\x21-\x7e]{1,100}$/.test(path) ? path : describe(path);
 }
 
 function fault(fault: DecodeFault): { kind: 'fault'; fault: DecodeFault } {

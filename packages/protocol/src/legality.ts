@@ -91,29 +91,30 @@ const server = (before: Verdict, opening: Verdict, live: Verdict, after: Verdict
   closed: after,
 });
 
+/** A row of what is ignored, by `clause`, but in active and paused. */
+const outside = (clause: ClauseId, live: Verdict): ServerRow =>
+  server(ignore(clause), ignore(clause), live, ignore(clause));
+
 const openFirst = refuse(409, 'AC-OPEN-1');
-const late = ignore('AC-CLOSE-6');
 
 /** What the server does with each input in each state. */
 export const SERVER_LEGALITY: Readonly<Record<ServerInput, ServerRow>> = {
-  open: {
-    ...server(accept, ignore('AC-OPEN-8'), ignore('AC-OPEN-8'), ignore('AC-OPEN-8')),
-  },
-  close: { ...server(accept, accept, accept, late), disconnecting: accept },
+  open: server(accept, ignore('AC-OPEN-8'), ignore('AC-OPEN-8'), ignore('AC-OPEN-8')),
+  close: { ...server(accept, accept, accept, ignore('AC-CLOSE-6')), disconnecting: accept },
   ping: { ...server(openFirst, accept, accept, accept), closed: ignore('AC-CLOSE-3') },
   error: server(accept, accept, accept, accept),
-  paused: { ...server(openFirst, ignore('AC-PAUSE-8'), accept, late), paused: accept },
-  resumed: { ...server(openFirst, ignore('AC-PAUSE-8'), ignore('AC-PAUSE-8'), late), paused: accept },
-  discarded: server(openFirst, ignore('AC-PAUSE-8'), accept, late),
-  update: server(openFirst, ignore('AC-UPDATE-1'), accept, late),
-  dtmf: server(openFirst, ignore('AC-DTMF-3'), accept, late),
-  playback_started: server(openFirst, ignore('AC-PLAY-1'), accept, late),
-  playback_completed: server(openFirst, ignore('AC-PLAY-2'), accept, late),
+  paused: outside('AC-PAUSE-8', accept),
+  resumed: { ...outside('AC-PAUSE-8', ignore('AC-PAUSE-8')), paused: accept },
+  discarded: { ...outside('AC-PAUSE-8', accept), preparing: openFirst },
+  update: outside('AC-UPDATE-1', accept),
+  dtmf: { ...outside('AC-DTMF-3', accept), preparing: openFirst },
+  playback_started: { ...outside('AC-PLAY-1', accept), preparing: openFirst },
+  playback_completed: { ...outside('AC-PLAY-2', accept), preparing: openFirst },
   audio: {
     ...server(ignore('AC-AUDIO-9'), ignore('AC-AUDIO-9'), accept, ignore('AC-AUDIO-9')),
     paused: ignore('AC-AUDIO-9'),
   },
-  unknown: server(openFirst, ignore('AC-MSG-12'), ignore('AC-MSG-12'), ignore('AC-MSG-12')),
+  unknown: outside('AC-MSG-12', ignore('AC-MSG-12')),
 };
 
 /** What the client does with `input` in `state`. */

@@ -1,9 +1,9 @@
 import type { Rate } from '@hookline/runtime';
 
-/** Characters of a text frame (AC-MSG sizes): longer is refused by both sides. */
+/** Characters of a text frame (UTF-16 code units, as `length` counts): longer is refused by both sides. (AC-MSG-10) */
 export const MAX_TEXT_CHARS = 65_535;
 
-/** Bytes of a binary frame from the server. */
+/** Bytes of a binary frame from the server. (AC-AUDIO-4) */
 export const MAX_BOT_FRAME_BYTES = 64_000;
 
 /** Bytes of a WebSocket message that the server takes at all; more ends the connection with 1009. */
@@ -18,7 +18,7 @@ export const MAX_BOT_BUFFER_MS = 10 * 60_000;
 /** The kinds of server message that the platform limits, each with a bucket of its own. */
 export type RateKind = 'text' | 'binary' | 'pause' | 'resume';
 
-/** How fast a server may send, per session. Third-party figures. */
+/** How fast a server may send, per session. Third-party figures. (AC-RATE-1 to 3) */
 export const PLATFORM_RATES: Readonly<Record<RateKind, Rate>> = {
   text: { perSecond: 5, burst: 25 },
   binary: { perSecond: 5, burst: 25 },
@@ -26,7 +26,7 @@ export const PLATFORM_RATES: Readonly<Record<RateKind, Rate>> = {
   resume: { perSecond: 2, burst: 4 },
 };
 
-/** Text messages a second from a client beyond which a server ends the call. */
+/** Text messages a second from a client beyond which a server ends the call. (AC-RATE-6) */
 export const MAX_CLIENT_TEXT_PER_SECOND = 50;
 
 /** Caller audio beyond this multiple of real time, over `CLIENT_AUDIO_WINDOW_MS`, is dropped. */

@@ -57,14 +57,18 @@ function isKnown(offer: MediaOffer): offer is MediaParameter {
   );
 }
 
-/** Which of the offers a bot takes: PCMU before L16, the external channel alone before both, then the order of the offers. Undefined when none will do. */
+/**
+ * Which of the offers a bot takes: PCMU before L16, the external channel alone before both, then the order of the
+ * offers. Holds the four fields of a media object and nothing else that the offer may have had (AC-MEDIA-1).
+ * Undefined when none will do.
+ */
 export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | undefined {
   const cost = (offer: MediaParameter) => (offer.format === 'PCMU' ? 0 : 2) + (offer.channels.length - 1);
   let best: MediaParameter | undefined;
   for (const offer of offers) {
     if (isKnown(offer) && (!best || cost(offer) < cost(best))) best = offer;
   }
-  return best;
+  return best && { type: best.type, format: best.format, channels: [...best.channels], rate: best.rate };
 }
 
 /** Whether two media formats are the same in type, format, rate and the order of channels. */

@@ -40,18 +40,21 @@ const PARAMETERS: Readonly<Record<ClientMessageType | ServerMessageType, ClauseI
   updated: 'AC-MSG-3',
 };
 
-/** Parameters with a rule of their own, by JSON pointer prefix. */
-const OWN_RULES: readonly (readonly [type: string, prefix: string, clause: ClauseId])[] = [
-  ['open', '/parameters/inputVariables', 'AC-VAR-1'],
-  ['opened', '/parameters/media/', 'AC-MEDIA-1'],
-  ['opened', '/parameters/startPaused', 'AC-OPEN-5'],
-  ['opened', '/parameters/discardTo', 'AC-DUR-1'],
-  ['opened', '/parameters/supportedLanguages', 'AC-OPEN-11'],
-  ['disconnect', '/parameters/outputVariables', 'AC-OUT-1'],
+/** Parameters with a rule of their own, by JSON pointer. The first that fits decides. */
+const OWN_RULES: readonly (readonly [type: string, path: RegExp, clause: ClauseId])[] = [
+  ['open', /^\/parameters\/inputVariables/, 'AC-VAR-1'],
+  ['opened', /^\/parameters\/media\/\d+\/(?:type|format|rate)$/, 'AC-MEDIA-2'],
+  ['opened', /^\/parameters\/media\/\d+\/channels/, 'AC-OPEN-4'],
+  ['opened', /^\/parameters\/media\/\d+/, 'AC-MEDIA-1'],
+  ['opened', /^\/parameters\/startPaused/, 'AC-OPEN-5'],
+  ['opened', /^\/parameters\/discardTo/, 'AC-DUR-1'],
+  ['opened', /^\/parameters\/supportedLanguages/, 'AC-OPEN-11'],
+  ['disconnect', /^\/parameters\/outputVariables/, 'AC-OUT-1'],
+  ['error', /^\/parameters\/retryAfter/, 'AC-DUR-1'],
 ];
 
 /** The rule about a parameter of a message, by JSON pointer. */
 export function clauseOfParameters(type: ClientMessageType | ServerMessageType, path: string): ClauseId {
-  const own = OWN_RULES.find(([of, prefix]) => of === type && path.startsWith(prefix));
+  const own = OWN_RULES.find(([of, where]) => of === type && where.test(path));
   return own?.[2] ?? PARAMETERS[type];
 }

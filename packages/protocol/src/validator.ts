@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import { TypeCompiler } from '@sinclair/typebox/compiler';
+import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 
 /** Where and why a value does not fit a schema. */
@@ -47,11 +48,11 @@ function explain(schema: TSchema, value: unknown): Mismatch {
   return {
     path: first.path,
     got: missing ? 'nothing' : describe(first.value),
-    expected: expectation(first.schema, first.message),
+    expected: expectation(first),
   };
 }
 
-function expectation(schema: TSchema, message: string): string {
+function expectation({ schema, type, message }: ValueError): string {
   if (schema['const'] !== undefined) return JSON.stringify(schema['const']);
   if (Array.isArray(schema['anyOf'])) {
     const literals = schema['anyOf'].map((option: TSchema) => option['const']);
@@ -59,21 +60,58 @@ function expectation(schema: TSchema, message: string): string {
       return `one of ${literals.map((literal) => JSON.stringify(literal)).join(', ')}`;
     }
   }
-  if (message === 'Unexpected property') return 'no such field';
-  const type =
-    typeof schema['type'] === 'string'
-      ? `${/^[aio]/.test(schema['type']) ? 'an' : 'a'} ${schema['type']}`
-      : message;
-  return schema.description && schema['pattern'] ? schema.description.replace(/\.$/, '') : type;
+  if (type === ValueErrorType.ObjectAdditionalProperties) return 'no such field';
+  if (schema.description && schema['pattern'])
+    return schema.description.replace(/^A/, 'a').replace(/\.$/, '');
+  const kind: unknown = schema['type'];
+  if (typeof kind !== 'string') return message;
+  // The type fits and a bound does not: the library's words name the bound.
+  if (BOUNDS.has(type)) return message.replace(/^Expected /, '');
+  return `${/^[aio]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
+
+const BOUNDS: ReadonlySet<ValueErrorType> = new Set([
+  ValueErrorType.IntegerMinimum,
+  ValueErrorType.ArrayMinItems,
+  ValueErrorType.ArrayMaxItems,
+]);
 
 const MAX_SHOWN_CHARS = 60;
 
-/** A JSON value in a few words, safe to print whatever it holds. */
+/** Any value in a few words: one line, safe to print whatever it holds, and it never throws. */
 export function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'string': {
+      const cut = value.length > MAX_SHOWN_CHARS ? '…' : '';
+      return printable(JSON.stringify(value.slice(0, MAX_SHOWN_CHARS))) + cut;
+    }
+    case 'object':
+      return describeObject(value);
+    case 'number':
+    case 'boolean':
+      return String(value);
+    default:
+      return `a ${typeof value}`;
+  }
+}
+
+/** Escapes what would break a line or turn a terminal's text around: control, format and separator characters. */
+function printable(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
+function describeObject(value: object | null): string {
+  if (value === null) return 'null';
+  try {
+    return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
+  } catch {
+    // A revoked proxy cannot even be asked whether it is an array.
+    return 'an object';
+  }
 }

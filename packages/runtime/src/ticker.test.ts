@@ -125,6 +125,13 @@ describe('createTicker', () => {
     expect(fired).toEqual(['b', 'd']);
   });
 
+  it('leaves no timer when everything is cancelled', () => {
+    const { clock, ticker } = setup();
+    const cancels = [10, 20, 20].map((deadline) => ticker.at(deadline, () => {}));
+    for (const cancel of cancels) cancel();
+    expect(clock.pending).toBe(0);
+  });
+
   it('lets a callback cancel another of the same wake', async () => {
     const { clock, ticker } = setup();
     const fired: string[] = [];

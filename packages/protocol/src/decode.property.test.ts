@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import vectors from '../vectors/messages.json' with { type: 'json' };
+import { decodeClientMessage, decodeServerMessage } from './decode.js';
+
+const texts = vectors.accept.map((each) => ('text' in each ? each.text : JSON.stringify(each.message)) ?? '');
+
+/** Objects with keys that mean something to JavaScript, to the protocol, or nothing. */
+const keys = fc.oneof(
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length'),
+  fc.constantFrom(
+    'version',
+    'id',
+    'type',
+    'seq',
+    'serverseq',
+    'clientseq',
+    'position',
+    'parameters',
+    'media',
+  ),
+  fc.string(),
+);
+const json = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6 },
+    fc.jsonValue({ maxDepth: 1 }),
+    tie('object'),
+    fc.array(tie('value'), { maxLength: 4 }),
+  ),
+  object: fc.array(fc.tuple(keys, tie('value')), { maxLength: 6 }).map(
+    // Written by hand: JSON.stringify of an object could not hold `__proto__` or a key twice.
+    (entries) =>
+      `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'string' && value.startsWith('{') ? value : JSON.stringify(value)}`).join(',')}}`,
+  ),
+}));
+
+/** A text of the corpus with one character or stretch changed. */
+const mutated = fc
+  .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.string())
+  .map(([text, at, length, by]) => {
+    const from = at % text.length;
+    return text.slice(0, from) + by + text.slice(from + length);
+  });
+
+describe('decode of anything', () => {
+  const neverThrows = (text: string) => {
+    for (const decoded of [decodeClientMessage(text), decodeServerMessage(text)]) {
+      expect(decoded.kind).toMatch(/^(?:message|unknown|fault)$/);
+    }
+  };
+
+  it('never throws on arbitrary text', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), neverThrows), { numRuns: 500 });
+  });
+
+  it('never throws on arbitrary bytes read as text', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => neverThrows(new TextDecoder().decode(bytes))),
+      { numRuns: 500 },
+    );
+  });
+
+  it('never throws on objects laden with prototypes', () => {
+    fc.assert(fc.property(json['object'] as fc.Arbitrary<string>, neverThrows), { numRuns: 1000 });
+  });
+
+  it('never throws on a real message that was damaged', () => {
+    fc.assert(fc.property(mutated, neverThrows), { numRuns: 2000 });
+  });
+
+  it.each([
+    ['arrays, 30,000 of them', '['.repeat(30_000) + ']'.repeat(30_000)],
+    ['unclosed arrays', '['.repeat(60_000)],
+    ['objects', `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
+    ['prototypes', `${'{"__proto__":'.repeat(4_000)}{}${'}'.repeat(4_000)}`],
+  ])('never throws on deep %s, bare or inside a message', (_, deep) => {
+    neverThrows(deep);
+    for (const field of ['customConfig', 'media', 'inputVariables', 'entities', 'outputVariables', 'x']) {
+      const open = JSON.parse(texts[0]!);
+      const text = JSON.stringify({ ...open, parameters: { ...open.parameters, [field]: 0 } });
+      neverThrows(text.replace(`"${field}":0`, `"${field}":${deep}`));
+    }
+  });
+
+  it('leaves the prototype of objects as it was', () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    neverThrows('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"type":"open"}');
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+});

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import vectors from '../vectors/durations.json' with { type: 'json' };
+import { durationFromMs, durationFromNs, durationToMs, durationToNs } from './duration.js';
+
+const nanoseconds = fc.oneof(fc.maxSafeNat(), fc.nat(2_000_000_000));
+
+describe('durations', () => {
+  it.each(vectors.accept)('reads $text as $ns ns and writes that as $written', ({ text, ns, written }) => {
+    expect(durationToNs(text)).toBe(ns);
+    expect(durationFromNs(ns)).toBe(written);
+  });
+
+  it.each(vectors.reject)('reads nothing from $text', ({ text }) => {
+    expect(durationToNs(text)).toBeUndefined();
+    expect(durationToMs(text)).toBeUndefined();
+  });
+
+  it('reads what it wrote, to the nanosecond', () => {
+    fc.assert(fc.property(nanoseconds, (ns) => durationToNs(durationFromNs(ns)) === ns));
+  });
+
+  it('writes fixed point with at most nine decimals, no exponent and no idle zero', () => {
+    fc.assert(
+      fc.property(nanoseconds, (ns) => /^PT(?:0|[1-9]\d*)(?:\.\d{0,8}[1-9])?S$/.test(durationFromNs(ns))),
+    );
+  });
+
+  it('keeps the order of time spans', () => {
+    fc.assert(
+      fc.property(nanoseconds, nanoseconds, (a, b) => {
+        const [readA, readB] = [durationToNs(durationFromNs(a))!, durationToNs(durationFromNs(b))!];
+        expect(Math.sign(readA - readB)).toBe(Math.sign(a - b));
+      }),
+    );
+  });
+
+  it('keeps milliseconds with their fractions through a round trip, for a call of any length', () => {
+    const microseconds = fc.nat(24 * 3_600_000_000 - 1);
+    fc.assert(fc.property(microseconds, (us) => durationToMs(durationFromMs(us / 1000)) === us / 1000));
+  });
+
+  it('rounds milliseconds to the nanosecond', () => {
+    expect(durationFromMs(0.1 + 0.2)).toBe('PT0.0003S');
+    expect(durationFromMs(1e-7)).toBe('PT0S');
+  });
+
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses to write %s ns', (ns) => {
+    expect(() => durationFromNs(ns)).toThrow(expect.objectContaining({ code: 'DURATION_RANGE' }));
+  });
+
+  it('reads a very long text in no time', () => {
+    expect(durationToNs(`PT${'9'.repeat(60_000)}S`)).toBeUndefined();
+    expect(durationToNs(`PT${'0'.repeat(60_000)}1S`)).toBe(1e9);
+    expect(durationToNs(`PT0.${'1'.repeat(60_000)}S`)).toBe(111_111_111);
+  });
+});

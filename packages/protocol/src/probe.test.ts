@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { PCMU_EXTERNAL } from './media.js';
+import { isProbe } from './probe.js';
+import { NULL_UUID } from './uuid.js';
+
+const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
+
+const open = (conversationId: string, participantId: string, ani = '') => ({
+  organizationId: ID,
+  conversationId,
+  participant: { id: participantId, ani, aniName: '', dnis: '' },
+  media: [PCMU_EXTERNAL],
+});
+
+describe('isProbe', () => {
+  it('knows a probe by its two null ids', () => {
+    expect(isProbe(open(NULL_UUID, NULL_UUID))).toBe(true);
+  });
+
+  it('takes a probe for one whatever its strings are', () => {
+    expect(isProbe(open(NULL_UUID, NULL_UUID, '+15550001'))).toBe(true);
+  });
+
+  it.each([
+    [ID, ID],
+    [NULL_UUID, ID],
+    [ID, NULL_UUID],
+  ])('takes conversation %s with participant %s for a call', (conversation, participant) => {
+    expect(isProbe(open(conversation, participant))).toBe(false);
+  });
+});

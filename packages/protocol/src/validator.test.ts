@@ -1,0 +1,66 @@
+import { Type } from '@sinclair/typebox';
+import { TypeCompiler } from '@sinclair/typebox/compiler';
+import fc from 'fast-check';
+import { afterEach, expect, describe as group, it, vi } from 'vitest';
+import { describe, validator } from './validator.js';
+
+const Greeting = Type.Object({ name: Type.String(), age: Type.Optional(Type.Integer({ minimum: 0 })) });
+
+group('validator', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('compiles nothing before the first check, and once only', () => {
+    const compile = vi.spyOn(TypeCompiler, 'Compile');
+    const greeting = validator(Greeting);
+    expect(compile).not.toHaveBeenCalled();
+    expect([greeting.check({ name: 'Ann' }), greeting.check({})]).toEqual([true, false]);
+    expect(compile).toHaveBeenCalledOnce();
+  });
+
+  it('interprets the schema where code generation is forbidden', () => {
+    vi.spyOn(TypeCompiler, 'Compile').mockImplementation(() => {
+      throw new EvalError('Code generation from strings disallowed for this context');
+    });
+    const greeting = validator(Greeting);
+    expect([greeting.check({ name: 'Ann', age: 7 }), greeting.check({ name: 5 })]).toEqual([true, false]);
+  });
+
+  it.each([
+    [null, '', 'null', 'an object'],
+    [{}, '/name', 'nothing', 'a string'],
+    [{ name: 'Ann', age: 'old' }, '/age', '"old"', 'an integer'],
+    [{ name: 'Ann', age: -1 }, '/age', '-1', 'integer to be greater or equal to 0'],
+  ])('explains what is wrong with %j', (value, path, got, expected) => {
+    expect(validator(Greeting).explain(value)).toEqual({ path, got, expected });
+  });
+});
+
+group('describe', () => {
+  it.each([
+    [undefined, 'nothing'],
+    [null, 'null'],
+    ['a "quoted" text', '"a \\"quoted\\" text"'],
+    [42, '42'],
+    [Number.NaN, 'NaN'],
+    [true, 'true'],
+    [[1, 2, 3], 'an array of 3'],
+    [{ secret: 'x' }, 'an object'],
+    [10n, 'a bigint'],
+    [Symbol('s'), 'a symbol'],
+    [() => {}, 'a function'],
+    ['line\nbreak\u2028and\u202eturn\u001b[31m', '"line\\nbreak\\u2028and\\u202eturn\\u001b[31m"'],
+    ['\ud800 alone', '"\\ud800 alone"'],
+    ['x'.repeat(70), `"${'x'.repeat(60)}"…`],
+  ])('says %s as %s', (value, words) => {
+    expect(describe(value)).toBe(words);
+  });
+
+  it('answers anything with one short printable line and never throws', () => {
+    const oneLine = (value: unknown) => /^[^\p{C}\p{Zl}\p{Zp}]{1,400}$/u.test(describe(value));
+    fc.assert(fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), oneLine));
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), oneLine));
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(oneLine(proxy)).toBe(true);
+  });
+});
