@@ -7,17 +7,14 @@ export interface InMemoryDialOptions {
   readonly latencyMs?: number;
 }
 
-/** Everything after scheme and authority, as it stands. */
-const TARGET = /^wss?:\/\/([^/?#]*)([^#]*)/i;
-
 /**
  * Dials a bot of this process without a socket: the same authentication, routing and session as over one, on the
  * bot's clock. Give it to `defineIntegration` or `callAudioConnector`; the host of the URL is of no matter.
  */
 export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
   return async ({ url, headers, signal }) => {
-    const [, host = '', rest = ''] = TARGET.exec(url) ?? [];
-    const target = rest.startsWith('/') ? rest : `/${rest}`;
+    const { host, pathname, search } = new URL(url);
+    const target = pathname + search;
     const sent = { Host: host, ...headers };
     const requestHead = head(`GET ${target} HTTP/1.1`, sent);
     const answer = await bot.inject({ url: target, headers: sent, ...options });

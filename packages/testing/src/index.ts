@@ -1,4 +1,6 @@
 export { echo } from './bots/echo.js';
+export { greeter } from './bots/greeter.js';
+export { ivr } from './bots/ivr.js';
 export { parrot } from './bots/parrot.js';
 export { BOT_PRESETS, type BotPreset, botPreset } from './bots/presets.js';
 export { quiet } from './bots/quiet.js';

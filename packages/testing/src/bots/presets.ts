@@ -1,5 +1,7 @@
 import type { CallHandler } from '@hookline/server';
 import { echo } from './echo.js';
+import { greeter } from './greeter.js';
+import { ivr } from './ivr.js';
 import { parrot } from './parrot.js';
 import { quiet } from './quiet.js';
 import type { BotSettings } from './settings.js';
@@ -28,6 +30,18 @@ export const BOT_PRESETS: readonly BotPreset[] = [
     kind: 'bot',
     about: 'Sends every frame of the caller back at once; # completes.',
     create: echo,
+  },
+  {
+    name: 'greeter',
+    kind: 'bot',
+    about: 'Greets, stops when the caller speaks, says one utterance back and completes.',
+    create: greeter,
+  },
+  {
+    name: 'ivr',
+    kind: 'bot',
+    about: 'Asks for a code by keys, three times at most, then offers an agent; input code, default 1234.',
+    create: ivr,
   },
   {
     name: 'quiet',
