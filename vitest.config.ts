@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 
 /** `@hookline/x/sub` → the source it is built from, read from each package's tsup entries. */
 function sourceAliases() {
-  const aliases: { find: RegExp; replacement: string }[] = [];
+  const aliases: { find: RegExp; replacement: string }[] = [
+    { find: /^#verifies$/, replacement: new URL('scripts/verifies.ts', import.meta.url).pathname },
+  ];
   for (const folder of readdirSync(new URL('packages', import.meta.url))) {
     const root = new URL(`packages/${folder}/`, import.meta.url);
     const config = readFileSync(new URL('tsup.config.ts', root), 'utf8');
