@@ -1,1 +1,3 @@
-export {};
+export { main } from './main.js';
+export { runCommand } from './program.js';
+export type { Run } from './run.js';

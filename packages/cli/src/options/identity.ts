@@ -28,7 +28,9 @@ export function parseCredentials(
   const apiKey = flags.apiKey ?? env['HOOKLINE_API_KEY'] ?? ANY_API_KEY;
   if (flags.sign === false) {
     if (flags.clientSecret !== undefined || flags.clientSecretFile !== undefined) {
-      throw new UsageError('--no-sign and a client secret exclude each other: a secret is only used to sign.');
+      throw new UsageError(
+        '--no-sign and a client secret exclude each other: a secret is only used to sign.',
+      );
     }
     return { apiKey };
   }
@@ -48,7 +50,9 @@ function readSecret(flags: CredentialFlags, hint: (text: string) => void): strin
     }
   }
   if (flags.clientSecret !== undefined) {
-    hint('A secret on the command line is seen by other processes: HOOKLINE_CLIENT_SECRET or --client-secret-file keep it private.');
+    hint(
+      'A secret on the command line is seen by other processes: HOOKLINE_CLIENT_SECRET or --client-secret-file keep it private.',
+    );
   }
   return flags.clientSecret;
 }

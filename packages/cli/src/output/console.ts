@@ -30,7 +30,11 @@ export function createConsole(options: ConsoleOptions): Console {
   const { env, stdout, stderr } = options;
   const quiet = options.quiet === true;
   const colour =
-    options.color !== false && !env['NO_COLOR'] && !env['CI'] && stdout.isTTY === true && env['TERM'] !== 'dumb';
+    options.color !== false &&
+    !env['NO_COLOR'] &&
+    !env['CI'] &&
+    stdout.isTTY === true &&
+    env['TERM'] !== 'dumb';
   return {
     out: (text) => stdout.write(`${text}\n`),
     err: (text) => stderr.write(`${text}\n`),
@@ -51,6 +55,10 @@ function isUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
 }
 
 /** Text in a colour, where the console has colours. */
-export function paint(console: Console, style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string): string {
+export function paint(
+  console: Console,
+  style: 'green' | 'red' | 'yellow' | 'dim' | 'bold',
+  text: string,
+): string {
   return console.colour ? styleText(style, text, { validateStream: false }) : text;
 }

@@ -1,0 +1,86 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { readWav, writeWav } from '@hookline/audio';
+import type { CallResult } from '@hookline/client';
+import type { WireSink } from '@hookline/protocol';
+import { messageOf } from '@hookline/runtime';
+import { createStereoRecording } from '@hookline/trace';
+import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
+import type { Run } from './run.js';
+import { newTraceFolder } from './trace-folder.js';
+
+/** What a user asks to keep of a call. */
+export interface ArtifactFlags {
+  /** A folder, or `off`; where none is named, a trace is kept of a call that went wrong. */
+  readonly trace?: string;
+  readonly record?: string;
+  readonly out?: string;
+}
+
+/** Files that are written during a call. */
+export interface Artifacts {
+  readonly sinks: readonly WireSink[];
+  /** Ends the files. A trace that nobody asked for is kept only when the call went wrong. */
+  finish(result: CallResult, wentWrong: boolean): Promise<Kept>;
+}
+
+/** What is left of a call on disk. */
+export interface Kept {
+  readonly trace?: string;
+  readonly record?: string;
+  readonly out?: string;
+  /** What could not be written, one line each. */
+  readonly problems: readonly string[];
+}
+
+/** Starts the files that the flags ask for. */
+export function keepArtifacts(flags: ArtifactFlags, url: string, run: Run): Artifacts {
+  const trace =
+    flags.trace === 'off'
+      ? undefined
+      : createTraceWriter({
+          dir: flags.trace ?? newTraceFolder(run.clock.wall()),
+          vantage: 'client',
+          clock: run.clock,
+          url,
+        });
+  const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
+  const heard = flags.out === undefined ? undefined : createStereoRecording();
+  const { out } = flags;
+
+  return {
+    sinks: [trace, recorder, heard].filter((sink) => sink !== undefined),
+    async finish(result, wentWrong) {
+      const problems: string[] = [];
+      const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+        try {
+          return await work();
+        } catch (error) {
+          problems.push(messageOf(error));
+          return undefined;
+        }
+      };
+      trace?.result(result);
+      const traced = trace && (await attempt(() => trace.close()));
+      const keep = wentWrong || flags.trace !== undefined;
+      if (traced !== undefined && !keep) await attempt(() => rm(traced, { recursive: true }));
+      const recorded = recorder && (await attempt(() => recorder.close()));
+      const written =
+        heard &&
+        out !== undefined &&
+        (await attempt(() => writeFile(out, botLane(heard.wav())).then(() => out)));
+      return {
+        ...(traced !== undefined && keep ? { trace: traced } : {}),
+        ...(recorded === undefined ? {} : { record: recorded }),
+        ...(written ? { out: written } : {}),
+        problems,
+      };
+    },
+  };
+}
+
+/** The bot alone, of a stereo recording. */
+function botLane(stereo: Uint8Array): Uint8Array {
+  const { samples, rate } = readWav(stereo);
+  const bot = samples.filter((_, index) => index % 2 === 1);
+  return writeWav({ codec: 'pcm16', rate, channels: 1, data: bot });
+}

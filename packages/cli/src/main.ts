@@ -1,0 +1,23 @@
+import { systemClock } from '@hookline/runtime';
+import { runCommand } from './program.js';
+
+/** Runs the command of this process: arguments, streams and signals are its own. */
+export async function main(): Promise<void> {
+  // A reader that goes away (`| head`) ends the output, not the call.
+  process.stdout.on('error', () => {});
+  process.exitCode = await runCommand(process.argv.slice(2), {
+    clock: systemClock,
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    onInterrupt(listener) {
+      process.on('SIGINT', listener);
+      process.on('SIGTERM', listener);
+      return () => {
+        process.off('SIGINT', listener);
+        process.off('SIGTERM', listener);
+      };
+    },
+    exitNow: (code) => process.exit(code),
+  });
+}

@@ -1,0 +1,53 @@
+import { type CallAudioConnectorOptions, callAudioConnector } from '@hookline/client';
+import { type ArtifactFlags, keepArtifacts } from './artifacts.js';
+import { carryOut } from './carry-out.js';
+import { EXIT } from './exit-codes.js';
+import { judge } from './expectations.js';
+import { hangUpOnInterrupt } from './interrupt.js';
+import type { CallPlan } from './options/call-plan.js';
+import { combineSinks } from './output/combine-sinks.js';
+import type { Console } from './output/console.js';
+import { jsonView, ladderView } from './output/live-view.js';
+import { reportCall } from './output/report-call.js';
+import type { Run } from './run.js';
+
+/** A call that a verb wants made. */
+export interface CallOrder {
+  readonly action: CallAudioConnectorOptions;
+  /** What is dialled. */
+  readonly url: string;
+  readonly plan: CallPlan;
+  readonly flags: ArtifactFlags & { readonly json?: boolean; readonly ladder?: boolean };
+  readonly console: Console;
+  readonly run: Run;
+}
+
+/** Makes one call, shows it, keeps what is to be kept, prints its outcome, and returns the exit code. */
+export async function makeCall(order: CallOrder): Promise<number> {
+  const { action, url, plan, flags, console, run } = order;
+  const artifacts = keepArtifacts(flags, url, run);
+  const views = [
+    ...(flags.json ? [jsonView(console)] : []),
+    ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
+  ];
+  const sink = combineSinks([...artifacts.sinks, ...views.map((view) => view.sink)]);
+  const call = callAudioConnector({ ...action, clock: run.clock, sink });
+
+  const interrupt = hangUpOnInterrupt(run, call);
+  carryOut(plan, call, run.clock);
+  const result = await call.result;
+  await call.closed;
+  interrupt.stop();
+  for (const view of views) view.finish();
+
+  const judged = judge(result, plan.expected);
+  const verdict = interrupt.interrupted ? { exitCode: EXIT.interrupted, reason: 'interrupted' } : judged;
+  const kept = await artifacts.finish(result, verdict.exitCode !== EXIT.success);
+  reportCall({ result, verdict, kept, url }, console, flags.json === true);
+  return verdict.exitCode;
+}
+
+/** Host and path of the bot, as the ladder names it. */
+function botTitle(url: string): string {
+  return `bot ${url.replace(/^wss?:\/\//, '').replace(/\?.*$/, '')}`;
+}

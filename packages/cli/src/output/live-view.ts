@@ -1,0 +1,46 @@
+import { audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
+import { createLadder, createRedactor, redactEvent } from '@hookline/trace';
+import type { Console } from './console.js';
+
+/** What is shown of a call while it goes on. */
+export interface LiveView {
+  readonly sink: WireSink;
+  /** Shows what still waits. */
+  finish(): void;
+}
+
+/** Each event as one NDJSON object on stdout, credentials masked. */
+export function jsonView(console: Console): LiveView {
+  const redactor = createRedactor();
+  const show = (event: WireEvent) => {
+    console.json({ type: 'wire', ...(event.kind === 'audio' ? event : redactEvent(redactor, event)) });
+  };
+  const runs = audioRuns(show);
+  return { sink: runs, finish: runs.flush };
+}
+
+/** The ladder, row by row. */
+export function ladderView(console: Console, bot: string, print: (line: string) => void): LiveView {
+  const ladder = createLadder({
+    vantage: 'client',
+    right: bot,
+    unicode: console.unicode,
+    color: console.colour,
+  });
+  let titled = false;
+  const show = (rows: readonly string[]) => {
+    if (!titled && rows.length > 0) {
+      titled = true;
+      print(ladder.titles);
+    }
+    for (const row of rows) print(row);
+  };
+  const runs = audioRuns((event) => show(ladder.push(event)));
+  return {
+    sink: runs,
+    finish() {
+      runs.flush();
+      show(ladder.flush());
+    },
+  };
+}

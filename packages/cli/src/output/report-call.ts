@@ -1,0 +1,34 @@
+import type { CallResult } from '@hookline/client';
+import type { Kept } from '../artifacts.js';
+import type { Verdict } from '../expectations.js';
+import type { Console } from './console.js';
+import { outcomeLines } from './outcome.js';
+
+/** Prints how a call ended: the result on stdout, and for a non-zero exit code one line on stderr. */
+export function reportCall(
+  call: { readonly result: CallResult; readonly verdict: Verdict; readonly kept: Kept; readonly url: string },
+  console: Console,
+  json: boolean,
+): void {
+  const { result, verdict, kept, url } = call;
+  for (const problem of kept.problems) console.err(`hookline: ${problem}`);
+  const { problems: _, ...files } = kept;
+  if (json) console.json({ type: 'result', ...result, ...files });
+  else {
+    const places = Object.entries(files).map(([name, path]) => `${name} ${path}`);
+    for (const line of outcomeLines(result, console, places)) console.out(line);
+    for (const warning of result.warnings) {
+      const clause = warning.clause === undefined ? '' : ` [${warning.clause}]`;
+      console.out(`   note: ${warning.text}${clause}`);
+    }
+  }
+  if (verdict.exitCode === 0) return;
+  const message = verdict.reason ?? 'interrupted';
+  if (json) {
+    const failure =
+      result.path === 'failure' ? { errorType: result.failureOutputs.errorType, cause: result.cause } : {};
+    console.err(
+      JSON.stringify({ error: { code: verdict.exitCode, message, ...failure, url, trace: kept.trace } }),
+    );
+  } else console.err(`hookline: ${message}`);
+}

@@ -1,0 +1,58 @@
+import { isHooklineError, messageOf } from '@hookline/runtime';
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './exit-codes.js';
+import type { Run } from './run.js';
+import { UsageError } from './usage-error.js';
+import { callVerb } from './verbs/call.js';
+import { demoVerb } from './verbs/demo.js';
+import { probeVerb } from './verbs/probe.js';
+import { serveVerb } from './verbs/serve.js';
+import { version } from './version.js';
+
+/** A verb of the command: adds itself to the program and reports the exit code of its run. */
+export type Verb = (program: Command, run: Run, exit: (code: number) => void) => void;
+
+const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb];
+
+/** Runs the command with the words behind its name and returns the exit code. Never throws. */
+export async function runCommand(words: readonly string[], run: Run): Promise<number> {
+  let code: number = EXIT.success;
+  const program = new Command('hookline')
+    .description(
+      'Genesys Cloud Audio Connector on your own desk: call your bot, serve one, see and hear what happens.',
+    )
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => run.stdout.write(text),
+      writeErr: (text) => run.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'hookline: ')),
+    });
+  for (const verb of VERBS) {
+    verb(program, run, (given) => {
+      code = given;
+    });
+  }
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+    if (error instanceof UsageError || isInvalidArgument(error)) {
+      run.stderr.write(`hookline: ${messageOf(error)}\n`);
+      return EXIT.usage;
+    }
+    run.stderr.write(
+      `hookline: internal error: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
+    );
+    return EXIT.internal;
+  }
+}
+
+/** What the packages throw at construction is a value that the user gave. */
+function isInvalidArgument(error: unknown): boolean {
+  return isHooklineError(error) && (error.code === 'invalid-argument' || error.code.startsWith('BAD_'));
+}

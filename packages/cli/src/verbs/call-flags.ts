@@ -1,0 +1,42 @@
+/** The options of `hookline call`, as commander reads them. */
+export interface CallFlags {
+  readonly baseUri?: string;
+  readonly connectorId?: string;
+  readonly apiKey?: string;
+  readonly clientSecret?: string;
+  readonly clientSecretFile?: string;
+  readonly sign: boolean;
+  readonly orgId?: string;
+  readonly conversationId?: string;
+  readonly ani?: string;
+  readonly aniName?: string;
+  readonly dnis?: string;
+  readonly language?: string;
+  readonly input?: readonly string[];
+  readonly inputsJson?: string;
+  readonly output?: readonly string[];
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly allowWs?: boolean;
+  readonly wav?: readonly string[];
+  readonly tone?: string;
+  readonly silence?: boolean;
+  readonly gain: string;
+  readonly turnGap: string;
+  readonly dtmf?: readonly string[];
+  readonly bargeIn?: readonly string[];
+  readonly hangupAfter?: string;
+  readonly idleHangup?: string;
+  readonly media: string;
+  readonly frameMs: string;
+  readonly limits: string;
+  readonly expectPath?: string;
+  readonly expectOutput?: readonly string[];
+  readonly record?: string;
+  readonly out?: string;
+  readonly trace?: string;
+  readonly ladder?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}

@@ -1,0 +1,62 @@
+import { type Command, Option } from 'commander';
+import {
+  connectionOptions,
+  identityOptions,
+  outputOptions,
+  repeatable,
+  targetOptions,
+} from './option-groups.js';
+
+/** Adds the options of `hookline call`; `CallFlags` is what becomes of them. */
+export function callOptions(command: Command): Command {
+  identityOptions(targetOptions(command))
+    .option('--conversation-id <uuid>', 'conversation id; default a new one')
+    .option('--ani <number>', "the caller's number")
+    .option('--ani-name <name>', "the caller's name")
+    .option('--dnis <number>', 'the number that was called')
+    .option('--language <tag>', 'language of the flow, such as en-US');
+  repeatable(command, '--input <name=value>', 'input variable; value @file reads a file (repeat)');
+  command.option('--inputs-json <json>', 'input variables as a JSON object of strings');
+  repeatable(command, '--output <name>', 'declare an output; none declared takes all (repeat)');
+  connectionOptions(command);
+
+  repeatable(
+    command,
+    '--wav <file>',
+    'what the caller says; each next file after the bot has replied (repeat)',
+  );
+  command
+    .option('--tone <hz>', 'the caller is a tone')
+    .option('--silence', 'the caller says nothing (the default)')
+    .option('--gain <db>', 'make the WAV files louder or softer', '0')
+    .option('--turn-gap <time>', 'how long the bot must be silent before the caller speaks', '700ms');
+  repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeat)');
+  repeatable(command, '--barge-in <file@when>', 'talk over the bot: stop.wav@playback+700ms (repeat)');
+  command
+    .option('--hangup-after <time>', 'hang up this long after the call opened')
+    .option(
+      '--idle-hangup <time>',
+      'hang up this long after all is said and heard; default 10s with --wav, --tone',
+    )
+    .addOption(new Option('--media <format>', 'audio format').choices(['PCMU', 'L16']).default('PCMU'))
+    .option('--frame-ms <ms>', 'caller audio in one frame', '200')
+    .addOption(
+      new Option('--limits <name>', "rate limits on the bot's messages")
+        .choices(['genesys', 'off'])
+        .default('genesys'),
+    )
+    .addOption(
+      new Option('--expect-path <path>', 'exit 1 unless the call comes to this').choices([
+        'success',
+        'failure',
+        'disconnected',
+      ]),
+    );
+  repeatable(command, '--expect-output <name=value>', 'exit 1 unless this output comes back (repeat)');
+  command
+    .option('--record <file>', 'stereo WAV: left the caller, right the bot as heard')
+    .option('--out <file>', 'WAV of the bot as heard')
+    .option('--trace <dir>', 'keep the trace there; "off" never keeps one; default on failure only')
+    .option('--ladder', 'show the messages as they pass');
+  return outputOptions(command);
+}

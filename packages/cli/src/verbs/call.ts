@@ -1,0 +1,48 @@
+import { defineIntegration } from '@hookline/client';
+import { joinConnectionUri } from '@hookline/protocol';
+import { makeCall } from '../make-call.js';
+import { parseCallPlan } from '../options/call-plan.js';
+import { parseCredentials } from '../options/identity.js';
+import { parseTarget } from '../options/target.js';
+import { tlsOptions } from '../options/tls.js';
+import { parseInputs } from '../options/variables.js';
+import { createConsole } from '../output/console.js';
+import type { Verb } from '../program.js';
+import type { CallFlags } from './call-flags.js';
+import { callOptions } from './call-options.js';
+import { examples } from './examples.js';
+
+/** `hookline call URL`: one call. */
+export const callVerb: Verb = (program, run, exit) => {
+  const command = callOptions(
+    program
+      .command('call')
+      .argument('[url]', 'where to call, Connector ID included')
+      .description('make one call'),
+  );
+  examples(command, [
+    'hookline call ws://localhost:8080/parrot --wav hello.wav --ladder',
+    'hookline call wss://bots.example/v1/book --input customerId=42 --dtmf 1234#@3s --record call.wav',
+    'hookline call --base-uri wss://bots.example/v1 --connector-id book --wav hello.wav --json --expect-path success',
+  ]);
+  command.action(async (url: string | undefined, flags: CallFlags) => {
+    const console = createConsole({ ...flags, ...run });
+    const target = parseTarget(url, flags);
+    const plan = await parseCallPlan(flags);
+    const integration = defineIntegration({
+      baseConnectionUri: target.baseConnectionUri,
+      ...parseCredentials(flags, run.env, console.note),
+      ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
+      allowWs: flags.allowWs === true,
+      ...tlsOptions(flags),
+    });
+    const action = {
+      ...plan.action,
+      integration,
+      connectorId: target.connectorId,
+      inputs: parseInputs(flags),
+    };
+    const dialled = joinConnectionUri(target.baseConnectionUri, target.connectorId);
+    exit(await makeCall({ action, url: dialled, plan, flags, console, run }));
+  });
+};

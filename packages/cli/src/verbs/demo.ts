@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { toMulaw8k } from '@hookline/audio/resample';
+import { defineIntegration } from '@hookline/client';
+import { createBot } from '@hookline/server';
+import { BOT_PRESETS, botPreset, demoSpeech } from '@hookline/testing';
+import { EXIT } from '../exit-codes.js';
+import { makeCall } from '../make-call.js';
+import type { CallPlan } from '../options/call-plan.js';
+import { closest } from '../options/closest.js';
+import { createConsole, paint } from '../output/console.js';
+import type { Verb } from '../program.js';
+import { newTraceFolder } from '../trace-folder.js';
+import { UsageError } from '../usage-error.js';
+import { examples } from './examples.js';
+import { outputOptions } from './option-groups.js';
+
+interface DemoFlags {
+  readonly bot: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** `hookline demo`: a bot and a caller in one process, over a real signed WebSocket on loopback. */
+export const demoVerb: Verb = (program, run, exit) => {
+  const command = program
+    .command('demo')
+    .description('a bot and a caller in one process: the product in ten seconds')
+    .option('--bot <name>', 'which reference bot answers', 'parrot');
+  outputOptions(command);
+  examples(command, ['hookline demo', 'hookline demo --bot echo', 'hookline demo --json']);
+  command.action(async (flags: DemoFlags) => {
+    const console = createConsole({ ...flags, ...run });
+    const names = BOT_PRESETS.map((preset) => preset.name);
+    const preset = botPreset(flags.bot);
+    if (!preset) {
+      const named = JSON.stringify(flags.bot);
+      throw new UsageError(
+        `There is no bot ${named}${closest(flags.bot, names)}. There are: ${names.join(', ')}.`,
+      );
+    }
+    const apiKey = 'hookline-demo';
+    const clientSecret = randomBytes(32).toString('base64');
+    const bot = createBot(
+      { auth: { [apiKey]: clientSecret }, path: `/${preset.name}`, clock: run.clock },
+      preset.create({ clock: run.clock }),
+    );
+    const listening = await bot.listen(0, { host: '127.0.0.1' });
+    try {
+      const phrases = demoSpeech();
+      if (!flags.json) {
+        console.out(paint(console, 'bold', 'A call, as Genesys Cloud would make it.'));
+        console.out(` bot     ${preset.name}, at ${listening.url}: ${preset.about}`);
+        console.out(` caller  ${phrases.map(({ text }) => JSON.stringify(text)).join(', then ')}\n`);
+      }
+      const folder = newTraceFolder(run.clock.wall());
+      const code = await makeCall({
+        action: {
+          ...PLAN.action,
+          integration: defineIntegration({ baseConnectionUri: listening.url, apiKey, clientSecret }),
+        },
+        url: listening.url,
+        plan: { ...PLAN, lines: await Promise.all(phrases.map(({ bytes }) => toMulaw8k(bytes))) },
+        flags: { trace: folder, ladder: true, ...(flags.json ? { json: true } : {}) },
+        console,
+        run,
+      });
+      exit(code);
+      if (code === EXIT.success && !flags.json) {
+        console.out(`\nListen to it: ${join(folder, 'call.wav')} (left the caller, right the bot as heard)`);
+        console.out('Next:');
+        console.out('  npx hookline serve parrot --no-auth          a bot for others to call');
+        console.out('  npx hookline call ws://localhost:8080/parrot --wav YOUR.wav --ladder');
+        console.out(
+          '  npx hookline probe ws://YOUR-BOT             what activating the integration would find',
+        );
+      }
+    } finally {
+      await listening.close();
+    }
+  });
+};
+
+/** The caller lets the bot finish, and hangs up when it says nothing more. */
+const PLAN: CallPlan = {
+  lines: [],
+  turnGapMs: 700,
+  keys: [],
+  bargeIns: [],
+  idleHangupMs: 10_000,
+  expected: { outputs: [] },
+  action: {},
+};

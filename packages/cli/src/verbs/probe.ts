@@ -1,0 +1,80 @@
+import { CAUSES, defineIntegration } from '@hookline/client';
+import { EXIT } from '../exit-codes.js';
+import { parseCredentials } from '../options/identity.js';
+import { parseTarget } from '../options/target.js';
+import { tlsOptions } from '../options/tls.js';
+import { createConsole, paint } from '../output/console.js';
+import type { Verb } from '../program.js';
+import { examples } from './examples.js';
+import { connectionOptions, identityOptions, outputOptions } from './option-groups.js';
+
+interface ProbeFlags {
+  readonly baseUri?: string;
+  readonly apiKey?: string;
+  readonly clientSecret?: string;
+  readonly clientSecretFile?: string;
+  readonly sign: boolean;
+  readonly orgId?: string;
+  readonly ca?: string;
+  readonly insecure?: boolean;
+  readonly allowWs?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+  readonly threeWay?: boolean;
+}
+
+/** `hookline probe URL`: what Genesys Cloud does when the integration is activated. */
+export const probeVerb: Verb = (program, run, exit) => {
+  const command = program
+    .command('probe')
+    .argument('[url]', 'base connection URI; a probe is dialled without a Connector ID')
+    .description('do what Genesys Cloud does when the integration is activated')
+    .option('--base-uri <uri>', 'the same as the argument')
+    .option('--three-way', 'offer the three-way list of media in place of one external channel');
+  outputOptions(connectionOptions(identityOptions(command)));
+  examples(command, [
+    'hookline probe ws://localhost:8080',
+    'hookline probe wss://bots.example/v1 --api-key K --client-secret-file secret.txt',
+    'hookline probe wss://bots.example/v1 --json',
+  ]);
+  command.action(async (url: string | undefined, flags: ProbeFlags) => {
+    const console = createConsole({ ...flags, ...run });
+    const target = parseTarget(url, flags);
+    const integration = defineIntegration({
+      baseConnectionUri: target.baseConnectionUri,
+      ...parseCredentials(flags, run.env, console.note),
+      ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
+      allowWs: flags.allowWs === true,
+      ...tlsOptions(flags),
+    });
+    const report = await integration.probe({
+      clock: run.clock,
+      offer: flags.threeWay ? 'three-way' : 'external',
+    });
+    const worst = report.problems.find((problem) => problem.fatal);
+    const code = report.ok
+      ? EXIT.success
+      : worst?.cause === undefined
+        ? EXIT.expectationFailed
+        : CAUSES[worst.cause].exitCode;
+    exit(code);
+    if (flags.json) console.json({ type: 'result', ...report });
+    else {
+      const mark = report.ok
+        ? paint(console, 'green', console.unicode ? '✓ would be activated' : 'ok would be activated')
+        : paint(console, 'red', console.unicode ? '✗ would not be activated' : 'x would not be activated');
+      console.out(` ${mark}  ${report.url}  ${Math.round(report.durationMs)} ms`);
+      for (const problem of report.problems) {
+        const clause = problem.clause === undefined ? '' : ` [${problem.clause}]`;
+        console.out(`   ${problem.fatal ? 'error' : 'note '} ${problem.text}${clause}`);
+      }
+    }
+    if (code !== EXIT.success) {
+      const message = worst?.text ?? 'the probe failed';
+      if (flags.json) {
+        console.err(JSON.stringify({ error: { code, message, cause: worst?.cause, url: report.url } }));
+      } else console.err(`hookline: ${message}`);
+    }
+  });
+};

@@ -1,0 +1,117 @@
+import { type BotOptions, createBot, type Listening } from '@hookline/server';
+import { BOT_PRESETS, botPreset } from '@hookline/testing';
+import { EXIT } from '../exit-codes.js';
+import { closest } from '../options/closest.js';
+import { parseNumber } from '../options/number.js';
+import { serverAuth } from '../options/server-auth.js';
+import { parseTime } from '../options/time.js';
+import { createConsole } from '../output/console.js';
+import { stderrLogger } from '../output/logger.js';
+import type { Verb } from '../program.js';
+import { UsageError } from '../usage-error.js';
+import { examples } from './examples.js';
+import { outputOptions } from './option-groups.js';
+
+interface ServeFlags {
+  readonly port: string;
+  readonly host: string;
+  readonly apiKey?: string;
+  readonly clientSecret?: string;
+  readonly auth: boolean;
+  readonly drain: string;
+  readonly list?: boolean;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** `hookline serve PRESET`: a reference bot on a port. */
+export const serveVerb: Verb = (program, run, exit) => {
+  const command = program
+    .command('serve')
+    .argument('[preset]', 'which bot; see --list')
+    .description('serve a reference bot at /PRESET')
+    .option('--port <port>', 'port to listen on; 0 takes a free one', '8080')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--api-key <key>', 'API key that callers must send [HOOKLINE_API_KEY]')
+    .option(
+      '--client-secret <base64>',
+      'client secret that requests must be signed with [HOOKLINE_CLIENT_SECRET]',
+    )
+    .option('--no-auth', 'let everybody in')
+    .option('--drain <time>', 'how long live calls may go on after SIGTERM', '5s')
+    .option('--list', 'list the presets')
+    .option('-v, --verbose', 'log what happens on stderr');
+  outputOptions(command);
+  examples(command, [
+    'hookline serve parrot --no-auth',
+    'hookline serve parrot --port 0 --json --api-key K --client-secret c2VjcmV0LXNlY3JldC0xMjM0',
+    'hookline serve --list',
+  ]);
+  command.action(async (name: string | undefined, flags: ServeFlags) => {
+    const console = createConsole({ ...flags, ...run });
+    if (flags.list) {
+      for (const { name, kind, about } of BOT_PRESETS) {
+        if (flags.json) console.json({ name, kind, about });
+        else console.out(`${name.padEnd(10)} ${kind.padEnd(6)} ${about}`);
+      }
+      return;
+    }
+    const names = BOT_PRESETS.map((preset) => preset.name);
+    if (name === undefined) throw new UsageError(`Say which bot to serve: ${names.join(', ')}.`);
+    const preset = botPreset(name);
+    if (!preset) {
+      throw new UsageError(
+        `There is no preset ${JSON.stringify(name)}${closest(name, names)}. There are: ${names.join(', ')}.`,
+      );
+    }
+    const drainMs = parseTime(flags.drain, '--drain');
+    const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
+    const options: BotOptions = {
+      auth: serverAuth(flags, run.env, console.note),
+      path: `/${preset.name}`,
+      clock: run.clock,
+      ...(flags.verbose ? { logger: stderrLogger(console) } : {}),
+    };
+    const bot = createBot(options, preset.create({ clock: run.clock }));
+    let listening: Listening;
+    try {
+      listening = await bot.listen(port, { host: flags.host });
+    } catch (error) {
+      exit(EXIT.internal);
+      const message = error instanceof Error ? error.message : String(error);
+      console.err(
+        flags.json ? JSON.stringify({ error: { code: EXIT.internal, message } }) : `hookline: ${message}`,
+      );
+      return;
+    }
+    if (flags.json) console.json({ type: 'listening', url: listening.url, preset: preset.name });
+    else {
+      console.out(`${preset.name} listens at ${listening.url}: ${preset.about}`);
+      console.note(
+        `call it: hookline call ${listening.url} --ladder${flags.auth ? ' --api-key … --client-secret …' : ''}`,
+      );
+    }
+    await interrupted(run, () => bot.drain({ timeoutMs: drainMs }));
+    await listening.close();
+  });
+};
+
+/** Resolves when the process was asked to stop and `drain` is through; asked twice, it ends at once. */
+function interrupted(run: Parameters<Verb>[1], drain: () => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    const stop = run.onInterrupt(() => {
+      if (asked) {
+        run.exitNow(EXIT.interrupted);
+        return;
+      }
+      asked = true;
+      void drain().finally(() => {
+        stop();
+        resolve();
+      });
+    });
+  });
+}
