@@ -1,0 +1,115 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { phraseUrl } from '@hookline/testing';
+import ts from 'typescript';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+mkdirSync(join(root, '.test-results'), { recursive: true });
+// Inside the checkout, so that the packages resolve as they do for who installed them.
+const folder = mkdtempSync(join(root, '.test-results', 'readme-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The TypeScript blocks of the README, in order. */
+const blocks = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+  (match) => match[1] ?? '',
+);
+const botBlock = blocks.find((block) => block.includes('createBot')) ?? '';
+const callBlock = blocks.find((block) => block.includes('callAudioConnector')) ?? '';
+
+function typeErrors(code: string, name: string): string[] {
+  const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config;
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, root);
+  const file = join(folder, `${name}.mts`);
+  writeFileSync(file, code);
+  const program = ts.createProgram([file], { ...options, noUnusedLocals: false });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .filter((diagnostic) => diagnostic.file?.fileName.startsWith(folder))
+    .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Starts a block as a program of its own, on the built packages. */
+function start(code: string, name: string, port: number) {
+  const file = join(folder, `${name}.mjs`);
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  writeFileSync(file, outputText.replaceAll('8080', String(port)));
+  const child = spawn(process.execPath, [file], {
+    cwd: folder,
+    env: { ...process.env, CLIENT_SECRET: 'cmVhZG1lLWNsaWVudC1zZWNyZXQ=' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (bytes) => {
+      output += bytes;
+    });
+  }
+  return { child, output: () => output };
+}
+
+async function answers(port: number): Promise<void> {
+  const { connect } = await import('node:net');
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    const up = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(
+        () => false,
+        () => false,
+      ),
+    ]).catch(() => false);
+    socket.destroy();
+    if (up) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+describe('the README', () => {
+  test('has a bot and a call to copy', () => {
+    expect(botBlock.trim().split('\n').length).toBeLessThanOrEqual(8);
+    expect(callBlock.trim().split('\n').length).toBeLessThanOrEqual(12);
+  });
+
+  test.each(blocks.map((block, index) => [index, block] as const))('compiles block %i', (index, block) => {
+    expect(typeErrors(block, `block-${index}`)).toEqual([]);
+  });
+
+  test('finds what does not compile, so that the test above can fail', () => {
+    expect(typeErrors("import { createBot } from '@hookline/server';\ncreateBot(1);\n", 'wrong')).not.toEqual(
+      [],
+    );
+  });
+
+  test('runs its bot and calls it', { timeout: 60_000 }, async () => {
+    for (const name of ['welcome.wav', 'hello.wav']) copyFileSync(phraseUrl('hello'), join(folder, name));
+    const port = await freePort();
+    const bot = start(botBlock, 'bot', port);
+    try {
+      await answers(port);
+      const call = start(callBlock, 'call', port);
+      await once(call.child, 'exit');
+      expect(call.output()).toContain("verified: 'true'");
+      expect(call.child.exitCode).toBe(0);
+    } finally {
+      bot.child.kill();
+    }
+    expect(bot.output()).toBe('');
+  });
+});
