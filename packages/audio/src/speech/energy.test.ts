@@ -17,8 +17,9 @@ describe('energy VAD', () => {
   });
 
   it('finds speech that is there from the first sample', () => {
-    const cut = speech().subarray(8 * 270);
-    expect(createEnergyVad().push(encodeMulaw(cut))[0]?.sampleMs).toBeLessThan(100);
+    // In the middle of a vowel: nothing quieter comes before it.
+    const cut = speech().subarray(8 * 300);
+    expect(createEnergyVad().push(encodeMulaw(cut))[0]?.sampleMs).toBe(0);
   });
 
   it('gets used to a line that turns noisy, and ends what it took for speech', () => {

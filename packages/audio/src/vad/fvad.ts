@@ -13,16 +13,17 @@ export interface Fvad {
   free(): void;
 }
 
-interface Shared {
+/** The module and the memory that every detector lends for the time of one call. */
+export interface Shared {
   readonly module: FvadModule;
-  /** Byte offset of the frame that is being judged; lent to every detector for the time of one call. */
+  /** Byte offset of the frame that is being judged. */
   readonly frame: number;
 }
 
 let loading: Promise<Shared> | undefined;
 
-/** Makes a detector; loads the WebAssembly module at the first call, and again after a failure. */
-export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
+/** Loads the WebAssembly module, once for all detectors; after a failure the next call tries again. */
+export function loadFvad(): Promise<Shared> {
   loading ??= load().catch((cause: unknown) => {
     loading = undefined;
     throw audioError(
@@ -32,7 +33,12 @@ export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
       cause,
     );
   });
-  const { module, frame } = await loading;
+  return loading;
+}
+
+/** Makes a detector. */
+export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
+  const { module, frame } = await loadFvad();
   const state = module._fvad_new();
   if (state === 0) {
     throw audioError(

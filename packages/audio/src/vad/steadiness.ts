@@ -6,7 +6,7 @@ const LAGS = 16;
 const REMEMBERED = 5;
 /** Two frames sound the same when their levels differ by less … */
 const SAME_LEVEL_DB = 1;
-/** … and their normalised autocorrelations by less, RMS. Measured: tones 10 dB above noise 0.03, speech mostly 0.1. */
+/** … and their normalised autocorrelations by less, RMS. Measured: tones 10 dB above noise up to 0.03, speech 0.06 to 0.14 in the median of a voice. */
 const SAME_SHAPE = 0.04;
 
 interface Portrait {

@@ -3,6 +3,7 @@ import { join, noise, speech } from '../../test/signals.js';
 import { NOT_SPEECH, SPEECH, SPEECH_BEGINS_MS, TONES } from '../../test/vad-cases.js';
 import { encodeMulaw } from '../mulaw.js';
 import { sine } from '../tone/sine.js';
+import { loadFvad } from './fvad.js';
 import { createWebRtcVad, type WebRtcVadOptions } from './webrtc.js';
 
 async function eventsOf(mulaw: Uint8Array, options?: WebRtcVadOptions) {
@@ -42,11 +43,23 @@ describe('WebRTC VAD', () => {
     expect(events.map((event) => event.type)).toEqual(['start', 'end']);
   });
 
-  it('gives its memory back, and refuses to go on after', async () => {
+  it('leaves silence to the judgement of WebRTC when its guards are open', async () => {
+    const silence = new Uint8Array(16000).fill(0xff);
+    expect(await eventsOf(silence, { thresholdDb: -200, minDbfs: Number.NEGATIVE_INFINITY })).toEqual([]);
+  });
+
+  it('refuses to go on once closed', async () => {
     const vad = await createWebRtcVad();
     vad.close();
     vad.close();
     expect(() => vad.push(new Uint8Array(160))).toThrow(expect.objectContaining({ code: 'AUDIO_CLOSED' }));
+  });
+
+  it('gives its memory back, so that many calls need no more than one', async () => {
+    const { module } = await loadFvad();
+    const before = module.HEAP16.length;
+    for (let bytes = 0; bytes < 4 * before; bytes += 500) (await createWebRtcVad()).close();
+    expect(module.HEAP16).toHaveLength(before);
   });
 
   it('refuses a mode that is none', async () => {

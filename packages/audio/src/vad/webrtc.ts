@@ -12,7 +12,7 @@ import { Steadiness } from './steadiness.js';
 
 /** Options of `createWebRtcVad`. */
 export interface WebRtcVadOptions extends UtteranceOptions {
-  /** How eagerly sound is taken for speech, from 0 (misses least) to 3 (errs least); default 2. */
+  /** How eagerly sound is taken for speech, from 0 (misses least) to 3 (errs least); default 3. */
   readonly mode?: WebRtcVadMode;
   /** How far above the noise floor speech is at least, in dB; default 3. */
   readonly thresholdDb?: number;
@@ -26,19 +26,20 @@ export interface WebRtcVad extends UtteranceDetector {
   close(): void;
 }
 
-/** WebRTC's own judgement is the better one; this only takes away its hang-over in line noise. */
+/** Less than by loudness alone, since two more judges must agree; still above the swings of line noise. */
 const DEFAULT_THRESHOLD_DB = 3;
 
 /**
  * Voice activity by WebRTC's detector, with three guards: a frame must also be above the noise floor, above
  * `minDbfs`, and must not sound like one of the five before it. So a tone or DTMF starts no utterance, and one that
- * has started ends when a tone follows. Music, and tones that beat slowly (ringback), can still start one.
+ * has started ends when a tone follows. Music, tones that beat slowly (ringback), and a line that suddenly turns noisy
+ * can still start one.
  *
  * @throws AudioError `AUDIO_WASM` when the WebAssembly module cannot be loaded; `AUDIO_BAD_ARGUMENT` for a mode or a
  *   time out of range
  */
 export async function createWebRtcVad(options: WebRtcVadOptions = {}): Promise<WebRtcVad> {
-  const { mode = 2, thresholdDb = DEFAULT_THRESHOLD_DB, minDbfs = DEFAULT_MIN_DBFS } = options;
+  const { mode = 3, thresholdDb = DEFAULT_THRESHOLD_DB, minDbfs = DEFAULT_MIN_DBFS } = options;
   if (![0, 1, 2, 3].includes(mode)) {
     throw audioError('AUDIO_BAD_ARGUMENT', `WebRTC VAD: mode is ${mode}, it must be 0, 1, 2 or 3.`);
   }
