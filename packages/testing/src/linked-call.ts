@@ -2,6 +2,7 @@ import {
   type Call,
   type CallAudioConnectorOptions,
   callAudioConnector,
+  type Dial,
   defineIntegration,
   type Integration,
 } from '@hookline/client';
@@ -16,8 +17,10 @@ const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the p
 export interface LinkedCallOptions {
   /** Default: a new one. */
   readonly clock?: VirtualClock;
-  /** One-way delay of the connection in milliseconds; default 0. */
+  /** One-way delay of the connection in milliseconds; default 0. Of no effect with `dial`. */
   readonly latencyMs?: number;
+  /** How the bot is dialled; default `inMemoryDial`. */
+  readonly dial?: (bot: Bot) => Dial;
   /** What differs from the defaults on the bot's side. */
   readonly bot?: Partial<BotOptions>;
   /** What differs from the defaults of the action. */
@@ -42,13 +45,13 @@ export function linkedCall(
   handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
   options: LinkedCallOptions = {},
 ): LinkedCall {
-  const clock = options.clock ?? new VirtualClock();
+  const { clock = new VirtualClock(), latencyMs = 0 } = options;
   const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET }, ...options.bot, clock }, handler({ clock }));
   const integration = defineIntegration({
     baseConnectionUri: 'ws://localhost',
     apiKey: API_KEY,
     clientSecret: CLIENT_SECRET,
-    dial: inMemoryDial(bot, options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
+    dial: (options.dial ?? ((bot) => inMemoryDial(bot, { latencyMs })))(bot),
   });
   const call = callAudioConnector({ integration, ...options.call, clock });
   return { clock, bot, integration, call };
