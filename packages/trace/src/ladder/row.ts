@@ -67,7 +67,7 @@ export function ladderRow(event: LadderEvent, context: LadderContext): string {
   }
 }
 
-const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut by the end of the call' };
+const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut' };
 
 /** `1.09 s heard, 1.31 s dropped` */
 export function describeHeard(heardMs: number, droppedMs: number): string {

@@ -1,0 +1,162 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { messageOf } from '@hookline/runtime';
+import { traceError } from '../error.js';
+
+/** Bytes that may wait for the disk before the file is given up: minutes of audio. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
+interface Job {
+  readonly bytes: Uint8Array;
+  /** Over what was written; undefined at the end of the file. */
+  readonly at?: number;
+}
+
+/**
+ * A new file that is written in the background. Nothing here waits or throws: what goes wrong is told by `close`,
+ * once, and what comes after it is dropped.
+ */
+export class AppendFile {
+  readonly path: string;
+  /** Resolves when the file is there; rejects where it cannot be made, which `close` tells as well. */
+  readonly opened: Promise<unknown>;
+  #handle: FileHandle | undefined;
+  #jobs: Job[] = [];
+  #waiting = 0;
+  #size = 0;
+  #written = 0;
+  #failure: unknown;
+  #pump: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * @param path - where
+   * @param options - `ready`: what must be done first, such as making the directory; `exclusive`: whether a file that
+   *   is there already is a failure (default) or replaced
+   */
+  constructor(path: string, options: { ready?: Promise<unknown>; exclusive?: boolean } = {}) {
+    const { ready, exclusive = true } = options;
+    this.path = path;
+    this.opened = this.#open(ready, exclusive ? 'wx' : 'w');
+    this.opened.catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Bytes that were given so far: where the next ones begin. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Adds bytes to the end. They are not copied and must not be changed afterwards. */
+  append(bytes: Uint8Array): void {
+    if (this.#closing || bytes.length === 0) return;
+    this.#size += bytes.length;
+    this.#push({ bytes });
+  }
+
+  /** Writes over bytes that were added before. */
+  overwrite(at: number, bytes: Uint8Array): void {
+    if (!this.#closing) this.#push({ bytes, at });
+  }
+
+  /** Resolves when the disk has what was given so far, or never will. */
+  async idle(): Promise<void> {
+    while (this.#pump) await this.#pump;
+  }
+
+  /** Writes what waits and closes the file. Idempotent. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  #push(job: Job): void {
+    if (this.#failure !== undefined) return;
+    this.#waiting += job.bytes.length;
+    if (this.#waiting > MAX_WAITING_BYTES) {
+      this.#fail(new Error(`the disk is too slow: ${this.#waiting} bytes wait to be written`));
+      return;
+    }
+    this.#jobs.push(job);
+    this.#run();
+  }
+
+  async #open(ready: Promise<unknown> | undefined, flags: string): Promise<void> {
+    await ready;
+    this.#handle = await open(this.path, flags);
+  }
+
+  #run(): void {
+    this.#pump ??= this.#work().finally(() => {
+      this.#pump = undefined;
+      if (this.#jobs.length > 0) this.#run();
+    });
+  }
+
+  async #work(): Promise<void> {
+    try {
+      await this.opened;
+      while (this.#handle && this.#jobs.length > 0) {
+        const jobs = this.#jobs;
+        this.#jobs = [];
+        for (const batch of batches(jobs)) await this.#write(this.#handle, batch);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #write(handle: FileHandle, batch: readonly Job[]): Promise<void> {
+    const at = batch[0]?.at;
+    const buffers = batch.map((job) => job.bytes);
+    const bytes = buffers.length === 1 ? (buffers[0] ?? new Uint8Array(0)) : Buffer.concat(buffers);
+    let done = 0;
+    while (done < bytes.length) {
+      const position = at === undefined ? this.#written + done : at + done;
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position);
+      done += bytesWritten;
+    }
+    if (at === undefined) this.#written += bytes.length;
+    this.#waiting -= bytes.length;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#jobs = [];
+    this.#waiting = 0;
+  }
+
+  async #end(): Promise<void> {
+    await this.opened.catch((error: unknown) => this.#fail(error));
+    await this.idle();
+    await this.#handle?.close().catch((error: unknown) => this.#fail(error));
+    if (this.#failure !== undefined) throw this.#error(this.#failure);
+  }
+
+  #error(failure: unknown) {
+    // Making a directory fails with EEXIST too, where a file has its name.
+    const found = failure instanceof Error && 'code' in failure && 'syscall' in failure ? failure : undefined;
+    if (found?.code === 'EEXIST' && found.syscall === 'open') {
+      return traceError(
+        'TRACE_EXISTS',
+        `${this.path} exists already, and a trace is never written over another. Give another directory.`,
+        failure,
+      );
+    }
+    return traceError(
+      'TRACE_WRITE',
+      `${this.path} could not be written: ${messageOf(failure)}. What was written before is kept; check the path, its ` +
+        'permissions and the space on the disk.',
+      failure,
+    );
+  }
+}
+
+/** Neighbours that go to the end of the file are written at once. */
+function batches(jobs: readonly Job[]): Job[][] {
+  const out: Job[][] = [];
+  for (const job of jobs) {
+    const last = out.at(-1);
+    if (last && job.at === undefined && last[0]?.at === undefined) last.push(job);
+    else out.push([job]);
+  }
+  return out;
+}

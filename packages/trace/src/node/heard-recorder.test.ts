@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { MEDIA, teller } from '../../test/a-call.js';
+import { createStereoRecording } from '../recording/stereo-recording.js';
+import { AppendFile } from './append-file.js';
+import { createHeardRecorder } from './heard-recorder.js';
+import { StereoFile } from './stereo-file.js';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'hookline-record-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const opened = teller('client').server(5, 'opened', 1, 1, { media: [MEDIA] });
+const tone = encodeMulaw(sine({ hz: 440, ms: 200 }));
+
+describe('a recorder to a file', () => {
+  test('writes what the recording in memory would have been', async () => {
+    const path = join(dir, 'new', 'call.wav');
+    const recorder = createHeardRecorder({ path });
+    const memory = createStereoRecording();
+    for (const sink of [recorder, memory]) {
+      sink.event(opened);
+      for (let k = 0; k < 100; k++) {
+        sink.audio('out', 5 + 200 * (k + 1), tone);
+        if (k % 7 > 2)
+          for (let at = 0; at < 1600; at += 160)
+            sink.heard(105 + 200 * k + at / 8, tone.subarray(at, at + 160));
+      }
+    }
+    expect(await recorder.close()).toBe(path);
+    const [written, kept] = [readWav(await readFile(path)), readWav(memory.wav())];
+    expect(written.samples).toEqual(kept.samples);
+    expect(written.truncated).toBe(false);
+    expect(written.durationMs).toBe(20_000);
+  });
+
+  test('has a file that can be played while the call goes on, in case the process dies', async () => {
+    const path = join(dir, 'call.wav');
+    const file = new AppendFile(path, { exclusive: false });
+    const stereo = new StereoFile(file, {});
+    stereo.event(opened);
+    for (let k = 0; k < 60; k++) stereo.audio('out', 5 + 200 * (k + 1), tone);
+    await file.idle();
+    const wav = readWav(await readFile(path));
+    expect(wav.truncated).toBe(false);
+    expect(wav.durationMs).toBeGreaterThanOrEqual(60 * 200 - 5000);
+    expect(wav.samples.filter((_, i) => i % 2 === 0).subarray(0, 1600)).toEqual(decodeMulaw(tone));
+    await stereo.close();
+    expect(readWav(await readFile(path)).durationMs).toBe(12_000);
+  });
+
+  test('replaces a file that is there, and makes a valid one of a call without audio', async () => {
+    const path = join(dir, 'call.wav');
+    await writeFile(path, 'x'.repeat(1000));
+    await createHeardRecorder({ path }).close();
+    expect(readWav(await readFile(path))).toMatchObject({ channels: 2, durationMs: 0 });
+  });
+
+  test('never throws into the call, and tells at close what went wrong', async () => {
+    await writeFile(join(dir, 'file'), '');
+    const recorder = createHeardRecorder({ path: join(dir, 'file', 'call.wav') });
+    for (let k = 0; k < 100; k++) recorder.audio('out', 200 * k, tone);
+    await expect(recorder.close()).rejects.toMatchObject({ code: 'TRACE_WRITE' });
+  });
+
+  test('puts what is told after seconds of standstill one after the other, and loses none of it', async () => {
+    const path = join(dir, 'call.wav');
+    const recorder = createHeardRecorder({ path });
+    recorder.event(opened);
+    for (let k = 0; k < 60; k++) recorder.audio('out', 5 + 200 * (k + 1), new Uint8Array(1600).fill(0xff));
+    for (let k = 0; k < 10; k++) recorder.heard(5 + 200 * k, tone);
+    await recorder.close();
+    const right = readWav(await readFile(path)).samples.filter((_, i) => i % 2 === 1);
+    const heard = decodeMulaw(tone);
+    const start = right.findIndex((sample) => sample !== 0) - heard.findIndex((sample) => sample !== 0);
+    for (let k = 0; k < 10; k++) {
+      expect(right.subarray(start + 1600 * k, start + 1600 * (k + 1))).toEqual(heard);
+    }
+  });
+});

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { WireSink } from '@hookline/protocol';
+import type { RecordingOptions } from '../recording/timeline.js';
+import { AppendFile } from './append-file.js';
+import { StereoFile } from './stereo-file.js';
+
+/** Where and what `createHeardRecorder` records. */
+export interface HeardRecorderOptions extends Omit<RecordingOptions, 'vantage'> {
+  /** The WAV file. Its directory is made; a file that is there is replaced. */
+  readonly path: string;
+}
+
+/** The sink of a client's call that records it. */
+export interface HeardRecorder extends Required<WireSink> {
+  /** Writes the rest and resolves to the path. Idempotent. @throws HooklineError `TRACE_WRITE` */
+  close(): Promise<string>;
+}
+
+/**
+ * Records a call into a WAV file as it goes on: PCM16 at 8000 Hz, left the caller, right the bot as the caller heard
+ * it. Never waits for the disk and never throws into the call; memory stays bounded however long the call is.
+ */
+export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorder {
+  const { path, ...recording } = options;
+  const ready = mkdir(dirname(path), { recursive: true });
+  const stereo = new StereoFile(new AppendFile(path, { ready, exclusive: false }), recording);
+  let closing: Promise<string> | undefined;
+  return {
+    event: (event) => stereo.event(event),
+    audio: (dir, t, bytes) => stereo.audio(dir, t, bytes),
+    heard: (t, bytes) => stereo.heard(t, bytes),
+    close() {
+      closing ??= stereo.close().then(() => path);
+      return closing;
+    },
+  };
+}

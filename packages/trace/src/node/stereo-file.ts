@@ -1,0 +1,74 @@
+import { encodeL16, wavHeader } from '@hookline/audio';
+import { MEDIA_RATE, type WireSink } from '@hookline/protocol';
+import { StereoLanes } from '../recording/stereo-lanes.js';
+import { CallTimeline, type RecordingOptions } from '../recording/timeline.js';
+import { laneOf } from '../vantage.js';
+import type { AppendFile } from './append-file.js';
+
+const SAMPLES_PER_MS = MEDIA_RATE / 1000;
+const SAMPLE_BYTES = 4;
+/** How far one side may be behind the other; a process that stood still tells what happened late, not in another order. */
+const SLACK_SAMPLES = 4000 * SAMPLES_PER_MS;
+/** How much is written at once. */
+const PART_SAMPLES = 1000 * SAMPLES_PER_MS;
+
+/** Writes the stereo WAV file of a call while it goes on. The file can be played at any time. */
+export class StereoFile implements Required<WireSink> {
+  readonly #file: AppendFile;
+  readonly #callerDir: 'in' | 'out';
+  readonly #timeline: CallTimeline;
+  readonly #lanes = new StereoLanes();
+  readonly #headerBytes: number;
+
+  constructor(file: AppendFile, options: RecordingOptions) {
+    const { vantage = 'client' } = options;
+    this.#file = file;
+    this.#callerDir = laneOf(vantage, 'in') === 'caller' ? 'in' : 'out';
+    this.#timeline = new CallTimeline(options);
+    const header = headerOf(0);
+    this.#headerBytes = header.length;
+    file.append(header);
+  }
+
+  event(event: Parameters<WireSink['event']>[0]): void {
+    this.#timeline.event(event);
+  }
+
+  audio(dir: 'in' | 'out', t: number, bytes: Uint8Array): void {
+    if (dir !== this.#callerDir) return;
+    this.#lanes.put(this.#timeline.caller(t, bytes));
+    this.#write(SLACK_SAMPLES);
+  }
+
+  heard(t: number, bytes: Uint8Array): void {
+    this.#lanes.put(this.#timeline.heard(t, bytes));
+    this.#write(SLACK_SAMPLES);
+  }
+
+  /** Writes what waits and closes the file. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
+  close(): Promise<void> {
+    this.#write(0);
+    return this.#file.close();
+  }
+
+  /** Writes all but the last `kept` samples. */
+  #write(kept: number): void {
+    const enough = kept === 0 ? 1 : kept + PART_SAMPLES;
+    if (this.#lanes.waiting < enough) return;
+    while (this.#lanes.waiting > kept) {
+      const count = Math.min(PART_SAMPLES, this.#lanes.waiting - kept);
+      this.#file.append(encodeL16(this.#lanes.take(count)));
+    }
+    // Patched as it grows and not only at the end: a process that dies leaves a file that says how long it is.
+    this.#file.overwrite(0, headerOf(this.#file.size - this.#headerBytes));
+  }
+}
+
+function headerOf(dataBytes: number): Uint8Array {
+  return wavHeader({
+    codec: 'pcm16',
+    rate: MEDIA_RATE,
+    channels: 2,
+    dataBytes: dataBytes - (dataBytes % SAMPLE_BYTES),
+  });
+}

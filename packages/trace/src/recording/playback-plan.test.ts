@@ -1,0 +1,108 @@
+import { type AudioRun, audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
+import { describe, expect, test } from 'vitest';
+import { MEDIA, teller } from '../../test/a-call.js';
+import type { TraceHeader } from '../format/header.js';
+import type { TraceRow } from '../format/row.js';
+import { planPlayback } from './playback-plan.js';
+
+const header: TraceHeader = {
+  format: 'hookline-trace',
+  schemaVersion: 1,
+  vantage: 'server',
+  started: '2026-01-01T00:00:00.000Z',
+  url: '/bot',
+  codec: 'PCMU',
+  rate: 8000,
+  channels: ['external'],
+  redactions: [],
+};
+const { client, server } = teller('server');
+const bargeIn = { entities: [{ type: 'barge_in', data: {} }] };
+
+/** The plan of a call that `tell` tells, audio being given as milliseconds that the bot sends. */
+function plan(tell: (sink: { event: WireSink['event']; bot(t: number, ms: number): void }) => void) {
+  const rows: TraceRow[] = [];
+  let offset = 0;
+  const keep = (event: WireEvent | AudioRun) => {
+    if (event.kind !== 'audio') rows.push(event);
+    else {
+      rows.push({ ...event, offset });
+      offset += event.bytes;
+    }
+  };
+  const runs = audioRuns(keep);
+  runs.event(server(0, 'opened', 1, 1, { media: [MEDIA] }));
+  tell({ event: runs.event, bot: (t, ms) => runs.audio('out', t, new Uint8Array(8 * ms)) });
+  runs.flush();
+  return planPlayback(header, rows, offset).map(({ t, offset: from, length }) => [t, from / 8, length / 8]);
+}
+
+describe('planPlayback', () => {
+  test('lets all be heard that came before a playback ran dry', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 600);
+        event(client(60, 'playback_started', 2, 1));
+        bot(200, 400);
+        event(client(1058, 'playback_completed', 3, 1));
+      }),
+    ).toEqual([[60, 0, 1000]]);
+  });
+
+  test('cuts at a barge-in what was not played, and drops the rest', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 3000);
+        event(client(50, 'playback_started', 2, 1));
+        event(server(1000, 'event', 2, 2, bargeIn));
+        bot(1010, 500);
+        event(client(1050, 'playback_completed', 3, 2));
+        event(client(1060, 'playback_started', 4, 2));
+        event(client(1560, 'playback_completed', 5, 2));
+      }),
+    ).toEqual([
+      [50, 0, 1000],
+      [1060, 3000, 500],
+    ]);
+  });
+
+  test('takes a playback_started that was on its way for the playback that the barge-in stops', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 2000);
+        event(server(30, 'event', 2, 1, bargeIn));
+        event(client(50, 'playback_started', 2, 1));
+        event(client(70, 'playback_completed', 3, 2));
+        bot(80, 100);
+        event(client(120, 'playback_started', 4, 2));
+        event(client(220, 'playback_completed', 5, 2));
+      }),
+    ).toEqual([
+      [50, 0, 20],
+      [120, 2000, 100],
+    ]);
+  });
+
+  test('drops all when the barge-in comes before anything is played', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 2000);
+        event(server(11, 'event', 2, 1, bargeIn));
+        bot(80, 100);
+        event(client(120, 'playback_started', 4, 2));
+        event(client(220, 'playback_completed', 5, 2));
+      }),
+    ).toEqual([[120, 2000, 100]]);
+  });
+
+  test('ends with the call, and hears nothing of what no playback_started was told of', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 5000);
+        event(client(50, 'playback_started', 2, 1));
+        event({ kind: 'end', t: 550, by: 'loss', code: 1006, reason: '' });
+      }),
+    ).toEqual([[50, 0, 500]]);
+    expect(plan(({ bot }) => bot(10, 5000))).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { readEntity } from '@hookline/protocol';
+import type { TraceHeader } from '../format/header.js';
+import type { AudioRow, TraceRow } from '../format/row.js';
+import { type CallMedia, createCallMedia } from '../message/call-media.js';
+import { headerMedia } from '../message/header-media.js';
+import { readMessage, type SentMessage } from '../message/read-message.js';
+import { laneOf } from '../vantage.js';
+
+/** A part of `bot.raw` that the caller heard from `t` on, as far as the playback messages tell. */
+export interface PlannedPiece {
+  readonly t: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * Estimates what the caller heard, from where the client's playback cannot be seen: the bot's audio in order, from
+ * each `playback_started` to its `playback_completed`, without what a barge-in dropped.
+ *
+ * @param botBytes - how long `bot.raw` is; no piece goes beyond
+ */
+export function planPlayback(
+  header: TraceHeader,
+  rows: readonly TraceRow[],
+  botBytes: number,
+): PlannedPiece[] {
+  const media = createCallMedia(headerMedia(header));
+  const queue = new BotQueue(media, botBytes);
+  for (const row of rows) {
+    if (row.kind === 'audio' && laneOf(header.vantage, row.dir) === 'bot') queue.add(row);
+    if (row.kind === 'end') queue.stop(row.t);
+    if (row.kind !== 'message') continue;
+    const sent = readMessage(laneOf(header.vantage, row.dir), row.text);
+    media.see(sent);
+    queue.message(row.t, sent);
+  }
+  queue.stop(rows.at(-1)?.t ?? 0);
+  return queue.pieces;
+}
+
+/** Audio that arrives while the client already says that it has played all counts as played up to this long after. */
+const GRACE_MS = 200;
+
+class BotQueue {
+  readonly pieces: PlannedPiece[] = [];
+  readonly #media: CallMedia;
+  readonly #botBytes: number;
+  /** What `bot.raw` holds that was neither heard nor dropped. */
+  #from = 0;
+  #until = 0;
+  #playingSince: number | undefined;
+  /** The barge-in that the client has not been seen to obey: what it drops, and its `seq`. */
+  #bargeIn: { readonly until: number; readonly seq: number } | undefined;
+
+  constructor(media: CallMedia, botBytes: number) {
+    this.#media = media;
+    this.#botBytes = botBytes;
+  }
+
+  add(row: AudioRow): void {
+    this.#until = Math.max(this.#until, Math.min(row.offset + row.bytes, this.#botBytes));
+  }
+
+  message(t: number, sent: SentMessage): void {
+    if (!('message' in sent)) return;
+    const { message } = sent;
+    switch (message.type) {
+      case 'playback_started':
+        this.#obey(message.serverseq);
+        this.#playingSince ??= t;
+        break;
+      case 'playback_completed':
+        this.stop(t);
+        this.#obey(message.serverseq);
+        break;
+      case 'event':
+        if (message.parameters.entities.some((entity) => readEntity(entity).kind === 'barge_in')) {
+          this.#bargeIn = { until: this.#until, seq: message.seq };
+        }
+        break;
+      case 'close':
+        this.stop(t);
+        break;
+    }
+  }
+
+  /** Ends the playback that runs, if one does. */
+  stop(t: number): void {
+    const since = this.#playingSince;
+    this.#playingSince = undefined;
+    if (since === undefined) return;
+    const left = this.#until - this.#from;
+    const leftMs = this.#media.lastsMs('bot', left);
+    const passedMs = Math.max(0, t - since);
+    const length =
+      leftMs <= passedMs + GRACE_MS && !this.#bargeIn ? left : this.#bytes(Math.min(leftMs, passedMs));
+    if (length > 0) this.pieces.push({ t: since, offset: this.#from, length });
+    this.#from += length;
+  }
+
+  /** A message whose `serverseq` is older than the barge-in speaks of the playback that it stops (decisions.md 36). */
+  #obey(serverseq: number): void {
+    if (!this.#bargeIn || serverseq < this.#bargeIn.seq) return;
+    this.#from = Math.max(this.#from, this.#bargeIn.until);
+    this.#bargeIn = undefined;
+  }
+
+  /** Whole samples of `ms` of bot audio. */
+  #bytes(ms: number): number {
+    const sampleBytes = this.#media.media.format === 'PCMU' ? 1 : 2;
+    return Math.floor((ms * this.#media.media.rate) / 1000) * sampleBytes;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Trace } from '../format/trace.js';
+import { headerMedia } from '../message/header-media.js';
+import { recordingSteps } from './steps.js';
+import { createStereoRecording } from './stereo-recording.js';
+
+/**
+ * The stereo WAV file of a trace, what was heard being estimated from the playback messages; for a trace without
+ * `call.wav`, or one whose vantage was not the client.
+ *
+ * @returns PCM16 at 8000 Hz, left the caller, right the bot
+ */
+export function renderStereo(trace: Trace): Uint8Array {
+  const { header, rows, caller, bot } = trace;
+  const { vantage, byteOrder } = header;
+  const recording = createStereoRecording({
+    vantage,
+    media: headerMedia(header),
+    ...(byteOrder ? { byteOrder } : {}),
+  });
+  const callerDir = vantage === 'client' ? 'out' : 'in';
+  for (const step of recordingSteps(header, rows, bot.length)) {
+    if (step.kind === 'event') {
+      recording.event(step.row);
+    } else {
+      const raw = step.kind === 'caller' ? caller : bot;
+      const bytes = raw.subarray(step.offset, step.offset + step.length);
+      if (step.kind === 'caller') recording.audio(callerDir, step.t, bytes);
+      else recording.heard(step.t, bytes);
+    }
+  }
+  return recording.wav();
+}

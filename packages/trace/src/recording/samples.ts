@@ -1,0 +1,28 @@
+import {
+  type AudioFormat,
+  type ByteOrder,
+  bytesPerBlock,
+  decodeL16,
+  decodeMulaw,
+  deinterleave,
+} from '@hookline/audio';
+import type { MediaParameter } from '@hookline/protocol';
+import type { Lane } from '../vantage.js';
+
+/**
+ * The samples of a frame: of the caller's own channel, or of the bot, which is mono. Bytes after the last whole
+ * sample are left out, since a peer may send them and a recording must not end for it.
+ */
+export function samplesOf(
+  lane: Lane,
+  bytes: Uint8Array,
+  media: MediaParameter,
+  byteOrder: ByteOrder,
+): Int16Array {
+  const channels = lane === 'caller' && media.channels.length === 2 ? 2 : 1;
+  const format: AudioFormat = { format: media.format, rate: media.rate, channels };
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % bytesPerBlock(format)));
+  const channel = channels === 2 ? Math.max(0, media.channels.indexOf('external')) : 0;
+  const mono = deinterleave(whole, format, channel);
+  return media.format === 'PCMU' ? decodeMulaw(mono) : decodeL16(mono, byteOrder);
+}

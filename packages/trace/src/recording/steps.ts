@@ -1,0 +1,64 @@
+import { MEDIA_RATE } from '@hookline/protocol';
+import type { TraceHeader } from '../format/header.js';
+import type { AudioRow, TraceRow } from '../format/row.js';
+import { createCallMedia } from '../message/call-media.js';
+import { headerMedia } from '../message/header-media.js';
+import { readMessage } from '../message/read-message.js';
+import { laneOf } from '../vantage.js';
+import { type PlannedPiece, planPlayback } from './playback-plan.js';
+
+type Message = Extract<TraceRow, { kind: 'message' }>;
+
+/** One thing that a recording is to be told, in the order of time; audio as a part of `caller.raw` or `bot.raw`. */
+export type RecordingStep =
+  | { readonly kind: 'event'; readonly t: number; readonly row: Message }
+  | {
+      readonly kind: 'caller' | 'heard';
+      readonly t: number;
+      readonly offset: number;
+      readonly length: number;
+    };
+
+/** Long enough to be few, short enough for the two sides to stay together. */
+const PART_MS = 200;
+
+/**
+ * What a recording of a trace is made of, what was heard being estimated from the playback messages.
+ *
+ * @param botBytes - how long `bot.raw` is
+ */
+export function recordingSteps(
+  header: TraceHeader,
+  rows: readonly TraceRow[],
+  botBytes: number,
+): RecordingStep[] {
+  const media = createCallMedia(headerMedia(header));
+  const steps: RecordingStep[] = [];
+  for (const row of rows) {
+    if (row.kind === 'message') {
+      media.see(readMessage(laneOf(header.vantage, row.dir), row.text));
+      steps.push({ kind: 'event', t: row.t, row });
+    } else if (row.kind === 'audio' && laneOf(header.vantage, row.dir) === 'caller') {
+      steps.push(...callerFrames(row));
+    }
+  }
+  const sampleBytes = media.media.format === 'PCMU' ? 1 : 2;
+  for (const piece of planPlayback(header, rows, botBytes)) steps.push(...parts(piece, sampleBytes));
+  return steps.sort((a, b) => a.t - b.t);
+}
+
+function* callerFrames(row: AudioRow): Generator<RecordingStep> {
+  let offset = row.offset;
+  for (const [index, length] of row.sizes.entries()) {
+    yield { kind: 'caller', t: row.t + (row.arrivalsMs[index] ?? 0), offset, length };
+    offset += length;
+  }
+}
+
+function* parts({ t, offset, length }: PlannedPiece, sampleBytes: number): Generator<RecordingStep> {
+  const bytesPerMs = (MEDIA_RATE / 1000) * sampleBytes;
+  for (let at = 0; at < length; at += PART_MS * bytesPerMs) {
+    const part = Math.min(PART_MS * bytesPerMs, length - at);
+    yield { kind: 'heard', t: t + at / bytesPerMs, offset: offset + at, length: part };
+  }
+}

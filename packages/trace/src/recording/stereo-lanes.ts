@@ -1,0 +1,38 @@
+import { MEDIA_RATE } from '@hookline/protocol';
+import { LaneBuffer } from './lane-buffer.js';
+import type { Placed } from './timeline.js';
+
+/** Nothing is put beyond this, so that a trace that tells absurd times cannot fill the memory. */
+export const LONGEST_RECORDING_MS = 4 * 3_600_000;
+
+/** Both sides of a call: the caller left, the bot right. */
+export class StereoLanes {
+  readonly #left = new LaneBuffer();
+  readonly #right = new LaneBuffer();
+  #taken = 0;
+
+  /** In samples since the stream began. */
+  get end(): number {
+    return Math.max(this.#left.end, this.#right.end);
+  }
+
+  /** How many samples of each side wait to be taken. */
+  get waiting(): number {
+    return this.end - this.#taken;
+  }
+
+  put({ lane, at, samples }: Placed): void {
+    if (at + samples.length > (LONGEST_RECORDING_MS * MEDIA_RATE) / 1000) return;
+    (lane === 'caller' ? this.#left : this.#right).put(at, samples);
+  }
+
+  /** Takes the first `count` samples that wait: left, right, left, … */
+  take(count: number): Int16Array {
+    const until = this.#taken + count;
+    const stereo = new Int16Array(2 * count);
+    this.#left.takeInto(stereo, 0, until);
+    this.#right.takeInto(stereo, 1, until);
+    this.#taken = until;
+    return stereo;
+  }
+}
