@@ -4,7 +4,10 @@ import { defineConfig } from 'tsup';
  * How every package here is built: ESM and CJS side by side. `dts` is left to the command line, so that the
  * JavaScript of all packages can be built at once (`build:js`) while declarations follow the import order.
  */
-export const preset = (entry: Record<string, string>, options: { noExternal?: string[]; shims?: boolean } = {}) =>
+export const preset = (
+  entry: Record<string, string>,
+  options: { noExternal?: string[]; shims?: boolean } = {},
+) =>
   defineConfig({
     entry,
     format: ['esm', 'cjs'],
