@@ -1,5 +1,6 @@
 import { type TObject, Type } from '@sinclair/typebox';
 import { Duration } from './duration.js';
+import { titled } from './titled.js';
 import { Uuid } from './uuid.js';
 
 /** The protocol version in every message. */
@@ -9,7 +10,7 @@ const Counter = (description: string) => Type.Integer({ minimum: 0, description 
 
 const fields = {
   version: Type.Literal(PROTOCOL_VERSION, { description: 'The protocol version: always "2".' }),
-  id: Uuid,
+  id: titled(Uuid, 'The session: the header Audiohook-Session-Id.'),
   type: Type.String({ description: 'The message type.' }),
   seq: Counter("The sender's own counter: 1 for its first message, then one more each."),
 };
@@ -18,15 +19,15 @@ const fields = {
 export const ClientEnvelope = Type.Object({
   ...fields,
   serverseq: Counter('The seq of the last server message received; 0 before any.'),
-  position: Duration,
-  parameters: Type.Object({}),
+  position: titled(Duration, 'The stream position of the client at sending.'),
+  parameters: Type.Object({}, { description: 'An object, also when there is nothing to say.' }),
 });
 
 /** What every message of the server has around its parameters. */
 export const ServerEnvelope = Type.Object({
   ...fields,
   clientseq: Counter('The seq of the last client message received; 0 before any.'),
-  parameters: Type.Object({}),
+  parameters: Type.Object({}, { description: 'An object, also when there is nothing to say.' }),
 });
 
 /** The schema of a whole client message. */

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage } from '../envelope.js';
+import { titled } from '../titled.js';
 
 /** The codes that a client sends, and what each says. */
 export const ERROR_CODES = {
@@ -20,9 +21,9 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export const ErrorMessage = clientMessage(
   'error',
   Type.Object({
-    code: Type.Integer({ description: 'One of 400, 405, 408, 409, 413, 415, 429, 500, 503.' }),
-    message: Type.String(),
-    retryAfter: Type.Optional(Duration),
+    code: Type.Integer({ description: `One of ${Object.keys(ERROR_CODES).join(', ')}.` }),
+    message: Type.String({ description: 'What was wrong, for people.' }),
+    retryAfter: Type.Optional(titled(Duration, 'How long to stay quiet; with code 429.')),
   }),
 );
 export type ErrorMessage = Static<typeof ErrorMessage>;

@@ -2,11 +2,10 @@ import { type Static, Type } from '@sinclair/typebox';
 import { serverMessage } from '../envelope.js';
 
 /** How a bot turn came out. */
-export const Disposition = Type.Union([
-  Type.Literal('no_input'),
-  Type.Literal('no_match'),
-  Type.Literal('match'),
-]);
+export const Disposition = Type.Union(
+  [Type.Literal('no_input'), Type.Literal('no_match'), Type.Literal('match')],
+  { description: 'How the turn came out: nothing was said; it was not understood; it was.' },
+);
 export type Disposition = Static<typeof Disposition>;
 
 /** The caller talks over the bot: the client drops all bot audio that it has not played. */
@@ -18,15 +17,21 @@ export const BotTurnResponse = Type.Object({
   type: Type.Literal('bot_turn_response'),
   data: Type.Object({
     disposition: Disposition,
-    text: Type.Optional(Type.String()),
+    text: Type.Optional(Type.String({ description: 'What the bot says in this turn.' })),
     confidence: Type.Optional(Type.Number({ description: 'From 0 to 1.' })),
   }),
 });
 export type BotTurnResponse = Static<typeof BotTurnResponse>;
 
 /** An entity of any type: a client ignores the ones it does not know. */
-export const EventEntity = Type.Object({ type: Type.String(), data: Type.Unknown() });
+export const EventEntity = Type.Object({
+  type: Type.String({ description: 'barge_in, bot_turn_response, or any other.' }),
+  data: Type.Unknown({ description: 'Depends on the type.' }),
+});
 export type EventEntity = Static<typeof EventEntity>;
 
 /** Carries barge-in and turns to the client. */
-export const Event = serverMessage('event', Type.Object({ entities: Type.Array(EventEntity) }));
+export const Event = serverMessage(
+  'event',
+  Type.Object({ entities: Type.Array(EventEntity, { description: 'What happened, in order.' }) }),
+);

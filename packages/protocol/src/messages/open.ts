@@ -3,26 +3,30 @@ import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
 import { Language } from '../language.js';
 import { MediaOffer, MediaParameter } from '../media.js';
+import { titled } from '../titled.js';
 import { Uuid } from '../uuid.js';
 import { Variables } from '../variables.js';
 
 /** The caller. Any of the strings may be empty; `ani` and `dnis` are numbers, `tel:` or `sip:` URIs, or other text. */
-export const Participant = Type.Object({
-  id: Uuid,
-  ani: Type.String({ description: "The caller's number or address." }),
-  aniName: Type.String({ description: "The caller's name." }),
-  dnis: Type.String({ description: 'The number that was called.' }),
-});
+export const Participant = Type.Object(
+  {
+    id: titled(Uuid, 'The caller in Genesys Cloud; the null UUID in a probe.'),
+    ani: Type.String({ description: "The caller's number or address." }),
+    aniName: Type.String({ description: "The caller's name." }),
+    dnis: Type.String({ description: 'The number that was called.' }),
+  },
+  { description: 'The caller. Any of the strings may be empty.' },
+);
 
 /** The first message: who calls, what audio is offered, the action's inputs. */
 export const Open = clientMessage(
   'open',
   Type.Object({
-    organizationId: Uuid,
-    conversationId: Uuid,
+    organizationId: titled(Uuid, 'The organization: the header Audiohook-Organization-Id.'),
+    conversationId: titled(Uuid, 'The conversation in Genesys Cloud; the null UUID in a probe.'),
     participant: Participant,
     media: Type.Array(MediaOffer, { description: 'Offered media, preferred first.' }),
-    language: Type.Optional(Language),
+    language: Type.Optional(titled(Language, 'The language of the flow.')),
     supportedLanguages: Type.Optional(
       Type.Boolean({ description: 'Asks the server to list its languages in `opened`.' }),
     ),
@@ -53,7 +57,9 @@ export const Opened = serverMessage(
       description: 'Exactly one of the offers, unchanged; or none, when no audio is wanted.',
     }),
     startPaused: Type.Optional(Type.Boolean({ description: 'Whether the client is to start paused.' })),
-    discardTo: Type.Optional(Duration),
-    supportedLanguages: Type.Optional(Type.Array(Language)),
+    discardTo: Type.Optional(titled(Duration, 'The client is to skip audio before this position.')),
+    supportedLanguages: Type.Optional(
+      Type.Array(Language, { description: 'The languages of the server, when `open` asked for them.' }),
+    ),
   }),
 );

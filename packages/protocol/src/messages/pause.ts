@@ -1,8 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
+import { titled } from '../titled.js';
 
-const Gap = Type.Object({ start: Duration, discarded: Duration });
+const Gap = Type.Object({
+  start: titled(Duration, 'The position at which the gap began.'),
+  discarded: titled(Duration, 'The length of the gap; PT0S when nothing was lost.'),
+});
 
 /** Asks the client to stop sending audio. May repeat. */
 export const Pause = serverMessage('pause', Type.Object({}));

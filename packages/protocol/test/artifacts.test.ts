@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { Parser } from '@asyncapi/parser';
+import { describe, expect, it } from 'vitest';
+import { artifacts } from '../scripts/artifacts.js';
+import { yaml } from '../scripts/yaml.js';
+import { clientMessages, serverMessages } from '../src/messages/index.js';
+
+const root = new URL('../', import.meta.url);
+const generated = artifacts(root);
+const types = [...Object.keys(clientMessages), ...Object.keys(serverMessages)];
+
+describe('the generated files', () => {
+  it.each([...generated.keys()])(
+    'hold %s as the sources make it (else: npm run generate -w @hookline/protocol)',
+    (path) => {
+      expect(readFileSync(new URL(path, root), 'utf8')).toBe(generated.get(path));
+    },
+  );
+
+  it('are all there is in schema/', () => {
+    const expected = [...types.map((type) => `${type}.schema.json`), 'audio-connector.schema.json'];
+    expect(readdirSync(new URL('schema/', root)).sort()).toEqual(expected.sort());
+  });
+});
+
+describe('each schema', () => {
+  it.each(types)('of %s names its dialect and itself, describes every field and gives an example', (type) => {
+    const schema = JSON.parse(generated.get(`schema/${type}.schema.json`) ?? '');
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      $id: expect.stringMatching(new RegExp(`/${type}\\.schema\\.json$`)),
+      description: expect.stringMatching(/^Sent by the (?:client|server)\. .+\.$/),
+    });
+    expect(schema.examples.length).toBeGreaterThan(0);
+    expect(schema.examples.every((example: { type: string }) => example.type === type)).toBe(true);
+    const parameters = Object.entries<{ title?: string; description?: string }>(
+      schema.properties.parameters.properties,
+    );
+    const silent = parameters.filter(([, field]) => !field.title && !field.description).map(([name]) => name);
+    expect(silent).toEqual([]);
+  });
+
+  it('of a message stays open to fields that come later', () => {
+    for (const type of types) {
+      const schema = JSON.parse(generated.get(`schema/${type}.schema.json`) ?? '');
+      expect([schema.additionalProperties, schema.properties.parameters.additionalProperties]).toEqual([
+        undefined,
+        undefined,
+      ]);
+    }
+  });
+});
+
+describe('the bundle', () => {
+  const bundle = JSON.parse(generated.get('schema/audio-connector.schema.json') ?? '');
+
+  it('holds every message, and every reference leads somewhere', () => {
+    expect(Object.keys(bundle.$defs)).toEqual(expect.arrayContaining(types));
+    const refs = [...JSON.stringify(bundle).matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(refs.length).toBeGreaterThan(types.length);
+    for (const name of refs) expect(bundle.$defs).toHaveProperty(name);
+  });
+
+  it('names what messages share instead of repeating it', () => {
+    expect(bundle.$defs.ping.properties.id.$ref).toBe('#/$defs/uuid');
+    expect(bundle.$defs.ping.properties.position.$ref).toBe('#/$defs/duration');
+    expect(bundle.$defs.open.properties.parameters.properties.participant.$ref).toBe('#/$defs/participant');
+    expect(bundle.$defs.opened.properties.parameters.properties.media.items.$ref).toBe(
+      '#/$defs/mediaParameter',
+    );
+  });
+});
+
+describe('asyncapi.yaml', () => {
+  it('is a valid AsyncAPI 3.0 document', async () => {
+    const { document, diagnostics } = await new Parser().parse(generated.get('asyncapi.yaml') ?? '');
+    expect(
+      diagnostics
+        .filter(({ severity }) => severity <= 1)
+        .map(({ message, path }) => [path.join('.'), message]),
+    ).toEqual([]);
+    expect(document?.version()).toBe('3.0.0');
+    const messages =
+      document
+        ?.allMessages()
+        .all()
+        .map((message) => message.name()) ?? [];
+    expect([...new Set(messages)].sort()).toEqual([...types, 'callerAudio', 'botAudio'].sort());
+    expect(document?.operations().filterByReceive()).toHaveLength(1);
+    expect(document?.operations().filterBySend()).toHaveLength(1);
+  }, 30_000);
+});
+
+describe('yaml', () => {
+  it.each([
+    [{ a: 1, b: [true, null] }, 'a: 1\nb:\n  - true\n  - null\n'],
+    [[{ a: 'x', b: {} }, []], '- a: x\n  b: {}\n- []\n'],
+    [
+      { no: 'no', two: '2', colon: 'a: b', blank: ' x', empty: '' },
+      '"no": "no"\ntwo: "2"\ncolon: "a: b"\nblank: " x"\nempty: ""\n',
+    ],
+    [{ line: 'a\nb', gone: undefined }, 'line: "a\\nb"\n'],
+  ])('writes %j', (value, text) => {
+    expect(yaml(value)).toBe(text);
+  });
+});
