@@ -1,6 +1,7 @@
-import { HooklineError } from '@hookline/runtime';
+import { AudioConnectorCall } from './audio-connector-call.js';
 import type { Call } from './call.js';
 import type { CallAudioConnectorOptions } from './options.js';
+import { prepare } from './prepare.js';
 
 /**
  * Runs the Call Audio Connector action: dials the bot, streams the caller to it and the bot to the caller, until
@@ -8,6 +9,6 @@ import type { CallAudioConnectorOptions } from './options.js';
  *
  * @throws HooklineError `invalid-argument` naming the field
  */
-export function callAudioConnector(_options: CallAudioConnectorOptions): Call {
-  throw new HooklineError('internal', 'The session is not built yet.');
+export function callAudioConnector(options: CallAudioConnectorOptions): Call {
+  return new AudioConnectorCall(options, prepare(options));
 }

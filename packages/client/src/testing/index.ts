@@ -1,1 +1,7 @@
-export {};
+export {
+  type AutoReplies,
+  type Received,
+  ScriptedServer,
+  type ScriptedServerOptions,
+  type WrongEnvelope,
+} from './scripted-server.js';

@@ -1,0 +1,201 @@
+import {
+  audioRuns,
+  CLIENT_TIMERS,
+  type ClientStateName,
+  decodeClientMessage,
+  durationFromNs,
+  encodeClientMessage,
+  isDtmfDigit,
+  PLATFORM_RATES,
+  type WireSink,
+} from '@hookline/protocol';
+import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
+import type { CallerSource } from '../media/caller-source.js';
+import { guardedSink } from '../session/guarded-sink.js';
+import type { RateLimits } from '../session/options.js';
+import { Session } from '../session/session.js';
+import { argumentError } from './argument-error.js';
+import { buildResult } from './build-result.js';
+import type { Call, CallEvents, DtmfOptions } from './call.js';
+import { Emitter } from './emitter.js';
+import type { CallAudioConnectorOptions } from './options.js';
+import type { PreparedAction } from './prepare.js';
+import type { CallResult } from './result.js';
+
+const DTMF_INTERVAL_MS = 200;
+
+/** A running action: the session, with what an author of calls can do to it. */
+export class AudioConnectorCall implements Call {
+  readonly sessionId: string;
+  readonly conversationId: string;
+  readonly url: string;
+  readonly result: Promise<CallResult>;
+  readonly closed: Promise<void>;
+  readonly botAudio: AsyncIterable<Uint8Array>;
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #events: Emitter<CallEvents>;
+  readonly #ended = new AbortController();
+  #keys: Promise<void> = Promise.resolve();
+
+  constructor(options: CallAudioConnectorOptions, action: PreparedAction) {
+    const { clock = systemClock, logger = silentLogger } = options;
+    this.sessionId = action.sessionId;
+    this.conversationId = action.conversationId;
+    this.url = action.url;
+    this.#clock = clock;
+    this.#events = new Emitter(logger);
+    this.#session = this.#createSession(options, action, clock, logger);
+    this.botAudio = this.#session.media.botAudio;
+    this.result = this.#session.settled.then((outcome) =>
+      buildResult(outcome, this.#session, {
+        sessionId: action.sessionId,
+        conversationId: action.conversationId,
+        declared: options.outputs ?? 'all',
+        acceptOutputsInClosed: options.acceptOutputsInClosed ?? false,
+        errorTypes: options.errorTypes ?? {},
+        remarks: action.remarks.map((text) => ({ t: 0, text })),
+        replyMs: [],
+      }),
+    );
+    this.closed = Promise.all([this.#session.settled, this.#session.closed]).then(() => {});
+    this.#start(options, action);
+  }
+
+  get state(): ClientStateName {
+    return this.#session.state.name;
+  }
+
+  say(source: CallerSource): Promise<void> {
+    return new Promise((resolve) => this.#session.say(source, resolve));
+  }
+
+  sendDtmf(digits: string, { intervalMs = DTMF_INTERVAL_MS }: DtmfOptions = {}): Promise<void> {
+    const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
+    if (wrong !== undefined)
+      throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
+    this.#keys = this.#keys.then(() => this.#press(digits, intervalMs));
+    return this.#keys;
+  }
+
+  hold(): void {
+    this.#session.dispatch({ type: 'hold' });
+  }
+
+  unhold(): void {
+    this.#session.dispatch({ type: 'unhold' });
+  }
+
+  setLanguage(language: string): void {
+    const envelope = { id: this.sessionId, seq: 1, serverseq: 0, position: durationFromNs(0) };
+    const decoded = decodeClientMessage(encodeClientMessage('update', envelope, { language }));
+    if (decoded.kind === 'fault') throw argumentError('language', language, 'a language tag, such as en-US');
+    this.#session.setLanguage(language);
+  }
+
+  hangup(): void {
+    this.#session.dispatch({ type: 'hangup' });
+  }
+
+  on<Name extends keyof CallEvents>(name: Name, listener: (...facts: CallEvents[Name]) => void): () => void {
+    return this.#events.on(name, listener);
+  }
+
+  #createSession(
+    options: CallAudioConnectorOptions,
+    action: PreparedAction,
+    clock: Clock,
+    logger: Logger,
+  ): Session {
+    const { settings, sessionId, correlationId } = action;
+    const events = this.#events;
+    return new Session(
+      {
+        url: action.url,
+        identity: {
+          organizationId: settings.organizationId,
+          sessionId,
+          correlationId,
+          apiKey: settings.apiKey,
+          secret: settings.secret,
+        },
+        tls: settings.tls,
+        open: action.open,
+        rules: {
+          offers: action.offers,
+          drainOnDisconnect: options.drainOnDisconnect ?? false,
+          onBreach: options.onBreach ?? 'error',
+          asksForLanguages: options.supportedLanguages ?? false,
+        },
+        media: action.media,
+        times: { ...CLIENT_TIMERS, ...options.timers },
+        limits: limitsOf(options.limits),
+        dial: options.dial ?? settings.dial,
+        clock,
+        sink: this.#sink(options.sink, logger),
+        logger,
+      },
+      {
+        state: (name) => {
+          if (name === 'closing' || name === 'closed') this.#ended.abort();
+          events.emit('state', name);
+        },
+        playbackStarted: (fact) => events.emit('playbackStarted', fact),
+        playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
+        turn: (turn) => events.emit('turn', turn),
+        warning: (warning) => events.emit('warning', warning),
+        callerDone: (fact) => events.emit('callerDone', fact),
+      },
+    );
+  }
+
+  /** The sink that was given, and the event `wire` for who listens. */
+  #sink(given: WireSink | undefined, logger: Logger): WireSink {
+    const events = this.#events;
+    const runs = audioRuns((event) => events.emit('wire', event));
+    const sink = given && guardedSink(given, logger);
+    return {
+      event(event) {
+        sink?.event(event);
+        if (events.has('wire')) runs.event(event);
+      },
+      audio(dir, t, bytes) {
+        sink?.audio?.(dir, t, bytes);
+        if (events.has('wire')) runs.audio(dir, t, bytes);
+      },
+      ...(sink?.heard ? { heard: sink.heard } : {}),
+    };
+  }
+
+  #start({ signal, caller }: CallAudioConnectorOptions, { refusal }: PreparedAction): void {
+    const session = this.#session;
+    if (refusal) {
+      session.dispatch({ type: 'dialFailed', ...refusal });
+      return;
+    }
+    const abort = () => session.dispatch({ type: 'abort' });
+    if (signal?.aborted) {
+      abort();
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    void this.closed.then(() => signal?.removeEventListener('abort', abort));
+    if (caller !== undefined) session.say(caller, () => {});
+    session.start();
+  }
+
+  async #press(digits: string, intervalMs: number): Promise<void> {
+    if (!(await this.#session.opened)) return;
+    for (const digit of digits) {
+      if (this.#ended.signal.aborted) return;
+      this.#session.sendDtmf(digit);
+      // The end of the call ends the wait.
+      await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
+    }
+  }
+}
+
+function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {
+  if (limits === undefined || limits === 'genesys') return PLATFORM_RATES;
+  return limits === 'off' ? {} : limits;
+}

@@ -1,0 +1,31 @@
+import { messageOf } from '@hookline/runtime';
+import { argumentError } from './argument-error.js';
+import type { Expression } from './options.js';
+
+/** What an expression came to: a text, or why it is none. */
+export type Evaluated = { readonly text: string } | { readonly problem: string };
+
+/** Whether a value is worked out only when the action runs. */
+export function isDynamic(expression: Expression | undefined): boolean {
+  return typeof expression === 'function';
+}
+
+/**
+ * Works out a value of the flow. A literal that is no text is a mistake in the program and throws; an expression
+ * that gives none is a failure of the action. (decisions.md #28)
+ *
+ * @throws HooklineError `invalid-argument` naming `field`
+ */
+export function evaluate(field: string, expression: Expression): Evaluated {
+  if (typeof expression === 'string') return { text: expression };
+  if (typeof expression !== 'function') throw argumentError(field, expression, 'a string');
+  try {
+    const value = expression();
+    if (typeof value === 'string') return { text: value };
+    return {
+      problem: `the expression of ${field} gave ${value === null ? 'null' : `a ${typeof value}`}; expected a string`,
+    };
+  } catch (error) {
+    return { problem: `the expression of ${field} failed: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,56 @@
+import { argumentError, argumentErrorSaying } from './argument-error.js';
+import { evaluate } from './expression.js';
+import type { Inputs } from './options.js';
+
+/** The action's inputs, ready for the wire. */
+export interface EvaluatedInputs {
+  /** By name; undefined when there are none. */
+  readonly variables: Record<string, string> | undefined;
+  /** What an author should know of names and values. */
+  readonly remarks: readonly string[];
+  /** Why a value could not be worked out. */
+  readonly problem?: string;
+}
+
+/**
+ * Works out the inputs in their order; of two with one name the last counts, since the wire carries a map.
+ *
+ * @throws HooklineError `invalid-argument` naming the input
+ */
+export function evaluateInputs(inputs: Inputs = []): EvaluatedInputs {
+  const values = new Map<string, string>();
+  const remarks: string[] = [];
+  for (const [name, expression] of pairs(inputs)) {
+    if (typeof name !== 'string') throw argumentError('inputs', name, 'names that are strings');
+    if (name === '') throw argumentErrorSaying('inputs', 'a name is empty; expected the name of a variable');
+    const evaluated = evaluate(`inputs.${name}`, expression);
+    if ('problem' in evaluated) return { variables: undefined, remarks, problem: evaluated.problem };
+    remarks.push(...oddities(name, values.has(name)));
+    values.set(name, evaluated.text);
+  }
+  return { variables: values.size === 0 ? undefined : Object.fromEntries(values), remarks };
+}
+
+function pairs(inputs: Inputs): Iterable<readonly [unknown, string | (() => unknown)]> {
+  if (Array.isArray(inputs)) {
+    for (const pair of inputs) {
+      if (!Array.isArray(pair) || pair.length !== 2)
+        throw argumentError('inputs', pair, '[name, value] pairs');
+    }
+    return inputs;
+  }
+  if (typeof inputs !== 'object' || inputs === null) {
+    throw argumentError('inputs', inputs, 'an object of names and values, or [name, value] pairs');
+  }
+  return Object.entries(inputs);
+}
+
+function oddities(name: string, again: boolean): string[] {
+  const shown = JSON.stringify(name);
+  return [
+    ...(again ? [`the input ${shown} is given twice; the last value is sent`] : []),
+    ...(name !== name.trim()
+      ? [`the input name ${shown} begins or ends with a blank, which is sent as it is`]
+      : []),
+  ];
+}

@@ -1,0 +1,83 @@
+import {
+  type ClientParameters,
+  type DecodeFault,
+  decodeClientMessage,
+  durationFromNs,
+  encodeClientMessage,
+  MAX_TEXT_CHARS,
+  type MediaParameter,
+} from '@hookline/protocol';
+import { type ArgumentError, argumentErrorSaying } from './argument-error.js';
+import type { IntegrationSettings } from './integration.js';
+import type { ConversationOptions } from './options.js';
+
+/** What `open` is made from. */
+export interface OpenSource {
+  readonly settings: IntegrationSettings;
+  readonly conversation: ConversationOptions & { readonly id: string };
+  readonly offers: readonly MediaParameter[];
+  readonly inputVariables: Record<string, string> | undefined;
+  readonly supportedLanguages: boolean;
+}
+
+/** The parameters of `open`. (AC-OPEN-9) */
+export function openParameters(source: OpenSource): ClientParameters<'open'> {
+  const { settings, conversation, inputVariables } = source;
+  const { language } = conversation;
+  return {
+    organizationId: settings.organizationId,
+    conversationId: conversation.id,
+    participant: {
+      id: conversation.participantId ?? crypto.randomUUID(),
+      ani: conversation.ani ?? '',
+      aniName: conversation.aniName ?? '',
+      dnis: conversation.dnis ?? '',
+    },
+    media: [...source.offers],
+    ...(language === undefined ? {} : { language }),
+    ...(source.supportedLanguages ? { supportedLanguages: true } : {}),
+    ...(settings.customConfig === undefined ? {} : { customConfig: settings.customConfig }),
+    ...(inputVariables === undefined ? {} : { inputVariables }),
+  };
+}
+
+/** What is wrong with an `open`, judged by the schema of the protocol, as the error that names the field; undefined when nothing is. (decisions.md #21) */
+export function openFault(sessionId: string, open: ClientParameters<'open'>): ArgumentError | undefined {
+  const envelope = { id: sessionId, seq: 1, serverseq: 0, position: durationFromNs(0) };
+  const text = encodeClientMessage('open', envelope, open);
+  const decoded = decodeClientMessage(text);
+  if (decoded.kind !== 'fault') return undefined;
+  const { fault } = decoded;
+  if (fault.code !== 'too-long') return argumentErrorSaying(fieldOf(fault), fault.reason);
+  return argumentErrorSaying(
+    largestField(open),
+    `it makes open ${text.length} characters long; at most ${MAX_TEXT_CHARS} are allowed, so pass a shorter value or a reference to it`,
+  );
+}
+
+/** Where the author of the call wrote what stands at a place of `open`. */
+function fieldOf({ path }: DecodeFault): string {
+  const [first = '', ...rest] = path.replace(/^\/parameters\/?/, '').split('/');
+  const place: Readonly<Record<string, string>> = {
+    participant: 'conversation',
+    language: 'conversation',
+    conversationId: 'conversation',
+    inputVariables: 'inputs',
+  };
+  if (path === '/id') return 'sessionId';
+  if (first === 'conversationId') return 'conversation.id';
+  if (first === 'participant' && rest[0] === 'id') return 'conversation.participantId';
+  const names = first === 'language' ? [first] : rest;
+  return [place[first] ?? first, ...names].join('.');
+}
+
+function largestField({ inputVariables = {}, customConfig }: ClientParameters<'open'>): string {
+  let largest = 'customConfig';
+  let size = customConfig === undefined ? -1 : JSON.stringify(customConfig).length;
+  for (const [name, value] of Object.entries(inputVariables)) {
+    if (name.length + value.length <= size) continue;
+    largest = `inputs.${name.slice(0, 80)}`;
+    size = name.length + value.length;
+  }
+  return largest;
+}

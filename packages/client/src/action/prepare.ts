@@ -1,0 +1,99 @@
+import { type ClientParameters, FRAME_MS, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import { messageOf } from '@hookline/runtime';
+import type { MediaOptions } from '../session/options.js';
+import type { Cause } from './causes.js';
+import { checkOptions } from './check-options.js';
+import { connectionUrl } from './connection-url.js';
+import { evaluate, isDynamic } from './expression.js';
+import { evaluateInputs } from './inputs.js';
+import { type IntegrationSettings, settingsOf } from './integration.js';
+import { openFault, openParameters } from './open-parameters.js';
+import type { CallAudioConnectorOptions } from './options.js';
+
+/** An action that has been checked and whose expressions have been worked out. */
+export interface PreparedAction {
+  readonly settings: IntegrationSettings;
+  readonly sessionId: string;
+  readonly correlationId: string;
+  readonly conversationId: string;
+  readonly url: string;
+  readonly media: Required<MediaOptions>;
+  readonly offers: readonly MediaParameter[];
+  readonly open: ClientParameters<'open'>;
+  readonly remarks: readonly string[];
+  /** Why the bot is not called at all. */
+  readonly refusal: { readonly cause: Cause; readonly text: string } | undefined;
+}
+
+/**
+ * Makes an action ready to run.
+ *
+ * @throws HooklineError `invalid-argument` naming the field
+ */
+export function prepare(options: CallAudioConnectorOptions): PreparedAction {
+  checkOptions(options);
+  const settings = settingsOf(options.integration);
+  const sessionId = options.sessionId ?? crypto.randomUUID();
+  const conversation = { ...options.conversation, id: options.conversation?.id ?? crypto.randomUUID() };
+  const media: Required<MediaOptions> = {
+    format: 'PCMU',
+    byteOrder: 'le',
+    frameMs: FRAME_MS,
+    firstFrameAtOnce: false,
+    ...options.media,
+  };
+  const offers: readonly MediaParameter[] = [{ ...PCMU_EXTERNAL, format: media.format }];
+  const target = targetOf(options, settings);
+  const inputs = evaluateInputs(options.inputs);
+  const open = openParameters({
+    settings,
+    conversation,
+    offers,
+    inputVariables: inputs.variables,
+    supportedLanguages: options.supportedLanguages ?? false,
+  });
+  const fault = openFault(sessionId, open);
+  if (fault && !hasDynamicInputs(options)) throw fault;
+  const problem = target.problem ?? inputs.problem ?? fault?.message;
+  return {
+    settings,
+    sessionId,
+    correlationId: options.correlationId ?? crypto.randomUUID(),
+    conversationId: conversation.id,
+    url: target.url,
+    media,
+    offers,
+    open,
+    remarks: inputs.remarks,
+    refusal: refusalOf(settings, problem),
+  };
+}
+
+function refusalOf(
+  { enabled, featureEnabled }: IntegrationSettings,
+  problem: string | undefined,
+): PreparedAction['refusal'] {
+  if (!featureEnabled) return { cause: 'feature-not-enabled', text: 'featureEnabled is false' };
+  if (!enabled) return { cause: 'integration-disabled', text: 'the integration is disabled' };
+  if (problem !== undefined) return { cause: 'invalid-action', text: problem };
+  return undefined;
+}
+
+function targetOf(
+  { connectorId = '' }: CallAudioConnectorOptions,
+  { baseConnectionUri, join, allowWs }: IntegrationSettings,
+): { readonly url: string; readonly problem?: string } {
+  const evaluated = evaluate('connectorId', connectorId);
+  if ('problem' in evaluated) return { url: baseConnectionUri, problem: evaluated.problem };
+  try {
+    return { url: connectionUrl(baseConnectionUri, evaluated.text, join, allowWs) };
+  } catch (error) {
+    if (!isDynamic(connectorId)) throw error;
+    return { url: baseConnectionUri, problem: messageOf(error) };
+  }
+}
+
+function hasDynamicInputs({ inputs = [] }: CallAudioConnectorOptions): boolean {
+  const values = Array.isArray(inputs) ? inputs.map(([, value]) => value) : Object.values(inputs);
+  return values.some(isDynamic);
+}

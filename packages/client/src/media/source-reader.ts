@@ -1,0 +1,209 @@
+import { messageOf } from '@hookline/runtime';
+import type { CallerSource } from './caller-source.js';
+
+/** What waits to be said. */
+interface Entry {
+  readonly source: CallerSource;
+  /** Called once: all of it was taken, or it will never be. */
+  readonly done: () => void;
+}
+
+/** Learns what becomes of the sources. */
+export interface ReaderListener {
+  /** Nothing is left to be said; comes again after more was said. */
+  exhausted(): void;
+  /** A source failed: it threw, rejected, or gave something other than bytes. */
+  failed(text: string): void;
+}
+
+type Chunks = AsyncIterator<unknown> | Iterator<unknown>;
+
+/** The source whose turn it is. */
+interface Current {
+  readonly entry: Entry;
+  readonly chunks: Chunks;
+  /** Whether it has given its last chunk. */
+  over: boolean;
+}
+
+/**
+ * Reads caller sources one after another, a bounded way ahead, so that a frame can be taken at any moment.
+ * What is taken is a view of the source's own bytes where a frame lies within one chunk.
+ */
+export class SourceReader {
+  readonly #listener: ReaderListener;
+  readonly #aheadBytes: number;
+  readonly #waiting: Entry[] = [];
+  #current: Current | undefined;
+  readonly #chunks: Uint8Array[] = [];
+  #offset = 0;
+  #buffered = 0;
+  #skip = 0;
+  #reading = false;
+  #stopped = false;
+
+  /** @param aheadBytes - reading goes on while less than this is buffered */
+  constructor(listener: ReaderListener, aheadBytes: number) {
+    this.#listener = listener;
+    this.#aheadBytes = aheadBytes;
+  }
+
+  /** Whether something is left to be said, be it late. */
+  get speaking(): boolean {
+    return this.#buffered > 0 || this.#current !== undefined || this.#waiting.length > 0;
+  }
+
+  /** Says a source after those before it. `done` is called once, also when the reader is stopped first. */
+  add(source: CallerSource, done: () => void): void {
+    if (this.#stopped) {
+      done();
+      return;
+    }
+    this.#waiting.push({ source, done });
+    this.#read();
+  }
+
+  /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */
+  take(size: number): Uint8Array | undefined {
+    const taken = this.#cut(size);
+    this.#finishIfDry();
+    this.#read();
+    return taken;
+  }
+
+  /** Drops the next `size` bytes, as they come. */
+  skip(size: number): void {
+    this.#skip += size;
+    this.#dropSkipped();
+    this.#finishIfDry();
+    this.#read();
+  }
+
+  /** Lets go of every source. Idempotent. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#chunks.length = 0;
+    this.#buffered = 0;
+    const current = this.#current;
+    this.#current = undefined;
+    if (current) {
+      release(current.chunks);
+      current.entry.done();
+    }
+    for (const { done } of this.#waiting.splice(0)) done();
+  }
+
+  #cut(size: number): Uint8Array | undefined {
+    const head = this.#chunks[0];
+    if (!head) return undefined;
+    if (head.length - this.#offset >= size) {
+      const piece =
+        this.#offset === 0 && head.length === size ? head : head.subarray(this.#offset, this.#offset + size);
+      this.#consume(size);
+      return piece;
+    }
+    const piece = new Uint8Array(Math.min(size, this.#buffered));
+    let filled = 0;
+    while (filled < piece.length) {
+      const next = this.#chunks[0];
+      if (!next) break;
+      const part = next.subarray(this.#offset, this.#offset + piece.length - filled);
+      piece.set(part, filled);
+      filled += part.length;
+      this.#consume(part.length);
+    }
+    return piece;
+  }
+
+  /** Moves on within the first chunk. */
+  #consume(size: number): void {
+    this.#buffered -= size;
+    this.#offset += size;
+    if (this.#offset === this.#chunks[0]?.length) {
+      this.#chunks.shift();
+      this.#offset = 0;
+    }
+  }
+
+  #dropSkipped(): void {
+    while (this.#skip > 0) {
+      const head = this.#chunks[0];
+      if (!head) return;
+      const size = Math.min(this.#skip, head.length - this.#offset);
+      this.#skip -= size;
+      this.#consume(size);
+    }
+  }
+
+  /** A source is over when it has ended and its last byte was taken. */
+  #finishIfDry(): void {
+    const current = this.#current;
+    if (!current?.over || this.#buffered > 0) return;
+    this.#current = undefined;
+    current.entry.done();
+    if (this.#waiting.length === 0) {
+      this.#skip = 0;
+      this.#listener.exhausted();
+    }
+  }
+
+  #read(): void {
+    if (this.#reading || this.#stopped) return;
+    if (this.#current === undefined && this.#waiting.length === 0) return;
+    if (this.#current?.over || this.#buffered >= this.#aheadBytes) return;
+    this.#reading = true;
+    this.#pull().then(
+      () => {
+        this.#reading = false;
+        this.#finishIfDry();
+        this.#read();
+      },
+      (error) => {
+        this.#reading = false;
+        if (!this.#stopped) this.#listener.failed(messageOf(error));
+      },
+    );
+  }
+
+  /** Pulls one chunk of the source whose turn it is. */
+  async #pull(): Promise<void> {
+    const current = this.#current ?? this.#next();
+    if (!current) return;
+    const { done, value } = await current.chunks.next();
+    if (this.#stopped) return;
+    if (done) {
+      current.over = true;
+      return;
+    }
+    if (!(value instanceof Uint8Array)) {
+      throw new TypeError(
+        `the caller's source gave ${value === null ? 'null' : `a ${typeof value}`}; expected a Uint8Array of 8 kHz µ-law`,
+      );
+    }
+    if (value.length === 0) return;
+    this.#chunks.push(value);
+    this.#buffered += value.length;
+    this.#dropSkipped();
+  }
+
+  #next(): Current | undefined {
+    const entry = this.#waiting.shift();
+    if (entry) this.#current = { entry, chunks: iterate(entry.source), over: false };
+    return this.#current;
+  }
+}
+
+function iterate(source: CallerSource): Chunks {
+  if (source instanceof Uint8Array) return [source][Symbol.iterator]();
+  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+}
+
+/** Tells a source that nobody reads it any more; what it makes of that is its own affair. */
+function release(chunks: Chunks): void {
+  try {
+    Promise.resolve(chunks.return?.()).catch(() => {});
+  } catch {
+    // A source that throws on release has nothing left to disturb.
+  }
+}

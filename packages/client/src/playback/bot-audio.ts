@@ -1,0 +1,72 @@
+import { MULAW_SILENCE } from '@hookline/audio';
+
+/** Bytes of one millisecond of 8 kHz µ-law. */
+const BYTES_PER_MS = 8;
+/** A frame of bot audio as it is handed out, in milliseconds. */
+export const HEARD_FRAME_MS = 20;
+/** Float noise of a clock, in milliseconds: far below a sample. */
+const NOISE_MS = 1e-3;
+/** Frames that wait for a slow reader: 2 s. */
+const MAX_WAITING = 2000 / HEARD_FRAME_MS;
+
+/**
+ * One reader of what the caller hears: frames of 20 ms with silence where nothing is heard, in real time.
+ * It is told what is heard and how late it is; both only move forward.
+ */
+export class BotAudioTap {
+  #frame = silentFrame();
+  #frameStartMs: number;
+  readonly #waiting: Uint8Array[] = [];
+  #wake: (() => void) | undefined;
+  #over = false;
+
+  /** @param startMs - where the first frame begins, on the grid of samples */
+  constructor(startMs: number) {
+    this.#frameStartMs = startMs;
+  }
+
+  /** `bytes` are heard from `atMs` on. */
+  heard(atMs: number, bytes: Uint8Array): void {
+    let from = Math.max(0, Math.ceil((this.#frameStartMs - atMs) * BYTES_PER_MS));
+    while (from < bytes.length) {
+      const pieceMs = atMs + from / BYTES_PER_MS;
+      this.advance(pieceMs);
+      const offset = Math.floor((pieceMs - this.#frameStartMs) * BYTES_PER_MS);
+      const piece = bytes.subarray(from, from + this.#frame.length - offset);
+      this.#frame.set(piece, offset);
+      from += piece.length;
+    }
+  }
+
+  /** Hands out every frame that ends at or before now. */
+  advance(nowMs: number): void {
+    while (this.#frameStartMs + HEARD_FRAME_MS <= nowMs + NOISE_MS) {
+      if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
+      this.#waiting.push(this.#frame);
+      this.#frame = silentFrame();
+      this.#frameStartMs += HEARD_FRAME_MS;
+      this.#wake?.();
+    }
+  }
+
+  /** Nothing more is heard: what waits can still be read. */
+  end(): void {
+    this.#over = true;
+    this.#wake?.();
+  }
+
+  /** The next frame; undefined at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    while (this.#waiting.length === 0 && !this.#over) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    return this.#waiting.shift();
+  }
+}
+
+function silentFrame(): Uint8Array {
+  return new Uint8Array(HEARD_FRAME_MS * BYTES_PER_MS).fill(MULAW_SILENCE);
+}

@@ -1,0 +1,209 @@
+/** Bytes of one millisecond of 8 kHz µ-law. */
+const BYTES_PER_MS = 8;
+/** Float noise of a clock, in bytes: far below a sample. */
+const NOISE = 1e-3;
+/** Chunks below this are put together, so that a flood of tiny frames does not become a flood of objects. */
+const SMALL_CHUNK = 160;
+const BLOCK = 4096;
+
+/** Why a playback ended: it ran dry, the bot flushed it, or the call ended. */
+export type PlaybackEnding = 'completed' | 'bargeIn' | 'disconnected';
+
+/** How a playback ended. */
+export interface PlaybackEnd {
+  /** The end of the last sample that was heard. */
+  readonly atMs: number;
+  readonly heardMs: number;
+  readonly droppedMs: number;
+  readonly ended: PlaybackEnding;
+}
+
+/** Learns what the caller hears, in order. */
+export interface PlaybackListener {
+  started(atMs: number): void;
+  /** `bytes` are heard from `atMs` on, with no gap since the last piece of the playback unless it was on hold. */
+  heard(atMs: number, bytes: Uint8Array): void;
+  completed(end: PlaybackEnd): void;
+}
+
+/** A playback that is running: the byte at `playedBytes` is heard at `anchorMs + playedBytes / 8`. */
+interface Running {
+  anchorMs: number;
+  /** All bytes of this playback that have come. */
+  pushedBytes: number;
+  playedBytes: number;
+}
+
+/**
+ * What the caller hears of the bot: a first-in-first-out buffer of µ-law that plays by the clock, sample by
+ * sample. Pure: it is told the time, never asks for it, and its times are on the grid of samples (1/8 ms).
+ *
+ * Audio that arrives at or before the moment the buffer runs dry continues the playback; the next byte after that
+ * starts a new one. (decisions.md #32)
+ */
+export class Playback {
+  readonly #listener: PlaybackListener;
+  readonly #maxBytes: number;
+  #chunks: Uint8Array[] = [];
+  #headOffset = 0;
+  #bufferedBytes = 0;
+  #block: { readonly bytes: Uint8Array; used: number } | undefined;
+  #running: Running | undefined;
+  #heldAtMs: number | undefined;
+  #heardBytes = 0;
+
+  /** @param maxMs - audio that may wait to be heard */
+  constructor(listener: PlaybackListener, maxMs: number) {
+    this.#listener = listener;
+    this.#maxBytes = maxMs * BYTES_PER_MS;
+  }
+
+  /** Whether the caller hears the bot, or would but for a hold. */
+  get playing(): boolean {
+    return this.#running !== undefined;
+  }
+
+  /** Audio that waits to be heard, in milliseconds. */
+  get bufferedMs(): number {
+    return this.#bufferedBytes / BYTES_PER_MS;
+  }
+
+  /** Audio that was heard so far, in milliseconds. */
+  get heardMs(): number {
+    return this.#heardBytes / BYTES_PER_MS;
+  }
+
+  /** When the buffer will run dry; undefined while nothing plays or the call is on hold. */
+  get dryAtMs(): number | undefined {
+    if (!this.#running || this.#heldAtMs !== undefined) return undefined;
+    return this.#running.anchorMs + this.#running.pushedBytes / BYTES_PER_MS;
+  }
+
+  /** Takes audio. Returns false, and takes nothing, when more would wait than may. */
+  push(bytes: Uint8Array, nowMs: number): boolean {
+    this.#play(nowMs);
+    // Dry since before now: the gap was heard.
+    if (this.#isDry() && (this.dryAtMs ?? nowMs) < nowMs - NOISE / BYTES_PER_MS) this.#complete();
+    if (this.#bufferedBytes + bytes.length > this.#maxBytes) return false;
+    if (bytes.length === 0) return true;
+    this.#store(bytes);
+    if (this.#running) this.#running.pushedBytes += bytes.length;
+    else if (this.#heldAtMs === undefined) this.#start(nowMs);
+    return true;
+  }
+
+  /** Plays up to now. */
+  advance(nowMs: number): void {
+    this.#play(nowMs);
+    if (this.#isDry()) this.#complete();
+  }
+
+  /** The call goes on hold: the caller hears nothing, and nothing is lost. Idempotent. */
+  hold(nowMs: number): void {
+    if (this.#heldAtMs !== undefined) return;
+    this.advance(nowMs);
+    this.#heldAtMs = nowMs;
+  }
+
+  /** The hold ends; what waits is heard from here on. Idempotent. */
+  unhold(nowMs: number): void {
+    if (this.#heldAtMs === undefined) return;
+    this.#heldAtMs = undefined;
+    const running = this.#running;
+    if (running) running.anchorMs = onGrid(nowMs) - running.playedBytes / BYTES_PER_MS;
+    else if (this.#bufferedBytes > 0) this.#start(nowMs);
+  }
+
+  /** Drops what waits to be heard. Returns how much that was, in milliseconds. */
+  flush(nowMs: number, ended: Exclude<PlaybackEnding, 'completed'>): number {
+    this.advance(nowMs);
+    const droppedMs = this.bufferedMs;
+    this.#chunks = [];
+    this.#headOffset = 0;
+    this.#bufferedBytes = 0;
+    this.#block = undefined;
+    const running = this.#running;
+    this.#running = undefined;
+    if (running) {
+      const heardMs = running.playedBytes / BYTES_PER_MS;
+      this.#listener.completed({ atMs: running.anchorMs + heardMs, heardMs, droppedMs, ended });
+    }
+    return droppedMs;
+  }
+
+  #start(nowMs: number): void {
+    const anchorMs = onGrid(nowMs);
+    this.#running = { anchorMs, pushedBytes: this.#bufferedBytes, playedBytes: 0 };
+    this.#listener.started(anchorMs);
+  }
+
+  #isDry(): boolean {
+    return this.#running !== undefined && this.#running.playedBytes === this.#running.pushedBytes;
+  }
+
+  #complete(): void {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = undefined;
+    const heardMs = running.playedBytes / BYTES_PER_MS;
+    this.#listener.completed({ atMs: running.anchorMs + heardMs, heardMs, droppedMs: 0, ended: 'completed' });
+  }
+
+  /** Moves the play head to now and tells what was heard, chunk by chunk, without copying. */
+  #play(nowMs: number): void {
+    const running = this.#running;
+    if (!running || this.#heldAtMs !== undefined) return;
+    const dueBytes = Math.floor((nowMs - running.anchorMs) * BYTES_PER_MS + NOISE);
+    let left = Math.min(dueBytes, running.pushedBytes) - running.playedBytes;
+    let spent = 0;
+    while (left > 0) {
+      const head = this.#chunks[spent];
+      if (!head) break;
+      const size = Math.min(left, head.length - this.#headOffset);
+      const piece = size === head.length ? head : head.subarray(this.#headOffset, this.#headOffset + size);
+      const atMs = running.anchorMs + running.playedBytes / BYTES_PER_MS;
+      running.playedBytes += size;
+      this.#heardBytes += size;
+      this.#bufferedBytes -= size;
+      left -= size;
+      this.#headOffset += size;
+      if (this.#headOffset === head.length) {
+        spent += 1;
+        this.#headOffset = 0;
+      }
+      this.#listener.heard(atMs, piece);
+    }
+    if (spent > 0) this.#chunks.splice(0, spent);
+    if (this.#chunks.length === 0) this.#block = undefined;
+  }
+
+  #store(bytes: Uint8Array): void {
+    this.#bufferedBytes += bytes.length;
+    if (bytes.length >= SMALL_CHUNK) {
+      this.#block = undefined;
+      this.#chunks.push(bytes);
+      return;
+    }
+    this.#storeSmall(bytes);
+  }
+
+  /** Appends to the last chunk where that is a block of ours with room; a block only ever grows at its end. */
+  #storeSmall(bytes: Uint8Array): void {
+    const block = this.#block;
+    if (block && block.used + bytes.length <= BLOCK && this.#chunks.length > 0) {
+      block.bytes.set(bytes, block.used);
+      block.used += bytes.length;
+      this.#chunks[this.#chunks.length - 1] = block.bytes.subarray(0, block.used);
+      return;
+    }
+    const fresh = { bytes: new Uint8Array(BLOCK), used: bytes.length };
+    fresh.bytes.set(bytes);
+    this.#block = fresh;
+    this.#chunks.push(fresh.bytes.subarray(0, fresh.used));
+  }
+}
+
+/** The first sample boundary at or after a time. */
+function onGrid(ms: number): number {
+  return Math.ceil(ms * BYTES_PER_MS - NOISE) / BYTES_PER_MS;
+}

@@ -1,0 +1,172 @@
+import { MAX_BOT_BUFFER_MS, type MediaParameter } from '@hookline/protocol';
+import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { CallerSource } from '../media/caller-source.js';
+import { CallerStream, type Gap } from '../media/caller-stream.js';
+import { fromWire, toWire, type WireFormat } from '../media/wire-format.js';
+import { BotAudioFeed } from '../playback/bot-audio-feed.js';
+import { Playback, type PlaybackEnd } from '../playback/playback.js';
+
+/** What the media plane of a session is made of. */
+export interface MediaPlaneOptions {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
+  readonly byteOrder: 'le' | 'be';
+  readonly frameMs: number;
+  readonly firstFrameAtOnce: boolean;
+}
+
+/** Learns what the media plane does, in order. Times are in milliseconds since dialling. */
+export interface MediaPlaneListener {
+  /** A frame in the negotiated format is to be sent. */
+  send(frame: Uint8Array): void;
+  playbackStarted(atMs: number): void;
+  playbackCompleted(end: PlaybackEnd): void;
+  /** What the caller hears, 8 kHz µ-law; told only while somebody wants to know. */
+  heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
+  callerDone(): void;
+  callerFailed(text: string): void;
+}
+
+/** Audio both ways: the caller's to the bot in real time, the bot's to the caller as a telephone plays it. */
+export class MediaPlane {
+  readonly botAudio: BotAudioFeed;
+  readonly #options: MediaPlaneOptions;
+  readonly #caller: CallerStream;
+  readonly #playback: Playback;
+  #format: WireFormat = { format: 'PCMU', byteOrder: 'le' };
+  #cancelDry: Cancel | undefined;
+  #cutMs = 0;
+  #stopped = false;
+
+  constructor(options: MediaPlaneOptions, listener: MediaPlaneListener) {
+    this.#options = options;
+    this.botAudio = new BotAudioFeed({ ...options, advance: () => this.advance() });
+    this.#playback = new Playback(
+      {
+        started: (atMs) => listener.playbackStarted(atMs),
+        heard: (atMs, bytes) => {
+          listener.heard?.(atMs, bytes);
+          this.botAudio.heard(atMs, bytes);
+        },
+        completed: (end) => listener.playbackCompleted(end),
+      },
+      MAX_BOT_BUFFER_MS,
+    );
+    this.#caller = new CallerStream({
+      ...options,
+      send: (frame) => listener.send(toWire(frame, this.#format)),
+      tick: () => {
+        if (listener.heard) this.advance();
+      },
+      exhausted: () => listener.callerDone(),
+      failed: (text) => listener.callerFailed(text),
+    });
+  }
+
+  /** The stream position, in samples. */
+  get position(): number {
+    return this.#caller.position;
+  }
+
+  get playing(): boolean {
+    return this.#playback.playing;
+  }
+
+  get bufferedMs(): number {
+    return this.#playback.bufferedMs;
+  }
+
+  /** Bot audio that was heard, up to now. */
+  get heardMs(): number {
+    this.advance();
+    return this.#playback.heardMs;
+  }
+
+  /** Bot audio that the end of the call cut. */
+  get cutMs(): number {
+    return this.#cutMs;
+  }
+
+  get callerLateMs(): number {
+    return this.#caller.lateMs;
+  }
+
+  /** Lets the caller say something, after what is still to be said. */
+  say(source: CallerSource, done: () => void): void {
+    this.#caller.say(source, done);
+  }
+
+  /** The session is open. Returns what of the caller's audio was skipped. */
+  start(media: MediaParameter | undefined, discardMs: number, paused: boolean): Gap {
+    this.#format = { format: media?.format ?? 'PCMU', byteOrder: this.#options.byteOrder };
+    const skipped = this.#caller.discardTo(discardMs);
+    if (paused) this.#caller.pause();
+    this.botAudio.start();
+    this.#caller.start(media === undefined);
+    return skipped;
+  }
+
+  pauseCaller(): void {
+    this.#caller.pause();
+  }
+
+  resumeCaller(): Gap {
+    return this.#caller.resume();
+  }
+
+  /** Takes audio of the bot. Returns false when more would wait than may. */
+  push(bytes: Uint8Array): boolean {
+    if (this.#stopped) return true;
+    const taken = this.#playback.push(fromWire(bytes, this.#format), this.#options.t());
+    this.#watchDry();
+    return taken;
+  }
+
+  hold(): void {
+    this.#playback.hold(this.#options.t());
+  }
+
+  unhold(): void {
+    this.#playback.unhold(this.#options.t());
+    this.#watchDry();
+  }
+
+  /** Barge-in. Returns what was dropped, in milliseconds. */
+  flush(): number {
+    return this.#playback.flush(this.#options.t(), 'bargeIn');
+  }
+
+  /** Brings the playback up to now. */
+  advance(): void {
+    this.#playback.advance(this.#options.t());
+  }
+
+  /** Caller audio ends; the bot's is heard on. */
+  stopCaller(): void {
+    this.#caller.stop();
+  }
+
+  /** All audio ends; what waits to be heard is cut. Idempotent. */
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#caller.stop();
+    this.#cancelDry?.();
+    this.#cutMs = this.#playback.flush(this.#options.t(), 'disconnected');
+    this.botAudio.end();
+  }
+
+  /** One deadline at a time: it moves only when it is reached, however often audio comes. */
+  #watchDry(): void {
+    const dryAtMs = this.#playback.dryAtMs;
+    if (this.#cancelDry || dryAtMs === undefined) return;
+    const { clock, ticker, t } = this.#options;
+    this.#cancelDry = ticker.at(clock.now() + dryAtMs - t(), () => {
+      this.#cancelDry = undefined;
+      this.advance();
+      this.#watchDry();
+    });
+  }
+}

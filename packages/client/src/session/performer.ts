@@ -1,0 +1,233 @@
+import type { ClientParameters, WireSink } from '@hookline/protocol';
+import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
+import { type Clock, TokenBucket } from '@hookline/runtime';
+import type { Effect } from './effects.js';
+import type { SessionEvent, TimerName } from './events.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { Ledger, LedgerTurn, LedgerWarning } from './ledger.js';
+import type { MediaPlane } from './media-plane.js';
+import type { ClientTimers } from './options.js';
+import type { Outcome } from './outcome.js';
+import type { Timers } from './timers.js';
+import type { Wire } from './wire.js';
+
+/**
+ * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket.
+ * Below the second that is promised, so that a late timer keeps the promise. (decisions.md #24, #40)
+ */
+const PROMPT_MS = 800;
+/** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
+const COMPLAINTS = { perSecond: 5, burst: 25 };
+const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
+
+/** What effects act on. */
+export interface PerformerParts {
+  readonly clock: Clock;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
+  /** Undefined until the upgrade is done. */
+  readonly wire: () => Wire | undefined;
+  readonly open: () => ClientParameters<'open'>;
+  readonly media: MediaPlane;
+  readonly timers: Timers;
+  readonly times: ClientTimers;
+  readonly heartbeat: Heartbeat;
+  readonly ledger: Ledger;
+  readonly sink: WireSink;
+  readonly dispatch: (event: SessionEvent) => void;
+  readonly told: {
+    turn(turn: LedgerTurn): void;
+    warning(warning: LedgerWarning): void;
+    latched(outcome: Outcome): void;
+    opened(): void;
+    settle(): void;
+    abortDial(): void;
+  };
+}
+
+/** Does what the machine asks for. */
+export class Performer {
+  readonly #parts: PerformerParts;
+  readonly #complaints: TokenBucket;
+  #pinged = false;
+  #outcome: Outcome | undefined;
+
+  constructor(parts: PerformerParts) {
+    this.#parts = parts;
+    this.#complaints = new TokenBucket(COMPLAINTS, parts.clock.now());
+  }
+
+  perform(effect: Effect): void {
+    const { media, timers, ledger, told, t } = this.#parts;
+    const wire = this.#parts.wire();
+    switch (effect.do) {
+      case 'sendOpen':
+        ledger.openSentAtMs = t();
+        wire?.send('open', this.#parts.open());
+        return;
+      case 'send':
+        wire?.send(effect.message.type, effect.message.parameters);
+        return;
+      case 'complain':
+        if (this.#complaints.take(this.#parts.clock.now())) wire?.send('error', effect.parameters);
+        return;
+      case 'ping':
+        this.#ping(wire);
+        return;
+      case 'arm':
+        this.#arm(effect.timer, effect.soon ?? false);
+        return;
+      case 'disarm':
+        timers.disarm(effect.timer);
+        return;
+      case 'startMedia':
+        this.#startMedia(effect);
+        return;
+      case 'pauseCaller':
+        media.pauseCaller();
+        return;
+      case 'resumeCaller':
+        this.#tellGap('resumed', media.resumeCaller());
+        return;
+      case 'holdPlayback':
+        media.hold();
+        return;
+      case 'unholdPlayback':
+        media.unhold();
+        return;
+      case 'flushPlayback':
+        ledger.bargedIn();
+        media.flush();
+        return;
+      case 'playOut':
+        media.stopCaller();
+        if (!media.playing) this.#parts.dispatch({ type: 'playedOut' });
+        return;
+      case 'stopMedia':
+        this.#stopMedia();
+        return;
+      case 'tellTurn': {
+        const turn = { ...effect.data, t: t() };
+        ledger.turn(turn);
+        told.turn(turn);
+        return;
+      }
+      case 'keepOutputs':
+        ledger.returned(effect.from, effect.outputs);
+        return;
+      case 'keepLanguages':
+        ledger.languages = effect.languages;
+        return;
+      case 'warn':
+        this.warn(effect);
+        return;
+      case 'condemn':
+        this.#parts.sink.event({
+          kind: 'violation',
+          t: t(),
+          clause: effect.clause,
+          text: effect.text,
+          fatal: true,
+        });
+        return;
+      case 'latch':
+        this.#outcome = effect.outcome;
+        ledger.endedAtMs = t();
+        told.latched(effect.outcome);
+        return;
+      case 'settle':
+        told.settle();
+        return;
+      case 'abortDial':
+        told.abortDial();
+        return;
+      case 'closeSocket':
+        wire?.close();
+        return;
+      case 'terminate':
+        wire?.terminate();
+        return;
+    }
+  }
+
+  /** Notes what decides nothing but should be known. */
+  warn({ text, clause }: Omit<LedgerWarning, 't'>): void {
+    const { ledger, told, sink, t } = this.#parts;
+    const warning = { t: t(), text, ...(clause === undefined ? {} : { clause }) };
+    ledger.warn(warning);
+    told.warning(warning);
+    if (clause !== undefined) sink.event({ kind: 'violation', t: warning.t, clause, text, fatal: false });
+  }
+
+  /** AC-PING-5: every ping but the first carries the last round trip. */
+  #ping(wire: Wire | undefined): void {
+    const { heartbeat, clock } = this.#parts;
+    const { rttMs } = heartbeat;
+    const seq = wire?.send('ping', rttMs === undefined ? {} : { rtt: durationFromMs(rttMs) });
+    if (seq !== undefined) heartbeat.pinged(seq, clock.now());
+  }
+
+  #arm(timer: TimerName, soon: boolean): void {
+    const { timers, heartbeat, dispatch } = this.#parts;
+    const ms = this.#msOf(timer, soon);
+    if (timer === 'ping') {
+      timers.arm(timer, ms, () => dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered }));
+    } else {
+      timers.arm(timer, ms, () => dispatch({ type: 'timeout', timer }));
+    }
+  }
+
+  #msOf(timer: TimerName, soon: boolean): number {
+    const { times } = this.#parts;
+    switch (timer) {
+      case 'upgrade':
+        return times.upgradeMs;
+      case 'opened':
+        return times.openedMs;
+      case 'ping': {
+        const first = !this.#pinged;
+        this.#pinged = true;
+        return first ? times.firstPingMs : times.pingIntervalMs;
+      }
+      case 'closed':
+        return soon ? times.closedAfterPongTimeoutMs : times.closedMs;
+      case 'maxDuration':
+        return times.maxDurationMs;
+      case 'settle':
+      case 'socket':
+        return PROMPT_MS;
+    }
+  }
+
+  #startMedia(effect: Extract<Effect, { do: 'startMedia' }>): void {
+    const { media, ledger, told, t } = this.#parts;
+    ledger.openedAtMs = t();
+    const skipped = media.start(effect.media, effect.discardMs, effect.paused);
+    // AC-OPEN-10
+    if (skipped.discarded > 0) this.#tellGap('discarded', skipped);
+    told.opened();
+  }
+
+  #tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
+    this.#parts.wire()?.send(type, {
+      start: durationFromNs(gap.start * NS_PER_SAMPLE),
+      discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE),
+    });
+  }
+
+  /** What a disconnect cuts is noted: what the platform does with it is not known. (decisions.md #34) */
+  #stopMedia(): void {
+    const { media } = this.#parts;
+    const cutBefore = media.cutMs;
+    media.stop();
+    const cutMs = media.cutMs - cutBefore;
+    const outcome = this.#outcome;
+    const byBot =
+      outcome?.kind === 'completed' || (outcome?.kind === 'failed' && outcome.cause === 'bot-error');
+    if (cutMs <= 0 || !byBot) return;
+    this.warn({
+      clause: 'AC-PLAY-4',
+      text: `${Math.round(cutMs)} ms of bot audio had not been heard when the bot disconnected and were cut; wait for playback_completed first`,
+    });
+  }
+}

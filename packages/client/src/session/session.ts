@@ -1,0 +1,352 @@
+import type { ClientParameters, RateKind, ServerMessage, WireSink } from '@hookline/protocol';
+import { type Clock, isHooklineError, type Logger, messageOf, type TransportEnd } from '@hookline/runtime';
+import type { CallerSource } from '../media/caller-source.js';
+import type { PlaybackEnd } from '../playback/playback.js';
+import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
+import { DialError } from '../transport/dial-error.js';
+import type { SessionEvent } from './events.js';
+import { Heartbeat } from './heartbeat.js';
+import { Ledger, type LedgerTurn, type LedgerWarning } from './ledger.js';
+import { transition } from './machine.js';
+import { MediaPlane } from './media-plane.js';
+import type { ClientTimers, MediaOptions, RateLimits } from './options.js';
+import type { Outcome } from './outcome.js';
+import { Performer } from './performer.js';
+import { RateGuard } from './rate-guard.js';
+import type { SessionRules } from './rules.js';
+import { tickerOf } from './shared-ticker.js';
+import { audioOffence } from './state/audio.js';
+import { INITIAL, type SessionState } from './states.js';
+import { Timers } from './timers.js';
+import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
+import { Wire } from './wire.js';
+
+/** What a session is made of. Everything has been checked. */
+export interface SessionOptions {
+  readonly url: string;
+  readonly identity: UpgradeIdentity;
+  readonly tls: TlsOptions | undefined;
+  readonly open: ClientParameters<'open'>;
+  readonly rules: SessionRules;
+  readonly media: Required<MediaOptions>;
+  readonly times: ClientTimers;
+  readonly limits: RateLimits;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  /** Must not throw. */
+  readonly sink: WireSink;
+  readonly logger: Logger;
+}
+
+/** Learns what happens on the session as it happens. Must not throw, and must not call back into the session. */
+export interface SessionListener {
+  state(name: SessionState['name']): void;
+  playbackStarted(fact: { readonly t: number }): void;
+  playbackCompleted(end: PlaybackEnd): void;
+  turn(turn: LedgerTurn): void;
+  warning(warning: LedgerWarning): void;
+  callerDone(fact: { readonly t: number }): void;
+}
+
+/** Messages that may be dropped when they come too often: the session does not hang on any of them. */
+const DROPPABLE: ReadonlySet<ServerMessage['type']> = new Set([
+  'event',
+  'pause',
+  'resume',
+  'updated',
+  'reconnect',
+]);
+
+/**
+ * One session, from dialling to the end of its connection. The only owner of the transport, the timers and the
+ * counters: the machine decides, this runs what it decided, one event at a time.
+ */
+export class Session {
+  readonly media: MediaPlane;
+  readonly ledger = new Ledger();
+  readonly heartbeat = new Heartbeat();
+  /** The outcome, when the result is complete. Never rejects. */
+  readonly settled: Promise<Outcome>;
+  /** Resolves when the connection is gone. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  readonly opened: Promise<boolean>;
+
+  readonly #options: SessionOptions;
+  readonly #listener: SessionListener;
+  readonly #performer: Performer;
+  readonly #rates: RateGuard;
+  readonly #dialling = new AbortController();
+  readonly #dialledAtMs: number;
+  readonly #queue: SessionEvent[] = [];
+  #state: SessionState = INITIAL;
+  #outcome: Outcome | undefined;
+  #language: string | undefined;
+  #wire: Wire | undefined;
+  #running = false;
+  #crashed = false;
+  #settle: (outcome: Outcome) => void = () => {};
+  #gone: () => void = () => {};
+  #tellOpened: (opened: boolean) => void = () => {};
+
+  constructor(options: SessionOptions, listener: SessionListener) {
+    this.#options = options;
+    this.#listener = listener;
+    const { clock, sink, limits } = options;
+    this.#dialledAtMs = clock.now();
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.closed = new Promise((resolve) => {
+      this.#gone = resolve;
+    });
+    this.opened = new Promise((resolve) => {
+      this.#tellOpened = resolve;
+    });
+    this.#rates = new RateGuard(limits, this.#dialledAtMs);
+    this.media = new MediaPlane(
+      { ...options.media, clock, ticker: tickerOf(clock), t: this.#t },
+      {
+        send: (frame) => this.#sendAudio(frame),
+        playbackStarted: (atMs) => this.#playbackStarted(atMs),
+        playbackCompleted: (end) => this.#playbackCompleted(end),
+        heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
+        callerDone: () => listener.callerDone({ t: this.#t() }),
+        callerFailed: (text) => this.dispatch({ type: 'sourceFailed', text }),
+      },
+    );
+    this.#performer = new Performer({
+      clock,
+      t: this.#t,
+      wire: () => this.#wire,
+      open: () => this.#open(),
+      media: this.media,
+      timers: new Timers(clock),
+      times: options.times,
+      heartbeat: this.heartbeat,
+      ledger: this.ledger,
+      sink,
+      dispatch: (event) => this.dispatch(event),
+      told: {
+        turn: (turn) => listener.turn(turn),
+        warning: (warning) => listener.warning(warning),
+        latched: (outcome) => {
+          this.#outcome = outcome;
+          this.#tellOpened(false);
+        },
+        opened: () => this.#tellOpened(true),
+        settle: () => {
+          if (this.#outcome) this.#settle(this.#outcome);
+        },
+        abortDial: () => {
+          this.#dialling.abort();
+          if (!this.#wire) this.#gone();
+        },
+      },
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Dials. Called once. */
+  start(): void {
+    this.#performer.perform({ do: 'arm', timer: 'upgrade' });
+    this.#dial()
+      .then((dialled) => this.#connected(dialled))
+      .catch((error) => {
+        if (this.#wire) this.#crash(error);
+        else this.#dialFailed(error);
+      });
+  }
+
+  /** Lets an event happen. Events that come while another is being handled wait for their turn. */
+  dispatch(event: SessionEvent): void {
+    this.#queue.push(event);
+    if (this.#running) return;
+    this.#running = true;
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#step(next);
+    this.#running = false;
+    const unread = this.#wire?.unread;
+    if (unread !== undefined && this.#state.name !== 'closed') {
+      this.dispatch({ type: 'unread', bytes: unread });
+    }
+  }
+
+  say(source: CallerSource, done: () => void): void {
+    this.media.say(source, done);
+  }
+
+  /** Sends one key. Ignored unless the session is open. */
+  sendDtmf(digit: string): void {
+    if (this.#state.name !== 'open') return;
+    this.#wire?.send('dtmf', { digit });
+    this.ledger.dtmf += digit;
+  }
+
+  /** Tells the bot of another language; before `open` is sent it becomes the language of `open`. */
+  setLanguage(language: string): void {
+    if (this.#state.name === 'connecting') this.#language = language;
+    else if (this.#state.name === 'open') this.#wire?.send('update', { language });
+  }
+
+  readonly #t = () => this.#options.clock.now() - this.#dialledAtMs;
+
+  #open(): ClientParameters<'open'> {
+    const { open } = this.#options;
+    return this.#language === undefined ? open : { ...open, language: this.#language };
+  }
+
+  #step(event: SessionEvent): void {
+    try {
+      const before = this.#state;
+      const [next, effects] = transition(before, event, this.#options.rules);
+      this.#state = next;
+      for (const effect of effects) this.#performer.perform(effect);
+      if (next.name !== before.name) this.#listener.state(next.name);
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  /** A mistake of ours ends this call, and this call only. */
+  #crash(error: unknown): void {
+    this.#options.logger.error({ error: messageOf(error) }, 'the session failed');
+    if (this.#crashed) return;
+    this.#crashed = true;
+    this.dispatch({ type: 'internalFault', text: messageOf(error) });
+  }
+
+  async #dial(): Promise<Dialled> {
+    const { url, identity, clock, dial, times, tls } = this.#options;
+    return dial({
+      url,
+      headers: upgradeHeaders(url, identity, clock.wall()),
+      timeoutMs: times.upgradeMs,
+      signal: this.#dialling.signal,
+      ...(tls ? { tls } : {}),
+    });
+  }
+
+  #connected({ transport, requestHead, responseHead, status }: Dialled): void {
+    if (this.#state.name !== 'connecting') {
+      transport.terminate();
+      return;
+    }
+    const { sink, identity } = this.#options;
+    this.ledger.connectedAtMs = this.#t();
+    sink.event({ kind: 'request', t: 0, dir: 'out', head: requestHead });
+    sink.event({ kind: 'response', t: this.#t(), dir: 'in', head: responseHead, status });
+    const wire = new Wire(
+      { sessionId: identity.sessionId, t: this.#t, position: () => this.media.position, sink },
+      transport,
+    );
+    this.#wire = wire;
+    this.dispatch({ type: 'connected' });
+    wire.listen({
+      message: (message) => this.#message(message),
+      audio: (bytes) => this.#audio(bytes),
+      event: (event) => {
+        this.#allowed('text');
+        this.dispatch(event);
+      },
+      closed: (end) => this.#lost(end),
+    });
+  }
+
+  #dialFailed(error: unknown): void {
+    if (this.#state.name !== 'connecting') return;
+    const { sink } = this.#options;
+    const told = isDialError(error) ? error : undefined;
+    if (told?.requestHead !== undefined) {
+      sink.event({ kind: 'request', t: 0, dir: 'out', head: told.requestHead });
+    }
+    if (told?.responseHead !== undefined && told.status !== undefined) {
+      sink.event({ kind: 'response', t: this.#t(), dir: 'in', head: told.responseHead, status: told.status });
+    }
+    sink.event({ kind: 'end', t: this.#t(), by: 'loss', code: 1006, reason: messageOf(error) });
+    this.dispatch({
+      type: 'dialFailed',
+      cause: told?.code ?? 'internal',
+      text: messageOf(error),
+      ...(told?.status === undefined ? {} : { status: told.status }),
+    });
+  }
+
+  #lost(end: TransportEnd): void {
+    const { code, reason } = end;
+    const by = this.#state.name === 'closed' ? 'self' : code === 1006 ? 'loss' : 'peer';
+    this.#options.sink.event({ kind: 'end', t: this.#t(), by, code, reason });
+    this.dispatch({ type: 'lost', end });
+    this.#gone();
+  }
+
+  #message(message: ServerMessage): void {
+    const { type } = message;
+    let allowed = this.#allowed('text');
+    if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
+    if (!allowed && this.#options.rules.onBreach === 'drop' && DROPPABLE.has(type)) return;
+    if (message.type !== 'pong') {
+      this.dispatch({ type: 'received', message });
+      return;
+    }
+    const answers = this.heartbeat.ponged(message.clientseq, this.#options.clock.now());
+    this.dispatch({ type: 'pong', answers, first: this.heartbeat.pongs === 1 });
+  }
+
+  /** The audio path: from the socket to the playback without a copy, a queue or an object. */
+  #audio(bytes: Uint8Array): void {
+    const state = this.#state;
+    if (bytes.length === 0) return;
+    if (state.name !== 'open' || audioOffence(state.media, bytes.length)) {
+      this.dispatch({ type: 'audio', byteLength: bytes.length });
+      return;
+    }
+    const allowed = this.#allowed('binary');
+    if (this.#state.name !== 'open' || (!allowed && this.#options.rules.onBreach === 'drop')) return;
+    try {
+      if (!this.media.push(bytes)) this.dispatch({ type: 'overflow', bufferedMs: this.media.bufferedMs });
+    } catch (error) {
+      this.#crash(error);
+    }
+  }
+
+  /** Counts a message against the limits of an open session. */
+  #allowed(kind: RateKind): boolean {
+    if (this.#state.name !== 'open') return true;
+    const breach = this.#rates.take(kind, this.#options.clock.now());
+    if (breach) this.dispatch({ type: 'rateBreach', ...breach });
+    return breach === undefined;
+  }
+
+  #sendAudio(frame: Uint8Array): void {
+    this.#wire?.sendAudio(frame);
+    const unread = this.#wire?.unread;
+    if (unread !== undefined) this.dispatch({ type: 'unread', bytes: unread });
+  }
+
+  #playbackStarted(atMs: number): void {
+    this.ledger.playbackStarted(atMs);
+    this.#wire?.send('playback_started', {});
+    this.#listener.playbackStarted({ t: atMs });
+  }
+
+  #playbackCompleted(end: PlaybackEnd): void {
+    this.ledger.playbackCompleted(end);
+    this.#wire?.send('playback_completed', {});
+    this.#options.sink.event({
+      kind: 'playback',
+      t: end.atMs,
+      heardMs: end.heardMs,
+      droppedMs: end.droppedMs,
+      ended: end.ended,
+    });
+    this.#listener.playbackCompleted(end);
+    if (this.#state.name === 'closing') this.dispatch({ type: 'playedOut' });
+  }
+}
+
+function isDialError(error: unknown): error is DialError {
+  return error instanceof DialError || (isHooklineError(error) && error.name === 'DialError');
+}

@@ -1,0 +1,179 @@
+import {
+  type ClientMessageType,
+  type ClientParameters,
+  type Decoded,
+  type DecodeFault,
+  decodeServerMessage,
+  durationFromNs,
+  encodeClientMessage,
+  MEDIA_RATE,
+  Sequence,
+  type ServerMessage,
+  type WireSink,
+} from '@hookline/protocol';
+import type { Transport, TransportEnd } from '@hookline/runtime';
+import type { SessionEvent } from './events.js';
+
+const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
+
+/**
+ * Bytes that may wait to leave. A bot that reads nothing leaves its pings unanswered long before; this bounds what
+ * answers to a flood can add up to.
+ */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+/** What the wire needs from the session. */
+export interface WireOptions {
+  readonly sessionId: string;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
+  /** The stream position, in samples. */
+  readonly position: () => number;
+  readonly sink: WireSink;
+}
+
+/** What arrived: audio as it is, everything else as an event or a message in sequence. */
+export interface WireListener {
+  message(message: ServerMessage): void;
+  audio(bytes: Uint8Array): void;
+  event(event: SessionEvent): void;
+  closed(end: TransportEnd): void;
+}
+
+/** One connection as the session sees it: messages with their counters, audio, and all of it told to the sink. */
+export class Wire {
+  readonly #options: WireOptions;
+  readonly #transport: Transport;
+  readonly #sequence = new Sequence();
+  /** After a break in the sequence the session is lost; what still comes is counted from nowhere. */
+  #sequenceBroken = false;
+  /** Nothing is sent once the connection is being closed. */
+  #over = false;
+
+  constructor(options: WireOptions, transport: Transport) {
+    this.#options = options;
+    this.#transport = transport;
+  }
+
+  /** Starts delivery. */
+  listen(listener: WireListener): void {
+    const { sink, t } = this.#options;
+    this.#transport.listen({
+      text: (text) => this.#read(text, listener),
+      binary: (bytes) => {
+        sink.audio?.('in', t(), bytes);
+        listener.audio(bytes);
+      },
+      closed: (end) => {
+        this.#over = true;
+        listener.closed(end);
+      },
+    });
+  }
+
+  /** Sends a message and returns its `seq`; undefined when the connection is over. */
+  send<T extends ClientMessageType>(type: T, parameters: ClientParameters<T>): number | undefined {
+    if (this.#over) return undefined;
+    const seq = this.#sequence.next();
+    const text = encodeClientMessage(
+      type,
+      {
+        id: this.#options.sessionId,
+        seq,
+        serverseq: this.#sequence.received,
+        position: durationFromNs(this.#options.position() * NS_PER_SAMPLE),
+      },
+      parameters,
+    );
+    this.#options.sink.event({ kind: 'message', t: this.#options.t(), dir: 'out', text, type });
+    this.#transport.sendText(text);
+    return seq;
+  }
+
+  sendAudio(bytes: Uint8Array): void {
+    if (this.#over) return;
+    this.#options.sink.audio?.('out', this.#options.t(), bytes);
+    this.#transport.sendBinary(bytes);
+  }
+
+  /** How much more waits to leave than may; undefined when all is well. */
+  get unread(): number | undefined {
+    const { bufferedAmount } = this.#transport;
+    return bufferedAmount > MAX_UNSENT_BYTES ? bufferedAmount : undefined;
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#transport.close(1000);
+  }
+
+  terminate(): void {
+    this.#over = true;
+    this.#transport.terminate();
+  }
+
+  #read(text: string, listener: WireListener): void {
+    const decoded = decodeServerMessage(text);
+    this.#tell(text, decoded);
+    if (decoded.kind === 'fault') {
+      const { fault } = decoded;
+      // AC-MSG-13: the counter advances for a well-formed envelope, whatever is inside.
+      if (fault.seq !== undefined) this.#sequence.accept(fault.seq);
+      listener.event(malformed(fault));
+      return;
+    }
+    const envelope = decoded.kind === 'message' ? decoded.message : decoded.envelope;
+    const broken = this.#outOfOrder(envelope);
+    if (broken) listener.event(broken);
+    else if (decoded.kind === 'message') listener.message(decoded.message);
+    else listener.event({ type: 'unknown', messageType: envelope.type });
+  }
+
+  #tell(text: string, decoded: Decoded<ServerMessage, { readonly type: string }>): void {
+    const type =
+      decoded.kind === 'message'
+        ? decoded.message.type
+        : decoded.kind === 'unknown'
+          ? decoded.envelope.type
+          : decoded.fault.type;
+    const base = { kind: 'message', t: this.#options.t(), dir: 'in', text } as const;
+    this.#options.sink.event(type === undefined ? base : { ...base, type });
+  }
+
+  /** What is wrong with the envelope of a well-formed message. (decisions.md #14) */
+  #outOfOrder(envelope: {
+    readonly type: string;
+    readonly id: string;
+    readonly seq: number;
+    readonly clientseq: number;
+  }): SessionEvent | undefined {
+    const { id, seq, clientseq } = envelope;
+    const messageType = envelope.type;
+    const { expected, sent } = this.#sequence;
+    const inOrder = this.#sequence.accept(seq) || this.#sequenceBroken;
+    if (id.toLowerCase() !== this.#options.sessionId.toLowerCase()) {
+      const text = `${messageType} has id ${id}; expected the id of the session, ${this.#options.sessionId}`;
+      return { type: 'malformed', code: 400, clause: 'AC-MSG-4', text, messageType };
+    }
+    if (!inOrder) {
+      this.#sequenceBroken = true;
+      const text = `${messageType} has seq ${seq}; expected ${expected}`;
+      return { type: 'malformed', code: 500, clause: 'AC-MSG-6', text, messageType };
+    }
+    if (clientseq > sent) {
+      const text = `${messageType} has clientseq ${clientseq}, but the client has sent ${sent} messages only`;
+      return { type: 'malformed', code: 400, clause: 'AC-MSG-7', text, messageType };
+    }
+    return undefined;
+  }
+}
+
+function malformed({ code, clause, reason, type }: DecodeFault): SessionEvent {
+  return {
+    type: 'malformed',
+    code: code === 'too-long' ? 413 : 400,
+    clause,
+    text: reason,
+    ...(type === undefined ? {} : { messageType: type }),
+  };
+}

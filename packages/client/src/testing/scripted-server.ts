@@ -1,0 +1,184 @@
+import {
+  type ClientMessage,
+  type ClientMessageOf,
+  type ClientMessageType,
+  chooseMedia,
+  decodeClientMessage,
+  encodeServerMessage,
+  type MediaParameter,
+  PCMU_EXTERNAL,
+  type ServerMessageType,
+  type ServerParameters,
+} from '@hookline/protocol';
+import { type Clock, linkedTransports, type Transport, type TransportEnd } from '@hookline/runtime';
+import type { Dial, DialRequest } from '../transport/dial.js';
+
+/** Options of `ScriptedServer`. */
+export interface ScriptedServerOptions {
+  /** One-way delay in milliseconds. Default 0. */
+  readonly latencyMs?: number;
+  /** From dialling to the end of the handshake, in milliseconds. Default 0. */
+  readonly upgradeMs?: number;
+}
+
+/** What the server answers by itself. Each can be switched off at any time, to answer by hand or not at all. */
+export interface AutoReplies {
+  /** `open` is answered with `opened` and these parameters; undefined: not at all. Default: the first offer. */
+  opened: ((open: ClientMessageOf<'open'>) => ServerParameters<'opened'>) | undefined;
+  /** `ping` is answered with `pong`. Default true. */
+  pong: boolean;
+  /** `close` is answered with `closed`. Default true. */
+  closed: boolean;
+}
+
+/** Envelope fields to send in place of the right ones. */
+export type WrongEnvelope = Partial<{ id: string; seq: number; clientseq: number }>;
+
+/** Something that arrived, and when. */
+export interface Received<What> {
+  /** By the clock of the server. */
+  readonly atMs: number;
+  readonly what: What;
+}
+
+/**
+ * A peer for tests of a client: says what it received and sends whatever it is told to, right or wrong, at any
+ * time, over linked transports. Give its `dial` to `callAudioConnector`.
+ */
+export class ScriptedServer {
+  /** Makes the connection to this server. */
+  readonly dial: Dial;
+  readonly auto: AutoReplies = {
+    opened: (open) => ({ startPaused: false, media: [chosen(open)] }),
+    pong: true,
+    closed: true,
+  };
+  /** Every connection that was asked for. */
+  readonly requests: DialRequest[] = [];
+  readonly messages: Received<ClientMessage>[] = [];
+  readonly audio: Received<Uint8Array>[] = [];
+  /** Text frames that are no client message. */
+  readonly garbage: string[] = [];
+  /** How the connection ended, once it has. */
+  ended: Received<TransportEnd> | undefined;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<ClientMessageType, ((message: ClientMessage) => void)[]>();
+  #transport: Transport | undefined;
+  #seq = 0;
+  #clientseq = 0;
+  #id = '';
+
+  constructor(clock: Clock, { latencyMs = 0, upgradeMs = 0 }: ScriptedServerOptions = {}) {
+    this.#clock = clock;
+    this.dial = (request) =>
+      new Promise((resolve) => {
+        this.requests.push(request);
+        this.#clock.after(upgradeMs, () => {
+          const [near, far] = linkedTransports(clock, { latencyMs });
+          this.#accept(far);
+          resolve({
+            transport: near,
+            requestHead: `GET ${request.url} HTTP/1.1`,
+            responseHead: 'HTTP/1.1 101 Switching Protocols',
+            status: 101,
+          });
+        });
+      });
+  }
+
+  /** The messages of one type that have come. */
+  of<T extends ClientMessageType>(type: T): ClientMessageOf<T>[] {
+    return this.messages.map(({ what }) => what).filter((message) => isOf(message, type));
+  }
+
+  /** When the messages of one type came. */
+  timesOf(type: ClientMessageType): number[] {
+    return this.messages.filter(({ what }) => what.type === type).map(({ atMs }) => atMs);
+  }
+
+  /** The next message of a type that comes from now on. */
+  next(type: ClientMessageType): Promise<ClientMessage> {
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(type) ?? [];
+      this.#waiting.set(type, [...waiting, resolve]);
+    });
+  }
+
+  /** Sends a message with the right envelope, but for what is given. */
+  send<T extends ServerMessageType>(
+    type: T,
+    parameters: ServerParameters<T>,
+    wrong: WrongEnvelope = {},
+  ): void {
+    this.#seq += 1;
+    const envelope = { id: this.#id, seq: this.#seq, clientseq: this.#clientseq, ...wrong };
+    this.text(encodeServerMessage(type, envelope, parameters));
+  }
+
+  /** The envelope of the next message, whose seq is thereby taken: for messages written by hand. */
+  envelope(): { version: '2'; id: string; seq: number; clientseq: number } {
+    this.#seq += 1;
+    return { version: '2', id: this.#id, seq: this.#seq, clientseq: this.#clientseq };
+  }
+
+  /** Sends a text frame as it is. */
+  text(text: string): void {
+    this.#transport?.sendText(text);
+  }
+
+  /** Sends a binary frame. */
+  binary(bytes: Uint8Array): void {
+    this.#transport?.sendBinary(bytes);
+  }
+
+  /** Starts the closing handshake of the WebSocket. */
+  close(code?: number, reason?: string): void {
+    this.#transport?.close(code, reason);
+  }
+
+  /** Drops the connection. */
+  terminate(): void {
+    this.#transport?.terminate();
+  }
+
+  #accept(transport: Transport): void {
+    this.#transport = transport;
+    transport.listen({
+      text: (text) => this.#receive(text),
+      binary: (what) => this.audio.push({ atMs: this.#clock.now(), what }),
+      closed: (what) => {
+        this.ended = { atMs: this.#clock.now(), what };
+      },
+    });
+  }
+
+  #receive(text: string): void {
+    const decoded = decodeClientMessage(text);
+    if (decoded.kind !== 'message') {
+      this.garbage.push(text);
+      return;
+    }
+    const { message } = decoded;
+    this.#id = message.id;
+    this.#clientseq = message.seq;
+    this.messages.push({ atMs: this.#clock.now(), what: message });
+    for (const resolve of this.#waiting.get(message.type) ?? []) resolve(message);
+    this.#waiting.delete(message.type);
+    this.#answer(message);
+  }
+
+  #answer(message: ClientMessage): void {
+    if (message.type === 'open' && this.auto.opened) this.send('opened', this.auto.opened(message));
+    if (message.type === 'ping' && this.auto.pong) this.send('pong', {});
+    if (message.type === 'close' && this.auto.closed) this.send('closed', {});
+  }
+}
+
+/** The offer to take; a server of a test may be offered what it cannot take. */
+function chosen(open: ClientMessageOf<'open'>): MediaParameter {
+  return chooseMedia(open.parameters.media) ?? PCMU_EXTERNAL;
+}
+
+function isOf<T extends ClientMessageType>(message: ClientMessage, type: T): message is ClientMessageOf<T> {
+  return message.type === type;
+}
