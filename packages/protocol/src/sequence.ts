@@ -30,4 +30,9 @@ export class Sequence {
     this.#received = seq;
     return true;
   }
+
+  /** Takes the peer's seq whatever it is: once a break has been told, what follows is counted from there. */
+  adopt(seq: number): void {
+    this.#received = seq;
+  }
 }

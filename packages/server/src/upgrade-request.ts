@@ -2,6 +2,6 @@
 export interface UpgradeRequest {
   /** The request target as it stands in the request line: path and query, untouched. */
   readonly url: string;
-  /** By lower-case name. A header that came several times is an array or joined with `, `. */
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** A header by its lower-case name; the values of a repeated one joined by `, `. */
+  readonly header: (name: string) => string | undefined;
 }

@@ -1,12 +1,13 @@
-import type { ClientParameters, Disposition, MediaParameter } from '@hookline/protocol';
+import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
+import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
 import type { AudioSource } from '../source/source.js';
+import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import type { CallEvents } from './call-events.js';
 import type { CallStats } from './call-stats.js';
-import type { CollectDigitsOptions, CollectedDigits } from './digits.js';
-import type { Synthesize } from './say.js';
-import type { OnSpeechOptions, SpeechListeners } from './speech.js';
+import type { SayOptions } from './say.js';
+import type { Turn } from './turn.js';
 
 /** Output variables by name: strings, as Architect takes them. */
 export type Outputs = Readonly<Record<string, string>>;
@@ -84,14 +85,9 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   /** Stops all playbacks. */
   stop(): void;
   /** Synthesizes `text`, tells the client of the turn and plays it. */
-  say(text: string, options: PlayOptions & { readonly synth: Synthesize }): Promise<PlaybackResult>;
+  say(text: string, options: SayOptions): Promise<PlaybackResult>;
   /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
-  turn(turn: {
-    readonly disposition: Disposition;
-    readonly text?: string;
-    /** From 0 to 1. */
-    readonly confidence?: number;
-  }): void;
+  turn(turn: Turn): void;
   /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. */
   bargeIn(): void;
   /** Tells when the caller begins and ends to speak. Returns what takes it off again. */

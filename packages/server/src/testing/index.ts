@@ -1,1 +1,9 @@
-export {};
+export { AutoPlayer } from './auto-player.js';
+export {
+  dialHeaders,
+  type EnvelopeOverrides,
+  type ReceivedFrame,
+  type ReceivedMessage,
+  ScriptedClient,
+  type ScriptedDial,
+} from './scripted-client.js';

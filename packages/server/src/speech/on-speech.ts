@@ -1,3 +1,5 @@
+import type { UtteranceDetector } from '@hookline/audio';
+
 /** What `onSpeech` tells. `atMs` is the position in the caller's stream. */
 export interface SpeechListeners {
   /** The caller began to speak. */
@@ -6,22 +8,16 @@ export interface SpeechListeners {
   readonly end?: (atMs: number) => void | Promise<void>;
 }
 
-/** Tells speech from the rest, in frames of 20 ms of PCM16 at 8 kHz. */
-export interface SpeechDetector {
-  /** Whether `frame` (160 samples) holds speech. */
-  isSpeech(frame: Int16Array): boolean;
-  /** Frees what the detector holds. */
-  close?(): void;
-}
-
 /** Options of `onSpeech`. */
 export interface OnSpeechOptions {
   /** Stops what plays when speech begins; default false. */
   readonly bargeIn?: boolean;
-  /** Makes the detector; default the WebRTC one. */
+  /**
+   * Makes a detector of its own for these listeners, such as `createEnergyVad` of `@hookline/audio`. Default: the
+   * WebRTC detector of the call, which starts after 60 ms of speech and ends after 800 ms without.
+   */
   readonly vad?: () => SpeechDetector | Promise<SpeechDetector>;
-  /** How long speech must last to begin, in milliseconds; default 60. */
-  readonly startMs?: number;
-  /** How long silence must last to end it, in milliseconds; default 800. */
-  readonly endMs?: number;
 }
+
+/** Finds speech in 8 kHz samples; freed with `close`, where it has one, at the end of the call. */
+export type SpeechDetector = Pick<UtteranceDetector, 'pushPcm'> & { close?(): void };

@@ -1,0 +1,32 @@
+import { type ByteOrder, deinterleave } from '@hookline/audio';
+import { Resampler } from '@hookline/audio/resample';
+import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import { decodeFrom } from '../source/call-audio.js';
+
+/** The caller's channel of a frame as samples at 8 kHz; the `internal` channel, where there is one, is left out. */
+export function callerSamples(media: MediaParameter, byteOrder: ByteOrder, bytes: Uint8Array): Int16Array {
+  if (media.channels.length < 2) return decodeFrom(media.format, byteOrder, bytes);
+  const format = { format: media.format, rate: MEDIA_RATE, channels: 2 } as const;
+  const channel = media.channels.indexOf('external');
+  return decodeFrom(media.format, byteOrder, deinterleave(bytes, format, channel));
+}
+
+/** Decodes and resamples caller audio as it comes. */
+export async function* callerPcm(
+  tap: AsyncIterable<Uint8Array>,
+  media: MediaParameter,
+  byteOrder: ByteOrder,
+  rate: number,
+): AsyncGenerator<Int16Array, void, undefined> {
+  const resampler = await Resampler.create({ from: MEDIA_RATE, to: rate });
+  try {
+    for await (const bytes of tap) {
+      const samples = resampler.process(callerSamples(media, byteOrder, bytes));
+      if (samples.length > 0) yield samples;
+    }
+    const rest = resampler.flush();
+    if (rest.length > 0) yield rest;
+  } finally {
+    resampler.close();
+  }
+}

@@ -1,0 +1,178 @@
+import { isUuid, type WireSink } from '@hookline/protocol';
+import {
+  type Clock,
+  createTicker,
+  messageOf,
+  systemClock,
+  type Ticker,
+  type Transport,
+} from '@hookline/runtime';
+import { BasePath } from './admission/base-path.js';
+import { guardedSink } from './admission/guarded-sink.js';
+import type { Refusal } from './admission/refusal.js';
+import { Authenticator } from './auth/authenticator.js';
+import { botLimits, botTimers } from './bot-defaults.js';
+import { type BotLog, botLog } from './bot-log.js';
+import type { BotLimits, BotOptions, BotTimers } from './bot-options.js';
+import type { CallFacts, CallHandler } from './call/call.js';
+import { type CallHost, CallSession } from './call/call-session.js';
+import { CallRegistry } from './life/call-registry.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER_SECONDS = '5';
+
+/** An upgrade that may go on. */
+export interface Admission {
+  readonly ok: true;
+  readonly facts: CallFacts;
+  readonly startedMs: number;
+  /** Told in the protocol instead of by HTTP. */
+  readonly unauthorized?: string;
+}
+
+/** What becomes of an upgrade request. */
+export type AdmissionResult = Admission | { readonly ok: false; readonly refusal: Refusal };
+
+/** A bot without sockets: who may come in, and the calls that are on. */
+export class BotCore implements CallHost {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly timers: BotTimers;
+  readonly limits: BotLimits;
+  readonly byteOrder: 'le' | 'be';
+  readonly log: BotLog;
+  readonly basePath: BasePath;
+  readonly calls: CallRegistry;
+  readonly #handler: CallHandler;
+  readonly #authenticator: Authenticator;
+  readonly #unauthorized: 'http' | 'disconnect';
+  readonly #sink: BotOptions['sink'];
+  #pending = 0;
+  #draining = false;
+
+  /** @throws HooklineError `BAD_OPTION`, `BAD_SECRET` */
+  constructor(options: BotOptions, handler: CallHandler) {
+    this.clock = options.clock ?? systemClock;
+    this.ticker = createTicker(this.clock);
+    this.timers = botTimers(options.timers);
+    this.limits = botLimits(options.limits);
+    this.byteOrder = options.l16ByteOrder ?? 'le';
+    this.log = botLog(options.logger);
+    this.basePath = new BasePath(options.path ?? '/');
+    this.calls = new CallRegistry(this.clock, this.timers.silenceMs);
+    this.#handler = handler;
+    this.#authenticator = new Authenticator(options, this.clock, this.log.logger);
+    this.#unauthorized = options.unauthorized ?? 'http';
+    this.#sink = options.sink;
+    if (this.#authenticator.open) {
+      process.emitWarning("auth is 'none': anybody who reaches this bot can call it", 'HooklineWarning');
+    }
+  }
+
+  handlerOf(_facts: CallFacts): CallHandler | undefined {
+    return this.#handler;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** New calls are refused from here on. */
+  startDraining(): void {
+    this.#draining = true;
+  }
+
+  /** Decides about an upgrade request. Never rejects. */
+  async admit(request: UpgradeRequest, basePath: BasePath = this.basePath): Promise<AdmissionResult> {
+    const startedMs = this.clock.now();
+    const connectorId = basePath.connectorIdOf(request.url);
+    if (connectorId === undefined) {
+      return refused({ status: 404, error: 'not-found', reason: 'no bot is served at this path' });
+    }
+    const busy = this.#busy();
+    if (busy) return refused(busy);
+    this.#pending += 1;
+    try {
+      const authentication = await this.#authenticator.authenticate(request);
+      const late = this.#busy();
+      if (late) return refused(late);
+      if (!authentication.ok) {
+        if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
+        const { reason } = authentication;
+        if (this.#unauthorized === 'http') return refused({ status: 401, error: 'unauthorized', reason });
+        return { ok: true, facts: factsOf(request, connectorId, ''), startedMs, unauthorized: reason };
+      }
+      const facts = factsOf(request, connectorId, authentication.apiKey);
+      const missing = missingHeader(facts, this.#authenticator.open);
+      return missing ? refused(missing) : { ok: true, facts, startedMs };
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  /** The sink of a call, made before anything happens on its wire. */
+  sinkOf(facts: CallFacts): WireSink | undefined {
+    try {
+      const sink = this.#sink?.(facts);
+      return sink && guardedSink(sink, this.log.logger);
+    } catch (error) {
+      this.log.logger.error({ sessionId: facts.id, err: error }, `no sink: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Carries an admitted call over `transport`. */
+  carry(admission: Admission, transport: Transport, sink: WireSink | undefined): void {
+    const { facts, startedMs, unauthorized } = admission;
+    const call = new CallSession(
+      this,
+      { facts, transport, startedMs, sink, ...(unauthorized === undefined ? {} : { unauthorized }) },
+      (gone) => this.calls.delete(gone),
+    );
+    this.calls.add(call);
+    call.start();
+  }
+
+  #busy(): Refusal | undefined {
+    if (this.#draining) return unavailable('the server is shutting down');
+    if (this.calls.size >= this.limits.maxSessions)
+      return unavailable('the server has as many calls as it takes');
+    if (this.#pending >= this.limits.maxPendingUpgrades) {
+      return unavailable('the server has as many upgrades under way as it takes');
+    }
+    return undefined;
+  }
+}
+
+function refused(refusal: Refusal): AdmissionResult {
+  return { ok: false, refusal };
+}
+
+function unavailable(reason: string): Refusal {
+  return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
+}
+
+function factsOf(request: UpgradeRequest, connectorId: string, apiKey: string): CallFacts {
+  return {
+    id: request.header('audiohook-session-id') ?? '',
+    organizationId: request.header('audiohook-organization-id') ?? '',
+    correlationId: request.header('audiohook-correlation-id') ?? '',
+    connectorId,
+    url: request.url,
+    apiKey,
+  };
+}
+
+/** AC-CONN-7. Without authentication there is nothing that a missing header could weaken. */
+function missingHeader(facts: CallFacts, lenient: boolean): Refusal | undefined {
+  for (const [name, value] of [
+    ['Audiohook-Session-Id', facts.id],
+    ['Audiohook-Organization-Id', facts.organizationId],
+  ] as const) {
+    if (isUuid(value) || (lenient && value === '')) continue;
+    const what = value === '' ? 'is missing' : 'is not a UUID';
+    return { status: 400, error: 'bad-request', reason: `the header ${name} ${what}` };
+  }
+  return undefined;
+}

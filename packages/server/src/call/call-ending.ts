@@ -1,0 +1,47 @@
+import { quietly } from '../deferred.js';
+import type { Player } from '../playback/player.js';
+import type { Ending } from '../session/machine.js';
+import type { Outbox } from '../session/outbox.js';
+import type { CallEnded } from './call-ended.js';
+
+/** What the end of a call waits for, and where it is told. */
+export interface CallEndingOptions {
+  readonly player: Player;
+  readonly outbox: Outbox;
+  /** Tells the client. */
+  readonly end: (ending: Ending) => void;
+  /** How the call ended already, where it did. */
+  readonly ended: () => CallEnded | undefined;
+}
+
+/** The bot's own end of a call: decided once, told when what is queued has been heard. (AC-DISC-2, AC-PLAY-4) */
+export class CallEnding {
+  readonly #options: CallEndingOptions;
+  #deciding: Promise<void> | undefined;
+
+  constructor(options: CallEndingOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the bot has decided: it sends nothing new from here on. */
+  get decided(): boolean {
+    return this.#deciding !== undefined;
+  }
+
+  /** The first call decides; later ones get the same promise. */
+  decide(ending: Ending, immediate: boolean): Promise<void> {
+    this.#deciding ??= quietly(this.#tell(ending, immediate));
+    return this.#deciding;
+  }
+
+  async #tell(ending: Ending, immediate: boolean): Promise<void> {
+    const { player, outbox, end, ended } = this.#options;
+    if (!immediate) {
+      await player.idle();
+      await outbox.drained();
+    }
+    const earlier = ended();
+    if (earlier) throw earlier;
+    end(ending);
+  }
+}

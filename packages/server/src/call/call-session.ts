@@ -1,0 +1,205 @@
+import type { ByteOrder } from '@hookline/audio';
+import {
+  type ClauseId,
+  type ClientMessage,
+  type ClientMessageOf,
+  chooseMedia,
+  durationToMs,
+  isProbe,
+  type WireSink,
+} from '@hookline/protocol';
+import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
+import type { BotLog } from '../bot-log.js';
+import type { BotLimits, BotTimers } from '../bot-options.js';
+import type { Ending } from '../session/machine.js';
+import { type OpenDecision, Session, type SessionListener } from '../session/session.js';
+import type { CallFacts, CallHandler } from './call.js';
+import { CallEnded, type EndReason } from './call-ended.js';
+import { CallFailure } from './call-failure.js';
+import { LiveCall } from './live-call.js';
+
+/** The bot, as far as one of its calls needs it. */
+export interface CallHost {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly timers: BotTimers;
+  readonly limits: BotLimits;
+  readonly byteOrder: ByteOrder;
+  readonly log: BotLog;
+  /** Who takes a call; undefined when nobody does. */
+  handlerOf(facts: CallFacts): CallHandler | undefined;
+}
+
+/** A connection that was admitted. */
+export interface Admitted {
+  readonly facts: CallFacts;
+  readonly transport: Transport;
+  /** When the upgrade request came, by `clock.now()`. */
+  readonly startedMs: number;
+  readonly sink: WireSink | undefined;
+  /** Why the request is refused after all, in the protocol: `disconnect` with reason `unauthorized`. */
+  readonly unauthorized?: string;
+}
+
+/** One connection from its upgrade to its end: a session, and the call it carries. */
+export class CallSession implements SessionListener {
+  readonly session: Session;
+  readonly #host: CallHost;
+  readonly #admitted: Admitted;
+  readonly #onGone: (gone: CallSession) => void;
+  #open: ClientMessageOf<'open'> | undefined;
+  #handler: CallHandler | undefined;
+  #call: LiveCall | undefined;
+  #ended: CallEnded | undefined;
+
+  constructor(host: CallHost, admitted: Admitted, onGone: (gone: CallSession) => void) {
+    this.#host = host;
+    this.#admitted = admitted;
+    this.#onGone = onGone;
+    const { clock, ticker, timers, limits } = host;
+    const { facts, transport, startedMs, sink } = admitted;
+    this.session = new Session(
+      { transport, clock, ticker, timers, limits, id: facts.id, startedMs, sink },
+      this,
+    );
+  }
+
+  /** Begins to take what arrives; tells a refused client so. (AC-AUTH-6) */
+  start(): void {
+    const info = this.#admitted.unauthorized;
+    if (info !== undefined) this.session.end({ end: 'unauthorized', reason: 'unauthorized', info });
+    this.session.start();
+  }
+
+  consider(open: ClientMessageOf<'open'>): OpenDecision {
+    const { parameters } = open;
+    const { facts } = this.#admitted;
+    // AC-AUTH-5
+    if (
+      facts.organizationId !== '' &&
+      parameters.organizationId.toLowerCase() !== facts.organizationId.toLowerCase()
+    ) {
+      this.noted('AC-AUTH-5', 'organizationId is not the Audiohook-Organization-Id of the request');
+      return refuse({
+        end: 'unauthorized',
+        reason: 'unauthorized',
+        info: 'organizationId is not the Audiohook-Organization-Id of the request',
+      });
+    }
+    const media = chooseMedia(parameters.media);
+    // AC-PROBE-3, AC-PROBE-5
+    if (isProbe(parameters)) return { accept: true, media };
+    if (!media) {
+      // AC-MEDIA-5
+      return refuse({
+        end: 'failed',
+        reason: 'error',
+        info: 'no offered media fits: PCMU or L16 at 8000 Hz is needed',
+      });
+    }
+    const handler = this.#host.handlerOf(facts);
+    if (!handler) {
+      const info =
+        facts.connectorId === ''
+          ? 'no Connector ID: set it in the Call Audio Connector action'
+          : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
+      return refuse({ end: 'failed', reason: 'error', info });
+    }
+    this.#open = open;
+    this.#handler = handler;
+    return { accept: true, media };
+  }
+
+  begin(): void {
+    const open = this.#open;
+    const handler = this.#handler;
+    const state = this.session.state;
+    if (!open || !handler || !('media' in state) || !state.media) return;
+    const { clock, ticker, limits, byteOrder, log } = this.#host;
+    const { facts } = this.#admitted;
+    const call = new LiveCall({
+      facts: {
+        ...facts,
+        id: facts.id === '' ? open.id : facts.id,
+        organizationId: facts.organizationId === '' ? open.parameters.organizationId : facts.organizationId,
+      },
+      open: open.parameters,
+      media: state.media,
+      session: this.session,
+      clock,
+      ticker,
+      limits,
+      byteOrder,
+      logger: log.logger,
+      onCrash: (error) => this.#crash(error),
+    });
+    this.#call = call;
+    void this.#runHandler(handler, call);
+  }
+
+  message(message: ClientMessage): void {
+    this.#call?.receive(message);
+    if (message.type === 'error') this.#logClientError(message);
+  }
+
+  audio(bytes: Uint8Array, atMs: number): void {
+    this.#call?.hear(bytes, atMs);
+  }
+
+  ended(reason: EndReason, info: string): void {
+    const ended = new CallEnded(reason, info);
+    this.#ended = ended;
+    this.#call?.finish(ended);
+  }
+
+  noted(clause: ClauseId, info: string): void {
+    this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id, clause }, info);
+  }
+
+  gone(): void {
+    this.#onGone(this);
+  }
+
+  async #runHandler(handler: CallHandler, call: LiveCall): Promise<void> {
+    try {
+      const outputs = await handler(call);
+      await call.complete(outputs ?? {});
+    } catch (error) {
+      this.#afterThrow(call, error);
+    }
+  }
+
+  #afterThrow(call: LiveCall, error: unknown): void {
+    if (this.#ended) {
+      if (error instanceof CallEnded || error === call.signal.reason) return;
+      // The call is over: nothing can be told any more, but the operator must see it.
+      this.#host.log.crashed(this.#admitted.facts.id, error);
+    } else if (error instanceof CallFailure) {
+      void call.fail(error.message);
+    } else this.#crash(error);
+  }
+
+  /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
+  #crash(error: unknown): void {
+    if (error instanceof CallEnded && this.#ended) return;
+    this.#host.log.crashed(this.#admitted.facts.id, error);
+    const info = error instanceof CallFailure ? error.message : 'internal error of the bot';
+    this.session.end({ end: 'failed', reason: 'error', info });
+  }
+
+  #logClientError({ parameters }: ClientMessageOf<'error'>): void {
+    const { code, message, retryAfter } = parameters;
+    this.#host.log.logger.warn(
+      {
+        sessionId: this.#admitted.facts.id,
+        code,
+        ...(retryAfter === undefined ? {} : { retryAfterMs: durationToMs(retryAfter) }),
+      },
+      `the client reports an error: ${messageOf(message)}`,
+    );
+  }
+}
+
+function refuse(ending: Ending): OpenDecision {
+  return { accept: false, ending };
+}

@@ -1,0 +1,333 @@
+import type { ByteOrder } from '@hookline/audio';
+import {
+  bytesPerMs,
+  type ClientMessage,
+  type ClientParameters,
+  durationToMs,
+  MAX_BOT_FRAME_BYTES,
+  type MediaParameter,
+} from '@hookline/protocol';
+import type { Clock, Logger, Ticker } from '@hookline/runtime';
+import { callerPcm, callerSamples } from '../audio/caller-pcm.js';
+import { AudioTaps } from '../audio/taps.js';
+import { withFields } from '../bot-log.js';
+import type { BotLimits } from '../bot-options.js';
+import { quietly } from '../deferred.js';
+import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
+import { DigitCollector } from '../dtmf/digit-collector.js';
+import { serverError } from '../error.js';
+import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import { Player } from '../playback/player.js';
+import { Outbox } from '../session/outbox.js';
+import type { Session } from '../session/session.js';
+import { sampleBytes } from '../source/call-audio.js';
+import type { AudioSource } from '../source/source.js';
+import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
+import { SpeechWatch } from '../speech/speech-watch.js';
+import type { AudioListener, Call, CallFacts, EndOptions, Outputs } from './call.js';
+import { CallEmitter } from './call-emitter.js';
+import { CallEnded } from './call-ended.js';
+import { CallEnding } from './call-ending.js';
+import type { CallEvents } from './call-events.js';
+import type { CallStats } from './call-stats.js';
+import { guard } from './guard.js';
+import { PauseRequests } from './pause-requests.js';
+import { type SayOptions, say } from './say.js';
+import { type Turn, turnMessage } from './turn.js';
+import { checkOutputs, readInputs } from './variables.js';
+
+/** What a call is made of. */
+export interface LiveCallOptions {
+  readonly facts: CallFacts;
+  readonly open: ClientParameters<'open'>;
+  readonly media: MediaParameter;
+  readonly session: Session;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly limits: BotLimits;
+  readonly byteOrder: ByteOrder;
+  readonly logger: Logger;
+  /** A callback of the bot threw or rejected. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+/** A call while it lasts: hands the bot's wishes to the parts that know how, and the client's messages to both. */
+export class LiveCall implements Call {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly correlationId: string;
+  readonly connectorId: string;
+  readonly url: string;
+  readonly apiKey: string;
+  readonly conversationId: string;
+  readonly participant: Call['participant'];
+  readonly media: MediaParameter;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly customConfig: unknown;
+  readonly log: Logger;
+  language: string | undefined;
+  readonly #options: LiveCallOptions;
+  readonly #outbox: Outbox;
+  readonly #player: Player;
+  readonly #ending: CallEnding;
+  readonly #taps: AudioTaps;
+  readonly #emitter: CallEmitter;
+  readonly #pauses = new PauseRequests();
+  readonly #digits: DigitCollector;
+  readonly #speech: SpeechWatch;
+  #listeners: readonly AudioListener[] = [];
+  #abort: AbortController | undefined;
+  #ended: CallEnded | undefined;
+
+  constructor(options: LiveCallOptions) {
+    const { facts, open, media, session, clock, ticker, limits, byteOrder, onCrash } = options;
+    this.#options = options;
+    this.id = facts.id;
+    this.organizationId = facts.organizationId;
+    this.correlationId = facts.correlationId;
+    this.connectorId = facts.connectorId;
+    this.url = facts.url;
+    this.apiKey = facts.apiKey;
+    this.conversationId = open.conversationId;
+    this.participant = open.participant;
+    this.language = open.language;
+    this.media = media;
+    this.inputs = readInputs(open.inputVariables);
+    this.customConfig = open.customConfig;
+    this.log = withFields(options.logger, { sessionId: facts.id });
+    this.#emitter = new CallEmitter(onCrash);
+    this.#speech = new SpeechWatch(onCrash);
+    this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
+    this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
+    const audio = { format: media.format, byteOrder };
+    this.#player = new Player({ session, outbox: this.#outbox, clock, ticker, audio });
+    this.#digits = new DigitCollector(clock, ticker, {
+      stop: () => this.#player.stopAll(),
+      idle: () => this.#player.idle(),
+    });
+    this.#ending = new CallEnding({
+      player: this.#player,
+      outbox: this.#outbox,
+      end: (ending) => session.end(ending),
+      ended: () => this.#ended,
+    });
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#ended) this.#abort.abort(this.#ended);
+    }
+    return this.#abort.signal;
+  }
+
+  get stats(): CallStats {
+    return this.#options.session.counters;
+  }
+
+  onAudio(listener: AudioListener): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
+    };
+  }
+
+  sendFrame(bytes: Uint8Array): void {
+    const size = sampleBytes(this.media.format);
+    if (bytes.length === 0 || bytes.length > MAX_BOT_FRAME_BYTES || bytes.length % size !== 0) {
+      throw serverError(
+        'BAD_FRAME',
+        `sendFrame: got ${bytes.length} bytes; a frame of ${this.media.format} has 1 to ${MAX_BOT_FRAME_BYTES} bytes in whole samples of ${size}.`,
+      );
+    }
+    if (this.#ending.decided) this.#options.session.counters.droppedOutFrames += 1;
+    else this.#player.sendRaw(bytes);
+  }
+
+  get audio(): AsyncIterable<Uint8Array> {
+    return this.#taps;
+  }
+
+  pcm16({ rate }: { readonly rate: number }): AsyncIterable<Int16Array> {
+    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate);
+  }
+
+  get readable(): ReadableStream<Uint8Array> {
+    return ReadableStream.from(this.#taps);
+  }
+
+  play(source: AudioSource, options: PlayOptions = {}): Promise<PlaybackResult> {
+    return this.playback(source, options).finished;
+  }
+
+  playback(source: AudioSource, options: PlayOptions = {}): Playback {
+    if (this.#ended) return deadPlayback(this.#ended);
+    if (this.#ending.decided) {
+      return deadPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
+    }
+    const run = this.#player.play(source, options);
+    if (options.bargeIn) {
+      const off = this.#speech.add({ start: () => run.stop() });
+      quietly(run.finished.finally(off));
+    }
+    return run;
+  }
+
+  stop(): void {
+    this.#player.stopAll();
+  }
+
+  say(text: string, options: SayOptions): Promise<PlaybackResult> {
+    return quietly(say(this, text, options));
+  }
+
+  turn(turn: Turn): void {
+    this.#outbox.push(turnMessage(turn));
+  }
+
+  bargeIn(): void {
+    this.#player.bargeIn();
+  }
+
+  onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
+    if (!options.bargeIn) return this.#speech.add(listeners, options.vad);
+    const start = (atMs: number) => {
+      if (this.#player.busy) this.#player.bargeIn();
+      return listeners.start?.(atMs);
+    };
+    return this.#speech.add({ ...listeners, start }, options.vad);
+  }
+
+  collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
+    return this.#ended ? quietly(Promise.reject(this.#ended)) : this.#digits.collect(options);
+  }
+
+  pause(): Promise<void> {
+    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    this.#outbox.push({ type: 'pause', parameters: {} });
+    return this.#pauses.pause();
+  }
+
+  resume(): Promise<void> {
+    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    this.#outbox.push({ type: 'resume', parameters: {} });
+    return this.#pauses.resume();
+  }
+
+  complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
+    const checked = checkOutputs(outputs);
+    return this.#ending.decide(
+      { end: 'completed', reason: 'completed', outputs: checked },
+      options.immediate ?? false,
+    );
+  }
+
+  fail(message: string, options: EndOptions = {}): Promise<void> {
+    return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
+  }
+
+  on<E extends keyof CallEvents>(
+    event: E,
+    listener: (event: CallEvents[E]) => void | Promise<void>,
+  ): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  /** A frame of caller audio. */
+  hear(bytes: Uint8Array, atMs: number): void {
+    const listeners = this.#listeners;
+    for (let index = 0; index < listeners.length; index++) {
+      const listener = listeners[index];
+      if (listener) guard(listener, bytes, atMs, this.#options.onCrash);
+    }
+    this.#taps.push(bytes);
+    if (this.#speech.watching) {
+      this.#speech.push(callerSamples(this.media, this.#options.byteOrder, bytes), atMs);
+    }
+  }
+
+  /** A message that the protocol accepts here. */
+  receive(message: ClientMessage): void {
+    const positionMs = durationToMs(message.position) ?? this.#options.session.positionMs;
+    switch (message.type) {
+      case 'ping': {
+        const { rtt } = message.parameters;
+        if (rtt !== undefined) this.#player.roundTrip(durationToMs(rtt) ?? 0);
+        return;
+      }
+      case 'playback_started':
+        this.#player.started(positionMs, message.serverseq);
+        this.#emitter.emit('playbackStarted', { positionMs });
+        return;
+      case 'playback_completed':
+        this.#player.completed(positionMs);
+        this.#emitter.emit('playbackCompleted', { positionMs });
+        return;
+      case 'dtmf':
+        this.#player.interrupt();
+        this.#emitter.emit('dtmf', { digit: message.parameters.digit, positionMs });
+        this.#digits.press(message.parameters.digit);
+        return;
+      case 'update':
+        if (message.parameters.language !== undefined) this.language = message.parameters.language;
+        if (!this.#outbox.holds('updated')) this.#outbox.push({ type: 'updated', parameters: {} });
+        this.#emitter.emit('update', { language: message.parameters.language });
+        return;
+      case 'paused':
+        this.#player.paused(!this.#pauses.serverPaused);
+        this.#pauses.onPaused();
+        this.#emitter.emit('paused', { positionMs });
+        return;
+      case 'resumed':
+        this.#player.resumed();
+        this.#pauses.onResumed();
+        this.#emitter.emit('resumed', this.#skip(message.parameters));
+        return;
+      case 'discarded':
+        this.#emitter.emit('discarded', this.#skip(message.parameters));
+        return;
+      case 'error':
+        this.#onClientError(message.parameters);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The call is over: everything that waits is told. */
+  finish(ended: CallEnded): void {
+    this.#ended = ended;
+    this.#outbox.close();
+    this.#player.end();
+    this.#speech.end();
+    this.#taps.end(ended);
+    this.#pauses.end(ended);
+    this.#digits.end(ended);
+    this.#abort?.abort(ended);
+  }
+
+  #skip({ start, discarded }: ClientParameters<'resumed'>): { startMs: number; discardedMs: number } {
+    const startMs = durationToMs(start) ?? this.#options.session.positionMs;
+    const discardedMs = durationToMs(discarded) ?? 0;
+    this.#options.session.skipAudio(startMs, discardedMs);
+    return { startMs, discardedMs };
+  }
+
+  #onClientError({ code, message, retryAfter }: ClientParameters<'error'>): void {
+    const { session, clock } = this.#options;
+    const retryAfterMs = retryAfter === undefined ? undefined : durationToMs(retryAfter);
+    if (code === 429) {
+      session.counters.rateLimited += 1;
+      // AC-RATE-4
+      if (retryAfterMs !== undefined) session.sendLimits.quiet(clock.now(), retryAfterMs);
+      this.#outbox.again();
+    }
+    this.#emitter.emit('clientError', { code, message, retryAfterMs });
+  }
+}
+
+/** A playback of a call that takes none any more. */
+function deadPlayback(ended: CallEnded): Playback {
+  const over = quietly(Promise.reject(ended));
+  return { started: over, finished: over, heardMs: 0, stop() {} };
+}

@@ -1,0 +1,51 @@
+import { describe, MAX_TEXT_CHARS } from '@hookline/protocol';
+import { serverError } from '../error.js';
+import type { Outputs } from './call.js';
+
+/** Characters of a `disconnect` around its output variables, with room to spare. */
+const ENVELOPE_CHARS = 400;
+
+/** Inputs as a bot gets them: no prototype, so that a variable may have any name. */
+export function readInputs(
+  variables: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> {
+  const inputs: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(variables ?? {})) inputs[name] = value;
+  return inputs;
+}
+
+/**
+ * Checks what a bot returned. (AC-OUT-2, AC-MSG-10)
+ *
+ * @throws HooklineError `BAD_OUTPUT` naming the variable
+ */
+export function checkOutputs(outputs: unknown): Outputs {
+  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
+    throw serverError(
+      'BAD_OUTPUT',
+      `A bot returned ${describe(outputs)}; expected an object of output variables, or nothing.`,
+    );
+  }
+  const checked: Record<string, string> = Object.create(null);
+  let chars = ENVELOPE_CHARS;
+  let largest = { name: '', chars: 0 };
+  for (const [name, value] of Object.entries(outputs)) {
+    if (typeof value !== 'string') {
+      throw serverError(
+        'BAD_OUTPUT',
+        `Output variable ${JSON.stringify(name)} is ${describe(value)}; Architect takes strings only: use String(value).`,
+      );
+    }
+    const size = JSON.stringify(name).length + JSON.stringify(value).length + 2;
+    chars += size;
+    if (size > largest.chars) largest = { name, chars: size };
+    checked[name] = value;
+  }
+  if (chars > MAX_TEXT_CHARS) {
+    throw serverError(
+      'BAD_OUTPUT',
+      `The output variables need ${chars} characters; a message has at most ${MAX_TEXT_CHARS}. The largest is ${JSON.stringify(largest.name)} with ${largest.chars}.`,
+    );
+  }
+  return checked;
+}

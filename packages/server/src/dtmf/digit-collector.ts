@@ -1,0 +1,137 @@
+import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { CallEnded } from '../call/call-ended.js';
+import { deferred } from '../deferred.js';
+import { serverError } from '../error.js';
+import type { CollectDigitsOptions, CollectedDigits } from './collect-digits.js';
+
+/** Keys that are kept while nobody collects; more push the oldest out. */
+const MAX_TYPED_AHEAD = 64;
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_INTER_DIGIT_MS = 4000;
+
+/** What plays while keys are collected. */
+export interface DigitPrompt {
+  /** Stops what plays. */
+  stop(): void;
+  /** Resolves when nothing plays any more. */
+  idle(): Promise<void>;
+}
+
+/** One `collectDigits` under way. */
+class Collection {
+  readonly #done = deferred<CollectedDigits>();
+  readonly #options: CollectDigitsOptions;
+  readonly #after: (ms: number, callback: () => void) => Cancel;
+  readonly #prompt: DigitPrompt;
+  #digits = '';
+  #over = false;
+  #cancel: Cancel = () => {};
+
+  constructor(
+    options: CollectDigitsOptions,
+    prompt: DigitPrompt,
+    after: (ms: number, callback: () => void) => Cancel,
+  ) {
+    this.#options = options;
+    this.#after = after;
+    this.#prompt = prompt;
+  }
+
+  get result(): Promise<CollectedDigits> {
+    return this.#done.promise;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Waits for the first key once the prompt is heard. */
+  async wait(): Promise<void> {
+    await this.#prompt.idle();
+    if (this.#over || this.#digits !== '') return;
+    this.#arm(this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS, 'timeout');
+  }
+
+  press(digit: string): void {
+    const { end = '#', max = Number.POSITIVE_INFINITY, interDigitMs, bargeIn = true } = this.#options;
+    if (bargeIn) this.#prompt.stop();
+    if (end.includes(digit)) {
+      this.#finish({ digits: this.#digits, ended: 'end', endedBy: digit });
+      return;
+    }
+    this.#digits += digit;
+    if (this.#digits.length >= max) this.#finish({ digits: this.#digits, ended: 'max' });
+    else this.#arm(interDigitMs ?? DEFAULT_INTER_DIGIT_MS, 'interDigit');
+  }
+
+  fail(ended: CallEnded): void {
+    this.#cancel();
+    this.#over = true;
+    this.#done.reject(ended);
+  }
+
+  #arm(ms: number, ended: 'timeout' | 'interDigit'): void {
+    this.#cancel();
+    this.#cancel = this.#after(ms, () => this.#finish({ digits: this.#digits, ended }));
+  }
+
+  #finish(result: CollectedDigits): void {
+    this.#cancel();
+    this.#over = true;
+    this.#done.resolve(result);
+  }
+}
+
+/** The keys of a call: collects them when asked, keeps them until then. */
+export class DigitCollector {
+  readonly #clock: Clock;
+  readonly #ticker: Ticker;
+  readonly #prompt: DigitPrompt;
+  #typedAhead: string[] = [];
+  #collection: Collection | undefined;
+
+  constructor(clock: Clock, ticker: Ticker, prompt: DigitPrompt) {
+    this.#clock = clock;
+    this.#ticker = ticker;
+    this.#prompt = prompt;
+  }
+
+  /** A key was pressed. */
+  press(digit: string): void {
+    if (this.#collection && !this.#collection.over) {
+      this.#collection.press(digit);
+      return;
+    }
+    this.#typedAhead.push(digit);
+    if (this.#typedAhead.length > MAX_TYPED_AHEAD) this.#typedAhead.shift();
+  }
+
+  /** @throws HooklineError `BAD_OPTION` while another collection is under way, or for a bad `max` */
+  collect(options: CollectDigitsOptions): Promise<CollectedDigits> {
+    if (this.#collection && !this.#collection.over) {
+      throw serverError('BAD_OPTION', 'collectDigits: another one is under way; await it first.');
+    }
+    const { max } = options;
+    if (max !== undefined && !(max >= 1)) {
+      throw serverError('BAD_OPTION', `collectDigits: max is ${max}; it must be 1 or more.`);
+    }
+    const collection = new Collection(options, this.#prompt, (ms, callback) =>
+      this.#ticker.at(this.#clock.now() + ms, callback),
+    );
+    this.#collection = collection;
+    while (!collection.over) {
+      const digit = this.#typedAhead.shift();
+      if (digit === undefined) break;
+      collection.press(digit);
+    }
+    if (!collection.over) void collection.wait();
+    return collection.result;
+  }
+
+  /** The call is over. */
+  end(ended: CallEnded): void {
+    if (this.#collection && !this.#collection.over) this.#collection.fail(ended);
+    this.#typedAhead = [];
+  }
+}

@@ -1,0 +1,44 @@
+import { linkedTransports } from '@hookline/runtime';
+import { refusalBody, refusalHeaders } from './admission/refusal.js';
+import type { InjectRequest, InjectResult } from './bot.js';
+import type { BotCore } from './bot-core.js';
+import type { UpgradeRequest } from './upgrade-request.js';
+
+/** Opens a call in memory, by the same door as a socket. */
+export async function inject(core: BotCore, request: InjectRequest): Promise<InjectResult> {
+  const upgrade = toUpgradeRequest(request);
+  const admission = await core.admit(upgrade);
+  if (!admission.ok) {
+    const { refusal } = admission;
+    return {
+      accepted: false,
+      status: refusal.status,
+      headers: refusalHeaders(refusal),
+      body: refusalBody(refusal),
+    };
+  }
+  const [client, server] = linkedTransports(core.clock, { latencyMs: request.latencyMs ?? 0 });
+  const sink = core.sinkOf(admission.facts);
+  const head = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  sink?.event({
+    kind: 'request',
+    t: 0,
+    dir: 'in',
+    head: `GET ${request.url} HTTP/1.1\r\n${head.join('')}\r\n`,
+  });
+  sink?.event({
+    kind: 'response',
+    t: core.clock.now() - admission.startedMs,
+    dir: 'out',
+    head: 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+    status: 101,
+  });
+  core.carry(admission, server, sink);
+  return { accepted: true, transport: client };
+}
+
+function toUpgradeRequest({ url, headers }: InjectRequest): UpgradeRequest {
+  const byName = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers)) byName.set(name.toLowerCase(), value);
+  return { url, header: (name) => byName.get(name) };
+}

@@ -1,0 +1,67 @@
+import type { Cancel, Clock } from '@hookline/runtime';
+import type { CallSession } from '../call/call-session.js';
+
+/** How often the calls are looked through for one from which nothing comes. */
+const SWEEP_MS = 500;
+
+/** The calls of a bot. One sweep ends the silent ones, instead of a timer a call. (AC-TIME-3) */
+export class CallRegistry {
+  readonly #clock: Clock;
+  readonly #silenceMs: number;
+  readonly #calls = new Set<CallSession>();
+  readonly #onEmpty: (() => void)[] = [];
+  #cancelSweep: Cancel | undefined;
+
+  constructor(clock: Clock, silenceMs: number) {
+    this.#clock = clock;
+    this.#silenceMs = silenceMs;
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  add(call: CallSession): void {
+    this.#calls.add(call);
+    if (!this.#cancelSweep) this.#sweepLater();
+  }
+
+  delete(call: CallSession): void {
+    this.#calls.delete(call);
+    if (this.#calls.size > 0) return;
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
+  }
+
+  /** Resolves when there is no call. */
+  empty(): Promise<void> {
+    if (this.#calls.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  /** Each call, with no regard to those that come or go meanwhile. */
+  each(act: (call: CallSession) => void): void {
+    for (const call of [...this.#calls]) act(call);
+  }
+
+  #sweepLater(): void {
+    this.#cancelSweep = this.#clock.after(SWEEP_MS, () => {
+      this.#sweep();
+      if (this.#calls.size > 0) this.#sweepLater();
+      else this.#cancelSweep = undefined;
+    });
+  }
+
+  #sweep(): void {
+    const silentSinceMs = this.#clock.now() - this.#silenceMs;
+    this.each(({ session }) => {
+      if (session.lastHeardMs > silentSinceMs) return;
+      session.end({
+        end: 'timeout',
+        reason: 'error',
+        info: `nothing was received for ${this.#silenceMs / 1000} s`,
+      });
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import { HooklineError, messageOf } from '@hookline/runtime';
+import { CallEnded } from '../call/call-ended.js';
+import { deferred } from '../deferred.js';
+import { serverError } from '../error.js';
+import type { OpenSource } from '../source/open-source.js';
+import { ByteQueue } from './byte-queue.js';
+import type { Playback, PlaybackResult, PlayOptions } from './playback.js';
+
+/** What a playback asks of the player it belongs to. */
+export interface PlaybackHost {
+  /** Opens the source of a playback whose turn has come. */
+  open(): Uint8Array | OpenSource;
+  /** More bytes are queued, or the source has ended or failed. */
+  changed(run: PlaybackRun): void;
+  heardMs(run: PlaybackRun): number;
+  stop(run: PlaybackRun): void;
+}
+
+/** One playback: reads its source, holds what is not sent yet, and settles once. */
+export class PlaybackRun implements Playback {
+  readonly bytes = new ByteQueue();
+  readonly options: PlayOptions;
+  /** How many held messages must have left before its first frame: a turn or a `barge_in` comes before its audio. */
+  afterMessages: number;
+  /** Milliseconds that were sent. */
+  sentMs = 0;
+  readonly #host: PlaybackHost;
+  readonly #maxQueuedBytes: number;
+  readonly #started = deferred<void>();
+  readonly #finished = deferred<PlaybackResult>();
+  #source: OpenSource | undefined;
+  #begun = false;
+  #complete = false;
+  #result: PlaybackResult | undefined;
+  #failure: unknown;
+  #onRoom: (() => void) | undefined;
+
+  /** @param maxQueuedBytes - beyond this the source is not asked for more */
+  constructor(host: PlaybackHost, options: PlayOptions, afterMessages: number, maxQueuedBytes: number) {
+    this.#host = host;
+    this.options = options;
+    this.afterMessages = afterMessages;
+    this.#maxQueuedBytes = maxQueuedBytes;
+  }
+
+  get started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  get finished(): Promise<PlaybackResult> {
+    return this.#finished.promise;
+  }
+
+  get heardMs(): number {
+    return this.#result?.heardMs ?? this.#host.heardMs(this);
+  }
+
+  /** Whether its turn has come. */
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Whether its source has ended. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** What its source failed with, where it did. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  get over(): boolean {
+    return this.#result !== undefined || this.#failure !== undefined;
+  }
+
+  stop(): void {
+    if (!this.over) this.#host.stop(this);
+  }
+
+  /** Its turn has come: opens the source and begins to read it. */
+  begin(): void {
+    this.#begun = true;
+    try {
+      const source = this.#host.open();
+      if (source instanceof Uint8Array) {
+        this.bytes.push(source);
+        this.#complete = true;
+        return;
+      }
+      this.#source = source;
+      void this.#read(source);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Takes the first bytes out, and lets the source go on. */
+  take(count: number): Uint8Array {
+    const bytes = this.bytes.take(count);
+    if (this.bytes.length <= this.#maxQueuedBytes) this.#wake();
+    return bytes;
+  }
+
+  /** The caller begins to hear it. */
+  heard(): void {
+    this.#started.resolve();
+  }
+
+  /** It is over; what its source gives from here on is dropped. */
+  settle(result: PlaybackResult): void {
+    if (this.over) return;
+    this.#result = result;
+    this.#release();
+    this.#started.reject(new CallEnded('completed', `the playback ended unheard: ${result.ended}`));
+    this.#finished.resolve(result);
+  }
+
+  /** Its source failed: over, with what was sent so far. */
+  settleFailed(): void {
+    this.#release();
+    const failure = this.#failure;
+    const error =
+      failure instanceof HooklineError
+        ? failure
+        : serverError('SOURCE_FAILED', `The audio source failed: ${messageOf(failure)}`, failure);
+    this.#started.reject(error);
+    this.#finished.reject(error);
+  }
+
+  async #read(source: OpenSource): Promise<void> {
+    try {
+      for (let chunk = await source.next(); chunk && !this.over; chunk = await source.next()) {
+        this.bytes.push(chunk);
+        this.#host.changed(this);
+        if (this.bytes.length > this.#maxQueuedBytes) await this.#room();
+      }
+      if (this.over) return;
+      this.#complete = true;
+    } catch (error) {
+      if (this.over) return;
+      this.#fail(error);
+    }
+    this.#host.changed(this);
+  }
+
+  #fail(error: unknown): void {
+    // A thrown `undefined` is a failure, too.
+    this.#failure = error ?? new Error('the source threw nothing');
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onRoom = resolve;
+    });
+  }
+
+  #wake(): void {
+    this.#onRoom?.();
+    this.#onRoom = undefined;
+  }
+
+  #release(): void {
+    this.bytes.clear();
+    this.#source?.close();
+    this.#wake();
+  }
+}

@@ -1,0 +1,320 @@
+import { MEDIA_RATE } from '@hookline/protocol';
+import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { Counters } from '../session/counters.js';
+import type { ServerSend } from '../session/machine.js';
+import type { SendLimits } from '../session/send-limits.js';
+import { type CallAudio, sampleBytes } from '../source/call-audio.js';
+import { openSource } from '../source/open-source.js';
+import type { AudioSource } from '../source/source.js';
+import { pace } from './pacer.js';
+import type { PlaybackResult, PlayOptions } from './playback.js';
+import { PlaybackRun } from './playback-run.js';
+import { Playout } from './playout.js';
+import { PlaybackTruth } from './truth.js';
+
+/** A source is asked for more while less than this is queued. */
+const MAX_QUEUED_MS = 1000;
+
+/** The session, as far as a player needs it. */
+export interface PlayerSession {
+  readonly sendLimits: SendLimits;
+  readonly counters: Counters;
+  /** Where the caller's stream stands, in milliseconds. */
+  readonly positionMs: number;
+  readonly callerFrameMs: number;
+  sendAudio(bytes: Uint8Array): boolean;
+}
+
+/** Held messages, as far as a player needs them. */
+export interface PlayerOutbox {
+  readonly queued: number;
+  readonly sent: number;
+  push(message: ServerSend, onSent?: (seq: number) => void): void;
+}
+
+/** What a player needs. */
+export interface PlayerOptions {
+  readonly session: PlayerSession;
+  readonly outbox: PlayerOutbox;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly audio: CallAudio;
+}
+
+const BARGE_IN: ServerSend = {
+  type: 'event',
+  parameters: { entities: [{ type: 'barge_in', data: {} }] },
+};
+
+/** Plays one playback after the other, each when the client told that the last one was heard. */
+export class Player {
+  readonly #options: PlayerOptions;
+  readonly #bytesPerMs: number;
+  readonly #playout = new Playout();
+  readonly #truth = new PlaybackTruth();
+  readonly #runs: PlaybackRun[] = [];
+  readonly #onIdle: (() => void)[] = [];
+  #rawMs = 0;
+  #pumping = false;
+  #ended = false;
+  #cancel: Cancel = () => {};
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+    this.#bytesPerMs = (sampleBytes(options.audio.format) * MEDIA_RATE) / 1000;
+  }
+
+  /** Whether anything is being played or waits to be. */
+  get busy(): boolean {
+    return this.#runs.length > 0;
+  }
+
+  /** Queues a playback. */
+  play(source: AudioSource, options: PlayOptions): PlaybackRun {
+    const { audio, outbox } = this.#options;
+    const run = new PlaybackRun(
+      {
+        open: () => openSource(source, audio, options.format),
+        changed: () => this.#pump(),
+        heardMs: (of) => this.#heardMs(of),
+        stop: (of) => this.#stop([of]),
+      },
+      options,
+      outbox.queued,
+      MAX_QUEUED_MS * this.#bytesPerMs,
+    );
+    this.#runs.push(run);
+    this.#pump();
+    return run;
+  }
+
+  /** Sends a frame at once, unpaced. */
+  sendRaw(bytes: Uint8Array): void {
+    const ms = bytes.length / this.#bytesPerMs;
+    if (!this.#sent(bytes, ms)) return;
+    if (!this.#runs[0]?.begun) {
+      if (this.#rawMs === 0) this.#beginTruth();
+      this.#rawMs += ms;
+    }
+    this.#truth.sent(ms);
+  }
+
+  /** Stops every playback; the client is told only when it may hold audio. */
+  stopAll(): void {
+    this.#stop([...this.#runs]);
+  }
+
+  /** A key was pressed: stops the playback that wants to be stopped so. */
+  interrupt(): void {
+    const run = this.#runs[0];
+    if (run?.options.bargeIn) this.#stop([run]);
+  }
+
+  /** Stops every playback and tells the client, whatever it holds. */
+  bargeIn(): void {
+    const heard = this.#stopLocally([...this.#runs]);
+    if (!heard) this.#flushClient();
+    this.#pump();
+  }
+
+  /** Resolves when everything was heard, raw frames too, or the call has ended. */
+  idle(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+      this.#pump();
+    });
+  }
+
+  /** Looks again: a limit or a message in the way has changed. */
+  again(): void {
+    this.#pump();
+  }
+
+  /** The client began to play. */
+  started(positionMs: number, serverseq: number): void {
+    this.#truth.callerFrame(this.#options.session.callerFrameMs);
+    this.#truth.started(this.#now(), positionMs, serverseq);
+    const run = this.#runs[0];
+    if (run && run.sentMs > 0) run.heard();
+    this.#pump();
+  }
+
+  /** The client fell silent. */
+  completed(positionMs: number): void {
+    const run = this.#runs[0];
+    const inTheMiddle = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
+    if (inTheMiddle) this.#options.session.counters.underruns += 1;
+    this.#truth.callerFrame(this.#options.session.callerFrameMs);
+    this.#truth.completed(this.#now(), positionMs);
+    this.#pump();
+  }
+
+  /** The client measured a round trip. */
+  roundTrip(ms: number): void {
+    this.#truth.roundTrip(ms);
+  }
+
+  /** The client sends no audio; `hold`: by its own will, and then it plays none either. */
+  paused(hold: boolean): void {
+    this.#truth.paused(this.#now());
+    if (hold) this.#playout.hold(this.#now());
+    this.#pump();
+  }
+
+  resumed(): void {
+    this.#truth.resumed(this.#now());
+    this.#playout.unhold(this.#now());
+    this.#pump();
+  }
+
+  /** The call is over: every playback is. */
+  end(): void {
+    this.#ended = true;
+    this.#cancel();
+    const heardMs = this.#runs.map((run) => this.#heardMs(run));
+    this.#runs.splice(0).forEach((run, index) => {
+      run.settle({ ended: 'callEnded', heardMs: heardMs[index] ?? 0 });
+    });
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  #now(): number {
+    return this.#options.clock.now();
+  }
+
+  #heardMs(run: PlaybackRun): number {
+    if (run !== this.#runs[0] || !run.begun) return 0;
+    const nowMs = this.#now();
+    return Math.max(0, Math.min(this.#truth.heardMs(nowMs), run.sentMs - this.#playout.aheadMs(nowMs)));
+  }
+
+  #sent(bytes: Uint8Array, ms: number): boolean {
+    const { session } = this.#options;
+    if (!session.sendAudio(bytes)) return false;
+    session.counters.audioOutMs += ms;
+    this.#playout.sent(this.#now(), ms);
+    return true;
+  }
+
+  #beginTruth(): void {
+    this.#truth.begin(this.#now(), this.#options.session.positionMs);
+  }
+
+  #stop(runs: readonly PlaybackRun[]): void {
+    this.#stopLocally(runs);
+    this.#pump();
+  }
+
+  /** AC-BARGE-3: drops what is queued first. Returns whether the client was told to drop what it holds. */
+  #stopLocally(runs: readonly PlaybackRun[]): boolean {
+    let flushed = false;
+    for (const run of runs) {
+      const nowMs = this.#now();
+      const isCurrent = run === this.#runs[0] && run.begun;
+      const heardMs = isCurrent ? Math.min(run.sentMs, this.#truth.heardAtBargeInMs(nowMs)) : 0;
+      this.#runs.splice(this.#runs.indexOf(run), 1);
+      run.settle({ ended: 'interrupted', heardMs });
+      if (run.sentMs > 0) {
+        this.#flushClient();
+        flushed = true;
+      }
+    }
+    return flushed;
+  }
+
+  /** What plays next waits until the `barge_in` has left, or the client would drop it as well. */
+  #flushClient(): void {
+    const { outbox } = this.#options;
+    outbox.push(BARGE_IN, (seq) => {
+      this.#truth.bargedIn(seq);
+      this.#playout.flush();
+      this.#rawMs = 0;
+    });
+    for (const run of this.#runs) run.afterMessages = outbox.queued;
+  }
+
+  #pump(): void {
+    // A source may answer within `begin`; the loop below sees what it brought.
+    if (this.#pumping || this.#ended) return;
+    this.#pumping = true;
+    this.#cancel();
+    let againAtMs = Number.POSITIVE_INFINITY;
+    for (let run = this.#runs[0]; run && !this.#ended; run = this.#runs[0]) {
+      againAtMs = this.#advance(run);
+      if (!run.over) break;
+    }
+    this.#pumping = false;
+    if (this.#ended) return;
+    if (this.#runs.length === 0) againAtMs = this.#drainRaw();
+    if (Number.isFinite(againAtMs)) this.#cancel = this.#options.ticker.at(againAtMs, () => this.#pump());
+  }
+
+  /** Sends what may leave of the current playback and judges whether it is over. Returns when to look again. */
+  #advance(run: PlaybackRun): number {
+    const { outbox } = this.#options;
+    if (outbox.sent < run.afterMessages) return Number.POSITIVE_INFINITY;
+    if (!run.begun) {
+      this.#beginTruth();
+      this.#rawMs = 0;
+      run.begin();
+    }
+    if (run.failure !== undefined) {
+      this.#runs.shift();
+      run.settleFailed();
+      return Number.POSITIVE_INFINITY;
+    }
+    const sendAgainAtMs = this.#sendDue(run);
+    if (!run.complete || run.bytes.length > 0) return sendAgainAtMs;
+    return this.#judge(run);
+  }
+
+  #sendDue(run: PlaybackRun): number {
+    const { session } = this.#options;
+    for (;;) {
+      const decision = pace(
+        {
+          queuedMs: run.bytes.length / this.#bytesPerMs,
+          complete: run.complete,
+          first: run.sentMs === 0,
+        },
+        this.#playout,
+        session.sendLimits,
+        this.#now(),
+      );
+      if ('againAtMs' in decision) return decision.againAtMs;
+      const bytes = run.take(Math.round(decision.sendMs * this.#bytesPerMs));
+      if (!this.#sent(bytes, decision.sendMs)) return Number.POSITIVE_INFINITY;
+      run.sentMs += decision.sendMs;
+      this.#truth.sent(decision.sendMs);
+    }
+  }
+
+  #judge(run: PlaybackRun): number {
+    const nowMs = this.#now();
+    this.#truth.completeAt(this.#playout.endMs(nowMs));
+    const truth = this.#truth.verdict(nowMs, this.#playout.endMs(nowMs));
+    if ('againAtMs' in truth && run.sentMs > 0) return truth.againAtMs;
+    const ended: PlaybackResult['ended'] = 'ended' in truth ? truth.ended : 'completed';
+    // The client ran dry after all was sent: its positions, a frame apart, would only blur that.
+    const heardMs = ended === 'completed' ? run.sentMs : Math.min(run.sentMs, this.#truth.heardMs(nowMs));
+    this.#runs.shift();
+    run.settle({ ended, heardMs });
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Nothing is left to play: whoever waits for silence waits for the raw frames. */
+  #drainRaw(): number {
+    if (this.#onIdle.length === 0) return Number.POSITIVE_INFINITY;
+    if (this.#rawMs > 0) {
+      const nowMs = this.#now();
+      const endMs = this.#playout.endMs(nowMs);
+      this.#truth.completeAt(endMs);
+      const truth = this.#truth.verdict(nowMs, endMs);
+      if ('againAtMs' in truth) return truth.againAtMs;
+      this.#rawMs = 0;
+    }
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,149 @@
+import { FRAME_MS } from '@hookline/protocol';
+
+/** How long after it should be over a playback is taken as heard when the client tells nothing. */
+export const ASSUMED_AFTER_MS = 2000;
+
+/** A round trip longer than this is no measurement. */
+const LONGEST_ROUND_TRIP_MS = 2000;
+
+/** What is known of a playback: how it ended, or when to look again. */
+export type Truth =
+  | { readonly ended: 'completed' | 'assumed' }
+  /** `Infinity`: when the client tells something. */
+  | { readonly againAtMs: number };
+
+/**
+ * What the caller heard, told from the client's `playback_started` and `playback_completed`. These carry no id: which
+ * playback they belong to follows from `serverseq` (whether the client had seen the `barge_in`) and from time.
+ * Plain arithmetic on the times given; knows of no clock. (AC-PLAY-1 to AC-PLAY-4, AC-BARGE-4)
+ */
+export class PlaybackTruth {
+  /** Since when the client plays, by its own stream position and by our clock; undefined while it is silent. */
+  #playing: { readonly positionMs: number; readonly atMs: number; readonly serverseq: number } | undefined;
+  #bargeInSeq = 0;
+  #sentMs = 0;
+  #heardMs = 0;
+  #pairs = 0;
+  #complete = false;
+  #deadlineMs = Number.POSITIVE_INFINITY;
+  #pausedSinceMs: number | undefined;
+  #roundTripMs = 0;
+  #callerFrameMs = FRAME_MS;
+
+  /** Whether the client plays, as far as it told. */
+  get clientPlaying(): boolean {
+    return this.#playing !== undefined;
+  }
+
+  /** The client measured a round trip (`ping.rtt`). */
+  roundTrip(ms: number): void {
+    this.#roundTripMs = Math.min(ms, LONGEST_ROUND_TRIP_MS);
+  }
+
+  /** How coarse the client's positions are: the length of its audio frames. */
+  callerFrame(ms: number): void {
+    if (ms > 0) this.#callerFrameMs = ms;
+  }
+
+  /** A new playback begins: what counts from here is its own. */
+  begin(nowMs: number, positionMs: number): void {
+    this.#sentMs = 0;
+    this.#heardMs = 0;
+    this.#pairs = 0;
+    this.#complete = false;
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    // Audio from before it still plays and nothing separates them: the client will tell of both as one.
+    if (this.#playing && this.#isOwn(this.#playing.serverseq)) {
+      this.#playing = { ...this.#playing, positionMs, atMs: nowMs };
+    }
+  }
+
+  /** `ms` of the playback were sent. */
+  sent(ms: number): void {
+    this.#sentMs += ms;
+  }
+
+  /** All of it was sent; the client will have played it at `endMs` or later. Only the first call counts. */
+  completeAt(endMs: number): void {
+    if (this.#complete) return;
+    this.#complete = true;
+    this.#deadlineMs = endMs + ASSUMED_AFTER_MS;
+  }
+
+  /** `barge_in` went out with this seq: the client flushes, and what it tells with an older serverseq is of the past. */
+  bargedIn(seq: number): void {
+    this.#bargeInSeq = seq;
+  }
+
+  /** The client began to play. */
+  started(nowMs: number, positionMs: number, serverseq: number): void {
+    this.#playing ??= { positionMs, atMs: nowMs, serverseq };
+    this.#postpone(nowMs);
+  }
+
+  /** The client fell silent. */
+  completed(nowMs: number, positionMs: number): void {
+    const playing = this.#playing;
+    this.#playing = undefined;
+    if (playing && this.#isOwn(playing.serverseq)) {
+      this.#heardMs += Math.max(0, positionMs - playing.positionMs);
+      this.#pairs += 1;
+    }
+    this.#postpone(nowMs);
+  }
+
+  /** The client sends no audio: deadlines stand still. */
+  paused(nowMs: number): void {
+    this.#pausedSinceMs ??= nowMs;
+  }
+
+  /** The pause is over. */
+  resumed(nowMs: number): void {
+    if (this.#pausedSinceMs === undefined) return;
+    this.#deadlineMs += nowMs - this.#pausedSinceMs;
+    this.#pausedSinceMs = undefined;
+  }
+
+  /** What the caller heard of the playback by now, in milliseconds; never more than was sent. */
+  heardMs(nowMs: number): number {
+    const playing = this.#playing;
+    const runningMs = playing && this.#isOwn(playing.serverseq) ? nowMs - playing.atMs : 0;
+    return Math.min(this.#sentMs, this.#heardMs + runningMs);
+  }
+
+  /** The same at the moment a `barge_in` that leaves now arrives: news of the start came one way late, too. */
+  heardAtBargeInMs(nowMs: number): number {
+    const playing = this.#playing;
+    const onItsWayMs = playing && this.#isOwn(playing.serverseq) ? this.#roundTripMs : 0;
+    return Math.min(this.#sentMs, this.heardMs(nowMs) + onItsWayMs);
+  }
+
+  /**
+   * Whether the playback is over.
+   *
+   * @param endMs - when the client will have played what was sent, at the earliest
+   */
+  verdict(nowMs: number, endMs: number): Truth {
+    if (!this.#complete) return { againAtMs: Number.POSITIVE_INFINITY };
+    const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
+    if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - this.#callerFrameMs) {
+      // The client may have run dry while the last frame was on its way: it cannot have finished that before this.
+      const earliestMs = endMs + this.#roundTripMs;
+      if (nowMs >= earliestMs) return { ended: 'completed' };
+      return { againAtMs: Math.min(earliestMs, deadlineMs) };
+    }
+    return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
+  }
+
+  /** A start that the client told before it saw the last `barge_in` is of audio from before it. */
+  #isOwn(serverseq: number): boolean {
+    return serverseq >= this.#bargeInSeq;
+  }
+
+  /** The client does tell: the deadline follows what is left by its account. */
+  #postpone(nowMs: number): void {
+    if (!this.#complete) return;
+    const leftMs = Math.max(0, this.#sentMs - this.heardMs(nowMs));
+    this.#deadlineMs = Math.max(this.#deadlineMs, nowMs + leftMs + ASSUMED_AFTER_MS);
+  }
+}

@@ -1,0 +1,264 @@
+import {
+  type ClauseId,
+  type ClientMessage,
+  type ClientMessageOf,
+  type DisconnectReason,
+  type MediaParameter,
+  type ServerInput,
+  type ServerMessageType,
+  type ServerParameters,
+  serverVerdict,
+} from '@hookline/protocol';
+import type { EndReason } from '../call/call-ended.js';
+import type { Closed, Disconnecting, SessionState } from './states.js';
+
+/** The timers of a session that the machine arms; one runs at a time. */
+export type SessionTimer = 'open' | 'close' | 'socket';
+
+/** What the machine decides on. */
+export type SessionEvent =
+  /** A well-formed message whose envelope fits the session. */
+  | { readonly type: 'message'; readonly message: ClientMessage }
+  /** A well-formed message of a type that nobody knows. */
+  | { readonly type: 'unknown'; readonly messageType: string }
+  /** Something came that breaks a rule of the wire. */
+  | { readonly type: 'fault'; readonly clause: ClauseId; readonly info: string }
+  /** More text messages came than the limit allows. */
+  | { readonly type: 'flood'; readonly info: string }
+  /** The bot takes the call that `open` offers. */
+  | { readonly type: 'accept'; readonly media: MediaParameter | undefined }
+  /** This side ends the call: the bot, a timer, a limit. */
+  | ({ readonly type: 'end' } & Ending)
+  | { readonly type: 'timer'; readonly timer: SessionTimer }
+  /** The connection is gone. */
+  | { readonly type: 'lost' };
+
+/** How this side ends a call. */
+export interface Ending {
+  readonly end: EndReason;
+  readonly reason: DisconnectReason;
+  readonly info?: string;
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** A message of the server's with its parameters. */
+export type ServerSend = {
+  [T in ServerMessageType]: { readonly type: T; readonly parameters: ServerParameters<T> };
+}[ServerMessageType];
+
+/** What is to be done about a decision, in order. */
+export type SessionEffect =
+  | { readonly do: 'send'; readonly message: ServerSend }
+  /** Decide about `open`, and answer with `accept` or `end`. */
+  | { readonly do: 'consider'; readonly open: ClientMessageOf<'open'> }
+  /** `opened` is sent: the call begins. */
+  | { readonly do: 'begin'; readonly media: MediaParameter | undefined }
+  /** Hand an accepted message to the call. */
+  | { readonly do: 'deliver'; readonly message: ClientMessage }
+  /** The call is over for the bot. */
+  | { readonly do: 'end'; readonly reason: EndReason; readonly info: string }
+  /** It changed nothing; count it. */
+  | { readonly do: 'ignore'; readonly clause: ClauseId; readonly input: string }
+  /** The client broke a rule; tell who watches. */
+  | { readonly do: 'report'; readonly clause: ClauseId; readonly info: string }
+  /** Start this timer in place of the running one, or none. */
+  | { readonly do: 'arm'; readonly timer: SessionTimer | undefined }
+  | { readonly do: 'terminate' };
+
+/** The next state, and what is to be done. */
+export type Transition = readonly [SessionState, readonly SessionEffect[]];
+
+/** Where a session begins; its open timer is running. */
+export const INITIAL_STATE: SessionState = { name: 'preparing' };
+
+/** What happens in `state` on `event`. Pure; decides every pair. */
+export function transition(state: SessionState, event: SessionEvent): Transition {
+  switch (event.type) {
+    case 'message':
+      return onMessage(state, event.message);
+    case 'unknown':
+      return judged(state, 'unknown', event.messageType, () => [state, []]);
+    case 'fault':
+      return fault(state, event.clause, event.info);
+    case 'flood':
+      return onFlood(state, event.info);
+    case 'accept':
+      return onAccept(state, event.media);
+    case 'end':
+      return end(state, event);
+    case 'timer':
+      return onTimer(state, event.timer);
+    case 'lost':
+      return onLost(state);
+  }
+}
+
+/** Applies the protocol's verdict on an input; `accepted` says what an accepted one does. */
+function judged(
+  state: SessionState,
+  input: ServerInput,
+  name: string,
+  accepted: () => Transition,
+): Transition {
+  const verdict = serverVerdict(state.name, input);
+  switch (verdict.action) {
+    case 'accept':
+      return accepted();
+    case 'ignore':
+      return [state, [{ do: 'ignore', clause: verdict.clause, input: name }]];
+    case 'refuse':
+      return fault(state, verdict.clause, `"${name}" came while the session was ${state.name}`);
+  }
+}
+
+function onMessage(state: SessionState, message: ClientMessage): Transition {
+  return judged(state, message.type, message.type, () => {
+    switch (message.type) {
+      case 'open':
+        return [{ name: 'opening' }, [{ do: 'consider', open: message }]];
+      case 'close':
+        return onClose(state, message);
+      case 'ping':
+        return onPing(state, message);
+      case 'paused':
+        return [
+          state.name === 'active' ? { name: 'paused', media: state.media } : state,
+          [{ do: 'deliver', message }],
+        ];
+      case 'resumed':
+        return [
+          state.name === 'paused' ? { name: 'active', media: state.media } : state,
+          [{ do: 'deliver', message }],
+        ];
+      default:
+        return [state, [{ do: 'deliver', message }]];
+    }
+  });
+}
+
+/** AC-PING-2: answered before anything else of the call, so that `clientseq` is the seq of the ping. */
+function onPing(state: SessionState, message: ClientMessageOf<'ping'>): Transition {
+  const pong: SessionEffect = { do: 'send', message: { type: 'pong', parameters: {} } };
+  return [state, 'end' in state ? [pong] : [pong, { do: 'deliver', message }]];
+}
+
+const CLOSE_ENDS: Readonly<
+  Record<ClientMessageOf<'close'>['parameters']['reason'], readonly [EndReason, string]>
+> = {
+  end: ['callerHangup', 'the caller hung up'],
+  error: ['clientError', 'the client closed the session after an error'],
+  disconnect: ['callerHangup', 'the client closed the session'],
+  reconnect: ['callerHangup', 'the client closed the session to connect anew'],
+};
+
+/** AC-CLOSE-1: in every state `close` is answered with `closed`. */
+function onClose(state: SessionState, message: ClientMessageOf<'close'>): Transition {
+  const [reason, info] = CLOSE_ENDS[message.parameters.reason];
+  // AC-CLOSE-3: `closed` is the last message, so it waits for the answer to `open`.
+  if (state.name === 'opening') return [{ name: 'closing', end: reason }, []];
+  const closed: Closed = { name: 'closed', end: 'end' in state ? state.end : reason, connected: true };
+  const effects = sendClosed();
+  // Sent first: an answer does not wait for what the bot does about the end.
+  if (!('end' in state)) effects.push({ do: 'end', reason, info });
+  return [closed, effects];
+}
+
+function sendClosed(): SessionEffect[] {
+  return [
+    { do: 'send', message: { type: 'closed', parameters: {} } },
+    { do: 'arm', timer: 'socket' },
+  ];
+}
+
+function onAccept(state: SessionState, media: MediaParameter | undefined): Transition {
+  if (state.name === 'closing') return closeAfterOpening(state.end);
+  if (state.name !== 'opening') return [state, []];
+  return [
+    { name: 'active', media },
+    [
+      { do: 'arm', timer: undefined },
+      // AC-OPEN-4, AC-OPEN-5
+      {
+        do: 'send',
+        message: { type: 'opened', parameters: { startPaused: false, media: media ? [media] : [] } },
+      },
+      { do: 'begin', media },
+    ],
+  ];
+}
+
+function closeAfterOpening(end: EndReason): Transition {
+  return [
+    { name: 'closed', end, connected: true },
+    [...sendClosed(), { do: 'end', reason: end, info: 'the client closed the session while it opened' }],
+  ];
+}
+
+/** AC-DISC-2: only the first end of a session is told. */
+function end(state: SessionState, ending: Ending): Transition {
+  if (state.name === 'closing') return closeAfterOpening(state.end);
+  if ('end' in state) return [state, []];
+  const info = ending.info ?? 'the bot completed the call';
+  const disconnecting: Disconnecting = { name: 'disconnecting', end: ending.end };
+  return [
+    disconnecting,
+    [
+      {
+        do: 'send',
+        message: {
+          type: 'disconnect',
+          parameters: {
+            reason: ending.reason,
+            ...(ending.info === undefined ? {} : { info: ending.info }),
+            ...(ending.outputs === undefined ? {} : { outputVariables: { ...ending.outputs } }),
+          },
+        },
+      },
+      { do: 'arm', timer: 'close' },
+      { do: 'end', reason: ending.end, info },
+    ],
+  ];
+}
+
+/** AC-MSG-15: what breaks a rule ends its session, once. */
+function fault(state: SessionState, clause: ClauseId, info: string): Transition {
+  if ('end' in state) return [state, [{ do: 'ignore', clause, input: info }]];
+  const [next, effects] = end(state, { end: 'clientFault', reason: 'error', info });
+  return [next, [{ do: 'report', clause, info }, ...effects]];
+}
+
+function onFlood(state: SessionState, info: string): Transition {
+  // Told once already, and it goes on.
+  if ('end' in state) return [state, [{ do: 'terminate' }]];
+  return fault(state, 'AC-RATE-6', info);
+}
+
+function onTimer(state: SessionState, timer: SessionTimer): Transition {
+  switch (timer) {
+    case 'open':
+      // AC-TIME-2
+      return state.name === 'preparing'
+        ? end(state, { end: 'timeout', reason: 'error', info: 'no "open" came in time' })
+        : [state, []];
+    case 'close':
+      // AC-TIME-4
+      return state.name === 'disconnecting' ? [state, [{ do: 'terminate' }]] : [state, []];
+    case 'socket':
+      // AC-TIME-5
+      return state.name === 'closed' && state.connected ? [state, [{ do: 'terminate' }]] : [state, []];
+  }
+}
+
+function onLost(state: SessionState): Transition {
+  const closed: Closed = {
+    name: 'closed',
+    end: 'end' in state ? state.end : 'connectionLost',
+    connected: false,
+  };
+  const effects: SessionEffect[] = [{ do: 'arm', timer: undefined }];
+  // AC-CONN-10: `closing` has not told the bot yet either.
+  if (!('end' in state) || state.name === 'closing') {
+    effects.push({ do: 'end', reason: closed.end, info: 'the connection was lost' });
+  }
+  return [closed, effects];
+}
