@@ -85,10 +85,7 @@ export class AppendFile {
   }
 
   #run(): void {
-    this.#pump ??= this.#work().finally(() => {
-      this.#pump = undefined;
-      if (this.#jobs.length > 0) this.#run();
-    });
+    this.#pump ??= this.#work();
   }
 
   async #work(): Promise<void> {
@@ -102,6 +99,8 @@ export class AppendFile {
     } catch (error) {
       this.#fail(error);
     }
+    // In the same turn as the last look at the jobs: one that comes later starts anew.
+    this.#pump = undefined;
   }
 
   async #write(handle: FileHandle, batch: readonly Job[]): Promise<void> {

@@ -46,7 +46,10 @@ describe('a recorder to a file', () => {
     stereo.event(opened);
     for (let k = 0; k < 60; k++) stereo.audio('out', 5 + 200 * (k + 1), tone);
     await file.idle();
-    const wav = readWav(await readFile(path));
+    const bytes = await readFile(path);
+    expect(bytes.readUInt32LE(40)).toBe(bytes.length - 44);
+    expect(bytes.readUInt32LE(4)).toBe(bytes.length - 8);
+    const wav = readWav(bytes);
     expect(wav.truncated).toBe(false);
     expect(wav.durationMs).toBeGreaterThanOrEqual(60 * 200 - 5000);
     expect(wav.samples.filter((_, i) => i % 2 === 0).subarray(0, 1600)).toEqual(decodeMulaw(tone));
