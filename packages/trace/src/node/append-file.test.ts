@@ -41,7 +41,7 @@ describe('a file that is written in the background', () => {
     });
     const file = new AppendFile(join(dir, 'a'), { ready: never });
     const mebibyte = new Uint8Array(1024 * 1024);
-    for (let i = 0; i < 20; i++) file.append(mebibyte);
+    for (let i = 0; i < 40; i++) file.append(mebibyte);
     finish();
     await expect(file.close()).rejects.toMatchObject({
       code: 'TRACE_WRITE',

@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 
-/** Bytes that may wait for the disk before the file is given up: minutes of audio. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** Bytes that may wait for the disk before the file is given up: the recording of a whole call of 15 minutes. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 interface Job {
   readonly bytes: Uint8Array;
