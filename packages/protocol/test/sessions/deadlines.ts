@@ -1,0 +1,38 @@
+import { CLIENT_TIMERS, type ClauseId } from '../../src/index.js';
+
+/** What a server owes, and until when. */
+export class Deadlines {
+  readonly #owed = new Map<ClauseId, number>();
+
+  opening(t: number): void {
+    this.#owed.set('AC-OPEN-3', t + CLIENT_TIMERS.openedMs);
+  }
+
+  opened(): void {
+    this.#owed.delete('AC-OPEN-3');
+  }
+
+  pinged(t: number): void {
+    this.#owed.set('AC-PING-3', t + CLIENT_TIMERS.pingIntervalMs);
+  }
+
+  ponged(): void {
+    this.#owed.delete('AC-PING-3');
+  }
+
+  /** Once it closes, the client waits for nothing but `closed`. */
+  closing(t: number): void {
+    this.#owed.clear();
+    this.#owed.set('AC-CLOSE-2', t + CLIENT_TIMERS.closedMs);
+  }
+
+  closed(): void {
+    this.#owed.clear();
+  }
+
+  /** The rule of a deadline that has passed at `t`. */
+  missed(t: number): ClauseId | undefined {
+    for (const [clause, deadline] of this.#owed) if (t > deadline) return clause;
+    return undefined;
+  }
+}

@@ -1,0 +1,8 @@
+/** What passed on a connection at one moment, in milliseconds since the upgrade. Messages are as on the wire, not yet believed. */
+export type Row = { readonly t: number; readonly from: 'client' | 'server' } & (
+  | { readonly message: { readonly type: string } & Readonly<Record<string, unknown>> }
+  /** A binary frame of so many bytes. */
+  | { readonly audio: number }
+  /** The socket is closed. */
+  | { readonly end: true }
+);
