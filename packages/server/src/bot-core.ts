@@ -10,7 +10,7 @@ import {
 import { BasePath } from './admission/base-path.js';
 import { guardedSink } from './admission/guarded-sink.js';
 import type { Refusal } from './admission/refusal.js';
-import { Authenticator } from './auth/authenticator.js';
+import { type Authentication, Authenticator } from './auth/authenticator.js';
 import { botLimits, botTimers } from './bot-defaults.js';
 import { type BotLog, botLog } from './bot-log.js';
 import type { BotLimits, BotOptions, BotTimers } from './bot-options.js';
@@ -94,7 +94,7 @@ export class BotCore implements CallHost {
     if (busy) return refused(busy);
     this.#pending += 1;
     try {
-      const authentication = await this.#authenticator.authenticate(request);
+      const authentication = await this.#inTime(this.#authenticator.authenticate(request));
       const late = this.#busy();
       if (late) return refused(late);
       if (!authentication.ok) {
@@ -132,6 +132,19 @@ export class BotCore implements CallHost {
     );
     this.calls.add(call);
     call.start();
+  }
+
+  /** A resolver or nonce store that hangs must not keep the socket. */
+  #inTime(authenticating: Promise<Authentication>): Promise<Authentication> {
+    return new Promise((resolve) => {
+      const cancel = this.ticker.at(this.clock.now() + this.timers.upgradeHeadersMs, () =>
+        resolve({ ok: false, why: 'unavailable', reason: 'the credentials could not be checked in time' }),
+      );
+      void authenticating.then((authentication) => {
+        cancel();
+        resolve(authentication);
+      });
+    });
   }
 
   #busy(): Refusal | undefined {

@@ -1,4 +1,5 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Transport } from '@hookline/runtime';
 
@@ -33,8 +34,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves `wss`: key and certificate in PEM. */
   readonly tls?: { readonly key: string | Uint8Array; readonly cert: string | Uint8Array };
-  /** Drains on SIGTERM and SIGINT; default false. */
-  readonly handleSignals?: boolean;
+  /** Drains at the first SIGTERM or SIGINT, for `drainMs` (default 30,000) at most; default false. */
+  readonly handleSignals?: boolean | { readonly drainMs: number };
 }
 
 /** A bot that listens. */
@@ -51,7 +52,7 @@ export interface Bot {
   /** Opens a port of its own. @throws HooklineError `LISTEN_FAILED` as a rejection */
   listen(port: number, options?: ListenOptions): Promise<Listening>;
   /** Takes the upgrades below the bot's path from a server that serves other things too. Returns what takes it off again. */
-  attach(server: Server, options?: { readonly path?: string }): () => void;
+  attach(server: HttpServer | HttpsServer, options?: { readonly path?: string }): () => void;
   /** Takes one upgrade. False when its path is not the bot's: nothing was touched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
   /** Opens a call in memory: the same authentication and routing as a socket has. */

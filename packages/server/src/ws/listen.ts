@@ -1,0 +1,134 @@
+import { createServer as createHttpServer, type Server as HttpServer, type ServerOptions } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { messageOf } from '@hookline/runtime';
+import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
+import type { Listening, ListenOptions } from '../bot.js';
+import type { BotCore } from '../bot-core.js';
+import { serverError } from '../error.js';
+import { attach } from './attach.js';
+import { refuseSocket } from './refuse-socket.js';
+import type { Upgrader } from './upgrader.js';
+
+/** Bytes of a request head. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** How often Node looks for requests that take too long; its own default is 30 s. */
+const CONNECTIONS_CHECK_MS = 1000;
+
+const UPGRADE_REQUIRED: Refusal = {
+  status: 426,
+  error: 'upgrade-required',
+  reason: 'this is a WebSocket endpoint for Genesys Cloud Audio Connector',
+  headers: { Upgrade: 'websocket' },
+};
+
+/** Opens a port of the bot's own. */
+export async function listen(
+  core: BotCore,
+  upgrader: Upgrader,
+  port: number,
+  options: ListenOptions = {},
+): Promise<Listening> {
+  const server = createServer(core, options);
+  const sockets = trackSockets(server);
+  server.on('request', (_request, response) => {
+    response.writeHead(UPGRADE_REQUIRED.status, refusalHeaders(UPGRADE_REQUIRED));
+    response.end(refusalBody(UPGRADE_REQUIRED));
+  });
+  server.on('clientError', onClientError);
+  attach(upgrader, server, core.basePath);
+  await opened(server, port, options.host);
+  server.on('error', (error) => core.log.logger.error({ err: error }, `the server: ${messageOf(error)}`));
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw serverError('LISTEN_FAILED', 'The server has no port.');
+  }
+  return {
+    port: address.port,
+    url: `${options.tls ? 'wss' : 'ws'}://${hostOf(address, options.host)}:${address.port}${core.basePath.path}`,
+    close: () => closeServer(server, sockets),
+  };
+}
+
+function createServer(core: BotCore, { tls }: ListenOptions): HttpServer | HttpsServer {
+  const { upgradeHeadersMs } = core.timers;
+  const limits: ServerOptions = {
+    headersTimeout: upgradeHeadersMs,
+    requestTimeout: upgradeHeadersMs,
+    connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, upgradeHeadersMs),
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+  const server = tls
+    ? createHttpsServer({
+        ...limits,
+        minVersion: 'TLSv1.2',
+        key: asBuffer(tls.key),
+        cert: asBuffer(tls.cert),
+      })
+    : createHttpServer(limits);
+  server.maxConnections = core.limits.maxSessions + core.limits.maxPendingUpgrades;
+  return server;
+}
+
+function asBuffer(pem: string | Uint8Array): string | Buffer {
+  return typeof pem === 'string' ? pem : Buffer.from(pem);
+}
+
+/** Upgraded sockets are no longer the server's to close. */
+function trackSockets(server: HttpServer | HttpsServer): Set<Socket> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+function opened(server: HttpServer | HttpsServer, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: Error) =>
+      reject(
+        serverError(
+          'LISTEN_FAILED',
+          `Cannot listen on ${host ?? 'any address'}, port ${port}: ${error.message}`,
+          error,
+        ),
+      );
+    server.once('error', onError);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off('error', onError);
+      resolve();
+    });
+  });
+}
+
+/** A host that a client on this machine can dial. */
+function hostOf(address: AddressInfo, host: string | undefined): string {
+  if (host === undefined || address.address === '::' || address.address === '0.0.0.0') return '127.0.0.1';
+  return address.family === 'IPv6' ? `[${address.address}]` : address.address;
+}
+
+/** What Node's parser refuses gets an answer of the same form as what the bot refuses. */
+function onClientError(error: Error & { code?: string }, socket: Duplex): void {
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  refuseSocket(
+    socket,
+    tooLarge
+      ? {
+          status: 431,
+          error: 'headers-too-large',
+          reason: `the request head exceeds ${MAX_HEADER_BYTES} bytes`,
+        }
+      : { status: 400, error: 'bad-request', reason: 'this is no HTTP request, or it came too slowly' },
+  );
+}
+
+function closeServer(server: HttpServer | HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    // Resolves for a server that is closed already, too.
+    server.close(() => resolve());
+    for (const socket of sockets) socket.destroy();
+  });
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { messageOf } from '@hookline/runtime';
+import { WebSocketServer } from 'ws';
+import type { BasePath } from '../admission/base-path.js';
+import type { Admission, BotCore } from '../bot-core.js';
+import { refuseSocket } from './refuse-socket.js';
+import { requestHead, toUpgradeRequest } from './request-head.js';
+import { WsTransport } from './ws-transport.js';
+
+/** Audio Connector does not fragment its messages; a proxy in between may, a little. */
+const MAX_FRAGMENTS = 128;
+
+/** Pieces of a message that wait for the rest of it; the smallest writes of a slow network included. */
+const MAX_BUFFERED_CHUNKS = 16 * 1024;
+
+/** Turns upgrade requests of Node servers into calls. The only place that knows `ws`. */
+export class Upgrader {
+  readonly #core: BotCore;
+  readonly #server: WebSocketServer;
+  #responseHead = '';
+
+  constructor(core: BotCore) {
+    this.#core = core;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: core.limits.maxPayloadBytes,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+      skipUTF8Validation: false,
+      // AC-CONN-6: neither offered nor taken; an inflated frame could be a thousand times its size.
+      perMessageDeflate: false,
+      // AC-CONN-5: none is selected, whatever is offered.
+      handleProtocols: () => false,
+    });
+    this.#server.on('headers', (lines) => {
+      this.#responseHead = `${lines.join('\r\n')}\r\n\r\n`;
+    });
+    this.#server.on('wsClientError', (error, socket) => {
+      refuseSocket(socket, {
+        status: 400,
+        error: 'bad-request',
+        reason: `no WebSocket handshake: ${error.message}`,
+      });
+    });
+  }
+
+  /** Takes an upgrade below `basePath`. False when it lies elsewhere: nothing was touched. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
+    if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
+    void this.#decide(request, socket, Buffer.from(head), basePath);
+    return true;
+  }
+
+  async #decide(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
+    // A reset while the credentials are checked; unheard it would end the process.
+    const onError = () => socket.destroy();
+    socket.on('error', onError);
+    const result = await this.#core.admit(toUpgradeRequest(request), basePath);
+    if (socket.destroyed) return;
+    if (!result.ok) {
+      refuseSocket(socket, result.refusal);
+      return;
+    }
+    try {
+      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+        socket.off('error', onError);
+        this.#carry(result, request, new WsTransport(webSocket));
+      });
+    } catch (error) {
+      this.#core.log.logger.error({ err: error }, `the upgrade failed: ${messageOf(error)}`);
+      socket.destroy();
+    }
+  }
+
+  #carry(admission: Admission, request: IncomingMessage, transport: WsTransport): void {
+    const core = this.#core;
+    const sink = core.sinkOf(admission.facts);
+    sink?.event({ kind: 'request', t: 0, dir: 'in', head: requestHead(request) });
+    sink?.event({
+      kind: 'response',
+      t: core.clock.now() - admission.startedMs,
+      dir: 'out',
+      // Written by `handleUpgrade` just before it calls back.
+      head: this.#responseHead,
+      status: 101,
+    });
+    core.carry(admission, transport, sink);
+  }
+}
