@@ -34,4 +34,4 @@ export { wavCaller } from './media/wav-caller.js';
 export type { ClientTimers, MediaOptions, OnBreach, RateLimits } from './session/options.js';
 export type { Dial, Dialled, DialRequest, TlsOptions } from './transport/dial.js';
 export { DialError, type DialErrorCode, type DialErrorOptions } from './transport/dial-error.js';
-export { wsDial } from './transport/ws-dial.js';
+export { createWsDial, type WsDialOptions, wsDial } from './transport/ws-dial.js';

@@ -1,8 +1,148 @@
-import { HooklineError } from '@hookline/runtime';
+import {
+  CLIENT_TIMERS,
+  type ClientParameters,
+  clause,
+  FRAME_MS,
+  type MediaParameter,
+  NULL_UUID,
+  PCMU_EXTERNAL,
+  PLATFORM_RATES,
+} from '@hookline/protocol';
+import { silentLogger, systemClock } from '@hookline/runtime';
+import { guardedSink } from '../session/guarded-sink.js';
+import type { LedgerWarning } from '../session/ledger.js';
+import type { Outcome } from '../session/outcome.js';
+import { Session } from '../session/session.js';
+import { CAUSES } from './causes.js';
+import { checkOptions } from './check-options.js';
 import type { IntegrationSettings } from './integration.js';
 import type { ProbeOptions } from './options.js';
-import type { ProbeReport } from './probe-report.js';
+import type { ProbeProblem, ProbeReport } from './probe-report.js';
 
-export function probe(_settings: IntegrationSettings, _options?: ProbeOptions): Promise<ProbeReport> {
-  throw new HooklineError('internal', 'The probe is not built yet.');
+/** The three-way list that has been seen in probes. */
+const THREE_WAY: readonly MediaParameter[] = [
+  { ...PCMU_EXTERNAL, channels: ['external', 'internal'] },
+  PCMU_EXTERNAL,
+  { ...PCMU_EXTERNAL, channels: ['internal'] },
+];
+
+/**
+ * The connection probe: a session with null ids that is closed as soon as it is open. (AC-PROBE-1 to AC-PROBE-4)
+ *
+ * @throws HooklineError `invalid-argument` naming the field
+ */
+export function probe(settings: IntegrationSettings, options: ProbeOptions = {}): Promise<ProbeReport> {
+  const { offer, ...checked } = options;
+  checkOptions(checked);
+  return run(settings, options, offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL]);
+}
+
+async function run(
+  settings: IntegrationSettings,
+  options: ProbeOptions,
+  offers: readonly MediaParameter[],
+): Promise<ProbeReport> {
+  const { clock = systemClock, logger = silentLogger, sink, signal } = options;
+  const startedAtMs = clock.now();
+  const sessionId = crypto.randomUUID();
+  const asksForLanguages = options.supportedLanguages ?? false;
+  const session: Session = new Session(
+    {
+      url: settings.baseConnectionUri,
+      identity: {
+        organizationId: settings.organizationId,
+        sessionId,
+        correlationId: crypto.randomUUID(),
+        apiKey: settings.apiKey,
+        secret: settings.secret,
+      },
+      tls: settings.tls,
+      open: probeOpen(settings, offers, asksForLanguages),
+      rules: { offers, drainOnDisconnect: false, onBreach: 'error', asksForLanguages },
+      media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
+      times: { ...CLIENT_TIMERS, ...options.timers },
+      limits: PLATFORM_RATES,
+      dial: options.dial ?? settings.dial,
+      clock,
+      sink: sink ? guardedSink(sink, logger) : { event() {} },
+      logger,
+    },
+    {
+      // Both transactions are all that a probe wants.
+      state: (name) => {
+        if (name === 'open') session.dispatch({ type: 'hangup' });
+      },
+      playbackStarted() {},
+      playbackCompleted() {},
+      turn() {},
+      warning() {},
+      callerDone() {},
+    },
+  );
+  const abort = () => session.dispatch({ type: 'abort' });
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted) abort();
+  else session.start();
+  const outcome = await session.settled;
+  await session.closed;
+  signal?.removeEventListener('abort', abort);
+  const { ledger } = session;
+  const problems = problemsOf(outcome, ledger.warnings);
+  return {
+    ok: problems.every(({ fatal }) => !fatal),
+    problems,
+    url: settings.baseConnectionUri,
+    sessionId,
+    durationMs: clock.now() - startedAtMs,
+    ...(ledger.languages ? { supportedLanguages: ledger.languages } : {}),
+  };
+}
+
+function probeOpen(
+  { organizationId, customConfig }: IntegrationSettings,
+  offers: readonly MediaParameter[],
+  supportedLanguages: boolean,
+): ClientParameters<'open'> {
+  return {
+    organizationId,
+    conversationId: NULL_UUID,
+    participant: { id: NULL_UUID, ani: '', aniName: '', dnis: '' },
+    media: [...offers],
+    ...(supportedLanguages ? { supportedLanguages } : {}),
+    ...(customConfig === undefined ? {} : { customConfig }),
+  };
+}
+
+function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): ProbeProblem[] {
+  const problems: ProbeProblem[] = [];
+  if (outcome.kind === 'failed') {
+    const { cause, text, clause: id, status } = outcome;
+    problems.push({
+      text: `${CAUSES[cause].words} ${sentence(text)}${id === undefined ? '' : ` ${clause(id).fix}`}`,
+      fatal: true,
+      cause,
+      ...(id === undefined ? {} : { clause: id }),
+      ...(status === undefined ? {} : { status }),
+    });
+  } else if (outcome.kind === 'completed') {
+    problems.push({
+      text: `The bot disconnected from the connection probe. ${clause('AC-PROBE-3').fix}`,
+      fatal: true,
+      clause: 'AC-PROBE-3',
+    });
+  } else if (outcome.reason === 'aborted') {
+    problems.push({ text: 'The probe was aborted before it was complete.', fatal: true });
+  }
+  return [...problems, ...warnings.map(remark)];
+}
+
+/** The close transaction is half of the probe: without `closed` the activation fails. (AC-PROBE-2) */
+function remark({ text, clause: id }: LedgerWarning): ProbeProblem {
+  const fatal = id === 'AC-CLOSE-2' || id === 'AC-CLOSE-5' || id === 'AC-MSG-3';
+  if (id === undefined) return { text: sentence(text), fatal };
+  return { text: `${sentence(text)} ${clause(id).fix}`, fatal, clause: id };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,6 +1,162 @@
-import { HooklineError } from '@hookline/runtime';
-import type { Dial } from './dial.js';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
+import { type Clock, messageOf, systemClock } from '@hookline/runtime';
+import { type ClientOptions, WebSocket } from 'ws';
+import type { Dial, Dialled, DialRequest, TlsOptions } from './dial.js';
+import { DialError, type DialErrorOptions } from './dial-error.js';
+import { dialFailure, statusFailure } from './dial-failure.js';
+import { requestHead, responseHead } from './http-head.js';
+import { WsTransport } from './ws-transport.js';
+
+/** Bytes of response headers that are taken. */
+const MAX_HEAD_BYTES = 16 * 1024;
+/** How much of the body of a refusal is shown, and how long it is waited for. */
+const MAX_BODY_CHARS = 300;
+const BODY_WAIT_MS = 250;
+/** Frames that a message may come in. */
+const MAX_FRAGMENTS = 1024;
+/** From a close frame to the end of the socket, before it is dropped: within the second that a result may take. */
+const CLOSE_WAIT_MS = 500;
+
+/** Options of `createWsDial`. */
+export interface WsDialOptions {
+  /** Makes the connections, for example through a proxy. Default: a connection of its own for each call. */
+  readonly agent?: Agent;
+  /** Resolves host names. Default: the machine's resolver. */
+  readonly lookup?: LookupFunction;
+  /** Default: the machine's clock. */
+  readonly clock?: Clock;
+}
+
+/**
+ * A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB.
+ * (decisions.md #9, #21)
+ */
+export function createWsDial(options: WsDialOptions = {}): Dial {
+  return (request) => new Promise((resolve, reject) => dial(request, options, resolve, reject));
+}
 
 /** Makes real WebSocket connections. */
-export const wsDial: Dial = () =>
-  Promise.reject(new HooklineError('internal', 'The socket transport is not built yet.'));
+export const wsDial: Dial = (request) => createWsDial()(request);
+
+function dial(
+  request: DialRequest,
+  options: WsDialOptions,
+  resolve: (dialled: Dialled) => void,
+  reject: (error: unknown) => void,
+): void {
+  const { url, signal } = request;
+  let sent: ClientRequest | undefined;
+  let answered: IncomingMessage | undefined;
+  let secured = false;
+  let socket: WebSocket;
+  try {
+    signal.throwIfAborted();
+    socket = new WebSocket(
+      url,
+      socketOptions(request, options, (clientRequest) => {
+        sent = clientRequest;
+        clientRequest.once('socket', (raw) => {
+          raw.once('secureConnect', () => {
+            secured = true;
+          });
+        });
+        clientRequest.end();
+      }),
+    );
+  } catch (error) {
+    reject(
+      new DialError('invalid-action', `${url} cannot be dialled (${messageOf(error)})`, { cause: error }),
+    );
+    return;
+  }
+
+  const facts = (): DialErrorOptions => ({
+    ...(sent ? { requestHead: requestHead(sent) } : {}),
+    ...(answered ? { responseHead: responseHead(answered), status: answered.statusCode ?? 0 } : {}),
+  });
+  const abort = () => socket.terminate();
+  const over = () => signal.removeEventListener('abort', abort);
+  signal.addEventListener('abort', abort, { once: true });
+
+  socket.once('upgrade', (response) => {
+    answered = response;
+  });
+  socket.once('unexpected-response', (clientRequest, response) => {
+    answered = response;
+    void readSnippet(response, options.clock ?? systemClock).then((body) => {
+      over();
+      const { statusCode = 0, headers: answer } = response;
+      reject(statusFailure(url, statusCode, answer.location, body, facts()));
+      clientRequest.destroy();
+    });
+  });
+  const onError = (error: unknown) => {
+    over();
+    reject(dialFailure(error, url, secured, facts()));
+  };
+  // Stays for as long as the socket: an error without a listener would end the process.
+  socket.on('error', onError);
+  socket.once('open', () => {
+    over();
+    const { requestHead: head = '', responseHead: answer = '' } = facts();
+    resolve({ transport: new WsTransport(socket), requestHead: head, responseHead: answer, status: 101 });
+  });
+}
+
+/** `ws` hands all of them on; its types lag behind. */
+interface SocketOptions extends ClientOptions {
+  readonly closeTimeout: number;
+  readonly maxFragments: number;
+  readonly maxHeaderSize: number;
+  readonly lookup?: LookupFunction;
+}
+
+function socketOptions(
+  { headers, tls }: DialRequest,
+  { agent, lookup }: WsDialOptions,
+  finishRequest: (request: ClientRequest) => void,
+): SocketOptions {
+  return {
+    headers: { ...headers },
+    perMessageDeflate: false,
+    followRedirects: false,
+    maxPayload: CLIENT_MAX_PAYLOAD_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    closeTimeout: CLOSE_WAIT_MS,
+    maxHeaderSize: MAX_HEAD_BYTES,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: !tls?.insecure,
+    ...(tls?.ca === undefined ? {} : { ca: authorities(tls.ca) }),
+    ...(agent ? { agent } : {}),
+    ...(lookup ? { lookup } : {}),
+    finishRequest,
+  };
+}
+
+function authorities(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
+  const list = typeof ca === 'string' || ca instanceof Uint8Array ? [ca] : ca;
+  return list.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
+}
+
+/** The beginning of a body in one line: what has come when it ends, is long enough, or keeps us waiting. */
+function readSnippet(response: IncomingMessage, clock: Clock): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const done = () => {
+      cancel();
+      response.off('data', onData);
+      resolve(text.slice(0, MAX_BODY_CHARS).replace(/\s+/g, ' ').trim());
+    };
+    const onData = (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      if (text.length >= MAX_BODY_CHARS) done();
+    };
+    const cancel = clock.after(BODY_WAIT_MS, done);
+    response.on('data', onData);
+    response.once('end', done);
+    response.once('error', done);
+    response.once('close', done);
+  });
+}

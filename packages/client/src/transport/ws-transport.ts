@@ -1,0 +1,84 @@
+import type { Transport, TransportEnd, TransportListener } from '@hookline/runtime';
+import type { WebSocket } from 'ws';
+
+/** The close code that each breach of the WebSocket framing is answered with, by the code of the error. */
+const CLOSE_CODES: Readonly<Record<string, number>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
+  WS_ERR_INVALID_UTF8: 1007,
+};
+
+type Delivery = (listener: TransportListener) => void;
+
+/** An open WebSocket as a transport. Whatever the socket does, it throws nothing. */
+export class WsTransport implements Transport {
+  readonly #socket: WebSocket;
+  #listener: TransportListener | undefined;
+  #early: Delivery[] = [];
+  #error: Error | undefined;
+
+  /** @param socket - open; from here on it belongs to the transport */
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data, isBinary) => {
+      // One Buffer a message, since binaryType is nodebuffer.
+      if (!Buffer.isBuffer(data)) return;
+      if (!isBinary) {
+        const text = data.toString('utf8');
+        this.#deliver((listener) => listener.text(text));
+      } else if (this.#listener) {
+        this.#listener.binary(data);
+      } else {
+        this.#early.push((listener) => listener.binary(data));
+      }
+    });
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+    socket.on('close', (code, reason) => {
+      const end = this.#end(code, reason.toString('utf8'));
+      this.#deliver((listener) => listener.closed(end));
+    });
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  listen(listener: TransportListener): void {
+    this.#listener = listener;
+    const early = this.#early;
+    this.#early = [];
+    for (const delivery of early) delivery(listener);
+  }
+
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  sendBinary(bytes: Uint8Array): void {
+    this.#socket.send(bytes);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #deliver(delivery: Delivery): void {
+    if (this.#listener) delivery(this.#listener);
+    else this.#early.push(delivery);
+  }
+
+  #end(code: number, reason: string): TransportEnd {
+    const error = this.#error;
+    if (!error) return { code, reason };
+    const name = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    const framing = name.startsWith('WS_ERR_') ? (CLOSE_CODES[name] ?? 1002) : code;
+    return { code: framing, reason: reason || error.message, error };
+  }
+}

@@ -1,0 +1,159 @@
+import { createServer as createTlsServer } from 'node:tls';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  type CallAudioConnectorOptions,
+  callAudioConnector,
+  defineIntegration,
+  type FailureResult,
+} from '../src/index.js';
+import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
+import { CERT, KEY } from './self-signed.js';
+
+/** Calls a URL and gives the failure, checking that the socket is gone too. */
+async function failureOf(
+  url: string,
+  options: Partial<CallAudioConnectorOptions> = {},
+): Promise<FailureResult> {
+  const integration = defineIntegration({ baseConnectionUri: url, apiKey: 'key' });
+  const call = callAudioConnector({ integration, timers: { upgradeMs: 400 }, ...options });
+  const result = await call.result;
+  await call.closed;
+  if (result.path !== 'failure') throw new Error(`the call took the path ${result.path}`);
+  return result;
+}
+
+const answering = (text: string) => rawServer((socket) => onRequest(socket, () => socket.end(text)));
+
+describe('a call to something that is no bot', () => {
+  it('names a host without an address `dns`', async () => {
+    const result = await failureOf('wss://no-such-host.invalid', { timers: {} });
+    expect(result).toMatchObject({ cause: 'dns', failureOutputs: { errorType: 'NoResourceError' } });
+  });
+
+  it('names a closed port `refused`', async () => {
+    const url = await rawServer(() => {});
+    // Port 1 of loopback: nothing listens there.
+    const result = await failureOf(url.replace(/:\d+$/, ':1'));
+    expect(result.cause).toBe('refused');
+    expect(result.failureOutputs.errorMessage).toMatch(/Nothing accepts connections.*ECONNREFUSED/);
+  });
+
+  it('names a certificate that nobody vouches for `tls`', async () => {
+    const server = createTlsServer({ key: KEY, cert: CERT }, (socket) => socket.on('error', () => {}));
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    expect((await failureOf(`wss://127.0.0.1:${port}`)).cause).toBe('tls');
+  });
+
+  it('names an endpoint without TLS at a wss URL `tls`', async () => {
+    const url = await rawServer((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')),
+    );
+    expect((await failureOf(url.replace('ws:', 'wss:'))).cause).toBe('tls');
+  });
+
+  it('names an endpoint that hangs up during the TLS handshake `tls`', async () => {
+    const url = await rawServer((socket) => socket.destroy());
+    expect((await failureOf(url.replace('ws:', 'wss:'))).cause).toBe('tls');
+  });
+
+  it('gives a peer that never answers the time of the upgrade and no more', async () => {
+    const url = await rawServer(() => {});
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'upgrade-timeout', clause: 'AC-TIME-1' });
+    expect(result.durationMs).toBeGreaterThan(390);
+    expect(result.durationMs).toBeLessThan(1000);
+  });
+
+  it('gives a header that drips the time of the upgrade and no more', async () => {
+    const url = await rawServer((socket) => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nX: ');
+      const drip = setInterval(() => socket.write('a'), 20);
+      socket.on('close', () => clearInterval(drip));
+    });
+    expect((await failureOf(url)).cause).toBe('upgrade-timeout');
+  });
+
+  it.each([401, 403])('names HTTP %i `unauthorized` and keeps the reason', async (status) => {
+    const url = await answering(`HTTP/1.1 ${status} No\r\nContent-Length: 13\r\n\r\n{"why":"key"}`);
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'unauthorized', status });
+    expect(result.failureOutputs.errorMessage).toContain(String.raw`{\"why\":\"key\"}`);
+  });
+
+  it.each([200, 404, 426, 500, 503])('names HTTP %i `http-status`', async (status) => {
+    const url = await answering(`HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`);
+    expect(await failureOf(url)).toMatchObject({ cause: 'http-status', status });
+  });
+
+  it('does not wait for the end of the body of a refusal', async () => {
+    const url = await rawServer((socket) =>
+      onRequest(socket, () => socket.write('HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n')),
+    );
+    expect(await failureOf(url, { timers: { upgradeMs: 5000 } })).toMatchObject({ cause: 'http-status' });
+  });
+
+  it('does not follow a redirect', async () => {
+    const url = await answering(
+      'HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',
+    );
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'redirect', status: 302 });
+    expect(result.failureOutputs.errorMessage).toContain('ws://127.0.0.1:1/');
+  });
+
+  it.each<[string, (head: string) => string]>([
+    ['a wrong accept key', (head) => upgradeAnswer(head, [], 'AAAA')],
+    [
+      'an extension nobody asked for',
+      (head) => upgradeAnswer(head, ['Sec-WebSocket-Extensions: permessage-deflate']),
+    ],
+    ['a subprotocol nobody asked for', (head) => upgradeAnswer(head, ['Sec-WebSocket-Protocol: audiohook'])],
+    ['a head that is too large', (head) => upgradeAnswer(head, [`X-Filler: ${'x'.repeat(20_000)}`])],
+    ['something that is no HTTP', () => 'SSH-2.0-OpenSSH_9.6\r\n\r\n'],
+    ['nothing but a hang-up', () => ''],
+  ])('names %s `bad-upgrade`', async (_, answer) => {
+    const url = await rawServer((socket) => onRequest(socket, (head) => socket.end(answer(head))));
+    expect((await failureOf(url)).cause).toBe('bad-upgrade');
+  });
+});
+
+describe('a connection that breaks after the upgrade', () => {
+  const upgraded = (then: (socket: import('node:net').Socket) => void) =>
+    rawServer((socket) =>
+      onRequest(socket, (head) => {
+        socket.write(upgradeAnswer(head));
+        then(socket);
+      }),
+    );
+
+  it('is lost with code 1006 after a reset', async () => {
+    const url = await upgraded((socket) => setTimeout(() => socket.resetAndDestroy(), 50));
+    expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1006 });
+  });
+
+  it('is lost with the code of a close frame, although the peer keeps the socket open', async () => {
+    const url = await upgraded((socket) => socket.write(frame(8, Buffer.from([0x03, 0xf3]))));
+    const result = await failureOf(url);
+    expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1011 });
+  });
+
+  it('is lost with code 1002 after a broken frame', async () => {
+    const url = await upgraded((socket) => socket.write(Buffer.from([0xf3, 0x00])));
+    expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
+  });
+
+  it('is lost with code 1009 after a frame that is announced as larger than 1 MiB', async () => {
+    const url = await upgraded((socket) => socket.write(Buffer.from([0x82, 127, 0, 0, 0, 0, 0x10, 0, 0, 0])));
+    expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1009 });
+  });
+
+  it('times out on `opened` when the peer says nothing, and drops a socket that never closes', async () => {
+    const url = await upgraded(() => {});
+    const timers = { upgradeMs: 400, openedMs: 100, closedMs: 200 };
+    expect(await failureOf(url, { timers })).toMatchObject({ cause: 'open-timeout', clause: 'AC-OPEN-3' });
+  });
+});
