@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import messages from '../vectors/messages.json' with { type: 'json' };
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const runners = [
+  ['python3', 'run.py'],
+  [process.execPath, 'run.mjs'],
+] as const;
+
+function run(command: string, script: string, folder = root) {
+  const { status, stdout, error } = spawnSync(command, [join(folder, 'vectors', script)], {
+    encoding: 'utf8',
+  });
+  if (error) throw error;
+  return { status, lines: stdout.trim().split('\n') };
+}
+
+describe.each(runners)('the vectors, run by %s', (command, script) => {
+  it('agree with the published schema, in a runner of at most 60 lines', () => {
+    const { status, lines } = run(command, script);
+    expect([status, lines]).toEqual([0, [expect.stringMatching(/^\d{3} vectors, 0 failed$/)]]);
+    const source = readFileSync(join(root, 'vectors', script), 'utf8');
+    expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
+  });
+
+  it('fail where one is not as told', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'vectors-'));
+    try {
+      for (const folder of ['vectors', 'schema'])
+        cpSync(join(root, folder), join(copy, folder), { recursive: true });
+      const [first, ...accept] = messages.accept;
+      const wrong = { ...messages, accept, reject: [first, ...messages.reject] };
+      writeFileSync(join(copy, 'vectors/messages.json'), JSON.stringify(wrong));
+      const { status, lines } = run(command, script, copy);
+      expect(status).toBe(1);
+      expect(lines).toEqual([
+        expect.stringContaining('open with what is required'),
+        expect.stringMatching(/ 1 failed$/),
+      ]);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+});
