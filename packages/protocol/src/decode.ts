@@ -1,5 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
+import { unknownFields } from './drift.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
 import { MAX_TEXT_CHARS } from './limits.js';
 import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
@@ -15,7 +16,7 @@ import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is no message. */
 export interface DecodeFault {
-  readonly code: 'too-long' | 'not-json' | 'not-object' | 'bad-envelope' | 'bad-parameters';
+  readonly code: 'too-long' | 'not-json' | 'not-object' | 'bad-envelope' | 'bad-parameters' | 'unknown-field';
   /** The rule that it breaks. */
   readonly clause: ClauseId;
   /** JSON pointer to what is wrong; empty for the whole frame. */
@@ -34,14 +35,28 @@ export type Decoded<Message, Envelope> =
   | { readonly kind: 'unknown'; readonly envelope: Envelope }
   | { readonly kind: 'fault'; readonly fault: DecodeFault };
 
+/** How a text frame is read. */
+export interface DecodeOptions {
+  /** Whether a field that the protocol does not know is a fault instead of ignored (AC-MSG-11). Default false. */
+  readonly strict?: boolean;
+}
+
 /** Reads a text frame that a client sent. Never throws. */
-export function decodeClientMessage(text: string): Decoded<ClientMessage, Static<typeof ClientEnvelope>> {
-  return decode<ClientMessage, typeof ClientEnvelope>(clientSide, text);
+export function decodeClientMessage(
+  text: string,
+  options?: DecodeOptions,
+): Decoded<ClientMessage, Static<typeof ClientEnvelope>> {
+  const decoded = decode<ClientMessage, typeof ClientEnvelope>(clientSide, text);
+  return options?.strict && decoded.kind === 'message' ? withoutDrift(decoded) : decoded;
 }
 
 /** Reads a text frame that a server sent. Never throws. */
-export function decodeServerMessage(text: string): Decoded<ServerMessage, Static<typeof ServerEnvelope>> {
-  return decode<ServerMessage, typeof ServerEnvelope>(serverSide, text);
+export function decodeServerMessage(
+  text: string,
+  options?: DecodeOptions,
+): Decoded<ServerMessage, Static<typeof ServerEnvelope>> {
+  const decoded = decode<ServerMessage, typeof ServerEnvelope>(serverSide, text);
+  return options?.strict && decoded.kind === 'message' ? withoutDrift(decoded) : decoded;
 }
 
 interface Side<Message, Envelope extends TSchema> {
@@ -141,6 +156,23 @@ function refuse<Message, Envelope extends TSchema>(
     reason: `${describe(type)} has ${got} at ${shown(path)}; expected ${expected}`,
     ...named,
     ...('seq' in value && typeof value.seq === 'number' ? { seq: value.seq } : {}),
+  });
+}
+
+function withoutDrift<Message extends ClientMessage | ServerMessage>(decoded: {
+  readonly kind: 'message';
+  readonly message: Message;
+}): typeof decoded | { readonly kind: 'fault'; readonly fault: DecodeFault } {
+  const { message } = decoded;
+  const [path] = unknownFields(message);
+  if (path === undefined) return decoded;
+  return fault({
+    code: 'unknown-field',
+    clause: 'AC-MSG-11',
+    path,
+    reason: `${describe(message.type)} has a field at ${shown(path)} that the protocol does not know; expected none`,
+    seq: message.seq,
+    type: message.type,
   });
 }
 

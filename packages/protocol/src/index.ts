@@ -1,7 +1,14 @@
 export { type AudioRuns, audioRuns } from './audio-runs.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
 export { joinConnectionUri, type UriJoin } from './connection-uri.js';
-export { type Decoded, type DecodeFault, decodeClientMessage, decodeServerMessage } from './decode.js';
+export {
+  type Decoded,
+  type DecodeFault,
+  type DecodeOptions,
+  decodeClientMessage,
+  decodeServerMessage,
+} from './decode.js';
+export { unknownFields } from './drift.js';
 export {
   Duration,
   durationFromMs,
