@@ -14,7 +14,7 @@ export interface Phrase {
 
 /** Reads a phrase from the files of this package. */
 export function phrase(name: PhraseName): Phrase {
-  return { name, text: texts[name], bytes: readFileSync(phraseUrl(name)) };
+  return { name, text: texts[name], bytes: new Uint8Array(readFileSync(phraseUrl(name))) };
 }
 
 /** Where the WAV file of a phrase lies. */

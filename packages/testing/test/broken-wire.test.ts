@@ -1,0 +1,71 @@
+import { wsDial } from '@hookline/client';
+import { describe, expect, test } from 'vitest';
+import { inMemoryDial, linkedCall, quiet } from '../src/index.js';
+import { finish } from './nothing-left.js';
+import { serve } from './served.js';
+import { tampering } from './tampering.js';
+
+/** A call in memory with a bot whose messages are changed on their way. */
+function tampered(change: (text: string) => string | undefined) {
+  return linkedCall(quiet, { dial: (bot) => tampering(inMemoryDial(bot), change) });
+}
+
+const isType = (text: string, type: string) => JSON.parse(text).type === type;
+
+describe('the client ends a call whose bot', () => {
+  test('leaves out a seq', async () => {
+    const linked = tampered((text) =>
+      isType(text, 'pong') && JSON.parse(text).seq === 2 ? undefined : text,
+    );
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'pong-timeout' });
+  });
+
+  test('counts wrongly', async () => {
+    const linked = tampered((text) => (isType(text, 'pong') ? text.replace(/"seq":\d+/, '"seq":17') : text));
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
+  });
+
+  test('sends no JSON', async () => {
+    const linked = tampered((text) => (isType(text, 'pong') ? text.slice(1) : text));
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
+  });
+
+  test('opens with two formats', async () => {
+    const linked = tampered((text) =>
+      isType(text, 'opened') ? text.replace(/"media":\[(.*?\})\]/, '"media":[$1,$1]') : text,
+    );
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'bad-opened' });
+  });
+
+  test('does not open in time', async () => {
+    const linked = tampered((text) => (isType(text, 'opened') ? undefined : text));
+    const result = await finish(linked);
+    expect(result).toMatchObject({ path: 'failure', cause: 'open-timeout' });
+    expect(result.durationMs).toBeLessThanOrEqual(10_000);
+  });
+
+  test('forgets parameters', async () => {
+    const linked = tampered((text) => (isType(text, 'pong') ? text.replace(',"parameters":{}', '') : text));
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
+  });
+
+  test('counts wrongly over a socket', async () => {
+    const served = await serve(quiet());
+    const call = served.call({
+      dial: tampering(wsDial, (text) =>
+        isType(text, 'pong') ? text.replace(/"seq":\d+/, '"seq":17') : text,
+      ),
+    });
+    expect(await call.result).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
+    await call.closed;
+  });
+});
+
+test('a completed call whose closed never comes has succeeded all the same', async () => {
+  const linked = linkedCall(() => () => ({ done: 'yes' }), {
+    dial: (bot) => tampering(inMemoryDial(bot), (text) => (isType(text, 'closed') ? undefined : text)),
+  });
+  const result = await finish(linked);
+  expect(result).toMatchObject({ path: 'success', outputs: { done: 'yes' } });
+  expect(result.warnings).not.toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { readWav } from '@hookline/audio';
+import { expect, test } from 'vitest';
+import { demoSpeech, echo, linkedCall, quiet } from '../src/index.js';
+import { finish } from './nothing-left.js';
+import { join, Recording } from './recording.js';
+import { expectSameBytes } from './same-bytes.js';
+
+const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+
+test('echo sends every frame back at once, byte for byte', async () => {
+  const recording = new Recording();
+  const linked = linkedCall(echo, { call: { caller: [hello!.data], sink: recording } });
+  linked.clock.after(4100, () => void linked.call.sendDtmf('12#'));
+  const result = await finish(linked);
+  expect(result).toMatchObject({ path: 'success', outputs: { digits: '12' }, dtmf: '12#', warnings: [] });
+
+  const { in: echoed, out: sent } = recording.frames;
+  expect(echoed.length).toBeGreaterThanOrEqual(20);
+  if (result.path === 'success') expect(result.outputs['frames']).toBe(String(echoed.length));
+  for (const [index, frame] of echoed.entries()) {
+    expectSameBytes(frame.bytes, sent[index]!.bytes);
+    expect(frame.t).toBe(sent[index]?.t);
+  }
+  const heard = join(recording.heardPieces);
+  expectSameBytes(join(sent).subarray(0, heard.length), heard);
+});
+
+test.each([
+  ['PCMU', 1000],
+  ['L16', 200],
+] as const)('echo takes %s in frames of %i ms', async (format, frameMs) => {
+  const recording = new Recording();
+  const linked = linkedCall(echo, {
+    call: { caller: [hello!.data], media: { format, frameMs }, sink: recording },
+  });
+  linked.clock.after(4100, () => void linked.call.sendDtmf('#'));
+  await finish(linked);
+  expect(recording.frames.in.length).toBeGreaterThan(3);
+  for (const [index, frame] of recording.frames.in.entries()) {
+    expectSameBytes(frame.bytes, recording.frames.out[index]!.bytes);
+  }
+});
+
+test('echo made to be faster than the platform allows is told so, and goes on', async () => {
+  const linked = linkedCall(echo, { call: { caller: [hello!.data], media: { frameMs: 100 } } });
+  linked.clock.after(10_050, () => void linked.call.sendDtmf('#'));
+  const result = await finish(linked);
+  expect(result.path).toBe('success');
+  expect(result.warnings.map(({ clause }) => clause)).toContain('AC-RATE-2');
+});
+
+test('quiet answers what it must and sends nothing on its own', async () => {
+  const recording = new Recording();
+  const linked = linkedCall(quiet, { call: { sink: recording } });
+  linked.clock.after(10_500, () => linked.call.hangup());
+  expect(await finish(linked)).toMatchObject({ path: 'disconnected' });
+  expect(recording.types('in')).toEqual(['opened', 'pong', 'pong', 'pong', 'closed']);
+  expect(recording.frames.in).toEqual([]);
+});

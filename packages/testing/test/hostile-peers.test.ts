@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { toneCaller } from '@hookline/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { echo } from '../src/index.js';
+import { RawClient } from './raw-client.js';
+import { type Served, signedHeaders, start } from './served.js';
+
+/*
+ * One bot takes everything that follows, while a well-behaved call goes on on it from first to last.
+ */
+let served: Served;
+let bystander: ReturnType<Served['call']>;
+const unhandled: unknown[] = [];
+const keep = (reason: unknown) => unhandled.push(reason);
+
+beforeAll(async () => {
+  process.on('unhandledRejection', keep);
+  served = await start(echo());
+  bystander = served.call({ caller: toneCaller({ frequencyHz: 440, durationMs: 60_000 }) });
+  await new Promise<void>((resolve) => {
+    bystander.on('state', (state) => {
+      if (state === 'open') resolve();
+    });
+  });
+});
+
+afterAll(() => served.listening.close());
+
+describe('a text that is no message ends the call of its sender', () => {
+  test.each([
+    ['no JSON', 'hello'],
+    ['half a message', '{"version":"2","type":"ping"'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['an object with nothing in it', '{}'],
+    ['10,000 lists in each other', '['.repeat(10_000)],
+    ['a text of more than 65,535 characters', JSON.stringify({ pad: 'x'.repeat(70_000) })],
+    ['NUL characters', '\u0000\u0000'],
+  ])('%s', async (_what, text) => {
+    const client = await RawClient.open(served);
+    client.transport.sendText(text);
+    expect(await client.message('disconnect')).toMatchObject({ parameters: { reason: 'error' } });
+    client.transport.terminate();
+    await client.ended;
+    await expect.poll(() => served.bot.sessions).toBe(1);
+  });
+});
+
+describe('a message that breaks a rule ends the call of its sender', () => {
+  test.each<[string, (client: RawClient) => void]>([
+    ['a gap in seq', (client) => client.send('ping', {}, { seq: 7 })],
+    ['a serverseq that was never sent', (client) => client.send('ping', {}, { serverseq: 99 })],
+    [
+      'the id of another session',
+      (client) => client.send('ping', {}, { id: '00000000-0000-4000-8000-000000000000' }),
+    ],
+    [
+      'parameters of the wrong kind',
+      (client) =>
+        client.transport.sendText(
+          JSON.stringify({
+            version: '2',
+            id: client.identity.sessionId,
+            type: 'dtmf',
+            seq: client.seq + 1,
+            serverseq: 1,
+            position: 'PT0S',
+            parameters: { digit: 12 },
+          }),
+        ),
+    ],
+    [
+      'another version',
+      (client) =>
+        client.transport.sendText(
+          JSON.stringify({
+            version: '3',
+            id: client.identity.sessionId,
+            type: 'ping',
+            seq: client.seq + 1,
+            serverseq: 1,
+            position: 'PT0S',
+            parameters: {},
+          }),
+        ),
+    ],
+  ])('%s', async (_what, offend) => {
+    const client = await RawClient.open(served);
+    offend(client);
+    const { parameters } = await client.message('disconnect');
+    expect(parameters).toMatchObject({ reason: 'error', info: expect.stringMatching(/\S/) });
+    client.transport.terminate();
+    await client.ended;
+    await expect.poll(() => served.bot.sessions).toBe(1);
+  });
+
+  test('audio before open is dropped, a message before open is not', async () => {
+    const client = await RawClient.connect(served);
+    client.transport.sendBinary(new Uint8Array(1600));
+    client.send('ping', {});
+    expect(await client.message('disconnect')).toMatchObject({ parameters: { reason: 'error' } });
+    client.transport.terminate();
+    await client.ended;
+  });
+
+  test('a type that nobody knows is ignored', async () => {
+    const client = await RawClient.open(served);
+    client.seq += 1;
+    client.transport.sendText(
+      JSON.stringify({
+        version: '2',
+        id: client.identity.sessionId,
+        type: 'from-the-future',
+        seq: client.seq,
+        serverseq: 1,
+        position: 'PT0S',
+        parameters: {},
+      }),
+    );
+    client.transport.sendBinary(new Uint8Array(0));
+    client.send('ping', {});
+    expect(await client.message('pong')).toMatchObject({ clientseq: client.seq });
+    client.send('close', { reason: 'end' });
+    await client.message('closed');
+    client.transport.close();
+    await client.ended;
+  });
+});
+
+describe('an upgrade request is refused', () => {
+  test.each([
+    ['with a signature of 31 bytes', `sig1=:${Buffer.alloc(31).toString('base64')}:`],
+    ['with a signature of 33 bytes', `sig1=:${Buffer.alloc(33).toString('base64')}:`],
+    ['with an empty signature', 'sig1=::'],
+    ['with a signature that is no structured field', ':::'],
+    ['with a signature of 32 wrong bytes', `sig1=:${Buffer.alloc(32).toString('base64')}:`],
+  ])('%s', async (_what, signature) => {
+    await expect(
+      served.dial((headers) => {
+        headers['Signature'] = signature;
+      }),
+    ).rejects.toMatchObject({ code: 'unauthorized', status: 401 });
+  });
+
+  test('when it is sent a second time', async () => {
+    let first: Record<string, string> = {};
+    const { transport } = await served.dial((headers) => {
+      first = { ...headers };
+    });
+    transport.terminate();
+    await expect(served.dial((headers) => Object.assign(headers, first))).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+  });
+});
+
+/** Connects by hand and sends `bytes` after the upgrade. */
+async function byHand(after?: Uint8Array): Promise<{ socket: Socket; ended: Promise<void> }> {
+  const { port, url } = served.listening;
+  const { headers } = signedHeaders(url);
+  const socket = connect(port, '127.0.0.1');
+  const ended = new Promise<void>((resolve) => {
+    socket.on('error', () => {});
+    socket.on('close', () => resolve());
+  });
+  const lines = {
+    Host: new URL(url).host,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    ...headers,
+  };
+  const head = Object.entries(lines).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`GET ${new URL(url).pathname} HTTP/1.1\r\n${head.join('')}\r\n`);
+  await new Promise((resolve) => socket.once('data', resolve));
+  if (after) socket.write(after);
+  return { socket, ended };
+}
+
+describe('a broken WebSocket frame ends the connection it came by', () => {
+  test.each([
+    ['with a reserved opcode', [0x83, 0x80, 0, 0, 0, 0]],
+    ['with a reserved bit', [0xc1, 0x80, 0, 0, 0, 0]],
+    ['without a mask', [0x81, 0x02, 0x7b, 0x7d]],
+    ['of text that is no UTF-8', [0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]],
+    ['that continues nothing', [0x80, 0x80, 0, 0, 0, 0]],
+    ['that promises 8 exabytes', [0x82, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]],
+  ])('%s', async (_what, bytes) => {
+    const { ended } = await byHand(Uint8Array.from(bytes));
+    await ended;
+    await expect.poll(() => served.bot.sessions).toBe(1);
+  });
+});
+
+describe('a connection that is reset is forgotten', () => {
+  test('in the middle of the request', async () => {
+    const socket = connect(served.listening.port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nUpgr');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.resetAndDestroy();
+    await closed;
+  });
+
+  test('after the upgrade', async () => {
+    const { socket, ended } = await byHand();
+    socket.resetAndDestroy();
+    await ended;
+    await expect.poll(() => served.bot.sessions).toBe(1);
+  });
+
+  test('in the middle of a frame', async () => {
+    const { socket, ended } = await byHand(Uint8Array.from([0x82, 0xfe, 0x06, 0x40, 1, 2, 3, 4, 5]));
+    socket.resetAndDestroy();
+    await ended;
+    await expect.poll(() => served.bot.sessions).toBe(1);
+  });
+
+  test.each<[string, (client: RawClient) => Promise<unknown>]>([
+    ['after open', async (client) => client.sendOpen()],
+    [
+      'after opened',
+      (client) => {
+        client.sendOpen();
+        return client.message('opened');
+      },
+    ],
+    [
+      'while audio flows both ways',
+      async (client) => {
+        client.sendOpen();
+        await client.message('opened');
+        for (let i = 0; i < 5; i++) client.transport.sendBinary(new Uint8Array(1600).fill(0x55));
+        client.send('ping', {});
+        await client.message('pong');
+      },
+    ],
+    [
+      'after close',
+      async (client) => {
+        client.sendOpen();
+        await client.message('opened');
+        client.send('close', { reason: 'end' });
+      },
+    ],
+  ])('%s', async (_when, until) => {
+    const client = await RawClient.connect(served);
+    await until(client);
+    client.transport.terminate();
+    await client.ended;
+    await expect.poll(() => served.bot.sessions).toBe(1);
+  });
+});
+
+test('a call that was on all the while has not noticed', async () => {
+  expect(bystander.state).toBe('open');
+  await bystander.sendDtmf('7#');
+  const result = await bystander.result;
+  expect(result).toMatchObject({ path: 'success', outputs: { digits: '7' }, warnings: [], underruns: 0 });
+  if (result.path === 'success') {
+    expect(Number(result.outputs['frames'])).toBeGreaterThanOrEqual(Math.floor(result.durationMs / 200) - 1);
+  }
+  await bystander.closed;
+  await expect.poll(() => served.bot.sessions).toBe(0);
+  expect(unhandled).toEqual([]);
+  process.off('unhandledRejection', keep);
+});

@@ -1,0 +1,13 @@
+import type { CallResult } from '@hookline/client';
+import { expect } from 'vitest';
+import type { LinkedCall } from '../src/index.js';
+
+/** Plays a call to its end and expects that it leaves neither a timer nor a session behind. */
+export async function finish({ clock, bot, call }: LinkedCall): Promise<CallResult> {
+  const result = await clock.run(call.result);
+  await clock.run(call.closed);
+  await clock.advanceUntil(() => bot.sessions === 0, 20_000);
+  await clock.settle();
+  expect(clock.pending, 'timers left').toBe(0);
+  return result;
+}

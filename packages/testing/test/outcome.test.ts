@@ -1,0 +1,266 @@
+import { silenceCaller } from '@hookline/client';
+import { CallFailure } from '@hookline/server';
+import { describe, expect, test } from 'vitest';
+import { linkedCall, quiet } from '../src/index.js';
+import { finish } from './nothing-left.js';
+
+describe('success', () => {
+  test('assigns what the handler returns', async () => {
+    const linked = linkedCall(
+      () =>
+        ({ inputs }) => ({ greeting: `hello ${inputs['name']}` }),
+      {
+        call: { inputs: { name: 'Ann' } },
+      },
+    );
+    expect(await finish(linked)).toMatchObject({
+      path: 'success',
+      outputs: { greeting: 'hello Ann' },
+      missing: [],
+      undeclared: [],
+      warnings: [],
+    });
+  });
+
+  test('tells declared outputs that are missing and returned ones that are not declared', async () => {
+    const linked = linkedCall(() => () => ({ reservationId: 'R-17', mood: 'good' }), {
+      call: { outputs: ['reservationId', 'partySize'] },
+    });
+    expect(await finish(linked)).toMatchObject({
+      path: 'success',
+      outputs: { reservationId: 'R-17' },
+      missing: ['partySize'],
+      undeclared: ['mood'],
+      discardedOutputs: { mood: 'good' },
+    });
+  });
+
+  test('hands the conversation over as it is', async () => {
+    const linked = linkedCall(
+      () =>
+        ({ conversationId, participant, language, connectorId, organizationId, id }) => ({
+          conversationId,
+          ani: participant.ani,
+          aniName: participant.aniName,
+          dnis: participant.dnis,
+          language: language ?? '',
+          connectorId,
+          organizationId,
+          id,
+        }),
+      {
+        call: {
+          connectorId: 'book/tables',
+          conversation: { ani: '+15550001', aniName: 'Ann', dnis: '+18000002', language: 'en-US' },
+        },
+      },
+    );
+    expect(await finish(linked)).toMatchObject({
+      outputs: {
+        conversationId: linked.call.conversationId,
+        ani: '+15550001',
+        aniName: 'Ann',
+        dnis: '+18000002',
+        language: 'en-US',
+        connectorId: 'book/tables',
+        organizationId: linked.integration.organizationId,
+        id: linked.call.sessionId,
+      },
+    });
+  });
+
+  test('keeps inputs that are named like members of every object', async () => {
+    const linked = linkedCall(
+      () =>
+        ({ inputs }) => ({ seen: Object.entries(inputs).flat().join(' ') }),
+      {
+        call: {
+          inputs: [
+            ['__proto__', 'a'],
+            ['constructor', 'b'],
+          ],
+        },
+      },
+    );
+    expect(await finish(linked)).toMatchObject({ outputs: { seen: '__proto__ a constructor b' } });
+  });
+});
+
+describe('failure', () => {
+  test('of a handler that throws is a bot error that keeps its message to itself', async () => {
+    const linked = linkedCall(() => () => {
+      throw new Error('password of the database is wrong');
+    });
+    const result = await finish(linked);
+    expect(result).toMatchObject({ path: 'failure', cause: 'bot-error' });
+    expect(JSON.stringify(result)).not.toContain('password');
+  });
+
+  test('of a handler that rejects later is a bot error', async () => {
+    const linked = linkedCall(({ clock }) => async () => {
+      await new Promise<void>((resolve) => clock.after(3000, resolve));
+      throw new TypeError('x is not a function');
+    });
+    const result = await finish(linked);
+    expect(result).toMatchObject({ path: 'failure', cause: 'bot-error' });
+    expect(result.durationMs).toBeCloseTo(3000, -2);
+  });
+
+  test('on purpose reaches the flow word for word', async () => {
+    const linked = linkedCall(() => () => {
+      throw new CallFailure('The backend is down.');
+    });
+    expect(await finish(linked)).toMatchObject({
+      path: 'failure',
+      cause: 'bot-error',
+      failureOutputs: { errorMessage: expect.stringContaining('The backend is down.') },
+    });
+  });
+
+  test('of credentials is told before the call opens', async () => {
+    const linked = linkedCall(quiet, { bot: { auth: { somebody: null } } });
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
+  });
+
+  test('of credentials can be told inside the session', async () => {
+    const linked = linkedCall(quiet, { bot: { auth: { somebody: null }, unauthorized: 'disconnect' } });
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'unauthorized' });
+  });
+
+  test('of a key store is no acceptance', async () => {
+    const linked = linkedCall(quiet, {
+      bot: {
+        auth: () => {
+          throw new Error('the key store is down');
+        },
+      },
+    });
+    expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'http-status', status: 503 });
+  });
+
+  test('comes at the longest duration, which takes no time on a virtual clock', async () => {
+    const linked = linkedCall(quiet);
+    const result = await finish(linked);
+    expect(result).toMatchObject({ path: 'failure', cause: 'max-duration' });
+    expect(result.durationMs).toBeCloseTo(15 * 60_000, -3);
+  });
+});
+
+describe('a caller who hangs up', () => {
+  test.each([
+    ['before anything was dialled', 0],
+    ['between open and opened', 75],
+    ['before the first ping', 500],
+    ['in the middle of the call', 12_345],
+  ])('%s takes no path', async (_when, atMs) => {
+    const linked = linkedCall(quiet, { latencyMs: 50 });
+    linked.clock.after(atMs, () => linked.call.hangup());
+    const result = await finish(linked);
+    expect(result).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
+    expect(result.durationMs).toBeLessThanOrEqual(atMs + 50);
+  });
+
+  test('while the bot speaks takes no path, and the playback ends with the call', async () => {
+    const endings: string[] = [];
+    const linked = linkedCall(() => async (call) => {
+      endings.push((await call.playback(new Uint8Array(80_000).fill(0x55)).finished).ended);
+    });
+    linked.clock.after(2000, () => linked.call.hangup());
+    expect(await finish(linked)).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
+    expect(endings).toEqual(['callEnded']);
+  });
+
+  test('after the bot has completed changes nothing', async () => {
+    const linked = linkedCall(() => () => ({ done: 'yes' }), { latencyMs: 20 });
+    linked.call.on('state', (state) => {
+      if (state === 'closing') linked.call.hangup();
+    });
+    expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { done: 'yes' } });
+  });
+
+  test('rejects what the handler waits for, which is no fault of the handler', async () => {
+    const seen: unknown[] = [];
+    const linked = linkedCall(() => async (call) => {
+      try {
+        await call.collectDigits({ timeoutMs: 60_000 });
+      } catch (error) {
+        seen.push(error);
+        throw error;
+      }
+    });
+    linked.clock.after(3000, () => linked.call.hangup());
+    await finish(linked);
+    expect(seen).toMatchObject([{ code: 'CALL_ENDED', reason: 'callerHangup' }]);
+  });
+});
+
+test.each([0, 75, 4000])('an abort after %i ms takes no path', async (atMs) => {
+  const controller = new AbortController();
+  const linked = linkedCall(quiet, { latencyMs: 50, call: { signal: controller.signal } });
+  linked.clock.after(atMs, () => controller.abort());
+  expect(await finish(linked)).toMatchObject({ path: 'disconnected', reason: 'aborted' });
+});
+
+describe('outputs', () => {
+  test('of a bot that completes and throws afterwards are those of the completion', async () => {
+    const linked = linkedCall(() => async (call) => {
+      await call.complete({ first: 'wins' });
+      throw new Error('too late');
+    });
+    expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { first: 'wins' } });
+  });
+
+  test('that cross with a hang-up are discarded, and named', async () => {
+    const linked = linkedCall(
+      ({ clock }) =>
+        async () => {
+          await new Promise<void>((resolve) => clock.after(1000, resolve));
+          return { late: 'R-17' };
+        },
+      { latencyMs: 100 },
+    );
+    linked.clock.after(1150, () => linked.call.hangup());
+    expect(await finish(linked)).toMatchObject({ path: 'disconnected', discardedOutputs: { late: 'R-17' } });
+  });
+});
+
+describe('the probe of an integration', () => {
+  test('finds nothing wrong with a bot and runs no handler', async () => {
+    let handled = 0;
+    const linked = linkedCall(() => () => {
+      handled += 1;
+    });
+    await finish(linked);
+    handled = 0;
+    const report = await linked.clock.run(linked.integration.probe({ clock: linked.clock }));
+    expect(report).toMatchObject({ ok: true, problems: [] });
+    expect(handled).toBe(0);
+  });
+
+  test('takes an offer of three', async () => {
+    const linked = linkedCall(() => () => {});
+    await finish(linked);
+    const report = await linked.clock.run(
+      linked.integration.probe({ clock: linked.clock, offer: 'three-way' }),
+    );
+    expect(report).toMatchObject({ ok: true, problems: [] });
+  });
+});
+
+test('a caller with nothing to say is silence to the bot, in real time', async () => {
+  const linked = linkedCall(
+    () => async (call) => {
+      let bytes = 0;
+      for await (const chunk of call.audio) {
+        expect(chunk.every((byte) => byte === 0xff)).toBe(true);
+        bytes += chunk.length;
+        if (bytes >= 16_000) break;
+      }
+      return { bytes: String(bytes) };
+    },
+    { call: { caller: silenceCaller(300) } },
+  );
+  const result = await finish(linked);
+  expect(result).toMatchObject({ path: 'success', outputs: { bytes: '16000' } });
+  expect(result.durationMs).toBeCloseTo(2000, -2);
+});

@@ -1,0 +1,126 @@
+import { readWav } from '@hookline/audio';
+import { callAudioConnector, defineIntegration } from '@hookline/client';
+import { describe, expect, test } from 'vitest';
+import { demoSpeech, echo, parrot, quiet } from '../src/index.js';
+import { Recording } from './recording.js';
+import { expectSaidBack } from './said-back.js';
+import { expectSameBytes } from './same-bytes.js';
+import { serve } from './served.js';
+
+const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+
+describe.concurrent('over a real signed WebSocket', () => {
+  test('the parrot says back what was said, and completes', { timeout: 20_000 }, async () => {
+    const served = await serve(parrot());
+    const recording = new Recording();
+    const call = served.call({ caller: [hello!.data], sink: recording });
+    expect(await call.result).toMatchObject({
+      path: 'success',
+      outputs: { utterances: '1' },
+      underruns: 0,
+      cutMs: 0,
+      warnings: [],
+    });
+    await call.closed;
+    expectSaidBack(recording, hello!.samples);
+    expect(served.bot.sessions).toBe(0);
+  });
+
+  test('echo sends every frame back byte for byte', async () => {
+    const served = await serve(echo());
+    const recording = new Recording();
+    const call = served.call({ caller: [hello!.data], sink: recording });
+    await new Promise((resolve) => call.on('callerDone', resolve));
+    await call.sendDtmf('#');
+    expect(await call.result).toMatchObject({ path: 'success', warnings: [] });
+    await call.closed;
+    expect(recording.frames.in.length).toBeGreaterThanOrEqual(10);
+    for (const [index, frame] of recording.frames.in.entries()) {
+      expectSameBytes(frame.bytes, recording.frames.out[index]!.bytes);
+    }
+  });
+
+  test('quiet lets the caller hang up', async () => {
+    const served = await serve(quiet());
+    const call = served.call();
+    call.on('state', (state) => {
+      if (state === 'open') call.hangup();
+    });
+    expect(await call.result).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
+    await call.closed;
+  });
+
+  test('a handler that throws fails its call', async () => {
+    const served = await serve(() => {
+      throw new Error('broken');
+    });
+    const call = served.call();
+    expect(await call.result).toMatchObject({ path: 'failure', cause: 'bot-error' });
+    await call.closed;
+  });
+
+  test('a wrong secret is unauthorized', async () => {
+    const served = await serve(quiet(), { integration: { clientSecret: 'd3Jvbmcgc2VjcmV0' } });
+    const call = served.call();
+    expect(await call.result).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
+    await call.closed;
+  });
+
+  test('an unknown key and an unsigned request are unauthorized', async () => {
+    const served = await serve(quiet(), { integration: { apiKey: 'unknown', clientSecret: null } });
+    const call = served.call();
+    expect(await call.result).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
+    await call.closed;
+  });
+
+  test('nothing that listens is refused', async () => {
+    const served = await serve(quiet());
+    await served.listening.close();
+    const call = served.call();
+    expect(await call.result).toMatchObject({ path: 'failure', cause: 'refused' });
+    await call.closed;
+  });
+
+  test('a host without an address is a matter of dns', async () => {
+    const integration = defineIntegration({
+      baseConnectionUri: 'wss://nowhere.invalid/bot',
+      apiKey: 'k',
+    });
+    const call = callAudioConnector({ integration });
+    expect(await call.result).toMatchObject({ path: 'failure', cause: 'dns' });
+    await call.closed;
+  });
+
+  test('the probe finds nothing wrong', async () => {
+    const served = await serve(quiet());
+    expect(await served.integration.probe()).toMatchObject({ ok: true, problems: [] });
+  });
+
+  test('a signal ends the call', async () => {
+    const served = await serve(quiet());
+    const controller = new AbortController();
+    const call = served.call({ signal: controller.signal });
+    call.on('state', (state) => {
+      if (state === 'open') controller.abort();
+    });
+    expect(await call.result).toMatchObject({ path: 'disconnected', reason: 'aborted' });
+    await call.closed;
+  });
+
+  test('a bot that drains lets a call end by itself and takes no new one', async () => {
+    const served = await serve(echo());
+    const call = served.call();
+    await new Promise<void>((resolve) => {
+      call.on('state', (state) => {
+        if (state === 'open') resolve();
+      });
+    });
+    const drained = served.bot.drain({ timeoutMs: 5000 });
+    const late = served.call();
+    expect(await late.result).toMatchObject({ path: 'failure', cause: 'http-status', status: 503 });
+    await call.sendDtmf('#');
+    expect(await call.result).toMatchObject({ path: 'success' });
+    await drained;
+    expect(served.bot.sessions).toBe(0);
+  });
+});

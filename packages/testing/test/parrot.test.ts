@@ -1,0 +1,105 @@
+import { MULAW_SILENCE, readWav } from '@hookline/audio';
+import { liveCaller } from '@hookline/client';
+import { describe, expect, test } from 'vitest';
+import { demoSpeech, linkedCall, parrot } from '../src/index.js';
+import { finish } from './nothing-left.js';
+import { Recording } from './recording.js';
+import { expectSaidBack } from './said-back.js';
+
+const [hello, table] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const silence = (ms: number) => new Uint8Array(ms * 8).fill(MULAW_SILENCE);
+
+describe('the parrot', () => {
+  test('says back what was said: later, at the same level, unclipped, with no gap', async () => {
+    const recording = new Recording();
+    const linked = linkedCall(parrot, {
+      latencyMs: 20,
+      call: { caller: [hello!.data], sink: recording },
+    });
+    const result = await finish(linked);
+    const laterMs = expectSaidBack(recording, hello!.samples);
+    // 800 ms without speech end the utterance; with frames of 200 ms it may take two of them more.
+    expect(laterMs).toBeGreaterThan(hello!.durationMs);
+    expect(laterMs).toBeLessThan(hello!.durationMs + 1500);
+    expect(result).toMatchObject({
+      path: 'success',
+      outputs: { utterances: '1', heardMs: expect.stringMatching(/^\d+$/) },
+      underruns: 0,
+      cutMs: 0,
+      warnings: [],
+    });
+    if (result.path === 'success') expect(Number(result.outputs['heardMs'])).toBeCloseTo(result.heardMs, -1);
+  });
+
+  test('says back the bytes of the caller and nothing else', async () => {
+    const recording = new Recording();
+    const linked = linkedCall(parrot, { call: { caller: [table!.data], sink: recording } });
+    await finish(linked);
+    const said = Buffer.concat(recording.frames.out.map(({ bytes }) => bytes));
+    const heard = Buffer.concat(recording.heardPieces.map(({ bytes }) => bytes));
+    expect(heard.length).toBeGreaterThan(table!.data.length - 500);
+    expect(said.indexOf(heard)).toBeGreaterThanOrEqual(0);
+  });
+
+  test('says back each of two utterances, one of them said while it speaks', async () => {
+    const recording = new Recording();
+    const linked = linkedCall(parrot, {
+      call: { caller: [hello!.data, silence(1200), table!.data], sink: recording },
+    });
+    expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '2' } });
+    expectSaidBack(recording, hello!.samples);
+    expectSaidBack(recording, table!.samples);
+  });
+
+  test('completes 2 s after its last playback', async () => {
+    const linked = linkedCall(parrot, { call: { caller: [hello!.data] } });
+    let playedAt = 0;
+    linked.call.on('playbackCompleted', () => {
+      playedAt = linked.clock.now();
+    });
+    const result = await finish(linked);
+    expect(result.durationMs - playedAt).toBeCloseTo(2000, -1);
+  });
+
+  test('waits for the end of what was begun within these 2 s', async () => {
+    const caller = liveCaller();
+    const linked = linkedCall(parrot, { call: { caller } });
+    caller.push(hello!.data);
+    let playbacks = 0;
+    linked.call.on('playbackCompleted', () => {
+      playbacks += 1;
+      if (playbacks === 1) linked.clock.after(1500, () => caller.push(table!.data));
+    });
+    expect(await finish(linked)).toMatchObject({ outputs: { utterances: '2' } });
+  });
+
+  test('completes after 10 s when nobody speaks', async () => {
+    const linked = linkedCall(parrot);
+    const result = await finish(linked);
+    expect(result).toMatchObject({ path: 'success', outputs: { utterances: '0', heardMs: '0' } });
+    expect(result.durationMs).toBeCloseTo(10_000, -1);
+  });
+
+  test('takes 40 ms of sound for no speech', async () => {
+    const click = new Uint8Array(40 * 8).map((_, i) => (i % 2 ? 0x10 : 0x90));
+    const linked = linkedCall(parrot, { call: { caller: [silence(1000), click, silence(1000)] } });
+    expect(await finish(linked)).toMatchObject({ outputs: { utterances: '0' } });
+  });
+
+  test('does not lose patience on hold', async () => {
+    const linked = linkedCall(parrot);
+    linked.clock.after(5000, () => linked.call.hold());
+    linked.clock.after(65_000, () => linked.call.unhold());
+    const result = await finish(linked);
+    expect(result.path).toBe('success');
+    expect(result.durationMs).toBeCloseTo(75_000, -2);
+  });
+
+  test.each(['PCMU', 'L16'] as const)('says back %s', async (format) => {
+    const recording = new Recording();
+    const linked = linkedCall(parrot, {
+      call: { caller: [hello!.data], media: { format }, sink: recording },
+    });
+    expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '1' } });
+  });
+});

@@ -1,0 +1,58 @@
+import { peak, rmsDbfs } from '@hookline/audio';
+import { expect } from 'vitest';
+import type { Recording } from './recording.js';
+
+const WINDOW = 160;
+/** Quieter than this a window of 20 ms is no speech. */
+const SPEECH_DBFS = -45;
+/** As much of the speech as is needed to find it: a quarter of a second. */
+const TEMPLATE = 2000;
+
+/**
+ * Expects the right lane to carry `speech`, which is in the left lane, again: later, at the same level, not clipped,
+ * with no gap in any 20 ms.
+ *
+ * @returns how much later, in milliseconds
+ */
+export function expectSaidBack(recording: Recording, speech: Int16Array): number {
+  const { left, right } = recording;
+  const saidAt = bestLag(speech, left);
+  const heardAt = bestLag(speech, right);
+  expect(heardAt).toBeGreaterThan(saidAt);
+  let windows = 0;
+  for (let at = 0; at + WINDOW <= speech.length; at += WINDOW) {
+    const said = rmsDbfs(left.subarray(saidAt + at, saidAt + at + WINDOW));
+    if (said < SPEECH_DBFS) continue;
+    const heard = rmsDbfs(right.subarray(heardAt + at, heardAt + at + WINDOW));
+    expect(heard, `level ${at / 8} ms into the speech`).toBeCloseTo(said, 1);
+    windows += 1;
+  }
+  expect(windows).toBeGreaterThan(40);
+  expect(peak(right)).toBe(peak(left));
+  return (heardAt - saidAt) / 8;
+}
+
+/** Where in `lane` the speech is most alike, in samples; fails when it is nowhere. */
+function bestLag(speech: Int16Array, lane: Int16Array): number {
+  const from = loudest(speech);
+  const template = speech.subarray(from, from + TEMPLATE);
+  const energy = template.reduce((sum, sample) => sum + sample * sample, 0);
+  let best = { lag: -1, alike: 0 };
+  for (let lag = 0; lag + from + TEMPLATE <= lane.length; lag++) {
+    let product = 0;
+    for (let i = 0; i < TEMPLATE; i++) product += (template[i] ?? 0) * (lane[lag + from + i] ?? 0);
+    if (product / energy > best.alike) best = { lag, alike: product / energy };
+  }
+  expect(best.alike, 'correlation of the speech with the lane').toBeCloseTo(1, 2);
+  return best.lag;
+}
+
+/** The start of the loudest part that is as long as the template. */
+function loudest(speech: Int16Array): number {
+  let best = { at: 0, dbfs: Number.NEGATIVE_INFINITY };
+  for (let at = 0; at + TEMPLATE <= speech.length; at += WINDOW) {
+    const dbfs = rmsDbfs(speech.subarray(at, at + TEMPLATE));
+    if (dbfs > best.dbfs) best = { at, dbfs };
+  }
+  return best.at;
+}
