@@ -14,7 +14,6 @@ export const preset = (
     target: 'node20',
     sourcemap: true,
     splitting: true,
-    treeshake: true,
     clean: false,
     // `import.meta.url` in CJS, for the packages that read files of their own.
     shims: options.shims ?? false,

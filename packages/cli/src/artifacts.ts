@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { readWav, writeWav } from '@hookline/audio';
 import type { CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
@@ -62,7 +63,7 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, run: Run): Arti
       trace?.result(result);
       const traced = trace && (await attempt(() => trace.close()));
       const keep = wentWrong || flags.trace !== undefined;
-      if (traced !== undefined && !keep) await attempt(() => rm(traced, { recursive: true }));
+      if (traced !== undefined && !keep) await attempt(() => forget(traced));
       const recorded = recorder && (await attempt(() => recorder.close()));
       const written =
         heard &&
@@ -76,6 +77,12 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, run: Run): Arti
       };
     },
   };
+}
+
+/** Removes a trace that nobody asked for, and the folder of such traces when it was the only one. */
+async function forget(folder: string): Promise<void> {
+  await rm(folder, { recursive: true });
+  await rmdir(dirname(folder)).catch(() => {});
 }
 
 /** The bot alone, of a stereo recording. */

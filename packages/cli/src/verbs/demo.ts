@@ -85,7 +85,7 @@ export const demoVerb: Verb = (program, run, exit) => {
 /** The caller lets the bot finish, and hangs up when it says nothing more. */
 const PLAN: CallPlan = {
   lines: [],
-  turnGapMs: 700,
+  turnGapMs: 300,
   keys: [],
   bargeIns: [],
   idleHangupMs: 10_000,
