@@ -8,7 +8,7 @@ import {
   isProbe,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
+import { type Clock, isHooklineError, messageOf, type Ticker, type Transport } from '@hookline/runtime';
 import type { BotLog } from '../bot-log.js';
 import type { BotLimits, BotTimers } from '../bot-options.js';
 import type { Ending } from '../session/machine.js';
@@ -138,7 +138,7 @@ export class CallSession implements SessionListener {
   }
 
   message(message: ClientMessage): void {
-    this.#call?.receive(message);
+    if (!this.#ended) this.#call?.receive(message);
     if (message.type === 'error') this.#logClientError(message);
   }
 
@@ -183,8 +183,7 @@ export class CallSession implements SessionListener {
   #crash(error: unknown): void {
     if (error instanceof CallEnded && this.#ended) return;
     this.#host.log.crashed(this.#admitted.facts.id, error);
-    const info = error instanceof CallFailure ? error.message : 'internal error of the bot';
-    this.session.end({ end: 'failed', reason: 'error', info });
+    this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
   }
 
   #logClientError({ parameters }: ClientMessageOf<'error'>): void {
@@ -198,6 +197,12 @@ export class CallSession implements SessionListener {
       `the client reports an error: ${messageOf(message)}`,
     );
   }
+}
+
+/** What the client may know: an error's message may hold what is nobody's business there. */
+function infoOf(error: unknown): string {
+  const isMeant = error instanceof CallFailure || (isHooklineError(error) && error.code === 'BAD_OUTPUT');
+  return isMeant ? error.message : 'internal error of the bot';
 }
 
 function refuse(ending: Ending): OpenDecision {

@@ -29,11 +29,21 @@ class Watch {
     // The detector counts its own samples; gaps in the stream are none of its business.
     const fromMs = atMs - this.#pushedMs;
     this.#pushedMs += samples.length / SAMPLES_PER_MS;
-    for (const { type, sampleMs } of this.#detector.pushPcm(samples)) {
+    for (const { type, sampleMs } of this.#judge(this.#detector, samples)) {
       for (const listener of [...this.listeners]) {
         const callback = listener[type];
         if (callback) guard(callback, fromMs + sampleMs, undefined, this.#onError);
       }
+    }
+  }
+
+  #judge(detector: SpeechDetector, samples: Int16Array): ReturnType<SpeechDetector['pushPcm']> {
+    try {
+      return detector.pushPcm(samples);
+    } catch (error) {
+      this.close();
+      this.#onError(error);
+      return [];
     }
   }
 

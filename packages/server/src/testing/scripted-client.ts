@@ -12,6 +12,7 @@ import {
 } from '@hookline/protocol';
 import { sign } from '@hookline/protocol/signature';
 import {
+  type Cancel,
   type Clock,
   HooklineError,
   type Transport,
@@ -114,6 +115,7 @@ export class ScriptedClient implements TransportListener {
   serverseq = 0;
   readonly #clock: Clock;
   readonly #plays: boolean;
+  readonly #streams: Cancel[] = [];
   #audioMs = 0;
 
   private constructor(transport: Transport, dial: ScriptedDial) {
@@ -210,18 +212,17 @@ export class ScriptedClient implements TransportListener {
 
   /** Sends caller audio in real time, a frame every `frameMs`, until the returned function is called. */
   stream(frameMs = 200, bytes: Uint8Array = new Uint8Array(frameMs * 8).fill(0xff)): () => void {
-    let stopped = false;
-    let cancel = () => {};
-    const next = () => {
-      if (stopped || this.end) return;
-      this.sendAudio(bytes);
-      cancel = this.#clock.after(frameMs, next);
+    let cancel: Cancel = () => {};
+    const later = () => {
+      cancel = this.#clock.after(frameMs, () => {
+        this.sendAudio(bytes);
+        later();
+      });
     };
-    cancel = this.#clock.after(frameMs, next);
-    return () => {
-      stopped = true;
-      cancel();
-    };
+    later();
+    const stop = () => cancel();
+    this.#streams.push(stop);
+    return stop;
   }
 
   text(text: string): void {
@@ -244,6 +245,7 @@ export class ScriptedClient implements TransportListener {
 
   closed(end: TransportEnd): void {
     this.end = end;
+    for (const stop of this.#streams.splice(0)) stop();
     this.player.stop();
   }
 }

@@ -1,0 +1,129 @@
+import { PLATFORM_RATES } from '@hookline/protocol';
+import { TokenBucket } from '@hookline/runtime';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SendLimits } from '../session/send-limits.js';
+import { LEAD_MS, PACED_FRAME_MS, type Pending, pace } from './pacer.js';
+import { Playout } from './playout.js';
+
+const start = (nowMs = 0) => ({ playout: new Playout(), limits: new SendLimits(nowMs) });
+const waiting = (queuedMs: number, rest: Partial<Pending> = {}): Pending => ({
+  queuedMs,
+  complete: false,
+  first: false,
+  ...rest,
+});
+
+describe('the pacer', () => {
+  it('lets the first frame of a playback leave at once, however short', () => {
+    const { playout, limits } = start();
+    expect(pace(waiting(20, { first: true }), playout, limits, 0)).toEqual({ sendMs: 20 });
+    expect(pace(waiting(5000, { first: true }), playout, limits, 0)).toEqual({ sendMs: PACED_FRAME_MS });
+  });
+
+  it('gathers what follows to frames of 200 ms', () => {
+    const { playout, limits } = start();
+    playout.sent(0, 200);
+    expect(pace(waiting(180), playout, limits, 0)).toEqual({ againAtMs: 160 });
+    expect(pace(waiting(200), playout, limits, 0)).toEqual({ sendMs: 200 });
+  });
+
+  it('sends the rest of a source that has ended without waiting for more', () => {
+    const { playout, limits } = start();
+    playout.sent(0, 200);
+    expect(pace(waiting(50, { complete: true }), playout, limits, 0)).toEqual({ sendMs: 50 });
+  });
+
+  it('sends a short frame rather than let the caller hear a gap', () => {
+    const { playout, limits } = start();
+    playout.sent(0, 200);
+    expect(pace(waiting(60), playout, limits, 160)).toEqual({ sendMs: 60 });
+  });
+
+  it('never gives the client more than its lead', () => {
+    const { playout, limits } = start();
+    let sentMs = 0;
+    for (;;) {
+      const decision = pace(waiting(10_000, { first: sentMs === 0 }), playout, limits, 0);
+      if ('againAtMs' in decision) {
+        expect(decision).toEqual({ againAtMs: 200 });
+        break;
+      }
+      playout.sent(0, decision.sendMs);
+      limits.sentAudio(0);
+      sentMs += decision.sendMs;
+    }
+    expect(sentMs).toBe(LEAD_MS);
+  });
+
+  it('stands still while the client holds the call', () => {
+    const { playout, limits } = start();
+    playout.sent(0, 400);
+    playout.hold(100);
+    expect(pace(waiting(1000), playout, limits, 5000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
+    expect(playout.aheadMs(5000)).toBe(300);
+    playout.unhold(5100);
+    expect(pace(waiting(1000), playout, limits, 5100)).toEqual({ sendMs: 200 });
+  });
+
+  it('keeps every limit of the platform in any mix of audio, events, pauses and pongs', () => {
+    const step = fc.record({
+      afterMs: fc.integer({ min: 0, max: 400 }),
+      chunkMs: fc.integer({ min: 0, max: 500 }),
+      events: fc.integer({ min: 0, max: 4 }),
+      pauses: fc.integer({ min: 0, max: 2 }),
+      ends: fc.boolean(),
+      quietMs: fc.option(fc.integer({ min: 0, max: 2000 })),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 20, maxLength: 300 }), (steps) => {
+        const { playout, limits } = start();
+        const platform = {
+          text: new TokenBucket(PLATFORM_RATES.text, 0),
+          binary: new TokenBucket(PLATFORM_RATES.binary, 0),
+          pause: new TokenBucket(PLATFORM_RATES.pause, 0),
+        };
+        let nowMs = 0;
+        let queuedMs = 0;
+        let first = true;
+        let lastPingMs = 0;
+        for (const { afterMs, chunkMs, events, pauses, ends, quietMs } of steps) {
+          nowMs += afterMs;
+          queuedMs += chunkMs;
+          if (nowMs - lastPingMs >= 5000) {
+            lastPingMs = nowMs;
+            limits.sentText('pong', nowMs);
+            expect(platform.text.take(nowMs)).toBe(true);
+          }
+          for (let index = 0; index < events; index++) {
+            if (limits.msUntil('event', nowMs) > 0) break;
+            limits.sentText('event', nowMs);
+            expect(platform.text.take(nowMs)).toBe(true);
+          }
+          for (let index = 0; index < pauses; index++) {
+            if (limits.msUntil('pause', nowMs) > 0) break;
+            limits.sentText('pause', nowMs);
+            expect(platform.text.take(nowMs) && platform.pause.take(nowMs)).toBe(true);
+          }
+          for (;;) {
+            const decision = pace({ queuedMs, complete: ends, first }, playout, limits, nowMs);
+            if ('againAtMs' in decision) {
+              expect(decision.againAtMs).toBeGreaterThan(nowMs);
+              break;
+            }
+            expect(platform.binary.take(nowMs)).toBe(true);
+            limits.sentAudio(nowMs);
+            playout.sent(nowMs, decision.sendMs);
+            expect(playout.aheadMs(nowMs)).toBeLessThanOrEqual(LEAD_MS + PACED_FRAME_MS);
+            queuedMs -= decision.sendMs;
+            first = false;
+          }
+          // The next playback begins when the last one was heard.
+          if (ends && playout.aheadMs(nowMs) === 0) first = true;
+          if (quietMs !== null) limits.quiet(nowMs, quietMs);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { PlaybackTruth } from './truth.js';
+
+/** A playback of `ms`, all sent at once at 0, with nothing told yet. */
+function sent(ms: number): PlaybackTruth {
+  const truth = new PlaybackTruth();
+  truth.begin(0, 0);
+  truth.sent(ms);
+  truth.completeAt(ms);
+  return truth;
+}
+
+describe('the truth about a playback', () => {
+  it('holds it for heard when the client ran dry after all was sent', () => {
+    const truth = sent(1000);
+    truth.started(10, 0, 1);
+    expect(truth.verdict(500, 1000)).toEqual({ againAtMs: 3010 });
+    truth.completed(1010, 1000);
+    expect(truth.verdict(1010, 1000)).toEqual({ ended: 'completed' });
+  });
+
+  it('does not take an under-run in the middle for the end', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0);
+    truth.sent(1000);
+    truth.started(0, 0, 1);
+    truth.completed(1000, 1000);
+    expect(truth.verdict(1000, 1000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
+    truth.sent(1000);
+    truth.completeAt(3000);
+    expect(truth.verdict(2000, 3000)).toEqual({ againAtMs: 5000 });
+    truth.started(2000, 2000, 1);
+    truth.completed(3000, 3000);
+    expect(truth.verdict(3000, 3000)).toEqual({ ended: 'completed' });
+  });
+
+  it('waits out the last frame when the client ran dry just before it', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0);
+    truth.roundTrip(100);
+    truth.sent(2000);
+    truth.started(50, 0, 1);
+    truth.sent(100);
+    truth.completeAt(2120);
+    // Told before the last 100 ms, sent at 2020, can have arrived; the positions alone would pass.
+    truth.completed(2050, 2000);
+    expect(truth.verdict(2050, 2120)).toEqual({ againAtMs: 2220 });
+    truth.started(2120, 2000, 1);
+    expect(truth.verdict(2220, 2120)).toEqual({ againAtMs: 4220 });
+    truth.completed(2221, 2200);
+    expect(truth.verdict(2221, 2120)).toEqual({ ended: 'completed' });
+  });
+
+  it('awaits the first pair of a playback shorter than the grain of the positions', () => {
+    const truth = sent(100);
+    expect(truth.verdict(150, 100)).toEqual({ againAtMs: 2100 });
+    truth.started(150, 0, 1);
+    truth.completed(250, 0);
+    expect(truth.verdict(250, 100)).toEqual({ ended: 'completed' });
+  });
+
+  it('leaves what began before the barge-in to the playback that was stopped', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0);
+    truth.sent(1000);
+    truth.started(0, 0, 1);
+    truth.bargedIn(2);
+    truth.begin(500, 400);
+    truth.sent(400);
+    truth.completeAt(900);
+    // The flush of the old one, told after the client saw the barge-in.
+    truth.completed(510, 400);
+    expect(truth.heardMs(510)).toBe(0);
+    expect(truth.verdict(950, 900)).toEqual({ againAtMs: 2910 });
+    truth.started(950, 400, 2);
+    truth.completed(1350, 800);
+    expect(truth.verdict(1350, 900)).toEqual({ ended: 'completed' });
+  });
+
+  it('leaves a start that crossed the barge-in to the playback that was stopped', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0);
+    truth.sent(600);
+    truth.bargedIn(2);
+    truth.begin(10, 0);
+    truth.sent(200);
+    truth.completeAt(210);
+    truth.started(20, 0, 1);
+    truth.completed(40, 0);
+    expect(truth.verdict(300, 210)).toEqual({ againAtMs: 2240 });
+  });
+
+  it('assumes it heard two seconds after it should be over when the client tells nothing', () => {
+    const truth = sent(1000);
+    expect(truth.verdict(2999, 1000)).toEqual({ againAtMs: 3000 });
+    expect(truth.verdict(3000, 1000)).toEqual({ ended: 'assumed' });
+    expect(truth.heardMs(3000)).toBe(0);
+  });
+
+  it('gives a client that tells the time its playback takes', () => {
+    const truth = sent(5000);
+    truth.started(4000, 0, 1);
+    expect(truth.verdict(7000, 5000)).toEqual({ againAtMs: 11_000 });
+  });
+
+  it('stops the deadline while the client is paused', () => {
+    const truth = sent(1000);
+    truth.paused(500);
+    expect(truth.verdict(60_000, 1000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
+    truth.resumed(60_500);
+    expect(truth.verdict(60_500, 1000)).toEqual({ againAtMs: 63_000 });
+  });
+
+  it('tells what was heard by the client, never more than was sent', () => {
+    const truth = sent(1000);
+    expect(truth.heardMs(500)).toBe(0);
+    truth.started(100, 0, 1);
+    expect(truth.heardMs(500)).toBe(400);
+    expect(truth.heardMs(5000)).toBe(1000);
+  });
+
+  it('adds the way of the barge-in itself to what is heard when it arrives', () => {
+    const truth = sent(1000);
+    truth.roundTrip(80);
+    truth.started(100, 0, 1);
+    expect(truth.heardAtBargeInMs(500)).toBe(480);
+  });
+
+  it('counts one that begins while older audio plays from its own beginning', () => {
+    const truth = new PlaybackTruth();
+    truth.started(0, 0, 1);
+    truth.begin(1000, 1000);
+    truth.sent(500);
+    expect(truth.heardMs(1200)).toBe(200);
+  });
+});

@@ -1,0 +1,141 @@
+import {
+  type ClientMessage,
+  type ClientMessageType,
+  clientMessages,
+  NULL_UUID,
+  PCMU_EXTERNAL,
+  SERVER_STATES,
+  type ServerStateName,
+  serverVerdict,
+} from '@hookline/protocol';
+import { describe, expect, it } from 'vitest';
+import { type SessionEffect, type SessionEvent, transition } from './machine.js';
+import type { SessionState } from './states.js';
+
+const STATES: Readonly<Record<ServerStateName, SessionState>> = {
+  preparing: { name: 'preparing' },
+  opening: { name: 'opening' },
+  active: { name: 'active', media: PCMU_EXTERNAL },
+  paused: { name: 'paused', media: PCMU_EXTERNAL },
+  disconnecting: { name: 'disconnecting', end: 'completed' },
+  closing: { name: 'closing', end: 'callerHangup' },
+  closed: { name: 'closed', end: 'completed', connected: true },
+};
+
+const PARAMETERS: Readonly<Record<ClientMessageType, unknown>> = {
+  open: { organizationId: NULL_UUID, conversationId: NULL_UUID, media: [] },
+  close: { reason: 'end' },
+  ping: {},
+  error: { code: 429, message: 'slow down' },
+  paused: {},
+  resumed: { start: 'PT1S', discarded: 'PT1S' },
+  discarded: { start: 'PT1S', discarded: 'PT1S' },
+  update: {},
+  dtmf: { digit: '1' },
+  playback_started: {},
+  playback_completed: {},
+};
+
+const message = (type: ClientMessageType, parameters = PARAMETERS[type]) =>
+  ({ type: 'message', message: { type, parameters } as ClientMessage }) satisfies SessionEvent;
+
+const EVENTS: readonly SessionEvent[] = [
+  ...(Object.keys(clientMessages) as ClientMessageType[]).map((type) => message(type)),
+  { type: 'unknown', messageType: 'hologram' },
+  { type: 'fault', clause: 'AC-MSG-15', info: 'seq is 9; expected 2' },
+  { type: 'flood', info: 'too many messages' },
+  { type: 'accept', media: PCMU_EXTERNAL },
+  { type: 'end', end: 'completed', reason: 'completed', outputs: {} },
+  { type: 'timer', timer: 'open' },
+  { type: 'timer', timer: 'close' },
+  { type: 'timer', timer: 'socket' },
+  { type: 'lost' },
+];
+
+const nameOf = (event: SessionEvent) =>
+  event.type === 'message'
+    ? event.message.type
+    : event.type === 'timer'
+      ? `timer ${event.timer}`
+      : event.type;
+
+/** What a pair comes to, in one line: the next state and what is done. */
+function told(state: SessionState, event: SessionEvent): string {
+  const [next, effects] = transition(state, event);
+  const done = effects.map((effect) => {
+    if (effect.do === 'send') return effect.message.type;
+    if (effect.do === 'arm') return `arm ${effect.timer ?? 'none'}`;
+    if (effect.do === 'end') return `end ${effect.reason}`;
+    return effect.do;
+  });
+  return [next.name, ...done].join(' · ');
+}
+
+describe('the session machine', () => {
+  it.each(SERVER_STATES)('decides every event in %s', (name) => {
+    const table = Object.fromEntries(EVENTS.map((event) => [nameOf(event), told(STATES[name], event)]));
+    expect(table).toMatchSnapshot();
+  });
+
+  it.each(SERVER_STATES)('follows the protocol on what to ignore and refuse in %s', (name) => {
+    for (const type of Object.keys(clientMessages) as ClientMessageType[]) {
+      const { action } = serverVerdict(name, type);
+      const [next, effects] = transition(STATES[name], message(type));
+      const ignored = effects.some((effect) => effect.do === 'ignore');
+      expect(ignored, `${type} in ${name}`).toBe(action === 'ignore');
+      if (action === 'refuse') expect(next.name).toBe('disconnecting');
+    }
+  });
+
+  it('sends nothing after closed', () => {
+    for (const event of EVENTS) {
+      const [next, effects] = transition(STATES.closed, event);
+      expect(next.name).toBe('closed');
+      expect(effects.filter((effect) => effect.do === 'send')).toEqual([]);
+    }
+  });
+
+  it('sends one disconnect and tells the bot of one end, whatever comes in whatever order', () => {
+    const orders = EVENTS.flatMap((a) => EVENTS.flatMap((b) => EVENTS.map((c) => [a, b, c])));
+    for (const order of orders) {
+      let state = STATES.active;
+      const effects: SessionEffect[] = [];
+      for (const event of order) {
+        const [next, more] = transition(state, event);
+        state = next;
+        effects.push(...more);
+      }
+      const disconnects = effects.filter((it) => it.do === 'send' && it.message.type === 'disconnect');
+      const ends = effects.filter((it) => it.do === 'end');
+      expect(disconnects.length, order.map(nameOf).join(', ')).toBeLessThanOrEqual(1);
+      expect(ends.length, order.map(nameOf).join(', ')).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('answers close in every state in which it was not answered yet', () => {
+    for (const name of SERVER_STATES) {
+      const [next, effects] = transition(STATES[name], message('close'));
+      const closed = effects.filter((it) => it.do === 'send' && it.message.type === 'closed');
+      if (name === 'opening') expect(next).toEqual({ name: 'closing', end: 'callerHangup' });
+      else expect(closed).toHaveLength(name === 'closing' || name === 'closed' ? 0 : 1);
+    }
+  });
+
+  it('answers a close that came while it opened as soon as that is decided, without opened', () => {
+    for (const event of [
+      { type: 'accept', media: PCMU_EXTERNAL },
+      { type: 'end', end: 'failed', reason: 'error' },
+    ] as const) {
+      expect(told(STATES.closing, event)).toBe('closed · closed · arm socket · end callerHangup');
+    }
+  });
+
+  it('sends pong before it hands the ping on', () => {
+    expect(told(STATES.active, message('ping'))).toBe('active · pong · deliver');
+  });
+
+  it('tells the client of an end before the bot', () => {
+    const event = { type: 'end', end: 'completed', reason: 'completed', outputs: { a: '1' } } as const;
+    expect(told(STATES.paused, event)).toBe('disconnecting · disconnect · arm close · end completed');
+  });
+});

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest';
+import { type Call, CallEnded, CallFailure } from '../src/index.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+
+describe('a call that the bot ends', () => {
+  it('returns the outputs once the prompt before was heard to its last millisecond', async () => {
+    const { clock, client, bot } = await openCall(async (call) => {
+      void call.play(audio(3210));
+      return { done: 'true' };
+    });
+    await clock.advanceUntil(() => client.types.includes('disconnect'));
+    expect(client.player.heardMs).toBe(3210);
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: { done: 'true' } });
+    expect(bot.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('completes without outputs when the handler returns nothing', async () => {
+    const { clock, client } = await openCall(() => {});
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: {} });
+  });
+
+  it('cuts the prompt when told to end at once', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      void call.play(audio(60_000));
+      await call.complete({ cut: 'yes' }, { immediate: true });
+    });
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: { cut: 'yes' } });
+    expect(client.player.heardMs).toBeLessThan(1000);
+  });
+
+  it('lets the apology of a failure be heard', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      void call.play(audio(1500));
+      throw new CallFailure('backend down');
+    });
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'backend down' });
+    expect(client.player.heardMs).toBe(1500);
+  });
+
+  it('tells the client nothing of an unexpected error but that there was one, and logs it', async () => {
+    const lines: unknown[] = [];
+    const quiet = () => {};
+    const logger = { debug: quiet, info: quiet, warn: quiet, error: (fields: object) => lines.push(fields) };
+    const { clock, client } = await openCall(
+      async () => {
+        throw new Error('password is hunter2');
+      },
+      { logger },
+    );
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'internal error of the bot' });
+    expect(lines).toEqual([
+      expect.objectContaining({ err: expect.objectContaining({ message: 'password is hunter2' }) }),
+    ]);
+  });
+
+  it.each([
+    ['a number', { count: 3 }, /"count" is 3/],
+    ['an object', { nested: {} }, /"nested" is an object/],
+    ['nothing', { empty: undefined }, /"empty" is nothing/],
+  ])('refuses an output that is %s, naming it', async (_, outputs, reason) => {
+    const { clock, client } = await openCall(async () => outputs as unknown as Record<string, string>);
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });
+  });
+
+  it('refuses outputs that do not fit into a message, naming the largest', async () => {
+    const { clock, client } = await openCall(async () => ({ a: 'x', story: 'y'.repeat(70_000) }));
+    const parameters = await untilEnd(clock, client);
+    expect(parameters).toEqual({ reason: 'error', info: expect.stringMatching(/largest is "story"/) });
+  });
+
+  it('lets the first of complete and fail decide', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      void call.play(audio(500));
+      void call.complete({ first: 'yes' });
+      void call.fail('second');
+      throw new CallFailure('third');
+    });
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: { first: 'yes' } });
+    expect(client.all('disconnect')).toHaveLength(1);
+  });
+
+  it('plays nothing more once it has decided', async () => {
+    const late: unknown[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      void call.complete({});
+      await call.play(audio(500)).catch((error: unknown) => late.push(error));
+      call.sendFrame(audio(20));
+    });
+    await untilEnd(clock, client);
+    expect(late).toEqual([expect.any(CallEnded)]);
+    expect(client.frames).toEqual([]);
+  });
+
+  it('tells a turn before the disconnect that follows it', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      for (let turn = 0; turn < 22; turn++) call.turn({ disposition: 'match', text: `turn ${turn}` });
+    });
+    await untilEnd(clock, client);
+    expect(client.types.filter((type) => type === 'event')).toHaveLength(22);
+    expect(client.types.slice(-2)).toEqual(['disconnect', 'closed']);
+  });
+});
+
+describe('a call that the caller ends', () => {
+  it('rejects what the handler awaits with CallEnded, which is no error', async () => {
+    const seen: unknown[] = [];
+    let ended: Call | undefined;
+    const { clock, client, bot } = await openCall(async (call) => {
+      ended = call;
+      call.signal.addEventListener('abort', () => seen.push(call.signal.reason));
+      seen.push(await call.play(audio(10_000)));
+      await call.play(audio(10_000));
+    });
+    await clock.advance(1000);
+    await hangUp(clock, client);
+    expect(seen).toEqual([
+      expect.objectContaining({ code: 'CALL_ENDED', reason: 'callerHangup' }),
+      { ended: 'callEnded', heardMs: expect.closeTo(1000, -2) },
+    ]);
+    expect(ended?.signal.aborted).toBe(true);
+    expect(client.types).toEqual(['opened', 'closed']);
+    expect(bot.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('rejects collectDigits, pause, resume and complete of a call that is gone', async () => {
+    const codes: unknown[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      const pending = [call.collectDigits(), call.pause(), call.resume()];
+      for (const result of await Promise.allSettled(pending)) {
+        codes.push(result.status === 'rejected' ? result.reason.code : result);
+      }
+      for (const result of await Promise.allSettled([
+        call.collectDigits(),
+        call.pause(),
+        call.complete({}),
+      ])) {
+        codes.push(result.status === 'rejected' ? result.reason.code : result);
+      }
+    });
+    await hangUp(clock, client);
+    expect(codes).toEqual(Array(6).fill('CALL_ENDED'));
+  });
+
+  it('ends the loop over its audio, and refuses to begin another', async () => {
+    const steps: string[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      for await (const _ of call.audio) steps.push('frame');
+      steps.push('over');
+      try {
+        for await (const _ of call.audio) steps.push('never');
+      } catch (error) {
+        steps.push((error as CallEnded).code);
+      }
+    });
+    await clock.advance(450);
+    await hangUp(clock, client);
+    expect(steps).toEqual(['frame', 'frame', 'over', 'CALL_ENDED']);
+  });
+
+  it('ends when the connection is lost without a word', async () => {
+    let reason: unknown;
+    const { clock, client, bot } = await openCall((call) => {
+      call.signal.addEventListener('abort', () => {
+        reason = call.signal.reason.reason;
+      });
+      return new Promise<void>(() => {});
+    });
+    client.transport.terminate();
+    await clock.advance(10);
+    expect(reason).toBe('connectionLost');
+    expect(bot.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('a callback that fails', () => {
+  it.each([
+    [
+      'onAudio throws',
+      (call: Call) =>
+        void call.onAudio(() => {
+          throw new Error('x');
+        }),
+    ],
+    [
+      'onAudio rejects',
+      (call: Call) =>
+        void call.onAudio(async () => {
+          throw new Error('x');
+        }),
+    ],
+    [
+      'an event listener throws',
+      (call: Call) =>
+        void call.on('dtmf', () => {
+          throw new Error('x');
+        }),
+    ],
+    [
+      'an event listener rejects',
+      (call: Call) =>
+        void call.on('dtmf', async () => {
+          throw new Error('x');
+        }),
+    ],
+    [
+      'a speech detector throws',
+      (call: Call) =>
+        void call.onSpeech(
+          {},
+          {
+            vad: () => ({
+              pushPcm: () => {
+                throw new Error('x');
+              },
+            }),
+          },
+        ),
+    ],
+    [
+      'a speech detector cannot be made',
+      (call: Call) => void call.onSpeech({}, { vad: () => Promise.reject(new Error('x')) }),
+    ],
+  ])('ends only its own call: %s', async (_, break_) => {
+    const quiet = () => {};
+    const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+    const { clock, client } = await openCall(
+      (call) => {
+        break_(call);
+        return idle(call);
+      },
+      { logger },
+    );
+    await clock.advance(1);
+    client.send('dtmf', { digit: '1' });
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'internal error of the bot' });
+  });
+});

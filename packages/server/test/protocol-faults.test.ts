@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import type { ScriptedClient } from '../src/testing/index.js';
+import { hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+
+const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegExp])[] = [
+  ['text that is not JSON', (client) => client.sendText('{"version'), /not JSON/],
+  ['JSON that is no object', (client) => client.sendText('[]'), /an array of 0/],
+  ['text over 65,535 characters', (client) => client.sendText(`"${'x'.repeat(65_534)}"`), /65536 characters/],
+  [
+    'a message without parameters',
+    (client) =>
+      client.sendText(
+        '{"version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","type":"ping","seq":2,"serverseq":1,"position":"PT0S"}',
+      ),
+    /\/parameters/,
+  ],
+  [
+    'a bad version',
+    (client) =>
+      client.sendText(
+        '{"version":"3","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","type":"ping","seq":2,"serverseq":1,"position":"PT0S","parameters":{}}',
+      ),
+    /\/version/,
+  ],
+  [
+    'a known type with bad parameters',
+    (client) => client.send('dtmf', { digit: 7 as unknown as string }),
+    /\/parameters\/digit/,
+  ],
+  ['a gap in seq', (client) => client.send('ping', {}, { seq: 9 }), /seq is 9; expected 2/],
+  ['a seq again', (client) => client.send('ping', {}, { seq: 1 }), /seq is 1; expected 2/],
+  [
+    'a serverseq ahead',
+    (client) => client.send('ping', {}, { serverseq: 5 }),
+    /serverseq is 5; this server has sent 1/,
+  ],
+  [
+    'the id of another session',
+    (client) => client.send('ping', {}, { id: 'd7934305-0972-4844-938e-9060eef73d05' }),
+    /id is not/,
+  ],
+];
+
+describe('a fault of the client', () => {
+  it.each(FAULTS)('ends its call with disconnect and says why: %s', async (_, act, reason) => {
+    const { clock, client, bot } = await openCall(idle);
+    act(client);
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });
+    expect(client.types).toEqual(['opened', 'disconnect', 'closed']);
+    expect(bot.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends a call on L16 whose frame breaks a sample', async () => {
+    const { clock, client } = await onLine(idle);
+    client.open({ media: [{ type: 'audio', format: 'L16', channels: ['external'], rate: 8000 }] });
+    client.sendAudio(new Uint8Array(321));
+    expect(await untilEnd(clock, client)).toMatchObject({
+      reason: 'error',
+      info: expect.stringMatching(/321 bytes/),
+    });
+  });
+
+  it('touches no other call of the process', async () => {
+    const { clock, client, bot } = await openCall(idle);
+    const { ScriptedClient: Client } = await import('../src/testing/index.js');
+    const { SECRET } = await import('./on-line.js');
+    const other = await clock.run(Client.dial(bot, { clock, secret: SECRET }));
+    other.open();
+    await clock.advance(10);
+    client.sendText('nonsense');
+    await untilEnd(clock, client);
+    other.send('ping', {});
+    await clock.advance(10);
+    expect(other.types).toEqual(['opened', 'pong']);
+  });
+
+  it('ends a call that floods it with text, and drops the connection when it goes on', async () => {
+    const { clock, client } = await openCall(idle);
+    for (let sent = 0; sent < 60; sent++) client.send('ping', {});
+    await clock.advance(1);
+    expect(client.last('disconnect')?.parameters).toMatchObject({
+      info: expect.stringMatching(/too many messages/),
+    });
+    expect(client.end?.code).toBe(1006);
+  });
+
+  it('takes 40 messages a second without complaint', async () => {
+    const { clock, client } = await openCall(idle);
+    for (let sent = 0; sent < 200; sent++) {
+      client.send('discarded', { start: 'PT0S', discarded: 'PT0S' });
+      await clock.advance(25);
+    }
+    expect(client.types).toEqual(['opened']);
+  });
+});
+
+describe('what changes nothing', () => {
+  it('is ignored and counted: a second open, unknown types, stray answers', async () => {
+    let stats: unknown;
+    const { clock, client } = await openCall((call) => {
+      stats = call.stats;
+      return idle(call);
+    });
+    client.open();
+    client.sendText(
+      JSON.stringify({
+        version: '2',
+        id: client.id,
+        type: 'hologram',
+        seq: ++client.seq,
+        serverseq: 1,
+        position: 'PT0S',
+        parameters: {},
+      }),
+    );
+    client.send('resumed', { start: 'PT0S', discarded: 'PT0S' });
+    client.send('ping', {});
+    await clock.advance(1);
+    expect(client.types).toEqual(['opened', 'pong']);
+    expect(client.last('pong')?.clientseq).toBe(client.seq);
+    expect(stats).toMatchObject({ unknownMessages: 1, ignoredMessages: 3 });
+  });
+
+  it('is dropped and counted: audio before opened, while paused, faster than anybody speaks', async () => {
+    let stats: { droppedInFrames: number; audioInMs: number } | undefined;
+    const { clock, client } = await onLine((call) => {
+      stats = call.stats;
+      return idle(call);
+    });
+    client.sendAudio();
+    client.open();
+    client.sendAudio(new Uint8Array(0));
+    client.sendAudio();
+    client.send('paused', {});
+    client.sendAudio();
+    client.send('resumed', { start: 'PT0.4S', discarded: 'PT0S' });
+    for (let sent = 0; sent < 60; sent++) client.sendAudio();
+    await clock.advance(1);
+    expect(stats).toMatchObject({ droppedInFrames: 2 + 11, audioInMs: 10_000 });
+    expect(client.types).toEqual(['opened']);
+  });
+});
+
+describe('a ping', () => {
+  it('is answered before a slow audio callback returns', async () => {
+    const { clock, client } = await openCall((call) => {
+      call.onAudio(() => new Promise<void>(() => {}));
+      return idle(call);
+    });
+    client.sendAudio();
+    client.send('ping', {});
+    await clock.advance(1);
+    expect(client.last('pong')).toMatchObject({ clientseq: client.seq });
+  });
+
+  it('is answered while a prompt plays and messages are held', async () => {
+    const { clock, client } = await openCall((call) => {
+      for (let turn = 0; turn < 40; turn++) call.turn({ disposition: 'match' });
+      void call.play(new Uint8Array(80_000).fill(0x55));
+      return idle(call);
+    });
+    client.send('error', { code: 429, message: 'slow down', retryAfter: 'PT5S' });
+    client.send('ping', {});
+    await clock.advance(1);
+    expect(client.last('pong')).toMatchObject({ clientseq: client.seq });
+  });
+});
+
+describe('timers', () => {
+  it('end a connection that sends no open within 10 s, and drop it 5 s later', async () => {
+    const { clock, client, bot } = await onLine(idle);
+    await clock.advance(9_990);
+    expect(client.types).toEqual([]);
+    await clock.advance(20);
+    expect(client.last('disconnect')).toMatchObject({ seq: 1, parameters: { reason: 'error' } });
+    await clock.advance(5_010);
+    expect(client.end?.code).toBe(1006);
+    expect(bot.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('end a call from which nothing comes for 20 s', async () => {
+    const { clock, client, stopAudio } = await openCall(idle);
+    await clock.advance(60_000);
+    expect(client.types).toEqual(['opened']);
+    stopAudio();
+    await clock.advance(19_000);
+    expect(client.types).toEqual(['opened']);
+    await clock.advance(1_600);
+    expect(client.last('disconnect')?.parameters).toEqual({
+      reason: 'error',
+      info: 'nothing was received for 20 s',
+    });
+  });
+
+  it('drop a socket that the client leaves open for 5 s after closed', async () => {
+    const { clock, client, bot, stopAudio } = await openCall(idle);
+    stopAudio();
+    client.send('close', { reason: 'end' });
+    await clock.advance(4_990);
+    expect(client.end).toBeUndefined();
+    await clock.advance(30);
+    expect(client.end?.code).toBe(1006);
+    expect(bot.sessions).toBe(0);
+  });
+});
+
+describe('closing', () => {
+  it('is answered before open, and in answer to disconnect whatever the seq', async () => {
+    const early = await onLine(idle);
+    await hangUp(early.clock, early.client);
+    expect(early.client.types).toEqual(['closed']);
+
+    const late = await openCall(idle);
+    late.client.sendText('nonsense');
+    await late.clock.advance(1);
+    late.client.send('close', { reason: 'disconnect' }, { seq: 40 });
+    await late.clock.advance(1);
+    expect(late.client.types).toEqual(['opened', 'disconnect', 'closed']);
+    expect(late.client.last('closed')?.clientseq).toBe(40);
+  });
+
+  it('is the last word: nothing follows closed', async () => {
+    const { clock, client } = await openCall((call) => {
+      const off = setTurns(call);
+      call.signal.addEventListener('abort', off);
+      return idle(call);
+    });
+    client.send('close', { reason: 'end' });
+    client.send('close', { reason: 'end' });
+    client.send('ping', {});
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(2000);
+    expect(client.types.slice(-1)).toEqual(['closed']);
+    expect(client.all('closed')).toHaveLength(1);
+  });
+});
+
+function setTurns(call: { turn(turn: { disposition: 'match' }): void }): () => void {
+  for (let turn = 0; turn < 60; turn++) call.turn({ disposition: 'match' });
+  return () => call.turn({ disposition: 'match' });
+}
