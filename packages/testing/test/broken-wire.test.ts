@@ -49,8 +49,8 @@ describe('the client ends a call whose bot', () => {
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
   });
 
-  test('counts wrongly over a socket', async () => {
-    const served = await serve(quiet());
+  test('counts wrongly over a socket', async (context) => {
+    const served = await serve(context, quiet());
     const call = served.call({
       dial: tampering(wsDial, (text) =>
         isType(text, 'pong') ? text.replace(/"seq":\d+/, '"seq":17') : text,

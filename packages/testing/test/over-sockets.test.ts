@@ -10,8 +10,8 @@ import { serve } from './served.js';
 const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
 
 describe.concurrent('over a real signed WebSocket', () => {
-  test('the parrot says back what was said, and completes', { timeout: 20_000 }, async () => {
-    const served = await serve(parrot());
+  test('the parrot says back what was said, and completes', { timeout: 20_000 }, async (context) => {
+    const served = await serve(context, parrot());
     const recording = new Recording();
     const call = served.call({ caller: [hello!.data], sink: recording });
     expect(await call.result).toMatchObject({
@@ -26,8 +26,8 @@ describe.concurrent('over a real signed WebSocket', () => {
     expect(served.bot.sessions).toBe(0);
   });
 
-  test('echo sends every frame back byte for byte', async () => {
-    const served = await serve(echo());
+  test('echo sends every frame back byte for byte', async (context) => {
+    const served = await serve(context, echo());
     const recording = new Recording();
     const call = served.call({ caller: [hello!.data], sink: recording });
     await new Promise((resolve) => call.on('callerDone', resolve));
@@ -40,8 +40,8 @@ describe.concurrent('over a real signed WebSocket', () => {
     }
   });
 
-  test('quiet lets the caller hang up', async () => {
-    const served = await serve(quiet());
+  test('quiet lets the caller hang up', async (context) => {
+    const served = await serve(context, quiet());
     const call = served.call();
     call.on('state', (state) => {
       if (state === 'open') call.hangup();
@@ -50,8 +50,8 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('a handler that throws fails its call', async () => {
-    const served = await serve(() => {
+  test('a handler that throws fails its call', async (context) => {
+    const served = await serve(context, () => {
       throw new Error('broken');
     });
     const call = served.call();
@@ -59,22 +59,22 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('a wrong secret is unauthorized', async () => {
-    const served = await serve(quiet(), { integration: { clientSecret: 'd3Jvbmcgc2VjcmV0' } });
+  test('a wrong secret is unauthorized', async (context) => {
+    const served = await serve(context, quiet(), { integration: { clientSecret: 'd3Jvbmcgc2VjcmV0' } });
     const call = served.call();
     expect(await call.result).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
     await call.closed;
   });
 
-  test('an unknown key and an unsigned request are unauthorized', async () => {
-    const served = await serve(quiet(), { integration: { apiKey: 'unknown', clientSecret: null } });
+  test('an unknown key and an unsigned request are unauthorized', async (context) => {
+    const served = await serve(context, quiet(), { integration: { apiKey: 'unknown', clientSecret: null } });
     const call = served.call();
     expect(await call.result).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
     await call.closed;
   });
 
-  test('nothing that listens is refused', async () => {
-    const served = await serve(quiet());
+  test('nothing that listens is refused', async (context) => {
+    const served = await serve(context, quiet());
     await served.listening.close();
     const call = served.call();
     expect(await call.result).toMatchObject({ path: 'failure', cause: 'refused' });
@@ -91,13 +91,13 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('the probe finds nothing wrong', async () => {
-    const served = await serve(quiet());
+  test('the probe finds nothing wrong', async (context) => {
+    const served = await serve(context, quiet());
     expect(await served.integration.probe()).toMatchObject({ ok: true, problems: [] });
   });
 
-  test('a signal ends the call', async () => {
-    const served = await serve(quiet());
+  test('a signal ends the call', async (context) => {
+    const served = await serve(context, quiet());
     const controller = new AbortController();
     const call = served.call({ signal: controller.signal });
     call.on('state', (state) => {
@@ -107,8 +107,8 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('a bot that drains lets a call end by itself and takes no new one', async () => {
-    const served = await serve(echo());
+  test('a bot that drains lets a call end by itself and takes no new one', async (context) => {
+    const served = await serve(context, echo());
     const call = served.call();
     await new Promise<void>((resolve) => {
       call.on('state', (state) => {

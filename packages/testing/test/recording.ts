@@ -71,9 +71,13 @@ export class Recording implements WireSink {
     return event;
   }
 
-  /** What the caller said, PCM16 from the moment of dialling: a frame is sent when its audio is over. */
+  /**
+   * What the caller said, PCM16 from the moment of dialling. A frame is sent when its audio is over, a little late at
+   * times; the audio itself has no gaps.
+   */
   get left(): Int16Array {
-    return lane(this.frames.out.map(({ t, bytes }) => ({ t: t - bytes.length / 8, bytes })));
+    const [first] = this.frames.out;
+    return first ? lane([{ t: first.t - first.bytes.length / 8, bytes: join(this.frames.out) }]) : lane([]);
   }
 
   /** What the caller heard, on the same time line. */

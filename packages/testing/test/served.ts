@@ -10,7 +10,7 @@ import {
 } from '@hookline/client';
 import { sign } from '@hookline/protocol/signature';
 import { type Bot, type BotOptions, type CallHandler, createBot, type Listening } from '@hookline/server';
-import { onTestFinished } from 'vitest';
+import type { TestContext } from 'vitest';
 
 const API_KEY = 'served';
 const CLIENT_SECRET = 'c2VydmVkIG9uIGxvb3BiYWNrIGZvciBhIHRlc3Q=';
@@ -37,8 +37,12 @@ export interface ServeOptions {
   readonly integration?: Partial<IntegrationOptions>;
 }
 
-/** Serves a bot until the test is over. */
-export async function serve(handler: CallHandler, options: ServeOptions = {}): Promise<Served> {
+/** Serves a bot until the test of that context is over. */
+export async function serve(
+  { onTestFinished }: TestContext,
+  handler: CallHandler,
+  options: ServeOptions = {},
+): Promise<Served> {
   const served = await start(handler, options);
   onTestFinished(() => served.listening.close());
   return served;

@@ -1,9 +1,10 @@
 import type { Call } from '@hookline/client';
 import type { Cancel, Clock } from '@hookline/runtime';
 
-/** A moment of a call: some milliseconds after it opened, or after the caller next begins to hear the bot. */
+/** A moment of a call: some milliseconds after it opened, or after a playback began. */
 export interface Moment {
-  readonly from: 'opened' | 'playback';
+  /** `opened`, or which playback of the call: 1 is the first. */
+  readonly from: 'opened' | number;
   readonly afterMs: number;
 }
 
@@ -19,12 +20,16 @@ export function atMoment(call: Call, clock: Clock, moment: Moment, action: () =>
       action();
     });
   };
+  let playbacks = 0;
   const stops = [
     moment.from === 'opened'
       ? call.on('state', (state) => {
           if (state === 'open') begin();
         })
-      : call.on('playbackStarted', begin),
+      : call.on('playbackStarted', () => {
+          playbacks += 1;
+          if (playbacks === moment.from) begin();
+        }),
   ];
   const cancel = () => {
     waiting = false;
