@@ -205,5 +205,6 @@ export class Playback {
 
 /** The first sample boundary at or after a time. */
 function onGrid(ms: number): number {
-  return Math.ceil(ms * BYTES_PER_MS - NOISE) / BYTES_PER_MS;
+  // Not below 0, which also keeps a minus away from 0 itself.
+  return Math.max(0, Math.ceil(ms * BYTES_PER_MS - NOISE)) / BYTES_PER_MS;
 }

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
+
+describe('a call that the bot completes', () => {
+  it('takes the success path with the outputs of `disconnect`', async () => {
+    const { clock, server, call } = await openCall({ outputs: ['reservationId', 'partySize'] });
+    server.send('disconnect', {
+      reason: 'completed',
+      outputVariables: { reservationId: 'R-17', PartySize: '4' },
+    });
+    const result = success(await clock.run(call.result));
+    expect(result).toMatchObject({
+      outputs: { reservationId: 'R-17' },
+      missing: ['partySize'],
+      undeclared: ['PartySize'],
+      discardedOutputs: { PartySize: '4' },
+    });
+    await clock.run(call.closed);
+    expect(server.ended?.what.code).toBe(1000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('assigns everything when all outputs are declared', async () => {
+    const { clock, server, call } = await openCall();
+    server.send('disconnect', {
+      reason: 'completed',
+      outputVariables: JSON.parse('{"__proto__":"x","b":""}'),
+    });
+    const { outputs, missing, undeclared } = success(await clock.run(call.result));
+    expect(Object.entries(outputs)).toEqual([
+      ['__proto__', 'x'],
+      ['b', ''],
+    ]);
+    expect({ missing, undeclared }).toEqual({ missing: [], undeclared: [] });
+  });
+
+  it('turns an output that is no string into text and warns', async () => {
+    const { clock, server, call } = await openCall();
+    server.send('disconnect', { reason: 'completed', outputVariables: { n: 4, o: { a: 1 }, z: null } });
+    const result = success(await clock.run(call.result));
+    expect(result.outputs).toEqual({ n: '4', o: '{"a":1}', z: 'null' });
+    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-2' }));
+  });
+
+  it('does not assign outputs in `closed`, and says so', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(10);
+    server.send('closed', { outputVariables: { a: '1' } } as object);
+    const result = success(await clock.run(call.result));
+    expect(result.outputs).toEqual({});
+    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-OUT-4' }));
+  });
+
+  it('assigns outputs in `closed` when asked to', async () => {
+    const { clock, server, call } = await openCall({ acceptOutputsInClosed: true });
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(10);
+    server.send('closed', { outputVariables: { a: '1' } } as object);
+    expect(success(await clock.run(call.result)).outputs).toEqual({ a: '1' });
+  });
+
+  it('takes a disconnect before `opened` for what it is', async () => {
+    const { clock, server, call } = scriptedCall();
+    server.auto.opened = undefined;
+    await clock.settle();
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    expect(success(await clock.run(call.result)).outputs).toEqual({ a: '1' });
+    expect(server.of('close')[0]?.parameters.reason).toBe('disconnect');
+  });
+});
+
+describe('the latch', () => {
+  it('keeps the success path when `closed` never comes, and warns', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    const result = success(await clock.run(call.result));
+    expect(clock.now()).toBe(10_000);
+    expect(result.outputs).toEqual({ a: '1' });
+    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-CLOSE-2' }));
+    await clock.run(call.closed);
+    expect(server.of('error')[0]?.parameters.code).toBe(408);
+    expect(server.ended?.what.code).toBe(1006);
+  });
+
+  it('keeps the success path when the socket drops in place of `closed`', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(50);
+    server.terminate();
+    const result = success(await clock.run(call.result));
+    expect(clock.now()).toBe(50);
+    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-CLOSE-5' }));
+  });
+
+  it('lets the first of two disconnects decide', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    server.send('disconnect', { reason: 'error', info: 'late', outputVariables: { a: '2' } });
+    await clock.advance(10);
+    server.send('closed', {});
+    const result = success(await clock.run(call.result));
+    expect(result.outputs).toEqual({ a: '1' });
+    expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-DISC-2' }));
+    expect(server.of('close')).toHaveLength(1);
+  });
+
+  it('lets late garbage, audio and hang-up change nothing', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    server.send('disconnect', { reason: 'completed' });
+    await clock.advance(10);
+    server.text('garbage');
+    server.binary(audio(200));
+    call.hangup();
+    await clock.advance(10);
+    server.send('closed', {});
+    const { warnings } = success(await clock.run(call.result));
+    expect(warnings.map(({ clause }) => clause)).toEqual(['AC-MSG-1', 'AC-AUDIO-3']);
+  });
+
+  it('lets a hang-up that came before a disconnect stand, and keeps the outputs apart', async () => {
+    const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
+    await clock.advance(500);
+    call.hangup();
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    const result = await clock.run(call.result);
+    expect(result).toMatchObject({
+      path: 'disconnected',
+      reason: 'callerHangup',
+      discardedOutputs: { a: '1' },
+    });
+  });
+});
+
+describe('a call that fails', () => {
+  it.each([
+    ['error', 'bot-error', 'InternalServerError'],
+    ['unauthorized', 'unauthorized', 'NoResourceError'],
+  ] as const)('takes the failure path for disconnect %s', async (reason, cause, errorType) => {
+    const { clock, server, call } = await openCall();
+    server.send('disconnect', { reason, info: 'no backend', outputVariables: { a: '1' } });
+    const result = failure(await clock.run(call.result));
+    expect(result).toMatchObject({ cause, failureOutputs: { errorType }, discardedOutputs: { a: '1' } });
+    expect(result.failureOutputs.errorMessage).toContain('no backend');
+    expect(server.of('close')[0]?.parameters.reason).toBe('disconnect');
+  });
+
+  it('lets the error type of a cause be chosen', async () => {
+    const { clock, server, call } = await openCall({ errorTypes: { 'bot-error': 'MyError' } });
+    server.send('disconnect', { reason: 'error' });
+    expect(failure(await clock.run(call.result)).failureOutputs.errorType).toBe('MyError');
+  });
+
+  it('settles at once when the connection is lost mid-call', async () => {
+    const { clock, server, call } = await openCall();
+    await clock.advance(3000);
+    server.terminate();
+    const result = failure(await clock.run(call.result));
+    expect(result).toMatchObject({
+      cause: 'connection-lost',
+      closeCode: 1006,
+      durationMs: 3000,
+      failureOutputs: { errorType: 'InternalServerError' },
+    });
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('blames the resource when the connection is lost before `opened`', async () => {
+    const { clock, server, call } = scriptedCall();
+    server.auto.opened = undefined;
+    await clock.settle();
+    server.close(1011, 'no bot here');
+    expect(failure(await clock.run(call.result))).toMatchObject({
+      cause: 'connection-lost',
+      closeCode: 1011,
+      failureOutputs: { errorType: 'NoResourceError', errorMessage: expect.stringContaining('no bot here') },
+    });
+  });
+
+  it('settles a violation within a second although `closed` never comes, and drops the socket after 10 s', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    server.text('{');
+    await clock.advance(0);
+    const seenAt = clock.now();
+    const result = failure(await clock.run(call.result));
+    expect(result).toMatchObject({ cause: 'protocol-violation', clause: 'AC-MSG-1' });
+    expect(clock.now() - seenAt).toBeLessThanOrEqual(1000);
+    await clock.run(call.closed);
+    expect(clock.now() - seenAt).toBe(10_000);
+    expect(server.messages.slice(-3).map(({ what }) => what.type)).toEqual(['error', 'close', 'error']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends at the longest duration with `close` and reason end', async () => {
+    const { clock, server, call } = await openCall();
+    const result = failure(await clock.run(call.result));
+    expect(clock.now()).toBe(900_000);
+    expect(result.cause).toBe('max-duration');
+    expect(server.of('close')[0]?.parameters.reason).toBe('end');
+    expect(server.audio).toHaveLength(900_000 / 200 - 1);
+  });
+
+  it('ends when the source of the caller fails', async () => {
+    async function* broken() {
+      yield audio(500);
+      throw new Error('no microphone');
+    }
+    const { clock, call } = await openCall({ caller: broken() });
+    const result = failure(await clock.run(call.result));
+    expect(result.cause).toBe('caller-source');
+    expect(result.failureOutputs.errorMessage).toContain('no microphone');
+  });
+});
+
+describe('a caller who is gone', () => {
+  it('hangs up while connecting without a word to the bot', async () => {
+    const { clock, server, call } = scriptedCall({}, { upgradeMs: 1000 });
+    await clock.advance(500);
+    call.hangup();
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
+    await clock.run(call.closed);
+    expect(server.requests[0]?.signal.aborted).toBe(true);
+    await clock.advance(2000);
+    expect(server.messages).toEqual([]);
+    expect(server.ended?.what.code).toBe(1006);
+  });
+
+  it.each(['opening', 'open'] as const)('hangs up while %s with `close` and reason end', async (state) => {
+    const { clock, server, call } = scriptedCall();
+    if (state === 'opening') server.auto.opened = undefined;
+    await clock.settle();
+    expect(call.state).toBe(state);
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
+    expect(server.of('close').map(({ parameters }) => parameters.reason)).toEqual(['end']);
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('hangs up on a signal, whether it comes early or late', async () => {
+    const early = scriptedCall({ signal: AbortSignal.abort() });
+    expect(await early.clock.run(early.call.result)).toMatchObject({ reason: 'aborted' });
+    expect(early.server.requests).toEqual([]);
+    await early.clock.run(early.call.closed);
+
+    const controller = new AbortController();
+    const late = await openCall({ signal: controller.signal });
+    await late.clock.advance(1234);
+    controller.abort();
+    expect(await late.clock.run(late.call.result)).toMatchObject({ path: 'disconnected', reason: 'aborted' });
+  });
+});
