@@ -4,7 +4,7 @@ import { parseTime } from './time.js';
 
 /**
  * Splits `WHAT@WHEN`: `1234#@3s` is 3 s after the call opened, `stop.wav@playback+700ms` is 700 ms after the
- * caller next hears the bot. Without `@WHEN`: as soon as the call is open.
+ * first playback of the bot began, `1@playback2+1s` a second after the second. Without `@WHEN`: as soon as the call is open.
  *
  * @throws UsageError naming the option
  */
@@ -14,9 +14,10 @@ export function parseMoment(text: string, option: string): { what: string; when:
   if (what === '') throw new UsageError(`${option} has nothing before "@"; got ${JSON.stringify(text)}.`);
   if (at < 0) return { what, when: { from: 'opened', afterMs: 0 } };
   const when = text.slice(at + 1);
-  const playback = /^playback(?:\+(.+))?$/.exec(when);
+  const playback = /^playback([1-9]\d{0,3})?(?:\+(.+))?$/.exec(when);
   if (playback) {
-    return { what, when: { from: 'playback', afterMs: playback[1] ? parseTime(playback[1], option) : 0 } };
+    const [, nth = '1', after] = playback;
+    return { what, when: { from: Number(nth), afterMs: after === undefined ? 0 : parseTime(after, option) } };
   }
   return { what, when: { from: 'opened', afterMs: parseTime(when, option) } };
 }

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { toMulaw8k } from '@hookline/audio/resample';
 import { defineIntegration } from '@hookline/client';
 import { createBot } from '@hookline/server';
-import { BOT_PRESETS, botPreset, demoSpeech } from '@hookline/testing';
+import { BOT_PRESETS, botPreset } from '@hookline/testing';
+import { demoCaller } from '../demo-plan.js';
 import { EXIT } from '../exit-codes.js';
 import { makeCall } from '../make-call.js';
-import type { CallPlan } from '../options/call-plan.js';
 import { closest } from '../options/closest.js';
 import { createConsole, paint } from '../output/console.js';
 import type { Verb } from '../program.js';
@@ -48,20 +47,18 @@ export const demoVerb: Verb = (program, run, exit) => {
     );
     const listening = await bot.listen(0, { host: '127.0.0.1' });
     try {
-      const phrases = demoSpeech();
+      const { about, plan } = await demoCaller(preset.name);
       if (!flags.json) {
         console.out(paint(console, 'bold', 'A call, as Genesys Cloud would make it.'));
         console.out(` bot     ${preset.name}, at ${listening.url}: ${preset.about}`);
-        console.out(` caller  ${phrases.map(({ text }) => JSON.stringify(text)).join(', then ')}\n`);
+        console.out(` caller  ${about}\n`);
       }
+      const integration = defineIntegration({ baseConnectionUri: listening.url, apiKey, clientSecret });
       const folder = newTraceFolder(run.clock.wall());
       const code = await makeCall({
-        action: {
-          ...PLAN.action,
-          integration: defineIntegration({ baseConnectionUri: listening.url, apiKey, clientSecret }),
-        },
+        action: { ...plan.action, integration },
         url: listening.url,
-        plan: { ...PLAN, lines: await Promise.all(phrases.map(({ bytes }) => toMulaw8k(bytes))) },
+        plan,
         flags: { trace: folder, ladder: true, ...(flags.json ? { json: true } : {}) },
         console,
         run,
@@ -80,15 +77,4 @@ export const demoVerb: Verb = (program, run, exit) => {
       await listening.close();
     }
   });
-};
-
-/** The caller lets the bot finish, and hangs up when it says nothing more. */
-const PLAN: CallPlan = {
-  lines: [],
-  turnGapMs: 300,
-  keys: [],
-  bargeIns: [],
-  idleHangupMs: 10_000,
-  expected: { outputs: [] },
-  action: {},
 };

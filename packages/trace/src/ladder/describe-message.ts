@@ -6,7 +6,7 @@ import {
   readEntity,
   type ServerMessage,
 } from '@hookline/protocol';
-import { seconds } from './span.js';
+import { latency, seconds } from './span.js';
 
 /** What matters of a client message, in a few words; empty where the type says it all. */
 export function describeClientMessage(message: ClientMessage): string {
@@ -19,7 +19,7 @@ export function describeClientMessage(message: ClientMessage): string {
     case 'close':
       return message.parameters.reason;
     case 'ping':
-      return message.parameters.rtt === undefined ? '' : `rtt ${span(message.parameters.rtt)}`;
+      return message.parameters.rtt === undefined ? '' : `rtt ${roundTrip(message.parameters.rtt)}`;
     case 'error': {
       const { code, message: text, retryAfter } = message.parameters;
       return words(String(code), text, retryAfter !== undefined && `retry after ${span(retryAfter)}`);
@@ -88,6 +88,11 @@ function describeEntity(entity: EventEntity): string {
     return words('turn', disposition, text !== undefined && JSON.stringify(text));
   }
   return read.kind === 'barge_in' ? 'barge_in' : read.type;
+}
+
+function roundTrip(duration: string): string {
+  const ms = durationToMs(duration);
+  return ms === undefined ? duration : latency(ms);
 }
 
 function span(duration: string): string {
