@@ -61,35 +61,30 @@ export function decodeServerMessage(
 
 interface Side<Message, Envelope extends TSchema> {
   readonly envelope: Validator<Envelope>;
-  /** The validator of a known type. */
-  messageOf(type: string): MessageCheck<Message> | undefined;
+  /** The validators of the known types. */
+  readonly messages: ReadonlyMap<string, MessageCheck<Message>>;
 }
 
-interface MessageCheck<Message> {
+interface MessageCheck<Message> extends Validator<TSchema & { static: Message }> {
   readonly type: ClientMessageType | ServerMessageType;
-  check(value: unknown): value is Message;
-  explain: Validator<TSchema>['explain'];
 }
 
 function checks<Type extends ClientMessageType | ServerMessageType, Message>(
-  schemas: Readonly<Record<Type, TSchema>>,
-): (type: string) => MessageCheck<Message> | undefined {
+  schemas: Readonly<Record<Type, TSchema & { static: Message }>>,
+): ReadonlyMap<string, MessageCheck<Message>> {
   const byType = new Map<string, MessageCheck<Message>>();
-  for (const type in schemas) {
-    const { check, explain } = validator(schemas[type]);
-    byType.set(type, { type, check: (value): value is Message => check(value), explain });
-  }
-  return (type) => byType.get(type);
+  for (const type in schemas) byType.set(type, Object.assign(validator(schemas[type]), { type }));
+  return byType;
 }
 
 const clientSide: Side<ClientMessage, typeof ClientEnvelope> = {
   envelope: validator(ClientEnvelope),
-  messageOf: checks<ClientMessageType, ClientMessage>(clientMessages),
+  messages: checks<ClientMessageType, ClientMessage>(clientMessages),
 };
 
 const serverSide: Side<ServerMessage, typeof ServerEnvelope> = {
   envelope: validator(ServerEnvelope),
-  messageOf: checks<ServerMessageType, ServerMessage>(serverMessages),
+  messages: checks<ServerMessageType, ServerMessage>(serverMessages),
 };
 
 function decode<Message, Envelope extends TSchema>(
@@ -115,6 +110,24 @@ function decode<Message, Envelope extends TSchema>(
       reason: `text frame is not JSON: ${describe(text)}`,
     });
   }
+  const type = typeOf(value);
+  const known = type === undefined ? undefined : side.messages.get(type);
+  if (known?.check(value)) return { kind: 'message', message: value };
+  return refuse(side, value, type, known);
+}
+
+function typeOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return undefined;
+  return typeof value.type === 'string' ? value.type : undefined;
+}
+
+/** The slow path: the frame is no message of a known type. */
+function refuse<Message, Envelope extends TSchema>(
+  side: Side<Message, Envelope>,
+  value: unknown,
+  type: string | undefined,
+  known: MessageCheck<Message> | undefined,
+): Decoded<Message, Static<Envelope>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return fault({
       code: 'not-object',
@@ -123,19 +136,6 @@ function decode<Message, Envelope extends TSchema>(
       reason: `text frame is ${describe(value)}; expected a JSON object`,
     });
   }
-  const type = 'type' in value && typeof value.type === 'string' ? value.type : undefined;
-  const known = type === undefined ? undefined : side.messageOf(type);
-  if (known?.check(value)) return { kind: 'message', message: value };
-  return refuse(side, value, type, known);
-}
-
-/** The slow path: the frame is no message of a known type. */
-function refuse<Message, Envelope extends TSchema>(
-  side: Side<Message, Envelope>,
-  value: object,
-  type: string | undefined,
-  known: MessageCheck<Message> | undefined,
-): Decoded<Message, Static<Envelope>> {
   const named = type === undefined ? {} : { type };
   if (!side.envelope.check(value)) {
     const { path, got, expected } = side.envelope.explain(value);
