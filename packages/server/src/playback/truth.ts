@@ -126,7 +126,9 @@ export class PlaybackTruth {
   verdict(nowMs: number, endMs: number): Truth {
     if (!this.#complete) return { againAtMs: Number.POSITIVE_INFINITY };
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
-    if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - this.#callerFrameMs) {
+    // Each pair of positions may fall short by up to one frame of the caller's.
+    const blurMs = this.#pairs * this.#callerFrameMs;
+    if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - blurMs) {
       // The client may have run dry while the last frame was on its way: it cannot have finished that before this.
       const earliestMs = endMs + this.#roundTripMs;
       if (nowMs >= earliestMs) return { ended: 'completed' };
