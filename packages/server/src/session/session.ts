@@ -320,7 +320,8 @@ export class Session implements TransportListener {
         return;
       case 'ignore':
         this.counters.ignoredMessages += 1;
-        this.#violation(effect.clause, effect.input, false);
+        // What crosses the end on its way is nobody's fault.
+        if (!('end' in this.#state)) this.#violation(effect.clause, effect.input, false);
         return;
       case 'report':
         this.#violation(effect.clause, effect.info, true);

@@ -1,0 +1,283 @@
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, it } from 'vitest';
+import { type Auth, type BotOptions, createBot } from '../src/index.js';
+import { dialHeaders, type ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
+import { hangUp, idle, onLine, SECRET, untilEnd } from './on-line.js';
+
+const OTHER = 'b3RoZXIgc2VjcmV0IG9mIDMyIGJ5dGVzIGxlbmd0aCE=';
+
+async function knock(auth: Auth, dial: Partial<ScriptedDial> = {}, options: Partial<BotOptions> = {}) {
+  const clock = new VirtualClock();
+  const bot = createBot({ auth, clock, ...options }, idle);
+  const headers = dialHeaders({ clock, ...dial });
+  return { clock, bot, headers, result: await clock.run(bot.inject({ url: dial.url ?? '/', headers })) };
+}
+
+const bodyOf = (result: Awaited<ReturnType<typeof knock>>['result']) =>
+  result.accepted ? undefined : { status: result.status, ...JSON.parse(result.body) };
+
+describe('a request', () => {
+  it.each<[string, Auth, Partial<ScriptedDial>]>([
+    ['signed with the secret', { 'test-key': SECRET }, { secret: SECRET }],
+    ['signed with the secret as bytes', { 'test-key': Buffer.from(SECRET, 'base64') }, { secret: SECRET }],
+    ['signed with one of several secrets', { 'test-key': [OTHER, SECRET] }, { secret: SECRET }],
+    ['unsigned, of a key registered with null', { 'test-key': null }, {}],
+    [
+      'whose key a resolver knows',
+      async (key) => (key === 'test-key' ? SECRET : undefined),
+      { secret: SECRET },
+    ],
+    ['of anybody when auth is none', 'none', { headers: { 'X-API-KEY': undefined } }],
+    [
+      'without session headers when auth is none',
+      'none',
+      { headers: { 'Audiohook-Session-Id': undefined, 'Audiohook-Organization-Id': undefined } },
+    ],
+  ])('is accepted: %s', async (_, auth, dial) => {
+    expect((await knock(auth, dial)).result.accepted).toBe(true);
+  });
+
+  it.each<[string, Auth, Partial<ScriptedDial>, RegExp]>([
+    ['unsigned, of a key with a secret', { 'test-key': SECRET }, {}, /./],
+    ['signed with another secret', { 'test-key': SECRET }, { secret: OTHER }, /does not match/],
+    ['of an unknown key', { 'test-key': SECRET }, { apiKey: 'nobody', secret: SECRET }, /does not match/],
+    [
+      'without a key',
+      { 'test-key': SECRET },
+      { headers: { 'X-API-KEY': undefined } },
+      /X-API-KEY is missing/,
+    ],
+    ['whose key a resolver does not know', async () => undefined, { secret: SECRET }, /does not match/],
+    [
+      'for another host',
+      { 'test-key': SECRET },
+      { secret: SECRET, headers: { Host: 'evil.example.com' } },
+      /does not match/,
+    ],
+    [
+      'with a session that was not signed',
+      { 'test-key': SECRET },
+      { secret: SECRET, headers: { 'Audiohook-Session-Id': '00000000-0000-4000-8000-000000000000' } },
+      /does not match/,
+    ],
+    [
+      'with a signature of 31 bytes',
+      { 'test-key': SECRET },
+      { secret: SECRET, headers: { Signature: `sig1=:${'A'.repeat(40)}AA==:` } },
+      /./,
+    ],
+    ['with an empty signature', { 'test-key': SECRET }, { secret: SECRET, headers: { Signature: '' } }, /./],
+  ])('is refused with 401: %s', async (_, auth, dial, reason) => {
+    const answer = bodyOf((await knock(auth, dial)).result);
+    expect(answer).toEqual({ status: 401, error: 'unauthorized', reason: expect.stringMatching(reason) });
+    expect(JSON.stringify(answer)).not.toMatch(/TXlTdX|MySuper/);
+  });
+
+  it('gets the same answer for an unknown key as for a wrong secret', async () => {
+    const wrong = bodyOf((await knock({ 'test-key': SECRET }, { secret: OTHER })).result);
+    const unknown = bodyOf((await knock({ 'other-key': SECRET }, { secret: OTHER })).result);
+    expect(unknown).toEqual(wrong);
+  });
+
+  it.each<[string, Partial<BotOptions> & { auth: Auth }]>([
+    [
+      'a resolver throws',
+      {
+        auth: () => {
+          throw new Error('database down');
+        },
+      },
+    ],
+    ['a resolver rejects', { auth: () => Promise.reject(new Error('database down')) }],
+    ['a resolver hangs', { auth: () => new Promise(() => {}) }],
+    ['a resolver gives a secret that is none', { auth: () => '***' }],
+    [
+      'the nonce store rejects',
+      { auth: { 'test-key': SECRET }, nonces: { remember: () => Promise.reject(new Error('x')) } },
+    ],
+    [
+      'the authority cannot be told',
+      {
+        auth: { 'test-key': SECRET },
+        authority: () => {
+          throw new Error('x');
+        },
+      },
+    ],
+  ])('is refused with 503, never accepted, when %s', async (_, options) => {
+    const answer = bodyOf((await knock(options.auth, { secret: SECRET }, options)).result);
+    expect(answer).toMatchObject({ status: 503, error: 'unavailable' });
+    expect(JSON.stringify(answer)).not.toMatch(/database/);
+  });
+
+  it('is refused when it is sent again, until nobody could accept it any more', async () => {
+    const { clock, bot, headers, result } = await knock({ 'test-key': SECRET }, { secret: SECRET });
+    expect(result.accepted).toBe(true);
+    await clock.advance(3000);
+    expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
+      status: 401,
+      reason: expect.stringMatching(/replay/),
+    });
+    await clock.advance(14_000);
+    expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
+      status: 401,
+      reason: expect.stringMatching(/created is 17 s before/),
+    });
+  });
+
+  it.each([
+    ['Audiohook-Session-Id', undefined, 'is missing'],
+    ['Audiohook-Organization-Id', 'x', 'is not a UUID'],
+  ])('is refused with 400 when %s is no UUID', async (name, value, what) => {
+    const answer = bodyOf((await knock({ 'test-key': null }, { headers: { [name]: value } })).result);
+    expect(answer).toEqual({ status: 400, error: 'bad-request', reason: `the header ${name} ${what}` });
+  });
+
+  it('is refused with 404 beside the path, and 503 when there is no room', async () => {
+    const auth = { 'test-key': null };
+    expect(bodyOf((await knock(auth, { url: '/v1x' }, { path: '/v1' })).result)).toMatchObject({
+      status: 404,
+    });
+    const { bot, clock, headers } = await knock(auth, {}, { limits: { maxSessions: 1 } });
+    expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({ status: 503 });
+  });
+
+  it('is told unauthorized in the protocol when that is chosen', async () => {
+    const { clock, client } = await onLine(idle, { unauthorized: 'disconnect' }, { secret: OTHER });
+    client.open();
+    expect(await untilEnd(clock, client)).toEqual({
+      reason: 'unauthorized',
+      info: expect.stringMatching(/does not match/),
+    });
+    expect(client.types).toEqual(['disconnect', 'closed']);
+  });
+});
+
+describe('an open that does not match its request', () => {
+  it.each([
+    [
+      'session id',
+      (client: ScriptedClient) => {
+        client.id = 'd7934305-0972-4844-938e-9060eef73d05';
+        client.open();
+      },
+    ],
+    [
+      'organization',
+      (client: ScriptedClient) => client.open({ organizationId: '30b0e395-84d3-4570-ac13-9a62d8f514c0' }),
+    ],
+  ])('is disconnected as unauthorized: another %s', async (_, open) => {
+    const { clock, client } = await onLine(idle);
+    open(client);
+    expect(await untilEnd(clock, client)).toMatchObject({ reason: 'unauthorized' });
+  });
+});
+
+describe('the path', () => {
+  it.each([
+    ['/v1', '/v1', ''],
+    ['/v1', '/v1/', ''],
+    ['/v1', '/v1/book', 'book'],
+    ['/v1/', '/v1/book/a?tier=gold', 'book/a'],
+    ['/', '/book', 'book'],
+    ['/', '/?x=1', ''],
+    ['/v1', '/v1?x=1', ''],
+  ])('with base %s and target %s gives Connector ID "%s"', async (path, url, connectorId) => {
+    let seen: string | undefined;
+    const { clock, client } = await onLine(
+      (call) => {
+        seen = call.connectorId;
+        return idle(call);
+      },
+      { path },
+      { url },
+    );
+    client.open();
+    await clock.advance(1);
+    expect(seen).toBe(connectorId);
+  });
+});
+
+describe('a probe', () => {
+  it.each([
+    ['one offer', [{ type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 }], 1],
+    [
+      'the three-way list',
+      [['external', 'internal'], ['external'], ['internal']].map((channels) => ({
+        type: 'audio',
+        format: 'PCMU',
+        channels,
+        rate: 8000,
+      })),
+      1,
+    ],
+    ['nothing that fits', [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }], 0],
+  ])('with %s is opened and closed without a call', async (_, media, taken) => {
+    let called = false;
+    const { clock, client, bot } = await onLine(() => {
+      called = true;
+    });
+    client.openProbe({ media });
+    await clock.advance(1);
+    expect(client.last('opened')).toMatchObject({ seq: 1, clientseq: 1, parameters: { startPaused: false } });
+    expect(client.last('opened')?.parameters.media).toHaveLength(taken);
+    client.send('ping', {});
+    await hangUp(clock, client);
+    expect(client.types).toEqual(['opened', 'pong', 'closed']);
+    expect(called).toBe(false);
+    expect(bot.sessions).toBe(0);
+  });
+});
+
+describe('the media', () => {
+  const offer = (format: string, ...channels: string[]) => ({ type: 'audio', format, channels, rate: 8000 });
+
+  it('is PCMU before L16, one channel before two, unchanged', async () => {
+    const { clock, client } = await onLine(idle);
+    client.open({
+      media: [offer('L16', 'external'), offer('PCMU', 'external', 'internal'), offer('PCMU', 'external')],
+    });
+    await clock.advance(1);
+    expect(client.last('opened')?.parameters).toEqual({
+      startPaused: false,
+      media: [offer('PCMU', 'external')],
+    });
+  });
+
+  it.each([
+    ['none', []],
+    ['only another rate', [{ ...offer('PCMU', 'external'), rate: 16_000 }]],
+  ])('is refused when %s is offered', async (_, media) => {
+    const { clock, client } = await onLine(idle);
+    client.open({ media });
+    expect(await untilEnd(clock, client)).toMatchObject({
+      reason: 'error',
+      info: expect.stringMatching(/media/),
+    });
+    expect(client.types).toEqual(['disconnect', 'closed']);
+  });
+});
+
+describe('createBot', () => {
+  it.each<[string, Partial<BotOptions>, RegExp]>([
+    [
+      'a key whose secret is undefined',
+      { auth: { 'my-api-key': undefined } },
+      /no secret for key "my-a…"; .* Use null for unsigned/,
+    ],
+    ['a secret that is no base64', { auth: { key: 'not base64!' } }, /base64/],
+    ['no key at all', { auth: {} }, /names no key/],
+    ['no auth', { auth: undefined as unknown as Auth }, /auth is missing/],
+    ['a path without a slash', { path: 'v1' }, /path is "v1"/],
+    ['a limit that is no number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
+    ['a timer of zero', { timers: { openMs: 0 } }, /timers.openMs is 0/],
+  ])('throws at once for %s', (_, options, message) => {
+    expect(() => createBot({ auth: { key: SECRET }, ...options }, idle)).toThrow(message);
+  });
+
+  it('never shows a secret in what it throws', () => {
+    expect(() => createBot({ auth: { key: 'geheim geheim' } }, idle)).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/geheim/) }),
+    );
+  });
+});
