@@ -1,4 +1,3 @@
-export type { ArgumentError } from './action/argument-error.js';
 export type { Call, CallEvents, DtmfOptions } from './action/call.js';
 export { callAudioConnector } from './action/call-audio-connector.js';
 export { CAUSES, type Cause, type CauseEntry } from './action/causes.js';
@@ -26,8 +25,11 @@ export type {
   FailureResult,
   SuccessResult,
 } from './action/result.js';
+export type { ArgumentError } from './argument-error.js';
 export type { CallerSource } from './media/caller-source.js';
-export { type LiveCaller, liveCaller } from './media/live-caller.js';
+export { dtmfToneCaller } from './media/dtmf-caller.js';
+export { inTurn } from './media/in-turn.js';
+export { type LiveCaller, type LiveCallerOptions, liveCaller } from './media/live-caller.js';
 export { silenceCaller } from './media/silence-caller.js';
 export { type ToneOptions, toneCaller } from './media/tone-caller.js';
 export { wavCaller } from './media/wav-caller.js';

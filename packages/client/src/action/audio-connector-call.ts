@@ -10,11 +10,11 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
+import { argumentError } from '../argument-error.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
-import { argumentError } from './argument-error.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
 import { Emitter } from './emitter.js';

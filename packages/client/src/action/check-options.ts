@@ -1,5 +1,5 @@
 import { CLIENT_TIMERS, isUuid, MAX_FRAME_MS, MIN_FRAME_MS, PLATFORM_RATES } from '@hookline/protocol';
-import { argumentError } from './argument-error.js';
+import { argumentError } from '../argument-error.js';
 import { type CallAudioConnectorOptions, FLOW_TYPES } from './options.js';
 
 type Checks = {

@@ -1,4 +1,4 @@
-import { argumentError, argumentErrorSaying } from './argument-error.js';
+import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { evaluate } from './expression.js';
 import type { Inputs } from './options.js';
 

@@ -1,9 +1,9 @@
 import { isUuid, type UriJoin } from '@hookline/protocol';
 import { decodeSecret } from '@hookline/protocol/signature';
 import { messageOf } from '@hookline/runtime';
+import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
 import { wsDial } from '../transport/ws-dial.js';
-import { argumentError, argumentErrorSaying } from './argument-error.js';
 import { checkConnectionUrl } from './connection-url.js';
 import type { IntegrationOptions, ProbeOptions } from './options.js';
 import { probe } from './probe.js';

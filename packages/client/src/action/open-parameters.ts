@@ -7,7 +7,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import { type ArgumentError, argumentErrorSaying } from './argument-error.js';
+import { type ArgumentError, argumentErrorSaying } from '../argument-error.js';
 import type { IntegrationSettings } from './integration.js';
 import type { ConversationOptions } from './options.js';
 

@@ -1,14 +1,74 @@
-import { HooklineError } from '@hookline/runtime';
+import { argumentError } from '../argument-error.js';
 
-/** A caller whose audio is pushed as it comes into being: a microphone, an RTP stream. */
+/** A caller whose audio is pushed as it comes into being: a microphone, an RTP stream. For one call. */
 export interface LiveCaller extends AsyncIterable<Uint8Array> {
-  /** Adds 8 kHz µ-law. Returns false when the call is behind by more than the bound and the oldest audio was dropped. */
+  /** Adds 8 kHz µ-law. Returns false when the call is behind by more than the bound, and the oldest audio was dropped. */
   push(bytes: Uint8Array): boolean;
   /** Nothing more will come. Idempotent. */
   end(): void;
 }
 
-/** @param options - `maxBufferedMs`: how much may wait to be sent; default 2000 */
-export function liveCaller(_options: { readonly maxBufferedMs?: number } = {}): LiveCaller {
-  throw new HooklineError('internal', 'Live callers are not built yet.');
+/** Options of `liveCaller`. */
+export interface LiveCallerOptions {
+  /** Audio that may wait to be sent, in milliseconds. Default 2000. */
+  readonly maxBufferedMs?: number;
+}
+
+const BYTES_PER_MS = 8;
+
+/** @throws HooklineError `invalid-argument` for a bound that is not above 0 */
+export function liveCaller({ maxBufferedMs = 2000 }: LiveCallerOptions = {}): LiveCaller {
+  if (!(maxBufferedMs > 0)) throw argumentError('maxBufferedMs', maxBufferedMs, 'milliseconds above 0');
+  return new PushedAudio(maxBufferedMs * BYTES_PER_MS);
+}
+
+class PushedAudio implements LiveCaller {
+  readonly #maxBytes: number;
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #ended = false;
+  #wake: () => void = () => {};
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(bytes: Uint8Array): boolean {
+    if (this.#ended || bytes.length === 0) return true;
+    this.#chunks.push(bytes);
+    this.#bytes += bytes.length;
+    let kept = true;
+    while (this.#bytes > this.#maxBytes && this.#chunks.length > 1) {
+      this.#take();
+      kept = false;
+    }
+    this.#wake();
+    return kept;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      const chunk = this.#take();
+      if (chunk) {
+        yield chunk;
+      } else if (this.#ended) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+
+  #take(): Uint8Array | undefined {
+    const chunk = this.#chunks.shift();
+    this.#bytes -= chunk?.length ?? 0;
+    return chunk;
+  }
 }

@@ -1,6 +1,23 @@
-import { HooklineError } from '@hookline/runtime';
+import { MULAW_SILENCE } from '@hookline/audio';
+import { argumentError } from '../argument-error.js';
 
-/** A caller that says nothing for `durationMs` milliseconds: a pause between others. Without a caller the line is silent anyway. */
-export function silenceCaller(_durationMs: number): AsyncIterable<Uint8Array> {
-  throw new HooklineError('internal', 'Silence callers are not built yet.');
+const CHUNK_MS = 1000;
+const BYTES_PER_MS = 8;
+
+/**
+ * A caller that says nothing for `durationMs` milliseconds: a pause between others. Without a caller the line is
+ * silent anyway.
+ *
+ * @throws HooklineError `invalid-argument` for what is no time
+ */
+export function silenceCaller(durationMs: number): AsyncIterable<Uint8Array> {
+  if (!(durationMs >= 0)) throw argumentError('durationMs', durationMs, 'milliseconds, 0 or more');
+  const second = new Uint8Array(CHUNK_MS * BYTES_PER_MS).fill(MULAW_SILENCE);
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (let leftMs = durationMs; leftMs > 0; leftMs -= CHUNK_MS) {
+        yield leftMs >= CHUNK_MS ? second : second.subarray(0, Math.round(leftMs * BYTES_PER_MS));
+      }
+    },
+  };
 }

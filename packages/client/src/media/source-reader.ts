@@ -18,12 +18,16 @@ export interface ReaderListener {
 
 type Chunks = AsyncIterator<unknown> | Iterator<unknown>;
 
-/** The source whose turn it is. */
+/** The source that is being read. */
 interface Current {
   readonly entry: Entry;
   readonly chunks: Chunks;
-  /** Whether it has given its last chunk. */
-  over: boolean;
+}
+
+/** A source that was read to its end, and the count of bytes at which that lies. */
+interface End {
+  readonly entry: Entry;
+  readonly atByte: number;
 }
 
 /**
@@ -35,9 +39,11 @@ export class SourceReader {
   readonly #aheadBytes: number;
   readonly #waiting: Entry[] = [];
   #current: Current | undefined;
+  readonly #ends: End[] = [];
   readonly #chunks: Uint8Array[] = [];
   #offset = 0;
-  #buffered = 0;
+  #readBytes = 0;
+  #takenBytes = 0;
   #skip = 0;
   #reading = false;
   #stopped = false;
@@ -53,6 +59,10 @@ export class SourceReader {
     return this.#buffered > 0 || this.#current !== undefined || this.#waiting.length > 0;
   }
 
+  get #buffered(): number {
+    return this.#readBytes - this.#takenBytes;
+  }
+
   /** Says a source after those before it. `done` is called once, also when the reader is stopped first. */
   add(source: CallerSource, done: () => void): void {
     if (this.#stopped) {
@@ -66,7 +76,7 @@ export class SourceReader {
   /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */
   take(size: number): Uint8Array | undefined {
     const taken = this.#cut(size);
-    this.#finishIfDry();
+    this.#tellEnds();
     this.#read();
     return taken;
   }
@@ -75,7 +85,7 @@ export class SourceReader {
   skip(size: number): void {
     this.#skip += size;
     this.#dropSkipped();
-    this.#finishIfDry();
+    this.#tellEnds();
     this.#read();
   }
 
@@ -84,9 +94,10 @@ export class SourceReader {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#chunks.length = 0;
-    this.#buffered = 0;
+    this.#takenBytes = this.#readBytes;
     const current = this.#current;
     this.#current = undefined;
+    for (const { entry } of this.#ends.splice(0)) entry.done();
     if (current) {
       release(current.chunks);
       current.entry.done();
@@ -118,7 +129,7 @@ export class SourceReader {
 
   /** Moves on within the first chunk. */
   #consume(size: number): void {
-    this.#buffered -= size;
+    this.#takenBytes += size;
     this.#offset += size;
     if (this.#offset === this.#chunks[0]?.length) {
       this.#chunks.shift();
@@ -136,27 +147,27 @@ export class SourceReader {
     }
   }
 
-  /** A source is over when it has ended and its last byte was taken. */
-  #finishIfDry(): void {
-    const current = this.#current;
-    if (!current?.over || this.#buffered > 0) return;
-    this.#current = undefined;
-    current.entry.done();
-    if (this.#waiting.length === 0) {
-      this.#skip = 0;
-      this.#listener.exhausted();
+  /** A source is said when its last byte was taken. */
+  #tellEnds(): void {
+    if (this.#ends.length === 0) return;
+    for (let end = this.#ends[0]; end && end.atByte <= this.#takenBytes; end = this.#ends[0]) {
+      this.#ends.shift();
+      end.entry.done();
     }
+    if (this.#ends.length > 0 || this.speaking) return;
+    this.#skip = 0;
+    this.#listener.exhausted();
   }
 
   #read(): void {
     if (this.#reading || this.#stopped) return;
     if (this.#current === undefined && this.#waiting.length === 0) return;
-    if (this.#current?.over || this.#buffered >= this.#aheadBytes) return;
+    if (this.#buffered >= this.#aheadBytes) return;
     this.#reading = true;
     this.#pull().then(
       () => {
         this.#reading = false;
-        this.#finishIfDry();
+        this.#tellEnds();
         this.#read();
       },
       (error) => {
@@ -173,7 +184,8 @@ export class SourceReader {
     const { done, value } = await current.chunks.next();
     if (this.#stopped) return;
     if (done) {
-      current.over = true;
+      this.#current = undefined;
+      this.#ends.push({ entry: current.entry, atByte: this.#readBytes });
       return;
     }
     if (!(value instanceof Uint8Array)) {
@@ -183,13 +195,13 @@ export class SourceReader {
     }
     if (value.length === 0) return;
     this.#chunks.push(value);
-    this.#buffered += value.length;
+    this.#readBytes += value.length;
     this.#dropSkipped();
   }
 
   #next(): Current | undefined {
     const entry = this.#waiting.shift();
-    if (entry) this.#current = { entry, chunks: iterate(entry.source), over: false };
+    if (entry) this.#current = { entry, chunks: iterate(entry.source) };
     return this.#current;
   }
 }

@@ -1,16 +1,36 @@
-import { HooklineError } from '@hookline/runtime';
+import { encodeMulaw, sine } from '@hookline/audio';
+import { argumentError } from '../argument-error.js';
 
 /** Options of `toneCaller`. */
 export interface ToneOptions {
-  /** Default 440. */
+  /** In whole Hz, so that each second joins the next without a click. Default 440. */
   readonly frequencyHz?: number;
-  /** Peak level below full scale. Default −12. */
+  /** RMS level in dBFS, at most −3.01. Default −20. */
   readonly levelDb?: number;
   /** Default: for ever. */
   readonly durationMs?: number;
 }
 
-/** A caller that is a sine tone. */
-export function toneCaller(_options: ToneOptions = {}): AsyncIterable<Uint8Array> {
-  throw new HooklineError('internal', 'Tone callers are not built yet.');
+const CHUNK_MS = 1000;
+const BYTES_PER_MS = 8;
+
+/**
+ * A caller that is a sine tone.
+ *
+ * @throws HooklineError `invalid-argument` for a frequency that is no whole number of Hz
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or level that 8 kHz audio cannot carry
+ */
+export function toneCaller(options: ToneOptions = {}): AsyncIterable<Uint8Array> {
+  const { frequencyHz = 440, levelDb = -20, durationMs = Number.POSITIVE_INFINITY } = options;
+  if (!Number.isInteger(frequencyHz))
+    throw argumentError('frequencyHz', frequencyHz, 'whole Hz, such as 440');
+  if (!(durationMs >= 0)) throw argumentError('durationMs', durationMs, 'milliseconds, 0 or more');
+  const second = encodeMulaw(sine({ hz: frequencyHz, ms: CHUNK_MS, dbfs: levelDb }));
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (let leftMs = durationMs; leftMs > 0; leftMs -= CHUNK_MS) {
+        yield leftMs >= CHUNK_MS ? second : second.subarray(0, Math.round(leftMs * BYTES_PER_MS));
+      }
+    },
+  };
 }

@@ -135,6 +135,9 @@ export class MediaPlane {
 
   /** Barge-in. Returns what was dropped, in milliseconds. */
   flush(): number {
+    // What comes next runs dry sooner than what was dropped would have.
+    this.#cancelDry?.();
+    this.#cancelDry = undefined;
     return this.#playback.flush(this.#options.t(), 'bargeIn');
   }
 

@@ -1,0 +1,92 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeMulaw, encodeMulaw, sine, toneDbfs, writeWav } from '@hookline/audio';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { dtmfToneCaller } from './dtmf-caller.js';
+import { inTurn } from './in-turn.js';
+import { liveCaller } from './live-caller.js';
+import { silenceCaller } from './silence-caller.js';
+import { toneCaller } from './tone-caller.js';
+import { wavCaller } from './wav-caller.js';
+
+async function collect(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit = 1e9) {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= limit) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+describe('a WAV caller', () => {
+  const samples = sine({ hz: 500, ms: 1000, rate: 16_000, dbfs: -20 });
+  const wav = writeWav({ rate: 16_000, channels: 1, codec: 'pcm16', data: samples });
+
+  it('says a file of another rate at 8 kHz µ-law, at the same level', async () => {
+    const audio = await collect(wavCaller(wav));
+    expect(audio).toHaveLength(8000);
+    expect(toneDbfs(decodeMulaw(audio.subarray(2000, 6000)), 500)).toBeCloseTo(-20, 0);
+  });
+
+  it('reads a path, and serves a second call', async () => {
+    const path = join(tmpdir(), `hookline-wav-caller-${process.pid}.wav`);
+    writeFileSync(path, wav);
+    onTestFinished(() => rmSync(path));
+    const caller = wavCaller(path);
+    const first = await collect(caller);
+    expect(await collect(caller)).toEqual(first);
+  });
+
+  it('names the file that it cannot read', async () => {
+    await expect(collect(wavCaller('/no/such.wav'))).rejects.toThrow(/^\/no\/such.wav: .*ENOENT/);
+    expect(() => wavCaller(7 as never)).toThrow(/^wav: got 7/);
+  });
+});
+
+describe('a tone caller', () => {
+  it('sounds for ever without a click, or as long as it is told', async () => {
+    const audio = await collect(toneCaller({ frequencyHz: 333, levelDb: -10 }), 24_000);
+    expect(audio.equals(encodeMulaw(sine({ hz: 333, ms: 3000, dbfs: -10 })))).toBe(true);
+    expect(await collect(toneCaller({ durationMs: 1234.5 }))).toHaveLength(9876);
+    expect(() => toneCaller({ frequencyHz: 440.5 })).toThrow(/^frequencyHz/);
+  });
+});
+
+describe('other callers', () => {
+  it('are silent for a while', async () => {
+    const audio = await collect(silenceCaller(1500));
+    expect(audio).toHaveLength(12_000);
+    expect(audio.every((byte) => byte === 0xff)).toBe(true);
+  });
+
+  it('press keys in tones', async () => {
+    const audio = decodeMulaw(await collect(dtmfToneCaller('1')));
+    expect(toneDbfs(audio, 697)).toBeGreaterThan(-25);
+    expect(toneDbfs(audio, 1209)).toBeGreaterThan(-25);
+    expect(toneDbfs(audio, 941)).toBeLessThan(-40);
+    expect(await collect(dtmfToneCaller(''))).toHaveLength(0);
+  });
+
+  it('come in turn', async () => {
+    const audio = await collect(
+      inTurn(Uint8Array.of(1), [Uint8Array.of(2), Uint8Array.of(3)], silenceCaller(1)),
+    );
+    expect([...audio]).toEqual([1, 2, 3, ...new Array(8).fill(0xff)]);
+  });
+
+  it('are pushed live, the oldest dropped beyond the bound', async () => {
+    const caller = liveCaller({ maxBufferedMs: 20 });
+    expect(caller.push(new Uint8Array(80).fill(1))).toBe(true);
+    expect(caller.push(new Uint8Array(80).fill(2))).toBe(true);
+    expect(caller.push(new Uint8Array(80).fill(3))).toBe(false);
+    const all = collect(caller);
+    await Promise.resolve();
+    caller.push(Uint8Array.of(4));
+    caller.end();
+    caller.push(Uint8Array.of(5));
+    expect([...new Set(await all)]).toEqual([2, 3, 4]);
+  });
+});

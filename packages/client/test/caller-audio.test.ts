@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { audio, openCall, scriptedCall } from './scripted-call.js';
+
+/** µ-law whose value says which millisecond it is, modulo 200. */
+const counted = (ms: number, from = 0) =>
+  Uint8Array.from({ length: ms * 8 }, (_, index) => (from + Math.floor(index / 8)) % 200);
+const SILENCE = 0xff;
+
+describe('the audio of the caller', () => {
+  it('leaves in frames of 200 ms, frame k at (k + 1) · 200 ms after `opened`', async () => {
+    const { clock, server } = await openCall({ caller: counted(1000) });
+    await clock.advance(1100);
+    expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800, 1000]);
+    expect(Buffer.concat(server.audio.map(({ what }) => what))).toEqual(Buffer.from(counted(1000)));
+  });
+
+  it('is not copied where a frame lies within one chunk', async () => {
+    const chunk = counted(1000);
+    const { clock, server } = await openCall({ caller: chunk });
+    await clock.advance(1000);
+    expect(server.audio.every(({ what }) => what.buffer === chunk.buffer)).toBe(true);
+  });
+
+  it('does not drift over ten minutes', async () => {
+    const { clock, server } = await openCall();
+    await clock.advance(600_000);
+    expect(server.audio.at(-1)?.atMs).toBe(600_000);
+    expect(server.audio).toHaveLength(3000);
+  });
+
+  it('is silence when there is none, and again when it is over', async () => {
+    const { clock, server } = await openCall({ caller: counted(300) });
+    await clock.advance(800);
+    const all = Buffer.concat(server.audio.map(({ what }) => what));
+    expect(all.subarray(0, 2400)).toEqual(Buffer.from(counted(300)));
+    expect(all.subarray(2400).every((byte) => byte === SILENCE)).toBe(true);
+    expect(all).toHaveLength(800 * 8);
+  });
+
+  it('goes on in real time with silence while a source is late, and counts it', async () => {
+    const { clock, server, call } = scriptedCall();
+    let push: (bytes: Uint8Array) => void = () => {};
+    const late = new Promise<Uint8Array>((resolve) => {
+      push = resolve;
+    });
+    async function* source() {
+      yield counted(100);
+      yield await late;
+    }
+    void call.say(source());
+    await clock.advance(900);
+    push(counted(200, 100));
+    await clock.advance(500);
+    const frames = server.audio.map(({ what }) => [what[0], what[799], what[800], what.at(-1)]);
+    expect(frames.slice(0, 6)).toEqual([
+      [0, 99, SILENCE, SILENCE],
+      [SILENCE, SILENCE, SILENCE, SILENCE],
+      [SILENCE, SILENCE, SILENCE, SILENCE],
+      [SILENCE, SILENCE, SILENCE, SILENCE],
+      [100, 199, 0, 99],
+      [SILENCE, SILENCE, SILENCE, SILENCE],
+    ]);
+    call.hangup();
+    expect((await clock.run(call.result)).callerLateMs).toBe(700);
+  });
+
+  it('reads ahead no further than it must', async () => {
+    let read = 0;
+    async function* source() {
+      for (;;) {
+        read += 100;
+        yield audio(100);
+      }
+    }
+    const { clock } = await openCall({ caller: source() });
+    await clock.advance(2000);
+    expect(read).toBeLessThanOrEqual(2000 + 4 * 200);
+  });
+
+  it('is said in turn, and tells when all is said', async () => {
+    const { clock, server, call } = await openCall({ caller: counted(300) });
+    const done: number[] = [];
+    const told: number[] = [];
+    call.on('callerDone', ({ t }) => told.push(t));
+    void call.say(counted(100, 50)).then(() => done.push(clock.now()));
+    await clock.advance(1000);
+    const all = Buffer.concat(server.audio.map(({ what }) => what));
+    expect(all.subarray(0, 3200)).toEqual(Buffer.concat([counted(300), counted(100, 50)]));
+    expect(done).toEqual([400]);
+    expect(told).toEqual([400]);
+    const late = call.say(audio(100_000));
+    call.hangup();
+    await clock.run(late);
+  });
+
+  it('lets go of its source at the end of the call', async () => {
+    let released = 0;
+    async function* source() {
+      try {
+        for (;;) yield audio(100);
+      } finally {
+        released += 1;
+      }
+    }
+    const { clock, call } = await openCall({ caller: source() });
+    await clock.advance(1000);
+    call.hangup();
+    await clock.run(call.closed);
+    expect(released).toBe(1);
+    expect(await clock.run(call.say(audio(10)).then(() => 'said'))).toBe('said');
+  });
+
+  it('can be a Web Stream, and can leave in other frames, the first at once', async () => {
+    const caller = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(counted(60));
+        controller.close();
+      },
+    });
+    const { clock, server } = await openCall({ caller, media: { frameMs: 20, firstFrameAtOnce: true } });
+    await clock.advance(100);
+    expect(server.audio.map(({ atMs, what }) => [atMs, what.length])).toEqual(
+      [0, 20, 40, 60, 80, 100].map((atMs) => [atMs, 160]),
+    );
+  });
+
+  it.each(['le', 'be'] as const)('is L16 %s when that is offered, both ways', async (byteOrder) => {
+    const { clock, server, call } = await openCall({
+      caller: audio(200, 0x00),
+      media: { format: 'L16', byteOrder },
+    });
+    expect(server.of('open')[0]?.parameters.media).toEqual([
+      { type: 'audio', format: 'L16', channels: ['external'], rate: 8000 },
+    ]);
+    await clock.advance(200);
+    // µ-law 0x00 is −32,124.
+    const frame = Buffer.from(server.audio[0]?.what ?? []);
+    expect(frame).toHaveLength(3200);
+    expect(byteOrder === 'le' ? frame.readInt16LE(0) : frame.readInt16BE(0)).toBe(-32_124);
+    server.binary(frame);
+    await clock.advance(1000);
+    call.hangup();
+    expect((await clock.run(call.result)).heardMs).toBe(200);
+  });
+
+  it('refuses half a sample of L16', async () => {
+    const { clock, server, call } = await openCall({ media: { format: 'L16' } });
+    server.binary(new Uint8Array(3));
+    expect(await clock.run(call.result)).toMatchObject({ clause: 'AC-AUDIO-5' });
+  });
+});
+
+describe('pause, hold and discard', () => {
+  const types = (server: { messages: { what: { type: string } }[] }) =>
+    server.messages.map(({ what }) => what.type).filter((type) => type !== 'ping' && type !== 'open');
+
+  it('stops at `pause`, runs its clock on and tells the gap at `resume`', async () => {
+    const { clock, server } = await openCall({ caller: counted(10_000) });
+    await clock.advance(1250);
+    server.send('pause', {});
+    await clock.advance(3000);
+    expect(server.audio.map(({ atMs }) => atMs).at(-1)).toBe(1200);
+    server.send('resume', {});
+    await clock.advance(500);
+    const [resumed] = server.of('resumed');
+    expect(server.of('paused')[0]?.position).toBe('PT1.2S');
+    expect(resumed).toMatchObject({
+      position: 'PT4.25S',
+      parameters: { start: 'PT1.2S', discarded: 'PT3.05S' },
+    });
+    const after = server.audio.filter(({ atMs }) => atMs > 4250);
+    expect(after.map(({ atMs }) => atMs)).toEqual([4450, 4650]);
+    // What was said during the pause is lost: 4250 ms into the source.
+    expect(after[0]?.what[0]).toBe(4250 % 200);
+  });
+
+  it('answers every `pause` and every `resume`', async () => {
+    const { clock, server } = await openCall({ limits: 'off' });
+    for (const type of ['pause', 'pause', 'resume', 'resume'] as const) server.send(type, {});
+    await clock.advance(100);
+    expect(types(server)).toEqual(['paused', 'paused', 'resumed', 'resumed']);
+    expect(server.of('resumed')[1]?.parameters.discarded).toBe('PT0S');
+  });
+
+  it('answers `resume` with `paused` while the call is on hold', async () => {
+    const { clock, server, call } = await openCall();
+    await clock.advance(1000);
+    call.hold();
+    server.send('pause', {});
+    await clock.advance(10);
+    server.send('resume', {});
+    await clock.advance(990);
+    expect(types(server)).toEqual(['paused', 'paused', 'paused']);
+    call.unhold();
+    call.unhold();
+    await clock.advance(10);
+    expect(types(server).at(-1)).toBe('resumed');
+    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT1S', discarded: 'PT1S' });
+  });
+
+  it('starts paused when `opened` says so', async () => {
+    const { clock, server } = scriptedCall();
+    server.auto.opened = ({ parameters }) => ({ startPaused: true, media: parameters.media as [] });
+    await clock.advance(1000);
+    expect(server.audio).toEqual([]);
+    expect(types(server)).toEqual(['paused']);
+    server.send('resume', {});
+    await clock.advance(200);
+    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT0S', discarded: 'PT1S' });
+    expect(server.audio.map(({ atMs }) => atMs)).toEqual([1200]);
+  });
+
+  it('holds the first frame back too when it starts paused', async () => {
+    const { clock, server } = scriptedCall({ media: { firstFrameAtOnce: true } });
+    server.auto.opened = ({ parameters }) => ({ startPaused: true, media: parameters.media as [] });
+    await clock.advance(1000);
+    expect(server.audio).toEqual([]);
+  });
+
+  it('starts on hold when the call was held before it was open', async () => {
+    const { clock, server, call } = scriptedCall();
+    call.hold();
+    await clock.advance(500);
+    expect(types(server)).toEqual(['paused']);
+    server.binary(audio(100));
+    await clock.advance(500);
+    expect(types(server)).toEqual(['paused']);
+    call.unhold();
+    await clock.advance(200);
+    expect(types(server)).toEqual(['paused', 'playback_started', 'resumed', 'playback_completed']);
+  });
+
+  it('skips to the frame of `discardTo` and says so', async () => {
+    const { clock, server } = scriptedCall({ caller: counted(5000) });
+    server.auto.opened = ({ parameters }) => ({
+      startPaused: false,
+      media: parameters.media as [],
+      discardTo: 'PT2.5S',
+    });
+    await clock.advance(200);
+    expect(server.of('discarded')[0]).toMatchObject({
+      position: 'PT2.4S',
+      parameters: { start: 'PT0S', discarded: 'PT2.4S' },
+    });
+    expect(server.audio[0]?.what[0]).toBe(2400 % 200);
+  });
+
+  it('never lets the position go back', async () => {
+    const { clock, server, call } = await openCall({ limits: 'off' });
+    for (let step = 0; step < 60; step++) {
+      await clock.advance(130);
+      if (step % 7 === 2) server.send('pause', {});
+      if (step % 7 === 5) server.send('resume', {});
+      if (step % 11 === 3) call.hold();
+      if (step % 11 === 8) call.unhold();
+      void call.sendDtmf('1');
+    }
+    const positions = server.messages.map(({ what }) => Number(/^PT(.*)S$/.exec(what.position)?.[1]));
+    expect(positions.length).toBeGreaterThan(60);
+    expect(positions).toEqual([...positions].sort((a, b) => a - b));
+    expect(server.messages.map(({ what }) => what.seq)).toEqual(server.messages.map((_, index) => index + 1));
+  });
+});
