@@ -1,4 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { asyncApi } from './asyncapi.js';
+import { basisTable, clauseTables } from './document/clause-tables.js';
+import { fill } from './document/fill.js';
+import { legalityTable } from './document/legality-tables.js';
+import { messageTable } from './document/message-tables.js';
+import { errorTable, limitTable, timerTable } from './document/number-tables.js';
+import { signatureExample } from './document/signature-example.js';
 import { documentedMessages } from './messages.js';
 import { schemaFiles } from './schema-files.js';
 import { yaml } from './yaml.js';
@@ -9,5 +16,21 @@ const NOTICE =
 /** Every generated file of this package, by its path from `packageRoot`. Reads the sources; writes nothing. */
 export function artifacts(packageRoot: URL): Map<string, string> {
   const messages = documentedMessages(packageRoot);
-  return new Map([...schemaFiles(messages), ['asyncapi.yaml', NOTICE + yaml(asyncApi(messages))]]);
+  const document = fill(readFileSync(new URL('PROTOCOL.md', packageRoot), 'utf8'), {
+    'client-messages': messageTable(messages, 'client'),
+    'server-messages': messageTable(messages, 'server'),
+    'client-legality': legalityTable('client'),
+    'server-legality': legalityTable('server'),
+    'signature-example': signatureExample(packageRoot),
+    errors: errorTable(),
+    timers: timerTable(),
+    limits: limitTable(),
+    basis: basisTable(),
+    clauses: clauseTables(),
+  });
+  return new Map([
+    ...schemaFiles(messages),
+    ['asyncapi.yaml', NOTICE + yaml(asyncApi(messages))],
+    ['PROTOCOL.md', document],
+  ]);
 }

@@ -1,8 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Parser } from '@asyncapi/parser';
 import { describe, expect, it } from 'vitest';
 import { artifacts } from '../scripts/artifacts.js';
+import { fill } from '../scripts/document/fill.js';
 import { yaml } from '../scripts/yaml.js';
+import { CLIENT_STATES, clauses, SERVER_STATES } from '../src/index.js';
 import { clientMessages, serverMessages } from '../src/messages/index.js';
 
 const root = new URL('../', import.meta.url);
@@ -91,6 +94,39 @@ describe('asyncapi.yaml', () => {
     expect(document?.operations().filterByReceive()).toHaveLength(1);
     expect(document?.operations().filterBySend()).toHaveLength(1);
   }, 30_000);
+});
+
+describe('PROTOCOL.md', () => {
+  const document = generated.get('PROTOCOL.md') ?? '';
+
+  it('draws the states that the legality tables have, and all of them', () => {
+    const diagrams = [...document.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, diagram = '']) => diagram);
+    const drawn = diagrams.map((diagram) => {
+      const ends = [...diagram.matchAll(/^ {2}(\S+) --> (\w+|\[\*\])/gm)].flatMap(
+        ([, from = '', to = '']) => [from, to],
+      );
+      return [...new Set(ends)].filter((name) => name !== '[*]').sort();
+    });
+    expect(drawn).toEqual([[...CLIENT_STATES].sort(), [...SERVER_STATES].sort()]);
+  });
+
+  it('lists every rule', () => {
+    for (const { id } of clauses) expect(document).toContain(`| ${id} |`);
+  });
+
+  it('gives a signature example that a shell recomputes', () => {
+    const base = /```\n("@request-target"[\s\S]*?)\n```/.exec(document)?.[1] ?? '';
+    const secret = /printf %s '([^']+)'/.exec(document)?.[1] ?? '';
+    const printed = /base\.txt \| base64\n(\S+)/.exec(document)?.[1];
+    expect(createHmac('sha256', Buffer.from(secret, 'base64')).update(base).digest('base64')).toBe(printed);
+  });
+
+  it('cannot lose a generated part, nor keep a marker that nothing fills', () => {
+    const marked = '<!-- generated: a -->\nold\n<!-- /generated -->';
+    expect(fill(marked, { a: 'new' })).toBe('<!-- generated: a -->\n\nnew\n\n<!-- /generated -->');
+    expect(() => fill(marked, {})).toThrow('nothing generates the part a');
+    expect(() => fill(marked, { a: 'new', b: 'lost' })).toThrow('no place for b');
+  });
 });
 
 describe('yaml', () => {

@@ -8,15 +8,13 @@ export const DisconnectReason = Type.Union(
 );
 export type DisconnectReason = Static<typeof DisconnectReason>;
 
-/**
- * Asks the client to close. With `completed` the output variables reach the flow.
- * Values are not narrowed to strings here: a client reports one that is none instead of dropping the message.
- */
+/** Asks the client to close. With `completed` the output variables reach the flow. */
 export const Disconnect = serverMessage(
   'disconnect',
   Type.Object({
     reason: DisconnectReason,
     info: Type.Optional(Type.String({ description: 'Why, for people.' })),
+    // Not narrowed to strings: a client reports a value that is none instead of refusing the message.
     outputVariables: Type.Optional(
       Type.Record(Type.String(), Type.Unknown(), {
         description: 'Output variables by name. The values are strings.',

@@ -1,0 +1,19 @@
+const PART = /(<!-- generated: ([\w-]+) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
+
+/**
+ * A document with each generated part put between its markers anew.
+ *
+ * @throws Error for a marker that no part has, and for a part that has no marker
+ */
+export function fill(document: string, parts: Readonly<Record<string, string>>): string {
+  const used = new Set<string>();
+  const filled = document.replace(PART, (_, start: string, name: string, end: string) => {
+    const part = parts[name];
+    if (part === undefined) throw new Error(`document: nothing generates the part ${name}`);
+    used.add(name);
+    return `${start}\n${part}\n\n${end}`;
+  });
+  const homeless = Object.keys(parts).filter((name) => !used.has(name));
+  if (homeless.length > 0) throw new Error(`document: no place for ${homeless.join(', ')}`);
+  return filled;
+}

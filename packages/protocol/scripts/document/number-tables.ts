@@ -1,0 +1,93 @@
+import {
+  CLIENT_MAX_PAYLOAD_BYTES,
+  MAX_BOT_BUFFER_MS,
+  MAX_BOT_FRAME_BYTES,
+  MAX_CLIENT_AUDIO_SPEED,
+  MAX_CLIENT_TEXT_PER_SECOND,
+  MAX_TEXT_CHARS,
+  PLATFORM_RATES,
+  SERVER_MAX_PAYLOAD_BYTES,
+} from '../../src/limits.js';
+import { ERROR_CODES } from '../../src/messages/error.js';
+import {
+  CLOCK_SKEW_SECONDS,
+  MAX_SIGNATURE_AGE_SECONDS,
+  MIN_NONCE_CHARS,
+  SIGNATURE_LIFETIME_SECONDS,
+} from '../../src/signature/parameters.js';
+import { CLIENT_TIMERS, FRAME_MS, SERVER_TIMERS } from '../../src/timers.js';
+import { table } from './table.js';
+
+/** The codes of `error`. */
+export function errorTable(): string {
+  return table(
+    ['code', 'meaning'],
+    Object.entries(ERROR_CODES).map(([code, meaning]) => [code, meaning]),
+  );
+}
+
+/** Every time span of the protocol, with the rule it belongs to. */
+export function timerTable(): string {
+  const { upgradeMs, openedMs, firstPingMs, pingIntervalMs, closedMs, maxDurationMs } = CLIENT_TIMERS;
+  const row = (span: string, ms: number, side: string, clause: string) => [
+    span,
+    `${ms / 1000} s`,
+    side,
+    clause,
+  ];
+  return table(
+    ['from … to', 'at most', 'kept by', 'rule'],
+    [
+      row('dialling … the end of the upgrade', upgradeMs, 'client', 'AC-TIME-1'),
+      row('`open` … `opened`', openedMs, 'client', 'AC-OPEN-3'),
+      row('`opened` … the first `ping`', firstPingMs, 'client', 'AC-PING-5'),
+      row('`ping` … `pong`, and from ping to ping', pingIntervalMs, 'client', 'AC-PING-3'),
+      row('`close` … `closed`', closedMs, 'client', 'AC-CLOSE-2'),
+      row('`opened` … the end of the call', maxDurationMs, 'client', 'AC-TIME-6'),
+      row('the upgrade … `open`', SERVER_TIMERS.openMs, 'server', 'AC-TIME-2'),
+      row('anything received … anything received', SERVER_TIMERS.silenceMs, 'server', 'AC-TIME-3'),
+      row('`disconnect` … `close`', SERVER_TIMERS.closeMs, 'server', 'AC-TIME-4'),
+      row('`closed` … the end of the socket', SERVER_TIMERS.socketMs, 'server', 'AC-TIME-5'),
+    ],
+  );
+}
+
+/** Every size, rate and other bound of the protocol. */
+export function limitTable(): string {
+  const number = (value: number) => value.toLocaleString('en-US');
+  const { text, binary, pause, resume } = PLATFORM_RATES;
+  const rate = ({ perSecond, burst }: { perSecond: number; burst: number }) =>
+    `${perSecond} a second, ${burst} at once`;
+  return table(
+    ['what', 'bound', 'rule'],
+    [
+      ['text frame', `${number(MAX_TEXT_CHARS)} characters`, 'AC-MSG-10'],
+      ['binary frame of the server', `${number(MAX_BOT_FRAME_BYTES)} bytes`, 'AC-AUDIO-4'],
+      ['bot audio waiting at the client', `${MAX_BOT_BUFFER_MS / 60_000} min`, 'AC-PLAY-6'],
+      ['caller audio in one frame', `${FRAME_MS} ms as a rule, any length by contract`, 'AC-AUDIO-6'],
+      ['text messages of the server', rate(text), 'AC-RATE-1'],
+      ['binary frames of the server', rate(binary), 'AC-RATE-2'],
+      ['`pause`', rate(pause), 'AC-RATE-3'],
+      ['`resume`', rate(resume), 'AC-RATE-3'],
+      ['text messages of the client', `${MAX_CLIENT_TEXT_PER_SECOND} a second`, 'AC-RATE-6'],
+      ['caller audio', `${MAX_CLIENT_AUDIO_SPEED} times real time`, 'Hookline: more is dropped'],
+      [
+        'WebSocket message, at the client',
+        `${number(CLIENT_MAX_PAYLOAD_BYTES)} bytes`,
+        'Hookline: more ends with 1009',
+      ],
+      [
+        'WebSocket message, at the server',
+        `${number(SERVER_MAX_PAYLOAD_BYTES)} bytes`,
+        'Hookline: more ends with 1009',
+      ],
+      [
+        'age of a signature',
+        `${MAX_SIGNATURE_AGE_SECONDS} s and ${CLOCK_SKEW_SECONDS} s of clock skew`,
+        'AC-SIG-5',
+      ],
+      ['lifetime of a signature', `${SIGNATURE_LIFETIME_SECONDS} s`, 'AC-SIG-7'],
+      ['nonce of a signature', `at least ${MIN_NONCE_CHARS} characters`, 'AC-SIG-4'],
+    ],
+  );
+}
