@@ -1,3 +1,4 @@
+import { createWebRtcVad } from '@hookline/audio/vad';
 import {
   type Call,
   type CallAudioConnectorOptions,
@@ -37,7 +38,7 @@ export interface LinkedCall {
 
 /**
  * Calls a bot in memory, signed, on a virtual clock: `await clock.run(call.result)` plays the whole call in
- * milliseconds of real time.
+ * milliseconds of real time. Time does not wait for files: give `wav()` the bytes, or `clock.hold` what reads them.
  *
  * @param handler - made with the clock, so that the bot keeps the same time
  */
@@ -53,6 +54,13 @@ export function linkedCall(
     clientSecret: CLIENT_SECRET,
     dial: (options.dial ?? ((bot) => inMemoryDial(bot, { latencyMs })))(bot),
   });
+  // What the server's speech detection loads takes real time, in which the whole call would pass.
+  void clock.hold(
+    createWebRtcVad().then(
+      (vad) => vad.close(),
+      () => {},
+    ),
+  );
   const call = callAudioConnector({ integration, ...options.call, clock });
   return { clock, bot, integration, call };
 }

@@ -1,12 +1,16 @@
-import { MULAW_SILENCE, readWav } from '@hookline/audio';
+import { encodeMulaw, readWav, sine } from '@hookline/audio';
 import { describe, expect, test } from 'vitest';
 import { demoSpeech, greeter, linkedCall, phrase } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
+import { expectSameBytes } from './same-bytes.js';
+import { noise, noisySpeech, silence } from './signals.js';
 
 const hello = readWav(demoSpeech()[0]!.bytes);
-const greetingMs = readWav(phrase('greeting').bytes).durationMs;
-const silence = (ms: number) => new Uint8Array(ms * 8).fill(MULAW_SILENCE);
+const greeting = readWav(phrase('greeting').bytes);
+/** Where in `hello` the first speech frame begins. */
+const ONSET_MS = 260;
+const LATENCY_MS = 20;
 
 describe('the greeter', () => {
   test('greets as soon as the call is open, and tells its turn', async () => {
@@ -21,8 +25,10 @@ describe('the greeter', () => {
       warnings: [],
     });
     expect(recording.heardPieces[0]?.t).toBeLessThan(250);
-    expect(result.heardMs).toBeCloseTo(greetingMs, -1);
-    if (result.path === 'success') expect(Number(result.outputs['heardMs'])).toBeCloseTo(greetingMs, -1);
+    expect(result.heardMs).toBeCloseTo(greeting.durationMs, -1);
+    if (result.path === 'success') {
+      expect(Number(result.outputs['heardMs'])).toBeCloseTo(greeting.durationMs, -1);
+    }
   });
 
   test('says one utterance back', async () => {
@@ -33,5 +39,60 @@ describe('the greeter', () => {
       bargeIns: 0,
       cutMs: 0,
     });
+  });
+});
+
+describe('speech over the greeting stops it for good', () => {
+  const last = greeting.durationMs - ONSET_MS - 200;
+  const moments = Array.from({ length: 50 }, (_, index) => Math.round((last * index) / 49));
+
+  test.each(moments)('%i ms after it begins', async (atMs) => {
+    const recording = new Recording();
+    const linked = linkedCall(greeter, {
+      latencyMs: LATENCY_MS,
+      call: { caller: [silence(atMs), hello.data], media: { frameMs: 20 }, sink: recording },
+    });
+    const result = await finish(linked);
+    expect(result).toMatchObject({
+      path: 'success',
+      outputs: { interrupted: 'true', utterances: '1' },
+      bargeIns: 1,
+      cutMs: 0,
+    });
+    expect(recording.types('in').filter((type) => type === 'disconnect')).toHaveLength(1);
+
+    const stopped = recording.messages('in', 'event').find(({ text }) => text.includes('barge_in'));
+    // Out of the caller's mouth when a frame of 20 ms is full, and a latency each way.
+    expect(stopped!.t - (atMs + ONSET_MS)).toBeLessThan(200 + 20 + 3 * LATENCY_MS);
+
+    const { before } = recording.heardAround('barge_in');
+    expectSameBytes(before, greeting.data.subarray(0, before.length));
+    // What comes after it is of the caller's own speech, not a byte of the greeting.
+    const { after } = recording.sentAround('barge_in');
+    const said = Buffer.concat(recording.frames.out.map(({ bytes }) => bytes));
+    expect(after.length).toBeGreaterThan(hello.data.length - 1000);
+    expect(said.includes(Buffer.from(after))).toBe(true);
+    if (result.path === 'success') {
+      expect(Math.abs(Number(result.outputs['heardMs']) - before.length / 8)).toBeLessThanOrEqual(
+        20 + LATENCY_MS,
+      );
+    }
+  });
+});
+
+describe('what interrupts the greeting', () => {
+  test.each<[string, Uint8Array]>([
+    ['silence', silence(5000)],
+    ['line noise at −45 dBFS', encodeMulaw(noise(5000, -45))],
+    ['a tone', encodeMulaw(sine({ hz: 440, ms: 5000, dbfs: -15 }))],
+  ])('is not %s', async (_what, audio) => {
+    const linked = linkedCall(greeter, { call: { caller: [audio] } });
+    expect(await finish(linked)).toMatchObject({ outputs: { interrupted: 'false' }, bargeIns: 0 });
+  });
+
+  test('is speech at −25 dBFS, 10 dB above the noise of the line', async () => {
+    const caller = [noisySpeech(hello.data, -25, 10, 1000)];
+    const linked = linkedCall(greeter, { call: { caller } });
+    expect(await finish(linked)).toMatchObject({ outputs: { interrupted: 'true' }, bargeIns: 1 });
   });
 });

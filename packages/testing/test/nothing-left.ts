@@ -11,3 +11,10 @@ export async function finish({ clock, bot, call }: LinkedCall): Promise<CallResu
   expect(clock.pending, 'timers left').toBe(0);
   return result;
 }
+
+/** Expects that the process has no TCP socket open, neither end. */
+export async function expectNoSockets(): Promise<void> {
+  await expect
+    .poll(() => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')))
+    .toEqual([]);
+}

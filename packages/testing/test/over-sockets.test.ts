@@ -1,13 +1,16 @@
 import { readWav } from '@hookline/audio';
 import { callAudioConnector, defineIntegration } from '@hookline/client';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { demoSpeech, echo, parrot, quiet } from '../src/index.js';
+import { expectNoSockets } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';
 import { expectSameBytes } from './same-bytes.js';
 import { serve } from './served.js';
 
 const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+
+afterAll(expectNoSockets);
 
 describe.concurrent('over a real signed WebSocket', () => {
   test('the parrot says back what was said, and completes', { timeout: 20_000 }, async (context) => {

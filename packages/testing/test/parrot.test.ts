@@ -1,13 +1,13 @@
-import { MULAW_SILENCE, readWav } from '@hookline/audio';
+import { readWav } from '@hookline/audio';
 import { liveCaller } from '@hookline/client';
 import { describe, expect, test } from 'vitest';
 import { demoSpeech, linkedCall, parrot } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';
+import { silence } from './signals.js';
 
 const [hello, table] = demoSpeech().map(({ bytes }) => readWav(bytes));
-const silence = (ms: number) => new Uint8Array(ms * 8).fill(MULAW_SILENCE);
 
 describe('the parrot', () => {
   test('says back what was said: later, at the same level, unclipped, with no gap', async () => {

@@ -34,12 +34,10 @@ export class Recording implements WireSink {
     );
   }
 
-  /** The messages of one direction and type, parsed. */
-  messages(dir: Direction, type: string): { t: number; parameters: Record<string, unknown> }[] {
+  /** The messages of one direction and type. */
+  messages(dir: Direction, type: string): { readonly t: number; readonly text: string }[] {
     return this.events.flatMap((event) =>
-      event.kind === 'message' && event.dir === dir && event.type === type
-        ? [{ t: event.t, parameters: JSON.parse(event.text).parameters }]
-        : [],
+      event.kind === 'message' && event.dir === dir && event.type === type ? [event] : [],
     );
   }
 

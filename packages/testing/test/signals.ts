@@ -1,0 +1,25 @@
+import { decodeMulaw, encodeMulaw, gain, mix, rmsDbfs } from '@hookline/audio';
+
+/** Digital silence, µ-law. */
+export function silence(ms: number): Uint8Array {
+  return new Uint8Array(ms * 8).fill(0xff);
+}
+
+/** White noise at an RMS level, the same at every run. */
+export function noise(ms: number, dbfs: number): Int16Array {
+  let state = 1;
+  const amplitude = 32_768 * 10 ** (dbfs / 20) * Math.sqrt(3);
+  return Int16Array.from({ length: ms * 8 }, () => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.round((state / 2 ** 31 - 1) * amplitude);
+  });
+}
+
+/** Speech at an RMS level over all of it, in noise that is `snrDb` quieter, with as much noise before. */
+export function noisySpeech(mulaw: Uint8Array, dbfs: number, snrDb: number, beforeMs: number): Uint8Array {
+  const pcm = decodeMulaw(mulaw);
+  const levelled = gain(pcm, dbfs - rmsDbfs(pcm));
+  const late = new Int16Array(beforeMs * 8 + levelled.length);
+  late.set(levelled, beforeMs * 8);
+  return encodeMulaw(mix(late, noise(late.length / 8, dbfs - snrDb)));
+}
