@@ -1,5 +1,5 @@
 import type { CallResult } from '@hookline/client';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { LinkedCall } from '../src/index.js';
 
 /** Plays a call to its end and expects that it leaves neither a timer nor a session behind. */
@@ -14,7 +14,7 @@ export async function finish({ clock, bot, call }: LinkedCall): Promise<CallResu
 
 /** Expects that the process has no TCP socket open, neither end. */
 export async function expectNoSockets(): Promise<void> {
-  await expect
-    .poll(() => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')))
-    .toEqual([]);
+  await vi.waitFor(() => {
+    expect(process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'))).toEqual([]);
+  });
 }
