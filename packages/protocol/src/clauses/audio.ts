@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Binary frames in both directions. */
-export const audioClauses = [
+export const audioClauses = area([
   {
     id: 'AC-AUDIO-1',
     level: 'MUST',
@@ -103,4 +103,4 @@ export const audioClauses = [
     effect: 'A harmless frame ends the call.',
     fix: 'Return early when the length is 0.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Who may connect, and what a refusal looks like. */
-export const authenticationClauses = [
+export const authenticationClauses = area([
   {
     id: 'AC-AUTH-1',
     level: 'MUST',
@@ -75,4 +75,4 @@ export const authenticationClauses = [
     effect: 'Operators guess, or secrets end up in logs.',
     fix: 'Name the failed check (age, key, component); never print the secret or the expected signature.',
   },
-] as const satisfies readonly Clause[];
+]);

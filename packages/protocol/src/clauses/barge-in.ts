@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Barge-in. */
-export const bargeInClauses = [
+export const bargeInClauses = area([
   {
     id: 'AC-BARGE-1',
     level: 'MUST',
@@ -53,4 +53,4 @@ export const bargeInClauses = [
     effect: 'The answer to the caller is cut.',
     fix: 'Flush only what arrived before the event.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -23,3 +23,8 @@ export interface Clause<Id extends string = string> {
   /** What to do to keep the rule. */
   readonly fix: string;
 }
+
+/** Clauses of which the type keeps the ids alone, so that declarations do not repeat every sentence. */
+export function area<const Id extends string>(clauses: readonly Clause<Id>[]): readonly Clause<Id>[] {
+  return clauses;
+}

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The close transaction. */
-export const closeClauses = [
+export const closeClauses = area([
   {
     id: 'AC-CLOSE-1',
     level: 'MUST',
@@ -74,4 +74,4 @@ export const closeClauses = [
     effect: 'The server cannot tell a hang-up from a fault.',
     fix: 'Send `end` for hang-up, `disconnect` in answer to `disconnect`, `error` after `error`.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The connection: the URL that is dialled, the upgrade, the socket. */
-export const connectionClauses = [
+export const connectionClauses = area([
   {
     id: 'AC-CONN-1',
     level: 'MUST',
@@ -107,4 +107,4 @@ export const connectionClauses = [
     effect: 'Resources of the call leak, or calls of others end with it.',
     fix: 'Treat a socket end in any state as the end of the call and release what it held.',
   },
-] as const satisfies readonly Clause[];
+]);

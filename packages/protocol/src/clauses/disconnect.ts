@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** How the server ends a call. */
-export const disconnectClauses = [
+export const disconnectClauses = area([
   {
     id: 'AC-DISC-1',
     level: 'MUST',
@@ -43,4 +43,4 @@ export const disconnectClauses = [
     effect: 'The action takes the failure path and outputs are lost.',
     fix: 'Send `disconnect`, wait for `close`, answer `closed`.',
   },
-] as const satisfies readonly Clause[];
+]);

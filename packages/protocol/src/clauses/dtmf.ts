@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Keys. */
-export const dtmfClauses = [
+export const dtmfClauses = area([
   {
     id: 'AC-DTMF-1',
     level: 'MUST',
@@ -34,4 +34,4 @@ export const dtmfClauses = [
     effect: 'Keys pressed during a prompt are lost.',
     fix: 'Handle keys apart from audio.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** How durations are written. */
-export const durationClauses = [
+export const durationClauses = area([
   {
     id: 'AC-DUR-1',
     level: 'MUST',
@@ -23,4 +23,4 @@ export const durationClauses = [
     effect: 'Very small values such as `PT1e-7S` make the message malformed.',
     fix: 'Format with fixed decimals, nine at most.',
   },
-] as const satisfies readonly Clause[];
+]);

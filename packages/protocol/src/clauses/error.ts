@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The message `error`. */
-export const errorClauses = [
+export const errorClauses = area([
   {
     id: 'AC-ERR-1',
     level: 'MUST',
@@ -43,4 +43,4 @@ export const errorClauses = [
     effect: 'The server keeps the session.',
     fix: 'Start the close transaction right after the error.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Event entities. */
-export const eventClauses = [
+export const eventClauses = area([
   {
     id: 'AC-EVENT-1',
     level: 'MUST',
@@ -53,4 +53,4 @@ export const eventClauses = [
     effect: 'The last turn of the bot fails the call.',
     fix: 'Accept events while closing.',
   },
-] as const satisfies readonly Clause[];
+]);

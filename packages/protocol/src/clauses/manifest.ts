@@ -48,7 +48,7 @@ const manifest = [
   ...probeClauses,
   ...rateClauses,
   ...timeClauses,
-] as const satisfies readonly Clause[];
+];
 
 /** The id of a clause that exists, such as `AC-OPEN-3`. */
 export type ClauseId = (typeof manifest)[number]['id'];

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Media offers and the choice among them. */
-export const mediaClauses = [
+export const mediaClauses = area([
   {
     id: 'AC-MEDIA-1',
     level: 'MUST',
@@ -73,4 +73,4 @@ export const mediaClauses = [
     effect: 'Both voices are garbled.',
     fix: 'Read sample k of channel c at k × channels + c.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The envelope that every message shares. */
-export const messageClauses = [
+export const messageClauses = area([
   {
     id: 'AC-MSG-1',
     level: 'MUST',
@@ -166,4 +166,4 @@ export const messageClauses = [
     effect: 'One bad client takes all calls of the server down.',
     fix: 'Guard decoding and every handler; answer with `disconnect` and reason `error`.',
   },
-] as const satisfies readonly Clause[];
+]);

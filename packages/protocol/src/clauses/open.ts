@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The open transaction. */
-export const openClauses = [
+export const openClauses = area([
   {
     id: 'AC-OPEN-1',
     level: 'MUST',
@@ -115,4 +115,4 @@ export const openClauses = [
     effect: 'The list is ignored.',
     fix: 'Leave the field out unless `open.parameters.supportedLanguages` is true.',
   },
-] as const satisfies readonly Clause[];
+]);

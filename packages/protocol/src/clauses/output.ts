@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Outputs: what the bot returns to the flow. */
-export const outputClauses = [
+export const outputClauses = area([
   {
     id: 'AC-OUT-1',
     level: 'MUST',
@@ -73,4 +73,4 @@ export const outputClauses = [
     effect: '`IntentName` does not fill `intentName`.',
     fix: 'Spell the names alike on both sides.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Pauses, gaps and the timeline. */
-export const pauseClauses = [
+export const pauseClauses = area([
   {
     id: 'AC-PAUSE-1',
     level: 'MUST',
@@ -84,4 +84,4 @@ export const pauseClauses = [
     effect: 'Calls that the agent or flow puts on hold fail.',
     fix: 'Follow the messages; the client pauses for holds and secure input.',
   },
-] as const satisfies readonly Clause[];
+]);

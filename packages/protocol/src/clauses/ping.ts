@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Liveness. */
-export const pingClauses = [
+export const pingClauses = area([
   {
     id: 'AC-PING-1',
     level: 'MUST',
@@ -54,4 +54,4 @@ export const pingClauses = [
     effect: 'Servers that measure the round trip have no value.',
     fix: 'Send `rtt` of the last exchange.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** What the caller hears of the bot. */
-export const playbackClauses = [
+export const playbackClauses = area([
   {
     id: 'AC-PLAY-1',
     level: 'MUST',
@@ -63,4 +63,4 @@ export const playbackClauses = [
     effect: 'The buffer of the platform runs over and audio is lost.',
     fix: 'Pace long audio in place of sending it at once.',
   },
-] as const satisfies readonly Clause[];
+]);

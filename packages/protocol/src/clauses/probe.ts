@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The connection probe at activation. */
-export const probeClauses = [
+export const probeClauses = area([
   {
     id: 'AC-PROBE-1',
     level: 'MUST',
@@ -54,4 +54,4 @@ export const probeClauses = [
     effect: 'Every activation costs resources and clutters reports.',
     fix: 'Look for the two null UUIDs before you start anything.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Limits on how often messages come. */
-export const rateClauses = [
+export const rateClauses = area([
   {
     id: 'AC-RATE-1',
     level: 'MUST',
@@ -63,4 +63,4 @@ export const rateClauses = [
     effect: 'A flood slows every other call.',
     fix: 'Send `disconnect` with reason `error`, then end the socket.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** The HTTP message signature of the upgrade request. */
-export const signatureClauses = [
+export const signatureClauses = area([
   {
     id: 'AC-SIG-1',
     level: 'MUST',
@@ -127,4 +127,4 @@ export const signatureClauses = [
     effect: 'One unauthenticated request can end the server process.',
     fix: 'Compare lengths before comparing bytes; treat parse errors as a refusal.',
   },
-] as const satisfies readonly Clause[];
+]);

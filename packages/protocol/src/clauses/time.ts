@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** How long each side waits. */
-export const timeClauses = [
+export const timeClauses = area([
   {
     id: 'AC-TIME-1',
     level: 'SHOULD',
@@ -63,4 +63,4 @@ export const timeClauses = [
     effect: 'The platform closes the session; the action takes the failure path.',
     fix: 'Complete before the limit, or ask Genesys for a longer one.',
   },
-] as const satisfies readonly Clause[];
+]);

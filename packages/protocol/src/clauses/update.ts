@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Changes while the call is on. */
-export const updateClauses = [
+export const updateClauses = area([
   {
     id: 'AC-UPDATE-1',
     level: 'SHOULD',
@@ -23,4 +23,4 @@ export const updateClauses = [
     effect: 'Servers that answer nothing hang the call.',
     fix: 'Send `update` and go on.',
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,8 @@
-import type { Clause } from './clause.js';
+import { area } from './clause.js';
 import { sources } from './sources.js';
 
 /** Inputs: what the flow gives to the bot. */
-export const variableClauses = [
+export const variableClauses = area([
   {
     id: 'AC-VAR-1',
     level: 'MUST',
@@ -33,4 +33,4 @@ export const variableClauses = [
     effect: 'An input seems to be missing.',
     fix: 'Trim names before you look them up.',
   },
-] as const satisfies readonly Clause[];
+]);
