@@ -198,7 +198,7 @@ describe('playback', () => {
       p.advance(nowMs);
     }
     p.advance(1e6);
-    expect(Buffer.concat(heard.map(({ bytes: piece }) => piece))).toEqual(Buffer.from(bytes));
+    expect(Buffer.concat(heard.map(({ bytes: piece }) => piece)).equals(bytes)).toBe(true);
     expect(heard.length).toBeLessThan(bytes.length / 3);
   });
 
@@ -221,7 +221,7 @@ describe('playback', () => {
         p.push(chunk, nowMs);
       }
       p.advance(nowMs + 1e6);
-      expect(Buffer.concat(heard.map(({ bytes }) => bytes))).toEqual(Buffer.from(pushed));
+      expect(Buffer.concat(heard.map(({ bytes }) => bytes)).equals(Buffer.from(pushed))).toBe(true);
       expect(p.heardMs * 8).toBe(pushed.length);
       const overlaps = heard.filter(({ atMs }, index) => {
         const last = heard[index - 1];

@@ -334,7 +334,7 @@ export class Session {
 
   #playbackCompleted(end: PlaybackEnd): void {
     this.ledger.playbackCompleted(end);
-    this.#wire?.send('playback_completed', {});
+    // Before its message, so that a view can show on that row what was heard.
     this.#options.sink.event({
       kind: 'playback',
       t: end.atMs,
@@ -342,6 +342,7 @@ export class Session {
       droppedMs: end.droppedMs,
       ended: end.ended,
     });
+    this.#wire?.send('playback_completed', {});
     this.#listener.playbackCompleted(end);
     if (this.#state.name === 'closing') this.dispatch({ type: 'playedOut' });
   }

@@ -1,5 +1,5 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
 import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
@@ -49,6 +49,7 @@ function dial(
   const { url, signal } = request;
   let sent: ClientRequest | undefined;
   let answered: IncomingMessage | undefined;
+  let connection: Socket | undefined;
   let secured = false;
   let socket: WebSocket;
   try {
@@ -58,6 +59,7 @@ function dial(
       socketOptions(request, options, (clientRequest) => {
         sent = clientRequest;
         clientRequest.once('socket', (raw) => {
+          connection = raw;
           raw.once('secureConnect', () => {
             secured = true;
           });
@@ -76,30 +78,38 @@ function dial(
     ...(sent ? { requestHead: requestHead(sent) } : {}),
     ...(answered ? { responseHead: responseHead(answered), status: answered.statusCode ?? 0 } : {}),
   });
-  const abort = () => socket.terminate();
+  const abort = () => {
+    socket.terminate();
+    connection?.destroy();
+  };
   const over = () => signal.removeEventListener('abort', abort);
+  const fail = (error: DialError) => {
+    over();
+    // Nobody else does: HTTP keeps a connection whose answer was complete for a next request.
+    connection?.destroy();
+    reject(error);
+  };
   signal.addEventListener('abort', abort, { once: true });
 
   socket.once('upgrade', (response) => {
     answered = response;
   });
-  socket.once('unexpected-response', (clientRequest, response) => {
+  socket.once('unexpected-response', (_, response) => {
     answered = response;
+    // The status says why, whatever becomes of the body.
+    socket.off('error', onError);
+    socket.on('error', () => {});
     void readSnippet(response, options.clock ?? systemClock).then((body) => {
-      over();
       const { statusCode = 0, headers: answer } = response;
-      reject(statusFailure(url, statusCode, answer.location, body, facts()));
-      clientRequest.destroy();
+      fail(statusFailure(url, statusCode, answer.location, body, facts()));
     });
   });
-  const onError = (error: unknown) => {
-    over();
-    reject(dialFailure(error, url, secured, facts()));
-  };
-  // Stays for as long as the socket: an error without a listener would end the process.
+  const onError = (error: unknown) => fail(dialFailure(error, url, secured, facts()));
   socket.on('error', onError);
   socket.once('open', () => {
     over();
+    // The transport listens for errors from here on.
+    socket.off('error', onError);
     const { requestHead: head = '', responseHead: answer = '' } = facts();
     resolve({ transport: new WsTransport(socket), requestHead: head, responseHead: answer, status: 101 });
   });

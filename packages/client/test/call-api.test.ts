@@ -1,0 +1,338 @@
+import type { WireEvent } from '@hookline/protocol';
+import { describe, expect, it } from 'vitest';
+import {
+  type CallAudioConnectorOptions,
+  callAudioConnector,
+  defineIntegration,
+  type IntegrationOptions,
+} from '../src/index.js';
+import { audio, failure, integration, openCall, scriptedCall } from './scripted-call.js';
+
+describe('what a call sends', () => {
+  it('dials the base URI with the Connector ID, identified and signed', async () => {
+    const { server } = await openCall({ connectorId: 'book?tier=gold' });
+    const { url, headers } = server.requests[0]!;
+    expect(url).toBe('wss://bots.example/v1/book?tier=gold');
+    expect(Object.keys(headers)).toEqual([
+      'Audiohook-Organization-Id',
+      'Audiohook-Session-Id',
+      'Audiohook-Correlation-Id',
+      'X-API-KEY',
+      'Signature',
+      'Signature-Input',
+    ]);
+    expect(server.of('open')[0]).toMatchObject({
+      id: headers['Audiohook-Session-Id'],
+      seq: 1,
+      serverseq: 0,
+      position: 'PT0S',
+      parameters: { organizationId: headers['Audiohook-Organization-Id'] },
+    });
+  });
+
+  it('opens with the conversation, the inputs and nothing that was not given', async () => {
+    const { server, call } = await openCall({
+      conversation: { ani: '+15550001', aniName: 'Ann', dnis: '+18000002', language: 'en-US' },
+      inputs: [
+        ['customerId', '42'],
+        ['tier', () => 'gold'],
+      ],
+    });
+    expect(server.of('open')[0]?.parameters).toEqual({
+      organizationId: integration.organizationId,
+      conversationId: call.conversationId,
+      participant: { id: expect.any(String), ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
+      media: [{ type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 }],
+      language: 'en-US',
+      inputVariables: { customerId: '42', tier: 'gold' },
+    });
+    expect((await openCall()).server.of('open')[0]?.parameters).not.toHaveProperty('inputVariables');
+  });
+
+  it('presses keys one after another, each a message', async () => {
+    const { clock, server, call } = scriptedCall();
+    let pressed = false;
+    void call
+      .sendDtmf('12')
+      .then(() => call.sendDtmf('#', { intervalMs: 50 }))
+      .then(() => {
+        pressed = true;
+      });
+    await clock.advance(1000);
+    expect(server.of('dtmf').map(({ parameters }) => parameters.digit)).toEqual(['1', '2', '#']);
+    expect(server.timesOf('dtmf')).toEqual([0, 200, 400]);
+    expect(pressed).toBe(true);
+    call.hangup();
+    expect((await clock.run(call.result)).dtmf).toBe('12#');
+    await call.sendDtmf('5');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('stops pressing keys when the call ends', async () => {
+    const { clock, server, call } = await openCall();
+    const keys = call.sendDtmf('1234567890');
+    await clock.advance(500);
+    server.terminate();
+    await clock.run(keys);
+    expect(server.of('dtmf')).toHaveLength(3);
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells another language with `update`, or in `open` when there was time', async () => {
+    const { clock, server, call } = scriptedCall({ conversation: { language: 'en-US' } });
+    call.setLanguage('fr');
+    await clock.settle();
+    call.setLanguage('es-419');
+    await clock.settle();
+    expect(server.of('open')[0]?.parameters.language).toBe('fr');
+    expect(server.of('update')[0]?.parameters).toEqual({ language: 'es-419' });
+    server.send('updated', {});
+    await clock.settle();
+    expect(call.state).toBe('open');
+    expect(() => call.setLanguage('not a tag')).toThrow(/^language: got "not a tag"/);
+    expect(() => call.sendDtmf('1x')).toThrow(/^digits: got "x"/);
+  });
+});
+
+describe('what a call tells', () => {
+  it('tells the wire in order, audio in runs, the head first and the end last', async () => {
+    const events: WireEvent[] = [];
+    const { clock, server, call } = scriptedCall();
+    call.on('wire', (event) => events.push(event));
+    await clock.advance(1000);
+    server.send('disconnect', { reason: 'completed' });
+    await clock.run(call.closed);
+    expect(
+      events.map((event) => (event.kind === 'message' ? `${event.dir} ${event.type}` : event.kind)),
+    ).toEqual([
+      'request',
+      'response',
+      'out open',
+      'in opened',
+      'audio',
+      'out ping',
+      'audio',
+      'in pong',
+      'out ping',
+      'in pong',
+      'in disconnect',
+      'out close',
+      'in closed',
+      'end',
+    ]);
+    expect(events.at(-1)).toMatchObject({ kind: 'end', by: 'self', code: 1000 });
+  });
+
+  it('tells states, playbacks, turns and warnings', async () => {
+    const told: unknown[] = [];
+    const { clock, server, call } = scriptedCall();
+    call.on('state', (state) => told.push(state));
+    call.on('playbackStarted', (fact) => told.push(fact));
+    call.on('playbackCompleted', (fact) => told.push(fact));
+    call.on('turn', ({ disposition, text }) => told.push([disposition, text]));
+    const off = call.on('warning', ({ clause }) => told.push(clause));
+    await clock.settle();
+    server.send('event', {
+      entities: [{ type: 'bot_turn_response', data: { disposition: 'match', text: 'Hi' } }],
+    });
+    server.binary(audio(100));
+    server.send('reconnect', {});
+    await clock.advance(500);
+    off();
+    server.send('reconnect', {});
+    await clock.settle();
+    call.hangup();
+    await clock.run(call.closed);
+    expect(told).toEqual([
+      'opening',
+      'open',
+      ['match', 'Hi'],
+      { t: 0 },
+      'AC-CONN-9',
+      { t: 100, heardMs: 100, droppedMs: 0, ended: 'completed' },
+      'closing',
+      'closed',
+    ]);
+  });
+
+  it('is not disturbed by listeners and sinks that throw', async () => {
+    const fail = () => {
+      throw new Error('not my day');
+    };
+    const { clock, server, call } = scriptedCall({ sink: { event: fail, audio: fail, heard: fail } });
+    call.on('wire', fail);
+    call.on('state', fail);
+    call.on('playbackStarted', fail);
+    await clock.advance(1000);
+    server.binary(audio(100));
+    await clock.advance(1000);
+    server.send('disconnect', { reason: 'completed' });
+    expect(await clock.run(call.result)).toMatchObject({ path: 'success', heardMs: 100 });
+  });
+
+  it('lets a listener end the call', async () => {
+    const { clock, server, call } = scriptedCall();
+    call.on('playbackStarted', () => call.hangup());
+    await clock.settle();
+    server.binary(audio(5000));
+    expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', cutMs: 5000 });
+  });
+
+  it('counts turns, timings and what was heard', async () => {
+    const { clock, server, call } = scriptedCall({}, { latencyMs: 15, upgradeMs: 30 });
+    await clock.advance(1000);
+    server.binary(audio(200));
+    await clock.advance(1000);
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({
+      durationMs: 2000,
+      heardMs: 200,
+      timings: { connectMs: 30, openedMs: 30, firstAudioMs: 955, rttMs: 30, replyMs: [] },
+    });
+  });
+});
+
+describe('an action that is not right', () => {
+  const call = (options: object) => () =>
+    callAudioConnector({ integration, ...options } as CallAudioConnectorOptions);
+
+  it.each<[string, object, RegExp]>([
+    [
+      'no integration',
+      { integration: undefined },
+      /^integration: got nothing; expected what defineIntegration/,
+    ],
+    ['a Connector ID that is no text', { connectorId: 7 }, /^connectorId: got 7; expected a string/],
+    ['a Connector ID with a fragment', { connectorId: 'a#b' }, /^connectorId: .*fragment/],
+    ['an input that is no text', { inputs: { customerId: 42 } }, /^inputs\.customerId: got 42/],
+    ['inputs that are no map', { inputs: 'a=b' }, /^inputs: got "a=b"/],
+    ['outputs that are no list', { outputs: { a: 1 } }, /^outputs: got an object/],
+    [
+      'a flow that cannot hold the action',
+      { flowType: 'workflow' },
+      /^flowType: got "workflow"; expected one of inboundCall/,
+    ],
+    ['a caller that is a path', { caller: 'hello.wav' }, /^caller: got "hello.wav"; .*wavCaller/],
+    [
+      'a frame of 5 ms',
+      { media: { frameMs: 5 } },
+      /^media\.frameMs: got 5; expected whole milliseconds from 10 to 1000/,
+    ],
+    ['a timer that does not exist', { timers: { openMs: 1 } }, /^timers: got "openMs"/],
+    ['a timer of 0', { timers: { openedMs: 0 } }, /^timers\.openedMs: got 0/],
+    ['unknown limits', { limits: 'strict' }, /^limits: got "strict"/],
+    ['an unknown onBreach', { onBreach: 'shout' }, /^onBreach/],
+    ['a conversation id that is no UUID', { conversation: { id: 'abc' } }, /^conversation\.id: .*UUID/],
+    ['a language that is none', { conversation: { language: '!' } }, /^conversation\.language/],
+    ['a session id that is no UUID', { sessionId: 'abc' }, /^sessionId: got "abc"; expected a UUID/],
+    ['a signal that is none', { signal: {} }, /^signal/],
+    ['a sink without event', { sink: {} }, /^sink\.event: got nothing/],
+    [
+      'inputs that are too large',
+      { inputs: { small: 'x', transcript: 'y'.repeat(70_000) } },
+      /^inputs\.transcript: .*65535/,
+    ],
+  ])('throws at once for %s, naming the field', (_, options, message) => {
+    expect(call(options)).toThrow(message);
+  });
+
+  it.each<[string, Partial<IntegrationOptions>, RegExp]>([
+    ['no base URI', { baseConnectionUri: '' }, /^baseConnectionUri: got ""/],
+    ['an http base URI', { baseConnectionUri: 'https://bots.example' }, /^baseConnectionUri: .*wss/],
+    ['ws to a public host', { baseConnectionUri: 'ws://bots.example' }, /^baseConnectionUri: .*allowWs/],
+    ['an empty API key', { apiKey: '' }, /^apiKey/],
+    ['an API key with a line break', { apiKey: 'a\nb' }, /^apiKey/],
+    ['a secret that is no base64', { clientSecret: 'Secret 1' }, /^clientSecret: .*white space/],
+    ['an undefined secret', { clientSecret: undefined as never }, /^clientSecret: it is undefined/],
+    ['an organization id that is no UUID', { organizationId: 'me' }, /^organizationId: got "me"/],
+  ])('throws for an integration with %s', (_, options, message) => {
+    const define = () =>
+      defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'k', ...options });
+    expect(define).toThrow(message);
+    expect(define).not.toThrow(/Secret 1|a\nb/);
+  });
+
+  it('takes ws where it is safe or allowed, and never shows the secret', () => {
+    for (const host of [
+      'localhost:8080',
+      '127.0.0.1',
+      '[::1]:9',
+      '10.1.2.3',
+      '172.31.0.1',
+      '192.168.1.9',
+      'bot',
+    ]) {
+      expect(defineIntegration({ baseConnectionUri: `ws://${host}/x`, apiKey: 'k' }).name).toBe(
+        'Audio Connector',
+      );
+    }
+    const made = defineIntegration({
+      baseConnectionUri: 'ws://bots.example',
+      apiKey: 'k',
+      allowWs: true,
+      clientSecret: 'c2VjcmV0',
+    });
+    expect(JSON.stringify(made)).not.toMatch(/c2VjcmV0|secret/i);
+    expect(Object.keys(made)).not.toContain('settings');
+  });
+
+  it.each<[string, object, RegExp]>([
+    ['an expression that gives no text', { connectorId: () => 7 }, /connectorId gave a number/],
+    [
+      'an expression that throws',
+      {
+        inputs: {
+          a: () => {
+            throw new Error('NOT_SET');
+          },
+        },
+      },
+      /inputs\.a failed: NOT_SET/,
+    ],
+    [
+      'an expression whose value is too long',
+      { inputs: { a: () => 'x'.repeat(70_000) } },
+      /inputs\.a: .*65535/,
+    ],
+  ])('takes the failure path for %s, without dialling', async (_, options, text) => {
+    const { clock, server, call: made } = scriptedCall(options);
+    const result = failure(await clock.run(made.result));
+    expect(result.cause).toBe('invalid-action');
+    expect(result.failureOutputs.errorMessage).toMatch(text);
+    await clock.run(made.closed);
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each([
+    [{ enabled: false }, 'integration-disabled', 'NoResourceError'],
+    [{ featureEnabled: false }, 'feature-not-enabled', 'FeatureNotEnabledError'],
+  ])('takes the failure path for %o, without dialling', async (options, cause, errorType) => {
+    const disabled = defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'k', ...options });
+    const { clock, server, call: made } = scriptedCall({ integration: disabled });
+    expect(failure(await clock.run(made.result))).toMatchObject({ cause, failureOutputs: { errorType } });
+    expect(server.requests).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('remarks on names that are doubtful', async () => {
+    const {
+      clock,
+      call: made,
+      server,
+    } = await openCall({
+      inputs: [
+        ['a ', '1'],
+        ['b', '1'],
+        ['b', '2'],
+      ],
+    });
+    made.hangup();
+    const { warnings } = await clock.run(made.result);
+    expect(warnings.map(({ text }) => text)).toEqual([
+      expect.stringContaining('"a " begins or ends with a blank'),
+      expect.stringContaining('"b" is given twice'),
+    ]);
+    expect(server.of('open')[0]?.parameters.inputVariables).toEqual({ 'a ': '1', b: '2' });
+  });
+});
