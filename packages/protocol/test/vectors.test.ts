@@ -20,15 +20,18 @@ function run(command: string, script: string, folder = root) {
   return { status, lines: stdout.trim().split('\n') };
 }
 
+/** Python may be missing on a machine that only develops this package. */
+const isThere = (command: string) => spawnSync(command, ['--version']).error === undefined;
+
 describe.each(runners)('the vectors, run by %s', (command, script) => {
-  it('agree with the published schema, in a runner of at most 60 lines', () => {
+  it.skipIf(!isThere(command))('agree with the published schema, in a runner of at most 60 lines', () => {
     const { status, lines } = run(command, script);
     expect([status, lines]).toEqual([0, [expect.stringMatching(/^\d{3} vectors, 0 failed$/)]]);
     const source = readFileSync(join(root, 'vectors', script), 'utf8');
     expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
   });
 
-  it('fail where one is not as told', () => {
+  it.skipIf(!isThere(command))('fail where one is not as told', () => {
     const copy = mkdtempSync(join(tmpdir(), 'vectors-'));
     try {
       for (const folder of ['vectors', 'schema'])

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import ts from 'typescript';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+// Below this folder, so that types are found as in every other file of the package.
+const folder = mkdtempSync(join(root, 'test/readme-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function typeErrors(file: string): string[] {
+  const config = ts.readConfigFile(join(root, '../../tsconfig.json'), ts.sys.readFile).config;
+  const parsed = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files: [] },
+    ts.sys,
+    join(root, '../..'),
+  );
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram([file], parsed.options))
+    .filter((diagnostic) => diagnostic.file?.fileName.startsWith(folder))
+    .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+}
+
+/** What a block prints. */
+async function printed(file: string): Promise<string[]> {
+  const built = await build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    alias: {
+      '@hookline/protocol/signature': join(root, 'src/signature/index.ts'),
+      '@hookline/protocol': join(root, 'src/index.ts'),
+      '@hookline/runtime': join(root, '../runtime/src/index.ts'),
+    },
+  });
+  const log = vi.spyOn(console, 'log').mockReturnValue();
+  const code = Buffer.from(built.outputFiles[0]?.contents ?? []).toString('base64');
+  await import(`data:text/javascript;base64,${code}`);
+  const lines = log.mock.calls.map((words) => words.join(' '));
+  log.mockRestore();
+  return lines;
+}
+
+describe('the README', () => {
+  const expected = [
+    [
+      '{"version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","type":"pong","seq":3,"clientseq":3,"parameters":{}}',
+      /^\/\/ (AC-MSG-4 .+)$/m.exec(readme)?.[1],
+    ],
+    ['true'],
+  ];
+
+  it('has as many programs as are tried here', () => {
+    expect(blocks).toHaveLength(expected.length);
+  });
+
+  it.each(expected.map((lines, index) => [index, lines] as const))(
+    'prints what it says in program %i, which compiles',
+    async (index, lines) => {
+      const file = join(folder, `block${index}.ts`);
+      writeFileSync(file, blocks[index] ?? '');
+      expect(typeErrors(file)).toEqual([]);
+      expect(await printed(file)).toEqual(lines);
+    },
+    30_000,
+  );
+
+  it('counts the vectors as the runners do', () => {
+    const { stdout } = spawnSync(process.execPath, [join(root, 'vectors/run.mjs')], { encoding: 'utf8' });
+    expect(readme).toContain(`\`${stdout.trim()}\``);
+  });
+});
