@@ -288,6 +288,26 @@ describe('barge-in', () => {
   });
 });
 
+describe('stop', () => {
+  it('lets the next prompt wait until the held barge_in has left', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      const first = call.playback(audio(5000));
+      void call.play(new Uint8Array(800).fill(0x22)).then(() => call.complete({}));
+      call.on('dtmf', () => {
+        for (let turn = 0; turn < 20; turn++) call.turn({ disposition: 'match' });
+        first.stop();
+      });
+      return idle(call);
+    });
+    await clock.advance(1000);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(1);
+    expect(client.frames.some(({ bytes }) => bytes[0] === 0x22)).toBe(false);
+    await untilEnd(clock, client);
+    expect(client.frames.at(-1)?.bytes[0]).toBe(0x22);
+  });
+});
+
 describe('a source', () => {
   const sine = Int16Array.from({ length: 16_000 }, (_, index) => 8000 * Math.sin(index / 5));
 

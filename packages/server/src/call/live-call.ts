@@ -3,7 +3,6 @@ import {
   bytesPerMs,
   type ClientMessage,
   type ClientParameters,
-  durationToMs,
   MAX_BOT_FRAME_BYTES,
   type MediaParameter,
 } from '@hookline/protocol';
@@ -29,6 +28,7 @@ import { CallEmitter } from './call-emitter.js';
 import { CallEnded } from './call-ended.js';
 import { CallEnding } from './call-ending.js';
 import type { CallEvents } from './call-events.js';
+import { CallMessages } from './call-messages.js';
 import type { CallStats } from './call-stats.js';
 import { guard } from './guard.js';
 import { PauseRequests } from './pause-requests.js';
@@ -65,7 +65,6 @@ export class LiveCall implements Call {
   readonly inputs: Readonly<Record<string, string>>;
   readonly customConfig: unknown;
   readonly log: Logger;
-  language: string | undefined;
   readonly #options: LiveCallOptions;
   readonly #outbox: Outbox;
   readonly #player: Player;
@@ -73,6 +72,7 @@ export class LiveCall implements Call {
   readonly #taps: AudioTaps;
   readonly #emitter: CallEmitter;
   readonly #pauses = new PauseRequests();
+  readonly #messages: CallMessages;
   readonly #digits: DigitCollector;
   readonly #speech: SpeechWatch;
   #listeners: readonly AudioListener[] = [];
@@ -90,7 +90,6 @@ export class LiveCall implements Call {
     this.apiKey = facts.apiKey;
     this.conversationId = open.conversationId;
     this.participant = open.participant;
-    this.language = open.language;
     this.media = media;
     this.inputs = readInputs(open.inputVariables);
     this.customConfig = open.customConfig;
@@ -105,12 +104,26 @@ export class LiveCall implements Call {
       stop: () => this.#player.stopAll(),
       idle: () => this.#player.idle(),
     });
+    this.#messages = new CallMessages({
+      player: this.#player,
+      outbox: this.#outbox,
+      pauses: this.#pauses,
+      digits: this.#digits,
+      emitter: this.#emitter,
+      session,
+      clock,
+      language: open.language,
+    });
     this.#ending = new CallEnding({
       player: this.#player,
       outbox: this.#outbox,
       end: (ending) => session.end(ending),
       ended: () => this.#ended,
     });
+  }
+
+  get language(): string | undefined {
+    return this.#messages.language;
   }
 
   get signal(): AbortSignal {
@@ -248,50 +261,7 @@ export class LiveCall implements Call {
 
   /** A message that the protocol accepts here. */
   receive(message: ClientMessage): void {
-    const positionMs = durationToMs(message.position) ?? this.#options.session.positionMs;
-    switch (message.type) {
-      case 'ping': {
-        const { rtt } = message.parameters;
-        if (rtt !== undefined) this.#player.roundTrip(durationToMs(rtt) ?? 0);
-        return;
-      }
-      case 'playback_started':
-        this.#player.started(positionMs, message.serverseq);
-        this.#emitter.emit('playbackStarted', { positionMs });
-        return;
-      case 'playback_completed':
-        this.#player.completed(positionMs);
-        this.#emitter.emit('playbackCompleted', { positionMs });
-        return;
-      case 'dtmf':
-        this.#player.interrupt();
-        this.#emitter.emit('dtmf', { digit: message.parameters.digit, positionMs });
-        this.#digits.press(message.parameters.digit);
-        return;
-      case 'update':
-        if (message.parameters.language !== undefined) this.language = message.parameters.language;
-        if (!this.#outbox.holds('updated')) this.#outbox.push({ type: 'updated', parameters: {} });
-        this.#emitter.emit('update', { language: message.parameters.language });
-        return;
-      case 'paused':
-        this.#player.paused(!this.#pauses.serverPaused);
-        this.#pauses.onPaused();
-        this.#emitter.emit('paused', { positionMs });
-        return;
-      case 'resumed':
-        this.#player.resumed();
-        this.#pauses.onResumed();
-        this.#emitter.emit('resumed', this.#skip(message.parameters));
-        return;
-      case 'discarded':
-        this.#emitter.emit('discarded', this.#skip(message.parameters));
-        return;
-      case 'error':
-        this.#onClientError(message.parameters);
-        return;
-      default:
-        return;
-    }
+    this.#messages.receive(message);
   }
 
   /** The call is over: everything that waits is told. */
@@ -304,25 +274,6 @@ export class LiveCall implements Call {
     this.#pauses.end(ended);
     this.#digits.end(ended);
     this.#abort?.abort(ended);
-  }
-
-  #skip({ start, discarded }: ClientParameters<'resumed'>): { startMs: number; discardedMs: number } {
-    const startMs = durationToMs(start) ?? this.#options.session.positionMs;
-    const discardedMs = durationToMs(discarded) ?? 0;
-    this.#options.session.skipAudio(startMs, discardedMs);
-    return { startMs, discardedMs };
-  }
-
-  #onClientError({ code, message, retryAfter }: ClientParameters<'error'>): void {
-    const { session, clock } = this.#options;
-    const retryAfterMs = retryAfter === undefined ? undefined : durationToMs(retryAfter);
-    if (code === 429) {
-      session.counters.rateLimited += 1;
-      // AC-RATE-4
-      if (retryAfterMs !== undefined) session.sendLimits.quiet(clock.now(), retryAfterMs);
-      this.#outbox.again();
-    }
-    this.#emitter.emit('clientError', { code, message, retryAfterMs });
   }
 }
 
