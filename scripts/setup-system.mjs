@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 
 /** Debian package → the command that tells whether it is there. */
-const PACKAGES = { python3: 'python3', 'multimon-ng': 'multimon-ng', sox: 'sox' };
+const PACKAGES = { python3: 'python3' };
 
 const missing = Object.entries(PACKAGES)
   .filter(([, command]) => spawnSync('which', [command]).status !== 0)
