@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import vectors from '../vectors/uris.json' with { type: 'json' };
 import { joinConnectionUri, type UriJoin } from './connection-uri.js';
 
@@ -16,7 +17,7 @@ describe('joinConnectionUri', () => {
     );
   });
 
-  it('puts one slash between unless told otherwise', () => {
+  it(verifies('AC-CONN-2', 'puts one slash between unless told otherwise'), () => {
     expect(joinConnectionUri('wss://bots.example/v1', 'book')).toBe('wss://bots.example/v1/book');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import vectors from '../vectors/messages.json' with { type: 'json' };
 import { type Decoded, decodeClientMessage, decodeServerMessage } from './decode.js';
 import { MAX_TEXT_CHARS } from './limits.js';
@@ -26,9 +27,12 @@ describe('decode', () => {
     expect(decode(each)).toEqual({ kind: 'message', message: JSON.parse(textOf(each)) });
   });
 
-  it.each(vectors.unknown)('hands on $name ($sender) as unknown, so that its seq counts', (each) => {
-    expect(decode(each)).toEqual({ kind: 'unknown', envelope: each.message });
-  });
+  it.each(vectors.unknown)(
+    verifies('AC-MSG-13', 'hands on $name ($sender) as unknown, so that its seq counts'),
+    (each) => {
+      expect(decode(each)).toEqual({ kind: 'unknown', envelope: each.message });
+    },
+  );
 
   it.each(vectors.reject)('refuses $name ($sender) by $clause', (each) => {
     const decoded = decode(each);
@@ -118,7 +122,7 @@ describe('decode', () => {
     if (decoded.kind === 'fault') expect(decoded.fault.reason.length).toBeLessThan(120);
   });
 
-  it('takes a frame of exactly the greatest length', () => {
+  it(verifies('AC-MSG-10', 'takes a frame of exactly the greatest length'), () => {
     const each = accepted.find(({ name }) => name === 'paused')!;
     expect(decode({ ...each, padTo: MAX_TEXT_CHARS }).kind).toBe('message');
     expect(decode({ ...each, padTo: MAX_TEXT_CHARS + 1 })).toMatchObject({ fault: { code: 'too-long' } });

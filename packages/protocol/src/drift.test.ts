@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import vectors from '../vectors/messages.json' with { type: 'json' };
 import { decodeClientMessage, decodeServerMessage } from './decode.js';
 import { unknownFields } from './drift.js';
@@ -23,14 +24,17 @@ describe('unknownFields', () => {
     }
   });
 
-  it('names fields of the envelope, of parameters and of what they hold, by JSON pointer', () => {
-    const open = vectors.accept.find(
-      ({ name }) => name === 'open with unknown fields in every object',
-    )?.message;
-    expect(drift(open ?? {})).toEqual(['/parameters/participant/future', '/parameters/future', '/future']);
-    const offers = vectors.accept.find(({ name }) => name.startsWith('open that offers a format'))?.message;
-    expect(drift(offers ?? {})).toEqual(['/parameters/media/0/bitrate']);
-  });
+  it(
+    verifies('AC-MSG-11', 'takes and names fields of the envelope, of parameters and of what they hold'),
+    () => {
+      const open = vectors.accept.find(
+        ({ name }) => name === 'open with unknown fields in every object',
+      )?.message;
+      expect(drift(open ?? {})).toEqual(['/parameters/participant/future', '/parameters/future', '/future']);
+      const offers = vectors.accept.find(({ name }) => name.startsWith('open that offers a format'))?.message;
+      expect(drift(offers ?? {})).toEqual(['/parameters/media/0/bitrate']);
+    },
+  );
 
   it('escapes names that hold a slash or a tilde', () => {
     expect(drift({ ...client, type: 'ping', 'a/b~c': 1 })).toEqual(['/a~1b~0c']);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import { readEntity } from './event-entities.js';
 
 describe('readEntity', () => {
@@ -29,7 +30,10 @@ describe('readEntity', () => {
     expect(readEntity({ type, data })).toMatchObject({ kind: 'invalid', type, mismatch: { path } });
   });
 
-  it.each(['transcript', 'barge-in', '', 'constructor', '__proto__'])('passes over the type "%s"', (type) => {
-    expect(readEntity({ type, data: { anything: [1] } })).toEqual({ kind: 'other', type });
-  });
+  it.each(['transcript', 'barge-in', '', 'constructor', '__proto__'])(
+    verifies('AC-EVENT-2', 'passes over the type "%s"'),
+    (type) => {
+      expect(readEntity({ type, data: { anything: [1] } })).toEqual({ kind: 'other', type });
+    },
+  );
 });

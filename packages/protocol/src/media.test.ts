@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import vectors from '../vectors/media.json' with { type: 'json' };
 import {
   bytesPerMs,
@@ -22,7 +23,7 @@ const offers: fc.Arbitrary<MediaOffer> = fc.record({
 });
 
 describe('chooseMedia', () => {
-  it.each(vectors.cases)('decides on $name', ({ offers, chosen }) => {
+  it.each(vectors.cases)(verifies('AC-MEDIA-4', 'decides on $name'), ({ offers, chosen }) => {
     expect(chooseMedia(offers)).toEqual(chosen === null ? undefined : offers[chosen]);
   });
 

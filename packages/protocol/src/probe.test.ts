@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import { PCMU_EXTERNAL } from './media.js';
 import { isProbe } from './probe.js';
 import { NULL_UUID } from './uuid.js';
@@ -13,7 +14,7 @@ const open = (conversationId: string, participantId: string, ani = '') => ({
 });
 
 describe('isProbe', () => {
-  it('knows a probe by its two null ids', () => {
+  it(verifies('AC-PROBE-1', 'knows a probe by its two null ids'), () => {
     expect(isProbe(open(NULL_UUID, NULL_UUID))).toBe(true);
   });
 

@@ -1,6 +1,6 @@
-import { CLIENT_TIMERS, type ClauseId } from '../../src/index.js';
+import { CLIENT_TIMERS, type ClauseId, SERVER_TIMERS } from '../../src/index.js';
 
-/** What a server owes, and until when. */
+/** What the two sides owe each other, and until when. */
 export class Deadlines {
   readonly #owed = new Map<ClauseId, number>();
 
@@ -8,8 +8,14 @@ export class Deadlines {
     this.#owed.set('AC-OPEN-3', t + CLIENT_TIMERS.openedMs);
   }
 
-  opened(): void {
+  opened(t: number): void {
     this.#owed.delete('AC-OPEN-3');
+    this.#owed.set('AC-TIME-6', t + CLIENT_TIMERS.maxDurationMs);
+  }
+
+  disconnected(t: number): void {
+    this.#owed.delete('AC-OPEN-3');
+    this.#owed.set('AC-TIME-4', t + SERVER_TIMERS.closeMs);
   }
 
   pinged(t: number): void {

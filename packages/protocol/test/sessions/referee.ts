@@ -8,6 +8,7 @@ import {
   decodeClientMessage,
   decodeServerMessage,
   durationToNs,
+  isDtmfDigit,
   isProbe,
   MAX_BOT_FRAME_BYTES,
   type MediaOffer,
@@ -34,6 +35,8 @@ export class Referee {
   readonly #deadlines = new Deadlines();
   readonly #text = new TokenBucket(PLATFORM_RATES.text, 0);
   readonly #binary = new TokenBucket(PLATFORM_RATES.binary, 0);
+  readonly #pauses = new TokenBucket(PLATFORM_RATES.pause, 0);
+  readonly #resumes = new TokenBucket(PLATFORM_RATES.resume, 0);
   #id: string | undefined;
   #offers: readonly MediaOffer[] = [];
   #media: MediaParameter | undefined;
@@ -47,7 +50,7 @@ export class Referee {
   watch(row: Row): ClauseId | undefined {
     const late = this.#deadlines.missed(row.t);
     if (late) return late;
-    if ('end' in row) return undefined;
+    if ('end' in row) return row.from === 'server' ? this.#droppedByServer() : undefined;
     if ('audio' in row) {
       return row.from === 'client' ? this.#callerAudio(row.audio) : this.#botAudio(row.audio, row.t);
     }
@@ -99,6 +102,11 @@ export class Referee {
       case 'resumed':
         if (this.#server === 'paused') this.#server = 'active';
         return undefined;
+      case 'dtmf': {
+        const { digit } = message.parameters;
+        if (digit.length !== 1) return 'AC-DTMF-1';
+        return isDtmfDigit(digit) ? undefined : 'AC-DTMF-2';
+      }
       case 'playback_started':
       case 'playback_completed': {
         const starts = message.type === 'playback_started';
@@ -125,13 +133,16 @@ export class Referee {
     }
     const { message } = decoded;
     const refused = refusal(clientVerdict(this.#client, message.type));
-    return refused ?? this.#serverMessage(message);
+    return refused ?? this.#serverMessage(message, t);
   }
 
-  #serverMessage(message: ServerMessage): ClauseId | undefined {
+  #serverMessage(message: ServerMessage, t: number): ClauseId | undefined {
+    // The client would take some of these, but no server has reason to send them.
+    if (this.#client === 'opening' && message.type !== 'opened' && message.type !== 'disconnect')
+      return 'AC-OPEN-6';
     switch (message.type) {
       case 'opened':
-        return this.#opened(message.parameters.media);
+        return this.#opened(message.parameters.media, t);
       case 'closed':
         this.#client = 'closed';
         this.#server = 'closed';
@@ -142,7 +153,7 @@ export class Referee {
         if (this.#probe) return 'AC-PROBE-3';
         this.#disconnected = true;
         this.#server = 'disconnecting';
-        this.#deadlines.opened();
+        this.#deadlines.disconnected(t);
         const outputs = Object.values(message.parameters.outputVariables ?? {});
         return outputs.every((value) => typeof value === 'string') ? undefined : 'AC-OUT-2';
       }
@@ -153,24 +164,34 @@ export class Referee {
         this.#deadlines.ponged();
         return undefined;
       case 'event': {
-        const invalid = message.parameters.entities.map(readEntity).find(({ kind }) => kind === 'invalid');
+        const entities = message.parameters.entities.map(readEntity);
+        if (
+          entities.some((entity) => entity.kind === 'bot_turn_response' && !isShare(entity.data.confidence))
+        ) {
+          return 'AC-EVENT-4';
+        }
+        const invalid = entities.find(({ kind }) => kind === 'invalid');
         return (
           invalid && (invalid.kind === 'invalid' && invalid.type === 'barge_in' ? 'AC-BARGE-1' : 'AC-EVENT-3')
         );
       }
+      case 'pause':
+        return this.#pauses.take(t) ? undefined : 'AC-RATE-3';
+      case 'resume':
+        return this.#resumes.take(t) ? undefined : 'AC-RATE-3';
       default:
         return undefined;
     }
   }
 
-  #opened(media: readonly MediaParameter[]): ClauseId | undefined {
+  #opened(media: readonly MediaParameter[], t: number): ClauseId | undefined {
     const [chosen, ...more] = media;
     const offered = !chosen || this.#offers.some((offer) => sameMedia(offer, chosen));
     if (more.length > 0 || !offered) return 'AC-OPEN-4';
     this.#client = 'open';
     this.#server = 'active';
     this.#media = chosen;
-    this.#deadlines.opened();
+    this.#deadlines.opened(t);
     return undefined;
   }
 
@@ -182,10 +203,18 @@ export class Referee {
     return this.#binary.take(t) ? undefined : 'AC-RATE-2';
   }
 
+  #droppedByServer(): ClauseId | undefined {
+    return this.#server === 'closed' ? 'AC-CLOSE-5' : 'AC-DISC-4';
+  }
+
   #callerAudio(bytes: number): ClauseId | undefined {
     if (this.#client !== 'open' || this.#server === 'paused' || !this.#media) return 'AC-AUDIO-7';
     return bytes % bytesPerSample(this.#media) === 0 ? undefined : 'AC-AUDIO-5';
   }
+}
+
+function isShare(confidence: number | undefined): boolean {
+  return confidence === undefined || (confidence >= 0 && confidence <= 1);
 }
 
 function refusal(verdict: Verdict): ClauseId | undefined {
