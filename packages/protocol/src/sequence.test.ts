@@ -26,6 +26,12 @@ describe('Sequence', () => {
     );
   });
 
+  it('counts on from a number it was told to adopt', () => {
+    const sequence = new Sequence();
+    sequence.adopt(7);
+    expect([sequence.received, sequence.accept(7), sequence.accept(8)]).toEqual([7, false, true]);
+  });
+
   it.each([0, 2, -1, 1.5, Number.NaN])('refuses %s as the first number', (seq) => {
     expect(new Sequence().accept(seq)).toBe(false);
   });
