@@ -82,6 +82,17 @@ describe('a fault of the client', () => {
     expect(client.last('disconnect')?.parameters).toMatchObject({
       info: expect.stringMatching(/too many messages/),
     });
+    expect(client.end).toBeUndefined();
+    await clock.advance(600);
+    expect(client.end?.code).toBe(1006);
+  });
+
+  it('drops a flood that never stops as soon as one that does', async () => {
+    const { clock, client } = await openCall(idle);
+    for (let sent = 0; sent < 100; sent++) {
+      if (!client.end) for (let burst = 0; burst < 10; burst++) client.send('ping', {});
+      await clock.advance(10);
+    }
     expect(client.end?.code).toBe(1006);
   });
 

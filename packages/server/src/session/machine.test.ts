@@ -49,6 +49,7 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'timer', timer: 'open' },
   { type: 'timer', timer: 'close' },
   { type: 'timer', timer: 'socket' },
+  { type: 'timer', timer: 'flood' },
   { type: 'lost' },
 ];
 

@@ -13,7 +13,7 @@ import type { EndReason } from '../call/call-ended.js';
 import type { Closed, Disconnecting, SessionState } from './states.js';
 
 /** The timers of a session that the machine arms; one runs at a time. */
-export type SessionTimer = 'open' | 'close' | 'socket';
+export type SessionTimer = 'open' | 'close' | 'socket' | 'flood';
 
 /** What the machine decides on. */
 export type SessionEvent =
@@ -228,8 +228,8 @@ function fault(state: SessionState, clause: ClauseId, info: string): Transition 
 }
 
 function onFlood(state: SessionState, info: string): Transition {
-  // Told once already, and it goes on.
-  if ('end' in state) return [state, [{ do: 'terminate' }]];
+  // It goes on. Dropped at once, it would fail at writing before it had read why.
+  if ('end' in state) return [state, [{ do: 'arm', timer: 'flood' }]];
   return fault(state, 'AC-RATE-6', info);
 }
 
@@ -246,6 +246,9 @@ function onTimer(state: SessionState, timer: SessionTimer): Transition {
     case 'socket':
       // AC-TIME-5
       return state.name === 'closed' && state.connected ? [state, [{ do: 'terminate' }]] : [state, []];
+    case 'flood':
+      // AC-RATE-6
+      return [state, [{ do: 'terminate' }]];
   }
 }
 

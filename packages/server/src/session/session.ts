@@ -37,6 +37,9 @@ import {
 import { SendLimits } from './send-limits.js';
 import type { SessionState } from './states.js';
 
+/** From the first message after a flood was told to the end of the connection, in milliseconds. */
+const FLOOD_FAREWELL_MS = 500;
+
 /** What becomes of an `open`: the media to take, or how the session ends. */
 export type OpenDecision =
   | { readonly accept: true; readonly media: MediaParameter | undefined }
@@ -88,6 +91,7 @@ export class Session implements TransportListener {
   #blockBytes = 1;
   #lastFrameMs = 0;
   #lastHeardMs: number;
+  #timer: SessionTimer | undefined;
   #cancelTimer: Cancel = () => {};
 
   constructor(options: SessionOptions, listener: SessionListener) {
@@ -361,11 +365,15 @@ export class Session implements TransportListener {
   }
 
   #arm(timer: SessionTimer | undefined): void {
+    // Each message of a flood asks for it: the first counts.
+    if (timer === 'flood' && this.#timer === 'flood') return;
     this.#cancelTimer();
     this.#cancelTimer = () => {};
+    this.#timer = timer;
     if (!timer) return;
     const { clock, ticker, timers } = this.#options;
-    const ms = { open: timers.openMs, close: timers.closeMs, socket: timers.socketMs }[timer];
+    const { openMs, closeMs, socketMs } = timers;
+    const ms = { open: openMs, close: closeMs, socket: socketMs, flood: FLOOD_FAREWELL_MS }[timer];
     this.#cancelTimer = ticker.at(clock.now() + ms, () => this.#dispatch({ type: 'timer', timer }));
   }
 

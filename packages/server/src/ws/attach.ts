@@ -2,7 +2,6 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { BasePath } from '../admission/base-path.js';
-import { refuseSocket } from './refuse-socket.js';
 import type { Upgrader } from './upgrader.js';
 
 /**
@@ -15,7 +14,7 @@ export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, bas
     // With nobody else to take it the socket would stay open for ever.
     if (server.listenerCount('upgrade') > 1) return;
     socket.on('error', () => socket.destroy());
-    refuseSocket(socket, { status: 404, error: 'not-found', reason: 'no bot is served at this path' });
+    upgrader.refuse(socket, { status: 404, error: 'not-found', reason: 'no bot is served at this path' });
   };
   server.on('upgrade', onUpgrade);
   return () => server.off('upgrade', onUpgrade);

@@ -1,14 +1,13 @@
 import { createServer as createHttpServer, type Server as HttpServer, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
 import type { BotCore } from '../bot-core.js';
 import { serverError } from '../error.js';
+import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
-import { refuseSocket } from './refuse-socket.js';
 import type { Upgrader } from './upgrader.js';
 
 /** Bytes of a request head. */
@@ -33,13 +32,16 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer(core, options);
   const sockets = trackSockets(server);
-  server.on('request', (_request, response) => {
+  server.on('request', (request, response) => {
+    if (options.statusPages && answerStatus(core, request, response)) return;
     response.writeHead(UPGRADE_REQUIRED.status, refusalHeaders(UPGRADE_REQUIRED));
     response.end(refusalBody(UPGRADE_REQUIRED));
   });
-  server.on('clientError', onClientError);
+  server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error)));
   attach(upgrader, server, core.basePath);
   await opened(server, port, options.host);
+  core.eventLoopDelay.start();
+  server.once('close', () => core.eventLoopDelay.stop());
   server.on('error', (error) => core.log.logger.error({ err: error }, `the server: ${messageOf(error)}`));
   const address = server.address();
   if (address === null || typeof address === 'string') {
@@ -111,18 +113,12 @@ function hostOf(address: AddressInfo, host: string | undefined): string {
 }
 
 /** What Node's parser refuses gets an answer of the same form as what the bot refuses. */
-function onClientError(error: Error & { code?: string }, socket: Duplex): void {
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  refuseSocket(
-    socket,
-    tooLarge
-      ? {
-          status: 431,
-          error: 'headers-too-large',
-          reason: `the request head exceeds ${MAX_HEADER_BYTES} bytes`,
-        }
-      : { status: 400, error: 'bad-request', reason: 'this is no HTTP request, or it came too slowly' },
-  );
+function refusalOf({ code }: Error & { code?: string }): Refusal {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const reason = `the request head exceeds ${MAX_HEADER_BYTES} bytes`;
+    return { status: 431, error: 'headers-too-large', reason };
+  }
+  return { status: 400, error: 'bad-request', reason: 'this is no HTTP request, or it came too slowly' };
 }
 
 function closeServer(server: HttpServer | HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {

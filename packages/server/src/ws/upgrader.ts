@@ -1,15 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
-import { WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocketServer } from 'ws';
 import type { BasePath } from '../admission/base-path.js';
+import type { Refusal } from '../admission/refusal.js';
 import type { Admission, BotCore } from '../bot-core.js';
+import { handshakeFault } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
 import { requestHead, toUpgradeRequest } from './request-head.js';
 import { WsTransport } from './ws-transport.js';
 
-/** Audio Connector does not fragment its messages; a proxy in between may, a little. */
-const MAX_FRAGMENTS = 128;
+/** Audio Connector does not fragment its messages; a proxy in between may. Enough for an `open` in single bytes. */
+const MAX_FRAGMENTS = 1024;
 
 /** Pieces of a message that wait for the rest of it; the smallest writes of a slow network included. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
@@ -22,27 +24,13 @@ export class Upgrader {
 
   constructor(core: BotCore) {
     this.#core = core;
-    this.#server = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      maxPayload: core.limits.maxPayloadBytes,
-      maxFragments: MAX_FRAGMENTS,
-      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-      skipUTF8Validation: false,
-      // AC-CONN-6: neither offered nor taken; an inflated frame could be a thousand times its size.
-      perMessageDeflate: false,
-      // AC-CONN-5: none is selected, whatever is offered.
-      handleProtocols: () => false,
-    });
+    this.#server = new WebSocketServer(webSocketOptions(core));
     this.#server.on('headers', (lines) => {
       this.#responseHead = `${lines.join('\r\n')}\r\n\r\n`;
     });
     this.#server.on('wsClientError', (error, socket) => {
-      refuseSocket(socket, {
-        status: 400,
-        error: 'bad-request',
-        reason: `no WebSocket handshake: ${error.message}`,
-      });
+      const reason = `no WebSocket handshake: ${error.message}`;
+      this.refuse(socket, { status: 400, error: 'bad-request', reason });
     });
   }
 
@@ -53,6 +41,11 @@ export class Upgrader {
     return true;
   }
 
+  /** Answers a request that gets no WebSocket. */
+  refuse(socket: Duplex, refusal: Refusal): void {
+    refuseSocket(socket, refusal, this.#core.clock);
+  }
+
   async #decide(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
     // A reset while the credentials are checked; unheard it would end the process.
     const onError = () => socket.destroy();
@@ -60,7 +53,12 @@ export class Upgrader {
     const result = await this.#core.admit(toUpgradeRequest(request), basePath);
     if (socket.destroyed) return;
     if (!result.ok) {
-      refuseSocket(socket, result.refusal);
+      this.refuse(socket, result.refusal);
+      return;
+    }
+    const fault = handshakeFault(request);
+    if (fault) {
+      this.refuse(socket, fault);
       return;
     }
     try {
@@ -88,4 +86,24 @@ export class Upgrader {
     });
     core.carry(admission, transport, sink);
   }
+}
+
+/** `closeTimeout` is missing from the types of `ws`. */
+function webSocketOptions({ limits, timers }: BotCore): ServerOptions & { readonly closeTimeout: number } {
+  return {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.maxPayloadBytes,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    skipUTF8Validation: false,
+    // Between a close frame, sent or received, and the end of the connection; the default is 30 s.
+    closeTimeout: timers.socketMs,
+    // Every connection has its turn after each message: thousands of tiny frames in one read would delay the others.
+    allowSynchronousEvents: false,
+    // AC-CONN-6: neither offered nor taken; an inflated frame could be a thousand times its size.
+    perMessageDeflate: false,
+    // AC-CONN-5: none is selected, whatever is offered.
+    handleProtocols: () => false,
+  };
 }
