@@ -16,7 +16,7 @@ describe('caller audio', () => {
     for (const frame of frames) client.sendAudio(frame);
     await clock.advance(1);
     expect(heard.map(([, atMs]) => atMs)).toEqual([0, 200, 201]);
-    heard.forEach(([bytes], index) => expect(bytes).toBe(frames[index]));
+    for (const [index, [bytes]] of heard.entries()) expect(bytes).toBe(frames[index]);
   });
 
   it('goes on after a gap where the client says', async () => {
