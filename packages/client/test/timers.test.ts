@@ -29,7 +29,7 @@ describe('the timers of a session', () => {
     const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
     await clock.advance(12_500);
     // `open` arrives at 20, `opened` at 40, the first ping leaves at 1040.
-    expect(server.timesOf('ping')).toEqual([1060, 1100, 6060, 11_060]);
+    expect(server.timesOf('ping')).toEqual([1060, 1100, 6100, 11_100]);
     const rtts = server.of('ping').map(({ parameters }) => parameters.rtt);
     expect(rtts.map((rtt) => (rtt === undefined ? undefined : durationToMs(rtt)))).toEqual([
       undefined,

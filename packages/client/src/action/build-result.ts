@@ -1,3 +1,4 @@
+import { describe } from '@hookline/protocol';
 import type { Heartbeat } from '../session/heartbeat.js';
 import type { Ledger } from '../session/ledger.js';
 import type { MediaPlane } from '../session/media-plane.js';
@@ -98,8 +99,12 @@ function returned(
   return { values, remarks };
 }
 
+/** Names that a remark lists before it only counts. */
+const MAX_NAMES = 10;
+
 function names(list: readonly string[]): string {
-  return list.map((name) => JSON.stringify(name)).join(', ');
+  const more = list.length > MAX_NAMES ? ` and ${list.length - MAX_NAMES} more` : '';
+  return `${list.slice(0, MAX_NAMES).map(describe).join(', ')}${more}`;
 }
 
 function buildReport(

@@ -49,7 +49,7 @@ function print(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    // Nested deeper than the stack goes.
-    return String(value);
+    // Nested deeper than the stack goes, for String as well.
+    return Array.isArray(value) ? '[nested too deeply to be shown]' : '{nested too deeply to be shown}';
   }
 }

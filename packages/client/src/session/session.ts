@@ -276,7 +276,8 @@ export class Session {
 
   #lost(end: TransportEnd): void {
     const { code, reason } = end;
-    const by = this.#state.name === 'closed' ? 'self' : code === 1006 ? 'loss' : 'peer';
+    const refused = end.error !== undefined && code !== 1006;
+    const by = this.#state.name === 'closed' || refused ? 'self' : code === 1006 ? 'loss' : 'peer';
     this.#options.sink.event({ kind: 'end', t: this.#t(), by, code, reason });
     this.dispatch({ type: 'lost', end });
     this.#gone();

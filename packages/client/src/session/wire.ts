@@ -119,6 +119,7 @@ export class Wire {
       const { fault } = decoded;
       // AC-MSG-13: the counter advances for a well-formed envelope, whatever is inside.
       if (fault.seq !== undefined) this.#sequence.accept(fault.seq);
+      else this.#sequenceBroken = true;
       listener.event(malformed(fault));
       return;
     }

@@ -73,6 +73,13 @@ export function statusFailure(
       options,
     );
   }
+  if (status === 101) {
+    return new DialError(
+      'bad-upgrade',
+      `${host} answered HTTP 101 without the headers Upgrade: websocket and Connection: Upgrade; look for a proxy in between that drops them`,
+      options,
+    );
+  }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? '' : ` to ${JSON.stringify(location)}`;
     return new DialError(

@@ -14,8 +14,8 @@ const MAX_HEAD_BYTES = 16 * 1024;
 /** How much of the body of a refusal is shown, and how long it is waited for. */
 const MAX_BODY_CHARS = 300;
 const BODY_WAIT_MS = 250;
-/** Frames that a message may come in. */
-const MAX_FRAGMENTS = 1024;
+/** Frames that a message may come in: the longest text and the longest audio that are taken may come byte by byte. */
+const MAX_FRAGMENTS = 64 * 1024;
 /** From a close frame to the end of the socket, before it is dropped: within the second that a result may take. */
 const CLOSE_WAIT_MS = 500;
 

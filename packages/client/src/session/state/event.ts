@@ -1,9 +1,18 @@
-import { type EventEntity, readEntity, type ServerMessageOf } from '@hookline/protocol';
+import { type BotTurnResponse, type EventEntity, readEntity, type ServerMessageOf } from '@hookline/protocol';
 import type { Effect } from '../effects.js';
 
 /** The entities of an `event`, in order. Types that nobody knows are ignored. (AC-EVENT-2) */
 export function onEvent(message: ServerMessageOf<'event'>): readonly Effect[] {
   return message.parameters.entities.flatMap((entity) => effectOf(entity) ?? []);
+}
+
+/** The fields that the protocol knows: what else a bot puts in may be of any size and depth. */
+function turnOf({ disposition, text, confidence }: BotTurnResponse['data']): BotTurnResponse['data'] {
+  return {
+    disposition,
+    ...(text === undefined ? {} : { text }),
+    ...(confidence === undefined ? {} : { confidence }),
+  };
 }
 
 function effectOf(entity: EventEntity): Effect | undefined {
@@ -12,7 +21,7 @@ function effectOf(entity: EventEntity): Effect | undefined {
     case 'barge_in':
       return { do: 'flushPlayback' };
     case 'bot_turn_response':
-      return { do: 'tellTurn', data: read.data };
+      return { do: 'tellTurn', data: turnOf(read.data) };
     case 'invalid': {
       const { path, got, expected } = read.mismatch;
       return {
