@@ -14,9 +14,13 @@ import { type Authentication, Authenticator } from './auth/authenticator.js';
 import { botLimits, botTimers } from './bot-defaults.js';
 import { type BotLog, botLog } from './bot-log.js';
 import type { BotLimits, BotOptions, BotTimers } from './bot-options.js';
-import type { CallFacts, CallHandler } from './call/call.js';
+import type { CallFacts } from './call/call.js';
 import { type CallHost, CallSession } from './call/call-session.js';
 import { CallRegistry } from './life/call-registry.js';
+import { BotMetrics } from './metrics/bot-metrics.js';
+import { EventLoopDelay } from './metrics/event-loop-delay.js';
+import { prometheusText } from './metrics/prometheus.js';
+import type { Route, RouteTable } from './routing/route.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /** Seconds after which a refused client may try again. */
@@ -26,6 +30,7 @@ const RETRY_AFTER_SECONDS = '5';
 export interface Admission {
   readonly ok: true;
   readonly facts: CallFacts;
+  readonly route: Route | undefined;
   readonly startedMs: number;
   /** Told in the protocol instead of by HTTP. */
   readonly unauthorized?: string;
@@ -44,7 +49,9 @@ export class BotCore implements CallHost {
   readonly log: BotLog;
   readonly basePath: BasePath;
   readonly calls: CallRegistry;
-  readonly #handler: CallHandler;
+  readonly metricsOfLife = new BotMetrics();
+  readonly eventLoopDelay = new EventLoopDelay();
+  readonly #routes: RouteTable;
   readonly #authenticator: Authenticator;
   readonly #unauthorized: 'http' | 'disconnect';
   readonly #sink: BotOptions['sink'];
@@ -52,7 +59,7 @@ export class BotCore implements CallHost {
   #draining = false;
 
   /** @throws HooklineError `BAD_OPTION`, `BAD_SECRET` */
-  constructor(options: BotOptions, handler: CallHandler) {
+  constructor(options: BotOptions, routes: RouteTable) {
     this.clock = options.clock ?? systemClock;
     this.ticker = createTicker(this.clock);
     this.timers = botTimers(options.timers);
@@ -61,17 +68,13 @@ export class BotCore implements CallHost {
     this.log = botLog(options.logger);
     this.basePath = new BasePath(options.path ?? '/');
     this.calls = new CallRegistry(this.clock, this.timers.silenceMs);
-    this.#handler = handler;
+    this.#routes = routes;
     this.#authenticator = new Authenticator(options, this.clock, this.log.logger);
     this.#unauthorized = options.unauthorized ?? 'http';
     this.#sink = options.sink;
     if (this.#authenticator.open) {
       process.emitWarning("auth is 'none': anybody who reaches this bot can call it", 'HooklineWarning');
     }
-  }
-
-  handlerOf(_facts: CallFacts): CallHandler | undefined {
-    return this.#handler;
   }
 
   get draining(): boolean {
@@ -85,9 +88,17 @@ export class BotCore implements CallHost {
 
   /** Decides about an upgrade request. Never rejects. */
   async admit(request: UpgradeRequest, basePath: BasePath = this.basePath): Promise<AdmissionResult> {
+    const result = await this.#decide(request, basePath);
+    if (!result.ok) this.metricsOfLife.refusedWith(result.refusal.status);
+    return result;
+  }
+
+  async #decide(request: UpgradeRequest, basePath: BasePath): Promise<AdmissionResult> {
     const startedMs = this.clock.now();
     const connectorId = basePath.connectorIdOf(request.url);
-    if (connectorId === undefined) {
+    const route = connectorId === undefined ? undefined : this.#routes.match(connectorId);
+    // The probe comes to the base path, whoever is served there.
+    if (connectorId === undefined || (!route && connectorId !== '')) {
       return refused({ status: 404, error: 'not-found', reason: 'no bot is served at this path' });
     }
     const busy = this.#busy();
@@ -101,14 +112,39 @@ export class BotCore implements CallHost {
         if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
         if (this.#unauthorized === 'http') return refused({ status: 401, error: 'unauthorized', reason });
-        return { ok: true, facts: factsOf(request, connectorId, ''), startedMs, unauthorized: reason };
+        return {
+          ok: true,
+          facts: factsOf(request, connectorId, ''),
+          route,
+          startedMs,
+          unauthorized: reason,
+        };
       }
       const facts = factsOf(request, connectorId, authentication.apiKey);
       const missing = missingHeader(facts, this.#authenticator.open);
-      return missing ? refused(missing) : { ok: true, facts, startedMs };
+      return missing ? refused(missing) : { ok: true, facts, route, startedMs };
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  /** Whether the process does its work. It does as long as it can answer. */
+  health(): { readonly ok: boolean } {
+    return { ok: true };
+  }
+
+  /** Whether new calls are taken. */
+  ready(): boolean {
+    return this.#busy() === undefined;
+  }
+
+  /** Everything measured, in Prometheus's text format. */
+  metrics(): string {
+    return prometheusText(this.metricsOfLife, {
+      sessions: this.calls.size,
+      draining: this.#draining,
+      eventLoopDelayMs: this.eventLoopDelay.takeMs(),
+    });
   }
 
   /** The sink of a call, made before anything happens on its wire. */
@@ -124,10 +160,10 @@ export class BotCore implements CallHost {
 
   /** Carries an admitted call over `transport`. */
   carry(admission: Admission, transport: Transport, sink: WireSink | undefined): void {
-    const { facts, startedMs, unauthorized } = admission;
+    const { facts, route, startedMs, unauthorized } = admission;
     const call = new CallSession(
       this,
-      { facts, transport, startedMs, sink, ...(unauthorized === undefined ? {} : { unauthorized }) },
+      { facts, route, transport, startedMs, sink, ...(unauthorized === undefined ? {} : { unauthorized }) },
       (gone) => this.calls.delete(gone),
     );
     this.calls.add(call);

@@ -1,7 +1,9 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Transport } from '@hookline/runtime';
+import type { FastifyPlugin } from './fastify.js';
+import type { BotStats } from './metrics/bot-stats.js';
 
 /** A request for a call without a socket. */
 export interface InjectRequest {
@@ -34,6 +36,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves `wss`: key and certificate in PEM. */
   readonly tls?: { readonly key: string | Uint8Array; readonly cert: string | Uint8Array };
+  /** Serves `/healthz`, `/readyz` and `/metrics` on the same port; default false. */
+  readonly statusPages?: boolean;
   /** Drains at the first SIGTERM or SIGINT, for `drainMs` (default 30,000) at most; default false. */
   readonly handleSignals?: boolean | { readonly drainMs: number };
 }
@@ -57,8 +61,23 @@ export interface Bot {
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
   /** Opens a call in memory: the same authentication and routing as a socket has. */
   inject(request: InjectRequest): Promise<InjectResult>;
-  /** How many calls there are. */
+  /**
+   * Answers `GET /healthz`, `/readyz` and `/metrics`; false for any other request. For Express:
+   * `app.use((req, res, next) => bot.http(req, res) || next())`.
+   */
+  http(request: Pick<IncomingMessage, 'method' | 'url'>, response: ServerResponse): boolean;
+  /** A plugin for `fastify.register(bot.fastify, { path })`; other WebSocket plugins may live beside it. */
+  readonly fastify: FastifyPlugin;
+  /** How many connections there are. */
   readonly sessions: number;
+  /** Whether the process does its work. */
+  health(): { readonly ok: boolean };
+  /** Whether new calls are taken: not while draining, nor at `maxSessions`. */
+  ready(): boolean;
+  /** What was counted since the bot was made. */
+  stats(): BotStats;
+  /** The same and more in Prometheus's text format. */
+  metrics(): string;
   /**
    * Refuses new calls with 503, lets the live ones end by themselves for `timeoutMs` (default 30,000), then
    * disconnects each with reason `error`. Resolves when all are gone. Idempotent.

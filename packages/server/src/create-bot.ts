@@ -3,10 +3,15 @@ import type { Bot, Listening, ListenOptions } from './bot.js';
 import { BotCore } from './bot-core.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
-import { serverError } from './error.js';
+import { fastifyPlugin } from './fastify.js';
 import { inject } from './inject.js';
 import { drain } from './life/drain.js';
 import { onceSignalled } from './life/signals.js';
+import { botStats } from './metrics/bot-stats.js';
+import { answerStatus } from './metrics/status-pages.js';
+import { botEntry, type RouteTable, singleRoute } from './routing/route.js';
+import type { Router } from './routing/router.js';
+import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './routing/variable-schemas.js';
 import { attach } from './ws/attach.js';
 import { listen } from './ws/listen.js';
 import { Upgrader } from './ws/upgrader.js';
@@ -16,14 +21,16 @@ import { Upgrader } from './ws/upgrader.js';
  *
  * @throws HooklineError `BAD_OPTION`, `BAD_SECRET`
  */
-export function createBot(options: BotOptions, handler: CallHandler): Bot {
-  if (typeof handler !== 'function') {
-    throw serverError(
-      'BAD_OPTION',
-      `createBot: the handler is ${typeof handler}; it must be an async function.`,
-    );
-  }
-  const core = new BotCore(options, handler);
+export function createBot(options: BotOptions, router: Router): Bot;
+export function createBot<
+  const Inputs extends VariableSchema | undefined = undefined,
+  const Outputs extends VariableSchema | undefined = undefined,
+>(
+  options: BotOptions & VariableSchemas<Inputs, Outputs>,
+  handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
+): Bot;
+export function createBot(options: BotOptions & VariableSchemas, bot: CallHandler | Router): Bot {
+  const core = new BotCore(options, routesOf(options, bot));
   const upgrader = new Upgrader(core);
   const open = new Set<Listening>();
 
@@ -49,15 +56,28 @@ export function createBot(options: BotOptions, handler: CallHandler): Bot {
     return listening;
   };
 
+  const attachTo: Bot['attach'] = (server, { path } = {}) =>
+    attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
+  const drainFor: Bot['drain'] = ({ timeoutMs } = {}) => drainAll(timeoutMs);
+
   return {
     listen: listenOn,
-    attach: (server, { path } = {}) =>
-      attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path)),
+    attach: attachTo,
     upgrade: (request, socket, head) => upgrader.upgrade(request, socket, head, core.basePath),
     inject: (request) => inject(core, request),
+    http: (request, response) => answerStatus(core, request, response),
+    fastify: fastifyPlugin({ attach: attachTo, drain: drainFor }),
     get sessions() {
       return core.calls.size;
     },
-    drain: ({ timeoutMs } = {}) => drainAll(timeoutMs),
+    health: () => core.health(),
+    ready: () => core.ready(),
+    stats: () => botStats(core.metricsOfLife, core.calls.size, core.draining),
+    metrics: () => core.metrics(),
+    drain: drainFor,
   };
+}
+
+function routesOf(options: VariableSchemas, bot: CallHandler | RouteTable): RouteTable {
+  return typeof bot === 'object' && bot !== null ? bot : singleRoute(botEntry(options, bot));
 }

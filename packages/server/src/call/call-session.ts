@@ -11,12 +11,17 @@ import {
 import { type Clock, isHooklineError, messageOf, type Ticker, type Transport } from '@hookline/runtime';
 import type { BotLog } from '../bot-log.js';
 import type { BotLimits, BotTimers } from '../bot-options.js';
+import type { BotMetrics } from '../metrics/bot-metrics.js';
+import { CallTimings } from '../metrics/call-timings.js';
+import { diagnose } from '../metrics/diagnostics.js';
+import type { Route } from '../routing/route.js';
 import type { Ending } from '../session/machine.js';
 import { type OpenDecision, Session, type SessionListener } from '../session/session.js';
 import type { CallFacts, CallHandler } from './call.js';
 import { CallEnded, type EndReason } from './call-ended.js';
 import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
+import { readInputs } from './variables.js';
 
 /** The bot, as far as one of its calls needs it. */
 export interface CallHost {
@@ -26,13 +31,14 @@ export interface CallHost {
   readonly limits: BotLimits;
   readonly byteOrder: ByteOrder;
   readonly log: BotLog;
-  /** Who takes a call; undefined when nobody does. */
-  handlerOf(facts: CallFacts): CallHandler | undefined;
+  readonly metricsOfLife: BotMetrics;
 }
 
 /** A connection that was admitted. */
 export interface Admitted {
   readonly facts: CallFacts;
+  /** Who takes the call; undefined when nobody does, which only `open` may tell: it may be a probe. */
+  readonly route: Route | undefined;
   readonly transport: Transport;
   /** When the upgrade request came, by `clock.now()`. */
   readonly startedMs: number;
@@ -48,7 +54,6 @@ export class CallSession implements SessionListener {
   readonly #admitted: Admitted;
   readonly #onGone: (gone: CallSession) => void;
   #open: ClientMessageOf<'open'> | undefined;
-  #handler: CallHandler | undefined;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
 
@@ -97,26 +102,29 @@ export class CallSession implements SessionListener {
         info: 'no offered media fits: PCMU or L16 at 8000 Hz is needed',
       });
     }
-    const handler = this.#host.handlerOf(facts);
-    if (!handler) {
+    const { route } = this.#admitted;
+    if (!route) {
       const info =
         facts.connectorId === ''
           ? 'no Connector ID: set it in the Call Audio Connector action'
           : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
       return refuse({ end: 'failed', reason: 'error', info });
     }
+    const problem = route.checkInputs?.(readInputs(parameters.inputVariables));
+    if (problem !== undefined) return refuse({ end: 'failed', reason: 'error', info: problem });
     this.#open = open;
-    this.#handler = handler;
     return { accept: true, media };
   }
 
   begin(): void {
     const open = this.#open;
-    const handler = this.#handler;
+    const { facts, route, startedMs } = this.#admitted;
     const state = this.session.state;
-    if (!open || !handler || !('media' in state) || !state.media) return;
-    const { clock, ticker, limits, byteOrder, log } = this.#host;
-    const { facts } = this.#admitted;
+    const { clock, ticker, limits, byteOrder, log, metricsOfLife } = this.#host;
+    if (!open || !route || !('media' in state) || !state.media) {
+      metricsOfLife.probes += 1;
+      return;
+    }
     const call = new LiveCall({
       facts: {
         ...facts,
@@ -124,6 +132,7 @@ export class CallSession implements SessionListener {
         organizationId: facts.organizationId === '' ? open.parameters.organizationId : facts.organizationId,
       },
       open: open.parameters,
+      route,
       media: state.media,
       session: this.session,
       clock,
@@ -131,10 +140,12 @@ export class CallSession implements SessionListener {
       limits,
       byteOrder,
       logger: log.logger,
+      timings: new CallTimings(metricsOfLife, clock, startedMs),
       onCrash: (error) => this.#crash(error),
     });
     this.#call = call;
-    void this.#runHandler(handler, call);
+    diagnose('hookline:server:call:opened', { call });
+    void this.#runHandler(route.handler, call);
   }
 
   message(message: ClientMessage): void {
@@ -149,7 +160,11 @@ export class CallSession implements SessionListener {
   ended(reason: EndReason, info: string): void {
     const ended = new CallEnded(reason, info);
     this.#ended = ended;
-    this.#call?.finish(ended);
+    const call = this.#call;
+    if (!call) return;
+    call.finish(ended);
+    this.#host.metricsOfLife.ended(reason, call.stats);
+    diagnose('hookline:server:call:ended', { call, reason, stats: call.stats });
   }
 
   noted(clause: ClauseId, info: string): void {

@@ -45,6 +45,8 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly language: string | undefined;
   /** The format of the caller's audio. Bot audio has the same format in one channel. */
   readonly media: MediaParameter;
+  /** The `:name` segments of the router's path, decoded; without a router none. */
+  readonly params: Readonly<Record<string, string>>;
   /** The action's inputs: an object without prototype. */
   readonly inputs: Inputs;
   /** The integration's configuration, as it came. */
@@ -121,5 +123,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
  * A bot: called once for each call, after `opened`. What it returns are the outputs of a completed call; what it
  * throws fails the call.
  */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler without outputs is written without `return`.
-export type CallHandler = (call: Call) => Promise<Outputs | void> | Outputs | void;
+export type CallHandler<Inputs = Outputs, Returned = Outputs> = (
+  call: Call<Inputs>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler without outputs is written without `return`.
+) => Promise<Returned | void> | Returned | void;

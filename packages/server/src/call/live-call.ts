@@ -15,8 +15,10 @@ import { quietly } from '../deferred.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import { DigitCollector } from '../dtmf/digit-collector.js';
 import { serverError } from '../error.js';
+import type { CallTimings } from '../metrics/call-timings.js';
 import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
 import { Player } from '../playback/player.js';
+import type { Route } from '../routing/route.js';
 import { Outbox } from '../session/outbox.js';
 import type { Session } from '../session/session.js';
 import { sampleBytes } from '../source/call-audio.js';
@@ -40,6 +42,7 @@ import { checkOutputs, readInputs } from './variables.js';
 export interface LiveCallOptions {
   readonly facts: CallFacts;
   readonly open: ClientParameters<'open'>;
+  readonly route: Route;
   readonly media: MediaParameter;
   readonly session: Session;
   readonly clock: Clock;
@@ -47,6 +50,7 @@ export interface LiveCallOptions {
   readonly limits: BotLimits;
   readonly byteOrder: ByteOrder;
   readonly logger: Logger;
+  readonly timings: CallTimings;
   /** A callback of the bot threw or rejected. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -62,6 +66,7 @@ export class LiveCall implements Call {
   readonly conversationId: string;
   readonly participant: Call['participant'];
   readonly media: MediaParameter;
+  readonly params: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, string>>;
   readonly customConfig: unknown;
   readonly log: Logger;
@@ -91,15 +96,17 @@ export class LiveCall implements Call {
     this.conversationId = open.conversationId;
     this.participant = open.participant;
     this.media = media;
+    this.params = options.route.params;
     this.inputs = readInputs(open.inputVariables);
     this.customConfig = open.customConfig;
     this.log = withFields(options.logger, { sessionId: facts.id });
     this.#emitter = new CallEmitter(onCrash);
-    this.#speech = new SpeechWatch(onCrash);
+    const { timings } = options;
+    this.#speech = new SpeechWatch(onCrash, (endMs) => timings.callerStopped(session.positionMs - endMs));
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
     const audio = { format: media.format, byteOrder };
-    this.#player = new Player({ session, outbox: this.#outbox, clock, ticker, audio });
+    this.#player = new Player({ session, outbox: this.#outbox, clock, ticker, audio, timings });
     this.#digits = new DigitCollector(clock, ticker, {
       stop: () => this.#player.stopAll(),
       idle: () => this.#player.idle(),
@@ -228,7 +235,7 @@ export class LiveCall implements Call {
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
-    const checked = checkOutputs(outputs);
+    const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
     return this.#ending.decide(
       { end: 'completed', reason: 'completed', outputs: checked },
       options.immediate ?? false,

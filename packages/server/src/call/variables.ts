@@ -1,5 +1,6 @@
 import { describe, MAX_TEXT_CHARS } from '@hookline/protocol';
 import { serverError } from '../error.js';
+import type { VariableCheck } from '../routing/variable-schemas.js';
 import type { Outputs } from './call.js';
 
 /** Characters of a `disconnect` around its output variables, with room to spare. */
@@ -19,7 +20,7 @@ export function readInputs(
  *
  * @throws HooklineError `BAD_OUTPUT` naming the variable
  */
-export function checkOutputs(outputs: unknown): Outputs {
+export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
   if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
     throw serverError(
       'BAD_OUTPUT',
@@ -47,5 +48,8 @@ export function checkOutputs(outputs: unknown): Outputs {
       `The output variables need ${chars} characters; a message has at most ${MAX_TEXT_CHARS}. The largest is ${JSON.stringify(largest.name)} with ${largest.chars}.`,
     );
   }
+  const problem = check?.(checked);
+  if (problem !== undefined)
+    throw serverError('BAD_OUTPUT', `A bot returned what it did not declare: ${problem}.`);
   return checked;
 }

@@ -1,5 +1,6 @@
 import { MEDIA_RATE } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { CallTimings } from '../metrics/call-timings.js';
 import type { Counters } from '../session/counters.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
@@ -39,6 +40,7 @@ export interface PlayerOptions {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly audio: CallAudio;
+  readonly timings: CallTimings;
 }
 
 const BARGE_IN: ServerSend = {
@@ -147,6 +149,7 @@ export class Player {
     if (inTheMiddle) this.#options.session.counters.underruns += 1;
     this.#truth.callerFrame(this.#options.session.callerFrameMs);
     this.#truth.completed(this.#now(), positionMs);
+    this.#options.timings.silent();
     this.#pump();
   }
 
@@ -193,6 +196,7 @@ export class Player {
     const { session } = this.#options;
     if (!session.sendAudio(bytes)) return false;
     session.counters.audioOutMs += ms;
+    this.#options.timings.audioSent();
     this.#playout.sent(this.#now(), ms);
     return true;
   }
@@ -227,6 +231,7 @@ export class Player {
   #flushClient(): void {
     const { outbox } = this.#options;
     outbox.push(BARGE_IN, (seq) => {
+      if (this.#truth.clientPlaying) this.#options.timings.bargedIn();
       this.#truth.bargedIn(seq);
       this.#playout.flush();
       this.#rawMs = 0;

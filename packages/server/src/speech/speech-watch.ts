@@ -57,13 +57,18 @@ class Watch {
 /** Who listens for speech on a call. Nothing is decoded or detected before somebody does. */
 export class SpeechWatch {
   readonly #onError: (error: unknown) => void;
+  readonly #onSilence: (atMs: number) => void;
   readonly #own: Watch[] = [];
   #shared: Watch | undefined;
   #ended = false;
 
-  /** @param onError - takes what a listener or a detector throws */
-  constructor(onError: (error: unknown) => void) {
+  /**
+   * @param onError - takes what a listener or a detector throws
+   * @param onSilence - told where in the stream the caller fell silent, by the shared detector
+   */
+  constructor(onError: (error: unknown) => void, onSilence: (atMs: number) => void) {
     this.#onError = onError;
+    this.#onSilence = onSilence;
   }
 
   /** Whether audio is wanted. */
@@ -76,7 +81,7 @@ export class SpeechWatch {
     if (this.#ended) return () => {};
     if (!make) {
       // Kept to the end of the call: it knows the line's noise by then.
-      this.#shared ??= new Watch(createWebRtcVad(), this.#onError);
+      this.#shared ??= this.#share();
       const { listeners: shared } = this.#shared;
       shared.add(listeners);
       return () => shared.delete(listeners);
@@ -93,6 +98,12 @@ export class SpeechWatch {
       this.#own.splice(index, 1);
       watch.close();
     };
+  }
+
+  #share(): Watch {
+    const watch = new Watch(createWebRtcVad(), this.#onError);
+    watch.listeners.add({ end: this.#onSilence });
+    return watch;
   }
 
   /** Caller audio as samples at 8 kHz. */

@@ -1,0 +1,48 @@
+import type { EndReason } from '../call/call-ended.js';
+import type { CallStats } from '../call/call-stats.js';
+import { Histogram } from './histogram.js';
+
+const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];
+
+/** Sums over all calls that have ended. */
+export type CallSums = Pick<
+  CallStats,
+  'underruns' | 'rateLimited' | 'droppedInFrames' | 'droppedOutFrames' | 'droppedTapFrames'
+>;
+
+/** What a bot counts over its life. */
+export class BotMetrics {
+  /** Calls that have ended, by how. */
+  readonly calls = new Map<EndReason, number>();
+  /** Upgrade requests that were refused, by HTTP status. */
+  readonly refused = new Map<number, number>();
+  probes = 0;
+  /** From the upgrade request to `opened`. */
+  readonly openMs = new Histogram(BOUNDS_MS);
+  /** From `opened` to the first bot audio. */
+  readonly firstAudioMs = new Histogram(BOUNDS_MS);
+  /** From when the caller fell silent to the first bot audio after it; only where `onSpeech` or `bargeIn` listens. */
+  readonly replyMs = new Histogram(BOUNDS_MS);
+  /** From `barge_in` to `playback_completed`. */
+  readonly silenceMs = new Histogram(BOUNDS_MS);
+  readonly sums: { -readonly [Name in keyof CallSums]: number } = {
+    underruns: 0,
+    rateLimited: 0,
+    droppedInFrames: 0,
+    droppedOutFrames: 0,
+    droppedTapFrames: 0,
+  };
+
+  refusedWith(status: number): void {
+    this.refused.set(status, (this.refused.get(status) ?? 0) + 1);
+  }
+
+  ended(reason: EndReason, stats: CallStats): void {
+    this.calls.set(reason, (this.calls.get(reason) ?? 0) + 1);
+    this.sums.underruns += stats.underruns;
+    this.sums.rateLimited += stats.rateLimited;
+    this.sums.droppedInFrames += stats.droppedInFrames;
+    this.sums.droppedOutFrames += stats.droppedOutFrames;
+    this.sums.droppedTapFrames += stats.droppedTapFrames;
+  }
+}

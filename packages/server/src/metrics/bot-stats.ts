@@ -1,0 +1,28 @@
+import type { EndReason } from '../call/call-ended.js';
+import type { BotMetrics, CallSums } from './bot-metrics.js';
+
+/** What a bot has done since it was made. */
+export interface BotStats extends CallSums {
+  /** Connections at the moment. */
+  readonly sessions: number;
+  /** Whether new calls are refused because the server is shutting down. */
+  readonly draining: boolean;
+  /** Calls that have ended, by how. */
+  readonly calls: Readonly<Partial<Record<EndReason, number>>>;
+  /** Connection probes that were answered. */
+  readonly probes: number;
+  /** Upgrade requests that were refused, by HTTP status. */
+  readonly refused: Readonly<Record<number, number>>;
+}
+
+/** The counts as plain data. */
+export function botStats(metrics: BotMetrics, sessions: number, draining: boolean): BotStats {
+  return {
+    sessions,
+    draining,
+    calls: Object.fromEntries(metrics.calls),
+    probes: metrics.probes,
+    refused: Object.fromEntries(metrics.refused),
+    ...metrics.sums,
+  };
+}

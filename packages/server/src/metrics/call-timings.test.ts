@@ -1,0 +1,44 @@
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, it } from 'vitest';
+import { BotMetrics } from './bot-metrics.js';
+import { CallTimings } from './call-timings.js';
+
+async function opened() {
+  const clock = new VirtualClock();
+  await clock.advance(100);
+  const metrics = new BotMetrics();
+  return { clock, metrics, timings: new CallTimings(metrics, clock, 60) };
+}
+
+describe('the timings of a call', () => {
+  it('measure from the request to opened, and from there to the first audio only', async () => {
+    const { clock, metrics, timings } = await opened();
+    expect(metrics.openMs.sumMs).toBe(40);
+    await clock.advance(300);
+    timings.audioSent();
+    await clock.advance(300);
+    timings.audioSent();
+    expect([metrics.firstAudioMs.count, metrics.firstAudioMs.sumMs]).toEqual([1, 300]);
+  });
+
+  it('measure a reply from the end of the speech, not from when it was noticed', async () => {
+    const { clock, metrics, timings } = await opened();
+    timings.audioSent();
+    await clock.advance(2000);
+    timings.callerStopped(800);
+    await clock.advance(150);
+    timings.audioSent();
+    timings.audioSent();
+    expect([metrics.replyMs.count, metrics.replyMs.sumMs]).toEqual([1, 950]);
+  });
+
+  it('measure silence after a barge-in once', async () => {
+    const { clock, metrics, timings } = await opened();
+    timings.silent();
+    timings.bargedIn();
+    await clock.advance(30);
+    timings.silent();
+    timings.silent();
+    expect([metrics.silenceMs.count, metrics.silenceMs.sumMs]).toEqual([1, 30]);
+  });
+});

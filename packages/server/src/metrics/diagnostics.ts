@@ -1,0 +1,22 @@
+import { channel } from 'node:diagnostics_channel';
+import type { CallFacts } from '../call/call.js';
+import type { EndReason } from '../call/call-ended.js';
+import type { CallStats } from '../call/call-stats.js';
+
+/** What is published on the `node:diagnostics_channel` of the same name. */
+export interface Diagnostics {
+  /** `opened` was sent. */
+  'hookline:server:call:opened': { readonly call: CallFacts };
+  /** The call is over for the bot. */
+  'hookline:server:call:ended': {
+    readonly call: CallFacts;
+    readonly reason: EndReason;
+    readonly stats: CallStats;
+  };
+}
+
+/** Publishes, if anybody listens. */
+export function diagnose<Name extends keyof Diagnostics>(name: Name, message: Diagnostics[Name]): void {
+  const subscribed = channel(name);
+  if (subscribed.hasSubscribers) subscribed.publish(message);
+}

@@ -1,0 +1,37 @@
+/** Counts of durations by upper bound, as Prometheus has them. */
+export class Histogram {
+  readonly #boundsMs: readonly number[];
+  readonly #counts: number[];
+  #sumMs = 0;
+  #count = 0;
+
+  /** @param boundsMs - upper bounds in milliseconds, ascending */
+  constructor(boundsMs: readonly number[]) {
+    this.#boundsMs = boundsMs;
+    this.#counts = boundsMs.map(() => 0);
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get sumMs(): number {
+    return this.#sumMs;
+  }
+
+  observe(ms: number): void {
+    this.#count += 1;
+    this.#sumMs += ms;
+    const index = this.#boundsMs.findIndex((bound) => ms <= bound);
+    if (index >= 0) this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+  }
+
+  /** For each bound, how many durations were no longer. */
+  cumulative(): readonly { readonly boundMs: number; readonly count: number }[] {
+    let count = 0;
+    return this.#boundsMs.map((boundMs, index) => {
+      count += this.#counts[index] ?? 0;
+      return { boundMs, count };
+    });
+  }
+}

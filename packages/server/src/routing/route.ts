@@ -1,0 +1,46 @@
+import type { CallHandler } from '../call/call.js';
+import { serverError } from '../error.js';
+import { type VariableCheck, type VariableSchemas, variableCheck } from './variable-schemas.js';
+
+/** A bot as the server runs it. */
+export interface BotEntry {
+  readonly handler: CallHandler;
+  readonly checkInputs: VariableCheck | undefined;
+  readonly checkOutputs: VariableCheck | undefined;
+}
+
+/** A bot that takes a call, and the parameters of its path. */
+export interface Route extends BotEntry {
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Finds who takes a Connector ID. */
+export interface RouteTable {
+  /** Undefined when nobody does. */
+  match(connectorId: string): Route | undefined;
+}
+
+/**
+ * Makes an entry of a handler and the schemas of its variables.
+ *
+ * @throws HooklineError `BAD_OPTION`
+ */
+export function botEntry(schemas: VariableSchemas, handler: CallHandler): BotEntry {
+  if (typeof handler !== 'function') {
+    throw serverError(
+      'BAD_OPTION',
+      `The handler of a bot is ${typeof handler}; it must be an async function.`,
+    );
+  }
+  return {
+    handler,
+    checkInputs: variableCheck('input', schemas.inputs),
+    checkOutputs: variableCheck('output', schemas.outputs),
+  };
+}
+
+/** A table whose one bot takes every call. */
+export function singleRoute(entry: BotEntry): RouteTable {
+  const route: Route = { ...entry, params: {} };
+  return { match: () => route };
+}

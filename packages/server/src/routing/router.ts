@@ -1,0 +1,86 @@
+import type { CallHandler } from '../call/call.js';
+import { serverError } from '../error.js';
+import { type BotEntry, botEntry, type Route, type RouteTable } from './route.js';
+import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './variable-schemas.js';
+
+/** Several bots under one Base Connection URI, told apart by the Connector ID. */
+export class Router implements RouteTable {
+  readonly #routes: { readonly segments: readonly string[]; readonly entry: BotEntry }[] = [];
+  #fallback: BotEntry | undefined;
+
+  /**
+   * Adds a bot. Of several that fit a Connector ID the first added takes it.
+   *
+   * @param path - a Connector ID; a segment `:name` stands for any and is found in `call.params`
+   * @param args - the handler, with the schemas of its variables before it where it has some
+   * @throws HooklineError `BAD_OPTION` for an empty path, or one with a query
+   */
+  bot(path: string, handler: CallHandler): this;
+  bot<
+    const Inputs extends VariableSchema | undefined = undefined,
+    const Outputs extends VariableSchema | undefined = undefined,
+  >(
+    path: string,
+    schemas: VariableSchemas<Inputs, Outputs>,
+    handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
+  ): this;
+  bot(path: string, ...args: [CallHandler] | [VariableSchemas, CallHandler]): this {
+    const [schemas, handler] = args.length === 1 ? [{}, args[0]] : args;
+    const segments = segmentsOf(path);
+    if (segments.length === 0 || /[?#]/.test(path)) {
+      throw serverError(
+        'BAD_OPTION',
+        `Router: ${JSON.stringify(path)} is no path of a Connector ID; for the empty one use fallback().`,
+      );
+    }
+    this.#routes.push({ segments, entry: botEntry(schemas, handler) });
+    return this;
+  }
+
+  /** Takes every call that no other bot takes, one without a Connector ID too. */
+  fallback(handler: CallHandler): this {
+    this.#fallback = botEntry({}, handler);
+    return this;
+  }
+
+  match(connectorId: string): Route | undefined {
+    const segments = segmentsOf(connectorId);
+    for (const route of this.#routes) {
+      const params = paramsOf(route.segments, segments);
+      if (params) return { ...route.entry, params };
+    }
+    return this.#fallback && { ...this.#fallback, params: {} };
+  }
+}
+
+/** Makes a router; give it to `createBot` in place of a handler. */
+export function createRouter(): Router {
+  return new Router();
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split('/').filter((segment) => segment !== '');
+}
+
+function paramsOf(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const params: Record<string, string> = Object.create(null);
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] ?? '';
+    if (part.startsWith(':')) params[part.slice(1)] = decoded(segment);
+    else if (part !== segment) return undefined;
+  }
+  return params;
+}
+
+/** What is no percent-encoding stands for itself. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
