@@ -112,7 +112,6 @@ describe('what a call tells', () => {
       'in opened',
       'audio',
       'out ping',
-      'audio',
       'in pong',
       'out ping',
       'in pong',

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A TCP server on loopback that does with each connection what it is told; gone at the end of the test. */
-export async function rawServer(onSocket: (socket: Socket) => void): Promise<string> {
+/**
+ * A TCP server on loopback that does with each connection what it is told; gone at the end of the test.
+ *
+ * @param atEnd - registers what is done at the end; a concurrent test has to give its own
+ */
+export async function rawServer(onSocket: (socket: Socket) => void, atEnd = onTestFinished): Promise<string> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     sockets.add(socket);
@@ -12,7 +16,7 @@ export async function rawServer(onSocket: (socket: Socket) => void): Promise<str
     onSocket(socket);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(async () => {
+  atEnd(async () => {
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   });

@@ -29,7 +29,7 @@ describe('the timers of a session', () => {
     const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
     await clock.advance(12_500);
     // `open` arrives at 20, `opened` at 40, the first ping leaves at 1040.
-    expect(server.timesOf('ping')).toEqual([1060, 1100, 6100, 11_100]);
+    expect(server.timesOf('ping')).toEqual([1060, 1100, 6060, 11_060]);
     const rtts = server.of('ping').map(({ parameters }) => parameters.rtt);
     expect(rtts.map((rtt) => (rtt === undefined ? undefined : durationToMs(rtt)))).toEqual([
       undefined,
@@ -53,6 +53,22 @@ describe('the timers of a session', () => {
     await clock.run(call.closed);
     // 3 s in place of 10 s: nobody answers.
     expect(clock.now()).toBe(19_000);
+  });
+
+  it('gives the second ping its 5 s too, however late the first was answered', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.pong = false;
+    await clock.run(server.next('ping'));
+    await clock.advance(4900);
+    server.send('pong', {});
+    // The second ping leaves at 5900; the grid would have the next at 6000.
+    await clock.advance(4800);
+    expect(server.timesOf('ping')).toEqual([1000, 5900]);
+    expect(call.state).toBe('open');
+    expect(failure(await clock.run(call.result))).toMatchObject({
+      cause: 'pong-timeout',
+      durationMs: 10_900,
+    });
   });
 
   it('counts a pong with a wrong clientseq as none: error 400, then 408', async () => {

@@ -67,9 +67,9 @@ const CHECKS: Checks = {
     if (!(value instanceof AbortSignal)) throw argumentError(field, value, 'an AbortSignal');
   },
   sink(value, field) {
-    if (typeof object(value, field)['event'] !== 'function') {
-      throw argumentError(`${field}.event`, object(value, field)['event'], 'a function');
-    }
+    // Not through `object`: the methods of a class instance stand on its prototype.
+    const event = typeof value === 'object' && value !== null && 'event' in value ? value.event : undefined;
+    if (typeof event !== 'function') throw argumentError(`${field}.event`, event, 'a function');
   },
   dial(value, field) {
     if (typeof value !== 'function') throw argumentError(field, value, 'a function');

@@ -13,6 +13,11 @@ export class Heartbeat {
     return this.#outstandingSeq !== undefined;
   }
 
+  /** How long the last ping has been out, in milliseconds. */
+  waitingMs(nowMs: number): number {
+    return nowMs - this.#sentAtMs;
+  }
+
   /** The last measured round trip; undefined before any. */
   get rttMs(): number | undefined {
     return this.#rttMs;

@@ -168,13 +168,19 @@ export class Performer {
   }
 
   #arm(timer: TimerName, soon: boolean): void {
-    const { timers, heartbeat, dispatch } = this.#parts;
+    const { timers, dispatch } = this.#parts;
     const ms = this.#msOf(timer, soon);
-    if (timer === 'ping') {
-      timers.arm(timer, ms, () => dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered }));
-    } else {
-      timers.arm(timer, ms, () => dispatch({ type: 'timeout', timer }));
-    }
+    const fire = timer === 'ping' ? () => this.#pingDue() : () => dispatch({ type: 'timeout', timer });
+    // After a stall of this process timers run before sockets are read: what has already come counts as in time.
+    timers.arm(timer, ms, () => timers.arm(timer, 0, fire));
+  }
+
+  /** Pings stand on a grid that begins with the first; the second is off it, and has its full time all the same. */
+  #pingDue(): void {
+    const { timers, times, heartbeat, clock, dispatch } = this.#parts;
+    const leftMs = times.pingIntervalMs - heartbeat.waitingMs(clock.now());
+    if (heartbeat.unanswered && leftMs > 0) timers.arm('ping', leftMs, () => this.#pingDue());
+    else dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered });
   }
 
   #msOf(timer: TimerName, soon: boolean): number {

@@ -35,6 +35,8 @@ export class WsTransport implements Transport {
     });
     socket.on('error', (error) => {
       this.#error = error;
+      // A close frame with the reason is on its way; a peer that breaks the framing is not waited for.
+      socket.terminate();
     });
     socket.on('close', (code, reason) => {
       const end = this.#end(code, reason.toString('utf8'));

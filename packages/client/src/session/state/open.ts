@@ -93,14 +93,11 @@ function onMessage(state: Open, message: PlainServerMessage, rules: SessionRules
   }
 }
 
-/**
- * The first pong is followed by a ping at once, which has the time of any other ping to be answered. (AC-PING-5)
- * A wrong pong is told and forgiven: the ping it should have answered stays out. (AC-PING-2, AC-PING-4)
- */
+/** A wrong pong is told and forgiven: the ping it should have answered stays out. (AC-PING-2, AC-PING-4) */
 function onPong(event: Extract<SessionEvent, { type: 'pong' }>): readonly Effect[] {
   switch (event.answers) {
     case 'ping':
-      return event.first ? [{ do: 'ping' }, { do: 'arm', timer: 'ping' }] : [];
+      return event.first ? [{ do: 'ping' }] : [];
     case 'nothing':
       return complaint(409, 'AC-PING-4', 'pong came although no ping was out');
     case 'another':
