@@ -85,6 +85,8 @@ export class Session implements TransportListener {
   readonly #sequence = new Sequence();
   readonly #texts: TokenBucket;
   readonly #flood: AudioFlood;
+  /** Messages that the client may send because of our own audio: each frame may begin and end a playback. */
+  #provoked = 0;
   #state: SessionState = INITIAL_STATE;
   #id: string;
   #timeline: CallerTimeline | undefined;
@@ -163,6 +165,7 @@ export class Session implements TransportListener {
     const nowMs = this.#options.clock.now();
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
+    this.#provoked = Math.min(this.#provoked + 2, this.#options.limits.maxTextPerSecond);
     this.#options.sink?.audio?.('out', nowMs - this.#options.startedMs, bytes);
     this.#options.transport.sendBinary(bytes);
     this.#checkBacklog();
@@ -172,7 +175,8 @@ export class Session implements TransportListener {
   text(text: string): void {
     const nowMs = this.#options.clock.now();
     this.#lastHeardMs = nowMs;
-    if (!this.#texts.take(nowMs)) {
+    if (this.#provoked > 0) this.#provoked -= 1;
+    else if (!this.#texts.take(nowMs)) {
       this.#dispatch({
         type: 'flood',
         info: `too many messages: more than ${this.#options.limits.maxTextPerSecond} a second`,
