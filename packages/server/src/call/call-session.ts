@@ -4,11 +4,12 @@ import {
   type ClientMessage,
   type ClientMessageOf,
   chooseMedia,
+  describe,
   durationToMs,
   isProbe,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, isHooklineError, messageOf, type Ticker, type Transport } from '@hookline/runtime';
+import { type Clock, isHooklineError, type Ticker, type Transport } from '@hookline/runtime';
 import type { BotLog } from '../bot-log.js';
 import type { BotLimits, BotTimers } from '../bot-options.js';
 import type { BotMetrics } from '../metrics/bot-metrics.js';
@@ -167,6 +168,10 @@ export class CallSession implements SessionListener {
     diagnose('hookline:server:call:ended', { call, reason, stats: call.stats });
   }
 
+  unknown(messageType: string): void {
+    this.#host.log.unknownType(messageType);
+  }
+
   noted(clause: ClauseId, info: string): void {
     this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id, clause }, info);
   }
@@ -209,7 +214,7 @@ export class CallSession implements SessionListener {
         code,
         ...(retryAfter === undefined ? {} : { retryAfterMs: durationToMs(retryAfter) }),
       },
-      `the client reports an error: ${messageOf(message)}`,
+      `the client reports an error: ${describe(message)}`,
     );
   }
 }

@@ -106,7 +106,15 @@ export class LiveCall implements Call {
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
     const audio = { format: media.format, byteOrder };
-    this.#player = new Player({ session, outbox: this.#outbox, clock, ticker, audio, timings });
+    this.#player = new Player({
+      session,
+      outbox: this.#outbox,
+      clock,
+      ticker,
+      audio,
+      timings,
+      warn: (message) => this.log.warn({}, message),
+    });
     this.#digits = new DigitCollector(clock, ticker, {
       stop: () => this.#player.stopAll(),
       idle: () => this.#player.idle(),

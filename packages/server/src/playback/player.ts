@@ -41,6 +41,8 @@ export interface PlayerOptions {
   readonly ticker: Ticker;
   readonly audio: CallAudio;
   readonly timings: CallTimings;
+  /** Told what sounds wrong in a source. */
+  readonly warn: (message: string) => void;
 }
 
 const BARGE_IN: ServerSend = {
@@ -73,10 +75,10 @@ export class Player {
 
   /** Queues a playback. */
   play(source: AudioSource, options: PlayOptions): PlaybackRun {
-    const { audio, outbox } = this.#options;
+    const { audio, outbox, warn } = this.#options;
     const run = new PlaybackRun(
       {
-        open: () => openSource(source, audio, options.format),
+        open: () => openSource(source, audio, warn, options.format),
         changed: () => this.#pump(),
         heardMs: (of) => this.#heardMs(of),
         stop: (of) => this.#stop([of]),

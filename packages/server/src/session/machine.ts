@@ -3,6 +3,7 @@ import {
   type ClientMessage,
   type ClientMessageOf,
   type DisconnectReason,
+  describe,
   type MediaParameter,
   type ServerInput,
   type ServerMessageType,
@@ -77,7 +78,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'message':
       return onMessage(state, event.message);
     case 'unknown':
-      return judged(state, 'unknown', event.messageType, () => [state, []]);
+      return judged(state, 'unknown', describe(event.messageType), () => [state, []]);
     case 'fault':
       return fault(state, event.clause, event.info);
     case 'flood':
@@ -107,12 +108,12 @@ function judged(
     case 'ignore':
       return [state, [{ do: 'ignore', clause: verdict.clause, input: name }]];
     case 'refuse':
-      return fault(state, verdict.clause, `"${name}" came while the session was ${state.name}`);
+      return fault(state, verdict.clause, `${name} came while the session was ${state.name}`);
   }
 }
 
 function onMessage(state: SessionState, message: ClientMessage): Transition {
-  return judged(state, message.type, message.type, () => {
+  return judged(state, message.type, describe(message.type), () => {
     switch (message.type) {
       case 'open':
         return [{ name: 'opening' }, [{ do: 'consider', open: message }]];

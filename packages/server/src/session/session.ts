@@ -56,7 +56,9 @@ export interface SessionListener {
   audio(bytes: Uint8Array, atMs: number): void;
   /** The call is over for the bot. Once. */
   ended(reason: EndReason, info: string): void;
-  /** The client broke a rule, or sent what changes nothing. */
+  /** A message of a type that nobody knows came; it changes nothing. */
+  unknown(messageType: string): void;
+  /** The client broke a rule. */
   noted(clause: ClauseId, info: string): void;
   /** The connection is gone. Once, and the last. */
   gone(end: TransportEnd): void;
@@ -192,6 +194,7 @@ export class Session implements TransportListener {
       case 'unknown':
         this.#observe('in', text, decoded.envelope.type);
         this.counters.unknownMessages += 1;
+        this.#listener.unknown(decoded.envelope.type);
         if (this.#fits(decoded.envelope)) {
           this.#dispatch({ type: 'unknown', messageType: decoded.envelope.type });
         }

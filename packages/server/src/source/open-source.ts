@@ -19,16 +19,18 @@ export interface OpenSource {
 /**
  * Opens a source. Bytes that are all there come back at once, so that their first frame can leave at once.
  *
+ * @param warn - told what sounds wrong in a raw source
  * @param format - what raw bytes are
  * @throws HooklineError `BAD_SOURCE`
  */
 export function openSource(
   source: AudioSource,
   audio: CallAudio,
+  warn: (message: string) => void,
   format: MediaFormat = audio.format,
 ): Uint8Array | OpenSource {
   if (source instanceof Uint8Array) {
-    const raw = rawTranscoder(audio, format);
+    const raw = rawTranscoder(audio, format, warn);
     const bytes = raw.push(source);
     raw.end();
     return bytes;
@@ -42,7 +44,7 @@ export function openSource(
     return pieces(samples, pcm16Transcoder(audio, rate));
   }
   if (!isIterable(source)) throw notASource(source);
-  return pieces(source, rawTranscoder(audio, format));
+  return pieces(source, rawTranscoder(audio, format, warn));
 }
 
 function notASource(source: unknown): ServerError {

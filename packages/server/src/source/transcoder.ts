@@ -1,4 +1,4 @@
-import { readWav, sniffBytes, toMono } from '@hookline/audio';
+import { createAudioInspector, readWav, sniffBytes, toMono } from '@hookline/audio';
 import { Resampler, resample } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { serverError } from '../error.js';
@@ -19,9 +19,21 @@ const NOTHING = new Uint8Array(0);
 /** Beginnings of files, long enough to know them by. */
 const LOOK_BYTES = 12;
 
-/** Raw bytes: passed on untouched when they are in the call's format already. */
-export function rawTranscoder(audio: CallAudio, format: MediaFormat): Transcoder<Uint8Array> {
+/** Of a raw stream of µ-law, so much is listened to for what cannot be µ-law. */
+const INSPECTED_BYTES = 16_000;
+
+/**
+ * Raw bytes: passed on untouched when they are in the call's format already.
+ *
+ * @param warn - told what sounds wrong, where it cannot be known for sure
+ */
+export function rawTranscoder(
+  audio: CallAudio,
+  format: MediaFormat,
+  warn: (message: string) => void,
+): Transcoder<Uint8Array> {
   const size = sampleBytes(format);
+  const inspect = format === 'PCMU' ? inspection(warn) : () => {};
   let seenBytes = 0;
   let half = NOTHING;
   return {
@@ -33,6 +45,7 @@ export function rawTranscoder(audio: CallAudio, format: MediaFormat): Transcoder
         );
       }
       if (seenBytes < LOOK_BYTES) refuseFile(piece);
+      if (seenBytes < INSPECTED_BYTES) inspect(piece.subarray(0, INSPECTED_BYTES - seenBytes));
       seenBytes += piece.length;
       const bytes = half.length > 0 ? concat(half, piece) : piece;
       const whole = bytes.length - (bytes.length % size);
@@ -49,6 +62,18 @@ export function rawTranscoder(audio: CallAudio, format: MediaFormat): Transcoder
       );
     },
     close() {},
+  };
+}
+
+/** Looks at the beginning of a stream; each finding is told once. */
+function inspection(warn: (message: string) => void): (piece: Uint8Array) => void {
+  const inspector = createAudioInspector();
+  let told = 0;
+  return (piece) => {
+    inspector.push(piece);
+    const findings = inspector.findings();
+    for (const { message } of findings.slice(told)) warn(message);
+    told = findings.length;
   };
 }
 
