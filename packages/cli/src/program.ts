@@ -6,13 +6,15 @@ import { UsageError } from './usage-error.js';
 import { callVerb } from './verbs/call.js';
 import { demoVerb } from './verbs/demo.js';
 import { probeVerb } from './verbs/probe.js';
+import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
+import { signVerb } from './verbs/sign.js';
 import { version } from './version.js';
 
 /** A verb of the command: adds itself to the program and reports the exit code of its run. */
 export type Verb = (program: Command, run: Run, exit: (code: number) => void) => void;
 
-const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb];
+const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, signVerb, schemaVerb];
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[], run: Run): Promise<number> {
@@ -54,5 +56,6 @@ export async function runCommand(words: readonly string[], run: Run): Promise<nu
 
 /** What the packages throw at construction is a value that the user gave. */
 function isInvalidArgument(error: unknown): boolean {
-  return isHooklineError(error) && (error.code === 'invalid-argument' || error.code.startsWith('BAD_'));
+  if (!isHooklineError(error)) return false;
+  return ['invalid-argument', 'invalid-secret'].includes(error.code) || error.code.startsWith('BAD_');
 }

@@ -26,6 +26,7 @@ export type {
   SuccessResult,
 } from './action/result.js';
 export type { ArgumentError } from './argument-error.js';
+export type { Faults } from './faults/faults.js';
 export type { CallerSource } from './media/caller-source.js';
 export { dtmfToneCaller } from './media/dtmf-caller.js';
 export { inTurn } from './media/in-turn.js';
@@ -34,6 +35,7 @@ export { silenceCaller } from './media/silence-caller.js';
 export { type ToneOptions, toneCaller } from './media/tone-caller.js';
 export { wavCaller } from './media/wav-caller.js';
 export type { ClientTimers, MediaOptions, OnBreach, RateLimits } from './session/options.js';
+export { type UpgradeIdentity, upgradeHeaders } from './session/upgrade-headers.js';
 export type { Dial, Dialled, DialRequest, TlsOptions } from './transport/dial.js';
 export { DialError, type DialErrorCode, type DialErrorOptions } from './transport/dial-error.js';
 export { createWsDial, type WsDialOptions, wsDial } from './transport/ws-dial.js';

@@ -1,0 +1,63 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { messageOf } from '@hookline/runtime';
+import { closest } from '../options/closest.js';
+import { createConsole } from '../output/console.js';
+import type { Verb } from '../program.js';
+import { UsageError } from '../usage-error.js';
+import { examples } from './examples.js';
+
+/** All messages in one file. */
+const BUNDLE = 'audio-connector';
+const SUFFIX = '.schema.json';
+
+interface SchemaFlags {
+  readonly out?: string;
+  readonly list?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `hookline schema [TYPE]`: JSON Schema of any message, for vendors in other languages. */
+export const schemaVerb: Verb = (program, run) => {
+  const command = program
+    .command('schema')
+    .argument('[type]', 'message type; all messages in one schema when left out')
+    .description('print the JSON Schema (2020-12) of a message')
+    .option('--list', 'list the message types')
+    .option('--out <dir>', 'write every schema there instead');
+  examples(command, [
+    'hookline schema opened',
+    'hookline schema > audio-connector.schema.json',
+    'hookline schema --out schema/',
+  ]);
+  command.action((type: string | undefined, flags: SchemaFlags) => {
+    const console = createConsole({ ...flags, ...run });
+    const folder = dirname(
+      createRequire(import.meta.url).resolve(`@hookline/protocol/schema/${BUNDLE}${SUFFIX}`),
+    );
+    const names = readdirSync(folder).map((file) => basename(file, SUFFIX));
+    const types = names.filter((name) => name !== BUNDLE);
+    if (flags.list) {
+      for (const name of types) console.out(name);
+      return;
+    }
+    if (flags.out !== undefined) {
+      try {
+        mkdirSync(flags.out, { recursive: true });
+        for (const name of names)
+          cpSync(join(folder, `${name}${SUFFIX}`), join(flags.out, `${name}${SUFFIX}`));
+      } catch (error) {
+        throw new UsageError(`--out ${flags.out} cannot be written: ${messageOf(error)}.`);
+      }
+      console.note(`wrote ${names.length} schemas to ${flags.out}`);
+      return;
+    }
+    if (type !== undefined && !types.includes(type)) {
+      throw new UsageError(
+        `There is no message ${JSON.stringify(type)}${closest(type, types)}. There are: ${types.join(', ')}.`,
+      );
+    }
+    console.out(readFileSync(join(folder, `${type ?? BUNDLE}${SUFFIX}`), 'utf8').trimEnd());
+  });
+};

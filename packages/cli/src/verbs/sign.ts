@@ -1,0 +1,154 @@
+import { defineIntegration, upgradeHeaders } from '@hookline/client';
+import {
+  decodeSecret,
+  headerLookup,
+  isInnerList,
+  parseDictionary,
+  signatureBase,
+  verify,
+} from '@hookline/protocol/signature';
+import { EXIT } from '../exit-codes.js';
+import { type Credentials, parseCredentials } from '../options/identity.js';
+import { parseNumber } from '../options/number.js';
+import { type RequestHead, readRequestHead } from '../options/request-head.js';
+import { type Console, createConsole, paint } from '../output/console.js';
+import { shellQuote } from '../output/shell-quote.js';
+import type { Verb } from '../program.js';
+import { UsageError } from '../usage-error.js';
+import { examples } from './examples.js';
+import { identityOptions, outputOptions } from './option-groups.js';
+
+interface SignFlags {
+  readonly apiKey?: string;
+  readonly clientSecret?: string;
+  readonly clientSecretFile?: string;
+  readonly sign: boolean;
+  readonly orgId?: string;
+  readonly sessionId?: string;
+  readonly verify?: string;
+  readonly at?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** `hookline sign URL`: the headers of a signed handshake, for who builds a client or a verifier in another language. */
+export const signVerb: Verb = (program, run, exit) => {
+  const command = program
+    .command('sign')
+    .argument('<url>', 'the URL that is dialled')
+    .description('print the headers of a signed handshake and what was signed, or check a signature')
+    .option('--session-id <uuid>', 'session id; default a new one')
+    .option('--verify <file>', 'check the request head in this file ("-" for stdin) instead')
+    .option('--at <seconds>', 'the time to sign or check at, Unix seconds; default now');
+  outputOptions(identityOptions(command));
+  examples(command, [
+    'hookline sign wss://bots.example/v1/book --api-key K --client-secret c2VjcmV0LXNlY3JldC0xMjM0',
+    'hookline sign wss://bots.example/v1/book --api-key K --client-secret-file secret.txt --json',
+    'hookline sign wss://bots.example/v1/book --client-secret-file secret.txt --verify request.txt',
+  ]);
+  command.action((url: string, flags: SignFlags) => {
+    const console = createConsole({ ...flags, ...run });
+    const credentials = parseCredentials(flags, run.env, console.note);
+    const wallMs =
+      flags.at === undefined
+        ? run.clock.wall()
+        : parseNumber(flags.at, '--at', { min: 0, max: 2 ** 33, integer: true }) * 1000;
+    if (credentials.clientSecret === undefined) {
+      throw new UsageError(
+        'A signature needs --client-secret, --client-secret-file or HOOKLINE_CLIENT_SECRET.',
+      );
+    }
+    const secret = decodeSecret(credentials.clientSecret);
+    if (flags.verify === undefined) printSigned(url, { flags, credentials, secret, wallMs }, console);
+    else {
+      const head = readRequestHead(flags.verify, '--verify');
+      exit(printVerified(url, head, { secret, nowMs: wallMs, json: flags.json === true }, console, paint));
+    }
+  });
+};
+
+function printSigned(
+  url: string,
+  given: {
+    readonly flags: SignFlags;
+    readonly credentials: Credentials;
+    readonly secret: Uint8Array;
+    readonly wallMs: number;
+  },
+  console: Console,
+): void {
+  const { flags, credentials, secret, wallMs } = given;
+  // For its checks of URL and key: what cannot be dialled need not be signed.
+  defineIntegration({ baseConnectionUri: url, apiKey: credentials.apiKey, allowWs: true });
+  const headers = upgradeHeaders(
+    url,
+    {
+      organizationId: flags.orgId ?? crypto.randomUUID(),
+      sessionId: flags.sessionId ?? crypto.randomUUID(),
+      correlationId: crypto.randomUUID(),
+      apiKey: credentials.apiKey,
+      secret,
+    },
+    wallMs,
+  );
+  const { host, pathname, search } = new URL(url);
+  const base = baseOf(`${pathname}${search}`, host, Object.entries(headers).flat());
+  if (flags.json) {
+    console.json({ type: 'result', url, headers, base });
+    return;
+  }
+  for (const [name, value] of Object.entries(headers)) console.out(`${name}: ${value}`);
+  console.out(`\nWhat was signed:\n${base}\n`);
+  const words = Object.entries(headers).flatMap(([name, value]) => ['-H', shellQuote(`${name}: ${value}`)]);
+  console.out(`To copy, within 10 s:\nwscat -c ${shellQuote(url)} ${words.join(' ')}`);
+}
+
+function printVerified(
+  url: string,
+  head: RequestHead,
+  given: { readonly secret: Uint8Array; readonly nowMs: number; readonly json: boolean },
+  console: Console,
+  colour: typeof paint,
+): number {
+  const { host, pathname, search } = new URL(url);
+  const requestTarget = head.target ?? `${pathname}${search}`;
+  const headers = headerLookup(head.rawHeaders);
+  const authority = headers('host') ?? host;
+  const result = verify({
+    requestTarget,
+    headers,
+    authority,
+    apiKey: headers('x-api-key') ?? '',
+    secrets: [given.secret],
+    now: given.nowMs / 1000,
+  });
+  const base = baseOf(requestTarget, authority.toLowerCase(), head.rawHeaders);
+  if (given.json) console.json({ type: 'result', ...result, base });
+  else {
+    console.out(
+      result.ok
+        ? colour(console, 'green', `${console.unicode ? '✓' : 'ok'} the signature holds`)
+        : colour(console, 'red', `${console.unicode ? '✗' : 'x'} ${result.code}: ${result.reason}`),
+    );
+    if (base !== undefined) console.out(`\nWhat a signature over this request must have signed:\n${base}`);
+  }
+  if (result.ok) return EXIT.success;
+  if (given.json)
+    console.err(JSON.stringify({ error: { code: EXIT.expectationFailed, message: result.reason } }));
+  else console.err(`hookline: ${result.reason}`);
+  return EXIT.expectationFailed;
+}
+
+/** The signature base of a request, or undefined where its Signature-Input cannot be read. */
+function baseOf(requestTarget: string, authority: string, rawHeaders: readonly string[]): string | undefined {
+  const headers = headerLookup(rawHeaders);
+  try {
+    const [member] = parseDictionary(headers('signature-input') ?? '').values();
+    return member && isInnerList(member)
+      ? signatureBase(member, { requestTarget, authority, headers })
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
