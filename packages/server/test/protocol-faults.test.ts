@@ -153,6 +153,34 @@ describe('what changes nothing', () => {
   });
 });
 
+describe('the log', () => {
+  it('tells an unknown type once, whoever sends it how often, and nothing that a client wrote unescaped', async () => {
+    const lines: [object, string][] = [];
+    const keep = (fields: object, message: string) => void lines.push([fields, message]);
+    const logger = { debug: keep, info: keep, warn: keep, error: keep };
+    const { clock, client } = await openCall(idle, { logger });
+    for (let sent = 0; sent < 3; sent++) {
+      client.sendText(
+        JSON.stringify({
+          version: '2',
+          id: client.id,
+          type: 'holo\ngram',
+          seq: ++client.seq,
+          serverseq: 1,
+          position: 'PT0S',
+          parameters: {},
+        }),
+      );
+    }
+    client.send('error', { code: 500, message: 'line\n2026 INFO all is well' });
+    await clock.advance(1);
+    expect(lines).toEqual([
+      [{ type: '"holo\\ngram"' }, expect.stringMatching(/not known here/)],
+      [expect.objectContaining({ code: 500 }), expect.not.stringMatching(/\n/)],
+    ]);
+  });
+});
+
 describe('a ping', () => {
   it('is answered before a slow audio callback returns', async () => {
     const { clock, client } = await openCall((call) => {

@@ -4,7 +4,7 @@ import { systemClock } from '@hookline/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Bot, type BotOptions, type CallHandler, createBot, type Listening } from '../src/index.js';
-import { dialHeaders } from '../src/testing/index.js';
+import { dialHeaders, encodeOpen } from '../src/testing/index.js';
 
 const SECRET = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
 const toClose: (() => unknown)[] = [];
@@ -71,20 +71,7 @@ function raw(port: number, text: string): Promise<string> {
   });
 }
 
-const OPEN = {
-  version: '2',
-  id: '30b0e395-84d3-4570-ac13-9a62d8f514c0',
-  type: 'open',
-  seq: 1,
-  serverseq: 0,
-  position: 'PT0S',
-  parameters: {
-    organizationId: 'd7934305-0972-4844-938e-9060eef73d05',
-    conversationId: '5c6a9a1e-8f0b-4f5a-9d3c-2f4b8a1d7e60',
-    participant: { id: '5c6a9a1e-8f0b-4f5a-9d3c-2f4b8a1d7e60', ani: '', aniName: '', dnis: '' },
-    media: [{ type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 }],
-  },
-};
+const OPEN = JSON.parse(encodeOpen());
 
 describe('a listening bot', () => {
   it('opens a signed call and answers its close', async () => {

@@ -2,6 +2,7 @@ export { AutoPlayer } from './auto-player.js';
 export {
   dialHeaders,
   type EnvelopeOverrides,
+  encodeOpen,
   type ReceivedFrame,
   type ReceivedMessage,
   ScriptedClient,

@@ -64,6 +64,24 @@ const ORGANIZATION_ID = 'd7934305-0972-4844-938e-9060eef73d05';
 const SESSION_ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 const CONVERSATION_ID = '5c6a9a1e-8f0b-4f5a-9d3c-2f4b8a1d7e60';
 
+/** What `open` of an ordinary call says. */
+function openParameters(replaced: Partial<ClientParameters<'open'>>): ClientParameters<'open'> {
+  return {
+    organizationId: ORGANIZATION_ID,
+    conversationId: CONVERSATION_ID,
+    participant: { id: CONVERSATION_ID, ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
+    media: [PCMU_EXTERNAL],
+    language: 'en-US',
+    ...replaced,
+  };
+}
+
+/** The text of an ordinary `open`, to be sent by hand over a socket that was dialled with `dialHeaders`. */
+export function encodeOpen(parameters: Partial<ClientParameters<'open'>> = {}): string {
+  const envelope = { id: SESSION_ID, seq: 1, serverseq: 0, position: 'PT0S' };
+  return encodeClientMessage('open', envelope, openParameters(parameters));
+}
+
 /** The headers of an upgrade request as Genesys sends them, signed when there is a secret. */
 export function dialHeaders(dial: ScriptedDial): Record<string, string> {
   const { apiKey = 'test-key', secret, url = '/' } = dial;
@@ -168,14 +186,7 @@ export class ScriptedClient implements TransportListener {
 
   /** Sends `open` of an ordinary call, with parameters replaced. */
   open(parameters: Partial<ClientParameters<'open'>> = {}): void {
-    this.send('open', {
-      organizationId: ORGANIZATION_ID,
-      conversationId: CONVERSATION_ID,
-      participant: { id: CONVERSATION_ID, ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
-      media: [PCMU_EXTERNAL],
-      language: 'en-US',
-      ...parameters,
-    });
+    this.send('open', openParameters(parameters));
   }
 
   /** Sends the `open` of a connection probe. */
