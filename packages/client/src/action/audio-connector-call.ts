@@ -11,6 +11,7 @@ import {
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
+import { FaultPlan } from '../faults/fault-plan.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { RateLimits } from '../session/options.js';
@@ -55,7 +56,7 @@ export class AudioConnectorCall implements Call {
         acceptOutputsInClosed: options.acceptOutputsInClosed ?? false,
         errorTypes: options.errorTypes ?? {},
         remarks: action.remarks.map((text) => ({ t: 0, text })),
-        replyMs: [],
+        replyMs: this.#session.watch.reply.replyMs,
       }),
     );
     this.closed = Promise.all([this.#session.settled, this.#session.closed]).then(() => {});
@@ -130,6 +131,8 @@ export class AudioConnectorCall implements Call {
         media: action.media,
         times: { ...CLIENT_TIMERS, ...options.timers },
         limits: limitsOf(options.limits),
+        inspectAudio: options.inspectAudio ?? true,
+        faults: new FaultPlan(options.faults),
         dial: options.dial ?? settings.dial,
         clock,
         sink: this.#sink(options.sink, logger),

@@ -1,5 +1,6 @@
 import type { UriJoin, WireSink } from '@hookline/protocol';
 import type { Clock, Logger } from '@hookline/runtime';
+import type { Faults } from '../faults/faults.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { ClientTimers, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
@@ -92,6 +93,10 @@ export interface CallAudioConnectorOptions {
   readonly acceptOutputsInClosed?: boolean;
   /** Asks the bot for its languages. Default false. */
   readonly supportedLanguages?: boolean;
+  /** Whether the bot's audio is listened to for what sounds wrong, which costs a little. Default true. */
+  readonly inspectAudio?: boolean;
+  /** What a moody platform or a bad network does to the bot. Default nothing. */
+  readonly faults?: Faults;
   /** Error types that differ from the table of causes. */
   readonly errorTypes?: Partial<Readonly<Record<Cause, ErrorType>>>;
   /** Ends the call: outcome `disconnected`, reason `aborted`. */

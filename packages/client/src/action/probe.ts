@@ -9,6 +9,7 @@ import {
   PLATFORM_RATES,
 } from '@hookline/protocol';
 import { silentLogger, systemClock } from '@hookline/runtime';
+import { FaultPlan } from '../faults/fault-plan.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { LedgerWarning } from '../session/ledger.js';
 import type { Outcome } from '../session/outcome.js';
@@ -62,6 +63,8 @@ async function run(
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
       times: { ...CLIENT_TIMERS, ...options.timers },
       limits: PLATFORM_RATES,
+      inspectAudio: false,
+      faults: new FaultPlan(),
       dial: options.dial ?? settings.dial,
       clock,
       sink: sink ? guardedSink(sink, logger) : { event() {} },

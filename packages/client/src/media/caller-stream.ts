@@ -15,8 +15,10 @@ export interface CallerStreamOptions {
   /** Caller audio in one frame, in whole milliseconds. */
   readonly frameMs: number;
   readonly firstFrameAtOnce: boolean;
+  /** How late the next frame leaves; 0 but for faults. */
+  readonly frameDelayMs: () => number;
   /** Takes each frame of 8 kHz µ-law that is to be sent, at the moment it is to be sent. */
-  readonly send: (frame: Uint8Array) => void;
+  readonly send: (frame: Uint8Array, isSilence: boolean) => void;
   /** Called at each frame, sent or not. */
   readonly tick: () => void;
   /** All that the caller had to say was sent. */
@@ -134,13 +136,14 @@ export class CallerStream {
   #schedule(): void {
     this.#cancelTick();
     const end = this.#position + this.#frameBytes - this.#anchorPosition;
-    this.#cancelTick = this.#options.ticker.at(this.#anchorMs + end / PER_MS, () => this.#frame());
+    const dueMs = this.#anchorMs + end / PER_MS + this.#options.frameDelayMs();
+    this.#cancelTick = this.#options.ticker.at(dueMs, () => this.#frame());
   }
 
   #frame(): void {
     const frame = this.#whole(this.#reader.take(this.#frameBytes));
     this.#position += this.#frameBytes;
-    if (this.#pausedAt === undefined && !this.#muted) this.#options.send(frame);
+    if (this.#pausedAt === undefined && !this.#muted) this.#options.send(frame, frame === this.#silence);
     this.#options.tick();
     if (this.#running) this.#schedule();
   }

@@ -15,12 +15,18 @@ export interface MediaPlaneOptions {
   readonly byteOrder: 'le' | 'be';
   readonly frameMs: number;
   readonly firstFrameAtOnce: boolean;
+  /** How late the next frame of the caller leaves. */
+  readonly frameDelayMs: () => number;
 }
 
 /** Learns what the media plane does, in order. Times are in milliseconds since dialling. */
 export interface MediaPlaneListener {
   /** A frame in the negotiated format is to be sent. */
   send(frame: Uint8Array): void;
+  /** The caller said something, 8 kHz µ-law; not told of silence that stands in. */
+  said(frame: Uint8Array): void;
+  /** Audio of the bot came, as 8 kHz µ-law. */
+  received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
   playbackCompleted(end: PlaybackEnd): void;
   /** What the caller hears, 8 kHz µ-law; told only while somebody wants to know. */
@@ -33,6 +39,7 @@ export interface MediaPlaneListener {
 export class MediaPlane {
   readonly botAudio: BotAudioFeed;
   readonly #options: MediaPlaneOptions;
+  readonly #listener: MediaPlaneListener;
   readonly #caller: CallerStream;
   readonly #playback: Playback;
   #format: WireFormat = { format: 'PCMU', byteOrder: 'le' };
@@ -42,6 +49,7 @@ export class MediaPlane {
 
   constructor(options: MediaPlaneOptions, listener: MediaPlaneListener) {
     this.#options = options;
+    this.#listener = listener;
     this.botAudio = new BotAudioFeed({ ...options, advance: () => this.advance() });
     this.#playback = new Playback(
       {
@@ -56,7 +64,10 @@ export class MediaPlane {
     );
     this.#caller = new CallerStream({
       ...options,
-      send: (frame) => listener.send(toWire(frame, this.#format)),
+      send: (frame, isSilence) => {
+        listener.send(toWire(frame, this.#format));
+        if (!isSilence) listener.said(frame);
+      },
       tick: () => {
         if (listener.heard) this.advance();
       },
@@ -119,7 +130,9 @@ export class MediaPlane {
   /** Takes audio of the bot. Returns false when more would wait than may. */
   push(bytes: Uint8Array): boolean {
     if (this.#stopped) return true;
-    const taken = this.#playback.push(fromWire(bytes, this.#format), this.#options.t());
+    const mulaw = fromWire(bytes, this.#format);
+    const taken = this.#playback.push(mulaw, this.#options.t());
+    this.#listener.received(mulaw);
     this.#watchDry();
     return taken;
   }

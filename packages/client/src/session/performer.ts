@@ -1,6 +1,7 @@
 import type { ClientParameters, WireSink } from '@hookline/protocol';
 import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
-import { type Clock, TokenBucket } from '@hookline/runtime';
+import { type Cancel, type Clock, TokenBucket } from '@hookline/runtime';
+import type { FaultPlan } from '../faults/fault-plan.js';
 import type { Effect } from './effects.js';
 import type { SessionEvent, TimerName } from './events.js';
 import type { Heartbeat } from './heartbeat.js';
@@ -32,6 +33,7 @@ export interface PerformerParts {
   readonly timers: Timers;
   readonly times: ClientTimers;
   readonly heartbeat: Heartbeat;
+  readonly faults: FaultPlan;
   readonly ledger: Ledger;
   readonly sink: WireSink;
   readonly dispatch: (event: SessionEvent) => void;
@@ -50,6 +52,7 @@ export class Performer {
   readonly #parts: PerformerParts;
   readonly #complaints: TokenBucket;
   #pinged = false;
+  #cancelLatePing: Cancel = () => {};
   #outcome: Outcome | undefined;
 
   constructor(parts: PerformerParts) {
@@ -72,13 +75,14 @@ export class Performer {
         if (this.#complaints.take(this.#parts.clock.now())) wire?.send('error', effect.parameters);
         return;
       case 'ping':
-        this.#ping(wire);
+        this.#ping();
         return;
       case 'arm':
         this.#arm(effect.timer, effect.soon ?? false);
         return;
       case 'disarm':
         timers.disarm(effect.timer);
+        if (effect.timer === 'ping') this.#cancelLatePing();
         return;
       case 'startMedia':
         this.#startMedia(effect);
@@ -87,7 +91,7 @@ export class Performer {
         media.pauseCaller();
         return;
       case 'resumeCaller':
-        this.#tellGap('resumed', media.resumeCaller());
+        this.tellGap('resumed', media.resumeCaller());
         return;
       case 'holdPlayback':
         media.hold();
@@ -154,16 +158,25 @@ export class Performer {
   warn({ text, clause }: Omit<LedgerWarning, 't'>): void {
     const { ledger, told, sink, t } = this.#parts;
     const warning = { t: t(), text, ...(clause === undefined ? {} : { clause }) };
-    ledger.warn(warning);
+    if (!ledger.warn(warning)) return;
     told.warning(warning);
     if (clause !== undefined) sink.event({ kind: 'violation', t: warning.t, clause, text, fatal: false });
   }
 
+  #ping(): void {
+    const { faults, clock } = this.#parts;
+    if (faults.dropsPing()) return;
+    const delayMs = faults.pingDelayMs();
+    if (delayMs === 0) this.#sendPing();
+    else this.#cancelLatePing = clock.after(delayMs, () => this.#sendPing());
+  }
+
   /** AC-PING-5: every ping but the first carries the last round trip. */
-  #ping(wire: Wire | undefined): void {
+  #sendPing(): void {
     const { heartbeat, clock } = this.#parts;
     const { rttMs } = heartbeat;
-    const seq = wire?.send('ping', rttMs === undefined ? {} : { rtt: durationFromMs(rttMs) });
+    const rtt = rttMs === undefined ? {} : { rtt: durationFromMs(rttMs) };
+    const seq = this.#parts.wire()?.send('ping', rtt);
     if (seq !== undefined) heartbeat.pinged(seq, clock.now());
   }
 
@@ -210,11 +223,12 @@ export class Performer {
     ledger.openedAtMs = t();
     const skipped = media.start(effect.media, effect.discardMs, effect.paused);
     // AC-OPEN-10
-    if (skipped.discarded > 0) this.#tellGap('discarded', skipped);
+    if (skipped.discarded > 0) this.tellGap('discarded', skipped);
     told.opened();
   }
 
-  #tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
+  /** Tells of caller audio that was not sent, in samples. */
+  tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
     this.#parts.wire()?.send(type, {
       start: durationFromNs(gap.start * NS_PER_SAMPLE),
       discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE),

@@ -1,9 +1,18 @@
-import type { ClientParameters, RateKind, ServerMessage, WireSink } from '@hookline/protocol';
-import { type Clock, isHooklineError, type Logger, messageOf, type TransportEnd } from '@hookline/runtime';
+import {
+  type ClientParameters,
+  durationFromMs,
+  type RateKind,
+  type ServerMessage,
+  type WireSink,
+} from '@hookline/protocol';
+import { type Clock, type Logger, messageOf, type Transport, type TransportEnd } from '@hookline/runtime';
+import type { FaultPlan } from '../faults/fault-plan.js';
+import { FaultSchedule } from '../faults/fault-schedule.js';
+import { faultyTransport } from '../faults/faulty-transport.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { PlaybackEnd } from '../playback/playback.js';
-import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
-import { DialError } from '../transport/dial-error.js';
+import type { Dial, TlsOptions } from '../transport/dial.js';
+import { Dialling } from './dialling.js';
 import type { SessionEvent } from './events.js';
 import { Heartbeat } from './heartbeat.js';
 import { Ledger, type LedgerTurn, type LedgerWarning } from './ledger.js';
@@ -18,7 +27,8 @@ import { tickerOf } from './shared-ticker.js';
 import { audioOffence } from './state/audio.js';
 import { INITIAL, type SessionState } from './states.js';
 import { Timers } from './timers.js';
-import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
+import type { UpgradeIdentity } from './upgrade-headers.js';
+import { Watch } from './watch.js';
 import { Wire } from './wire.js';
 
 /** What a session is made of. Everything has been checked. */
@@ -31,6 +41,9 @@ export interface SessionOptions {
   readonly media: Required<MediaOptions>;
   readonly times: ClientTimers;
   readonly limits: RateLimits;
+  /** Whether the bot's audio is listened to for what sounds wrong. */
+  readonly inspectAudio: boolean;
+  readonly faults: FaultPlan;
   readonly dial: Dial;
   readonly clock: Clock;
   /** Must not throw. */
@@ -65,6 +78,7 @@ export class Session {
   readonly media: MediaPlane;
   readonly ledger = new Ledger();
   readonly heartbeat = new Heartbeat();
+  readonly watch: Watch;
   /** The outcome, when the result is complete. Never rejects. */
   readonly settled: Promise<Outcome>;
   /** Resolves when the connection is gone. Never rejects. */
@@ -76,7 +90,8 @@ export class Session {
   readonly #listener: SessionListener;
   readonly #performer: Performer;
   readonly #rates: RateGuard;
-  readonly #dialling = new AbortController();
+  readonly #dialling: Dialling;
+  readonly #schedule: FaultSchedule;
   readonly #dialledAtMs: number;
   readonly #queue: SessionEvent[] = [];
   #state: SessionState = INITIAL;
@@ -92,8 +107,16 @@ export class Session {
   constructor(options: SessionOptions, listener: SessionListener) {
     this.#options = options;
     this.#listener = listener;
-    const { clock, sink, limits } = options;
+    const { clock, sink, limits, faults } = options;
     this.#dialledAtMs = clock.now();
+    this.#dialling = new Dialling({ ...options, upgradeMs: options.times.upgradeMs, t: this.#t });
+    this.#schedule = new FaultSchedule(clock, faults.faults, {
+      limit: (retryAfterMs) => this.#limit(retryAfterMs),
+      lose: () => this.media.pauseCaller(),
+      find: () => this.#performer.tellGap('discarded', this.media.resumeCaller()),
+      hangup: () => this.dispatch({ type: 'hangup' }),
+    });
+    this.watch = new Watch(options.inspectAudio, (warning) => this.#performer.warn(warning));
     this.settled = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -105,9 +128,17 @@ export class Session {
     });
     this.#rates = new RateGuard(limits, this.#dialledAtMs);
     this.media = new MediaPlane(
-      { ...options.media, clock, ticker: tickerOf(clock), t: this.#t },
+      {
+        ...options.media,
+        clock,
+        ticker: tickerOf(clock),
+        t: this.#t,
+        frameDelayMs: () => faults.frameDelayMs(),
+      },
       {
         send: (frame) => this.#sendAudio(frame),
+        said: (frame) => this.watch.reply.said(frame, this.#t()),
+        received: (mulaw) => this.watch.botAudio(mulaw),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
         playbackCompleted: (end) => this.#playbackCompleted(end),
         heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
@@ -124,6 +155,7 @@ export class Session {
       timers: new Timers(clock),
       times: options.times,
       heartbeat: this.heartbeat,
+      faults,
       ledger: this.ledger,
       sink,
       dispatch: (event) => this.dispatch(event),
@@ -132,9 +164,13 @@ export class Session {
         warning: (warning) => listener.warning(warning),
         latched: (outcome) => {
           this.#outcome = outcome;
+          this.#schedule.stop();
           this.#tellOpened(false);
         },
-        opened: () => this.#tellOpened(true),
+        opened: () => {
+          this.#schedule.opened();
+          this.#tellOpened(true);
+        },
         settle: () => {
           if (this.#outcome) this.#settle(this.#outcome);
         },
@@ -153,11 +189,12 @@ export class Session {
   /** Dials. Called once. */
   start(): void {
     this.#performer.perform({ do: 'arm', timer: 'upgrade' });
-    this.#dial()
-      .then((dialled) => this.#connected(dialled))
+    this.#dialling
+      .connect()
+      .then((transport) => transport && this.#connected(transport))
       .catch((error) => {
         if (this.#wire) this.#crash(error);
-        else this.#dialFailed(error);
+        else if (this.#state.name === 'connecting') this.dispatch(this.#dialling.failure(error));
       });
   }
 
@@ -218,29 +255,18 @@ export class Session {
     this.dispatch({ type: 'internalFault', text: messageOf(error) });
   }
 
-  async #dial(): Promise<Dialled> {
-    const { url, identity, clock, dial, times, tls } = this.#options;
-    return dial({
-      url,
-      headers: upgradeHeaders(url, identity, clock.wall()),
-      timeoutMs: times.upgradeMs,
-      signal: this.#dialling.signal,
-      ...(tls ? { tls } : {}),
-    });
-  }
-
-  #connected({ transport, requestHead, responseHead, status }: Dialled): void {
-    if (this.#state.name !== 'connecting') {
-      transport.terminate();
-      return;
-    }
-    const { sink, identity } = this.#options;
+  #connected(transport: Transport): void {
+    const { sink, identity, faults, clock } = this.#options;
     this.ledger.connectedAtMs = this.#t();
-    sink.event({ kind: 'request', t: 0, dir: 'out', head: requestHead });
-    sink.event({ kind: 'response', t: this.#t(), dir: 'in', head: responseHead, status });
     const wire = new Wire(
-      { sessionId: identity.sessionId, t: this.#t, position: () => this.media.position, sink },
-      transport,
+      {
+        sessionId: identity.sessionId,
+        t: this.#t,
+        position: () => this.media.position,
+        repeatsSeq: () => faults.repeatsSeq(),
+        sink,
+      },
+      faultyTransport(transport, faults.faults, clock, this.#dialledAtMs),
     );
     this.#wire = wire;
     this.dispatch({ type: 'connected' });
@@ -255,25 +281,6 @@ export class Session {
     });
   }
 
-  #dialFailed(error: unknown): void {
-    if (this.#state.name !== 'connecting') return;
-    const { sink } = this.#options;
-    const told = isDialError(error) ? error : undefined;
-    if (told?.requestHead !== undefined) {
-      sink.event({ kind: 'request', t: 0, dir: 'out', head: told.requestHead });
-    }
-    if (told?.responseHead !== undefined && told.status !== undefined) {
-      sink.event({ kind: 'response', t: this.#t(), dir: 'in', head: told.responseHead, status: told.status });
-    }
-    sink.event({ kind: 'end', t: this.#t(), by: 'loss', code: 1006, reason: messageOf(error) });
-    this.dispatch({
-      type: 'dialFailed',
-      cause: told?.code ?? 'internal',
-      text: messageOf(error),
-      ...(told?.status === undefined ? {} : { status: told.status }),
-    });
-  }
-
   #lost(end: TransportEnd): void {
     const { code, reason } = end;
     const refused = end.error !== undefined && code !== 1006;
@@ -285,6 +292,7 @@ export class Session {
 
   #message(message: ServerMessage): void {
     const { type } = message;
+    this.watch.message(message);
     let allowed = this.#allowed('text');
     if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
     if (!allowed && this.#options.rules.onBreach === 'drop' && DROPPABLE.has(type)) return;
@@ -313,6 +321,12 @@ export class Session {
     }
   }
 
+  /** Error 429 without a breach: a platform in a mood. */
+  #limit(retryAfterMs: number): void {
+    const retryAfter = durationFromMs(retryAfterMs);
+    this.#wire?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
+  }
+
   /** Counts a message against the limits of an open session. */
   #allowed(kind: RateKind): boolean {
     if (this.#state.name !== 'open') return true;
@@ -329,6 +343,8 @@ export class Session {
 
   #playbackStarted(atMs: number): void {
     this.ledger.playbackStarted(atMs);
+    this.watch.reply.botBegan(atMs);
+    this.#schedule.playbackStarted();
     this.#wire?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
   }
@@ -347,8 +363,4 @@ export class Session {
     this.#listener.playbackCompleted(end);
     if (this.#state.name === 'closing') this.dispatch({ type: 'playedOut' });
   }
-}
-
-function isDialError(error: unknown): error is DialError {
-  return error instanceof DialError || (isHooklineError(error) && error.name === 'DialError');
 }

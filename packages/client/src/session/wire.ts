@@ -29,6 +29,8 @@ export interface WireOptions {
   readonly t: () => number;
   /** The stream position, in samples. */
   readonly position: () => number;
+  /** Whether the next message repeats the last `seq`, as a faulty platform might. */
+  readonly repeatsSeq: () => boolean;
   readonly sink: WireSink;
 }
 
@@ -74,7 +76,8 @@ export class Wire {
   /** Sends a message and returns its `seq`; undefined when the connection is over. */
   send<T extends ClientMessageType>(type: T, parameters: ClientParameters<T>): number | undefined {
     if (this.#over) return undefined;
-    const seq = this.#sequence.next();
+    const repeats = this.#sequence.sent > 0 && this.#options.repeatsSeq();
+    const seq = repeats ? this.#sequence.sent : this.#sequence.next();
     const text = encodeClientMessage(
       type,
       {

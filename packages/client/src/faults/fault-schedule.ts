@@ -1,0 +1,67 @@
+import type { Cancel, Clock } from '@hookline/runtime';
+import type { Faults } from './faults.js';
+
+/** What a schedule can make a call do. */
+export interface FaultTarget {
+  /** Sends error 429. */
+  limit(retryAfterMs: number): void;
+  /** Caller audio is lost from here on. */
+  lose(): void;
+  /** No more of it is lost; what was is told with `discarded`. */
+  find(): void;
+  hangup(): void;
+}
+
+/** The faults that happen at a moment of the call. */
+export class FaultSchedule {
+  readonly #clock: Clock;
+  readonly #faults: Faults;
+  readonly #target: FaultTarget;
+  readonly #pending = new Set<Cancel>();
+  #over = false;
+
+  constructor(clock: Clock, faults: Faults, target: FaultTarget) {
+    this.#clock = clock;
+    this.#faults = faults;
+    this.#target = target;
+  }
+
+  /** The session is open. */
+  opened(): void {
+    const { rateLimit, discard } = this.#faults;
+    if (discard) {
+      this.#in(discard.atMs, () => this.#target.lose());
+      this.#in(discard.atMs + discard.ms, () => this.#target.find());
+    }
+    if (rateLimit) this.#limitEvery(rateLimit.everyMs, rateLimit.retryAfterMs);
+  }
+
+  /** The caller begins to hear the bot. */
+  playbackStarted(): void {
+    const { closeMidPlaybackMs } = this.#faults;
+    if (closeMidPlaybackMs !== undefined) this.#in(closeMidPlaybackMs, () => this.#target.hangup());
+  }
+
+  /** Nothing happens after this. Idempotent. */
+  stop(): void {
+    this.#over = true;
+    for (const cancel of this.#pending) cancel();
+    this.#pending.clear();
+  }
+
+  #limitEvery(everyMs: number, retryAfterMs: number): void {
+    this.#in(everyMs, () => {
+      this.#target.limit(retryAfterMs);
+      this.#limitEvery(everyMs, retryAfterMs);
+    });
+  }
+
+  #in(ms: number, act: () => void): void {
+    if (this.#over) return;
+    const cancel = this.#clock.after(ms, () => {
+      this.#pending.delete(cancel);
+      act();
+    });
+    this.#pending.add(cancel);
+  }
+}

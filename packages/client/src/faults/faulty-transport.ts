@@ -1,0 +1,44 @@
+import type { Clock, Transport, TransportListener } from '@hookline/runtime';
+import type { Faults } from './faults.js';
+
+/**
+ * A connection over a bad network: reset after some bytes, or no longer read after some time.
+ *
+ * @param dialledAtMs - by the clock
+ */
+export function faultyTransport(
+  transport: Transport,
+  { resetAtByte, stopReadingAfterMs }: Faults,
+  clock: Clock,
+  dialledAtMs: number,
+): Transport {
+  if (resetAtByte === undefined && stopReadingAfterMs === undefined) return transport;
+  let leftBytes = resetAtByte ?? Number.POSITIVE_INFINITY;
+  const spend = (bytes: number) => {
+    leftBytes -= bytes;
+    if (leftBytes < 0) transport.terminate();
+  };
+  const isRead = () => clock.now() - dialledAtMs < (stopReadingAfterMs ?? Number.POSITIVE_INFINITY);
+  return {
+    get bufferedAmount() {
+      return transport.bufferedAmount;
+    },
+    listen(listener: TransportListener) {
+      transport.listen({
+        text: (text) => isRead() && listener.text(text),
+        binary: (bytes) => isRead() && listener.binary(bytes),
+        closed: (end) => listener.closed(end),
+      });
+    },
+    sendText(text) {
+      transport.sendText(text);
+      spend(text.length);
+    },
+    sendBinary(bytes) {
+      transport.sendBinary(bytes);
+      spend(bytes.length);
+    },
+    close: (code, reason) => transport.close(code, reason),
+    terminate: () => transport.terminate(),
+  };
+}

@@ -1,0 +1,79 @@
+import type { WireSink } from '@hookline/protocol';
+import { type Clock, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
+import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
+import { DialError } from '../transport/dial-error.js';
+import type { SessionEvent } from './events.js';
+import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
+
+/** What is dialled, and how. */
+export interface DiallingOptions {
+  readonly url: string;
+  readonly identity: UpgradeIdentity;
+  readonly tls: TlsOptions | undefined;
+  readonly upgradeMs: number;
+  readonly dial: Dial;
+  readonly clock: Clock;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
+  readonly sink: WireSink;
+}
+
+/** Makes the connection of a session, and tells the sink of the handshake. */
+export class Dialling {
+  readonly #options: DiallingOptions;
+  readonly #abort = new AbortController();
+
+  constructor(options: DiallingOptions) {
+    this.#options = options;
+  }
+
+  /** The connection; undefined when it came too late, and is dropped. Rejects with whatever the dialler does. */
+  async connect(): Promise<Transport | undefined> {
+    const { url, identity, tls, upgradeMs, dial, clock } = this.#options;
+    const dialled = await dial({
+      url,
+      headers: upgradeHeaders(url, identity, clock.wall()),
+      timeoutMs: upgradeMs,
+      signal: this.#abort.signal,
+      ...(tls ? { tls } : {}),
+    });
+    if (this.#abort.signal.aborted) {
+      dialled.transport.terminate();
+      return undefined;
+    }
+    this.#tell(dialled);
+    return dialled.transport;
+  }
+
+  /** The connection is no longer wanted. Idempotent. */
+  abort(): void {
+    this.#abort.abort();
+  }
+
+  /** What the machine is told of a connection that was not made. */
+  failure(error: unknown): Extract<SessionEvent, { type: 'dialFailed' }> {
+    const { sink, t } = this.#options;
+    const told = isDialError(error) ? error : undefined;
+    const text = messageOf(error);
+    this.#tell(told ?? {});
+    sink.event({ kind: 'end', t: t(), by: 'loss', code: 1006, reason: text });
+    return {
+      type: 'dialFailed',
+      cause: told?.code ?? 'internal',
+      text,
+      ...(told?.status === undefined ? {} : { status: told.status }),
+    };
+  }
+
+  #tell({ requestHead, responseHead, status }: Partial<Omit<Dialled, 'status'>> & { status?: number }): void {
+    const { sink, t } = this.#options;
+    if (requestHead !== undefined) sink.event({ kind: 'request', t: 0, dir: 'out', head: requestHead });
+    if (responseHead === undefined || status === undefined) return;
+    sink.event({ kind: 'response', t: t(), dir: 'in', head: responseHead, status });
+  }
+}
+
+/** From whichever copy of this package it came. */
+function isDialError(error: unknown): error is DialError {
+  return error instanceof DialError || (isHooklineError(error) && error.name === 'DialError');
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { Faults } from '../src/index.js';
+import { audio, failure, openCall } from './scripted-call.js';
+
+const openFaulty = (faults: Faults) => openCall({ faults });
+
+describe('faults from the side of the platform', () => {
+  it('are the same under the same seed, and others under another', async () => {
+    const times = async (seed: number) => {
+      const { clock, server } = await openFaulty({ seed, jitterMs: 150, delayPingsMs: 2000, dropPings: 0.3 });
+      await clock.advance(60_000);
+      return [server.audio.map(({ atMs }) => atMs), server.timesOf('ping')];
+    };
+    expect(await times(1)).toEqual(await times(1));
+    expect(await times(2)).not.toEqual(await times(1));
+  });
+
+  it('lets frames leave late, in order and without drift', async () => {
+    const { clock, server } = await openFaulty({ jitterMs: 150 });
+    await clock.advance(60_100);
+    const late = server.audio.map(({ atMs }, index) => atMs - (index + 1) * 200);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...late)).toBeGreaterThan(100);
+    expect(Math.max(...late)).toBeLessThanOrEqual(155);
+    expect(server.audio.length).toBeGreaterThanOrEqual(299);
+  });
+
+  it('keeps pings away, without a gap in seq', async () => {
+    const { clock, server, call } = await openFaulty({ dropPings: 1 });
+    await clock.advance(60_000);
+    expect(server.of('ping')).toEqual([]);
+    await clock.run(call.sendDtmf('1'));
+    expect(server.messages.map(({ what }) => what.seq)).toEqual([1, 2]);
+  });
+
+  it('sends pings late', async () => {
+    const { clock, server } = await openFaulty({ delayPingsMs: 3000 });
+    await clock.advance(20_000);
+    const [first = 0] = server.timesOf('ping');
+    expect(first).toBeGreaterThan(1000);
+    expect(first).toBeLessThan(4000);
+  });
+
+  it('repeats a seq', async () => {
+    const { clock, server } = await openFaulty({ duplicateSeq: 1 });
+    await clock.advance(1500);
+    expect(server.messages.map(({ what }) => [what.type, what.seq])).toEqual([
+      ['open', 1],
+      ['ping', 1],
+      ['ping', 1],
+    ]);
+  });
+
+  it('limits a bot that did nothing', async () => {
+    const { clock, server } = await openFaulty({ rateLimit: { everyMs: 1000, retryAfterMs: 500 } });
+    await clock.advance(3500);
+    expect(server.timesOf('error')).toEqual([1000, 2000, 3000]);
+    expect(server.of('error')[0]?.parameters).toMatchObject({ code: 429, retryAfter: 'PT0.5S' });
+  });
+
+  it('loses caller audio and says so', async () => {
+    const { clock, server } = await openFaulty({ discard: { atMs: 1100, ms: 500 } });
+    await clock.advance(2000);
+    expect(server.of('discarded')[0]).toMatchObject({
+      position: 'PT1.6S',
+      parameters: { start: 'PT1S', discarded: 'PT0.6S' },
+    });
+    expect(server.of('paused')).toEqual([]);
+    expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800, 1000, 1800, 2000]);
+  });
+
+  it('hangs up in the middle of a playback', async () => {
+    const { clock, server, call } = await openFaulty({ closeMidPlaybackMs: 300 });
+    server.binary(audio(2000));
+    const result = await clock.run(call.result);
+    expect(result).toMatchObject({ path: 'disconnected', heardMs: 300, cutMs: 1700 });
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('resets the connection at a byte', async () => {
+    const { clock, server, call } = await openFaulty({ resetAtByte: 10_000 });
+    expect(failure(await clock.run(call.result))).toMatchObject({
+      cause: 'connection-lost',
+      closeCode: 1006,
+    });
+    const bytes = server.audio.reduce((sum, { what }) => sum + what.length, 0);
+    expect(bytes).toBeLessThan(10_000);
+    expect(server.ended?.what.code).toBe(1006);
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('stops reading', async () => {
+    const { clock, server, call } = await openFaulty({ stopReadingAfterMs: 3000 });
+    await clock.advance(5000);
+    server.send('disconnect', { reason: 'completed' });
+    expect(failure(await clock.run(call.result)).cause).toBe('pong-timeout');
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+});
