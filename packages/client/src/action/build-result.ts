@@ -96,6 +96,12 @@ function returned(
       text: `the outputs ${names(notStrings)} are no strings and were turned into text; send strings`,
     });
   }
+  if (ledger.turnsLeftOut > 0) {
+    remarks.push({
+      t,
+      text: `${ledger.turnsLeftOut} more turns came than a result holds; they are left out`,
+    });
+  }
   return { values, remarks };
 }
 

@@ -52,6 +52,7 @@ export interface CallReport {
   readonly callerLateMs: number;
   /** The digits that were sent, in order. */
   readonly dtmf: string;
+  /** In order; at most 1,000, and 1 Mi characters of text: a remark counts what is left out. */
   readonly turns: readonly BotTurn[];
   readonly warnings: readonly CallWarning[];
   readonly timings: CallTimings;

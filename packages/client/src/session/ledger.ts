@@ -9,6 +9,10 @@ const UNDERRUN_MS = 500;
 /** A bot that breaks a rule a thousand times says no more than one that breaks it often. */
 const MAX_WARNINGS = 100;
 
+/** Turns that a result holds, and the characters of their texts: a bot that floods gets no further. */
+const MAX_TURNS = 1000;
+const MAX_TURN_CHARS = 1024 * 1024;
+
 /** Something that decided nothing but that an author should know. */
 export interface LedgerWarning {
   readonly t: number;
@@ -35,14 +39,22 @@ export class Ledger {
   openedAtMs: number | undefined;
   firstAudioAtMs: number | undefined;
   endedAtMs: number | undefined;
+  turnsLeftOut = 0;
+  #turnChars = 0;
   #dryAtMs: number | undefined;
 
-  warn(warning: LedgerWarning): void {
-    if (this.warnings.length < MAX_WARNINGS) this.warnings.push(warning);
+  /** Keeps a warning. Returns false when there are too many already. */
+  warn(warning: LedgerWarning): boolean {
+    if (this.warnings.length >= MAX_WARNINGS) return false;
+    this.warnings.push(warning);
+    return true;
   }
 
+  /** Keeps a turn. Beyond what a result holds it is only counted. */
   turn(turn: LedgerTurn): void {
-    this.turns.push(turn);
+    this.#turnChars += turn.text?.length ?? 0;
+    if (this.turns.length < MAX_TURNS && this.#turnChars <= MAX_TURN_CHARS) this.turns.push(turn);
+    else this.turnsLeftOut += 1;
   }
 
   playbackStarted(atMs: number): void {

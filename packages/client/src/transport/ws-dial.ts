@@ -111,7 +111,12 @@ function dial(
     // The transport listens for errors from here on.
     socket.off('error', onError);
     const { requestHead: head = '', responseHead: answer = '' } = facts();
-    resolve({ transport: new WsTransport(socket), requestHead: head, responseHead: answer, status: 101 });
+    resolve({
+      transport: new WsTransport(socket, options.clock ?? systemClock),
+      requestHead: head,
+      responseHead: answer,
+      status: 101,
+    });
   });
 }
 

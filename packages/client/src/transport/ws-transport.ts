@@ -1,5 +1,6 @@
-import type { Transport, TransportEnd, TransportListener } from '@hookline/runtime';
+import type { Clock, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
 import type { WebSocket } from 'ws';
+import { ReadingPace } from './reading-pace.js';
 
 /** The close code that each breach of the WebSocket framing is answered with, by the code of the error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
@@ -19,11 +20,15 @@ export class WsTransport implements Transport {
   #error: Error | undefined;
 
   /** @param socket - open; from here on it belongs to the transport */
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
+    const pace = new ReadingPace(clock, socket);
+    socket.on('ping', (data) => pace.took(data.length));
+    socket.on('pong', (data) => pace.took(data.length));
     socket.on('message', (data, isBinary) => {
       // One Buffer a message, since binaryType is nodebuffer.
       if (!Buffer.isBuffer(data)) return;
+      pace.took(data.length);
       if (!isBinary) {
         const text = data.toString('utf8');
         this.#deliver((listener) => listener.text(text));
@@ -39,6 +44,7 @@ export class WsTransport implements Transport {
       socket.terminate();
     });
     socket.on('close', (code, reason) => {
+      pace.stop();
       const end = this.#end(code, reason.toString('utf8'));
       this.#deliver((listener) => listener.closed(end));
     });

@@ -1,0 +1,72 @@
+import type { Cancel, Clock } from '@hookline/runtime';
+
+const WINDOW_MS = 250;
+/** Audio sample by sample, at twice real time. */
+const MAX_FRAMES = 4000;
+/** Minutes of audio each second. */
+const MAX_BYTES = 1024 * 1024;
+
+/** What can be made to wait. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
+/**
+ * Reads a peer no faster than a call can ever need, so that a flood stays in the peer's own socket in place of the
+ * memory of whoever looks at the call. Nothing is lost, and what is within the pace is not delayed.
+ */
+export class ReadingPace {
+  readonly #clock: Clock;
+  readonly #source: Pausable;
+  #windowStartMs = 0;
+  #frames = 0;
+  #bytes = 0;
+  #cancel: Cancel | undefined;
+
+  constructor(clock: Clock, source: Pausable) {
+    this.#clock = clock;
+    this.#source = source;
+  }
+
+  /** A frame was read. */
+  took(byteLength: number): void {
+    const nowMs = this.#clock.now();
+    if (!this.#cancel && nowMs - this.#windowStartMs >= WINDOW_MS) this.#startWindow(nowMs);
+    this.#frames += 1;
+    this.#bytes += byteLength;
+    if (this.#cancel || this.#windows <= 1) return;
+    this.#source.pause();
+    this.#wait(nowMs);
+  }
+
+  /** How many windows what was read fills: what was on its way when the pause began is still delivered. */
+  get #windows(): number {
+    return Math.max(this.#frames / MAX_FRAMES, this.#bytes / MAX_BYTES);
+  }
+
+  #startWindow(nowMs: number): void {
+    this.#windowStartMs = nowMs;
+    this.#frames = 0;
+    this.#bytes = 0;
+  }
+
+  #wait(nowMs: number): void {
+    const untilMs = this.#windowStartMs + this.#windows * WINDOW_MS;
+    this.#cancel = this.#clock.after(untilMs - nowMs, () => {
+      const laterMs = this.#clock.now();
+      if (this.#windowStartMs + this.#windows * WINDOW_MS > laterMs) {
+        this.#wait(laterMs);
+        return;
+      }
+      this.#cancel = undefined;
+      this.#startWindow(laterMs);
+      this.#source.resume();
+    });
+  }
+
+  /** The peer is gone. */
+  stop(): void {
+    this.#cancel?.();
+  }
+}
