@@ -1,5 +1,6 @@
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import { type Auth, type BotOptions, createBot } from '../src/index.js';
 import { dialHeaders, type ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
 import { hangUp, idle, onLine, SECRET, untilEnd } from './on-line.js';
@@ -67,11 +68,14 @@ describe('a request', () => {
       /./,
     ],
     ['with an empty signature', { 'test-key': SECRET }, { secret: SECRET, headers: { Signature: '' } }, /./],
-  ])('is refused with 401: %s', async (_, auth, dial, reason) => {
-    const answer = bodyOf((await knock(auth, dial)).result);
-    expect(answer).toEqual({ status: 401, error: 'unauthorized', reason: expect.stringMatching(reason) });
-    expect(JSON.stringify(answer)).not.toMatch(/TXlTdX|MySuper/);
-  });
+  ])(
+    verifies('AC-AUTH-1', 'AC-AUTH-2', 'AC-AUTH-3', 'AC-AUTH-7', 'is refused with 401: %s'),
+    async (_, auth, dial, reason) => {
+      const answer = bodyOf((await knock(auth, dial)).result);
+      expect(answer).toEqual({ status: 401, error: 'unauthorized', reason: expect.stringMatching(reason) });
+      expect(JSON.stringify(answer)).not.toMatch(/TXlTdX|MySuper/);
+    },
+  );
 
   it('gets the same answer for an unknown key as for a wrong secret', async () => {
     const wrong = bodyOf((await knock({ 'test-key': SECRET }, { secret: OTHER })).result);
@@ -110,20 +114,23 @@ describe('a request', () => {
     expect(JSON.stringify(answer)).not.toMatch(/database/);
   });
 
-  it('is refused when it is sent again, until nobody could accept it any more', async () => {
-    const { clock, bot, headers, result } = await knock({ 'test-key': SECRET }, { secret: SECRET });
-    expect(result.accepted).toBe(true);
-    await clock.advance(3000);
-    expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
-      status: 401,
-      reason: expect.stringMatching(/replay/),
-    });
-    await clock.advance(14_000);
-    expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
-      status: 401,
-      reason: expect.stringMatching(/created is 17 s before/),
-    });
-  });
+  it(
+    verifies('AC-SIG-9', 'is refused when it is sent again, until nobody could accept it any more'),
+    async () => {
+      const { clock, bot, headers, result } = await knock({ 'test-key': SECRET }, { secret: SECRET });
+      expect(result.accepted).toBe(true);
+      await clock.advance(3000);
+      expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
+        status: 401,
+        reason: expect.stringMatching(/replay/),
+      });
+      await clock.advance(14_000);
+      expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({
+        status: 401,
+        reason: expect.stringMatching(/created is 17 s before/),
+      });
+    },
+  );
 
   it.each([
     ['Audiohook-Session-Id', undefined, 'is missing'],
@@ -142,7 +149,7 @@ describe('a request', () => {
     expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({ status: 503 });
   });
 
-  it('is told unauthorized in the protocol when that is chosen', async () => {
+  it(verifies('AC-AUTH-6', 'is told unauthorized in the protocol when that is chosen'), async () => {
     const { clock, client } = await onLine(idle, { unauthorized: 'disconnect' }, { secret: OTHER });
     client.open();
     expect(await untilEnd(clock, client)).toEqual({
@@ -166,7 +173,7 @@ describe('an open that does not match its request', () => {
       'organization',
       (client: ScriptedClient) => client.open({ organizationId: '30b0e395-84d3-4570-ac13-9a62d8f514c0' }),
     ],
-  ])('is disconnected as unauthorized: another %s', async (_, open) => {
+  ])(verifies('AC-AUTH-4', 'AC-AUTH-5', 'is disconnected as unauthorized: another %s'), async (_, open) => {
     const { clock, client } = await onLine(idle);
     open(client);
     expect(await untilEnd(clock, client)).toMatchObject({ reason: 'unauthorized' });
@@ -212,42 +219,52 @@ describe('a probe', () => {
       1,
     ],
     ['nothing that fits', [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }], 0],
-  ])('with %s is opened and closed without a call', async (_, media, taken) => {
-    let called = false;
-    const { clock, client, bot } = await onLine(() => {
-      called = true;
-    });
-    client.openProbe({ media });
-    await clock.advance(1);
-    expect(client.last('opened')).toMatchObject({ seq: 1, clientseq: 1, parameters: { startPaused: false } });
-    expect(client.last('opened')?.parameters.media).toHaveLength(taken);
-    client.send('ping', {});
-    await hangUp(clock, client);
-    expect(client.types).toEqual(['opened', 'pong', 'closed']);
-    expect(called).toBe(false);
-    expect(bot.sessions).toBe(0);
-  });
+  ])(
+    verifies('AC-PROBE-2', 'AC-PROBE-3', 'AC-PROBE-5', 'with %s is opened and closed without a call'),
+    async (_, media, taken) => {
+      let called = false;
+      const { clock, client, bot } = await onLine(() => {
+        called = true;
+      });
+      client.openProbe({ media });
+      await clock.advance(1);
+      expect(client.last('opened')).toMatchObject({
+        seq: 1,
+        clientseq: 1,
+        parameters: { startPaused: false },
+      });
+      expect(client.last('opened')?.parameters.media).toHaveLength(taken);
+      client.send('ping', {});
+      await hangUp(clock, client);
+      expect(client.types).toEqual(['opened', 'pong', 'closed']);
+      expect(called).toBe(false);
+      expect(bot.sessions).toBe(0);
+    },
+  );
 });
 
 describe('the media', () => {
   const offer = (format: string, ...channels: string[]) => ({ type: 'audio', format, channels, rate: 8000 });
 
-  it('is PCMU before L16, one channel before two, unchanged', async () => {
-    const { clock, client } = await onLine(idle);
-    client.open({
-      media: [offer('L16', 'external'), offer('PCMU', 'external', 'internal'), offer('PCMU', 'external')],
-    });
-    await clock.advance(1);
-    expect(client.last('opened')?.parameters).toEqual({
-      startPaused: false,
-      media: [offer('PCMU', 'external')],
-    });
-  });
+  it(
+    verifies('AC-MEDIA-4', 'AC-OPEN-4', 'AC-OPEN-5', 'is PCMU before L16, one channel before two, unchanged'),
+    async () => {
+      const { clock, client } = await onLine(idle);
+      client.open({
+        media: [offer('L16', 'external'), offer('PCMU', 'external', 'internal'), offer('PCMU', 'external')],
+      });
+      await clock.advance(1);
+      expect(client.last('opened')?.parameters).toEqual({
+        startPaused: false,
+        media: [offer('PCMU', 'external')],
+      });
+    },
+  );
 
   it.each([
     ['none', []],
     ['only another rate', [{ ...offer('PCMU', 'external'), rate: 16_000 }]],
-  ])('is refused when %s is offered', async (_, media) => {
+  ])(verifies('AC-MEDIA-5', 'AC-OPEN-2', 'is refused when %s is offered'), async (_, media) => {
     const { clock, client } = await onLine(idle);
     client.open({ media });
     expect(await untilEnd(clock, client)).toMatchObject({

@@ -1,25 +1,32 @@
 import { encodeL16, encodeMulaw } from '@hookline/audio';
 import { resample } from '@hookline/audio/resample';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import type { Call } from '../src/index.js';
 import { hangUp, idle, onLine, openCall } from './on-line.js';
 
 describe('caller audio', () => {
-  it('reaches the bot as the very bytes of the transport, with their place in the stream', async () => {
-    const heard: [Uint8Array, number][] = [];
-    const { clock, client } = await onLine((call) => {
-      call.onAudio((bytes, atMs) => void heard.push([bytes, atMs]));
-      return idle(call);
-    });
-    client.open();
-    const frames = [new Uint8Array(1600).fill(1), new Uint8Array(8).fill(2), new Uint8Array(160).fill(3)];
-    for (const frame of frames) client.sendAudio(frame);
-    await clock.advance(1);
-    expect(heard.map(([, atMs]) => atMs)).toEqual([0, 200, 201]);
-    for (const [index, [bytes]] of heard.entries()) expect(bytes).toBe(frames[index]);
-  });
+  it(
+    verifies(
+      'AC-AUDIO-6',
+      'reaches the bot as the very bytes of the transport, with their place in the stream',
+    ),
+    async () => {
+      const heard: [Uint8Array, number][] = [];
+      const { clock, client } = await onLine((call) => {
+        call.onAudio((bytes, atMs) => void heard.push([bytes, atMs]));
+        return idle(call);
+      });
+      client.open();
+      const frames = [new Uint8Array(1600).fill(1), new Uint8Array(8).fill(2), new Uint8Array(160).fill(3)];
+      for (const frame of frames) client.sendAudio(frame);
+      await clock.advance(1);
+      expect(heard.map(([, atMs]) => atMs)).toEqual([0, 200, 201]);
+      for (const [index, [bytes]] of heard.entries()) expect(bytes).toBe(frames[index]);
+    },
+  );
 
-  it('goes on after a gap where the client says', async () => {
+  it(verifies('AC-PAUSE-5', 'goes on after a gap where the client says'), async () => {
     const at: number[] = [];
     const { clock, client } = await onLine((call) => {
       call.onAudio((_, atMs) => void at.push(atMs));
@@ -98,23 +105,30 @@ describe('caller audio', () => {
     expect(read).toEqual([1600, 1600]);
   });
 
-  it('comes as samples of the caller alone at any rate, from two interleaved channels of L16', async () => {
-    await resample(new Int16Array(2), { from: 8000, to: 16_000 });
-    const samples: number[] = [];
-    const { clock, client } = await onLine(async (call) => {
-      for await (const pcm of call.pcm16({ rate: 16_000 })) samples.push(...pcm);
-    });
-    client.open({
-      media: [{ type: 'audio', format: 'L16', channels: ['external', 'internal'], rate: 8000 }],
-    });
-    await clock.advance(10);
-    const stereo = Int16Array.from({ length: 3200 }, (_, index) => (index % 2 === 0 ? 1000 : -9000));
-    client.sendAudio(encodeL16(stereo));
-    await clock.advance(10);
-    await hangUp(clock, client);
-    expect(samples).toHaveLength(3200);
-    expect(Math.abs((samples[1600] ?? 0) - 1000)).toBeLessThan(20);
-  });
+  it(
+    verifies(
+      'AC-MEDIA-6',
+      'AC-MEDIA-7',
+      'comes as samples of the caller alone at any rate, from two interleaved channels of L16',
+    ),
+    async () => {
+      await resample(new Int16Array(2), { from: 8000, to: 16_000 });
+      const samples: number[] = [];
+      const { clock, client } = await onLine(async (call) => {
+        for await (const pcm of call.pcm16({ rate: 16_000 })) samples.push(...pcm);
+      });
+      client.open({
+        media: [{ type: 'audio', format: 'L16', channels: ['external', 'internal'], rate: 8000 }],
+      });
+      await clock.advance(10);
+      const stereo = Int16Array.from({ length: 3200 }, (_, index) => (index % 2 === 0 ? 1000 : -9000));
+      client.sendAudio(encodeL16(stereo));
+      await clock.advance(10);
+      await hangUp(clock, client);
+      expect(samples).toHaveLength(3200);
+      expect(Math.abs((samples[1600] ?? 0) - 1000)).toBeLessThan(20);
+    },
+  );
 });
 
 describe('sendFrame', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import type { Call, CollectDigitsOptions, CollectedDigits } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
 import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
@@ -112,7 +113,7 @@ describe('pause and resume', () => {
     await hangUp(clock, client);
   });
 
-  it('keep to two a second after a burst of four', async () => {
+  it(verifies('AC-RATE-3', 'keep to two a second after a burst of four'), async () => {
     const { clock, client } = await openCall((call) => {
       for (let asked = 0; asked < 6; asked++) void call.pause();
       return idle(call);
@@ -168,34 +169,37 @@ describe('what the client tells', () => {
     expect(client.types).toEqual(['opened', 'updated', 'updated']);
   });
 
-  it('gives the bot its inputs as strings under any name, and what else open says', async () => {
-    let call: Call | undefined;
-    const { clock, client } = await onLine(
-      (it) => {
-        call = it;
-        return idle(it);
-      },
-      {},
-      { url: '/book?tier=gold' },
-    );
-    const inputVariables = JSON.parse('{"__proto__":"x","constructor":"y","customer id ":"42"}');
-    client.open({ inputVariables, customConfig: { a: 1 } });
-    await clock.advance(1);
-    expect(Object.getPrototypeOf(call?.inputs)).toBeNull();
-    expect(Object.entries(call?.inputs ?? {})).toEqual([
-      ['__proto__', 'x'],
-      ['constructor', 'y'],
-      ['customer id ', '42'],
-    ]);
-    expect(call).toMatchObject({
-      connectorId: 'book',
-      url: '/book?tier=gold',
-      apiKey: 'test-key',
-      language: 'en-US',
-      customConfig: { a: 1 },
-      participant: { ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
-    });
-  });
+  it(
+    verifies('AC-VAR-3', 'gives the bot its inputs as strings under any name, and what else open says'),
+    async () => {
+      let call: Call | undefined;
+      const { clock, client } = await onLine(
+        (it) => {
+          call = it;
+          return idle(it);
+        },
+        {},
+        { url: '/book?tier=gold' },
+      );
+      const inputVariables = JSON.parse('{"__proto__":"x","constructor":"y","customer id ":"42"}');
+      client.open({ inputVariables, customConfig: { a: 1 } });
+      await clock.advance(1);
+      expect(Object.getPrototypeOf(call?.inputs)).toBeNull();
+      expect(Object.entries(call?.inputs ?? {})).toEqual([
+        ['__proto__', 'x'],
+        ['constructor', 'y'],
+        ['customer id ', '42'],
+      ]);
+      expect(call).toMatchObject({
+        connectorId: 'book',
+        url: '/book?tier=gold',
+        apiKey: 'test-key',
+        language: 'en-US',
+        customConfig: { a: 1 },
+        participant: { ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
+      });
+    },
+  );
 });
 
 describe('say', () => {
@@ -230,7 +234,7 @@ describe('say', () => {
       { disposition: 'match', text: 'x'.repeat(66_000) } as const,
       /66000 characters/,
     ],
-  ])('and turn refuse %s', async (_, turn, message) => {
+  ])(verifies('AC-EVENT-3', 'AC-EVENT-4', 'and turn refuse %s'), async (_, turn, message) => {
     let error: unknown;
     const { clock, client } = await onLine((call) => {
       try {

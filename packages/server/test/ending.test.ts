@@ -1,19 +1,31 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import { type Call, CallEnded, CallFailure } from '../src/index.js';
 import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
 
 describe('a call that the bot ends', () => {
-  it('returns the outputs once the prompt before was heard to its last millisecond', async () => {
-    const { clock, client, bot } = await openCall(async (call) => {
-      void call.play(audio(3210));
-      return { done: 'true' };
-    });
-    await clock.advanceUntil(() => client.types.includes('disconnect'));
-    expect(client.player.heardMs).toBe(3210);
-    expect(await untilEnd(clock, client)).toEqual({ reason: 'completed', outputVariables: { done: 'true' } });
-    expect(bot.sessions).toBe(0);
-    expect(clock.pending).toBe(0);
-  });
+  it(
+    verifies(
+      'AC-PLAY-4',
+      'AC-OUT-7',
+      'AC-OUT-1',
+      'returns the outputs once the prompt before was heard to its last millisecond',
+    ),
+    async () => {
+      const { clock, client, bot } = await openCall(async (call) => {
+        void call.play(audio(3210));
+        return { done: 'true', Done: 'yes' };
+      });
+      await clock.advanceUntil(() => client.types.includes('disconnect'));
+      expect(client.player.heardMs).toBe(3210);
+      expect(await untilEnd(clock, client)).toEqual({
+        reason: 'completed',
+        outputVariables: { done: 'true' },
+      });
+      expect(bot.sessions).toBe(0);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('completes without outputs when the handler returns nothing', async () => {
     const { clock, client } = await openCall(() => {});
@@ -58,7 +70,7 @@ describe('a call that the bot ends', () => {
     ['a number', { count: 3 }, /"count" is 3/],
     ['an object', { nested: {} }, /"nested" is an object/],
     ['nothing', { empty: undefined }, /"empty" is nothing/],
-  ])('refuses an output that is %s, naming it', async (_, outputs, reason) => {
+  ])(verifies('AC-OUT-2', 'refuses an output that is %s, naming it'), async (_, outputs, reason) => {
     const { clock, client } = await openCall(async () => outputs as unknown as Record<string, string>);
     expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });
   });
@@ -103,26 +115,29 @@ describe('a call that the bot ends', () => {
 });
 
 describe('a call that the caller ends', () => {
-  it('rejects what the handler awaits with CallEnded, which is no error', async () => {
-    const seen: unknown[] = [];
-    let ended: Call | undefined;
-    const { clock, client, bot } = await openCall(async (call) => {
-      ended = call;
-      call.signal.addEventListener('abort', () => seen.push(call.signal.reason));
-      seen.push(await call.play(audio(10_000)));
-      await call.play(audio(10_000));
-    });
-    await clock.advance(1000);
-    await hangUp(clock, client);
-    expect(seen).toEqual([
-      expect.objectContaining({ code: 'CALL_ENDED', reason: 'callerHangup' }),
-      { ended: 'callEnded', heardMs: expect.closeTo(1000, -2) },
-    ]);
-    expect(ended?.signal.aborted).toBe(true);
-    expect(client.types).toEqual(['opened', 'closed']);
-    expect(bot.sessions).toBe(0);
-    expect(clock.pending).toBe(0);
-  });
+  it(
+    verifies('AC-OUT-5', 'AC-OUT-4', 'rejects what the handler awaits with CallEnded, which is no error'),
+    async () => {
+      const seen: unknown[] = [];
+      let ended: Call | undefined;
+      const { clock, client, bot } = await openCall(async (call) => {
+        ended = call;
+        call.signal.addEventListener('abort', () => seen.push(call.signal.reason));
+        seen.push(await call.play(audio(10_000)));
+        await call.play(audio(10_000));
+      });
+      await clock.advance(1000);
+      await hangUp(clock, client);
+      expect(seen).toEqual([
+        expect.objectContaining({ code: 'CALL_ENDED', reason: 'callerHangup' }),
+        { ended: 'callEnded', heardMs: expect.closeTo(1000, -2) },
+      ]);
+      expect(ended?.signal.aborted).toBe(true);
+      expect(client.types).toEqual(['opened', 'closed']);
+      expect(bot.sessions).toBe(0);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('rejects collectDigits, pause, resume and complete of a call that is gone', async () => {
     const codes: unknown[] = [];
@@ -159,7 +174,7 @@ describe('a call that the caller ends', () => {
     expect(steps).toEqual(['frame', 'frame', 'over', 'CALL_ENDED']);
   });
 
-  it('ends when the connection is lost without a word', async () => {
+  it(verifies('AC-CONN-10', 'AC-CONN-9', 'ends when the connection is lost without a word'), async () => {
     let reason: unknown;
     const { clock, client, bot } = await openCall((call) => {
       call.signal.addEventListener('abort', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { systemClock } from '@hookline/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import { type BotOptions, type CallHandler, createBot } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
 import { SECRET } from './on-line.js';
@@ -103,16 +104,19 @@ describe('a hostile peer', () => {
     expect(bot.sessions).toBe(1);
   });
 
-  it('that writes one byte at a time is served like any other', async () => {
-    const { port } = await serve(() => new Promise<void>(() => {}));
-    const socket = await handshake(port);
-    socket.setNoDelay(true);
-    for (const byte of text(encodeOpen())) socket.write(Buffer.from([byte]));
-    const answer = await new Promise<string>((resolve) =>
-      socket.once('data', (data) => resolve(String(data))),
-    );
-    expect(answer).toContain('"opened"');
-  });
+  it(
+    verifies('AC-CONN-5', 'AC-CONN-6', 'that writes one byte at a time is served like any other'),
+    async () => {
+      const { port } = await serve(() => new Promise<void>(() => {}));
+      const socket = await handshake(port);
+      socket.setNoDelay(true);
+      for (const byte of text(encodeOpen())) socket.write(Buffer.from([byte]));
+      const answer = await new Promise<string>((resolve) =>
+        socket.once('data', (data) => resolve(String(data))),
+      );
+      expect(answer).toContain('"opened"');
+    },
+  );
 
   it('that does not read is cut off when too much waits for it', async () => {
     const { bot, port } = await serve(

@@ -1,6 +1,7 @@
 import { writeWav } from '@hookline/audio';
 import { resample } from '@hookline/audio/resample';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import { type Call, type PlaybackResult, pcm16, wav } from '../src/index.js';
 import { audio, idle, openCall, untilEnd } from './on-line.js';
 
@@ -19,18 +20,26 @@ function keeping(play: (call: Call) => Promise<PlaybackResult>) {
 }
 
 describe('a playback', () => {
-  it('leaves at once and then in frames of 200 ms, 600 ms ahead of what is heard', async () => {
-    const { clock, client } = await openCall(async (call) => {
-      await call.play(audio(3000));
-    });
-    await untilEnd(clock, client);
-    const [first] = client.frames;
-    const times = client.frames.map(({ atMs }) => atMs - (first?.atMs ?? 0));
-    expect(client.frames.map(({ bytes }) => bytes.length)).toEqual(Array(15).fill(1600));
-    expect(times.slice(0, 3)).toEqual([0, 0, 0]);
-    for (const [index, ms] of times.slice(3).entries()) expect(ms).toBeCloseTo((index + 1) * 200, -1);
-    expect(client.player.heardMs).toBe(3000);
-  });
+  it(
+    verifies(
+      'AC-PLAY-5',
+      'AC-PLAY-6',
+      'AC-RATE-2',
+      'leaves at once and then in frames of 200 ms, 600 ms ahead of what is heard',
+    ),
+    async () => {
+      const { clock, client } = await openCall(async (call) => {
+        await call.play(audio(3000));
+      });
+      await untilEnd(clock, client);
+      const [first] = client.frames;
+      const times = client.frames.map(({ atMs }) => atMs - (first?.atMs ?? 0));
+      expect(client.frames.map(({ bytes }) => bytes.length)).toEqual(Array(15).fill(1600));
+      expect(times.slice(0, 3)).toEqual([0, 0, 0]);
+      for (const [index, ms] of times.slice(3).entries()) expect(ms).toBeCloseTo((index + 1) * 200, -1);
+      expect(client.player.heardMs).toBe(3000);
+    },
+  );
 
   it('sends what it was given, byte for byte, without a copy', async () => {
     const prompt = Uint8Array.from({ length: 5000 }, (_, index) => index);
@@ -137,7 +146,7 @@ describe('a playback', () => {
     expect(kept.result).toMatchObject({ ended: 'assumed' });
   });
 
-  it('honours retryAfter', async () => {
+  it(verifies('AC-RATE-4', 'honours retryAfter'), async () => {
     const { clock, client } = await openCall(async (call) => {
       await call.play(audio(4000));
     });
@@ -154,7 +163,11 @@ describe('a playback', () => {
 
 describe('barge-in', () => {
   it.each(Array.from({ length: 50 }, (_, index) => index * 41))(
-    'at %i ms silences the prompt, and nothing of it comes after the event',
+    verifies(
+      'AC-BARGE-1',
+      'AC-BARGE-3',
+      'at %i ms silences the prompt, and nothing of it comes after the event',
+    ),
     async (atMs) => {
       let interrupted: PlaybackResult | undefined;
       let next: PlaybackResult | undefined;
@@ -336,7 +349,7 @@ describe('a source', () => {
     ['an MP3 file', Buffer.from('ID3\x04\0\0\0\0\0\0\0\0'), /MP3 file/],
     ['a number', 5, /got number/],
     ['text', 'hello', /got string/],
-  ])('is refused with the reason when it is %s', async (_, source, reason) => {
+  ])(verifies('AC-AUDIO-1', 'is refused with the reason when it is %s'), async (_, source, reason) => {
     const { kept, handler } = keeping((call) => call.play(source as Uint8Array));
     const { clock } = await openCall(handler);
     await clock.advance(1);

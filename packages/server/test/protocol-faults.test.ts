@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ScriptedClient } from '../src/testing/index.js';
+import { verifies } from '../../../scripts/verifies.ts';
+import { encodeOpen, type ScriptedClient } from '../src/testing/index.js';
 import { hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
 
 const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegExp])[] = [
@@ -42,14 +43,17 @@ const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegE
 ];
 
 describe('a fault of the client', () => {
-  it.each(FAULTS)('ends its call with disconnect and says why: %s', async (_, act, reason) => {
-    const { clock, client, bot } = await openCall(idle);
-    act(client);
-    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });
-    expect(client.types).toEqual(['opened', 'disconnect', 'closed']);
-    expect(bot.sessions).toBe(0);
-    expect(clock.pending).toBe(0);
-  });
+  it.each(FAULTS)(
+    verifies('AC-MSG-15', 'AC-MSG-16', 'AC-DISC-4', 'ends its call with disconnect and says why: %s'),
+    async (_, act, reason) => {
+      const { clock, client, bot } = await openCall(idle);
+      act(client);
+      expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: expect.stringMatching(reason) });
+      expect(client.types).toEqual(['opened', 'disconnect', 'closed']);
+      expect(bot.sessions).toBe(0);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('ends a call on L16 whose frame breaks a sample', async () => {
     const { clock, client } = await onLine(idle);
@@ -61,7 +65,7 @@ describe('a fault of the client', () => {
     });
   });
 
-  it('touches no other call of the process', async () => {
+  it(verifies('AC-MSG-16', 'touches no other call of the process'), async () => {
     const { clock, client, bot } = await openCall(idle);
     const { ScriptedClient: Client } = await import('../src/testing/index.js');
     const { SECRET } = await import('./on-line.js');
@@ -75,17 +79,20 @@ describe('a fault of the client', () => {
     expect(other.types).toEqual(['opened', 'pong']);
   });
 
-  it('ends a call that floods it with text, and drops the connection when it goes on', async () => {
-    const { clock, client } = await openCall(idle);
-    for (let sent = 0; sent < 60; sent++) client.send('ping', {});
-    await clock.advance(1);
-    expect(client.last('disconnect')?.parameters).toMatchObject({
-      info: expect.stringMatching(/too many messages/),
-    });
-    expect(client.end).toBeUndefined();
-    await clock.advance(600);
-    expect(client.end?.code).toBe(1006);
-  });
+  it(
+    verifies('AC-RATE-6', 'ends a call that floods it with text, and drops the connection when it goes on'),
+    async () => {
+      const { clock, client } = await openCall(idle);
+      for (let sent = 0; sent < 60; sent++) client.send('ping', {});
+      await clock.advance(1);
+      expect(client.last('disconnect')?.parameters).toMatchObject({
+        info: expect.stringMatching(/too many messages/),
+      });
+      expect(client.end).toBeUndefined();
+      await clock.advance(600);
+      expect(client.end?.code).toBe(1006);
+    },
+  );
 
   it('drops a flood that never stops as soon as one that does', async () => {
     const { clock, client } = await openCall(idle);
@@ -107,50 +114,65 @@ describe('a fault of the client', () => {
 });
 
 describe('what changes nothing', () => {
-  it('is ignored and counted: a second open, unknown types, stray answers', async () => {
-    let stats: unknown;
-    const { clock, client } = await openCall((call) => {
-      stats = call.stats;
-      return idle(call);
-    });
-    client.open();
-    client.sendText(
-      JSON.stringify({
-        version: '2',
-        id: client.id,
-        type: 'hologram',
-        seq: ++client.seq,
-        serverseq: 1,
-        position: 'PT0S',
-        parameters: {},
-      }),
-    );
-    client.send('resumed', { start: 'PT0S', discarded: 'PT0S' });
-    client.send('ping', {});
-    await clock.advance(1);
-    expect(client.types).toEqual(['opened', 'pong']);
-    expect(client.last('pong')?.clientseq).toBe(client.seq);
-    expect(stats).toMatchObject({ unknownMessages: 1, ignoredMessages: 3 });
-  });
+  it(
+    verifies(
+      'AC-OPEN-8',
+      'AC-MSG-12',
+      'AC-MSG-13',
+      'is ignored and counted: a second open, unknown types, stray answers',
+    ),
+    async () => {
+      let stats: unknown;
+      const { clock, client } = await openCall((call) => {
+        stats = call.stats;
+        return idle(call);
+      });
+      client.open();
+      client.sendText(
+        JSON.stringify({
+          version: '2',
+          id: client.id,
+          type: 'hologram',
+          seq: ++client.seq,
+          serverseq: 1,
+          position: 'PT0S',
+          parameters: {},
+        }),
+      );
+      client.send('resumed', { start: 'PT0S', discarded: 'PT0S' });
+      client.send('ping', {});
+      await clock.advance(1);
+      expect(client.types).toEqual(['opened', 'pong']);
+      expect(client.last('pong')?.clientseq).toBe(client.seq);
+      expect(stats).toMatchObject({ unknownMessages: 1, ignoredMessages: 3 });
+    },
+  );
 
-  it('is dropped and counted: audio before opened, while paused, faster than anybody speaks', async () => {
-    let stats: { droppedInFrames: number; audioInMs: number } | undefined;
-    const { clock, client } = await onLine((call) => {
-      stats = call.stats;
-      return idle(call);
-    });
-    client.sendAudio();
-    client.open();
-    client.sendAudio(new Uint8Array(0));
-    client.sendAudio();
-    client.send('paused', {});
-    client.sendAudio();
-    client.send('resumed', { start: 'PT0.4S', discarded: 'PT0S' });
-    for (let sent = 0; sent < 60; sent++) client.sendAudio();
-    await clock.advance(1);
-    expect(stats).toMatchObject({ droppedInFrames: 2 + 11, audioInMs: 10_000 });
-    expect(client.types).toEqual(['opened']);
-  });
+  it(
+    verifies(
+      'AC-AUDIO-9',
+      'AC-AUDIO-10',
+      'is dropped and counted: audio before opened, while paused, faster than anybody speaks',
+    ),
+    async () => {
+      let stats: { droppedInFrames: number; audioInMs: number } | undefined;
+      const { clock, client } = await onLine((call) => {
+        stats = call.stats;
+        return idle(call);
+      });
+      client.sendAudio();
+      client.open();
+      client.sendAudio(new Uint8Array(0));
+      client.sendAudio();
+      client.send('paused', {});
+      client.sendAudio();
+      client.send('resumed', { start: 'PT0.4S', discarded: 'PT0S' });
+      for (let sent = 0; sent < 60; sent++) client.sendAudio();
+      await clock.advance(1);
+      expect(stats).toMatchObject({ droppedInFrames: 2 + 11, audioInMs: 10_000 });
+      expect(client.types).toEqual(['opened']);
+    },
+  );
 });
 
 describe('the log', () => {
@@ -182,16 +204,19 @@ describe('the log', () => {
 });
 
 describe('a ping', () => {
-  it('is answered before a slow audio callback returns', async () => {
-    const { clock, client } = await openCall((call) => {
-      call.onAudio(() => new Promise<void>(() => {}));
-      return idle(call);
-    });
-    client.sendAudio();
-    client.send('ping', {});
-    await clock.advance(1);
-    expect(client.last('pong')).toMatchObject({ clientseq: client.seq });
-  });
+  it(
+    verifies('AC-PING-1', 'AC-PING-2', 'AC-PING-3', 'is answered before a slow audio callback returns'),
+    async () => {
+      const { clock, client } = await openCall((call) => {
+        call.onAudio(() => new Promise<void>(() => {}));
+        return idle(call);
+      });
+      client.sendAudio();
+      client.send('ping', {});
+      await clock.advance(1);
+      expect(client.last('pong')).toMatchObject({ clientseq: client.seq });
+    },
+  );
 
   it('is answered while a prompt plays and messages are held', async () => {
     const { clock, client } = await openCall((call) => {
@@ -207,19 +232,22 @@ describe('a ping', () => {
 });
 
 describe('timers', () => {
-  it('end a connection that sends no open within 10 s, and drop it 5 s later', async () => {
-    const { clock, client, bot } = await onLine(idle);
-    await clock.advance(9_990);
-    expect(client.types).toEqual([]);
-    await clock.advance(20);
-    expect(client.last('disconnect')).toMatchObject({ seq: 1, parameters: { reason: 'error' } });
-    await clock.advance(5_010);
-    expect(client.end?.code).toBe(1006);
-    expect(bot.sessions).toBe(0);
-    expect(clock.pending).toBe(0);
-  });
+  it(
+    verifies('AC-TIME-2', 'end a connection that sends no open within 10 s, and drop it 5 s later'),
+    async () => {
+      const { clock, client, bot } = await onLine(idle);
+      await clock.advance(9_990);
+      expect(client.types).toEqual([]);
+      await clock.advance(20);
+      expect(client.last('disconnect')).toMatchObject({ seq: 1, parameters: { reason: 'error' } });
+      await clock.advance(5_010);
+      expect(client.end?.code).toBe(1006);
+      expect(bot.sessions).toBe(0);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
-  it('end a call from which nothing comes for 20 s', async () => {
+  it(verifies('AC-TIME-3', 'AC-CONN-8', 'end a call from which nothing comes for 20 s'), async () => {
     const { clock, client, stopAudio } = await openCall(idle);
     await clock.advance(60_000);
     expect(client.types).toEqual(['opened']);
@@ -233,34 +261,40 @@ describe('timers', () => {
     });
   });
 
-  it('drop a socket that the client leaves open for 5 s after closed', async () => {
-    const { clock, client, bot, stopAudio } = await openCall(idle);
-    stopAudio();
-    client.send('close', { reason: 'end' });
-    await clock.advance(4_990);
-    expect(client.end).toBeUndefined();
-    await clock.advance(30);
-    expect(client.end?.code).toBe(1006);
-    expect(bot.sessions).toBe(0);
-  });
+  it(
+    verifies('AC-TIME-5', 'AC-CLOSE-5', 'drop a socket that the client leaves open for 5 s after closed'),
+    async () => {
+      const { clock, client, bot, stopAudio } = await openCall(idle);
+      stopAudio();
+      client.send('close', { reason: 'end' });
+      await clock.advance(4_990);
+      expect(client.end).toBeUndefined();
+      await clock.advance(30);
+      expect(client.end?.code).toBe(1006);
+      expect(bot.sessions).toBe(0);
+    },
+  );
 });
 
 describe('closing', () => {
-  it('is answered before open, and in answer to disconnect whatever the seq', async () => {
-    const early = await onLine(idle);
-    await hangUp(early.clock, early.client);
-    expect(early.client.types).toEqual(['closed']);
+  it(
+    verifies('AC-CLOSE-1', 'is answered before open, and in answer to disconnect whatever the seq'),
+    async () => {
+      const early = await onLine(idle);
+      await hangUp(early.clock, early.client);
+      expect(early.client.types).toEqual(['closed']);
 
-    const late = await openCall(idle);
-    late.client.sendText('nonsense');
-    await late.clock.advance(1);
-    late.client.send('close', { reason: 'disconnect' }, { seq: 40 });
-    await late.clock.advance(1);
-    expect(late.client.types).toEqual(['opened', 'disconnect', 'closed']);
-    expect(late.client.last('closed')?.clientseq).toBe(40);
-  });
+      const late = await openCall(idle);
+      late.client.sendText('nonsense');
+      await late.clock.advance(1);
+      late.client.send('close', { reason: 'disconnect' }, { seq: 40 });
+      await late.clock.advance(1);
+      expect(late.client.types).toEqual(['opened', 'disconnect', 'closed']);
+      expect(late.client.last('closed')?.clientseq).toBe(40);
+    },
+  );
 
-  it('is the last word: nothing follows closed', async () => {
+  it(verifies('AC-CLOSE-3', 'AC-CLOSE-6', 'is the last word: nothing follows closed'), async () => {
     const { clock, client } = await openCall((call) => {
       const off = setTurns(call);
       call.signal.addEventListener('abort', off);
@@ -280,3 +314,62 @@ function setTurns(call: { turn(turn: { disposition: 'match' }): void }): () => v
   for (let turn = 0; turn < 60; turn++) call.turn({ disposition: 'match' });
   return () => call.turn({ disposition: 'match' });
 }
+
+describe('a newer or plainer client', () => {
+  it(
+    verifies(
+      'AC-MSG-11',
+      'AC-VAR-2',
+      'AC-UPDATE-1',
+      'may send fields that nobody knows, and leave out what is optional',
+    ),
+    async () => {
+      const { clock, client } = await onLine(idle);
+      const open = JSON.parse(encodeOpen());
+      open.hologram = true;
+      open.parameters.hologram = { depth: 3 };
+      open.parameters.media[0].hologram = 1;
+      open.parameters.language = undefined;
+      client.sendText(JSON.stringify(open));
+      client.seq = 1;
+      client.send('update', {});
+      client.send('ping', {});
+      await clock.advance(1);
+      expect(client.types).toEqual(['opened', 'updated', 'pong']);
+    },
+  );
+
+  it(
+    verifies(
+      'AC-PAUSE-7',
+      'AC-PAUSE-8',
+      'AC-DTMF-2',
+      'AC-DTMF-3',
+      'may pause, resume and drop audio on its own, again and again',
+    ),
+    async () => {
+      const seen: string[] = [];
+      const { clock, client } = await openCall((call) => {
+        for (const event of ['paused', 'resumed', 'discarded', 'dtmf'] as const) {
+          call.on(event, () => void seen.push(event));
+        }
+        return idle(call);
+      });
+      client.send('paused', {});
+      client.send('paused', {});
+      client.send('dtmf', { digit: 'A' });
+      client.send('resumed', { start: 'PT0S', discarded: 'PT2S' });
+      client.send('discarded', { start: 'PT2S', discarded: 'PT1S' });
+      await clock.advance(1);
+      expect(seen).toEqual(['paused', 'paused', 'dtmf', 'resumed', 'discarded']);
+      expect(client.types).toEqual(['opened']);
+    },
+  );
+
+  it(verifies('AC-ERR-3', 'may report an error, and gets no answer'), async () => {
+    const { clock, client } = await openCall(idle);
+    client.send('error', { code: 500, message: 'oops' });
+    await clock.advance(1000);
+    expect(client.types).toEqual(['opened']);
+  });
+});

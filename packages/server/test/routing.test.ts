@@ -1,6 +1,7 @@
 import { VirtualClock } from '@hookline/runtime';
 import { Type } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
 import { createBot, createRouter } from '../src/index.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
 import { hangUp, idle, onLine, untilEnd } from './on-line.js';
@@ -38,22 +39,25 @@ describe('a router', () => {
     expect(result).toMatchObject({ accepted: false, status: 404 });
   });
 
-  it('lets a probe in at the base path, and tells a call there what is missing', async () => {
-    const { clock, bot, seen } = routed();
-    const probe = await clock.run(ScriptedClient.dial(bot, { clock, url: '/v1' }));
-    probe.openProbe();
-    await clock.advance(1);
-    await hangUp(clock, probe);
-    expect(probe.types).toEqual(['opened', 'closed']);
-    const call = await clock.run(ScriptedClient.dial(bot, { clock, url: '/v1' }));
-    call.open();
-    expect(await untilEnd(clock, call)).toEqual({
-      reason: 'error',
-      info: expect.stringMatching(/no Connector ID/),
-    });
-    expect(seen).toEqual([]);
-    expect(bot.stats()).toMatchObject({ probes: 1, calls: {} });
-  });
+  it(
+    verifies('AC-PROBE-4', 'lets a probe in at the base path, and tells a call there what is missing'),
+    async () => {
+      const { clock, bot, seen } = routed();
+      const probe = await clock.run(ScriptedClient.dial(bot, { clock, url: '/v1' }));
+      probe.openProbe();
+      await clock.advance(1);
+      await hangUp(clock, probe);
+      expect(probe.types).toEqual(['opened', 'closed']);
+      const call = await clock.run(ScriptedClient.dial(bot, { clock, url: '/v1' }));
+      call.open();
+      expect(await untilEnd(clock, call)).toEqual({
+        reason: 'error',
+        info: expect.stringMatching(/no Connector ID/),
+      });
+      expect(seen).toEqual([]);
+      expect(bot.stats()).toMatchObject({ probes: 1, calls: {} });
+    },
+  );
 
   it('gives what is left to its fallback, the empty Connector ID too', async () => {
     const { clock, bot, router } = routed();

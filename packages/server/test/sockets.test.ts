@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { systemClock } from '@hookline/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { verifies } from '../../../scripts/verifies.ts';
 import { type Bot, type BotOptions, type CallHandler, createBot, type Listening } from '../src/index.js';
 import { dialHeaders, encodeOpen } from '../src/testing/index.js';
 
@@ -74,7 +75,7 @@ function raw(port: number, text: string): Promise<string> {
 const OPEN = JSON.parse(encodeOpen());
 
 describe('a listening bot', () => {
-  it('opens a signed call and answers its close', async () => {
+  it(verifies('AC-CONN-3', 'opens a signed call and answers its close'), async () => {
     const { listening, bot } = await serve(() => new Promise<void>(() => {}));
     const socket = dial(listening);
     await opened(socket);
