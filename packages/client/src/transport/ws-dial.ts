@@ -125,6 +125,7 @@ interface SocketOptions extends ClientOptions {
   readonly closeTimeout: number;
   readonly maxFragments: number;
   readonly maxHeaderSize: number;
+  readonly maxPendingAutoPongs: number;
   readonly lookup?: LookupFunction;
 }
 
@@ -141,6 +142,8 @@ function socketOptions(
     maxFragments: MAX_FRAGMENTS,
     closeTimeout: CLOSE_WAIT_MS,
     maxHeaderSize: MAX_HEAD_BYTES,
+    // No bound here, where a breach would end the connection without a word: the pace of reading bounds them.
+    maxPendingAutoPongs: 0,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: !tls?.insecure,
     ...(tls?.ca === undefined ? {} : { ca: authorities(tls.ca) }),
