@@ -20,7 +20,7 @@ describe('a call that the bot ends', () => {
       expect(client.player.heardMs).toBe(3210);
       expect(await untilEnd(clock, client)).toEqual({
         reason: 'completed',
-        outputVariables: { done: 'true' },
+        outputVariables: { done: 'true', Done: 'yes' },
       });
       expect(bot.sessions).toBe(0);
       expect(clock.pending).toBe(0);
