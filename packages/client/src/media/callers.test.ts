@@ -1,14 +1,17 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeMulaw, encodeMulaw, sine, toneDbfs, writeWav } from '@hookline/audio';
+import { decodeMulaw, encodeMulaw, rmsDbfsMulaw, sine, toneDbfs, writeWav } from '@hookline/audio';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { dtmfToneCaller } from './dtmf-caller.js';
 import { inTurn } from './in-turn.js';
 import { liveCaller } from './live-caller.js';
+import { noiseCaller } from './noise-caller.js';
 import { silenceCaller } from './silence-caller.js';
 import { toneCaller } from './tone-caller.js';
 import { wavCaller } from './wav-caller.js';
+import { withGain } from './with-gain.js';
+import { withNoise } from './with-noise.js';
 
 async function collect(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit = 1e9) {
   const chunks: Uint8Array[] = [];
@@ -52,6 +55,36 @@ describe('a tone caller', () => {
     expect(audio.equals(encodeMulaw(sine({ hz: 333, ms: 3000, dbfs: -10 })))).toBe(true);
     expect(await collect(toneCaller({ durationMs: 1234.5 }))).toHaveLength(9876);
     expect(() => toneCaller({ frequencyHz: 440.5 })).toThrow(/^frequencyHz/);
+  });
+});
+
+describe('a caller on a bad line', () => {
+  const tone = () => toneCaller({ frequencyHz: 500, levelDb: -20, durationMs: 1500 });
+
+  it('is louder or quieter', async () => {
+    const audio = await collect(withGain(tone(), -12));
+    expect(toneDbfs(decodeMulaw(audio), 500)).toBeCloseTo(-32, 0);
+  });
+
+  it('has noise of a level behind it, the same under the same seed', async () => {
+    const noise = await collect(noiseCaller({ levelDb: -30, durationMs: 2500 }));
+    expect(noise).toHaveLength(20_000);
+    expect(rmsDbfsMulaw(noise)).toBeCloseTo(-30, 0);
+    expect((await collect(noiseCaller({ levelDb: -30, durationMs: 2500 }))).equals(noise)).toBe(true);
+    expect(() => noiseCaller({ levelDb: 0 })).toThrow(/^levelDb: got 0/);
+    const mixed = await collect(
+      withNoise(silenceCaller(1000), noiseCaller({ levelDb: -30, durationMs: 300 })),
+    );
+    expect(rmsDbfsMulaw(mixed)).toBeCloseTo(-30, 0);
+  });
+
+  it('is itself when what is behind it has ended', async () => {
+    const audio = await collect(tone());
+    expect((await collect(withNoise(tone(), []))).equals(audio)).toBe(true);
+    async function* once() {
+      yield new Uint8Array(0);
+    }
+    expect((await collect(withNoise(tone(), once()))).equals(audio)).toBe(true);
   });
 });
 

@@ -27,6 +27,7 @@ export function dialFailure(
   secured: boolean,
   facts: DialErrorOptions = {},
 ): DialError {
+  if (error instanceof DialError) return error;
   const { host, protocol } = new URL(url);
   const code = codeOf(error);
   const fail = (cause: DialErrorCode, text: string) =>
