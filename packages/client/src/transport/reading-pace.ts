@@ -3,6 +3,8 @@ import type { Cancel, Clock } from '@hookline/runtime';
 const WINDOW_MS = 250;
 /** Audio sample by sample, at twice real time. */
 const MAX_FRAMES = 4000;
+/** What a text frame counts for: it is read, told and kept, where audio is but played. */
+const TEXT_FRAMES = 8;
 /** Minutes of audio each second. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -29,11 +31,20 @@ export class ReadingPace {
     this.#source = source;
   }
 
-  /** A frame was read. */
+  /** A text frame was read. */
+  tookText(byteLength: number): void {
+    this.#took(TEXT_FRAMES, byteLength);
+  }
+
+  /** A frame of any other kind was read. */
   took(byteLength: number): void {
+    this.#took(1, byteLength);
+  }
+
+  #took(frames: number, byteLength: number): void {
     const nowMs = this.#clock.now();
     if (!this.#cancel && nowMs - this.#windowStartMs >= WINDOW_MS) this.#startWindow(nowMs);
-    this.#frames += 1;
+    this.#frames += frames;
     this.#bytes += byteLength;
     if (this.#cancel || this.#windows <= 1) return;
     this.#source.pause();

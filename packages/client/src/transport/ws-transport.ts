@@ -28,15 +28,15 @@ export class WsTransport implements Transport {
     socket.on('message', (data, isBinary) => {
       // One Buffer a message, since binaryType is nodebuffer.
       if (!Buffer.isBuffer(data)) return;
-      pace.took(data.length);
       if (!isBinary) {
+        pace.tookText(data.length);
         const text = data.toString('utf8');
         this.#deliver((listener) => listener.text(text));
-      } else if (this.#listener) {
-        this.#listener.binary(data);
-      } else {
-        this.#early.push((listener) => listener.binary(data));
+        return;
       }
+      pace.took(data.length);
+      if (this.#listener) this.#listener.binary(data);
+      else this.#early.push((listener) => listener.binary(data));
     });
     socket.on('error', (error) => {
       this.#error = error;
