@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** Clock ticks a second of /proc; 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** A fact that a child told. */
+export type Fact = Readonly<Record<string, unknown>>;
+
+/** A program of the bench in a process of its own, on a core of its own. */
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #facts: Fact[] = [];
+  readonly #waiting: { readonly key: string; readonly resolve: (fact: Fact) => void }[] = [];
+
+  constructor(name: string, settings: object, core: number) {
+    const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+    this.#process = spawn('taskset', ['-c', String(core), process.execPath, file, JSON.stringify(settings)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const { stdout } = this.#process;
+    if (stdout) {
+      createInterface({ input: stdout }).on('line', (line) => {
+        const fact: Fact = JSON.parse(line);
+        const index = this.#waiting.findIndex(({ key }) => key in fact);
+        if (index < 0) this.#facts.push(fact);
+        else this.#waiting.splice(index, 1)[0]?.resolve(fact);
+      });
+    }
+  }
+
+  /** The first fact with that key. Rejects when the program ends before. */
+  told(key: string): Promise<Fact> {
+    const index = this.#facts.findIndex((fact) => key in fact);
+    const [fact] = index < 0 ? [] : this.#facts.splice(index, 1);
+    if (fact) return Promise.resolve(fact);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ key, resolve });
+      this.#process.once('exit', (code) => reject(new Error(`ended with ${code} before it told ${key}`)));
+    });
+  }
+
+  /** CPU time used so far, in milliseconds. */
+  cpuMs(): number {
+    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
+    // The name may hold blanks: fields are counted from behind its parenthesis.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS;
+  }
+
+  /** Resident memory in KiB. */
+  rssKiB(): number {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#process.pid}/status`, 'utf8'))?.[1]);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode !== null) return;
+    const gone = once(this.#process, 'exit');
+    this.#process.kill();
+    await gone;
+  }
+}
+
+/** CPU time of the whole machine that was not idle, in milliseconds. */
+export function machineBusyMs(): number {
+  const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = fields.map(Number);
+  return ((user + nice + system + irq + softirq) * 1000) / TICKS;
+}

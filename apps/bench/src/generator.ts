@@ -1,0 +1,82 @@
+import { createHistogram, performance } from 'node:perf_hooks';
+import { BareCall } from './bare-call.js';
+import { settingsOf, tell } from './settings.js';
+
+// The independent generator: opens calls, sends frames on absolute deadlines, closes, and says how well it kept pace.
+const { url, calls, frameMs, seconds, opens } = settingsOf<{
+  url: string;
+  calls: number;
+  frameMs: number;
+  seconds: number;
+  /** Calls that are only opened and closed, 50 at a time, in place of audio. */
+  opens?: number;
+}>();
+
+if (opens !== undefined) {
+  tell({ ready: true });
+  let left = opens;
+  let unclean = 0;
+  const worker = async () => {
+    while (left > 0) {
+      left -= 1;
+      const call = new BareCall(url);
+      await call.open();
+      if (!(await call.close())) unclean += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, worker));
+  tell({ done: true, unclean });
+  process.exit(0);
+}
+
+const live: BareCall[] = [];
+while (live.length < calls) {
+  const batch = Array.from({ length: Math.min(50, calls - live.length) }, () => new BareCall(url));
+  await Promise.all(batch.map((call) => call.open()));
+  live.push(...batch);
+}
+const echo = createHistogram();
+const late = createHistogram();
+const frame = new Uint8Array(frameMs * 8).fill(0xff);
+tell({ ready: true });
+
+const startMs = performance.now() + 200;
+const endMs = startMs + seconds * 1000;
+const sentAt: number[][] = live.map(() => []);
+for (const [index, call] of live.entries()) {
+  call.onEcho = () => {
+    const at = sentAt[index]?.shift();
+    if (at !== undefined) echo.record(Math.max(1, Math.round((performance.now() - at) * 1000)));
+  };
+}
+// Calls are spread over the frame, in 5 ms slots, as calls that began at any time are.
+const slots = Math.max(1, frameMs / 5);
+await new Promise<void>((resolve) => {
+  let tick = 0;
+  const run = () => {
+    const now = performance.now();
+    for (; startMs + tick * 5 <= now; tick++) {
+      const due = startMs + tick * 5;
+      for (let index = tick % slots; index < live.length; index += slots) {
+        const call = live[index];
+        if (!call) continue;
+        late.record(Math.max(1, Math.round((performance.now() - due) * 1000)));
+        sentAt[index]?.push(performance.now());
+        call.audio(frame);
+        if (tick % 1000 === index % 1000) call.ping();
+      }
+    }
+    if (now >= endMs) resolve();
+    else setTimeout(run, Math.max(0, startMs + tick * 5 - performance.now()));
+  };
+  run();
+});
+tell({ measured: true });
+const clean = await Promise.all(live.map((call) => call.close().catch(() => false)));
+tell({
+  done: true,
+  unclean: clean.filter((one) => !one).length,
+  echoMs: { p50: echo.percentile(50) / 1000, p99: echo.percentile(99) / 1000, frames: echo.count },
+  lateMs: { p50: late.percentile(50) / 1000, p99: late.percentile(99) / 1000 },
+});
+process.exit(0);

@@ -1,0 +1,69 @@
+import { performance } from 'node:perf_hooks';
+import { Child, machineBusyMs } from './child.js';
+
+const SERVER_CORE = 0;
+const LOAD_CORE = 1;
+
+/** What is measured. */
+export interface Scenario {
+  readonly task: 'sink' | 'echo';
+  readonly calls: number;
+  readonly frameMs: number;
+  readonly seconds: number;
+  readonly opens?: number;
+  readonly load: 'generator' | 'client-load';
+}
+
+/** One repetition, each figure by name, and how much of the machine others used. */
+export interface Repetition {
+  readonly figures: Readonly<Record<string, number>>;
+  /** CPU time of other processes, as a share of one core. */
+  readonly foreign: number;
+}
+
+/** Runs a scenario once against a fresh server with a fresh load. */
+export async function measure(serverName: string, scenario: Scenario): Promise<Repetition> {
+  const server = new Child(serverName, { task: scenario.task }, SERVER_CORE);
+  const { url } = await server.told('url');
+  const idleKiB = server.rssKiB();
+  const load = new Child(scenario.load, { url, ...scenario }, LOAD_CORE);
+  try {
+    await load.told('ready');
+    const startedMs = performance.now();
+    const busy = machineBusyMs();
+    const cpu = { server: server.cpuMs(), load: load.cpuMs() };
+    const fact = await load.told(scenario.opens === undefined ? 'measured' : 'done');
+    const wallMs = performance.now() - startedMs;
+    const serverMs = server.cpuMs() - cpu.server;
+    const foreign = (targetMs: number) => Math.max(0, machineBusyMs() - busy - targetMs) / wallMs;
+    if (scenario.opens !== undefined) {
+      if (fact['unclean'] !== 0) throw new Error(`${fact['unclean']} calls did not close cleanly`);
+      return { figures: { cpuMsPerOpen: serverMs / scenario.opens }, foreign: 0 };
+    }
+    const loadMs = load.cpuMs() - cpu.load;
+    const others = foreign(serverMs + loadMs);
+    const rssKiB = (server.rssKiB() - idleKiB) / scenario.calls;
+    const end = await load.told('done');
+    if (end['unclean'] !== 0) throw new Error(`${end['unclean']} calls did not close cleanly`);
+    const callSeconds = (scenario.calls * wallMs) / 1000;
+    return {
+      figures: {
+        serverCpuMsPerCallSecond: serverMs / callSeconds,
+        loadCpuMsPerCallSecond: loadMs / callSeconds,
+        loadCores: loadMs / wallMs,
+        rssKiBPerCall: rssKiB,
+        ...percentiles('echoMs', end['echoMs']),
+        ...percentiles('lateMs', end['lateMs']),
+      },
+      foreign: others,
+    };
+  } finally {
+    await Promise.all([load.stop(), server.stop()]);
+  }
+}
+
+function percentiles(name: string, value: unknown): Record<string, number> {
+  if (typeof value !== 'object' || value === null) return {};
+  const { p50, p99 } = value as { p50: number; p99: number };
+  return { [`${name} p50`]: p50, [`${name} p99`]: p99 };
+}

@@ -1,0 +1,123 @@
+import { measure, type Repetition, type Scenario } from './measure.js';
+
+// Each scenario for floor and ours in turn, fresh processes each time; what is printed are medians and their ratio.
+
+/** Others used more than this share of a core: the repetition is not counted. */
+const MAX_FOREIGN = 0.15;
+const REPETITIONS = Number(process.env['REPETITIONS'] ?? 5);
+
+interface Row {
+  readonly title: string;
+  readonly figure: string;
+  readonly scenario: Scenario;
+  /** The ratio to reach. */
+  readonly goal: string;
+  /** What is compared: two servers under the same load, or two loads on the same server. */
+  readonly compare: 'servers' | 'loads';
+}
+
+const base = { task: 'sink', seconds: 10, load: 'generator' } as const;
+const ROWS: readonly Row[] = [
+  {
+    title: 'server CPU, 200 calls × 20 ms',
+    figure: 'serverCpuMsPerCallSecond',
+    scenario: { ...base, calls: 200, frameMs: 20 },
+    goal: '≤ 1.10',
+    compare: 'servers',
+  },
+  {
+    title: 'server CPU, 1000 calls × 200 ms',
+    figure: 'serverCpuMsPerCallSecond',
+    scenario: { ...base, calls: 1000, frameMs: 200 },
+    goal: '≤ 1.15',
+    compare: 'servers',
+  },
+  {
+    title: 'server memory a call, 1000 calls',
+    figure: 'rssKiBPerCall',
+    scenario: { ...base, calls: 1000, frameMs: 200 },
+    goal: '≤ 36 KiB',
+    compare: 'servers',
+  },
+  {
+    title: 'server CPU an open and close',
+    figure: 'cpuMsPerOpen',
+    scenario: { ...base, calls: 0, frameMs: 200, opens: 3000 },
+    goal: '≤ 1.25',
+    compare: 'servers',
+  },
+  {
+    title: 'raw echo p50, 50 calls × 20 ms',
+    figure: 'echoMs p50',
+    scenario: { ...base, task: 'echo', calls: 50, frameMs: 20 },
+    goal: '≤ 1.2',
+    compare: 'servers',
+  },
+  {
+    title: 'raw echo p99, 50 calls × 20 ms',
+    figure: 'echoMs p99',
+    scenario: { ...base, task: 'echo', calls: 50, frameMs: 20 },
+    goal: '≤ 1.5',
+    compare: 'servers',
+  },
+  {
+    title: 'client CPU, 1000 calls × 200 ms',
+    figure: 'loadCpuMsPerCallSecond',
+    scenario: { ...base, calls: 1000, frameMs: 200 },
+    goal: 'cores for 5000 ≤ 1',
+    compare: 'loads',
+  },
+  {
+    title: 'client pacing error p99',
+    figure: 'lateMs p99',
+    scenario: { ...base, calls: 1000, frameMs: 200 },
+    goal: '< 5 ms',
+    compare: 'loads',
+  },
+];
+
+const done = new Map<string, { floor: Repetition[]; ours: Repetition[] }>();
+
+async function quiet(work: () => Promise<Repetition>): Promise<Repetition | undefined> {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const repetition = await work();
+    if (repetition.foreign <= MAX_FOREIGN) return repetition;
+    process.stderr.write(`refused: others used ${repetition.foreign.toFixed(2)} of a core\n`);
+  }
+  return undefined;
+}
+
+for (const { scenario, compare } of ROWS) {
+  const key = JSON.stringify([scenario, compare]);
+  if (done.has(key)) continue;
+  const runs: { floor: Repetition[]; ours: Repetition[] } = { floor: [], ours: [] };
+  for (let index = 0; index < REPETITIONS; index++) {
+    const floor = await quiet(() => measure('floor-server', scenario));
+    const ours = await quiet(() =>
+      compare === 'servers'
+        ? measure('hookline-server', scenario)
+        : measure('floor-server', { ...scenario, load: 'client-load' }),
+    );
+    if (floor && ours) {
+      runs.floor.push(floor);
+      runs.ours.push(ours);
+    }
+  }
+  done.set(key, runs);
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const show = (value: number) => value.toPrecision(3);
+
+console.log('| what | floor | ours | ratio (min–max) | goal | counted |');
+console.log('|---|---|---|---|---|---|');
+for (const { title, figure, scenario, compare, goal } of ROWS) {
+  const { floor, ours } = done.get(JSON.stringify([scenario, compare])) ?? { floor: [], ours: [] };
+  const of = (runs: readonly Repetition[]) => runs.map(({ figures }) => figures[figure] ?? Number.NaN);
+  const [a, b] = [of(floor), of(ours)];
+  const ratios = b.map((value, index) => value / (a[index] ?? Number.NaN));
+  console.log(
+    `| ${title} | ${show(median(a))} | ${show(median(b))} | ${show(median(ratios))} (${show(Math.min(...ratios))}–${show(Math.max(...ratios))}) | ${goal} | ${ratios.length}/${REPETITIONS} |`,
+  );
+}

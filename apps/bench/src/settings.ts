@@ -1,0 +1,16 @@
+/** The credentials of every bench: the floor ignores them, the bot checks them. */
+export const API_KEY = 'bench';
+export const CLIENT_SECRET = 'YmVuY2gtY2xpZW50LXNlY3JldC0wMTIzNDU2Nzg5';
+
+/** What a server does with caller audio: takes it in, or sends each frame back at once. */
+export type ServerTask = 'sink' | 'echo';
+
+/** What a child process is told on its command line, as JSON. */
+export function settingsOf<Settings>(): Settings {
+  return JSON.parse(process.argv[2] ?? '{}');
+}
+
+/** Tells the parent a fact, as one JSON line. */
+export function tell(fact: object): void {
+  process.stdout.write(`${JSON.stringify(fact)}\n`);
+}
