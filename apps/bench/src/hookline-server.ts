@@ -3,15 +3,8 @@ import { API_KEY, CLIENT_SECRET, type ServerTask, settingsOf, tell } from './set
 
 // The same duties with everything on: signature, validation, state machine, limits, counters, a callback a frame.
 const { task } = settingsOf<{ task: ServerTask }>();
-let frames = 0;
 const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET } }, async (call) => {
-  call.onAudio(
-    task === 'echo'
-      ? (bytes) => call.sendFrame(bytes)
-      : () => {
-          frames += 1;
-        },
-  );
+  call.onAudio(task === 'echo' ? (bytes) => call.sendFrame(bytes) : () => {});
   await new Promise((resolve) => call.signal.addEventListener('abort', resolve));
 });
 const { url } = await bot.listen(0, { host: '127.0.0.1' });
