@@ -3,8 +3,8 @@ import type { TSchema } from '@sinclair/typebox';
 /** A JSON Schema, or a part of one, as plain data. */
 export type JsonSchema = { [keyword: string]: unknown };
 
-/** Keys that match every name: what JSON Schema says shorter with `additionalProperties`. */
-const ANY_NAME = new Set(['^(.*)$', '^[\\s\\S]*$']);
+/** A key that matches every name: what JSON Schema says shorter with `additionalProperties`. */
+const ANY_NAME = '^(.*)$';
 
 /** A TypeBox schema in the words of JSON Schema 2020-12 that code generators know best. */
 export function jsonSchema(schema: TSchema): JsonSchema {
@@ -18,7 +18,8 @@ function plain(schema: JsonSchema): JsonSchema {
     ...rest,
     ...(options && asEnum(options)),
     ...(isObject(patternProperties) && asMap(patternProperties)),
-    ...(isObject(properties) && { properties: mapValues(properties) }),
+    ...(isObject(properties) &&
+      !isObject(rest['additionalProperties']) && { properties: mapValues(properties) }),
     ...(isObject(items) && { items: plain(items) }),
   };
 }
@@ -33,7 +34,7 @@ function asEnum(options: JsonSchema[]): JsonSchema {
 function asMap(patterns: JsonSchema): JsonSchema {
   const [pattern = '', ...more] = Object.keys(patterns);
   const values = patterns[pattern];
-  if (!ANY_NAME.has(pattern) || more.length > 0 || !isObject(values)) {
+  if (pattern !== ANY_NAME || more.length > 0 || !isObject(values)) {
     throw new Error(`json-schema: cannot say ${JSON.stringify(patterns)} with additionalProperties`);
   }
   return { additionalProperties: Object.keys(values).length === 0 ? true : plain(values) };

@@ -122,6 +122,18 @@ describe('decode', () => {
     if (decoded.kind === 'fault') expect(decoded.fault.reason.length).toBeLessThan(120);
   });
 
+  it(verifies('AC-DUR-1', 'takes every duration below 2^53 ns, however it is written, and no other'), () => {
+    const each = accepted.find(({ name }) => name === 'paused')!;
+    const at = (position: string) => decode({ ...each, message: { ...Object(each.message), position } });
+    expect(at('PT000000009007199.25474099100S').kind).toBe('message');
+    expect(at('PT9007199.254740992S')).toMatchObject({
+      fault: {
+        clause: 'AC-DUR-1',
+        reason: '"paused" has "PT9007199.254740992S" at /position; expected a duration below 2^53 ns',
+      },
+    });
+  });
+
   it(verifies('AC-MSG-10', 'takes a frame of exactly the greatest length'), () => {
     const each = accepted.find(({ name }) => name === 'paused')!;
     expect(decode({ ...each, padTo: MAX_TEXT_CHARS }).kind).toBe('message');

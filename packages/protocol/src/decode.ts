@@ -12,6 +12,7 @@ import {
   type ServerMessageType,
   serverMessages,
 } from './messages/index.js';
+import { durationParameters, overlongDuration } from './overlong-duration.js';
 import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is no message. */
@@ -67,13 +68,18 @@ interface Side<Message, Envelope extends TSchema> {
 
 interface MessageCheck<Message> extends Validator<TSchema & { static: Message }> {
   readonly type: ClientMessageType | ServerMessageType;
+  /** The parameters that are durations. */
+  readonly durations: readonly string[];
 }
 
 function checks<Type extends ClientMessageType | ServerMessageType, Message>(
   schemas: Readonly<Record<Type, TSchema & { static: Message }>>,
 ): ReadonlyMap<string, MessageCheck<Message>> {
   const byType = new Map<string, MessageCheck<Message>>();
-  for (const type in schemas) byType.set(type, Object.assign(validator(schemas[type]), { type }));
+  for (const type in schemas) {
+    const durations = durationParameters(schemas[type]);
+    byType.set(type, Object.assign(validator(schemas[type]), { type, durations }));
+  }
   return byType;
 }
 
@@ -87,7 +93,7 @@ const serverSide: Side<ServerMessage, typeof ServerEnvelope> = {
   messages: checks<ServerMessageType, ServerMessage>(serverMessages),
 };
 
-function decode<Message, Envelope extends TSchema>(
+function decode<Message extends ClientMessage | ServerMessage, Envelope extends TSchema>(
   side: Side<Message, Envelope>,
   text: string,
 ): Decoded<Message, Static<Envelope>> {
@@ -112,8 +118,9 @@ function decode<Message, Envelope extends TSchema>(
   }
   const type = typeOf(value);
   const known = type === undefined ? undefined : side.messages.get(type);
-  if (known?.check(value)) return { kind: 'message', message: value };
-  return refuse(side, value, type, known);
+  if (!known?.check(value)) return refuse(side, value, type, known);
+  const overlong = overlongDuration(value, known.durations);
+  return overlong ? refuseOverlong(value, overlong) : { kind: 'message', message: value };
 }
 
 function typeOf(value: unknown): string | undefined {
@@ -157,6 +164,17 @@ function refuse<Message, Envelope extends TSchema>(
     ...named,
     ...('seq' in value && typeof value.seq === 'number' ? { seq: value.seq } : {}),
   });
+}
+
+function refuseOverlong(
+  { type, seq }: ClientMessage | ServerMessage,
+  { path, text }: { readonly path: string; readonly text: string },
+): { kind: 'fault'; fault: DecodeFault } {
+  const reason = `${describe(type)} has ${describe(text)} at ${path}; expected a duration below 2^53 ns`;
+  const refused = { clause: 'AC-DUR-1', path, reason, type } as const;
+  return fault(
+    path === '/position' ? { code: 'bad-envelope', ...refused } : { code: 'bad-parameters', ...refused, seq },
+  );
 }
 
 function withoutDrift<Message extends ClientMessage | ServerMessage>(decoded: {

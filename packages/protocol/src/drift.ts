@@ -22,6 +22,8 @@ function* unknown(schema: TSchema, value: unknown, path: string): Generator<stri
   }
   const properties: Readonly<Record<string, TSchema>> | undefined = schema['properties'];
   if (!properties || typeof value !== 'object' || value === null) return;
+  // A map: its names are the sender's.
+  if (typeof schema['additionalProperties'] === 'object') return;
   for (const [name, inner] of Object.entries(value)) {
     const field = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;

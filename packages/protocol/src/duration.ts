@@ -4,7 +4,7 @@ import { type Static, Type } from '@sinclair/typebox';
 /** A time span on the wire: ISO 8601 in seconds only, such as `PT1.25S`. */
 export const Duration = Type.String({
   pattern: '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$',
-  description: 'A non-negative ISO 8601 duration in seconds, such as PT0S or PT1.25S.',
+  description: 'A non-negative ISO 8601 duration in seconds, below 2^53 ns, such as PT0S or PT1.25S.',
 });
 export type Duration = Static<typeof Duration>;
 

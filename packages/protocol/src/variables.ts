@@ -1,10 +1,11 @@
-import { type Static, Type } from '@sinclair/typebox';
-
-/** Any name, line breaks included, which a bare record would let pass unchecked. */
-const AnyName = Type.String({ pattern: '^[\\s\\S]*$' });
+import { Type } from '@sinclair/typebox';
 
 /** Input or output variables: names as typed in Architect, values always strings. */
-export const Variables = Type.Record(AnyName, Type.String(), {
-  description: 'Variable names and their string values.',
-});
-export type Variables = Static<typeof Variables>;
+export type Variables = Record<string, string>;
+// Not `Type.Record`, which holds each name against a pattern, although every name will do.
+export const Variables = Type.Unsafe<Variables>(
+  Type.Object(
+    {},
+    { additionalProperties: Type.String(), description: 'Variable names and their string values.' },
+  ),
+);

@@ -10,7 +10,7 @@ function fits(v, s) {
   if (s.$ref) return fits(v, $defs[target(s.$ref)]);
   if (('const' in s && v !== s.const) || (s.enum && !s.enum.includes(v))) return false;
   if (s.type === 'integer' ? !Number.isInteger(v) : s.type && kindOf(v) !== s.type) return false;
-  if ((s.pattern && !new RegExp(s.pattern).test(v)) || v < s.minimum) return false;
+  if ((s.pattern && !new RegExp(s.pattern).test(v)) || v < s.minimum || (s.pattern?.startsWith('^PT') && duration(v) === undefined)) return false;
   if (Array.isArray(v)) return !(v.length < s.minItems || v.length > s.maxItems) && v.every((item) => fits(item, s.items ?? {}));
   if (kindOf(v) !== 'object') return true;
   const { properties = {}, required = [], additionalProperties: rest = true } = s;

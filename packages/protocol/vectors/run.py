@@ -13,6 +13,7 @@ def fits(value, s):
     kind = s.get("type")
     if kind and (not isinstance(value, TYPES[kind]) or isinstance(value, bool) != (kind == "boolean")): return False
     if "pattern" in s and not re.fullmatch(s["pattern"], value) or "minimum" in s and value < s["minimum"]: return False
+    if s.get("pattern", "").startswith("^PT") and duration(value) is None: return False
     if isinstance(value, list):
         return s.get("minItems", 0) <= len(value) <= s.get("maxItems", len(value)) and all(fits(item, s.get("items", {})) for item in value)
     if not isinstance(value, dict): return True

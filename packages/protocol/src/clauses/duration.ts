@@ -6,7 +6,8 @@ export const durationClauses = area([
   {
     id: 'AC-DUR-1',
     level: 'MUST',
-    sentence: 'A duration is written `PT<seconds>S`, seconds being a decimal number that is not negative.',
+    sentence:
+      'A duration is written `PT<seconds>S`, seconds being a decimal number that is not negative; all of it is less than 2^53 ns.',
     basis: 'verified',
     source: `${sources.referenceClient}: duration validator`,
     bound: 'both',
