@@ -1,12 +1,13 @@
 import type { CallResult } from '@hookline/client';
 import { type Console, paint } from './console.js';
+import { plainText } from './plain-text.js';
 
 /** The outcome of a call in a few lines for a person. */
 export function outcomeLines(result: CallResult, console: Console, places: readonly string[]): string[] {
   const seconds = `${(result.durationMs / 1000).toFixed(1)} s`;
   const dot = console.unicode ? ' · ' : ' - ';
   const line = (style: 'green' | 'red' | 'yellow', mark: string, ...facts: string[]) =>
-    ` ${paint(console, style, `${mark} ${facts[0]}`)}${dot}${[...facts.slice(1), ...places].join(dot)}`;
+    ` ${paint(console, style, `${mark} ${facts[0]}`)}${dot}${[...facts.slice(1), ...places].map(plainText).join(dot)}`;
   switch (result.path) {
     case 'success': {
       const rest = [
@@ -34,7 +35,7 @@ export function outcomeLines(result: CallResult, console: Console, places: reado
           `errorType ${result.failureOutputs.errorType}`,
           `cause ${result.cause}`,
         ),
-        `   errorMessage: ${result.failureOutputs.errorMessage}`,
+        `   errorMessage: ${plainText(result.failureOutputs.errorMessage)}`,
       ];
     case 'disconnected': {
       const why = result.reason === 'callerHangup' ? 'the caller hung up' : 'the call was aborted';

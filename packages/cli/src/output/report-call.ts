@@ -3,6 +3,7 @@ import type { Kept } from '../artifacts.js';
 import type { Verdict } from '../expectations.js';
 import type { Console } from './console.js';
 import { outcomeLines } from './outcome.js';
+import { plainText } from './plain-text.js';
 
 /** Prints how a call ended: the result on stdout, and for a non-zero exit code one line on stderr. */
 export function reportCall(
@@ -19,7 +20,7 @@ export function reportCall(
     for (const line of outcomeLines(result, console, places)) console.out(line);
     for (const warning of result.warnings) {
       const clause = warning.clause === undefined ? '' : ` [${warning.clause}]`;
-      console.out(`   note: ${warning.text}${clause}`);
+      console.out(`   note: ${plainText(warning.text)}${clause}`);
     }
   }
   if (verdict.exitCode === 0) return;
@@ -30,5 +31,5 @@ export function reportCall(
     console.err(
       JSON.stringify({ error: { code: verdict.exitCode, message, ...failure, url, trace: kept.trace } }),
     );
-  } else console.err(`hookline: ${message}`);
+  } else console.err(`hookline: ${plainText(message)}`);
 }
