@@ -1,10 +1,4 @@
-import {
-  type ClientParameters,
-  durationFromMs,
-  type RateKind,
-  type ServerMessage,
-  type WireSink,
-} from '@hookline/protocol';
+import { type ClientParameters, durationFromMs, type WireSink } from '@hookline/protocol';
 import { type Clock, type Logger, messageOf, type Transport, type TransportEnd } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import { FaultSchedule } from '../faults/fault-schedule.js';
@@ -15,6 +9,7 @@ import type { Dial, TlsOptions } from '../transport/dial.js';
 import { Dialling } from './dialling.js';
 import type { SessionEvent } from './events.js';
 import { Heartbeat } from './heartbeat.js';
+import { Inbox } from './inbox.js';
 import { Ledger, type LedgerTurn, type LedgerWarning } from './ledger.js';
 import { transition } from './machine.js';
 import { MediaPlane } from './media-plane.js';
@@ -24,7 +19,6 @@ import { Performer } from './performer.js';
 import { RateGuard } from './rate-guard.js';
 import type { SessionRules } from './rules.js';
 import { tickerOf } from './shared-ticker.js';
-import { audioOffence } from './state/audio.js';
 import { INITIAL, type SessionState } from './states.js';
 import { Timers } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
@@ -61,15 +55,6 @@ export interface SessionListener {
   callerDone(fact: { readonly t: number }): void;
 }
 
-/** Messages that may be dropped when they come too often: the session does not hang on any of them. */
-const DROPPABLE: ReadonlySet<ServerMessage['type']> = new Set([
-  'event',
-  'pause',
-  'resume',
-  'updated',
-  'reconnect',
-]);
-
 /**
  * One session, from dialling to the end of its connection. The only owner of the transport, the timers and the
  * counters: the machine decides, this runs what it decided, one event at a time.
@@ -89,7 +74,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
   readonly #performer: Performer;
-  readonly #rates: RateGuard;
+  readonly #inbox: Inbox;
   readonly #dialling: Dialling;
   readonly #schedule: FaultSchedule;
   readonly #dialledAtMs: number;
@@ -107,7 +92,7 @@ export class Session {
   constructor(options: SessionOptions, listener: SessionListener) {
     this.#options = options;
     this.#listener = listener;
-    const { clock, sink, limits, faults } = options;
+    const { clock, sink, faults } = options;
     this.#dialledAtMs = clock.now();
     this.#dialling = new Dialling({ ...options, upgradeMs: options.times.upgradeMs, t: this.#t });
     this.#schedule = new FaultSchedule(clock, faults.faults, {
@@ -126,7 +111,6 @@ export class Session {
     this.opened = new Promise((resolve) => {
       this.#tellOpened = resolve;
     });
-    this.#rates = new RateGuard(limits, this.#dialledAtMs);
     this.media = new MediaPlane(
       {
         ...options.media,
@@ -146,6 +130,18 @@ export class Session {
         callerFailed: (text) => this.dispatch({ type: 'sourceFailed', text }),
       },
     );
+    this.#inbox = new Inbox({
+      clock,
+      state: () => this.#state,
+      onBreach: options.rules.onBreach,
+      rates: new RateGuard(options.limits, this.#dialledAtMs),
+      heartbeat: this.heartbeat,
+      media: this.media,
+      watch: this.watch,
+      dispatch: (event) => this.dispatch(event),
+      crashed: (error) => this.#crash(error),
+      closed: (end) => this.#lost(end),
+    });
     this.#performer = new Performer({
       clock,
       t: this.#t,
@@ -270,15 +266,7 @@ export class Session {
     );
     this.#wire = wire;
     this.dispatch({ type: 'connected' });
-    wire.listen({
-      message: (message) => this.#message(message),
-      audio: (bytes) => this.#audio(bytes),
-      event: (event) => {
-        this.#allowed('text');
-        this.dispatch(event);
-      },
-      closed: (end) => this.#lost(end),
-    });
+    wire.listen(this.#inbox);
   }
 
   #lost(end: TransportEnd): void {
@@ -290,49 +278,10 @@ export class Session {
     this.#gone();
   }
 
-  #message(message: ServerMessage): void {
-    const { type } = message;
-    this.watch.message(message);
-    let allowed = this.#allowed('text');
-    if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
-    if (!allowed && this.#options.rules.onBreach === 'drop' && DROPPABLE.has(type)) return;
-    if (message.type !== 'pong') {
-      this.dispatch({ type: 'received', message });
-      return;
-    }
-    const answers = this.heartbeat.ponged(message.clientseq, this.#options.clock.now());
-    this.dispatch({ type: 'pong', answers, first: this.heartbeat.pongs === 1 });
-  }
-
-  /** The audio path: from the socket to the playback without a copy, a queue or an object. */
-  #audio(bytes: Uint8Array): void {
-    const state = this.#state;
-    if (bytes.length === 0) return;
-    if (state.name !== 'open' || audioOffence(state.media, bytes.length)) {
-      this.dispatch({ type: 'audio', byteLength: bytes.length });
-      return;
-    }
-    const allowed = this.#allowed('binary');
-    if (this.#state.name !== 'open' || (!allowed && this.#options.rules.onBreach === 'drop')) return;
-    try {
-      if (!this.media.push(bytes)) this.dispatch({ type: 'overflow', bufferedMs: this.media.bufferedMs });
-    } catch (error) {
-      this.#crash(error);
-    }
-  }
-
   /** Error 429 without a breach: a platform in a mood. */
   #limit(retryAfterMs: number): void {
     const retryAfter = durationFromMs(retryAfterMs);
     this.#wire?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
-  }
-
-  /** Counts a message against the limits of an open session. */
-  #allowed(kind: RateKind): boolean {
-    if (this.#state.name !== 'open') return true;
-    const breach = this.#rates.take(kind, this.#options.clock.now());
-    if (breach) this.dispatch({ type: 'rateBreach', ...breach });
-    return breach === undefined;
   }
 
   #sendAudio(frame: Uint8Array): void {
