@@ -1,6 +1,7 @@
 import type { WireSink } from '@hookline/protocol';
 import type { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import type { Call } from '../src/index.js';
 import { audio, openCall, scriptedCall } from './scripted-call.js';
 
@@ -11,7 +12,7 @@ const playbackMessages = (server: { messages: { atMs: number; what: { type: stri
     .map(({ atMs, what }) => [what.type.replace('playback_', ''), atMs]);
 
 describe('what the caller hears', () => {
-  it('is announced when it begins and when it runs dry', async () => {
+  it(verifies('AC-PLAY-1', 'AC-PLAY-2', 'is announced when it begins and when it runs dry'), async () => {
     const { clock, server } = await openCall();
     await clock.advance(1000);
     server.binary(audio(350));
@@ -24,49 +25,63 @@ describe('what the caller hears', () => {
     ]);
   });
 
-  it('pairs each start with one completion when frames come just in time, late, and at once', async () => {
-    const { clock, server, call } = await openCall();
-    server.binary(audio(200));
-    await clock.advance(200);
-    await clock.advance(10);
-    server.binary(audio(200));
-    await clock.advance(1000);
-    server.binary(audio(100));
-    await clock.advance(500);
-    expect(playbackMessages(server).map(([what]) => what)).toEqual([
-      'started',
-      'completed',
-      'started',
-      'completed',
-      'started',
-      'completed',
-    ]);
-    call.hangup();
-    // The second came 10 ms after the first had run dry; the third was a playback of its own.
-    expect((await clock.run(call.result)).underruns).toBe(1);
-  });
+  it(
+    verifies(
+      'AC-PLAY-3',
+      'pairs each start with one completion when frames come just in time, late, and at once',
+    ),
+    async () => {
+      const { clock, server, call } = await openCall();
+      server.binary(audio(200));
+      await clock.advance(200);
+      await clock.advance(10);
+      server.binary(audio(200));
+      await clock.advance(1000);
+      server.binary(audio(100));
+      await clock.advance(500);
+      expect(playbackMessages(server).map(([what]) => what)).toEqual([
+        'started',
+        'completed',
+        'started',
+        'completed',
+        'started',
+        'completed',
+      ]);
+      call.hangup();
+      // The second came 10 ms after the first had run dry; the third was a playback of its own.
+      expect((await clock.run(call.result)).underruns).toBe(1);
+    },
+  );
 
-  it('stops at a barge-in; what follows in the same instant is heard in full', async () => {
-    const { clock, server, call } = await openCall();
-    server.binary(audio(5000));
-    await clock.advance(700);
-    server.send('event', BARGE_IN);
-    server.binary(audio(300));
-    await clock.advance(1000);
-    expect(playbackMessages(server)).toEqual([
-      ['started', 0],
-      ['completed', 700],
-      ['started', 700],
-      ['completed', 1000],
-    ]);
-    call.hangup();
-    expect(await clock.run(call.result)).toMatchObject({
-      heardMs: 1000,
-      flushedMs: 4300,
-      bargeIns: 1,
-      underruns: 0,
-    });
-  });
+  it(
+    verifies(
+      'AC-BARGE-2',
+      'AC-BARGE-4',
+      'AC-BARGE-5',
+      'stops at a barge-in; what follows in the same instant is heard in full',
+    ),
+    async () => {
+      const { clock, server, call } = await openCall();
+      server.binary(audio(5000));
+      await clock.advance(700);
+      server.send('event', BARGE_IN);
+      server.binary(audio(300));
+      await clock.advance(1000);
+      expect(playbackMessages(server)).toEqual([
+        ['started', 0],
+        ['completed', 700],
+        ['started', 700],
+        ['completed', 1000],
+      ]);
+      call.hangup();
+      expect(await clock.run(call.result)).toMatchObject({
+        heardMs: 1000,
+        flushedMs: 4300,
+        bargeIns: 1,
+        underruns: 0,
+      });
+    },
+  );
 
   it('answers a barge-in while idle with nothing', async () => {
     const { clock, server } = await openCall();
@@ -75,21 +90,24 @@ describe('what the caller hears', () => {
     expect(playbackMessages(server)).toEqual([]);
   });
 
-  it('hints at a barge-in that is misspelt, and ignores it', async () => {
-    const { clock, server, call } = await openCall();
-    server.binary(audio(1000));
-    server.send('event', {
-      entities: [
-        { type: 'barge-in', data: {} },
-        { type: 'transcript', data: 1 },
-      ],
-    });
-    await clock.advance(500);
-    call.hangup();
-    const result = await clock.run(call.result);
-    expect(result.bargeIns).toBe(0);
-    expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-BARGE-1']);
-  });
+  it(
+    verifies('AC-BARGE-1', 'AC-EVENT-2', 'hints at a barge-in that is misspelt, and ignores it'),
+    async () => {
+      const { clock, server, call } = await openCall();
+      server.binary(audio(1000));
+      server.send('event', {
+        entities: [
+          { type: 'barge-in', data: {} },
+          { type: 'transcript', data: 1 },
+        ],
+      });
+      await clock.advance(500);
+      call.hangup();
+      const result = await clock.run(call.result);
+      expect(result.bargeIns).toBe(0);
+      expect(result.warnings.map(({ clause }) => clause)).toEqual(['AC-BARGE-1']);
+    },
+  );
 
   it('is cut when the bot disconnects, with the lost time in the result and a note', async () => {
     const { clock, server, call } = await openCall();

@@ -1,5 +1,6 @@
 import type { WireEvent } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import {
   type CallAudioConnectorOptions,
   callAudioConnector,
@@ -9,47 +10,65 @@ import {
 import { audio, failure, integration, openCall, scriptedCall } from './scripted-call.js';
 
 describe('what a call sends', () => {
-  it('dials the base URI with the Connector ID, identified and signed', async () => {
-    const { server } = await openCall({ connectorId: 'book?tier=gold' });
-    const { url, headers } = server.requests[0]!;
-    expect(url).toBe('wss://bots.example/v1/book?tier=gold');
-    expect(Object.keys(headers)).toEqual([
-      'Audiohook-Organization-Id',
-      'Audiohook-Session-Id',
-      'Audiohook-Correlation-Id',
-      'X-API-KEY',
-      'Signature',
-      'Signature-Input',
-    ]);
-    expect(server.of('open')[0]).toMatchObject({
-      id: headers['Audiohook-Session-Id'],
-      seq: 1,
-      serverseq: 0,
-      position: 'PT0S',
-      parameters: { organizationId: headers['Audiohook-Organization-Id'] },
-    });
-  });
+  it(
+    verifies(
+      'AC-CONN-1',
+      'AC-CONN-7',
+      'AC-AUTH-4',
+      'AC-AUTH-5',
+      'AC-OPEN-1',
+      'dials the base URI with the Connector ID, identified and signed',
+    ),
+    async () => {
+      const { server } = await openCall({ connectorId: 'book?tier=gold' });
+      const { url, headers } = server.requests[0]!;
+      expect(url).toBe('wss://bots.example/v1/book?tier=gold');
+      expect(Object.keys(headers)).toEqual([
+        'Audiohook-Organization-Id',
+        'Audiohook-Session-Id',
+        'Audiohook-Correlation-Id',
+        'X-API-KEY',
+        'Signature',
+        'Signature-Input',
+      ]);
+      expect(server.of('open')[0]).toMatchObject({
+        id: headers['Audiohook-Session-Id'],
+        seq: 1,
+        serverseq: 0,
+        position: 'PT0S',
+        parameters: { organizationId: headers['Audiohook-Organization-Id'] },
+      });
+    },
+  );
 
-  it('opens with the conversation, the inputs and nothing that was not given', async () => {
-    const { server, call } = await openCall({
-      conversation: { ani: '+15550001', aniName: 'Ann', dnis: '+18000002', language: 'en-US' },
-      inputs: [
-        ['customerId', '42'],
-        ['tier', () => 'gold'],
-      ],
-    });
-    expect(server.of('open')[0]?.parameters).toEqual({
-      organizationId: integration.organizationId,
-      conversationId: call.conversationId,
-      participant: { id: expect.any(String), ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
-      media: [{ type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 }],
-      language: 'en-US',
-      inputVariables: { customerId: '42', tier: 'gold' },
-    });
-    expect((await openCall()).server.of('open')[0]?.parameters).not.toHaveProperty('inputVariables');
-  });
+  it(
+    verifies(
+      'AC-MEDIA-3',
+      'AC-OPEN-9',
+      'AC-VAR-1',
+      'opens with the conversation, the inputs and nothing that was not given',
+    ),
+    async () => {
+      const { server, call } = await openCall({
+        conversation: { ani: '+15550001', aniName: 'Ann', dnis: '+18000002', language: 'en-US' },
+        inputs: [
+          ['customerId', '42'],
+          ['tier', () => 'gold'],
+        ],
+      });
+      expect(server.of('open')[0]?.parameters).toEqual({
+        organizationId: integration.organizationId,
+        conversationId: call.conversationId,
+        participant: { id: expect.any(String), ani: '+15550001', aniName: 'Ann', dnis: '+18000002' },
+        media: [{ type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 }],
+        language: 'en-US',
+        inputVariables: { customerId: '42', tier: 'gold' },
+      });
+      expect((await openCall()).server.of('open')[0]?.parameters).not.toHaveProperty('inputVariables');
+    },
+  );
 
-  it('presses keys one after another, each a message', async () => {
+  it(verifies('AC-DTMF-1', 'presses keys one after another, each a message'), async () => {
     const { clock, server, call } = scriptedCall();
     let pressed = false;
     void call

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import { audio, openCall, scriptedCall } from './scripted-call.js';
 
 /** µ-law whose value says which millisecond it is, modulo 200. */
@@ -143,7 +144,7 @@ describe('the audio of the caller', () => {
     expect((await clock.run(call.result)).heardMs).toBe(200);
   });
 
-  it('refuses half a sample of L16', async () => {
+  it(verifies('AC-AUDIO-5', 'refuses half a sample of L16'), async () => {
     const { clock, server, call } = await openCall({ media: { format: 'L16' } });
     server.binary(new Uint8Array(3));
     expect(await clock.run(call.result)).toMatchObject({ clause: 'AC-AUDIO-5' });
@@ -154,27 +155,30 @@ describe('pause, hold and discard', () => {
   const types = (server: { messages: { what: { type: string } }[] }) =>
     server.messages.map(({ what }) => what.type).filter((type) => type !== 'ping' && type !== 'open');
 
-  it('stops at `pause`, runs its clock on and tells the gap at `resume`', async () => {
-    const { clock, server } = await openCall({ caller: counted(10_000) });
-    await clock.advance(1250);
-    server.send('pause', {});
-    await clock.advance(3000);
-    expect(server.audio.map(({ atMs }) => atMs).at(-1)).toBe(1200);
-    server.send('resume', {});
-    await clock.advance(500);
-    const [resumed] = server.of('resumed');
-    expect(server.of('paused')[0]?.position).toBe('PT1.2S');
-    expect(resumed).toMatchObject({
-      position: 'PT4.25S',
-      parameters: { start: 'PT1.2S', discarded: 'PT3.05S' },
-    });
-    const after = server.audio.filter(({ atMs }) => atMs > 4250);
-    expect(after.map(({ atMs }) => atMs)).toEqual([4450, 4650]);
-    // What was said during the pause is lost: 4250 ms into the source.
-    expect(after[0]?.what[0]).toBe(4250 % 200);
-  });
+  it(
+    verifies('AC-PAUSE-1', 'AC-PAUSE-4', 'stops at `pause`, runs its clock on and tells the gap at `resume`'),
+    async () => {
+      const { clock, server } = await openCall({ caller: counted(10_000) });
+      await clock.advance(1250);
+      server.send('pause', {});
+      await clock.advance(3000);
+      expect(server.audio.map(({ atMs }) => atMs).at(-1)).toBe(1200);
+      server.send('resume', {});
+      await clock.advance(500);
+      const [resumed] = server.of('resumed');
+      expect(server.of('paused')[0]?.position).toBe('PT1.2S');
+      expect(resumed).toMatchObject({
+        position: 'PT4.25S',
+        parameters: { start: 'PT1.2S', discarded: 'PT3.05S' },
+      });
+      const after = server.audio.filter(({ atMs }) => atMs > 4250);
+      expect(after.map(({ atMs }) => atMs)).toEqual([4450, 4650]);
+      // What was said during the pause is lost: 4250 ms into the source.
+      expect(after[0]?.what[0]).toBe(4250 % 200);
+    },
+  );
 
-  it('answers every `pause` and every `resume`', async () => {
+  it(verifies('AC-PAUSE-7', 'answers every `pause` and every `resume`'), async () => {
     const { clock, server } = await openCall({ limits: 'off' });
     for (const type of ['pause', 'pause', 'resume', 'resume'] as const) server.send(type, {});
     await clock.advance(100);
@@ -182,7 +186,7 @@ describe('pause, hold and discard', () => {
     expect(server.of('resumed')[1]?.parameters.discarded).toBe('PT0S');
   });
 
-  it('answers `resume` with `paused` while the call is on hold', async () => {
+  it(verifies('AC-PAUSE-2', 'answers `resume` with `paused` while the call is on hold'), async () => {
     const { clock, server, call } = await openCall();
     await clock.advance(1000);
     call.hold();
@@ -198,7 +202,7 @@ describe('pause, hold and discard', () => {
     expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT1S', discarded: 'PT1S' });
   });
 
-  it('starts paused when `opened` says so', async () => {
+  it(verifies('AC-PAUSE-6', 'AC-AUDIO-7', 'starts paused when `opened` says so'), async () => {
     const { clock, server } = scriptedCall();
     server.auto.opened = ({ parameters }) => ({ startPaused: true, media: parameters.media as [] });
     await clock.advance(1000);
@@ -230,7 +234,7 @@ describe('pause, hold and discard', () => {
     expect(types(server)).toEqual(['paused', 'playback_started', 'resumed', 'playback_completed']);
   });
 
-  it('skips to the frame of `discardTo` and says so', async () => {
+  it(verifies('AC-OPEN-10', 'skips to the frame of `discardTo` and says so'), async () => {
     const { clock, server } = scriptedCall({ caller: counted(5000) });
     server.auto.opened = ({ parameters }) => ({
       startPaused: false,
@@ -245,7 +249,7 @@ describe('pause, hold and discard', () => {
     expect(server.audio[0]?.what[0]).toBe(2400 % 200);
   });
 
-  it('never lets the position go back', async () => {
+  it(verifies('AC-MSG-6', 'AC-MSG-9', 'never lets the position go back'), async () => {
     const { clock, server, call } = await openCall({ limits: 'off' });
     for (let step = 0; step < 60; step++) {
       await clock.advance(130);

@@ -1,5 +1,6 @@
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { verifies } from '#verifies';
 import {
   type CallAudioConnectorOptions,
   callAudioConnector,
@@ -96,7 +97,7 @@ describe('a call to something that is no bot', () => {
     expect(await failureOf(url, { timers: { upgradeMs: 5000 } })).toMatchObject({ cause: 'http-status' });
   });
 
-  it('does not follow a redirect', async () => {
+  it(verifies('AC-CONN-3', 'does not follow a redirect'), async () => {
     const url = await answering(
       'HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',
     );

@@ -1,24 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
 
 describe('a call that the bot completes', () => {
-  it('takes the success path with the outputs of `disconnect`', async () => {
-    const { clock, server, call } = await openCall({ outputs: ['reservationId', 'partySize'] });
-    server.send('disconnect', {
-      reason: 'completed',
-      outputVariables: { reservationId: 'R-17', PartySize: '4' },
-    });
-    const result = success(await clock.run(call.result));
-    expect(result).toMatchObject({
-      outputs: { reservationId: 'R-17' },
-      missing: ['partySize'],
-      undeclared: ['PartySize'],
-      discardedOutputs: { PartySize: '4' },
-    });
-    await clock.run(call.closed);
-    expect(server.ended?.what.code).toBe(1000);
-    expect(clock.pending).toBe(0);
-  });
+  it(
+    verifies('AC-OUT-1', 'AC-OUT-6', 'AC-OUT-7', 'takes the success path with the outputs of `disconnect`'),
+    async () => {
+      const { clock, server, call } = await openCall({ outputs: ['reservationId', 'partySize'] });
+      server.send('disconnect', {
+        reason: 'completed',
+        outputVariables: { reservationId: 'R-17', PartySize: '4' },
+      });
+      const result = success(await clock.run(call.result));
+      expect(result).toMatchObject({
+        outputs: { reservationId: 'R-17' },
+        missing: ['partySize'],
+        undeclared: ['PartySize'],
+        discardedOutputs: { PartySize: '4' },
+      });
+      await clock.run(call.closed);
+      expect(server.ended?.what.code).toBe(1000);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('assigns everything when all outputs are declared', async () => {
     const { clock, server, call } = await openCall();
@@ -62,7 +66,7 @@ describe('a call that the bot completes', () => {
     expect(success(await clock.run(call.result)).outputs).toEqual({ a: '1' });
   });
 
-  it('takes a disconnect before `opened` for what it is', async () => {
+  it(verifies('AC-DISC-3', 'takes a disconnect before `opened` for what it is'), async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.settle();
@@ -97,7 +101,7 @@ describe('the latch', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-CLOSE-5' }));
   });
 
-  it('lets the first of two disconnects decide', async () => {
+  it(verifies('AC-CLOSE-7', 'lets the first of two disconnects decide'), async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
     server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
@@ -142,14 +146,17 @@ describe('a call that fails', () => {
   it.each([
     ['error', 'bot-error', 'InternalServerError'],
     ['unauthorized', 'unauthorized', 'NoResourceError'],
-  ] as const)('takes the failure path for disconnect %s', async (reason, cause, errorType) => {
-    const { clock, server, call } = await openCall();
-    server.send('disconnect', { reason, info: 'no backend', outputVariables: { a: '1' } });
-    const result = failure(await clock.run(call.result));
-    expect(result).toMatchObject({ cause, failureOutputs: { errorType }, discardedOutputs: { a: '1' } });
-    expect(result.failureOutputs.errorMessage).toContain('no backend');
-    expect(server.of('close')[0]?.parameters.reason).toBe('disconnect');
-  });
+  ] as const)(
+    verifies('AC-OUT-3', 'takes the failure path for disconnect %s'),
+    async (reason, cause, errorType) => {
+      const { clock, server, call } = await openCall();
+      server.send('disconnect', { reason, info: 'no backend', outputVariables: { a: '1' } });
+      const result = failure(await clock.run(call.result));
+      expect(result).toMatchObject({ cause, failureOutputs: { errorType }, discardedOutputs: { a: '1' } });
+      expect(result.failureOutputs.errorMessage).toContain('no backend');
+      expect(server.of('close')[0]?.parameters.reason).toBe('disconnect');
+    },
+  );
 
   it('lets the error type of a cause be chosen', async () => {
     const { clock, server, call } = await openCall({ errorTypes: { 'bot-error': 'MyError' } });
@@ -199,7 +206,7 @@ describe('a call that fails', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends at the longest duration with `close` and reason end', async () => {
+  it(verifies('AC-TIME-6', 'ends at the longest duration with `close` and reason end'), async () => {
     const { clock, server, call } = await openCall();
     const result = failure(await clock.run(call.result));
     expect(clock.now()).toBe(900_000);

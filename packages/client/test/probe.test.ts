@@ -1,6 +1,7 @@
 import { isProbe } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import type { ProbeOptions } from '../src/index.js';
 import { DialError } from '../src/index.js';
 import { ScriptedServer } from '../src/testing/index.js';
@@ -13,17 +14,20 @@ function probe(options: ProbeOptions = {}) {
 }
 
 describe('the probe of an integration', () => {
-  it('opens a session with null ids at the base URI, closes it, and finds nothing', async () => {
-    const { clock, server, report } = probe();
-    expect(await clock.run(report)).toMatchObject({ ok: true, problems: [], url: 'wss://bots.example/v1' });
-    expect(server.requests[0]?.url).toBe('wss://bots.example/v1');
-    const [open] = server.of('open');
-    expect(isProbe(open!.parameters)).toBe(true);
-    expect(open?.parameters.participant).toMatchObject({ ani: '', aniName: '', dnis: '' });
-    expect(server.of('close')[0]?.parameters.reason).toBe('end');
-    expect(server.audio).toEqual([]);
-    expect(clock.pending).toBe(0);
-  });
+  it(
+    verifies('AC-PROBE-1', 'opens a session with null ids at the base URI, closes it, and finds nothing'),
+    async () => {
+      const { clock, server, report } = probe();
+      expect(await clock.run(report)).toMatchObject({ ok: true, problems: [], url: 'wss://bots.example/v1' });
+      expect(server.requests[0]?.url).toBe('wss://bots.example/v1');
+      const [open] = server.of('open');
+      expect(isProbe(open!.parameters)).toBe(true);
+      expect(open?.parameters.participant).toMatchObject({ ani: '', aniName: '', dnis: '' });
+      expect(server.of('close')[0]?.parameters.reason).toBe('end');
+      expect(server.audio).toEqual([]);
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('takes `media: []` and one of three offers', async () => {
     const empty = probe();
@@ -48,7 +52,7 @@ describe('the probe of an integration', () => {
     expect(await clock.run(report)).toMatchObject({ ok: true, supportedLanguages: ['en-US', 'de'] });
   });
 
-  it('fails when the bot disconnects', async () => {
+  it(verifies('AC-PROBE-3', 'fails when the bot disconnects'), async () => {
     const { clock, server, report } = probe();
     server.auto.opened = undefined;
     await clock.settle();

@@ -1,9 +1,10 @@
 import { durationToMs } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import { failure, openCall, scriptedCall } from './scripted-call.js';
 
 describe('the timers of a session', () => {
-  it('gives the whole upgrade 5 s', async () => {
+  it(verifies('AC-TIME-1', 'gives the whole upgrade 5 s'), async () => {
     const { clock, server, call } = scriptedCall({}, { upgradeMs: 60_000 });
     const result = failure(await clock.run(call.result));
     expect(clock.now()).toBe(5000);
@@ -15,7 +16,7 @@ describe('the timers of a session', () => {
     expect(server.requests[0]?.signal.aborted).toBe(true);
   });
 
-  it('gives `opened` 5 s, then sends error 408 and closes', async () => {
+  it(verifies('AC-OPEN-3', 'AC-ERR-4', 'gives `opened` 5 s, then sends error 408 and closes'), async () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     const result = failure(await clock.run(call.result));
@@ -25,35 +26,44 @@ describe('the timers of a session', () => {
     expect(result).toMatchObject({ cause: 'open-timeout', clause: 'AC-OPEN-3' });
   });
 
-  it('pings 1 s after `opened`, again at once after the first pong with `rtt`, then every 5 s', async () => {
-    const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
-    await clock.advance(12_500);
-    // `open` arrives at 20, `opened` at 40, the first ping leaves at 1040.
-    expect(server.timesOf('ping')).toEqual([1060, 1100, 6060, 11_060]);
-    const rtts = server.of('ping').map(({ parameters }) => parameters.rtt);
-    expect(rtts.map((rtt) => (rtt === undefined ? undefined : durationToMs(rtt)))).toEqual([
-      undefined,
-      40,
-      40,
-      40,
-    ]);
-    call.hangup();
-    expect((await clock.run(call.result)).timings.rttMs).toBe(40);
-  });
+  it(
+    verifies(
+      'AC-PING-5',
+      'pings 1 s after `opened`, again at once after the first pong with `rtt`, then every 5 s',
+    ),
+    async () => {
+      const { clock, server, call } = scriptedCall({}, { latencyMs: 20 });
+      await clock.advance(12_500);
+      // `open` arrives at 20, `opened` at 40, the first ping leaves at 1040.
+      expect(server.timesOf('ping')).toEqual([1060, 1100, 6060, 11_060]);
+      const rtts = server.of('ping').map(({ parameters }) => parameters.rtt);
+      expect(rtts.map((rtt) => (rtt === undefined ? undefined : durationToMs(rtt)))).toEqual([
+        undefined,
+        40,
+        40,
+        40,
+      ]);
+      call.hangup();
+      expect((await clock.run(call.result)).timings.rttMs).toBe(40);
+    },
+  );
 
-  it('sends error 408 and closes when a pong is missing at the next ping', async () => {
-    const { clock, server, call } = await openCall();
-    await clock.advance(7000);
-    server.auto.pong = false;
-    server.auto.closed = false;
-    const result = failure(await clock.run(call.result));
-    // The ping of 11 s stays unanswered.
-    expect(server.timesOf('error')).toEqual([16_000]);
-    expect(result).toMatchObject({ cause: 'pong-timeout', clause: 'AC-PING-3', durationMs: 16_000 });
-    await clock.run(call.closed);
-    // 3 s in place of 10 s: nobody answers.
-    expect(clock.now()).toBe(19_000);
-  });
+  it(
+    verifies('AC-PING-3', 'sends error 408 and closes when a pong is missing at the next ping'),
+    async () => {
+      const { clock, server, call } = await openCall();
+      await clock.advance(7000);
+      server.auto.pong = false;
+      server.auto.closed = false;
+      const result = failure(await clock.run(call.result));
+      // The ping of 11 s stays unanswered.
+      expect(server.timesOf('error')).toEqual([16_000]);
+      expect(result).toMatchObject({ cause: 'pong-timeout', clause: 'AC-PING-3', durationMs: 16_000 });
+      await clock.run(call.closed);
+      // 3 s in place of 10 s: nobody answers.
+      expect(clock.now()).toBe(19_000);
+    },
+  );
 
   it('gives the second ping its 5 s too, however late the first was answered', async () => {
     const { clock, server, call } = await openCall();
@@ -71,7 +81,7 @@ describe('the timers of a session', () => {
     });
   });
 
-  it('counts a pong with a wrong clientseq as none: error 400, then 408', async () => {
+  it(verifies('AC-PING-2', 'counts a pong with a wrong clientseq as none: error 400, then 408'), async () => {
     const { clock, server, call } = await openCall();
     server.auto.pong = false;
     await clock.run(server.next('ping'));
@@ -82,7 +92,7 @@ describe('the timers of a session', () => {
     expect(result.warnings).toContainEqual(expect.objectContaining({ clause: 'AC-PING-2' }));
   });
 
-  it('answers a pong that nobody asked for with error 409 and goes on', async () => {
+  it(verifies('AC-PING-4', 'answers a pong that nobody asked for with error 409 and goes on'), async () => {
     const { clock, server, call } = await openCall();
     server.send('pong', {});
     await clock.advance(3000);
@@ -97,18 +107,21 @@ describe('the timers of a session', () => {
     expect(server.of('error').filter(({ parameters }) => parameters.code === 409)).toHaveLength(25);
   });
 
-  it('waits 10 s for `closed`, then sends error 408 and drops the socket', async () => {
-    const { clock, server, call } = await openCall();
-    server.auto.closed = false;
-    await clock.advance(500);
-    call.hangup();
-    await clock.run(call.result);
-    expect(clock.now()).toBeLessThanOrEqual(1500);
-    await clock.run(call.closed);
-    expect(clock.now()).toBe(10_500);
-    expect(server.messages.at(-1)?.what).toMatchObject({ type: 'error', parameters: { code: 408 } });
-    expect(clock.pending).toBe(0);
-  });
+  it(
+    verifies('AC-CLOSE-2', 'waits 10 s for `closed`, then sends error 408 and drops the socket'),
+    async () => {
+      const { clock, server, call } = await openCall();
+      server.auto.closed = false;
+      await clock.advance(500);
+      call.hangup();
+      await clock.run(call.result);
+      expect(clock.now()).toBeLessThanOrEqual(1500);
+      await clock.run(call.closed);
+      expect(clock.now()).toBe(10_500);
+      expect(server.messages.at(-1)?.what).toMatchObject({ type: 'error', parameters: { code: 408 } });
+      expect(clock.pending).toBe(0);
+    },
+  );
 
   it('takes every timer as an option', async () => {
     const { clock, server, call } = scriptedCall({

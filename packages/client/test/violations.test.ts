@@ -1,5 +1,6 @@
 import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import type { ScriptedServer } from '../src/testing/index.js';
 import { audio, failure, openCall, scriptedCall } from './scripted-call.js';
 
@@ -139,45 +140,64 @@ describe('a bot that opens wrongly', () => {
 });
 
 describe('the limits on what a bot sends', () => {
-  it('ends a call whose bot is more than ten minutes ahead with 413 and cause buffer-overflow', async () => {
-    const { clock, server, call } = await openCall({ limits: 'off' });
-    for (let sent = 0; sent < 600_000; sent += 8000) server.binary(audio(8000));
-    await clock.advance(0);
-    expect(call.state).toBe('open');
-    server.binary(audio(8000));
-    const result = failure(await clock.run(call.result));
-    expect(result).toMatchObject({ cause: 'buffer-overflow', clause: 'AC-PLAY-6' });
-    expect(server.of('error')[0]?.parameters.code).toBe(413);
-  });
+  it(
+    verifies(
+      'AC-PLAY-6',
+      'ends a call whose bot is more than ten minutes ahead with 413 and cause buffer-overflow',
+    ),
+    async () => {
+      const { clock, server, call } = await openCall({ limits: 'off' });
+      for (let sent = 0; sent < 600_000; sent += 8000) server.binary(audio(8000));
+      await clock.advance(0);
+      expect(call.state).toBe('open');
+      server.binary(audio(8000));
+      const result = failure(await clock.run(call.result));
+      expect(result).toMatchObject({ cause: 'buffer-overflow', clause: 'AC-PLAY-6' });
+      expect(server.of('error')[0]?.parameters.code).toBe(413);
+    },
+  );
 
-  it('answers a burst of more than 25 messages with one error 429 and goes on', async () => {
-    const { clock, server, call } = await openCall();
-    for (let index = 0; index < 40; index++) server.send('event', { entities: [] });
-    await clock.advance(10);
-    const errors = server.of('error').map(({ parameters }) => parameters);
-    // `opened` came before the limits count.
-    expect(errors).toEqual([
-      { code: 429, message: expect.stringContaining('AC-RATE-1'), retryAfter: 'PT2.5S' },
-    ]);
-    expect(call.state).toBe('open');
-  });
+  it(
+    verifies(
+      'AC-RATE-1',
+      'AC-RATE-5',
+      'answers a burst of more than 25 messages with one error 429 and goes on',
+    ),
+    async () => {
+      const { clock, server, call } = await openCall();
+      for (let index = 0; index < 40; index++) server.send('event', { entities: [] });
+      await clock.advance(10);
+      const errors = server.of('error').map(({ parameters }) => parameters);
+      // `opened` came before the limits count.
+      expect(errors).toEqual([
+        { code: 429, message: expect.stringContaining('AC-RATE-1'), retryAfter: 'PT2.5S' },
+      ]);
+      expect(call.state).toBe('open');
+    },
+  );
 
-  it('counts binary frames apart: 20 ms frames in real time breach, 200 ms frames do not', async () => {
-    for (const [frameMs, breaches] of [
-      [20, true],
-      [200, false],
-    ] as const) {
-      const { clock, server } = await openCall();
-      for (let at = 0; at < 5000; at += frameMs) {
-        server.binary(audio(frameMs));
-        await clock.advance(frameMs);
+  it(
+    verifies(
+      'AC-RATE-2',
+      'counts binary frames apart: 20 ms frames in real time breach, 200 ms frames do not',
+    ),
+    async () => {
+      for (const [frameMs, breaches] of [
+        [20, true],
+        [200, false],
+      ] as const) {
+        const { clock, server } = await openCall();
+        for (let at = 0; at < 5000; at += frameMs) {
+          server.binary(audio(frameMs));
+          await clock.advance(frameMs);
+        }
+        expect(
+          server.of('error').some(({ parameters }) => parameters.code === 429),
+          `${frameMs} ms`,
+        ).toBe(breaches);
       }
-      expect(
-        server.of('error').some(({ parameters }) => parameters.code === 429),
-        `${frameMs} ms`,
-      ).toBe(breaches);
-    }
-  });
+    },
+  );
 
   it('plays what breaches, drops it, or closes, as asked', async () => {
     for (const onBreach of ['error', 'drop', 'close'] as const) {
@@ -192,7 +212,7 @@ describe('the limits on what a bot sends', () => {
     }
   });
 
-  it('limits `pause` on its own', async () => {
+  it(verifies('AC-RATE-3', 'limits `pause` on its own'), async () => {
     const { clock, server } = await openCall();
     for (let index = 0; index < 5; index++) server.send('pause', {});
     await clock.advance(10);

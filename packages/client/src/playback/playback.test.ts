@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import { Playback, type PlaybackEnd } from './playback.js';
 
 /** A playback that keeps what it told. */
@@ -34,7 +35,7 @@ describe('playback', () => {
     expect(p.dryAtMs).toBeUndefined();
   });
 
-  it('plays what comes faster than real time in order and without a gap', () => {
+  it(verifies('AC-AUDIO-8', 'plays what comes faster than real time in order and without a gap'), () => {
     const { p, told, heard } = playback();
     p.push(ms(100, 1), 0);
     p.push(ms(100, 2), 0);
@@ -181,7 +182,7 @@ describe('playback', () => {
     expect(p.push(ms(150), 50)).toBe(true);
   });
 
-  it('does nothing for an empty chunk', () => {
+  it(verifies('AC-AUDIO-10', 'does nothing for an empty chunk'), () => {
     const { p, told } = playback();
     p.push(new Uint8Array(0), 0);
     p.advance(10);
