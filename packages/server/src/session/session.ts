@@ -40,6 +40,9 @@ import type { SessionState } from './states.js';
 /** From the first message after a flood was told to the end of the connection, in milliseconds. */
 const FLOOD_FAREWELL_MS = 500;
 
+/** Characters of a message that is still read once the session ends: only `close` and `ping` matter then, and to take long JSON apart costs every other call time. */
+const MAX_LATE_CHARS = 4096;
+
 /** What becomes of an `open`: the media to take, or how the session ends. */
 export type OpenDecision =
   | { readonly accept: true; readonly media: MediaParameter | undefined }
@@ -183,6 +186,10 @@ export class Session implements TransportListener {
         type: 'flood',
         info: `too many messages: more than ${this.#options.limits.maxTextPerSecond} a second`,
       });
+      return;
+    }
+    if ('end' in this.#state && text.length > MAX_LATE_CHARS) {
+      this.#dispatch({ type: 'fault', clause: 'AC-MSG-10', info: `${text.length} characters after the end` });
       return;
     }
     const decoded = decodeClientMessage(text);

@@ -64,7 +64,11 @@ export class Upgrader {
     try {
       this.#server.handleUpgrade(request, socket, head, (webSocket) => {
         socket.off('error', onError);
-        this.#carry(result, request, new WsTransport(webSocket));
+        this.#carry(
+          result,
+          request,
+          new WsTransport(webSocket, this.#core.clock, this.#core.limits.maxBufferedBytes),
+        );
       });
     } catch (error) {
       this.#core.log.logger.error({ err: error }, `the upgrade failed: ${messageOf(error)}`);
@@ -99,8 +103,8 @@ function webSocketOptions({ limits, timers }: BotCore): ServerOptions & { readon
     skipUTF8Validation: false,
     // Between a close frame, sent or received, and the end of the connection; the default is 30 s.
     closeTimeout: timers.socketMs,
-    // Every connection has its turn after each message: thousands of tiny frames in one read would delay the others.
-    allowSynchronousEvents: false,
+    // The transport answers pings, in turn with the other connections.
+    autoPong: false,
     // AC-CONN-6: neither offered nor taken; an inflated frame could be a thousand times its size.
     perMessageDeflate: false,
     // AC-CONN-5: none is selected, whatever is offered.

@@ -1,0 +1,100 @@
+import type { Clock } from '@hookline/runtime';
+
+/** Work that one connection may cause in a row before the others have their turn, in milliseconds. */
+const TURN_MS = 4;
+
+/** What the least thing that arrives costs with all that stands around it, in milliseconds. */
+const LEAST_WORK_MS = 0.02;
+
+/** Where what arrives comes from. */
+export interface Source {
+  /** Stops reading. */
+  pause(): void;
+  /** Goes on reading. */
+  resume(): void;
+}
+
+/**
+ * Lets the connections of a process take turns. What arrives is handled at once, unless its connection has caused so
+ * much work in a row that the other calls would feel it: one read may hold ten thousand tiny frames. Then it waits,
+ * and its connection is not read, until the event loop has come round.
+ *
+ * Idle time makes up for work, so a connection that keeps to real time never waits.
+ */
+export class Turns {
+  readonly #clock: Clock;
+  readonly #source: Source;
+  readonly #waiting: (() => void)[] = [];
+  #workedMs = 0;
+  #idleSinceMs: number;
+  #closed = false;
+
+  constructor(clock: Clock, source: Source) {
+    this.#clock = clock;
+    this.#source = source;
+    this.#idleSinceMs = clock.now();
+  }
+
+  /** Asks for a piece of work to begin. Returns when it does, for `end`; undefined when it has to `wait`. */
+  begin(): number | undefined {
+    if (this.#closed || this.#waiting.length > 0) return undefined;
+    const nowMs = this.#clock.now();
+    this.#workedMs = Math.max(0, this.#workedMs - (nowMs - this.#idleSinceMs));
+    this.#idleSinceMs = nowMs;
+    return this.#workedMs > TURN_MS ? undefined : nowMs;
+  }
+
+  /** The work that began at `beganMs` is done. */
+  end(beganMs: number): void {
+    this.#idleSinceMs = this.#clock.now();
+    this.#workedMs += Math.max(LEAST_WORK_MS, this.#idleSinceMs - beganMs);
+  }
+
+  /** Does `work` now or in a later turn; never once closed. */
+  take(work: () => void): void {
+    const beganMs = this.begin();
+    if (beganMs === undefined) {
+      this.wait(work);
+      return;
+    }
+    work();
+    this.end(beganMs);
+  }
+
+  /** Does `work` in a later turn, after all that waits; never once closed. */
+  wait(work: () => void): void {
+    if (this.#closed) return;
+    this.#waiting.push(work);
+    if (this.#waiting.length > 1) return;
+    this.#source.pause();
+    setImmediate(() => this.#turn());
+  }
+
+  /** Does `work` after all that waits, at once when nothing does. */
+  last(work: () => void): void {
+    if (this.#waiting.length > 0) this.#waiting.push(work);
+    else work();
+  }
+
+  /** Forgets what waits. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+  }
+
+  #turn(): void {
+    this.#workedMs = 0;
+    let done = 0;
+    for (const work of this.#waiting) {
+      const beganMs = this.#clock.now();
+      work();
+      this.end(beganMs);
+      done += 1;
+      if (this.#workedMs > TURN_MS) break;
+    }
+    if (this.#closed) return;
+    this.#waiting.splice(0, done);
+    if (this.#waiting.length > 0) setImmediate(() => this.#turn());
+    else this.#source.resume();
+  }
+}
