@@ -246,9 +246,19 @@ export class Session {
   /** A mistake of ours ends this call, and this call only. */
   #crash(error: unknown): void {
     this.#options.logger.error({ error: messageOf(error) }, 'the session failed');
-    if (this.#crashed) return;
+    if (this.#crashed) {
+      this.#abandon(messageOf(error));
+      return;
+    }
     this.#crashed = true;
     this.dispatch({ type: 'internalFault', text: messageOf(error) });
+  }
+
+  /** Not even the orderly end works: the outcome is told as it stands, and the connection is dropped. */
+  #abandon(text: string): void {
+    this.#settle(this.#outcome ?? { kind: 'failed', cause: 'internal', text, wasOpened: false });
+    if (this.#wire) this.#wire.terminate();
+    else this.#gone();
   }
 
   #connected(transport: Transport): void {

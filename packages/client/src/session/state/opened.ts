@@ -6,12 +6,20 @@ import { condemn } from './ending.js';
 
 type Opened = ServerMessageOf<'opened'>;
 
+/** Positions end at 2^53 ns, as all durations do: this leaves days for the call behind it. (AC-DUR-1) */
+const MAX_DISCARD_TO_MS = 100 * 24 * 3_600_000;
+
 /** `opened` in answer to `open`: the media must be an offer as it stands, or none. (AC-OPEN-4) */
 export function onOpened(state: Opening, message: Opened, rules: SessionRules): Step<SessionState> {
   const { media, startPaused = false, discardTo } = message.parameters;
   const fault = mediaFault(media, rules.offers);
   if (fault !== undefined) {
     return condemn(state, { code: 400, clause: 'AC-OPEN-4', text: fault, cause: 'bad-opened' });
+  }
+  const discardMs = discardTo ? (durationToMs(discardTo) ?? 0) : 0;
+  if (discardMs > MAX_DISCARD_TO_MS) {
+    const text = `opened has discardTo ${discardTo}, beyond any position of a call; expected at most 100 days`;
+    return condemn(state, { code: 400, clause: 'AC-DUR-1', text, cause: 'bad-opened' });
   }
   const selected = media[0];
   const paused = startPaused || state.held;
@@ -25,7 +33,7 @@ export function onOpened(state: Opening, message: Opened, rules: SessionRules): 
       {
         do: 'startMedia',
         media: selected,
-        discardMs: discardTo ? (durationToMs(discardTo) ?? 0) : 0,
+        discardMs,
         paused,
       },
       ...(state.held ? [{ do: 'holdPlayback' } as const] : []),

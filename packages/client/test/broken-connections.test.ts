@@ -1,0 +1,108 @@
+import type { Socket } from 'node:net';
+import { PCMU_EXTERNAL } from '@hookline/protocol';
+import { describe, expect, it } from 'vitest';
+import { type CallResult, callAudioConnector, defineIntegration } from '../src/index.js';
+import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
+
+async function resultOf(url: string): Promise<CallResult> {
+  const integration = defineIntegration({ baseConnectionUri: url, apiKey: 'key' });
+  const call = callAudioConnector({ integration, timers: { closedMs: 200 } });
+  const result = await call.result;
+  await call.closed;
+  return result;
+}
+
+const sessionOf = (head: string) => /audiohook-session-id: *(\S+)/i.exec(head)?.[1] ?? '';
+
+/** `opened`, whatever the caller is given, and `disconnect`, each as the text of a message. */
+function messages(id: string, info = 'x') {
+  const envelope = { version: '2', id, clientseq: 1 };
+  const media = [PCMU_EXTERNAL];
+  return [
+    JSON.stringify({ ...envelope, seq: 1, type: 'opened', parameters: { startPaused: false, media } }),
+    JSON.stringify({ ...envelope, seq: 2, type: 'disconnect', parameters: { reason: 'completed', info } }),
+  ] as const;
+}
+
+/** The frames of one message, byte by byte. */
+function byteByByte(text: string): Buffer {
+  const bytes = Buffer.from(text);
+  return Buffer.concat(
+    Array.from(bytes, (byte, at) => {
+      const last = at === bytes.length - 1;
+      return Buffer.from([(last ? 0x80 : 0) | (at === 0 ? 1 : 0), 1, byte]);
+    }),
+  );
+}
+
+/** Upgrades and says what it is told to. */
+const saying = (bytes: (id: string) => readonly Buffer[]) => (socket: Socket) =>
+  onRequest(socket, (head) => {
+    socket.write(upgradeAnswer(head));
+    socket.resume();
+    for (const piece of bytes(sessionOf(head))) socket.write(piece);
+  });
+
+describe('a connection that is refused', () => {
+  it('is let go of, although HTTP would keep it for a next request', async () => {
+    let gone: () => void = () => {};
+    const closed = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
+    const url = await rawServer((socket) => {
+      socket.on('close', gone);
+      onRequest(socket, () => {
+        // Reads on, so that it sees the client go.
+        socket.resume();
+        socket.write('HTTP/1.1 404 Not Found\r\nConnection: keep-alive\r\nContent-Length: 0\r\n\r\n');
+      });
+    });
+    expect(await resultOf(url)).toMatchObject({ cause: 'http-status', status: 404 });
+    await closed;
+  });
+
+  it('is named by its status when the body breaks', async () => {
+    const url = await rawServer((socket) =>
+      onRequest(socket, () =>
+        socket.write('HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\nnot a size\r\n'),
+      ),
+    );
+    expect(await resultOf(url)).toMatchObject({ cause: 'unauthorized', status: 403 });
+  });
+
+  it.each(['Upgrade: websocket', 'Connection: Upgrade'])('is `bad-upgrade` without %s', async (header) => {
+    const url = await rawServer((socket) =>
+      onRequest(socket, (head) => socket.write(upgradeAnswer(head).replace(`${header}\r\n`, ''))),
+    );
+    expect(await resultOf(url)).toMatchObject({ cause: 'bad-upgrade', status: 101 });
+  });
+});
+
+describe('a connection that is odd but right', () => {
+  it('takes messages in frames of one byte', async () => {
+    const url = await rawServer(saying((id) => messages(id, 'x'.repeat(3000)).map(byteByByte)));
+    expect(await resultOf(url)).toMatchObject({ path: 'success' });
+  });
+
+  it('takes many WebSocket pings at once', async () => {
+    const pings = Buffer.concat(Array.from({ length: 500 }, () => frame(9, 'hi')));
+    const url = await rawServer(
+      saying((id) => {
+        const [opened, disconnect] = messages(id);
+        return [frame(1, opened), pings, frame(1, disconnect)];
+      }),
+    );
+    expect(await resultOf(url)).toMatchObject({ path: 'success' });
+  });
+});
+
+describe('a frame that is refused', () => {
+  it('is not told as if the bot had closed the connection', async () => {
+    const url = await rawServer(saying((id) => [frame(1, messages(id)[0]), frame(3, 'x')]));
+    const result = await resultOf(url);
+    expect(result).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
+    expect(result.path === 'failure' && result.failureOutputs.errorMessage).toContain(
+      'a WebSocket frame of the bot was refused with close code 1002',
+    );
+  });
+});
