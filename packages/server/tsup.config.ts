@@ -1,3 +1,7 @@
 import { preset } from '../../scripts/tsup-preset.ts';
 
-export default preset({ index: 'src/index.ts', testing: 'src/testing/index.ts' });
+export default preset({
+  index: 'src/index.ts',
+  fastify: 'src/fastify/index.ts',
+  testing: 'src/testing/index.ts',
+});

@@ -2,7 +2,6 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Transport } from '@hookline/runtime';
-import type { FastifyPlugin } from './fastify.js';
 import type { BotStats } from './metrics/bot-stats.js';
 
 /** A request for a call without a socket. */
@@ -66,8 +65,6 @@ export interface Bot {
    * `app.use((req, res, next) => bot.http(req, res) || next())`.
    */
   http(request: Pick<IncomingMessage, 'method' | 'url'>, response: ServerResponse): boolean;
-  /** A plugin for `fastify.register(bot.fastify, { path })`; other WebSocket plugins may live beside it. */
-  readonly fastify: FastifyPlugin;
   /** How many connections there are. */
   readonly sessions: number;
   /** Whether the process does its work. */

@@ -3,7 +3,6 @@ import type { Bot, Listening, ListenOptions } from './bot.js';
 import { BotCore } from './bot-core.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
-import { fastifyPlugin } from './fastify.js';
 import { inject } from './inject.js';
 import { drain } from './life/drain.js';
 import { onceSignalled } from './life/signals.js';
@@ -66,7 +65,6 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
     upgrade: (request, socket, head) => upgrader.upgrade(request, socket, head, core.basePath),
     inject: (request) => inject(core, request),
     http: (request, response) => answerStatus(core, request, response),
-    fastify: fastifyPlugin({ attach: attachTo, drain: drainFor }),
     get sessions() {
       return core.calls.size;
     },

@@ -17,7 +17,6 @@ export type { Turn } from './call/turn.js';
 export { createBot } from './create-bot.js';
 export type { CollectDigitsOptions, CollectedDigits } from './dtmf/collect-digits.js';
 export type { ServerError, ServerErrorCode } from './error.js';
-export type { FastifyLike, FastifyPlugin } from './fastify.js';
 export type { BotStats } from './metrics/bot-stats.js';
 export type { Diagnostics } from './metrics/diagnostics.js';
 export type { Playback, PlaybackResult, PlayOptions } from './playback/playback.js';

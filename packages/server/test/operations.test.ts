@@ -1,7 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
 import { dialHeaders } from '../src/testing/index.js';
@@ -129,23 +128,5 @@ describe('drain', () => {
       info: 'the server is shutting down',
     });
     expect(bot.sessions).toBe(0);
-  });
-});
-
-describe('the Fastify plugin', () => {
-  it('takes the upgrades below its path, and drains when Fastify closes', async () => {
-    const clock = new VirtualClock();
-    const bot = createBot({ auth: { k: null }, clock }, idle);
-    const server = createServer();
-    const hooks: (() => Promise<void>)[] = [];
-    let error: unknown = 'not done';
-    bot.fastify({ server, addHook: (_, hook) => hooks.push(hook) }, { path: '/bots' }, (problem) => {
-      error = problem;
-    });
-    expect(error).toBeUndefined();
-    expect(server.listenerCount('upgrade')).toBe(1);
-    for (const hook of hooks) await clock.run(hook());
-    expect(server.listenerCount('upgrade')).toBe(0);
-    expect(bot.ready()).toBe(false);
   });
 });

@@ -1,0 +1,1 @@
+export { type FastifyBotOptions, fastifyBot } from './plugin.js';

@@ -1,0 +1,40 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
+import type { FastifyPluginCallback } from 'fastify';
+import type { Bot } from '../bot.js';
+import { serverError } from '../error.js';
+
+/** Options of the Fastify plugin, beside Fastify's own. */
+export interface FastifyBotOptions {
+  /** The bot to mount. */
+  readonly bot: Pick<Bot, 'attach' | 'drain'>;
+  /** How long live calls may go on when Fastify closes, in milliseconds; default 30,000, as `bot.drain`. */
+  readonly drainMs?: number;
+}
+
+/**
+ * Mounts a bot on Fastify 5: `fastify.register(fastifyBot, { bot, prefix: '/bots' })`. It takes the upgrades below the
+ * prefix, or below the bot's own path where there is none, and leaves every other one alone, those of
+ * `@fastify/websocket` too. When Fastify closes it first lets the calls end.
+ *
+ * Fails the registration with `BAD_OPTION` on an instance over http2, which has no WebSocket upgrade.
+ */
+export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, { bot, drainMs }, done) => {
+  const server: unknown = fastify.server;
+  if (!isHttp1(server)) {
+    done(serverError('BAD_OPTION', 'fastifyBot: the instance is over http2; it must be over http or https.'));
+    return;
+  }
+  const detach = bot.attach(server, fastify.prefix === '' ? {} : { path: fastify.prefix });
+  // Before Fastify closes its server, which waits for every connection.
+  fastify.addHook('preClose', async () => {
+    await bot.drain(drainMs === undefined ? {} : { timeoutMs: drainMs });
+    detach();
+  });
+  done();
+};
+
+/** A server of http2 takes streams; those of http and https take a time for the headers. */
+function isHttp1(server: unknown): server is HttpServer | HttpsServer {
+  return typeof server === 'object' && server !== null && 'headersTimeout' in server;
+}
