@@ -55,7 +55,13 @@ export async function runCommand(words: readonly string[], run: Run): Promise<nu
 }
 
 /** What the packages throw at construction is a value that the user gave. */
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  'invalid-argument',
+  'invalid-secret',
+  'BASE_URI_HAS_QUERY',
+]);
+
 function isInvalidArgument(error: unknown): boolean {
   if (!isHooklineError(error)) return false;
-  return ['invalid-argument', 'invalid-secret'].includes(error.code) || error.code.startsWith('BAD_');
+  return USAGE_CODES.has(error.code) || error.code.startsWith('BAD_');
 }

@@ -201,6 +201,7 @@ describe('hookline call', () => {
     [['call'], 'Say where to call'],
     [['call', 'ws://h/x', '--base-uri', 'ws://h'], 'not both'],
     [['call', 'http://h/x'], 'ws'],
+    [['call', '--base-uri', 'ws://localhost/x?a=1', '--connector-id', 'b'], 'has a query'],
     [['call', 'ws://127.0.0.1:1/x', '--dtmf', 'x'], '--dtmf takes keys'],
     [['call', 'ws://127.0.0.1:1/x', '--hangup-after', '5'], '--hangup-after takes a time'],
     [['call', 'ws://127.0.0.1:1/x', '--client-secret', '%%%'], 'clientSecret'],

@@ -1,12 +1,9 @@
+import type { IntegrationFlags } from '../options/integration.js';
+
 /** The options of `hookline call`, as commander reads them. */
-export interface CallFlags {
+export interface CallFlags extends IntegrationFlags {
   readonly baseUri?: string;
   readonly connectorId?: string;
-  readonly apiKey?: string;
-  readonly clientSecret?: string;
-  readonly clientSecretFile?: string;
-  readonly sign: boolean;
-  readonly orgId?: string;
   readonly conversationId?: string;
   readonly ani?: string;
   readonly aniName?: string;
@@ -15,9 +12,6 @@ export interface CallFlags {
   readonly input?: readonly string[];
   readonly inputsJson?: string;
   readonly output?: readonly string[];
-  readonly ca?: string;
-  readonly insecure?: boolean;
-  readonly allowWs?: boolean;
   readonly wav?: readonly string[];
   readonly tone?: string;
   readonly silence?: boolean;

@@ -1,10 +1,8 @@
-import { defineIntegration } from '@hookline/client';
 import { joinConnectionUri } from '@hookline/protocol';
 import { makeCall } from '../make-call.js';
 import { parseCallPlan } from '../options/call-plan.js';
-import { parseCredentials } from '../options/identity.js';
+import { integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
-import { tlsOptions } from '../options/tls.js';
 import { parseInputs } from '../options/variables.js';
 import { createConsole } from '../output/console.js';
 import type { Verb } from '../program.js';
@@ -29,13 +27,7 @@ export const callVerb: Verb = (program, run, exit) => {
     const console = createConsole({ ...flags, ...run });
     const target = parseTarget(url, flags);
     const plan = await parseCallPlan(flags);
-    const integration = defineIntegration({
-      baseConnectionUri: target.baseConnectionUri,
-      ...parseCredentials(flags, run.env, console.note),
-      ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
-      allowWs: flags.allowWs === true,
-      ...tlsOptions(flags),
-    });
+    const integration = integrationOf(target.baseConnectionUri, flags, run, console);
     const action = {
       ...plan.action,
       integration,

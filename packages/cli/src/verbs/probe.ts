@@ -1,23 +1,14 @@
-import { CAUSES, defineIntegration } from '@hookline/client';
+import { CAUSES } from '@hookline/client';
 import { EXIT } from '../exit-codes.js';
-import { parseCredentials } from '../options/identity.js';
+import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
-import { tlsOptions } from '../options/tls.js';
 import { createConsole, paint } from '../output/console.js';
 import type { Verb } from '../program.js';
 import { examples } from './examples.js';
 import { connectionOptions, identityOptions, outputOptions } from './option-groups.js';
 
-interface ProbeFlags {
+interface ProbeFlags extends IntegrationFlags {
   readonly baseUri?: string;
-  readonly apiKey?: string;
-  readonly clientSecret?: string;
-  readonly clientSecretFile?: string;
-  readonly sign: boolean;
-  readonly orgId?: string;
-  readonly ca?: string;
-  readonly insecure?: boolean;
-  readonly allowWs?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly color: boolean;
@@ -41,13 +32,7 @@ export const probeVerb: Verb = (program, run, exit) => {
   command.action(async (url: string | undefined, flags: ProbeFlags) => {
     const console = createConsole({ ...flags, ...run });
     const target = parseTarget(url, flags);
-    const integration = defineIntegration({
-      baseConnectionUri: target.baseConnectionUri,
-      ...parseCredentials(flags, run.env, console.note),
-      ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
-      allowWs: flags.allowWs === true,
-      ...tlsOptions(flags),
-    });
+    const integration = integrationOf(target.baseConnectionUri, flags, run, console);
     const report = await integration.probe({
       clock: run.clock,
       offer: flags.threeWay ? 'three-way' : 'external',

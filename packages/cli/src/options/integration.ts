@@ -1,0 +1,27 @@
+import { defineIntegration, type Integration } from '@hookline/client';
+import type { Console } from '../output/console.js';
+import type { Run } from '../run.js';
+import { type CredentialFlags, parseCredentials } from './identity.js';
+import { type TlsFlags, tlsOptions } from './tls.js';
+
+/** The flags that set up an integration. */
+export interface IntegrationFlags extends CredentialFlags, TlsFlags {
+  readonly orgId?: string;
+  readonly allowWs?: boolean;
+}
+
+/** The integration that the flags describe. @throws UsageError, HooklineError `invalid-argument` */
+export function integrationOf(
+  baseConnectionUri: string,
+  flags: IntegrationFlags,
+  run: Run,
+  console: Console,
+): Integration {
+  return defineIntegration({
+    baseConnectionUri,
+    ...parseCredentials(flags, run.env, console.note),
+    ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
+    allowWs: flags.allowWs === true,
+    ...tlsOptions(flags),
+  });
+}
