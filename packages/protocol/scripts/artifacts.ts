@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { asyncApi } from './asyncapi.js';
+import { clauseFile } from './clause-file.js';
 import { basisTable, clauseTables } from './document/clause-tables.js';
 import { fill } from './document/fill.js';
 import { legalityTable } from './document/legality-tables.js';
@@ -30,6 +31,7 @@ export function artifacts(packageRoot: URL): Map<string, string> {
   });
   return new Map([
     ...schemaFiles(messages),
+    ['vectors/clauses.json', clauseFile()],
     ['asyncapi.yaml', NOTICE + yaml(asyncApi(messages))],
     ['PROTOCOL.md', document],
   ]);

@@ -76,6 +76,25 @@ describe('the bundle', () => {
   });
 });
 
+describe('vectors/clauses.json', () => {
+  const file = JSON.parse(generated.get('vectors/clauses.json') ?? '');
+
+  it('holds every rule, and nothing else', () => {
+    expect(Object.entries(file.clauses).map(([id, rest]) => ({ id, ...Object(rest) }))).toEqual(clauses);
+  });
+
+  it.each(['messages', 'sessions', 'signatures', 'durations'])(
+    'tells what each refusal of %s rests on, so that a guess fails nobody',
+    (name) => {
+      const { reject } = JSON.parse(readFileSync(new URL(`vectors/${name}.json`, root), 'utf8'));
+      expect(reject.length).toBeGreaterThan(0);
+      for (const { clause } of reject) {
+        expect(['verified', 'third-party', 'assumed']).toContain(file.clauses[clause]?.basis);
+      }
+    },
+  );
+});
+
 describe('asyncapi.yaml', () => {
   it('is a valid AsyncAPI 3.0 document', async () => {
     const { document, diagnostics } = await new Parser().parse(generated.get('asyncapi.yaml') ?? '');

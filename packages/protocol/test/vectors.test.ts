@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { clauses } from '../src/index.js';
 import messages from '../vectors/messages.json' with { type: 'json' };
+import sessions from '../vectors/sessions.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const runners = [
@@ -48,5 +50,29 @@ describe.each(runners)('the vectors, run by %s', (command, script) => {
     } finally {
       rmSync(copy, { recursive: true });
     }
+  });
+});
+
+describe('the README of the vectors', () => {
+  const readme = readFileSync(join(root, 'vectors/README.md'), 'utf8');
+
+  it('lists every file of vectors', () => {
+    const files = readdirSync(join(root, 'vectors')).filter((name) => name.endsWith('.json'));
+    for (const name of files) expect(readme).toContain(`| \`${name}\` |`);
+  });
+
+  it.skipIf(!isThere('python3'))('weighs every refused session by what its rule rests on', () => {
+    const program = /```python\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const { stdout } = spawnSync('python3', ['-c', program], {
+      cwd: join(root, 'vectors'),
+      encoding: 'utf8',
+    });
+    const weights = { verified: 'fail', 'third-party': 'warn', assumed: 'note' };
+    expect(stdout.trim().split('\n')).toEqual(
+      sessions.reject.map((row) => {
+        const { id, basis } = clauses.find(({ id }) => id === row.clause)!;
+        return `${weights[basis]} ${id} ${row.name}`;
+      }),
+    );
   });
 });
