@@ -132,6 +132,14 @@ describe('createTicker', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('leaves no timer when the last callback has run and what is later was cancelled before it', async () => {
+    const { clock, ticker } = setup();
+    ticker.at(10, () => {});
+    ticker.at(5000, () => {})();
+    await clock.advance(10);
+    expect(clock.pending).toBe(0);
+  });
+
   it('lets a callback cancel another of the same wake', async () => {
     const { clock, ticker } = setup();
     const fired: string[] = [];

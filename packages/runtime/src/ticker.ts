@@ -39,7 +39,16 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     for (const entries of takeDue()) {
       for (const entry of entries) run(entry);
     }
-    if (order.least !== undefined && order.least < wakeSlot) arm(order.least);
+    if (waiting === 0) forget();
+    else if (order.least !== undefined && order.least < wakeSlot) arm(order.least);
+  };
+
+  /** With nobody left to wake for, a timer would only keep the process alive. */
+  const forget = () => {
+    cancelWake();
+    wakeSlot = Number.POSITIVE_INFINITY;
+    slots.clear();
+    order.clear();
   };
 
   /** Everything due is taken before anything runs: what a callback adds waits for the next wake, so none can starve the rest. */
@@ -74,12 +83,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     if (!entry.callback) return;
     entry.callback = undefined;
     waiting -= 1;
-    if (waiting > 0) return;
-    // With nobody left to wake for, the timer would only keep the process alive.
-    cancelWake();
-    wakeSlot = Number.POSITIVE_INFINITY;
-    slots.clear();
-    order.clear();
+    if (waiting === 0) forget();
   };
 
   return {
