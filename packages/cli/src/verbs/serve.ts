@@ -86,6 +86,8 @@ export const serveVerb: Verb = (program, run, exit) => {
       );
       return;
     }
+    // Before anybody is told where it listens: who reads it may stop it at once.
+    const stopped = interrupted(run, () => bot.drain({ timeoutMs: drainMs }));
     if (flags.json) console.json({ type: 'listening', url: listening.url, preset: preset.name });
     else {
       console.out(`${preset.name} listens at ${listening.url}: ${preset.about}`);
@@ -93,7 +95,7 @@ export const serveVerb: Verb = (program, run, exit) => {
         `call it: hookline call ${listening.url} --ladder${flags.auth ? ' --api-key … --client-secret …' : ''}`,
       );
     }
-    await interrupted(run, () => bot.drain({ timeoutMs: drainMs }));
+    await stopped;
     await listening.close();
   });
 };
