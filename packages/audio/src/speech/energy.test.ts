@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noise, speech } from '../../test/signals.js';
+import { join, noise, speech } from '../../test/signals.js';
 import { NOT_SPEECH, SPEECH, SPEECH_BEGINS_MS } from '../../test/vad-cases.js';
 import { encodeMulaw } from '../mulaw.js';
 import { createEnergyVad } from './energy.js';
@@ -27,6 +27,15 @@ describe('energy VAD', () => {
       encodeMulaw(noise(8 * 8000, -50).map((s, i) => (i < 16000 ? s : s * 8))),
     );
     expect(events.map((event) => event.type)).toEqual(['start', 'end']);
+  });
+
+  it('hears the last soft sound of a sentence that goes on for more than three seconds', () => {
+    // Words at −15 dBFS with gaps of 100 ms, then a hiss as soft as the end of "sixths".
+    const word = join(noise(8 * 400, -15), noise(8 * 100, -60));
+    const sentence = join(...Array.from({ length: 9 }, () => word));
+    const hiss = join(noise(8 * 300, -38), noise(8 * 2000, -60));
+    const [, end] = createEnergyVad().push(encodeMulaw(join(noise(8 * 500, -60), sentence, hiss)));
+    expect(end?.sampleMs).toBe(500 + 9 * 500 + 300);
   });
 
   it('hears a quieter voice when told to', () => {

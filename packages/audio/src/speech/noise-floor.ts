@@ -1,4 +1,7 @@
-/** How many 20 ms frames are averaged before the least is looked for: dips between words last longer than that. */
+/**
+ * How many 20 ms frames are averaged before the least is looked for: dips between words last longer than that. A plain
+ * mean, since one that fades takes half a second to forget a vowel and then mistakes it for the line.
+ */
 const SMOOTH_FRAMES = 5;
 /** Ten frames share one memory cell of the window. */
 const CELL_FRAMES = 10;
@@ -14,18 +17,19 @@ const PROVEN_FRAMES = 50;
  */
 export class NoiseFloor {
   readonly #cells = new Float64Array(CELLS).fill(Number.POSITIVE_INFINITY);
+  readonly #powers = new Float64Array(SMOOTH_FRAMES);
   #frames = 0;
-  #smoothed = 0;
 
   /** Takes the level of the next frame and returns the floor as it is then. */
   update(dbfs: number): number {
-    const power = 10 ** (dbfs / 10);
+    this.#powers[this.#frames % SMOOTH_FRAMES] = 10 ** (dbfs / 10);
     this.#frames++;
-    // A plain mean at first, so that the first frame does not count for more than the others.
-    this.#smoothed += (power - this.#smoothed) / Math.min(this.#frames, SMOOTH_FRAMES);
+    let sum = 0;
+    for (const power of this.#powers) sum += power;
+    const smoothed = sum / Math.min(this.#frames, SMOOTH_FRAMES);
     const cell = Math.floor(this.#frames / CELL_FRAMES) % CELLS;
     if (this.#frames % CELL_FRAMES === 0) this.#cells[cell] = Number.POSITIVE_INFINITY;
-    this.#cells[cell] = Math.min(this.#cells[cell] ?? this.#smoothed, this.#smoothed);
+    this.#cells[cell] = Math.min(this.#cells[cell] ?? smoothed, smoothed);
     const floor = 10 * Math.log10(Math.min(...this.#cells));
     return this.#frames < PROVEN_FRAMES ? Math.min(floor, UNPROVEN_MAX_DBFS) : floor;
   }
