@@ -8,6 +8,9 @@ const s = (ms: number) => `${ms / 1000} s`;
 
 /** What comes back, and by when. */
 const REPLIES: Readonly<Record<string, string>> = {
+  opened: '`paused` when `startPaused` is true, `discarded` when there is a `discardTo`',
+  event: '`playback_completed`, when a barge-in stopped something',
+  closed: 'the client closes the socket',
   open: `\`opened\` within ${s(CLIENT_TIMERS.openedMs)}, or \`disconnect\``,
   close: `\`closed\` within ${s(CLIENT_TIMERS.closedMs)}`,
   ping: `\`pong\` with its \`seq\` as \`clientseq\`, before the next one is due (${s(CLIENT_TIMERS.pingIntervalMs)})`,

@@ -28,7 +28,15 @@ export function errorTable(): string {
 
 /** Every time span of the protocol, with the rule it belongs to. */
 export function timerTable(): string {
-  const { upgradeMs, openedMs, firstPingMs, pingIntervalMs, closedMs, maxDurationMs } = CLIENT_TIMERS;
+  const {
+    upgradeMs,
+    openedMs,
+    firstPingMs,
+    pingIntervalMs,
+    closedMs,
+    closedAfterPongTimeoutMs,
+    maxDurationMs,
+  } = CLIENT_TIMERS;
   const row = (span: string, ms: number, side: string, clause: string) => [
     span,
     `${ms / 1000} s`,
@@ -36,14 +44,26 @@ export function timerTable(): string {
     clause,
   ];
   return table(
-    ['from … to', 'at most', 'kept by', 'rule'],
+    ['from … to', 'at most', 'timed by', 'rule'],
     [
       row('dialling … the end of the upgrade', upgradeMs, 'client', 'AC-TIME-1'),
       row('`open` … `opened`', openedMs, 'client', 'AC-OPEN-3'),
       row('`opened` … the first `ping`', firstPingMs, 'client', 'AC-PING-5'),
       row('`ping` … `pong`, and from ping to ping', pingIntervalMs, 'client', 'AC-PING-3'),
       row('`close` … `closed`', closedMs, 'client', 'AC-CLOSE-2'),
+      row(
+        'the same, when a `ping` had no answer',
+        closedAfterPongTimeoutMs,
+        'client',
+        'Hookline: nobody is there',
+      ),
       row('`opened` … the end of the call', maxDurationMs, 'client', 'AC-TIME-6'),
+      row(
+        'the connection … the end of the request head',
+        SERVER_TIMERS.upgradeHeadersMs,
+        'server',
+        'Hookline: it is cut off',
+      ),
       row('the upgrade … `open`', SERVER_TIMERS.openMs, 'server', 'AC-TIME-2'),
       row('anything received … anything received', SERVER_TIMERS.silenceMs, 'server', 'AC-TIME-3'),
       row('`disconnect` … `close`', SERVER_TIMERS.closeMs, 'server', 'AC-TIME-4'),

@@ -59,13 +59,13 @@ export const clauses: readonly Clause<ClauseId>[] = manifest;
 /**
  * The clause of an id.
  *
- * @throws {HooklineError} `unknown-clause` when no clause has this id, which only an unchecked id can cause.
+ * @throws {HooklineError} `UNKNOWN_CLAUSE` when no clause has this id, which only an unchecked id can cause.
  */
 export function clause(id: ClauseId): Clause<ClauseId> {
   const found = clauses.find((candidate) => candidate.id === id);
   if (found === undefined) {
     throw new HooklineError(
-      'unknown-clause',
+      'UNKNOWN_CLAUSE',
       `clause(): no clause has the id ${JSON.stringify(id)}; expected one of the ids in \`clauses\`, such as AC-OPEN-3`,
     );
   }
