@@ -29,22 +29,22 @@ describe('the pace of reading', () => {
 
   it('counts a text frame as eight', async () => {
     const { clock, told, pace } = reading();
-    for (let frame = 0; frame < 1000; frame += 1) pace.tookText(100);
-    await clock.advance(1000);
-    expect(told).toEqual(['pause 0', 'resume 500']);
+    for (let frame = 0; frame < 3000; frame += 1) pace.tookText(100);
+    await clock.advance(2000);
+    expect(told).toEqual(['pause 0', 'resume 1500']);
   });
 
-  it('makes more than 4 MiB in a second wait', async () => {
+  it('makes more than 8 MiB in a second wait', async () => {
     const { clock, told, pace } = reading();
-    for (let frame = 0; frame < 64; frame += 1) pace.took(64_000);
+    for (let frame = 0; frame < 160; frame += 1) pace.took(64_000);
     await clock.advance(2000);
     expect(told[0]).toBe('pause 0');
-    expect(Number(told[1]?.split(' ')[1])).toBeCloseTo(976.6, 0);
+    expect(Number(told[1]?.split(' ')[1])).toBeCloseTo(1220.7, 0);
   });
 
   it('leaves no timer behind a peer that is gone', () => {
     const { clock, told, pace } = reading();
-    for (let frame = 0; frame < 5000; frame += 1) pace.took(1);
+    for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
     pace.stop();
     expect(told).toEqual(['pause 0']);
     expect(clock.pending).toBe(0);

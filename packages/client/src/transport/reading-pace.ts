@@ -1,12 +1,12 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 
-const WINDOW_MS = 250;
+const WINDOW_MS = 1000;
 /** Audio sample by sample, at twice real time. */
-const MAX_FRAMES = 4000;
+const MAX_FRAMES = 16_000;
 /** What a text frame counts for: it is read, told and kept, where audio is but played. */
 const TEXT_FRAMES = 8;
-/** Minutes of audio each second. */
-const MAX_BYTES = 1024 * 1024;
+/** More audio than the playback buffer takes, so that its own bound is the one that is met. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 /** What can be made to wait. */
 export interface Pausable {
