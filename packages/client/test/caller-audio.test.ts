@@ -1,3 +1,4 @@
+import { decodeMulaw, encodeMulaw, rmsDbfs, sine, toneDbfs } from '@hookline/audio';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import { audio, openCall, scriptedCall } from './scripted-call.js';
@@ -6,6 +7,13 @@ import { audio, openCall, scriptedCall } from './scripted-call.js';
 const counted = (ms: number, from = 0) =>
   Uint8Array.from({ length: ms * 8 }, (_, index) => (from + Math.floor(index / 8)) % 200);
 const SILENCE = 0xff;
+
+/** How far samples are from what is expected, given in two pieces, in dBFS. */
+function errorDbfs(samples: Int16Array, ...expected: [Int16Array, Int16Array]): number {
+  const whole = Int16Array.from([...expected[0], ...expected[1]]);
+  expect(samples).toHaveLength(whole.length);
+  return rmsDbfs(samples.map((sample, index) => sample - (whole[index] ?? 0)));
+}
 
 describe('the audio of the caller', () => {
   it('leaves in frames of 200 ms, frame k at (k + 1) · 200 ms after `opened`', async () => {
@@ -36,6 +44,27 @@ describe('the audio of the caller', () => {
     expect(all.subarray(0, 2400)).toEqual(Buffer.from(counted(300)));
     expect(all.subarray(2400).every((byte) => byte === SILENCE)).toBe(true);
     expect(all).toHaveLength(800 * 8);
+  });
+
+  it('has its background behind it without a break, in silence too and after a hold', async () => {
+    const hum = sine({ hz: 500, ms: 300, dbfs: -30 });
+    const { clock, server, call } = await openCall({
+      caller: encodeMulaw(sine({ hz: 1000, ms: 400, dbfs: -20 })),
+      background: encodeMulaw(hum),
+    });
+    await clock.advance(1000);
+    call.hold();
+    await clock.advance(450);
+    call.unhold();
+    await clock.advance(600);
+    const pcm = (index: number) => decodeMulaw(server.audio[index]?.what ?? new Uint8Array());
+    expect([0, 1, 2, 3, 4].map((index) => Math.round(toneDbfs(pcm(index), 500)))).toEqual([
+      -30, -30, -30, -30, -30,
+    ]);
+    expect([0, 1, 2].map((index) => toneDbfs(pcm(index), 1000) > -25)).toEqual([true, true, false]);
+    // Frames of 200 ms from a loop of 300 ms: the third is its middle, the first after the hold begins at 1450 ms.
+    expect(errorDbfs(pcm(2), hum.subarray(100 * 8), hum.subarray(0, 0))).toBeLessThan(-60);
+    expect(errorDbfs(pcm(5), hum.subarray(250 * 8), hum.subarray(0, 150 * 8))).toBeLessThan(-60);
   });
 
   it('goes on in real time with silence while a source is late, and counts it', async () => {

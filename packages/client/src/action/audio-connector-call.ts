@@ -12,6 +12,7 @@ import {
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
+import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { RateLimits } from '../session/options.js';
@@ -129,6 +130,7 @@ export class AudioConnectorCall implements Call {
           asksForLanguages: options.supportedLanguages ?? false,
         },
         media: action.media,
+        background: options.background && new Background(options.background),
         times: { ...CLIENT_TIMERS, ...options.timers },
         limits: limitsOf(options.limits),
         inspectAudio: options.inspectAudio ?? true,

@@ -25,6 +25,11 @@ const CHECKS: Checks = {
       throw argumentError(field, value, 'a Uint8Array or an iterable of Uint8Array, such as wavCaller(path)');
     }
   },
+  background(value, field) {
+    if (!(value instanceof Uint8Array) || value.length === 0) {
+      throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law that is not empty');
+    }
+  },
   conversation(value, field) {
     for (const [name, entry] of Object.entries(object(value, field))) text(entry, `${field}.${name}`);
   },

@@ -79,6 +79,11 @@ export interface CallAudioConnectorOptions {
   readonly flowType?: FlowType;
   /** Default: silence. */
   readonly caller?: CallerSource;
+  /**
+   * What is behind the caller all the time, also while they say nothing: 8 kHz µ-law, again from its start when it
+   * ends. Default nothing.
+   */
+  readonly background?: Uint8Array;
   readonly conversation?: ConversationOptions;
   readonly media?: MediaOptions;
   /** Limits on how often the bot may send. Default `genesys`. */

@@ -61,6 +61,7 @@ async function run(
       open: probeOpen(settings, offers, asksForLanguages),
       rules: { offers, drainOnDisconnect: false, onBreach: 'error', asksForLanguages },
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
+      background: undefined,
       times: { ...CLIENT_TIMERS, ...options.timers },
       limits: PLATFORM_RATES,
       inspectAudio: false,

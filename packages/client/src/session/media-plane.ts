@@ -1,5 +1,6 @@
 import { MAX_BOT_BUFFER_MS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { CallerStream, type Gap } from '../media/caller-stream.js';
 import { fromWire, toWire, type WireFormat } from '../media/wire-format.js';
@@ -15,6 +16,7 @@ export interface MediaPlaneOptions {
   readonly byteOrder: 'le' | 'be';
   readonly frameMs: number;
   readonly firstFrameAtOnce: boolean;
+  readonly background: Background | undefined;
   /** How late the next frame of the caller leaves. */
   readonly frameDelayMs: () => number;
 }
@@ -65,7 +67,9 @@ export class MediaPlane {
     this.#caller = new CallerStream({
       ...options,
       send: (frame, isSilence) => {
-        listener.send(toWire(frame, this.#format));
+        const { background } = options;
+        const sent = background ? background.behind(frame, this.#caller.position - frame.length) : frame;
+        listener.send(toWire(sent, this.#format));
         if (!isSilence) listener.said(frame);
       },
       tick: () => {

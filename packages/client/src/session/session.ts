@@ -3,6 +3,7 @@ import { type Clock, type Logger, messageOf, type Transport, type TransportEnd }
 import type { FaultPlan } from '../faults/fault-plan.js';
 import { FaultSchedule } from '../faults/fault-schedule.js';
 import { faultyTransport } from '../faults/faulty-transport.js';
+import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
@@ -33,6 +34,7 @@ export interface SessionOptions {
   readonly open: ClientParameters<'open'>;
   readonly rules: SessionRules;
   readonly media: Required<MediaOptions>;
+  readonly background: Background | undefined;
   readonly times: ClientTimers;
   readonly limits: RateLimits;
   /** Whether the bot's audio is listened to for what sounds wrong. */
@@ -114,6 +116,7 @@ export class Session {
     this.media = new MediaPlane(
       {
         ...options.media,
+        background: options.background,
         clock,
         ticker: tickerOf(clock),
         t: this.#t,
