@@ -46,6 +46,7 @@ export class BotCore implements CallHost {
   readonly timers: BotTimers;
   readonly limits: BotLimits;
   readonly byteOrder: 'le' | 'be';
+  readonly measureReplies: boolean;
   readonly log: BotLog;
   readonly basePath: BasePath;
   readonly calls: CallRegistry;
@@ -65,6 +66,7 @@ export class BotCore implements CallHost {
     this.timers = botTimers(options.timers);
     this.limits = botLimits(options.limits);
     this.byteOrder = options.l16ByteOrder ?? 'le';
+    this.measureReplies = options.measureReplies ?? false;
     this.log = botLog(options.logger);
     this.basePath = new BasePath(options.path ?? '/');
     this.calls = new CallRegistry(this.clock, this.timers.silenceMs);

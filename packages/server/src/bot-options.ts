@@ -57,6 +57,11 @@ export interface BotOptions {
   readonly l16ByteOrder?: 'le' | 'be';
   /** Where operators read what went wrong; default nowhere. */
   readonly logger?: Logger;
+  /**
+   * Listens on every call for the end of the caller's speech, to measure each reply; default false: only where
+   * `onSpeech` or `bargeIn` listens anyway. Costs a speech detector a call.
+   */
+  readonly measureReplies?: boolean;
   /** The source of time; default the machine's. */
   readonly clock?: Clock;
   /** Gives a sink for what happens on the wire of a call, or none for that call. */

@@ -55,8 +55,14 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
     return listening;
   };
 
-  const attachTo: Bot['attach'] = (server, { path } = {}) =>
-    attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
+  const attachTo: Bot['attach'] = (server, { path } = {}) => {
+    const detach = attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
+    const stopMeasuring = core.eventLoopDelay.measure();
+    return () => {
+      detach();
+      stopMeasuring();
+    };
+  };
   const drainFor: Bot['drain'] = ({ timeoutMs } = {}) => drainAll(timeoutMs);
 
   return {

@@ -67,7 +67,7 @@ describe('a call that the bot ends', () => {
   });
 
   it.each([
-    ['a number', { count: 3 }, /"count" is 3/],
+    ['a number', { count: 3 }, /"count" is a number/],
     ['an object', { nested: {} }, /"nested" is an object/],
     ['nothing', { empty: undefined }, /"empty" is nothing/],
   ])(verifies('AC-OUT-2', 'refuses an output that is %s, naming it'), async (_, outputs, reason) => {

@@ -1,10 +1,8 @@
-import { channel } from 'node:diagnostics_channel';
 import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
-import { dialHeaders } from '../src/testing/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, idle, openCall, untilEnd } from './on-line.js';
 
 async function fetchStatus(port: number, path: string) {
   return new Promise<{ status: number | undefined; body: string }>((resolve) => {
@@ -17,62 +15,6 @@ async function fetchStatus(port: number, path: string) {
     });
   });
 }
-
-describe('metrics', () => {
-  it('count calls by outcome, what went wrong on them, and how long a caller waited', async () => {
-    let speak = () => {};
-    const { clock, client, bot } = await openCall((call) => {
-      speak = () => void call.play(audio(3000));
-      call.on('dtmf', () => call.bargeIn());
-      return idle(call);
-    });
-    await clock.advance(250);
-    speak();
-    await clock.advance(1000);
-    client.send('dtmf', { digit: '1' });
-    client.send('error', { code: 429, message: 'too fast', retryAfter: 'PT1S' });
-    await clock.advance(100);
-    expect(bot.stats()).toMatchObject({ sessions: 1, draining: false, calls: {} });
-    await hangUp(clock, client);
-    await clock.run(bot.inject({ url: '/', headers: dialHeaders({ clock }) }));
-    expect(bot.stats()).toEqual({
-      sessions: 0,
-      draining: false,
-      calls: { callerHangup: 1 },
-      probes: 0,
-      refused: { 401: 1 },
-      underruns: 0,
-      rateLimited: 1,
-      droppedInFrames: 0,
-      droppedOutFrames: 0,
-      droppedTapFrames: 0,
-    });
-    const text = bot.metrics();
-    expect(text).toContain('hookline_server_calls_total{outcome="callerHangup"} 1\n');
-    expect(text).toContain('hookline_server_refused_total{status="401"} 1\n');
-    expect(text).toContain('hookline_server_first_audio_seconds_bucket{le="0.2"} 0\n');
-    expect(text).toContain('hookline_server_first_audio_seconds_bucket{le="0.3"} 1\n');
-    expect(text).toContain('hookline_server_silence_seconds_count 1\n');
-    for (const line of text.trimEnd().split('\n')) {
-      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{\w+="[^"]*"\})? [\d.]+(e[+-]?\d+)?)$/);
-    }
-  });
-
-  it('are told on diagnostics channels', async () => {
-    const seen: string[] = [];
-    for (const name of ['opened', 'ended']) {
-      const listen = (message: unknown) => {
-        const { call, reason } = message as { call: { id: string }; reason?: string };
-        seen.push([name, call.id.slice(0, 4), reason].join(' '));
-      };
-      channel(`hookline:server:call:${name}`).subscribe(listen);
-      onTestFinished(() => void channel(`hookline:server:call:${name}`).unsubscribe(listen));
-    }
-    const { clock, client } = await openCall(() => {});
-    await untilEnd(clock, client);
-    expect(seen).toEqual(['opened 30b0 ', 'ended 30b0 completed']);
-  });
-});
 
 describe('status pages', () => {
   it('tell health, readiness and metrics, and leave other requests alone', async () => {

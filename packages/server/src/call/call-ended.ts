@@ -1,7 +1,7 @@
 import { HooklineError } from '@hookline/runtime';
 
 /**
- * How a call came to its end.
+ * How a call may come to its end.
  *
  * - `completed`: the bot completed it
  * - `failed`: the bot failed it, threw, or broke a limit of its own
@@ -13,16 +13,20 @@ import { HooklineError } from '@hookline/runtime';
  * - `draining`: the server is shutting down
  * - `unauthorized`: `open` does not match the authenticated headers
  */
-export type EndReason =
-  | 'completed'
-  | 'failed'
-  | 'callerHangup'
-  | 'clientError'
-  | 'connectionLost'
-  | 'clientFault'
-  | 'timeout'
-  | 'draining'
-  | 'unauthorized';
+export const END_REASONS = [
+  'completed',
+  'failed',
+  'callerHangup',
+  'clientError',
+  'connectionLost',
+  'clientFault',
+  'timeout',
+  'draining',
+  'unauthorized',
+] as const;
+
+/** How a call came to its end: one of `END_REASONS`. */
+export type EndReason = (typeof END_REASONS)[number];
 
 /**
  * What pending awaits of a call reject with once the call is over, and what `call.signal` aborts with. It is no

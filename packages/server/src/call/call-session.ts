@@ -33,6 +33,7 @@ export interface CallHost {
   readonly byteOrder: ByteOrder;
   readonly log: BotLog;
   readonly metricsOfLife: BotMetrics;
+  readonly measureReplies: boolean;
 }
 
 /** A connection that was admitted. */
@@ -55,6 +56,7 @@ export class CallSession implements SessionListener {
   readonly #admitted: Admitted;
   readonly #onGone: (gone: CallSession) => void;
   #open: ClientMessageOf<'open'> | undefined;
+  #isProbe = false;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
 
@@ -85,8 +87,7 @@ export class CallSession implements SessionListener {
       facts.organizationId !== '' &&
       parameters.organizationId.toLowerCase() !== facts.organizationId.toLowerCase()
     ) {
-      this.noted('AC-AUTH-5', 'organizationId is not the Audiohook-Organization-Id of the request');
-      return refuse({
+      return this.#refuse({
         end: 'unauthorized',
         reason: 'unauthorized',
         info: 'organizationId is not the Audiohook-Organization-Id of the request',
@@ -94,10 +95,11 @@ export class CallSession implements SessionListener {
     }
     const media = chooseMedia(parameters.media);
     // AC-PROBE-3, AC-PROBE-5
-    if (isProbe(parameters)) return { accept: true, media };
+    this.#isProbe = isProbe(parameters);
+    if (this.#isProbe) return { accept: true, media };
     if (!media) {
       // AC-MEDIA-5
-      return refuse({
+      return this.#refuse({
         end: 'failed',
         reason: 'error',
         info: 'no offered media fits: PCMU or L16 at 8000 Hz is needed',
@@ -109,10 +111,17 @@ export class CallSession implements SessionListener {
         facts.connectorId === ''
           ? 'no Connector ID: set it in the Call Audio Connector action'
           : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
-      return refuse({ end: 'failed', reason: 'error', info });
+      return this.#refuse({ end: 'failed', reason: 'error', info });
     }
-    const problem = route.checkInputs?.(readInputs(parameters.inputVariables));
-    if (problem !== undefined) return refuse({ end: 'failed', reason: 'error', info: problem });
+    const fault = route.checkInputs?.(readInputs(parameters.inputVariables));
+    if (fault) {
+      const variable = `input variable ${JSON.stringify(fault.name)}`;
+      const info = `${variable} is ${fault.got}; expected ${fault.expected}`;
+      return this.#refuse(
+        { end: 'failed', reason: 'error', info },
+        `${variable}: expected ${fault.expected}`,
+      );
+    }
     this.#open = open;
     return { accept: true, media };
   }
@@ -121,7 +130,7 @@ export class CallSession implements SessionListener {
     const open = this.#open;
     const { facts, route, startedMs } = this.#admitted;
     const state = this.session.state;
-    const { clock, ticker, limits, byteOrder, log, metricsOfLife } = this.#host;
+    const { clock, ticker, limits, byteOrder, log, metricsOfLife, measureReplies } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
       metricsOfLife.probes += 1;
       return;
@@ -142,6 +151,7 @@ export class CallSession implements SessionListener {
       byteOrder,
       logger: log.logger,
       timings: new CallTimings(metricsOfLife, clock, startedMs),
+      measureReplies,
       onCrash: (error) => this.#crash(error),
     });
     this.#call = call;
@@ -162,9 +172,10 @@ export class CallSession implements SessionListener {
     const ended = new CallEnded(reason, info);
     this.#ended = ended;
     const call = this.#call;
+    if (!this.#isProbe) this.#host.metricsOfLife.ended(reason, this.session.counters);
+    if (reason === 'timeout') this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id }, info);
     if (!call) return;
     call.finish(ended);
-    this.#host.metricsOfLife.ended(reason, call.stats);
     diagnose('hookline:server:call:ended', { call, reason, stats: call.stats });
   }
 
@@ -178,6 +189,12 @@ export class CallSession implements SessionListener {
 
   gone(): void {
     this.#onGone(this);
+  }
+
+  /** @param logged - what a log may hold of it */
+  #refuse(ending: Ending, logged = ending.info): OpenDecision {
+    this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id }, `refused: ${logged}`);
+    return { accept: false, ending };
   }
 
   async #runHandler(handler: CallHandler, call: LiveCall): Promise<void> {
@@ -223,8 +240,4 @@ export class CallSession implements SessionListener {
 function infoOf(error: unknown): string {
   const isMeant = error instanceof CallFailure || (isHooklineError(error) && error.code === 'BAD_OUTPUT');
   return isMeant ? error.message : 'internal error of the bot';
-}
-
-function refuse(ending: Ending): OpenDecision {
-  return { accept: false, ending };
 }

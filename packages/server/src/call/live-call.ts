@@ -51,6 +51,8 @@ export interface LiveCallOptions {
   readonly byteOrder: ByteOrder;
   readonly logger: Logger;
   readonly timings: CallTimings;
+  /** Whether to listen for the end of the caller's speech from the start. */
+  readonly measureReplies: boolean;
   /** A callback of the bot threw or rejected. */
   readonly onCrash: (error: unknown) => void;
 }
@@ -103,6 +105,7 @@ export class LiveCall implements Call {
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
     this.#speech = new SpeechWatch(onCrash, (endMs) => timings.callerStopped(session.positionMs - endMs));
+    if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
     const audio = { format: media.format, byteOrder };

@@ -1,4 +1,4 @@
-import { describe, MAX_TEXT_CHARS } from '@hookline/protocol';
+import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { serverError } from '../error.js';
 import type { VariableCheck } from '../routing/variable-schemas.js';
 import type { Outputs } from './call.js';
@@ -24,7 +24,7 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
   if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
     throw serverError(
       'BAD_OUTPUT',
-      `A bot returned ${describe(outputs)}; expected an object of output variables, or nothing.`,
+      `A bot returned ${kindOf(outputs)}; expected an object of output variables, or nothing.`,
     );
   }
   const checked: Record<string, string> = Object.create(null);
@@ -34,7 +34,7 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
     if (typeof value !== 'string') {
       throw serverError(
         'BAD_OUTPUT',
-        `Output variable ${JSON.stringify(name)} is ${describe(value)}; Architect takes strings only: use String(value).`,
+        `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect takes strings only: use String(value).`,
       );
     }
     const size = JSON.stringify(name).length + JSON.stringify(value).length + 2;
@@ -48,8 +48,21 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
       `The output variables need ${chars} characters; a message has at most ${MAX_TEXT_CHARS}. The largest is ${JSON.stringify(largest.name)} with ${largest.chars}.`,
     );
   }
-  const problem = check?.(checked);
-  if (problem !== undefined)
-    throw serverError('BAD_OUTPUT', `A bot returned what it did not declare: ${problem}.`);
+  const fault = check?.(checked);
+  if (fault) {
+    throw serverError(
+      'BAD_OUTPUT',
+      `A bot returned what it did not declare: output variable ${JSON.stringify(fault.name)} is ${kindOf(checked[fault.name])}; expected ${fault.expected}.`,
+    );
+  }
   return checked;
+}
+
+/** What a value is, without the value: it may be personal, and errors are logged. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  return `a ${typeof value}`;
 }

@@ -21,7 +21,7 @@ export class BotMetrics {
   readonly openMs = new Histogram(BOUNDS_MS);
   /** From `opened` to the first bot audio. */
   readonly firstAudioMs = new Histogram(BOUNDS_MS);
-  /** From when the caller fell silent to the first bot audio after it; only where `onSpeech` or `bargeIn` listens. */
+  /** From when the caller fell silent to the first bot audio after it; only where speech is listened for. */
   readonly replyMs = new Histogram(BOUNDS_MS);
   /** From `barge_in` to `playback_completed`. */
   readonly silenceMs = new Histogram(BOUNDS_MS);

@@ -3,20 +3,27 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const RESOLUTION_MS = 20;
 const NS_PER_MS = 1e6;
 
-/** Measures how late the event loop is, from when it is first asked for until it is stopped. */
+/** Measures how late the event loop is, as long as anybody wants it to. */
 export class EventLoopDelay {
+  #wanted = 0;
   #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
-  /** Begins to measure. Idempotent. */
-  start(): void {
-    if (this.#histogram) return;
-    this.#histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-    this.#histogram.enable();
-  }
-
-  stop(): void {
-    this.#histogram?.disable();
-    this.#histogram = undefined;
+  /** Measures until the returned function is called. */
+  measure(): () => void {
+    this.#wanted += 1;
+    if (!this.#histogram) {
+      this.#histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+      this.#histogram.enable();
+    }
+    let done = false;
+    return () => {
+      if (done) return;
+      done = true;
+      this.#wanted -= 1;
+      if (this.#wanted > 0) return;
+      this.#histogram?.disable();
+      this.#histogram = undefined;
+    };
   }
 
   /** The 99th percentile since the last time it was asked for, in milliseconds; undefined when not measured. */

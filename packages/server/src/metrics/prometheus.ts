@@ -1,3 +1,4 @@
+import { END_REASONS } from '../call/call-ended.js';
 import type { BotMetrics } from './bot-metrics.js';
 import type { Histogram } from './histogram.js';
 
@@ -22,7 +23,13 @@ export function prometheusText(metrics: BotMetrics, gauges: Gauges): string {
           'Event loop delay, 99th percentile.',
           gauges.eventLoopDelayMs / 1000,
         ),
-    labelled('calls_total', 'Calls that have ended, by how.', 'outcome', metrics.calls),
+    labelled(
+      'calls_total',
+      'Calls that have ended, by how.',
+      'outcome',
+      // Each is there from the start: a rate over a counter that appears misses its first event.
+      new Map(END_REASONS.map((reason) => [reason, metrics.calls.get(reason) ?? 0])),
+    ),
     labelled('refused_total', 'Upgrade requests refused, by HTTP status.', 'status', metrics.refused),
     counter('probes_total', 'Connection probes answered.', metrics.probes),
     counter('underruns_total', 'Gaps inside playbacks because a source was late.', sums.underruns),

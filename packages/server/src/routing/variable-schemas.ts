@@ -29,8 +29,16 @@ export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extend
     : never
   : StringVariables;
 
-/** Checks variables. Returns what is wrong with the first that does not fit, or undefined. */
-export type VariableCheck = (variables: StringVariables) => string | undefined;
+/** A variable that does not fit its schema. */
+export interface VariableFault {
+  readonly name: string;
+  /** Its value, cut short: for who sent it, not for a log. */
+  readonly got: string;
+  readonly expected: string;
+}
+
+/** Checks variables. Returns the first that does not fit, or undefined. */
+export type VariableCheck = (variables: StringVariables) => VariableFault | undefined;
 
 /**
  * Makes a check of a schema.
@@ -53,7 +61,7 @@ export function variableCheck(
   return (variables) => {
     if (check(variables)) return undefined;
     const { path, got, expected } = explain(variables);
-    return `${kind} variable ${JSON.stringify(nameOf(path))} is ${got}; expected ${expected}`;
+    return { name: nameOf(path), got, expected };
   };
 }
 

@@ -23,7 +23,7 @@ export type SessionEvent =
   /** A well-formed message of a type that nobody knows. */
   | { readonly type: 'unknown'; readonly messageType: string }
   /** Something came that breaks a rule of the wire. */
-  | { readonly type: 'fault'; readonly clause: ClauseId; readonly info: string }
+  | ({ readonly type: 'fault' } & Fault)
   /** More text messages came than the limit allows. */
   | { readonly type: 'flood'; readonly info: string }
   /** The bot takes the call that `open` offers. */
@@ -33,6 +33,15 @@ export type SessionEvent =
   | { readonly type: 'timer'; readonly timer: SessionTimer }
   /** The connection is gone. */
   | { readonly type: 'lost' };
+
+/** How something breaks a rule of the wire. */
+export interface Fault {
+  readonly clause: ClauseId;
+  /** For the client, which said it. */
+  readonly info: string;
+  /** For a log, where `info` may show what is personal; the same when undefined. */
+  readonly logged?: string;
+}
 
 /** How this side ends a call. */
 export interface Ending {
@@ -61,7 +70,7 @@ export type SessionEffect =
   /** It changed nothing; count it. */
   | { readonly do: 'ignore'; readonly clause: ClauseId; readonly input: string }
   /** The client broke a rule; tell who watches. */
-  | { readonly do: 'report'; readonly clause: ClauseId; readonly info: string }
+  | ({ readonly do: 'report' } & Fault)
   /** Start this timer in place of the running one, or none. */
   | { readonly do: 'arm'; readonly timer: SessionTimer | undefined }
   | { readonly do: 'terminate' };
@@ -80,7 +89,7 @@ export function transition(state: SessionState, event: SessionEvent): Transition
     case 'unknown':
       return judged(state, 'unknown', describe(event.messageType), () => [state, []]);
     case 'fault':
-      return fault(state, event.clause, event.info);
+      return fault(state, event);
     case 'flood':
       return onFlood(state, event.info);
     case 'accept':
@@ -108,7 +117,10 @@ function judged(
     case 'ignore':
       return [state, [{ do: 'ignore', clause: verdict.clause, input: name }]];
     case 'refuse':
-      return fault(state, verdict.clause, `${name} came while the session was ${state.name}`);
+      return fault(state, {
+        clause: verdict.clause,
+        info: `${name} came while the session was ${state.name}`,
+      });
   }
 }
 
@@ -222,16 +234,16 @@ function end(state: SessionState, ending: Ending): Transition {
 }
 
 /** AC-MSG-15: what breaks a rule ends its session, once. */
-function fault(state: SessionState, clause: ClauseId, info: string): Transition {
+function fault(state: SessionState, { clause, info, logged }: Fault): Transition {
   if ('end' in state) return [state, [{ do: 'ignore', clause, input: info }]];
   const [next, effects] = end(state, { end: 'clientFault', reason: 'error', info });
-  return [next, [{ do: 'report', clause, info }, ...effects]];
+  return [next, [{ do: 'report', clause, info, ...(logged === undefined ? {} : { logged }) }, ...effects]];
 }
 
 function onFlood(state: SessionState, info: string): Transition {
   // It goes on. Dropped at once, it would fail at writing before it had read why.
   if ('end' in state) return [state, [{ do: 'arm', timer: 'flood' }]];
-  return fault(state, 'AC-RATE-6', info);
+  return fault(state, { clause: 'AC-RATE-6', info });
 }
 
 function onTimer(state: SessionState, timer: SessionTimer): Transition {

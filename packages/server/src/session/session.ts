@@ -4,6 +4,7 @@ import {
   type ClientMessage,
   type ClientMessageOf,
   decodeClientMessage,
+  describe,
   encodeServerMessage,
   type MediaParameter,
   NULL_UUID,
@@ -61,7 +62,7 @@ export interface SessionListener {
   ended(reason: EndReason, info: string): void;
   /** A message of a type that nobody knows came; it changes nothing. */
   unknown(messageType: string): void;
-  /** The client broke a rule. */
+  /** The client broke a rule. `info` shows nothing personal. */
   noted(clause: ClauseId, info: string): void;
   /** The connection is gone. Once, and the last. */
   gone(end: TransportEnd): void;
@@ -207,11 +208,14 @@ export class Session implements TransportListener {
         }
         return;
       case 'fault': {
-        const { clause, reason, seq, type } = decoded.fault;
+        const { clause, reason, path, seq, type } = decoded.fault;
         this.#observe('in', text, type);
         // AC-MSG-13
         if (seq !== undefined) this.#sequence.adopt(seq);
-        this.#fault(clause, reason);
+        // The reason quotes what the client said.
+        const what = type === undefined ? 'a text frame' : describe(type);
+        const logged = path === '' ? `${what} is no message` : `${what} does not fit at ${describe(path)}`;
+        this.#dispatch({ type: 'fault', clause, info: reason, logged });
       }
     }
   }
@@ -343,7 +347,7 @@ export class Session implements TransportListener {
         return;
       case 'report':
         this.#violation(effect.clause, effect.info, true);
-        this.#listener.noted(effect.clause, effect.info);
+        this.#listener.noted(effect.clause, effect.logged ?? effect.info);
         return;
       case 'arm':
         this.#arm(effect.timer);

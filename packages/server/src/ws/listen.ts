@@ -40,8 +40,7 @@ export async function listen(
   server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error)));
   attach(upgrader, server, core.basePath);
   await opened(server, port, options.host);
-  core.eventLoopDelay.start();
-  server.once('close', () => core.eventLoopDelay.stop());
+  server.once('close', core.eventLoopDelay.measure());
   server.on('error', (error) => core.log.logger.error({ err: error }, `the server: ${messageOf(error)}`));
   const address = server.address();
   if (address === null || typeof address === 'string') {

@@ -1,0 +1,154 @@
+import { channel } from 'node:diagnostics_channel';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createWebRtcVad } from '@hookline/audio/vad';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBot } from '../src/index.js';
+import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
+import { audio, hangUp, idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
+import { parsePrometheus } from './prometheus-text.js';
+
+const PREFIX = 'hookline_server_';
+
+describe('metrics', () => {
+  it('count calls by outcome, what went wrong on them, and how long a caller waited', async () => {
+    let speak = () => {};
+    const { clock, client, bot } = await openCall((call) => {
+      speak = () => void call.play(audio(3000));
+      call.on('dtmf', () => call.bargeIn());
+      return idle(call);
+    });
+    await clock.advance(250);
+    speak();
+    await clock.advance(1000);
+    client.send('dtmf', { digit: '1' });
+    client.send('error', { code: 429, message: 'too fast', retryAfter: 'PT1S' });
+    await clock.advance(100);
+    expect(bot.stats()).toMatchObject({ sessions: 1, draining: false, calls: {} });
+    await hangUp(clock, client);
+    await clock.run(bot.inject({ url: '/', headers: dialHeaders({ clock }) }));
+    expect(bot.stats()).toEqual({
+      sessions: 0,
+      draining: false,
+      calls: { callerHangup: 1 },
+      probes: 0,
+      refused: { 401: 1 },
+      underruns: 0,
+      rateLimited: 1,
+      droppedInFrames: 0,
+      droppedOutFrames: 0,
+      droppedTapFrames: 0,
+    });
+    const families = parsePrometheus(bot.metrics());
+    const value = (family: string, sample: string) =>
+      families.get(`${PREFIX}${family}`)?.samples.get(`${PREFIX}${sample}`);
+    expect(value('calls_total', 'calls_total{outcome="callerHangup"}')).toBe(1);
+    expect(value('calls_total', 'calls_total{outcome="failed"}')).toBe(0);
+    expect(value('refused_total', 'refused_total{status="401"}')).toBe(1);
+    expect(value('rate_limited_total', 'rate_limited_total')).toBe(1);
+    expect(value('open_seconds', 'open_seconds_count')).toBe(1);
+    expect(value('first_audio_seconds', 'first_audio_seconds_bucket{le="0.2"}')).toBe(0);
+    expect(value('first_audio_seconds', 'first_audio_seconds_bucket{le="0.3"}')).toBe(1);
+    expect(value('silence_seconds', 'silence_seconds_count')).toBe(1);
+  });
+
+  it('are told on diagnostics channels', async () => {
+    const seen: string[] = [];
+    for (const name of ['opened', 'ended']) {
+      const listen = (message: unknown) => {
+        const { call, reason } = message as { call: { id: string }; reason?: string };
+        seen.push([name, call.id.slice(0, 4), reason].join(' '));
+      };
+      channel(`hookline:server:call:${name}`).subscribe(listen);
+      onTestFinished(() => void channel(`hookline:server:call:${name}`).unsubscribe(listen));
+    }
+    const { clock, client } = await openCall(() => {});
+    await untilEnd(clock, client);
+    expect(seen).toEqual(['opened 30b0 ', 'ended 30b0 completed']);
+  });
+
+  it('count calls that end before they open, and no probes among them', async () => {
+    const { clock, client, bot } = await onLine(() => {}, { auth: { 'test-key': SECRET } });
+    client.open({ organizationId: '00000000-0000-4000-8000-000000000000' });
+    await untilEnd(clock, client);
+    const silent = await clock.run(ScriptedClient.dial(bot, { clock, secret: SECRET }));
+    await untilEnd(clock, silent);
+    const probe = await clock.run(ScriptedClient.dial(bot, { clock, secret: SECRET }));
+    probe.openProbe();
+    await clock.advance(1);
+    await hangUp(clock, probe);
+    expect(bot.stats()).toMatchObject({ calls: { unauthorized: 1, timeout: 1 }, probes: 1 });
+    expect(Object.keys(bot.stats().calls)).toHaveLength(2);
+  });
+
+  it('count under-runs and dropped frames', async () => {
+    const { clock, client, bot } = await openCall(async (call) => {
+      await call.play(
+        (async function* () {
+          yield audio(200);
+          await new Promise<void>((resolve) => void call.on('dtmf', () => resolve()));
+          yield audio(200);
+        })(),
+      );
+    });
+    await clock.advance(1000);
+    client.send('dtmf', { digit: '1' });
+    await untilEnd(clock, client);
+    client.sendAudio();
+    expect(bot.stats()).toMatchObject({ underruns: 1, calls: { completed: 1 } });
+    const early = await clock.run(ScriptedClient.dial(bot, { clock, secret: SECRET }));
+    early.sendAudio();
+    await clock.advance(1);
+    early.transport.terminate();
+    await clock.advance(1);
+    expect(bot.stats()).toMatchObject({ droppedInFrames: 1, calls: { connectionLost: 1 } });
+  });
+
+  it.each([true, false])(
+    'measure each reply of a bot that listens to nothing only when asked: %s',
+    async (measureReplies) => {
+      (await createWebRtcVad()).close();
+      const { clock, client, bot } = await onLine(
+        (call) => {
+          call.on('dtmf', () => void call.play(audio(400)));
+          return idle(call);
+        },
+        { measureReplies },
+      );
+      client.open();
+      await clock.advance(10);
+      const speech = new Uint8Array(
+        readFileSync(new URL('../../audio/test/speech-kal.ulaw', import.meta.url)),
+      );
+      const silence = new Uint8Array(16_000).fill(0xff);
+      for (const bytes of [silence, speech, silence]) {
+        for (let at = 0; at + 160 <= bytes.length; at += 160) {
+          client.sendAudio(bytes.subarray(at, at + 160));
+          await clock.advance(20);
+        }
+      }
+      client.send('dtmf', { digit: '1' });
+      await clock.advance(100);
+      const replies = parsePrometheus(bot.metrics()).get(`${PREFIX}reply_seconds`)?.samples;
+      expect(replies?.get(`${PREFIX}reply_seconds_count`)).toBe(measureReplies ? 1 : 0);
+      if (measureReplies) {
+        expect(replies?.get(`${PREFIX}reply_seconds_sum`)).toBeGreaterThan(1.5);
+        expect(replies?.get(`${PREFIX}reply_seconds_sum`)).toBeLessThan(2.5);
+      }
+      await hangUp(clock, client);
+    },
+  );
+
+  it('tell how late the event loop is while the bot listens or is attached, and then no more', async () => {
+    const bot = createBot({ auth: { 'test-key': null } }, idle);
+    const delay = () => parsePrometheus(bot.metrics()).get(`${PREFIX}event_loop_delay_seconds`)?.samples;
+    expect(delay()).toBeUndefined();
+    const detach = bot.attach(createServer());
+    const listening = await bot.listen(0, { host: '127.0.0.1' });
+    await expect.poll(delay).toBeDefined();
+    detach();
+    await expect.poll(delay).toBeDefined();
+    await listening.close();
+    expect(delay()).toBeUndefined();
+  });
+});
