@@ -83,6 +83,17 @@ describe('what the caller hears', () => {
     },
   );
 
+  it('counts what a barge-in drops on hold, though none of it has begun to play', async () => {
+    const { clock, server, call } = await openCall();
+    call.hold();
+    server.binary(audio(300));
+    server.send('event', BARGE_IN);
+    await clock.advance(100);
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ flushedMs: 300, heardMs: 0, cutMs: 0 });
+    expect(playbackMessages(server)).toEqual([]);
+  });
+
   it('answers a barge-in while idle with nothing', async () => {
     const { clock, server } = await openCall();
     server.send('event', BARGE_IN);

@@ -2,7 +2,7 @@ import { writeWav } from '@hookline/audio';
 import { resample } from '@hookline/audio/resample';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
-import { type Call, type PlaybackResult, pcm16, wav } from '../src/index.js';
+import { type Call, type Playback, type PlaybackResult, pcm16, wav } from '../src/index.js';
 import { audio, idle, openCall, untilEnd } from './on-line.js';
 
 /** A handler that plays `play` and keeps what came of it. */
@@ -49,6 +49,35 @@ describe('a playback', () => {
     await untilEnd(clock, client);
     expect(Buffer.concat(client.frames.map(({ bytes }) => bytes))).toEqual(Buffer.from(prompt));
     expect(client.frames.every(({ bytes }) => bytes.buffer === prompt.buffer)).toBe(true);
+  });
+
+  it('of no audio is complete when its source has ended, however long nothing was played', async () => {
+    const results: PlaybackResult[] = [];
+    const { clock, client } = await openCall(async (call) => {
+      results.push(await call.play(audio(0)));
+      await call.play(audio(100));
+      await call.collectDigits({ timeoutMs: 5000 });
+      results.push(await call.play([]));
+    });
+    await untilEnd(clock, client);
+    expect(results).toEqual(Array(2).fill({ ended: 'completed', heardMs: 0 }));
+  });
+
+  it('after one whose source failed counts from when the rest of that one was heard', async () => {
+    const kept: { next?: Playback } = {};
+    const { clock, client } = await openCall(async (call) => {
+      const failing = (function* () {
+        yield audio(600);
+        throw new Error('the source broke');
+      })();
+      await call.play(failing).catch(() => {});
+      kept.next = call.playback(audio(1000));
+      await kept.next.finished;
+    });
+    await clock.advance(800);
+    kept.next?.stop();
+    expect(Math.abs((kept.next?.heardMs ?? 0) - 200)).toBeLessThanOrEqual(10);
+    await untilEnd(clock, client);
   });
 
   it('waits for the one before it to be heard', async () => {

@@ -63,13 +63,14 @@ export class Ledger {
     this.#dryAtMs = undefined;
   }
 
-  playbackCompleted({ ended, atMs, droppedMs }: PlaybackEnd): void {
+  playbackCompleted({ ended, atMs }: PlaybackEnd): void {
     this.#dryAtMs = ended === 'completed' ? atMs : undefined;
-    if (ended === 'bargeIn') this.flushedMs += droppedMs;
   }
 
-  bargedIn(): void {
+  /** Barge-in dropped so much, played or not: on hold nothing plays. */
+  bargedIn(flushedMs: number): void {
     this.bargeIns += 1;
+    this.flushedMs += flushedMs;
     this.#dryAtMs = undefined;
   }
 

@@ -100,8 +100,7 @@ export class Performer {
         media.unhold();
         return;
       case 'flushPlayback':
-        ledger.bargedIn();
-        media.flush();
+        ledger.bargedIn(media.flush());
         return;
       case 'playOut':
         media.stopCaller();

@@ -163,13 +163,17 @@ export class Player {
   /** The client sends no audio; `hold`: by its own will, and then it plays none either. */
   paused(hold: boolean): void {
     this.#truth.paused(this.#now());
-    if (hold) this.#playout.hold(this.#now());
+    if (hold) {
+      this.#playout.hold(this.#now());
+      this.#truth.hold(this.#now());
+    }
     this.#pump();
   }
 
   resumed(): void {
     this.#truth.resumed(this.#now());
     this.#playout.unhold(this.#now());
+    this.#truth.unhold(this.#now());
     this.#pump();
   }
 
@@ -204,7 +208,8 @@ export class Player {
   }
 
   #beginTruth(): void {
-    this.#truth.begin(this.#now(), this.#options.session.positionMs);
+    const nowMs = this.#now();
+    this.#truth.begin(nowMs, this.#options.session.positionMs, this.#playout.aheadMs(nowMs));
   }
 
   #stop(runs: readonly PlaybackRun[]): void {
@@ -298,15 +303,21 @@ export class Player {
   }
 
   #judge(run: PlaybackRun): number {
+    if (run.sentMs === 0) return this.#over(run, { ended: 'completed', heardMs: 0 });
     const nowMs = this.#now();
+    this.#truth.callerFrame(this.#options.session.callerFrameMs);
     this.#truth.completeAt(this.#playout.endMs(nowMs));
     const truth = this.#truth.verdict(nowMs, this.#playout.endMs(nowMs));
-    if ('againAtMs' in truth && run.sentMs > 0) return truth.againAtMs;
-    const ended: PlaybackResult['ended'] = 'ended' in truth ? truth.ended : 'completed';
+    if ('againAtMs' in truth) return truth.againAtMs;
+    const { ended } = truth;
     // The client ran dry after all was sent: its positions, a frame apart, would only blur that.
     const heardMs = ended === 'completed' ? run.sentMs : Math.min(run.sentMs, this.#truth.heardMs(nowMs));
+    return this.#over(run, { ended, heardMs });
+  }
+
+  #over(run: PlaybackRun, result: PlaybackResult): number {
     this.#runs.shift();
-    run.settle({ ended, heardMs });
+    run.settle(result);
     return Number.POSITIVE_INFINITY;
   }
 

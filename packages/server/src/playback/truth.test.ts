@@ -4,7 +4,7 @@ import { PlaybackTruth } from './truth.js';
 /** A playback of `ms`, all sent at once at 0, with nothing told yet. */
 function sent(ms: number): PlaybackTruth {
   const truth = new PlaybackTruth();
-  truth.begin(0, 0);
+  truth.begin(0, 0, 0);
   truth.sent(ms);
   truth.completeAt(ms);
   return truth;
@@ -21,7 +21,8 @@ describe('the truth about a playback', () => {
 
   it('does not take an under-run in the middle for the end', () => {
     const truth = new PlaybackTruth();
-    truth.begin(0, 0);
+    truth.callerFrame(200);
+    truth.begin(0, 0, 0);
     truth.sent(1000);
     truth.started(0, 0, 1);
     truth.completed(1000, 1000);
@@ -36,7 +37,7 @@ describe('the truth about a playback', () => {
 
   it('waits out the last frame when the client ran dry just before it', () => {
     const truth = new PlaybackTruth();
-    truth.begin(0, 0);
+    truth.begin(0, 0, 0);
     truth.roundTrip(100);
     truth.sent(2000);
     truth.started(50, 0, 1);
@@ -61,11 +62,11 @@ describe('the truth about a playback', () => {
 
   it('leaves what began before the barge-in to the playback that was stopped', () => {
     const truth = new PlaybackTruth();
-    truth.begin(0, 0);
+    truth.begin(0, 0, 0);
     truth.sent(1000);
     truth.started(0, 0, 1);
     truth.bargedIn(2);
-    truth.begin(500, 400);
+    truth.begin(500, 400, 0);
     truth.sent(400);
     truth.completeAt(900);
     // The flush of the old one, told after the client saw the barge-in.
@@ -79,10 +80,10 @@ describe('the truth about a playback', () => {
 
   it('leaves a start that crossed the barge-in to the playback that was stopped', () => {
     const truth = new PlaybackTruth();
-    truth.begin(0, 0);
+    truth.begin(0, 0, 0);
     truth.sent(600);
     truth.bargedIn(2);
-    truth.begin(10, 0);
+    truth.begin(10, 0, 0);
     truth.sent(200);
     truth.completeAt(210);
     truth.started(20, 0, 1);
@@ -129,8 +130,41 @@ describe('the truth about a playback', () => {
   it('counts one that begins while older audio plays from its own beginning', () => {
     const truth = new PlaybackTruth();
     truth.started(0, 0, 1);
-    truth.begin(1000, 1000);
+    truth.begin(1000, 1000, 50);
     truth.sent(500);
-    expect(truth.heardMs(1200)).toBe(200);
+    expect(truth.heardMs(1040)).toBe(0);
+    expect(truth.heardMs(1200)).toBe(150);
+    truth.completed(1300, 1300);
+    expect(truth.heardMs(1300)).toBe(250);
+  });
+
+  it('leaves out the time that the client was on hold', () => {
+    const truth = sent(1000);
+    truth.callerFrame(200);
+    truth.started(100, 0, 1);
+    truth.hold(400);
+    expect(truth.heardMs(5000)).toBe(300);
+    truth.unhold(10_400);
+    expect(truth.heardMs(10_500)).toBe(400);
+    truth.completed(10_500, 10_400);
+    expect(truth.heardMs(10_500)).toBe(400);
+    expect(truth.verdict(20_000, 1000)).not.toEqual({ ended: 'completed' });
+  });
+
+  it('leaves it out also when the playback is stopped in it', () => {
+    const truth = sent(1000);
+    truth.started(100, 0, 1);
+    truth.hold(400);
+    truth.completed(900, 800);
+    expect(truth.heardMs(900)).toBe(300);
+  });
+
+  it('takes a frame of the caller for as long as one may be until one has come', () => {
+    const truth = sent(900);
+    truth.started(10, 0, 1);
+    truth.completed(910, 0);
+    expect(truth.verdict(910, 900)).toEqual({ ended: 'completed' });
+    truth.callerFrame(200);
+    expect(truth.verdict(910, 900)).not.toEqual({ ended: 'completed' });
   });
 });

@@ -1,4 +1,4 @@
-import { FRAME_MS } from '@hookline/protocol';
+import { MAX_FRAME_MS } from '@hookline/protocol';
 
 /** How long after it should be over a playback is taken as heard when the client tells nothing. */
 export const ASSUMED_AFTER_MS = 2000;
@@ -27,8 +27,10 @@ export class PlaybackTruth {
   #complete = false;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #pausedSinceMs: number | undefined;
+  #heldSinceMs: number | undefined;
   #roundTripMs = 0;
-  #callerFrameMs = FRAME_MS;
+  /** Until a frame has come it may be any. */
+  #callerFrameMs = MAX_FRAME_MS;
 
   /** Whether the client plays, as far as it told. */
   get clientPlaying(): boolean {
@@ -45,8 +47,12 @@ export class PlaybackTruth {
     if (ms > 0) this.#callerFrameMs = ms;
   }
 
-  /** A new playback begins: what counts from here is its own. */
-  begin(nowMs: number, positionMs: number): void {
+  /**
+   * A new playback begins: what counts from here is its own.
+   *
+   * @param aheadMs - older audio that the client has still to play
+   */
+  begin(nowMs: number, positionMs: number, aheadMs: number): void {
     this.#sentMs = 0;
     this.#heardMs = 0;
     this.#pairs = 0;
@@ -54,7 +60,7 @@ export class PlaybackTruth {
     this.#deadlineMs = Number.POSITIVE_INFINITY;
     // Audio from before it still plays and nothing separates them: the client will tell of both as one.
     if (this.#playing && this.#isOwn(this.#playing.serverseq)) {
-      this.#playing = { ...this.#playing, positionMs, atMs: nowMs };
+      this.#playing = { ...this.#playing, positionMs: positionMs + aheadMs, atMs: nowMs + aheadMs };
     }
   }
 
@@ -86,7 +92,7 @@ export class PlaybackTruth {
     const playing = this.#playing;
     this.#playing = undefined;
     if (playing && this.#isOwn(playing.serverseq)) {
-      this.#heardMs += Math.max(0, positionMs - playing.positionMs);
+      this.#heardMs += Math.max(0, positionMs - playing.positionMs - this.#heldMs(playing, nowMs));
       this.#pairs += 1;
     }
     this.#postpone(nowMs);
@@ -104,10 +110,27 @@ export class PlaybackTruth {
     this.#pausedSinceMs = undefined;
   }
 
+  /** The client is on hold: its position goes on, what it plays does not. */
+  hold(nowMs: number): void {
+    this.#heldSinceMs ??= nowMs;
+  }
+
+  /** The hold is over. */
+  unhold(nowMs: number): void {
+    const playing = this.#playing;
+    if (playing) {
+      const heldMs = this.#heldMs(playing, nowMs);
+      const { positionMs, atMs } = playing;
+      this.#playing = { ...playing, positionMs: positionMs + heldMs, atMs: atMs + heldMs };
+    }
+    this.#heldSinceMs = undefined;
+  }
+
   /** What the caller heard of the playback by now, in milliseconds; never more than was sent. */
   heardMs(nowMs: number): number {
     const playing = this.#playing;
-    const runningMs = playing && this.#isOwn(playing.serverseq) ? nowMs - playing.atMs : 0;
+    const playedMs = playing ? nowMs - playing.atMs - this.#heldMs(playing, nowMs) : 0;
+    const runningMs = playing && this.#isOwn(playing.serverseq) ? Math.max(0, playedMs) : 0;
     return Math.min(this.#sentMs, this.#heardMs + runningMs);
   }
 
@@ -135,6 +158,12 @@ export class PlaybackTruth {
       return { againAtMs: Math.min(earliestMs, deadlineMs) };
     }
     return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
+  }
+
+  /** How long the hold that is on has lasted of what plays. */
+  #heldMs(playing: { readonly atMs: number }, nowMs: number): number {
+    if (this.#heldSinceMs === undefined) return 0;
+    return Math.max(0, nowMs - Math.max(this.#heldSinceMs, playing.atMs));
   }
 
   /** A start that the client told before it saw the last `barge_in` is of audio from before it. */
