@@ -59,9 +59,7 @@ describe('the audio of the caller', () => {
     call.unhold();
     await clock.advance(600);
     const pcm = (index: number) => decodeMulaw(server.audio[index]?.what ?? new Uint8Array());
-    expect([0, 1, 2, 3, 4].map((index) => Math.round(toneDbfs(pcm(index), 503)))).toEqual([
-      -30, -30, -30, -30, -30,
-    ]);
+    expect([0, 1, 2, 3, 4].every((index) => toneDbfs(pcm(index), 503) > -33)).toBe(true);
     expect([0, 1, 2].map((index) => toneDbfs(pcm(index), 1000) > -25)).toEqual([true, true, false]);
     // Frames of 200 ms from a loop of 300 ms: the third is its middle, the first after the hold begins at 1450 ms.
     expect(errorDbfs(pcm(2), hum.subarray(100 * 8), hum.subarray(0, 0))).toBeLessThan(-60);
