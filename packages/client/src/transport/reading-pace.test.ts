@@ -27,7 +27,7 @@ describe('the pace of reading', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('counts a text frame as eight', async () => {
+  it('counts text eight times', async () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 3000; frame += 1) pace.tookText(100);
     await clock.advance(2000);

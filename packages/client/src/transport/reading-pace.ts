@@ -3,8 +3,8 @@ import type { Cancel, Clock } from '@hookline/runtime';
 const WINDOW_MS = 1000;
 /** Audio sample by sample, at twice real time. */
 const MAX_FRAMES = 16_000;
-/** What a text frame counts for: it is read, told and kept, where audio is but played. */
-const TEXT_FRAMES = 8;
+/** What text counts for beside audio: it is read, told and kept, where audio is but played. */
+const TEXT_WEIGHT = 8;
 /** More audio than the playback buffer takes, so that its own bound is the one that is met. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ export class ReadingPace {
 
   /** A text frame was read. */
   tookText(byteLength: number): void {
-    this.#took(TEXT_FRAMES, byteLength);
+    this.#took(TEXT_WEIGHT, TEXT_WEIGHT * byteLength);
   }
 
   /** A frame of any other kind was read. */
