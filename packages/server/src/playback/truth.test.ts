@@ -138,6 +138,15 @@ describe('the truth about a playback', () => {
     expect(truth.heardMs(1300)).toBe(250);
   });
 
+  it('counts from its own beginning also when the older audio has not been told of yet', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0, 300);
+    truth.sent(500);
+    truth.started(20, 0, 1);
+    expect(truth.heardMs(300)).toBe(0);
+    expect(truth.heardMs(420)).toBe(100);
+  });
+
   it('leaves out the time that the client was on hold', () => {
     const truth = sent(1000);
     truth.callerFrame(200);

@@ -21,6 +21,8 @@ export class PlaybackTruth {
   /** Since when the client plays, by its own stream position and by our clock; undefined while it is silent. */
   #playing: { readonly positionMs: number; readonly atMs: number; readonly serverseq: number } | undefined;
   #bargeInSeq = 0;
+  /** Older audio that the next start will be about first. */
+  #olderMs = 0;
   #sentMs = 0;
   #heardMs = 0;
   #pairs = 0;
@@ -58,8 +60,10 @@ export class PlaybackTruth {
     this.#pairs = 0;
     this.#complete = false;
     this.#deadlineMs = Number.POSITIVE_INFINITY;
+    this.#olderMs = 0;
     // Audio from before it still plays and nothing separates them: the client will tell of both as one.
-    if (this.#playing && this.#isOwn(this.#playing.serverseq)) {
+    if (!this.#playing) this.#olderMs = aheadMs;
+    else if (this.#isOwn(this.#playing.serverseq)) {
       this.#playing = { ...this.#playing, positionMs: positionMs + aheadMs, atMs: nowMs + aheadMs };
     }
   }
@@ -79,11 +83,14 @@ export class PlaybackTruth {
   /** `barge_in` went out with this seq: the client flushes, and what it tells with an older serverseq is of the past. */
   bargedIn(seq: number): void {
     this.#bargeInSeq = seq;
+    this.#olderMs = 0;
   }
 
   /** The client began to play. */
   started(nowMs: number, positionMs: number, serverseq: number): void {
-    this.#playing ??= { positionMs, atMs: nowMs, serverseq };
+    const olderMs = this.#isOwn(serverseq) ? this.#olderMs : 0;
+    this.#playing ??= { positionMs: positionMs + olderMs, atMs: nowMs + olderMs, serverseq };
+    if (olderMs > 0) this.#olderMs = 0;
     this.#postpone(nowMs);
   }
 
