@@ -23,6 +23,7 @@ export type { Playback, PlaybackResult, PlayOptions } from './playback/playback.
 export { createRouter, type Router } from './routing/router.js';
 export type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './routing/variable-schemas.js';
 export { type Pcm16Source, pcm16 } from './source/pcm16.js';
+export { type SequenceSource, sequence } from './source/sequence.js';
 export type { AudioSource, RawAudio } from './source/source.js';
 export { type WavSource, wav } from './source/wav.js';
 export type { OnSpeechOptions, SpeechDetector, SpeechListeners } from './speech/on-speech.js';

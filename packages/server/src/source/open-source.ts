@@ -4,6 +4,7 @@ import { quietly } from '../deferred.js';
 import { type ServerError, serverError } from '../error.js';
 import type { CallAudio } from './call-audio.js';
 import type { Pcm16Source } from './pcm16.js';
+import { openSequence, type SequenceSource } from './sequence.js';
 import type { AudioSource } from './source.js';
 import { pcm16Transcoder, rawTranscoder, type Transcoder, wavToCallAudio } from './transcoder.js';
 import type { WavSource } from './wav.js';
@@ -37,6 +38,10 @@ export function openSource(
   }
   if (typeof source !== 'object' || source === null) throw notASource(source);
   if (isTagged(source)) {
+    if (source.kind === 'sequence') {
+      if (!isIterable(source.sources)) throw notASource(source.sources);
+      return openSequence(source.sources, (one) => openSource(one, audio, warn, format));
+    }
     if (source.kind === 'wav') return once(() => readWavSource(source, audio));
     const { samples, rate } = source;
     if (samples instanceof Int16Array) return pieces([samples], pcm16Transcoder(audio, rate));
@@ -50,12 +55,18 @@ export function openSource(
 function notASource(source: unknown): ServerError {
   return serverError(
     'BAD_SOURCE',
-    `play() got ${source === null ? 'null' : typeof source}; it takes a Uint8Array, an iterable, async iterable or stream of them, wav() or pcm16().`,
+    `play() got ${source === null ? 'null' : typeof source}; it takes a Uint8Array, an iterable, async iterable or stream of them, wav(), pcm16() or sequence().`,
   );
 }
 
-function isTagged(source: AudioSource): source is WavSource | Pcm16Source {
-  return 'kind' in source && (source.kind === 'wav' || source.kind === 'pcm16');
+const TAGS: ReadonlySet<unknown> = new Set<(WavSource | Pcm16Source | SequenceSource)['kind']>([
+  'wav',
+  'pcm16',
+  'sequence',
+]);
+
+function isTagged(source: AudioSource): source is WavSource | Pcm16Source | SequenceSource {
+  return 'kind' in source && TAGS.has(source.kind);
 }
 
 async function readWavSource({ from }: WavSource, audio: CallAudio): Promise<Uint8Array> {
@@ -78,7 +89,8 @@ function once(read: () => Promise<Uint8Array>): OpenSource {
 
 type Pieces<Piece> = AsyncIterable<Piece> | Iterable<Piece>;
 
-function isIterable(source: object): boolean {
+function isIterable(source: unknown): boolean {
+  if (typeof source !== 'object' || source === null) return false;
   return Symbol.asyncIterator in source || Symbol.iterator in source;
 }
 

@@ -1,4 +1,5 @@
 import type { Pcm16Source } from './pcm16.js';
+import type { SequenceSource } from './sequence.js';
 import type { WavSource } from './wav.js';
 
 /** Raw audio in pieces of any size. */
@@ -10,6 +11,6 @@ export type RawAudio =
 
 /**
  * What `play` takes: raw bytes, whole or as they come, in the call's format (or the one that `PlayOptions.format`
- * names), a WAV, or PCM16 at any rate. Always converted to the call's format.
+ * names), a WAV, PCM16 at any rate, or several of these in a sequence. Always converted to the call's format.
  */
-export type AudioSource = RawAudio | WavSource | Pcm16Source;
+export type AudioSource = RawAudio | WavSource | Pcm16Source | SequenceSource;
