@@ -1,4 +1,5 @@
 import type { WireEvent } from '@hookline/protocol';
+import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { linkedTransports, VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { callAudioConnector, type Dial } from '../src/index.js';
@@ -81,9 +82,7 @@ describe('a session that is broken', () => {
     const { clock, server, call } = scriptedCall();
     server.auto.opened = undefined;
     await clock.settle();
-    const [open] = server.of('open');
-    const media = open?.parameters.media.slice(0, 1) ?? [];
-    server.send('opened', { startPaused: false, media, discardTo: 'PT9007199.2S' });
+    server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL], discardTo: 'PT9007199.2S' });
     const result = failure(await clock.run(call.result));
     expect(result).toMatchObject({ cause: 'bad-opened', clause: 'AC-DUR-1' });
     await clock.run(call.closed);
