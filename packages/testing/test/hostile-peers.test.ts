@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { echo } from '../src/index.js';
 import { expectNoSockets } from './nothing-left.js';
 import { RawClient } from './raw-client.js';
+import { Recording } from './recording.js';
 import { type Served, signedHeaders, start } from './served.js';
 
 /*
@@ -12,13 +13,17 @@ import { type Served, signedHeaders, start } from './served.js';
  */
 let served: Served;
 let bystander: ReturnType<Served['call']>;
+const recording = new Recording();
 const unhandled: unknown[] = [];
 const keep = (reason: unknown) => unhandled.push(reason);
 
 beforeAll(async () => {
   process.on('unhandledRejection', keep);
   served = await start(echo());
-  bystander = served.call({ caller: toneCaller({ frequencyHz: 440, durationMs: 60_000 }) });
+  bystander = served.call({
+    caller: toneCaller({ frequencyHz: 440, durationMs: 60_000 }),
+    sink: recording,
+  });
   await new Promise<void>((resolve) => {
     bystander.on('state', (state) => {
       if (state === 'open') resolve();
@@ -263,9 +268,14 @@ test('a call that was on all the while has not noticed', async () => {
   await bystander.sendDtmf('7#');
   const result = await bystander.result;
   expect(result).toMatchObject({ path: 'success', outputs: { digits: '7' }, warnings: [] });
-  if (result.path === 'success') {
-    expect(Number(result.outputs['frames'])).toBeGreaterThanOrEqual(Math.floor(result.durationMs / 200) - 1);
-  }
+  const [opened] = recording.messages('in', 'opened');
+  const hash = recording.events.findIndex((event) => event.kind === 'message' && /"#"/.test(event.text));
+  const sent = recording.frames.out.filter(({ events = 0 }) => events <= hash);
+  // The bot counts until it reads the "#": by then it has every frame that was sent before it, and none is late.
+  expect(Number(result.path === 'success' && result.outputs['frames'])).toBe(sent.length);
+  const openMs = recording.events[hash]!.t - opened!.t;
+  expect(sent.length).toBeGreaterThanOrEqual(Math.floor(openMs / 200) - 1);
+  expect(sent.length).toBeGreaterThan(5);
   await bystander.closed;
   await expect.poll(() => served.bot.sessions).toBe(0);
   expect(unhandled).toEqual([]);
