@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { decodeClientMessage, decodeServerMessage } from '../dist/index.js';
 
 const ROUNDS = 101;
-const RUNS_A_ROUND = 4000;
+const RUNS_A_ROUND = 8000;
 const { accept } = JSON.parse(readFileSync(new URL('../vectors/messages.json', import.meta.url), 'utf8'));
 const NAMES = [
   'the first ping',

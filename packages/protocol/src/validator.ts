@@ -34,8 +34,8 @@ export function validator<T extends TSchema>(schema: T): Validator<T> {
 
 function compile(schema: TSchema): (value: unknown) => boolean {
   try {
-    const compiled = TypeCompiler.Compile(schema);
-    return (value) => compiled.Check(value);
+    // Not `Check`, which only calls it: this runs for every message.
+    return TypeCompiler.Compile(schema)['checkFunc'];
   } catch {
     return (value) => Value.Check(schema, value);
   }
