@@ -7,9 +7,12 @@ export class PauseRequests {
   #resuming: Deferred<void>[] = [];
   #paused = false;
 
-  /** Whether the pause is the server's own wish: the client plays on then, unlike on hold. */
+  /**
+   * Whether a `paused` that comes now is of the server's own wish: the client plays on then, unlike on hold. It is
+   * also when the wish was taken back while its answer was on the way.
+   */
   get serverPaused(): boolean {
-    return this.#paused;
+    return this.#paused || this.#pausing.length > 0;
   }
 
   pause(): Promise<void> {
@@ -28,8 +31,8 @@ export class PauseRequests {
 
   /** `paused` came: it answers `pause`, and `resume` while the client holds a pause of its own. (AC-PAUSE-2) */
   onPaused(): void {
-    for (const request of this.#pausing.splice(0)) request.resolve();
-    if (!this.#paused) this.#settleResuming();
+    if (this.serverPaused) for (const request of this.#pausing.splice(0)) request.resolve();
+    else this.#settleResuming();
   }
 
   onResumed(): void {
