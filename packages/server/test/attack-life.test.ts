@@ -148,6 +148,19 @@ describe('a flood ends its own call and no other', () => {
     await neighbour.stillAnswers();
   });
 
+  it('of text by a peer that reads late: it is told all the same', async () => {
+    const { port } = await target(idle);
+    const peer = await RawPeer.open(port);
+    peer.socket.pause();
+    const flooding = setInterval(() => {
+      for (let burst = 0; burst < 20; burst++) peer.send('ping');
+    }, 5);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    clearInterval(flooding);
+    peer.socket.resume();
+    expect((await peer.message('disconnect')).parameters.info).toMatch(/too many messages/);
+  });
+
   it('of 20,000 messages in one go', async () => {
     const { port } = await target(idle);
     const peer = await RawPeer.open(port);

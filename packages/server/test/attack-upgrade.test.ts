@@ -225,6 +225,19 @@ describe('what is no handshake is refused', () => {
     expect((await answerTo(port, text)).status).toBe(400);
   });
 
+  it('and its answer waits for a peer that sends on before it reads', async () => {
+    const socket = await dialBare(port);
+    socket.write(signedRequest(port, { secret: empty }).text);
+    const sending = setInterval(() => socket.write('a'.repeat(10_000)), 5);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    clearInterval(sending);
+    const answer = await new Promise<string>((resolve) => {
+      socket.once('data', (data) => resolve(String(data)));
+      socket.once('close', () => resolve('nothing: the connection was reset'));
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+  });
+
   it('and its answer arrives although much more was sent than is read', async () => {
     const refused = signedRequest(port, { secret: empty }).text;
     const { status, text } = await answerTo(
