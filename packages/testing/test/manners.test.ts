@@ -64,6 +64,15 @@ describe('a caller with nothing more to say', () => {
   });
 });
 
+describe('a caller who had more to say when the call ended', () => {
+  test('waits for nothing any more', async () => {
+    const linked = linkedCall(() => () => ({}));
+    const said = sayInTurn(linked.call, linked.clock, [hello!, table!]);
+    hangUpWhenIdle(linked.call, linked.clock, said, 10_000);
+    expect(await finish(linked)).toMatchObject({ path: 'success' });
+  });
+});
+
 describe('a moment of a call', () => {
   test.each<[string, Parameters<typeof atMoment>[2], number]>([
     ['after it opened', { from: 'opened', afterMs: 1500 }, 40 + 1500],

@@ -8,11 +8,12 @@ import type { Cancel, Clock } from '@hookline/runtime';
  */
 export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, idleMs: number): void {
   let done = false;
+  let ended = false;
   let playing = false;
   let cancelTimer: Cancel = () => {};
   const watch = () => {
     cancelTimer();
-    if (done && !playing) cancelTimer = clock.after(idleMs, () => call.hangup());
+    if (done && !playing && !ended) cancelTimer = clock.after(idleMs, () => call.hangup());
   };
   call.on('playbackStarted', () => {
     playing = true;
@@ -27,7 +28,7 @@ export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, id
     watch();
   });
   void call.result.then(() => {
-    done = false;
+    ended = true;
     cancelTimer();
   });
 }
