@@ -29,7 +29,7 @@ export interface Kept {
   readonly trace?: string;
   readonly record?: string;
   readonly out?: string;
-  /** What could not be written, one line each. */
+  /** What of it could not be written, one line each. */
   readonly problems: readonly string[];
 }
 
@@ -61,8 +61,9 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, run: Run): Arti
         }
       };
       trace?.result(result);
-      const traced = trace && (await attempt(() => trace.close()));
       const keep = wentWrong || flags.trace !== undefined;
+      // Nobody misses a trace that would be thrown away.
+      const traced = trace && (await (keep ? attempt(() => trace.close()) : trace.close().catch(() => {})));
       if (traced !== undefined && !keep) await attempt(() => forget(traced));
       const recorded = recorder && (await attempt(() => recorder.close()));
       const written =

@@ -4,7 +4,7 @@ import { runCommand } from './program.js';
 /** Runs the command of this process: arguments, streams and signals are its own. */
 export async function main(): Promise<void> {
   // A reader that goes away (`| head`) ends the output, not the call.
-  process.stdout.on('error', () => {});
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   process.exitCode = await runCommand(process.argv.slice(2), {
     clock: systemClock,
     env: process.env,

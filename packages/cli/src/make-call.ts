@@ -1,8 +1,8 @@
 import { type CallAudioConnectorOptions, callAudioConnector } from '@hookline/client';
-import { type ArtifactFlags, keepArtifacts } from './artifacts.js';
+import { type ArtifactFlags, type Kept, keepArtifacts } from './artifacts.js';
 import { carryOut } from './carry-out.js';
 import { EXIT } from './exit-codes.js';
-import { judge } from './expectations.js';
+import { judge, type Verdict } from './expectations.js';
 import { hangUpOnInterrupt } from './interrupt.js';
 import type { CallPlan } from './options/call-plan.js';
 import { combineSinks } from './output/combine-sinks.js';
@@ -36,15 +36,25 @@ export async function makeCall(order: CallOrder): Promise<number> {
   const interrupt = hangUpOnInterrupt(run, call);
   carryOut(plan, call, run.clock);
   const result = await call.result;
-  await call.closed;
-  interrupt.stop();
+  await Promise.race([call.closed, interrupt.impatience]);
   for (const view of views) view.finish();
 
   const judged = judge(result, plan.expected);
-  const verdict = interrupt.interrupted ? { exitCode: EXIT.interrupted, reason: 'interrupted' } : judged;
-  const kept = await artifacts.finish(result, verdict.exitCode !== EXIT.success);
+  const outcome = interrupt.interrupted ? { exitCode: EXIT.interrupted, reason: 'interrupted' } : judged;
+  const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success);
+  const verdict = countLosses(outcome, kept);
   reportCall({ result, verdict, kept, url }, console, flags.json === true);
+  interrupt.stop();
+  // The connection that nobody waits for any more would keep the process.
+  if (interrupt.insisted) run.exitNow(verdict.exitCode);
   return verdict.exitCode;
+}
+
+/** A good call is no success when what it was to leave behind could not be written. */
+function countLosses(verdict: Verdict, { problems: [first] }: Kept): Verdict {
+  return verdict.exitCode === EXIT.success && first !== undefined
+    ? { exitCode: EXIT.internal, reason: first }
+    : verdict;
 }
 
 /** Host and path of the bot, as the ladder names it. */

@@ -6,6 +6,7 @@ import { UsageError } from '../usage-error.js';
 import type { CallFlags } from '../verbs/call-flags.js';
 import { readCallerWav } from './caller-audio.js';
 import { parseMoment } from './moment.js';
+import { readNoise } from './noise.js';
 import { parseNumber } from './number.js';
 import { parseTime } from './time.js';
 import { parsePair } from './variables.js';
@@ -25,11 +26,12 @@ export interface CallPlan {
   /** The fields of the action that follow from the flags. */
   readonly action: Pick<
     CallAudioConnectorOptions,
-    'media' | 'limits' | 'conversation' | 'outputs' | 'caller'
+    'media' | 'limits' | 'conversation' | 'outputs' | 'caller' | 'background'
   >;
 }
 
 const IDLE_HANGUP_MS = 10_000;
+const TONE_DBFS = -20;
 
 /** Reads the flags and the files they name. @throws UsageError */
 export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
@@ -42,6 +44,14 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
     const { what, when } = parseMoment(text, '--barge-in');
     bargeIns.push({ speech: await readCallerWav(what, '--barge-in', gainDb), when });
   }
+  const background =
+    flags.noise === undefined
+      ? undefined
+      : await readNoise(flags.noise, [
+          ...lines,
+          ...bargeIns.map(({ speech }) => speech),
+          ...(flags.tone === undefined ? [] : [TONE_DBFS]),
+        ]);
   const speaks = lines.length > 0 || flags.tone !== undefined;
   const idleHangupMs =
     flags.idleHangup === undefined
@@ -76,7 +86,13 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
       conversation: conversation(flags),
       ...(flags.tone === undefined
         ? {}
-        : { caller: toneCaller({ frequencyHz: parseNumber(flags.tone, '--tone', { min: 50, max: 3900 }) }) }),
+        : {
+            caller: toneCaller({
+              frequencyHz: parseNumber(flags.tone, '--tone', { min: 50, max: 3900 }),
+              levelDb: TONE_DBFS,
+            }),
+          }),
+      ...(background === undefined ? {} : { background }),
     },
   };
 }

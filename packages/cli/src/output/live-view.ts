@@ -9,11 +9,19 @@ export interface LiveView {
   finish(): void;
 }
 
-/** Each event as one NDJSON object on stdout, credentials masked. */
+/**
+ * Each event as one NDJSON object on stdout, credentials masked. `type` says what the line is; what a wire message is
+ * says `message`, so that no bot can send something that looks like the result.
+ */
 export function jsonView(console: Console): LiveView {
   const redactor = createRedactor();
   const show = (event: WireEvent) => {
-    console.json({ type: 'wire', ...(event.kind === 'audio' ? event : redactEvent(redactor, event)) });
+    const shown = event.kind === 'audio' ? event : redactEvent(redactor, event);
+    if (shown.kind !== 'message') console.json({ type: 'wire', ...shown });
+    else {
+      const { kind, type: message, ...rest } = shown;
+      console.json({ type: 'wire', kind, message, ...rest });
+    }
   };
   const runs = audioRuns(show);
   return { sink: runs, finish: runs.flush };

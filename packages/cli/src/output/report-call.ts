@@ -12,10 +12,12 @@ export function reportCall(
   json: boolean,
 ): void {
   const { result, verdict, kept, url } = call;
-  for (const problem of kept.problems) console.err(`hookline: ${problem}`);
-  const { problems: _, ...files } = kept;
-  if (json) console.json({ type: 'result', ...result, ...files });
+  const { problems, ...files } = kept;
+  const message = verdict.reason ?? 'interrupted';
+  if (json)
+    console.json({ type: 'result', ...result, ...files, ...(problems.length > 0 ? { problems } : {}) });
   else {
+    for (const problem of problems) if (problem !== message) console.err(`hookline: ${plainText(problem)}`);
     const places = Object.entries(files).map(([name, path]) => `${name} ${path}`);
     for (const line of outcomeLines(result, console, places)) console.out(line);
     for (const warning of result.warnings) {
@@ -24,7 +26,6 @@ export function reportCall(
     }
   }
   if (verdict.exitCode === 0) return;
-  const message = verdict.reason ?? 'interrupted';
   if (json) {
     const failure =
       result.path === 'failure' ? { errorType: result.failureOutputs.errorType, cause: result.cause } : {};

@@ -16,6 +16,7 @@ export interface CallFlags extends IntegrationFlags {
   readonly tone?: string;
   readonly silence?: boolean;
   readonly gain: string;
+  readonly noise?: string;
   readonly turnGap: string;
   readonly dtmf?: readonly string[];
   readonly bargeIn?: readonly string[];

@@ -29,6 +29,7 @@ export function callOptions(command: Command): Command {
     .option('--tone <hz>', 'the caller is a tone')
     .option('--silence', 'the caller says nothing (the default)')
     .option('--gain <db>', 'make the WAV files louder or softer', '0')
+    .option('--noise <file@snr>', 'a WAV behind the caller all the time: street.wav@10dB below the speech')
     .option('--turn-gap <time>', 'how long the bot must be silent before the caller speaks', '700ms');
   repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeat)');
   repeatable(command, '--barge-in <file@when>', 'talk over the bot: stop.wav@playback+700ms (repeat)');

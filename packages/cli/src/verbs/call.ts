@@ -1,4 +1,5 @@
 import { joinConnectionUri } from '@hookline/protocol';
+import { checkArtifacts } from '../check-artifacts.js';
 import { makeCall } from '../make-call.js';
 import { parseCallPlan } from '../options/call-plan.js';
 import { integrationOf } from '../options/integration.js';
@@ -27,6 +28,7 @@ export const callVerb: Verb = (program, run, exit) => {
     const console = createConsole({ ...flags, ...run });
     const target = parseTarget(url, flags);
     const plan = await parseCallPlan(flags);
+    await checkArtifacts(flags);
     const integration = integrationOf(target.baseConnectionUri, flags, run, console);
     const action = {
       ...plan.action,
