@@ -349,6 +349,20 @@ describe('close', () => {
   });
 });
 
+describe('a key that no telephone has', () => {
+  it('is not collected, however many or long they are', async () => {
+    const { port: collecting } = await target(async (call) => ({
+      digits: (await call.collectDigits({ max: 2 })).digits,
+    }));
+    const peer = await RawPeer.open(collecting);
+    for (const digit of ['', 'x', '12', '😀', '9'.repeat(60_000), '4', '2']) peer.send('dtmf', { digit });
+    expect(await peer.disconnected()).toMatchObject({
+      reason: 'completed',
+      outputVariables: { digits: '42' },
+    });
+  });
+});
+
 describe('a client that monitors', () => {
   it('finds every counter right from open to close', async () => {
     const peer = await RawPeer.open(port, { media: [BOTH, PCMU] });

@@ -2,8 +2,10 @@ import { readWav } from '@hookline/audio';
 import { expect, test } from 'vitest';
 import { demoSpeech, echo, linkedCall, quiet } from '../src/index.js';
 import { finish } from './nothing-left.js';
+import { RawClient } from './raw-client.js';
 import { join, Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
+import { serve } from './served.js';
 
 const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
 
@@ -47,6 +49,26 @@ test('echo made to be faster than the platform allows is told so, and goes on', 
   const result = await finish(linked);
   expect(result.path).toBe('success');
   expect(result.warnings.map(({ clause }) => clause)).toContain('AC-RATE-2');
+});
+
+test('echo goes on after a frame that is longer than a bot may send', async (context) => {
+  const client = await RawClient.open(await serve(context, echo()));
+  client.transport.sendBinary(new Uint8Array(65_536));
+  client.send('ping', {});
+  await client.message('pong');
+  expect(client.received.map(({ type }) => type)).toEqual(['opened', 'pong']);
+  client.transport.terminate();
+  await client.ended;
+});
+
+test('echo keeps no keys that no telephone has', async (context) => {
+  const client = await RawClient.open(await serve(context, echo()));
+  for (const digit of ['1', '', '23', 'x'.repeat(60_000), '4', '#']) client.send('dtmf', { digit });
+  expect(await client.message('disconnect')).toMatchObject({
+    parameters: { reason: 'completed', outputVariables: { frames: '0', digits: '14' } },
+  });
+  client.transport.terminate();
+  await client.ended;
 });
 
 test('quiet answers what it must and sends nothing on its own', async () => {

@@ -1,3 +1,4 @@
+import { isDtmfDigit } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../call/call-ended.js';
 import { deferred } from '../deferred.js';
@@ -97,8 +98,9 @@ export class DigitCollector {
     this.#prompt = prompt;
   }
 
-  /** A key was pressed. */
+  /** A key was pressed. What no telephone has is no key, however long it is. (AC-DTMF-2) */
   press(digit: string): void {
+    if (!isDtmfDigit(digit)) return;
     if (this.#collection && !this.#collection.over) {
       this.#collection.press(digit);
       return;

@@ -1,8 +1,10 @@
+import { isDtmfDigit, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
 import type { CallHandler } from '@hookline/server';
 import { callerChannel } from './caller-channel.js';
 
 /**
- * Sends each frame of the caller back at once, by the raw path. `#` completes it.
+ * Sends each frame of the caller back at once, by the raw path; one that is longer than a bot may send, in parts. `#`
+ * completes it.
  * Outputs: `frames`, how many it sent back; `digits`, the keys pressed before `#`.
  */
 export function echo(): CallHandler {
@@ -12,12 +14,15 @@ export function echo(): CallHandler {
     let digits = '';
     const stop = call.onAudio((bytes) => {
       frames += 1;
-      call.sendFrame(channel(bytes));
+      const heard = channel(bytes);
+      for (let from = 0; from < heard.length; from += MAX_BOT_FRAME_BYTES) {
+        call.sendFrame(heard.subarray(from, from + MAX_BOT_FRAME_BYTES));
+      }
     });
     return new Promise((resolve) => {
       call.on('dtmf', ({ digit }) => {
         if (digit !== '#') {
-          digits += digit;
+          if (isDtmfDigit(digit)) digits += digit;
           return;
         }
         stop();
