@@ -1,0 +1,19 @@
+// One process of simulate.mjs: plays the blocks of seeds that it is sent, up to the first failure.
+const { simulateCall, repeatCommand } = await import(process.argv[2]);
+
+process.on('message', async ({ from, to }) => {
+  for (let seed = from; seed < to; seed++) {
+    const report = await simulateCall(seed);
+    if (report.violations.length === 0) continue;
+    const failure = {
+      seed,
+      violations: report.violations,
+      trace: report.trace(),
+      command: repeatCommand(seed),
+    };
+    process.send({ played: seed + 1 - from, failure });
+    return;
+  }
+  process.send({ played: to - from });
+});
+process.send({ ready: true });

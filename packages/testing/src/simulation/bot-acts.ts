@@ -1,0 +1,165 @@
+import type { MediaFormat } from '@hookline/protocol';
+import { type Call, CallEnded } from '@hookline/server';
+import type { BotRecord, PlayRecord } from './bot-record.js';
+import { drawBotSource } from './bot-source.js';
+import type { Machine } from './machine.js';
+import { markedAudio, markOf, RAW_MARK } from './marked-audio.js';
+import type { Random } from './random.js';
+
+/** What a bot of a simulation lives on. */
+export interface BotStage {
+  readonly random: Random;
+  readonly machine: Machine;
+  readonly record: BotRecord;
+  readonly byteOrder: 'le' | 'be';
+  /** Tells the trace. */
+  readonly note: (what: string) => void;
+}
+
+/** Something that a bot does. Its promise is one of the code under test, or one that waits for time only. */
+type BotAct = (call: Call, stage: BotStage) => Promise<unknown> | undefined;
+
+type Acts = readonly [
+  readonly [number, readonly [string, BotAct]],
+  ...(readonly [number, readonly [string, BotAct]])[],
+];
+
+/** What a bot may do at any moment, and how often. */
+export const BOT_ACTS: Acts = [
+  [7, ['play', play]],
+  [3, ['wait', (_, { random, machine }) => machine.sleep(random.integer(0, 900))]],
+  [2, ['collectDigits', collectDigits]],
+  [1, ['stop', interrupt((call) => call.stop())]],
+  [2, ['bargeIn', interrupt((call) => call.bargeIn())]],
+  [1, ['sendFrame', sendFrames]],
+  [1, ['turn', turn]],
+  [1, ['pause', pause]],
+  [1, ['resume', resume]],
+  [1, ['say', say]],
+  [1, ['listen', listen]],
+  [0.2, ['fail', fail]],
+];
+
+function play(call: Call, stage: BotStage): Promise<unknown> {
+  const { random, machine, record } = stage;
+  const [source, played] = newSource(stage, call.media.format);
+  const playback = call.playback(source, random.chance(0.05) ? { bargeIn: true } : {});
+  if (random.chance(0.2)) {
+    machine.later(random.integer(0, 1500), () => {
+      record.interruptions += 1;
+      playback.stop();
+    });
+  }
+  if (random.chance(0.3)) record.promises.watch('playback.started', playback.started).catch(() => {});
+  void playback.finished.then(
+    (result) => {
+      played.result = result;
+    },
+    () => {},
+  );
+  return playback.finished;
+}
+
+function newSource(stage: BotStage, format: MediaFormat) {
+  const { random, machine, record, byteOrder } = stage;
+  const mark = markOf(record.plays.length);
+  const { source, ...facts } = drawBotSource({ random, machine, mark, format, byteOrder });
+  const played: PlayRecord = { mark, ...facts };
+  record.plays.push(played);
+  return [source, played] as const;
+}
+
+function collectDigits(call: Call, { random }: BotStage): Promise<unknown> {
+  return call.collectDigits({
+    max: random.integer(1, 4),
+    end: random.pick(['#', '', '#*']),
+    timeoutMs: random.integer(0, 2500),
+    interDigitMs: random.integer(0, 1500),
+    bargeIn: random.chance(0.5),
+  });
+}
+
+function interrupt(how: (call: Call) => void): BotAct {
+  return (call, { record }) => {
+    record.interruptions += 1;
+    how(call);
+    return undefined;
+  };
+}
+
+function sendFrames(call: Call, { random, record, byteOrder }: BotStage): undefined {
+  const count = random.pick([1, 3, 40]);
+  for (let frame = 0; frame < count; frame++) {
+    record.rawFrames += 1;
+    call.sendFrame(
+      markedAudio(RAW_MARK, random.pick([20, 200, random.integer(1, 3000)]), call.media.format, byteOrder),
+    );
+  }
+}
+
+function turn(call: Call, { random, record }: BotStage): undefined {
+  const count = random.pick([1, 1, 30]);
+  record.turns += count;
+  for (let number = 0; number < count; number++) {
+    call.turn({
+      disposition: random.pick(['match', 'no_match', 'no_input']),
+      text: 'so be it',
+      confidence: 0.5,
+    });
+  }
+}
+
+function pause(call: Call, { random, machine, record }: BotStage): Promise<void> {
+  record.pauses += 1;
+  if (random.chance(0.8)) machine.later(random.integer(0, 1200), () => call.resume().catch(() => {}));
+  return call.pause();
+}
+
+function resume(call: Call, { record }: BotStage): Promise<void> {
+  record.pauses += 1;
+  return call.resume();
+}
+
+function say(call: Call, stage: BotStage): Promise<unknown> {
+  const { random, machine, record } = stage;
+  const [source, played] = newSource(stage, call.media.format);
+  record.turns += 1;
+  const said = call.say('what the bot says', {
+    synth: async () => {
+      await machine.sleep(random.integer(0, 500));
+      if (random.chance(0.1)) throw new Error('the synthesizer failed');
+      return source;
+    },
+  });
+  void said.then(
+    (result) => {
+      played.result = result;
+    },
+    () => {},
+  );
+  return said;
+}
+
+/** Reads caller audio for a while, or to the end of the call; after it there is none to read. */
+async function listen(call: Call, { random }: BotStage): Promise<void> {
+  let left = random.pick([0, 2, Number.POSITIVE_INFINITY]);
+  const open = random.pick<() => AsyncIterable<unknown>>([
+    () => call.audio,
+    () => call.pcm16({ rate: 8000 }),
+    () => call.readable,
+  ]);
+  try {
+    for await (const _ of open()) {
+      if (--left <= 0) return;
+    }
+  } catch (error) {
+    if (!(error instanceof CallEnded)) throw error;
+  }
+}
+
+function fail(call: Call, { random, machine, record, note }: BotStage): Promise<void> {
+  const immediate = random.chance(0.5);
+  record.decide({ atMs: machine.now(), how: 'fail', immediate });
+  note('fail in the middle');
+  return call.fail('in the middle', { immediate });
+}

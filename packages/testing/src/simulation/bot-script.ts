@@ -1,0 +1,100 @@
+import type { Call, CallHandler, Outputs } from '@hookline/server';
+import { BOT_ACTS, type BotStage } from './bot-acts.js';
+import { listenAtRandom } from './bot-listeners.js';
+
+/** Draws a bot: acts one after another and at once, and an end of any kind. */
+export function botScript(stage: BotStage): CallHandler {
+  const { random, machine, record } = stage;
+  const steps = random.integer(0, 7);
+  const asides = random.weighted([
+    [5, 0],
+    [2, 1],
+    [2, 4],
+  ]);
+  const stubborn = random.chance(0.3);
+  const end = drawEnd(stage);
+  return async (call) => {
+    record.called = true;
+    listenAtRandom(call, stage);
+    for (let aside = 0; aside < asides; aside++) {
+      machine.later(random.integer(0, 4000), () => void act(call, stage).catch(() => {}));
+    }
+    for (let step = 0; step < steps; step++) {
+      try {
+        await act(call, stage);
+      } catch (error) {
+        // Some bots go on whatever happens, also after the end of the call.
+        if (!stubborn) {
+          record.decide({ atMs: machine.now(), how: 'crash', immediate: true });
+          throw error;
+        }
+      }
+    }
+    return end(call);
+  };
+}
+
+/** One act; awaited or left to itself. */
+async function act(call: Call, stage: BotStage): Promise<void> {
+  const { random, record } = stage;
+  const [name, perform] = random.weighted(BOT_ACTS);
+  stage.note(name);
+  const promise = perform(call, stage);
+  if (promise === undefined) return;
+  // What nobody watches must not become an unhandled rejection.
+  if (random.chance(0.3)) return;
+  const watched = record.promises.watch(name, promise);
+  if (random.chance(0.7)) await watched;
+}
+
+type End = CallHandler;
+
+function drawEnd({ random, machine, record, note }: BotStage): End {
+  const outputs = random.pick<Outputs>([{}, { done: 'yes' }, { a: '', 'b c': 'ü"\\' }]);
+  const immediate = random.chance(0.4);
+  const decided = (how: 'complete' | 'fail' | 'crash', now: boolean) => {
+    note(`${how}${now ? ' now' : ''}`);
+    record.decide({ atMs: machine.now(), how, immediate: now });
+  };
+  const end = random.weighted<End>([
+    [
+      4,
+      () => {
+        decided('complete', false);
+        return outputs;
+      },
+    ],
+    [
+      3,
+      async (call) => {
+        decided('complete', immediate);
+        await record.promises.watch('complete', call.complete(outputs, { immediate }));
+        return random.chance(0.5) ? { late: 'ignored' } : undefined;
+      },
+    ],
+    [
+      2,
+      async (call) => {
+        decided('fail', immediate);
+        await record.promises.watch('fail', call.fail('the bot gives up', { immediate }));
+      },
+    ],
+    [
+      1,
+      () => {
+        decided('crash', true);
+        throw new Error('the bot throws');
+      },
+    ],
+    [
+      1,
+      async () => {
+        await machine.sleep(random.integer(0, 3000));
+        decided('crash', true);
+        throw undefined;
+      },
+    ],
+    [2, () => new Promise<void>(() => {})],
+  ]);
+  return end;
+}

@@ -1,0 +1,66 @@
+import type { OnBreach, RateLimits } from '@hookline/client';
+import type { MediaFormat } from '@hookline/protocol';
+import type { Random } from './random.js';
+
+/** How the server's keys behave. */
+export type KeyManner = 'known' | 'late' | 'rejects' | 'hangs' | 'wrong';
+
+/** What is fixed about a call before it begins. */
+export interface CallPlan {
+  readonly format: MediaFormat;
+  readonly byteOrder: 'le' | 'be';
+  readonly frameMs: number;
+  readonly firstFrameAtOnce: boolean;
+  readonly maxDurationMs: number;
+  readonly drainOnDisconnect: boolean;
+  readonly acceptOutputsInClosed: boolean;
+  readonly limits: 'genesys' | 'off' | RateLimits;
+  readonly onBreach: OnBreach;
+  readonly inspectAudio: boolean;
+  readonly keys: KeyManner;
+  /** The sinks throw at some moment, and are told no more. */
+  readonly sinksThrow: boolean;
+  /** When the bot begins to drain; undefined: never. */
+  readonly drain: { readonly atMs: number; readonly timeoutMs: number } | undefined;
+}
+
+/** Draws a short call: a few seconds, in frames of any length but mostly long ones. */
+export function drawCallPlan(random: Random): CallPlan {
+  const maxDurationMs = random.weighted([
+    [3, random.integer(50, 2000)],
+    [3, random.integer(2000, 7000)],
+    [1, random.integer(7000, 25_000)],
+  ]);
+  return {
+    format: random.pick(['PCMU', 'PCMU', 'L16']),
+    byteOrder: random.pick(['le', 'le', 'be']),
+    frameMs: random.weighted([
+      [6, 200],
+      [6, random.integer(200, 1000)],
+      [2, random.integer(60, 200)],
+      [0.3, random.integer(10, 60)],
+    ]),
+    firstFrameAtOnce: random.chance(0.2),
+    maxDurationMs,
+    drainOnDisconnect: random.chance(0.25),
+    acceptOutputsInClosed: random.chance(0.2),
+    limits: random.weighted<CallPlan['limits']>([
+      [6, 'genesys'],
+      [1, 'off'],
+      [1, { text: { perSecond: 1, burst: 3 }, binary: { perSecond: 2, burst: 4 } }],
+    ]),
+    onBreach: random.pick(['error', 'error', 'drop', 'close']),
+    inspectAudio: random.chance(0.2),
+    keys: random.weighted<KeyManner>([
+      [40, 'known'],
+      [2, 'late'],
+      [1, 'rejects'],
+      [1, 'hangs'],
+      [1, 'wrong'],
+    ]),
+    sinksThrow: random.chance(0.05),
+    drain: random.chance(0.06)
+      ? { atMs: random.integer(0, maxDurationMs), timeoutMs: random.integer(1, 5000) }
+      : undefined,
+  };
+}

@@ -1,0 +1,23 @@
+import type { BotRecord } from './bot-record.js';
+import type { CallLog } from './call-log.js';
+import type { CallPlan } from './call-plan.js';
+import type { CallerRecord } from './caller-record.js';
+import type { Weather } from './weather.js';
+
+/** What a simulated call left behind, for the invariants to judge. Times are those of the world; dialling is at 0. */
+export interface Evidence {
+  readonly plan: CallPlan;
+  readonly weather: Weather;
+  readonly log: CallLog;
+  readonly caller: CallerRecord;
+  readonly bot: BotRecord;
+  /** When both sides were gone; undefined when they never were. */
+  readonly goneAtMs: number | undefined;
+  /** Timers of the code under test right after both sides were gone, and after everything else had come to rest. */
+  readonly pendingTimers: { readonly whenGone: number; readonly atTheEnd: number };
+  /** Rejections that nobody saw, and what callbacks of timers threw. */
+  readonly stray: readonly string[];
+}
+
+/** Something that must hold; says what does not. */
+export type Invariant = (evidence: Evidence) => readonly string[];

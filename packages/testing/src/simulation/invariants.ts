@@ -1,0 +1,16 @@
+import type { Evidence, Invariant } from './evidence.js';
+import { botEnd } from './invariants/bot-end.js';
+import { bounds } from './invariants/bounds.js';
+import { oneEnd } from './invariants/one-end.js';
+import { path } from './invariants/path.js';
+import { playback } from './invariants/playback.js';
+import { rates } from './invariants/rates.js';
+import { told } from './invariants/told.js';
+import { wireOrder } from './invariants/wire-order.js';
+
+const INVARIANTS: readonly Invariant[] = [oneEnd, wireOrder, told, playback, rates, bounds, path, botEnd];
+
+/** What must hold and did not, one sentence each; empty when all is well. */
+export function brokenInvariants(evidence: Evidence): string[] {
+  return INVARIANTS.flatMap((invariant) => invariant(evidence));
+}

@@ -1,0 +1,16 @@
+import type { Evidence } from './evidence.js';
+
+/** How late what happens on a machine may be, in milliseconds: by its stalls and the grid of its timers. */
+export function latenessMs({ weather }: Evidence, machine: 'client' | 'server'): number {
+  const stalledMs = weather.blows
+    .map(({ blow }) => (blow.what === 'stall' && blow.machine === machine ? blow.ms : 0))
+    .reduce((sum, ms) => sum + ms, 0);
+  // A deadline may be a timer that arms another, and be kept by a ticker of 5 ms.
+  return stalledMs + 3 * weather.timerGridMs[machine] + 10;
+}
+
+/** The longest that a message travels both ways, in milliseconds. */
+export function roundTripMs({ weather }: Evidence): number {
+  const { up, down } = weather;
+  return up.latencyMs + up.jitterMs + down.latencyMs + down.jitterMs;
+}

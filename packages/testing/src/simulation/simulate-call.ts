@@ -1,0 +1,190 @@
+import { createWebRtcVad } from '@hookline/audio/vad';
+import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
+import { type Logger, messageOf } from '@hookline/runtime';
+import { type Auth, type Bot, createBot } from '@hookline/server';
+import { BotRecord } from './bot-record.js';
+import { botScript } from './bot-script.js';
+import { CallLog } from './call-log.js';
+import { type CallPlan, drawCallPlan } from './call-plan.js';
+import { CallerRecord } from './caller-record.js';
+import { type CallerStage, drawCallerSource, followCallerScript } from './caller-script.js';
+import type { Evidence } from './evidence.js';
+import { Handshake } from './handshake.js';
+import { brokenInvariants } from './invariants.js';
+import { observeLink, observeSide } from './observe.js';
+import { Random } from './random.js';
+import type { SimulationReport } from './simulation-report.js';
+import { Trace } from './trace.js';
+import { drawWeather } from './weather.js';
+import { World } from './world.js';
+
+const API_KEY = 'simulation';
+const SECRET = new TextEncoder().encode('for calls that never leave the process');
+const OTHER_SECRET = new TextEncoder().encode('that somebody else holds');
+/** Longer than any call of a simulation can last: 5 s to connect, 5 to open, 25 to talk, twice 20 until silence is noticed. */
+const LONGEST_MS = 120_000;
+/** What the scripts themselves have still to do after a call: every wait of theirs is shorter. */
+const AFTERMATH_MS = 60_000;
+
+/** Without a logger a crash becomes a warning of the process. */
+const deaf: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * Plays one call between the real client and the real server, in memory and in no real time. The seed decides all:
+ * what both do, what befalls the connection, and when. Judges what happened by the invariants.
+ *
+ * Calls of one process must not overlap: what is rejected and seen by nobody is charged to the call that is on.
+ *
+ * @param seed - a whole number from 0
+ */
+export async function simulateCall(seed: number): Promise<SimulationReport> {
+  await loadDetector();
+  const random = new Random(seed);
+  const plan = drawCallPlan(random.fork());
+  const weather = drawWeather(random.fork(), plan.maxDurationMs);
+  const world = new World(weather);
+  const trace = new Trace();
+  const log = new CallLog();
+  const caller = new CallerRecord();
+  const record = new BotRecord();
+  const stray: string[] = [];
+  const onRejection = (reason: unknown) => stray.push(`unhandled rejection: ${messageOf(reason)}`);
+  process.on('unhandledRejection', onRejection);
+  try {
+    const bot = makeBot(plan, world, record, random.fork(), trace, () =>
+      observeSide('server', world, log, caller, plan.sinksThrow ? random.fork() : undefined),
+    );
+    const observer = observeLink(world, log, trace);
+    const handshake = new Handshake({ bot, world, weather, random: random.fork(), observer });
+    const abort = new AbortController();
+    const stage: CallerStage = {
+      random: random.fork(),
+      machine: world.client,
+      record: caller,
+      plan,
+      note: (what) => trace.add(world.nowMs, 'caller', what),
+    };
+    const call = callAudioConnector({
+      integration: defineIntegration({
+        baseConnectionUri: 'ws://localhost',
+        apiKey: API_KEY,
+        clientSecret: SECRET,
+        dial: handshake.dial,
+      }),
+      clock: world.client,
+      signal: abort.signal,
+      caller: drawCallerSource(stage),
+      media: {
+        format: plan.format,
+        byteOrder: plan.byteOrder,
+        frameMs: plan.frameMs,
+        firstFrameAtOnce: plan.firstFrameAtOnce,
+      },
+      limits: plan.limits,
+      onBreach: plan.onBreach,
+      timers: { maxDurationMs: plan.maxDurationMs },
+      drainOnDisconnect: plan.drainOnDisconnect,
+      acceptOutputsInClosed: plan.acceptOutputsInClosed,
+      inspectAudio: plan.inspectAudio,
+      sessionId: uuidOf(seed),
+      sink: observeSide('client', world, log, caller, plan.sinksThrow ? random.fork() : undefined),
+    });
+    watchEnd(call, world, caller, trace);
+    followCallerScript(call, stage, abort);
+    if (plan.drain) {
+      const { atMs, timeoutMs } = plan.drain;
+      world.server.later(atMs, () => void record.promises.watch('drain', bot.drain({ timeoutMs })));
+    }
+    const isGone = () => caller.closedAtMs !== undefined && bot.sessions === 0 && !handshake.underWay;
+    await world.run(isGone, LONGEST_MS);
+    const goneAtMs = isGone() ? world.nowMs : undefined;
+    // What has just happened may still have something to say at the same instant.
+    await world.run(() => false, world.nowMs);
+    const whenGone = world.client.pending + world.server.pending;
+    await world.run(() => false, world.nowMs + AFTERMATH_MS);
+    const evidence: Evidence = {
+      plan,
+      weather,
+      log,
+      caller,
+      bot: record,
+      goneAtMs,
+      pendingTimers: { whenGone, atTheEnd: world.client.pending + world.server.pending },
+      stray: [...stray, ...world.thrown],
+    };
+    return {
+      seed,
+      violations: brokenInvariants(evidence),
+      result: caller.result,
+      calm: weather.calm,
+      virtualMs: goneAtMs ?? world.nowMs,
+      trace: () => trace.lines(),
+    };
+  } finally {
+    process.off('unhandledRejection', onRejection);
+  }
+}
+
+let detector: Promise<void> | undefined;
+
+/** The server's default speech detector loads from a file, which takes real time; loaded once, it takes none. */
+function loadDetector(): Promise<void> {
+  detector ??= createWebRtcVad().then((vad) => vad.close());
+  return detector;
+}
+
+function makeBot(
+  plan: CallPlan,
+  world: World,
+  record: BotRecord,
+  random: Random,
+  trace: Trace,
+  sink: () => ReturnType<typeof observeSide>,
+): Bot {
+  const note = (what: string) => trace.add(world.nowMs, 'bot', what);
+  const stage = { random, machine: world.server, record, byteOrder: plan.byteOrder, note };
+  return createBot(
+    { auth: authOf(plan, world), clock: world.server, l16ByteOrder: plan.byteOrder, logger: deaf, sink },
+    botScript(stage),
+  );
+}
+
+function authOf({ keys }: CallPlan, world: World): Auth {
+  switch (keys) {
+    case 'known':
+      return { [API_KEY]: SECRET };
+    case 'wrong':
+      return { [API_KEY]: OTHER_SECRET };
+    case 'late':
+      return async () => {
+        await world.server.sleep(700);
+        return SECRET;
+      };
+    case 'rejects':
+      return async () => {
+        throw new Error('the keys cannot be reached');
+      };
+    case 'hangs':
+      return () => new Promise(() => {});
+  }
+}
+
+function watchEnd(call: Call, world: World, caller: CallerRecord, trace: Trace): void {
+  call.result.then(
+    (result) => {
+      caller.result = result;
+      caller.resultAtMs = world.nowMs;
+      caller.resultText = JSON.stringify(result);
+      trace.add(world.nowMs, 'client', `result: ${caller.resultText}`);
+    },
+    (error) => trace.add(world.nowMs, 'client', `result REJECTED: ${messageOf(error)}`),
+  );
+  void call.closed.then(() => {
+    caller.closedAtMs = world.nowMs;
+    trace.add(world.nowMs, 'client', 'closed');
+  });
+}
+
+function uuidOf(seed: number): string {
+  return `00000000-0000-4000-8000-${seed.toString(16).padStart(12, '0')}`;
+}
