@@ -168,12 +168,12 @@ describe('the truth about a playback', () => {
     expect(truth.heardMs(900)).toBe(300);
   });
 
-  it('takes a frame of the caller for as long as one may be until one has come', () => {
+  it('looks again at what it was told when it learns how coarse the positions are', () => {
     const truth = sent(900);
     truth.started(10, 0, 1);
     truth.completed(910, 0);
-    expect(truth.verdict(910, 900)).toEqual({ ended: 'completed' });
-    truth.callerFrame(200);
-    expect(truth.verdict(910, 900)).not.toEqual({ ended: 'completed' });
+    expect(truth.verdict(910, 900)).toEqual({ againAtMs: 3810 });
+    truth.callerFrame(1000);
+    expect(truth.verdict(3810, 900)).toEqual({ ended: 'completed' });
   });
 });

@@ -1,4 +1,4 @@
-import { MAX_FRAME_MS } from '@hookline/protocol';
+import { FRAME_MS } from '@hookline/protocol';
 
 /** How long after it should be over a playback is taken as heard when the client tells nothing. */
 export const ASSUMED_AFTER_MS = 2000;
@@ -34,8 +34,7 @@ export class PlaybackTruth {
   #pausedSinceMs: number | undefined;
   #heldSinceMs: number | undefined;
   #roundTripMs = 0;
-  /** Until a frame has come it may be any. */
-  #callerFrameMs = MAX_FRAME_MS;
+  #callerFrameMs = FRAME_MS;
 
   /** Whether the client plays, as far as it told. */
   get clientPlaying(): boolean {
