@@ -71,6 +71,9 @@ export interface WireSink {
   event(event: Exclude<WireEvent, AudioRun>): void;
   /** Every binary frame, before anybody else sees it. `bytes` must not be changed. */
   audio?(dir: Direction, t: number, bytes: Uint8Array): void;
-  /** Bot audio as the caller hears it, in pieces without a gap within one playback. Told by the client only. */
+  /**
+   * Bot audio as the caller hears it, 8 kHz µ-law whatever is on the wire, in pieces without a gap within one playback.
+   * Told by the client only.
+   */
   heard?(t: number, bytes: Uint8Array): void;
 }

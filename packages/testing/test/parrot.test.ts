@@ -1,5 +1,6 @@
 import { readWav } from '@hookline/audio';
 import { liveCaller } from '@hookline/client';
+import { createStereoRecording } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
 import { demoSpeech, linkedCall, parrot } from '../src/index.js';
 import { finish } from './nothing-left.js';
@@ -95,11 +96,17 @@ describe('the parrot', () => {
     expect(result.durationMs).toBeCloseTo(75_000, -2);
   });
 
-  test.each(['PCMU', 'L16'] as const)('says back %s', async (format) => {
-    const recording = new Recording();
-    const linked = linkedCall(parrot, {
-      call: { caller: [hello!.data], media: { format }, sink: recording },
-    });
-    expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '1' } });
-  });
+  test.each(['PCMU', 'L16'] as const)(
+    'says back %s, and the recording of the call tells it',
+    async (format) => {
+      const recording = createStereoRecording();
+      const linked = linkedCall(parrot, {
+        call: { caller: [hello!.data], media: { format }, sink: recording },
+      });
+      expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '1' } });
+      const { samples } = readWav(recording.wav());
+      const lane = (side: 0 | 1) => samples.filter((_, index) => index % 2 === side);
+      expectSaidBack({ left: lane(0), right: lane(1) }, hello!.samples);
+    },
+  );
 });

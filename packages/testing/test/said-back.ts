@@ -14,7 +14,7 @@ const TEMPLATE = 2000;
  *
  * @returns how much later, in milliseconds
  */
-export function expectSaidBack(recording: Recording, speech: Int16Array): number {
+export function expectSaidBack(recording: Pick<Recording, 'left' | 'right'>, speech: Int16Array): number {
   const { left, right } = recording;
   const saidAt = bestLag(speech, left);
   const heardAt = bestLag(speech, right);

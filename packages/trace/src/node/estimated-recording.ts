@@ -37,7 +37,7 @@ export async function writeEstimatedRecording(dir: string): Promise<void> {
       }
       const bytes = await part(step.kind === 'caller' ? caller : bot, step.offset, step.length);
       if (step.kind === 'caller') stereo.audio(callerDir, step.t, bytes);
-      else stereo.heard(step.t, bytes);
+      else stereo.estimated(step.t, bytes);
       await file.idle();
     }
   } finally {

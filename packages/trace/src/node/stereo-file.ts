@@ -45,6 +45,12 @@ export class StereoFile implements Required<WireSink> {
     this.#write(SLACK_SAMPLES);
   }
 
+  /** Bot audio as on the wire, which the caller seems to have heard from `t` on. */
+  estimated(t: number, bytes: Uint8Array): void {
+    this.#lanes.put(this.#timeline.estimated(t, bytes));
+    this.#write(SLACK_SAMPLES);
+  }
+
   /** Writes what waits and closes the file. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
   close(): Promise<void> {
     this.#write(0);

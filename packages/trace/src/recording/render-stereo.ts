@@ -25,7 +25,7 @@ export function renderStereo(trace: Trace): Uint8Array {
       const raw = step.kind === 'caller' ? caller : bot;
       const bytes = raw.subarray(step.offset, step.offset + step.length);
       if (step.kind === 'caller') recording.audio(callerDir, step.t, bytes);
-      else recording.heard(step.t, bytes);
+      else recording.estimated(step.t, bytes);
     }
   }
   return recording.wav();

@@ -111,12 +111,19 @@ describe('a stereo recording', () => {
     opened(recording, 'client', 0, media);
     const pcm = sine({ hz: 440, ms: 20 });
     recording.audio('out', 20, encode(pcm));
-    recording.heard(0, encode(pcm));
+    recording.estimated(0, encode(pcm));
     // Half a sample is left out instead of ending the recording.
-    recording.heard(20, Uint8Array.of(1));
+    recording.estimated(20, Uint8Array.of(1));
     const { left, right } = lanes(recording);
     expect(left).toEqual(pcm);
     expect(right).toEqual(pcm);
+  });
+
+  test('takes what was heard for µ-law, whatever is on the wire', () => {
+    const recording = createStereoRecording();
+    opened(recording, 'client', 0, { ...MEDIA, format: 'L16' });
+    recording.heard(0, Uint8Array.of(0x00, 0x80));
+    expect([...lanes(recording).right]).toEqual([-32_124, 32_124]);
   });
 
   test('takes the channel of the caller out of two, and the bot as mono', () => {

@@ -6,6 +6,8 @@ import { CallTimeline, type RecordingOptions } from './timeline.js';
 
 /** Takes what a client tells of a call, and makes the WAV file of it. */
 export interface StereoRecording extends Required<WireSink> {
+  /** Bot audio as on the wire, where nobody told what was heard: the caller seems to have heard it from `t` on. */
+  estimated(t: number, bytes: Uint8Array): void;
   /** What was recorded so far: PCM16 at 8000 Hz, left the caller, right the bot. Ends the recording. */
   wav(): Uint8Array;
 }
@@ -24,6 +26,7 @@ export function createStereoRecording(options: RecordingOptions = {}): StereoRec
       if (laneOf(vantage, dir) === 'caller') lanes.put(timeline.caller(t, bytes));
     },
     heard: (t, bytes) => lanes.put(timeline.heard(t, bytes)),
+    estimated: (t, bytes) => lanes.put(timeline.estimated(t, bytes)),
     wav: () => writeWav({ codec: 'pcm16', rate: MEDIA_RATE, channels: 2, data: lanes.take(lanes.waiting) }),
   };
 }

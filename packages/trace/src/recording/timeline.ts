@@ -1,4 +1,4 @@
-import type { ByteOrder } from '@hookline/audio';
+import { type ByteOrder, decodeMulaw } from '@hookline/audio';
 import { durationToMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
 import type { LadderEvent } from '../ladder/row.js';
 import { type CallMedia, createCallMedia } from '../message/call-media.js';
@@ -76,9 +76,17 @@ export class CallTimeline {
     return { lane: 'caller', at, samples };
   }
 
-  /** A piece of bot audio that the caller heard from `t` on. */
-  heard(t: number, bytes: Uint8Array): Placed {
-    const samples = samplesOf('bot', bytes, this.#media.media, this.#byteOrder);
+  /** A piece of bot audio that the caller heard from `t` on, 8 kHz µ-law as the client tells it. */
+  heard(t: number, mulaw: Uint8Array): Placed {
+    return this.#bot(t, decodeMulaw(mulaw));
+  }
+
+  /** A piece of bot audio as on the wire, which the caller seems to have heard from `t` on. */
+  estimated(t: number, bytes: Uint8Array): Placed {
+    return this.#bot(t, samplesOf('bot', bytes, this.#media.media, this.#byteOrder));
+  }
+
+  #bot(t: number, samples: Int16Array): Placed {
     const wanted = Math.max(0, Math.round((t - this.#begin(t)) * SAMPLES_PER_MS));
     const at = wanted - this.#botEnd <= JOIN_SAMPLES ? this.#botEnd : wanted;
     this.#botEnd = at + samples.length;
