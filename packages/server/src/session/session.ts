@@ -1,72 +1,35 @@
 import {
   bytesPerSample,
-  type ClauseId,
-  type ClientMessage,
-  type ClientMessageOf,
   decodeClientMessage,
   describe,
   encodeServerMessage,
-  type MediaParameter,
-  NULL_UUID,
-  Sequence,
   serverVerdict,
   type WireSink,
 } from '@hookline/protocol';
-import {
-  type Cancel,
-  type Clock,
-  type Ticker,
-  TokenBucket,
-  type Transport,
-  type TransportEnd,
-  type TransportListener,
-} from '@hookline/runtime';
+import type { Clock, Ticker, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
 import type { BotLimits, BotTimers } from '../bot-options.js';
-import type { EndReason } from '../call/call-ended.js';
 import { AudioFlood } from './audio-flood.js';
 import { CallerTimeline } from './caller-timeline.js';
 import { newCounters } from './counters.js';
+import { type ClientEnvelopeFields, Envelopes } from './envelopes.js';
 import {
   type Ending,
+  type Fault,
   INITIAL_STATE,
   type ServerSend,
   type SessionEffect,
   type SessionEvent,
-  type SessionTimer,
   transition,
 } from './machine.js';
 import { SendLimits } from './send-limits.js';
+import type { SessionListener } from './session-listener.js';
+import { SessionTimers } from './session-timers.js';
 import type { SessionState } from './states.js';
-
-/** From the first message after a flood was told to the end of the connection, in milliseconds. */
-const FLOOD_FAREWELL_MS = 500;
+import { TextFlood } from './text-flood.js';
+import { WireTap } from './wire-tap.js';
 
 /** Characters of a message that is still read once the session ends: only `close` and `ping` matter then, and to take long JSON apart costs every other call time. */
 const MAX_LATE_CHARS = 4096;
-
-/** What becomes of an `open`: the media to take, or how the session ends. */
-export type OpenDecision =
-  | { readonly accept: true; readonly media: MediaParameter | undefined }
-  | { readonly accept: false; readonly ending: Ending };
-
-/** What a session tells its call. None of it may throw. */
-export interface SessionListener {
-  consider(open: ClientMessageOf<'open'>): OpenDecision;
-  /** `opened` is sent. */
-  begin(): void;
-  /** A message that the protocol accepts here; what the protocol demands has been done. */
-  message(message: ClientMessage): void;
-  /** A frame of caller audio; `atMs` is where it begins in the caller's stream. */
-  audio(bytes: Uint8Array, atMs: number): void;
-  /** The call is over for the bot. Once. */
-  ended(reason: EndReason, info: string): void;
-  /** A message of a type that nobody knows came; it changes nothing. */
-  unknown(messageType: string): void;
-  /** The client broke a rule. `info` shows nothing personal. */
-  noted(clause: ClauseId, info: string): void;
-  /** The connection is gone. Once, and the last. */
-  gone(end: TransportEnd): void;
-}
 
 /** What a session needs. */
 export interface SessionOptions {
@@ -88,31 +51,32 @@ export class Session implements TransportListener {
   readonly sendLimits: SendLimits;
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
-  readonly #sequence = new Sequence();
-  readonly #texts: TokenBucket;
+  readonly #tap: WireTap;
+  readonly #timers: SessionTimers;
+  readonly #envelopes: Envelopes;
+  readonly #texts: TextFlood;
   readonly #flood: AudioFlood;
-  /** Messages that the client may send because of our own audio: each frame may begin and end a playback. */
-  #provoked = 0;
   #state: SessionState = INITIAL_STATE;
-  #id: string;
   #timeline: CallerTimeline | undefined;
   #blockBytes = 1;
   #lastFrameMs = 0;
   #lastHeardMs: number;
-  #timer: SessionTimer | undefined;
-  #cancelTimer: Cancel = () => {};
 
   constructor(options: SessionOptions, listener: SessionListener) {
-    const nowMs = options.clock.now();
+    const { clock, ticker, timers, limits } = options;
+    const nowMs = clock.now();
     this.#options = options;
     this.#listener = listener;
-    this.#id = options.id;
     this.#lastHeardMs = nowMs;
-    const perSecond = options.limits.maxTextPerSecond;
-    this.#texts = new TokenBucket({ perSecond, burst: perSecond }, nowMs);
-    this.#flood = new AudioFlood(options.limits.maxAudioSpeed);
+    this.#tap = new WireTap(options.sink, clock, options.startedMs);
+    this.#timers = new SessionTimers(clock, ticker, timers, (timer) =>
+      this.#dispatch({ type: 'timer', timer }),
+    );
+    this.#envelopes = new Envelopes(options.id);
+    this.#texts = new TextFlood(limits.maxTextPerSecond, nowMs);
+    this.#flood = new AudioFlood(limits.maxAudioSpeed);
     this.sendLimits = new SendLimits(nowMs);
-    this.#arm('open');
+    this.#timers.arm('open');
   }
 
   /** Begins to take what arrives. */
@@ -126,7 +90,7 @@ export class Session implements TransportListener {
 
   /** The seq of the last message sent. */
   get sentSeq(): number {
-    return this.#sequence.sent;
+    return this.#envelopes.sentSeq;
   }
 
   /** When anything last arrived, by `clock.now()`. */
@@ -171,8 +135,8 @@ export class Session implements TransportListener {
     const nowMs = this.#options.clock.now();
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
-    this.#provoked = Math.min(this.#provoked + 2, this.#options.limits.maxTextPerSecond);
-    this.#options.sink?.audio?.('out', nowMs - this.#options.startedMs, bytes);
+    this.#texts.provoke();
+    this.#tap.audio('out', nowMs, bytes);
     this.#options.transport.sendBinary(bytes);
     this.#checkBacklog();
     return true;
@@ -181,8 +145,7 @@ export class Session implements TransportListener {
   text(text: string): void {
     const nowMs = this.#options.clock.now();
     this.#lastHeardMs = nowMs;
-    if (this.#provoked > 0) this.#provoked -= 1;
-    else if (!this.#texts.take(nowMs)) {
+    if (!this.#texts.take(nowMs)) {
       this.#dispatch({
         type: 'flood',
         info: `too many messages: more than ${this.#options.limits.maxTextPerSecond} a second`,
@@ -190,17 +153,17 @@ export class Session implements TransportListener {
       return;
     }
     if ('end' in this.#state && text.length > MAX_LATE_CHARS) {
-      this.#dispatch({ type: 'fault', clause: 'AC-MSG-10', info: `${text.length} characters after the end` });
+      this.#fault({ clause: 'AC-MSG-10', info: `${text.length} characters after the end` });
       return;
     }
     const decoded = decodeClientMessage(text);
     switch (decoded.kind) {
       case 'message':
-        this.#observe('in', text, decoded.message.type);
+        this.#tap.message('in', text, decoded.message.type);
         if (this.#fits(decoded.message)) this.#dispatch({ type: 'message', message: decoded.message });
         return;
       case 'unknown':
-        this.#observe('in', text, decoded.envelope.type);
+        this.#tap.message('in', text, decoded.envelope.type);
         this.counters.unknownMessages += 1;
         this.#listener.unknown(decoded.envelope.type);
         if (this.#fits(decoded.envelope)) {
@@ -209,13 +172,12 @@ export class Session implements TransportListener {
         return;
       case 'fault': {
         const { clause, reason, path, seq, type } = decoded.fault;
-        this.#observe('in', text, type);
-        // AC-MSG-13
-        if (seq !== undefined) this.#sequence.adopt(seq);
+        this.#tap.message('in', text, type);
+        if (seq !== undefined) this.#envelopes.count(seq);
         // The reason quotes what the client said.
         const what = type === undefined ? 'a text frame' : describe(type);
         const logged = path === '' ? `${what} is no message` : `${what} does not fit at ${describe(path)}`;
-        this.#dispatch({ type: 'fault', clause, info: reason, logged });
+        this.#fault({ clause, info: reason, logged });
       }
     }
   }
@@ -223,7 +185,7 @@ export class Session implements TransportListener {
   binary(bytes: Uint8Array): void {
     const nowMs = this.#options.clock.now();
     this.#lastHeardMs = nowMs;
-    this.#options.sink?.audio?.('in', nowMs - this.#options.startedMs, bytes);
+    this.#tap.audio('in', nowMs, bytes);
     const timeline = this.#timeline;
     // AC-AUDIO-10
     if (bytes.length === 0) return;
@@ -233,10 +195,10 @@ export class Session implements TransportListener {
       return;
     }
     if (bytes.length % this.#blockBytes !== 0) {
-      this.#fault(
-        'AC-AUDIO-5',
-        `binary frame of ${bytes.length} bytes; expected whole samples of ${this.#blockBytes} bytes`,
-      );
+      this.#fault({
+        clause: 'AC-AUDIO-5',
+        info: `binary frame of ${bytes.length} bytes; expected whole samples of ${this.#blockBytes} bytes`,
+      });
       return;
     }
     const atMs = timeline.positionMs;
@@ -254,13 +216,7 @@ export class Session implements TransportListener {
 
   closed(end: TransportEnd): void {
     const orderly = this.#state.name === 'closed';
-    this.#options.sink?.event({
-      kind: 'end',
-      t: this.#sinceStart(),
-      by: end.code === 1006 ? 'loss' : 'peer',
-      code: end.code,
-      reason: end.reason,
-    });
+    this.#tap.end(end);
     if (!orderly && end.error) this.#listener.noted('AC-CONN-10', end.error.message);
     this.#dispatch({ type: 'lost' });
     this.#listener.gone(end);
@@ -272,42 +228,20 @@ export class Session implements TransportListener {
   }
 
   /** Whether a message's envelope belongs to this session and comes next. */
-  #fits(envelope: { readonly id: string; readonly seq: number; readonly serverseq: number }): boolean {
-    const { expected } = this.#sequence;
-    const inOrder = this.#sequence.accept(envelope.seq);
-    if (!inOrder) this.#sequence.adopt(envelope.seq);
+  #fits(envelope: ClientEnvelopeFields): boolean {
+    const fault = this.#envelopes.check(envelope);
     // Once the session ends, only `close` and `ping` matter; a fault was told already.
-    if ('end' in this.#state) return true;
-    if (this.#id === '') this.#id = envelope.id;
-    if (envelope.id.toLowerCase() !== this.#id.toLowerCase()) {
-      this.#foreignId();
-      return false;
-    }
-    if (!inOrder) {
-      this.#fault('AC-MSG-15', `seq is ${envelope.seq}; expected ${expected}`);
-      return false;
-    }
-    if (envelope.serverseq > this.#sequence.sent) {
-      this.#fault(
-        'AC-MSG-15',
-        `serverseq is ${envelope.serverseq}; this server has sent ${this.#sequence.sent} messages`,
-      );
-      return false;
-    }
-    return true;
+    if (!fault || 'end' in this.#state) return true;
+    // AC-AUTH-4: before `open` it is a matter of who connects, later of what breaks the session.
+    if (fault.clause === 'AC-AUTH-4' && this.#state.name === 'preparing') {
+      this.#listener.noted(fault.clause, fault.info);
+      this.end({ end: 'unauthorized', reason: 'unauthorized', info: fault.info });
+    } else this.#fault(fault);
+    return false;
   }
 
-  /** AC-AUTH-4: before `open` it is a matter of who connects, later of what breaks the session. */
-  #foreignId(): void {
-    const info = 'id is not the Audiohook-Session-Id of the request';
-    if (this.#state.name === 'preparing') {
-      this.#listener.noted('AC-AUTH-4', info);
-      this.end({ end: 'unauthorized', reason: 'unauthorized', info });
-    } else this.#fault('AC-AUTH-4', info);
-  }
-
-  #fault(clause: ClauseId, info: string): void {
-    this.#dispatch({ type: 'fault', clause, info });
+  #fault(fault: Fault): void {
+    this.#dispatch({ type: 'fault', ...fault });
   }
 
   #dispatch(event: SessionEvent): void {
@@ -343,14 +277,14 @@ export class Session implements TransportListener {
       case 'ignore':
         this.counters.ignoredMessages += 1;
         // What crosses the end on its way is nobody's fault.
-        if (!('end' in this.#state)) this.#violation(effect.clause, effect.input, false);
+        if (!('end' in this.#state)) this.#tap.violation(effect.clause, effect.input, false);
         return;
       case 'report':
-        this.#violation(effect.clause, effect.info, true);
+        this.#tap.violation(effect.clause, effect.info, true);
         this.#listener.noted(effect.clause, effect.logged ?? effect.info);
         return;
       case 'arm':
-        this.#arm(effect.timer);
+        this.#timers.arm(effect.timer);
         return;
       case 'terminate':
         this.terminate();
@@ -360,13 +294,8 @@ export class Session implements TransportListener {
   #sendNow(message: ServerSend): void {
     const { clock, transport } = this.#options;
     this.sendLimits.sentText(message.type, clock.now());
-    const envelope = {
-      id: this.#id === '' ? NULL_UUID : this.#id,
-      seq: this.#sequence.next(),
-      clientseq: this.#sequence.received,
-    };
-    const text = encodeServerMessage(message.type, envelope, message.parameters);
-    this.#observe('out', text, message.type);
+    const text = encodeServerMessage(message.type, this.#envelopes.next(), message.parameters);
+    this.#tap.message('out', text, message.type);
     transport.sendText(text);
     this.#checkBacklog();
   }
@@ -380,36 +309,5 @@ export class Session implements TransportListener {
       `the client does not read: ${transport.bufferedAmount} bytes wait, at most ${limits.maxBufferedBytes} may`,
     );
     transport.terminate();
-  }
-
-  #arm(timer: SessionTimer | undefined): void {
-    // Each message of a flood asks for it: the first counts.
-    if (timer === 'flood' && this.#timer === 'flood') return;
-    this.#cancelTimer();
-    this.#cancelTimer = () => {};
-    this.#timer = timer;
-    if (!timer) return;
-    const { clock, ticker, timers } = this.#options;
-    const { openMs, closeMs, socketMs } = timers;
-    const ms = { open: openMs, close: closeMs, socket: socketMs, flood: FLOOD_FAREWELL_MS }[timer];
-    this.#cancelTimer = ticker.at(clock.now() + ms, () => this.#dispatch({ type: 'timer', timer }));
-  }
-
-  #observe(dir: 'in' | 'out', text: string, type: string | undefined): void {
-    this.#options.sink?.event({
-      kind: 'message',
-      t: this.#sinceStart(),
-      dir,
-      text,
-      ...(type === undefined ? {} : { type }),
-    });
-  }
-
-  #violation(clause: ClauseId, text: string, fatal: boolean): void {
-    this.#options.sink?.event({ kind: 'violation', t: this.#sinceStart(), clause, text, fatal });
-  }
-
-  #sinceStart(): number {
-    return this.#options.clock.now() - this.#options.startedMs;
   }
 }
