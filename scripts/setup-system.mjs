@@ -3,10 +3,13 @@
 import { spawnSync } from 'node:child_process';
 
 /** Debian package → the command that tells whether it is there. */
-const PACKAGES = { python3: 'python3' };
+const PACKAGES = { python3: 'python3', haproxy: 'haproxy', 'nginx-light': 'nginx' };
+
+/** Where Debian keeps servers, which is not on everybody's path. */
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
 const missing = Object.entries(PACKAGES)
-  .filter(([, command]) => spawnSync('which', [command]).status !== 0)
+  .filter(([, command]) => spawnSync('which', [command], { env }).status !== 0)
   .map(([name]) => name);
 
 if (missing.length > 0) {
