@@ -1,6 +1,7 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './exit-codes.js';
+import { closest } from './options/closest.js';
 import type { Run } from './run.js';
 import { UsageError } from './usage-error.js';
 import { callVerb } from './verbs/call.js';
@@ -39,6 +40,7 @@ export async function runCommand(words: readonly string[], run: Run): Promise<nu
   }
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   try {
+    refuseHelpOnNothing(words, program);
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
@@ -52,6 +54,14 @@ export async function runCommand(words: readonly string[], run: Run): Promise<nu
     );
     return EXIT.internal;
   }
+}
+
+/** `help` with a typo must not answer with the help of everything. */
+function refuseHelpOnNothing([first, verb]: readonly string[], program: Command): void {
+  if (first !== 'help' || verb === undefined) return;
+  const verbs = ['help', ...program.commands.map((command) => command.name())];
+  if (verbs.includes(verb) || verb.startsWith('-')) return;
+  throw new UsageError(`There is no verb ${JSON.stringify(verb)}${closest(verb, verbs)}.`);
 }
 
 /** What the packages throw at construction is a value that the user gave. */

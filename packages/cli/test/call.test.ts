@@ -208,6 +208,7 @@ describe('hookline call', () => {
     [['call', 'ws://127.0.0.1:1/x', '--input', 'novalue'], '--input takes name=value'],
     [['call', 'ws://127.0.0.1:1/x', '--recrod', 'x'], 'Did you mean --record'],
     [['cal'], 'Did you mean call'],
+    [['help', 'cal'], 'did you mean "call"'],
     [['serve', 'parot', '--no-auth'], 'did you mean "parrot"'],
     [['serve', 'parrot'], '--no-auth for everybody'],
   ])('answers %j with exit 2 and one clear line', async (args, words) => {
