@@ -52,9 +52,7 @@ function play(call: Call, stage: BotStage): Promise<unknown> {
   }
   if (random.chance(0.3)) record.promises.watch('playback.started', playback.started).catch(() => {});
   void playback.finished.then(
-    (result) => {
-      played.result = result;
-    },
+    (result) => Object.assign(played, { result, resultAtMs: machine.now() }),
     () => {},
   );
   return playback.finished;
@@ -132,9 +130,7 @@ function say(call: Call, stage: BotStage): Promise<unknown> {
     },
   });
   void said.then(
-    (result) => {
-      played.result = result;
-    },
+    (result) => Object.assign(played, { result, resultAtMs: machine.now() }),
     () => {},
   );
   return said;

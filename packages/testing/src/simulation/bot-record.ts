@@ -6,6 +6,8 @@ import { PromiseLedger } from './promise-ledger.js';
 export interface PlayRecord extends Pick<BotSource, 'totalMs' | 'hangs' | 'throws'> {
   readonly mark: number;
   result?: PlaybackResult;
+  /** When the bot had the result. */
+  resultAtMs?: number;
 }
 
 /** How and when the bot decided the end of its call. */
@@ -24,6 +26,7 @@ export class BotRecord {
   /** `stop`, `bargeIn` and the like were called. */
   interruptions = 0;
   pauses = 0;
+  /** Turns that were told: many hold up every other message. */
   turns = 0;
   /** The first decision counts. */
   decision: Decision | undefined;

@@ -23,6 +23,11 @@ export class Machine implements Clock {
     return this.#pending;
   }
 
+  /** The first moment at which a timer that is due now can run. */
+  get soonestMs(): number {
+    return this.#onGrid(Math.max(this.#world.nowMs, this.stalledUntilMs));
+  }
+
   now(): number {
     return this.#world.nowMs;
   }
@@ -50,10 +55,8 @@ export class Machine implements Clock {
 
   /** A timer of the script, not of the code under test. */
   later(ms: number, callback: () => void): Cancel {
-    const dueMs = this.#world.nowMs + Math.max(0, ms);
-    const grid = this.#gridMs;
-    const gridMs = grid > 0 ? Math.ceil(dueMs / grid - 1e-9) * grid : dueMs;
-    return this.#world.schedule(this, Math.max(dueMs, gridMs), 'timer', callback);
+    const dueMs = this.#onGrid(this.#world.nowMs + Math.max(0, ms));
+    return this.#world.schedule(this, dueMs, 'timer', callback);
   }
 
   /** Something comes in from the network at that time. */
@@ -75,5 +78,10 @@ export class Machine implements Clock {
   /** The wall clock is set forward or back. */
   stepWall(ms: number): void {
     this.#wallStepMs += ms;
+  }
+
+  #onGrid(ms: number): number {
+    const grid = this.#gridMs;
+    return grid > 0 ? Math.max(ms, Math.ceil(ms / grid - 1e-9) * grid) : ms;
   }
 }

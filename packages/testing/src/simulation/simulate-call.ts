@@ -98,8 +98,8 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
     const isGone = () => caller.closedAtMs !== undefined && bot.sessions === 0 && !handshake.underWay;
     await world.run(isGone, LONGEST_MS);
     const goneAtMs = isGone() ? world.nowMs : undefined;
-    // What has just happened may still have something to say at the same instant.
-    await world.run(() => false, world.nowMs);
+    // The transport's own answer to the end may still be on its way, as late as its machine is.
+    await world.run(() => false, world.settledMs);
     const whenGone = world.client.pending + world.server.pending;
     await world.run(() => false, world.nowMs + AFTERMATH_MS);
     const evidence: Evidence = {

@@ -43,6 +43,11 @@ export class World {
     return this.#nowMs;
   }
 
+  /** When what is due now will have happened on both machines. */
+  get settledMs(): number {
+    return Math.max(this.client.soonestMs, this.server.soonestMs);
+  }
+
   /** Lets `run` happen on a machine; returns what takes it back. */
   schedule(machine: Machine, dueMs: number, what: 'timer' | 'arrival', run: () => void): () => void {
     const rank = what === 'timer' ? 0 : this.#arrivalRank;
