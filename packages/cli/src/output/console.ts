@@ -13,6 +13,8 @@ export interface Console {
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly quiet: boolean;
+  /** How wide the terminal of stdout is; undefined where there is none. */
+  readonly columns: number | undefined;
 }
 
 /** What decides how a command prints. */
@@ -45,6 +47,7 @@ export function createConsole(options: ConsoleOptions): Console {
     colour,
     unicode: isUtf8(env),
     quiet,
+    columns: stdout.isTTY ? stdout.columns : undefined,
   };
 }
 

@@ -55,7 +55,8 @@ const ASCII: Glyphs = {
   bottomRight: '+',
 };
 
-const DEFAULT_WIDTH = 88;
+/** Columns of a row where nothing else is asked for: every usual row fits. */
+export const LADDER_WIDTH = 88;
 const MIN_WIDTH = 60;
 const TIME_CELLS = 7;
 /** As wide as `first audio 379 ms`. */
@@ -78,7 +79,7 @@ export interface Pen {
 
 /** Makes the pen of a style. */
 export function createPen(style: LadderStyle): Pen {
-  const { width = DEFAULT_WIDTH, unicode = true, color = false } = style;
+  const { width = LADDER_WIDTH, unicode = true, color = false } = style;
   const glyphs = unicode ? UNICODE : ASCII;
   const columns = Math.max(MIN_WIDTH, Math.floor(width));
   const laneCells = columns - TIME_CELLS - 1 - 2 - NOTE_CELLS;
