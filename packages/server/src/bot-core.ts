@@ -122,6 +122,9 @@ export class BotCore implements CallHost {
           unauthorized: reason,
         };
       }
+      if (this.calls.sizeOf(authentication.apiKey) >= this.limits.maxSessionsPerKey) {
+        return refused(unavailable('the API key has as many calls as it may have'));
+      }
       const facts = factsOf(request, connectorId, authentication.apiKey);
       const missing = missingHeader(facts, this.#authenticator.open);
       return missing ? refused(missing) : { ok: true, facts, route, startedMs };

@@ -9,6 +9,7 @@ import { serverError } from './error.js';
 
 const DEFAULT_LIMITS: BotLimits = {
   maxSessions: 10_000,
+  maxSessionsPerKey: 10_000,
   maxPendingUpgrades: 1000,
   maxPayloadBytes: SERVER_MAX_PAYLOAD_BYTES,
   maxTextPerSecond: MAX_CLIENT_TEXT_PER_SECOND,

@@ -22,6 +22,8 @@ export interface BotTimers {
 export interface BotLimits {
   /** Calls at a time; more are refused with 503. Default 10,000. */
   readonly maxSessions: number;
+  /** Calls at a time of one API key; more are refused with 503. Default 10,000. */
+  readonly maxSessionsPerKey: number;
   /** Upgrades being authenticated at a time; more are refused with 503. Default 1,000. */
   readonly maxPendingUpgrades: number;
   /** Bytes of a WebSocket message; more ends the connection with 1009. Default 262,144. */

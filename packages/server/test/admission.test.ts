@@ -149,6 +149,22 @@ describe('a request', () => {
     expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({ status: 503 });
   });
 
+  it('is refused with 503 when its key has all its calls, until one of them has gone', async () => {
+    const auth = { 'test-key': null, other: null };
+    const { bot, clock, headers, result } = await knock(auth, {}, { limits: { maxSessionsPerKey: 1 } });
+    const again = () => clock.run(bot.inject({ url: '/', headers }));
+    expect(bodyOf(await again())).toEqual({
+      status: 503,
+      error: 'unavailable',
+      reason: 'the API key has as many calls as it may have',
+    });
+    const ofOther = dialHeaders({ clock, apiKey: 'other' });
+    expect((await clock.run(bot.inject({ url: '/', headers: ofOther }))).accepted).toBe(true);
+    if (result.accepted) result.transport.terminate();
+    await clock.advance(10);
+    expect((await again()).accepted).toBe(true);
+  });
+
   it(verifies('AC-AUTH-6', 'is told unauthorized in the protocol when that is chosen'), async () => {
     const { clock, client } = await onLine(idle, { unauthorized: 'disconnect' }, { secret: OTHER });
     client.open();

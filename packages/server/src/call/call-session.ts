@@ -73,6 +73,11 @@ export class CallSession implements SessionListener {
     );
   }
 
+  /** Whose call it is. */
+  get apiKey(): string {
+    return this.#admitted.facts.apiKey;
+  }
+
   /** Begins to take what arrives; tells a refused client so. (AC-AUTH-6) */
   start(): void {
     const info = this.#admitted.unauthorized;

@@ -9,6 +9,7 @@ export class CallRegistry {
   readonly #clock: Clock;
   readonly #silenceMs: number;
   readonly #calls = new Set<CallSession>();
+  readonly #countsByKey = new Map<string, number>();
   readonly #onEmpty: (() => void)[] = [];
   #cancelSweep: Cancel | undefined;
 
@@ -21,13 +22,22 @@ export class CallRegistry {
     return this.#calls.size;
   }
 
+  /** How many calls of an API key there are. */
+  sizeOf(apiKey: string): number {
+    return this.#countsByKey.get(apiKey) ?? 0;
+  }
+
   add(call: CallSession): void {
     this.#calls.add(call);
+    this.#countsByKey.set(call.apiKey, this.sizeOf(call.apiKey) + 1);
     if (!this.#cancelSweep) this.#sweepLater();
   }
 
   delete(call: CallSession): void {
-    this.#calls.delete(call);
+    if (!this.#calls.delete(call)) return;
+    const left = this.sizeOf(call.apiKey) - 1;
+    if (left > 0) this.#countsByKey.set(call.apiKey, left);
+    else this.#countsByKey.delete(call.apiKey);
     if (this.#calls.size > 0) return;
     this.#cancelSweep?.();
     this.#cancelSweep = undefined;
