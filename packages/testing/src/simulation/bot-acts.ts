@@ -3,7 +3,7 @@ import { type Call, CallEnded } from '@hookline/server';
 import type { BotRecord, PlayRecord } from './bot-record.js';
 import { drawBotSource } from './bot-source.js';
 import type { Machine } from './machine.js';
-import { markedAudio, markOf, RAW_MARK } from './marked-audio.js';
+import { markedAudio, markOf, RAW_MARK, UNMARKED } from './marked-audio.js';
 import type { Random } from './random.js';
 
 /** What a bot of a simulation lives on. */
@@ -27,6 +27,7 @@ type Acts = readonly [
 /** What a bot may do at any moment, and how often. */
 export const BOT_ACTS: Acts = [
   [7, ['play', play]],
+  [0.5, ['staccato', staccato]],
   [3, ['wait', (_, { random, machine }) => machine.sleep(random.integer(0, 900))]],
   [2, ['collectDigits', collectDigits]],
   [1, ['stop', interrupt((call) => call.stop())]],
@@ -56,6 +57,15 @@ function play(call: Call, stage: BotStage): Promise<unknown> {
     () => {},
   );
   return playback.finished;
+}
+
+/** So many short playbacks that the limits must hold some of them back. */
+function staccato(call: Call, { random, record, byteOrder }: BotStage): Promise<unknown> {
+  record.staccatos += 1;
+  const ms = random.integer(1, 12);
+  const note = () => call.play(markedAudio(UNMARKED, ms, call.media.format, byteOrder));
+  for (let left = random.integer(20, 60); left > 0; left--) void note();
+  return note();
 }
 
 function newSource(stage: BotStage, format: MediaFormat) {

@@ -26,6 +26,8 @@ export class BotRecord {
   /** `stop`, `bargeIn` and the like were called. */
   interruptions = 0;
   pauses = 0;
+  /** Flurries of short playbacks, none of which is in `plays`. */
+  staccatos = 0;
   /** Turns that were told: many hold up every other message. */
   turns = 0;
   /** The first decision counts. */

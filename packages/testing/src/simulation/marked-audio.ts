@@ -5,8 +5,8 @@ import type { MediaFormat } from '@hookline/protocol';
 export const MULAW_PER_MS = 8;
 /** Marks are µ-law codes below those for silence, and unlike the beginning of any file. */
 const MARKS = { first: 1, count: 0x60 } as const;
-/** Of all that is not marked. */
-const UNMARKED = 0x6f;
+/** Of playbacks that have no mark of their own. */
+export const UNMARKED = 0x6f;
 
 /** The mark of the nth playback of a call: a µ-law code that every byte of it has, so that what the caller hears can be told apart. */
 export function markOf(index: number): number {

@@ -19,10 +19,10 @@ export function botEnd(evidence: Evidence): string[] {
 
 /** How long the end may wait; undefined when nobody can tell. */
 function waitMs({ bot, caller }: Evidence): number | undefined {
-  const { decision, plays, rawFrames, pauses, turns } = bot;
+  const { decision, plays, rawFrames, pauses, turns, staccatos } = bot;
   if (!decision) return undefined;
   if (decision.how === 'crash' || decision.immediate) return 0;
-  const unclear = rawFrames > 0 || pauses > 0 || turns > 0 || caller.holds > 0;
+  const unclear = rawFrames + pauses + turns + staccatos + caller.holds > 0;
   if (unclear || plays.some(({ hangs }) => hangs)) return undefined;
   // Late sources take half as long again.
   return plays.reduce((sum, { totalMs }) => sum + 1.5 * totalMs + PATIENCE_MS, PATIENCE_MS);
