@@ -1,15 +1,16 @@
 // Bundles the simulation from the sources of all packages, so that it runs what stands there now, unbuilt.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, rmSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('../../../', import.meta.url);
 
-/** Returns the URL of a module that exports `simulateCall` and `repeatCommand`. */
+/** Returns the URL of a module, which is there as long as this process is, that exports `simulateCall` and `repeatCommand`. */
 export async function bundleSimulation() {
-  const outfile = fileURLToPath(new URL('node_modules/.cache/hookline/simulation.mjs', root));
+  const outfile = fileURLToPath(new URL(`node_modules/.cache/hookline/simulation-${process.pid}.mjs`, root));
   const { compilerOptions } = JSON.parse(readFileSync(new URL('tsconfig.json', root), 'utf8'));
   const sources = Object.entries(compilerOptions.paths).filter(([name]) => name.startsWith('@hookline/'));
+  process.once('exit', () => rmSync(outfile, { force: true }));
   await build({
     stdin: {
       contents: `export { simulateCall } from './simulate-call.ts';
@@ -24,5 +25,5 @@ export async function bundleSimulation() {
     packages: 'external',
     alias: Object.fromEntries(sources.map(([name, [path]]) => [name, fileURLToPath(new URL(path, root))])),
   });
-  return `file://${outfile}?${Date.now()}`;
+  return pathToFileURL(outfile).href;
 }

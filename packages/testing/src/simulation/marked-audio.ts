@@ -30,11 +30,9 @@ export function markedAudio(
 ): Uint8Array {
   const samples = Math.round(ms * MULAW_PER_MS);
   if (format === 'PCMU') return new Uint8Array(samples).fill(mark);
-  const bytes = new Uint8Array(samples * 2);
-  const view = new DataView(bytes.buffer);
-  const sample = decodeMulawSample(mark);
-  for (let at = 0; at < samples; at++) view.setInt16(at * 2, sample, byteOrder === 'le');
-  return bytes;
+  const sample = new DataView(new ArrayBuffer(2));
+  sample.setInt16(0, decodeMulawSample(mark), byteOrder === 'le');
+  return Buffer.alloc(samples * 2, new Uint8Array(sample.buffer));
 }
 
 /** The same as samples. */

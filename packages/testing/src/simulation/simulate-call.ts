@@ -69,6 +69,7 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
         baseConnectionUri: 'ws://localhost',
         apiKey: API_KEY,
         clientSecret: SECRET,
+        organizationId: uuidOf(1, seed),
         dial: handshake.dial,
       }),
       clock: world.client,
@@ -86,7 +87,9 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
       drainOnDisconnect: plan.drainOnDisconnect,
       acceptOutputsInClosed: plan.acceptOutputsInClosed,
       inspectAudio: plan.inspectAudio,
-      sessionId: uuidOf(seed),
+      sessionId: uuidOf(2, seed),
+      correlationId: uuidOf(3, seed),
+      conversation: { id: uuidOf(4, seed), participantId: uuidOf(5, seed) },
       sink: observeSide('client', world, log, caller, plan.sinksThrow ? random.fork() : undefined),
     });
     watchEnd(call, world, caller, trace);
@@ -185,6 +188,7 @@ function watchEnd(call: Call, world: World, caller: CallerRecord, trace: Trace):
   });
 }
 
-function uuidOf(seed: number): string {
-  return `00000000-0000-4000-8000-${seed.toString(16).padStart(12, '0')}`;
+/** The same call has the same ids, so that its trace is the same. */
+function uuidOf(what: number, seed: number): string {
+  return `0000000${what}-0000-4000-8000-${seed.toString(16).padStart(12, '0')}`;
 }
