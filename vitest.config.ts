@@ -22,6 +22,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 10_000,
+    // Many tests wait for real sockets: vitest's own default leaves one of two processors idle.
+    maxWorkers: 2,
     reporters: ['default'],
   },
 });
