@@ -3,9 +3,6 @@ import { FRAME_MS } from '@hookline/protocol';
 /** How long after it should be over a playback is taken as heard when the client tells nothing. */
 export const ASSUMED_AFTER_MS = 2000;
 
-/** A frame of the caller that is due leaves up to so much later, and the position moves with it. */
-const LATE_FRAME_MS = 10;
-
 /** A round trip longer than this is no measurement. */
 const LONGEST_ROUND_TRIP_MS = 2000;
 
@@ -159,7 +156,7 @@ export class PlaybackTruth {
     if (!this.#complete) return { againAtMs: Number.POSITIVE_INFINITY };
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
     // Each pair of positions may fall short by up to one frame of the caller's.
-    const blurMs = this.#pairs * (this.#callerFrameMs + LATE_FRAME_MS);
+    const blurMs = this.#pairs * this.#callerFrameMs;
     if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - blurMs) {
       // The client may have run dry while the last frame was on its way: it cannot have finished that before this.
       const earliestMs = endMs + this.#roundTripMs;
