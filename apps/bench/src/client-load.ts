@@ -17,15 +17,19 @@ const integration = defineIntegration({
 const late = createHistogram();
 const live: Call[] = [];
 
-/** How late each frame leaves, against the deadlines that follow from the first. */
+/**
+ * How late each frame leaves. When it is due follows from the least late frame so far: the first may itself be late,
+ * since other calls were being opened.
+ */
 function pacing() {
-  let first: number | undefined;
+  let anchorMs = Number.POSITIVE_INFINITY;
   let frames = 0;
   return (dir: 'in' | 'out', t: number) => {
     if (dir === 'in') return;
-    first ??= t;
-    late.record(Math.max(1, Math.round(Math.abs(t - first - frames * frameMs) * 1000)));
+    const startMs = t - frames * frameMs;
     frames += 1;
+    anchorMs = Math.min(anchorMs, startMs);
+    late.record(Math.max(1, Math.round((startMs - anchorMs) * 1000)));
   };
 }
 

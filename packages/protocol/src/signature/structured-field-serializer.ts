@@ -55,6 +55,7 @@ export function serializeItem(item: Item): string {
 }
 
 function serializeParameters(parameters: Parameters): string {
+  if (parameters.size === 0) return '';
   return Array.from(parameters, ([key, value]) => {
     const isTrue = value.type === 'boolean' && value.value;
     return `;${serializeKey(key)}${isTrue ? '' : `=${serializeBareItem(value)}`}`;

@@ -41,7 +41,11 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
    * @param message - the same in words
    */
   constructor(reason: EndReason, message: string) {
+    const { stackTraceLimit } = Error;
+    // One for every call, thrown at whoever waits: a stack would cost more than the rest of the end, and show nothing.
+    Error.stackTraceLimit = 0;
     super('CALL_ENDED', message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
   }
 }

@@ -71,7 +71,6 @@ export class LiveCall implements Call {
   readonly params: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, string>>;
   readonly customConfig: unknown;
-  readonly log: Logger;
   readonly #options: LiveCallOptions;
   readonly #outbox: Outbox;
   readonly #player: Player;
@@ -84,6 +83,7 @@ export class LiveCall implements Call {
   readonly #speech: SpeechWatch;
   #listeners: readonly AudioListener[] = [];
   #abort: AbortController | undefined;
+  #log: Logger | undefined;
   #ended: CallEnded | undefined;
 
   constructor(options: LiveCallOptions) {
@@ -101,7 +101,6 @@ export class LiveCall implements Call {
     this.params = options.route.params;
     this.inputs = readInputs(open.inputVariables);
     this.customConfig = open.customConfig;
-    this.log = withFields(options.logger, { sessionId: facts.id });
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
     this.#speech = new SpeechWatch(onCrash, (endMs) => timings.callerStopped(session.positionMs - endMs));
@@ -142,6 +141,11 @@ export class LiveCall implements Call {
 
   get language(): string | undefined {
     return this.#messages.language;
+  }
+
+  get log(): Logger {
+    this.#log ??= withFields(this.#options.logger, { sessionId: this.id });
+    return this.#log;
   }
 
   get signal(): AbortSignal {

@@ -38,7 +38,7 @@ export class WsTransport implements Transport {
     this.#socket.on('message', (data, isBinary) => {
       const beganMs = turns.begin();
       if (beganMs === undefined) {
-        turns.wait(() => hand(listener, data, isBinary));
+        this.#handLater(listener, data, isBinary);
         return;
       }
       hand(listener, data, isBinary);
@@ -65,6 +65,11 @@ export class WsTransport implements Transport {
   terminate(): void {
     this.#turns.close();
     this.#socket.terminate();
+  }
+
+  /** Apart from the listener: there, each message would cost what the function needs to remember. */
+  #handLater(listener: TransportListener, data: RawData, isBinary: boolean): void {
+    this.#turns.wait(() => hand(listener, data, isBinary));
   }
 }
 
