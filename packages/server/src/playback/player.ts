@@ -100,7 +100,7 @@ export class Player {
       if (this.#rawMs === 0) this.#beginTruth();
       this.#rawMs += ms;
     }
-    this.#truth.sent(ms);
+    this.#truth.sent(this.#now(), ms);
   }
 
   /** Stops every playback; the client is told only when it may hold audio. */
@@ -284,6 +284,7 @@ export class Player {
   #sendDue(run: PlaybackRun): number {
     const { session } = this.#options;
     for (;;) {
+      const nowMs = this.#now();
       const decision = pace(
         {
           queuedMs: run.bytes.length / this.#bytesPerMs,
@@ -292,13 +293,13 @@ export class Player {
         },
         this.#playout,
         session.sendLimits,
-        this.#now(),
+        nowMs,
       );
       if ('againAtMs' in decision) return decision.againAtMs;
       const bytes = run.take(Math.round(decision.sendMs * this.#bytesPerMs));
       if (!this.#sent(bytes, decision.sendMs)) return Number.POSITIVE_INFINITY;
       run.sentMs += decision.sendMs;
-      this.#truth.sent(decision.sendMs);
+      this.#truth.sent(nowMs, decision.sendMs);
     }
   }
 

@@ -5,7 +5,7 @@ import { PlaybackTruth } from './truth.js';
 function sent(ms: number): PlaybackTruth {
   const truth = new PlaybackTruth();
   truth.begin(0, 0, 0);
-  truth.sent(ms);
+  truth.sent(0, ms);
   truth.completeAt(ms);
   return truth;
 }
@@ -23,11 +23,11 @@ describe('the truth about a playback', () => {
     const truth = new PlaybackTruth();
     truth.callerFrame(200);
     truth.begin(0, 0, 0);
-    truth.sent(1000);
+    truth.sent(0, 1000);
     truth.started(0, 0, 1);
     truth.completed(1000, 1000);
     expect(truth.verdict(1000, 1000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
-    truth.sent(1000);
+    truth.sent(2000, 1000);
     truth.completeAt(3000);
     expect(truth.verdict(2000, 3000)).toEqual({ againAtMs: 5000 });
     truth.started(2000, 2000, 1);
@@ -39,9 +39,9 @@ describe('the truth about a playback', () => {
     const truth = new PlaybackTruth();
     truth.begin(0, 0, 0);
     truth.roundTrip(100);
-    truth.sent(2000);
+    truth.sent(0, 2000);
     truth.started(50, 0, 1);
-    truth.sent(100);
+    truth.sent(2020, 100);
     truth.completeAt(2120);
     // Told before the last 100 ms, sent at 2020, can have arrived; the positions alone would pass.
     truth.completed(2050, 2000);
@@ -50,6 +50,19 @@ describe('the truth about a playback', () => {
     expect(truth.verdict(2220, 2120)).toEqual({ againAtMs: 4220 });
     truth.completed(2221, 2200);
     expect(truth.verdict(2221, 2120)).toEqual({ ended: 'completed' });
+  });
+
+  it('takes a round trip for as long as the first start was on its way until the client measures one', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0, 0);
+    truth.sent(0, 2000);
+    truth.started(100, 0, 1);
+    truth.sent(2020, 100);
+    truth.completeAt(2120);
+    truth.completed(2050, 2000);
+    expect(truth.verdict(2050, 2120)).toEqual({ againAtMs: 2220 });
+    truth.roundTrip(40);
+    expect(truth.verdict(2050, 2120)).toEqual({ againAtMs: 2160 });
   });
 
   it('awaits the first pair of a playback shorter than the grain of the positions', () => {
@@ -63,11 +76,11 @@ describe('the truth about a playback', () => {
   it('leaves what began before the barge-in to the playback that was stopped', () => {
     const truth = new PlaybackTruth();
     truth.begin(0, 0, 0);
-    truth.sent(1000);
+    truth.sent(0, 1000);
     truth.started(0, 0, 1);
     truth.bargedIn(2);
     truth.begin(500, 400, 0);
-    truth.sent(400);
+    truth.sent(500, 400);
     truth.completeAt(900);
     // The flush of the old one, told after the client saw the barge-in.
     truth.completed(510, 400);
@@ -81,10 +94,10 @@ describe('the truth about a playback', () => {
   it('leaves a start that crossed the barge-in to the playback that was stopped', () => {
     const truth = new PlaybackTruth();
     truth.begin(0, 0, 0);
-    truth.sent(600);
+    truth.sent(0, 600);
     truth.bargedIn(2);
     truth.begin(10, 0, 0);
-    truth.sent(200);
+    truth.sent(10, 200);
     truth.completeAt(210);
     truth.started(20, 0, 1);
     truth.completed(40, 0);
@@ -131,7 +144,7 @@ describe('the truth about a playback', () => {
     const truth = new PlaybackTruth();
     truth.started(0, 0, 1);
     truth.begin(1000, 1000, 50);
-    truth.sent(500);
+    truth.sent(1000, 500);
     expect(truth.heardMs(1040)).toBe(0);
     expect(truth.heardMs(1200)).toBe(150);
     truth.completed(1300, 1300);
@@ -141,7 +154,7 @@ describe('the truth about a playback', () => {
   it('counts from its own beginning also when the older audio has not been told of yet', () => {
     const truth = new PlaybackTruth();
     truth.begin(0, 0, 300);
-    truth.sent(500);
+    truth.sent(0, 500);
     truth.started(20, 0, 1);
     expect(truth.heardMs(300)).toBe(0);
     expect(truth.heardMs(420)).toBe(100);

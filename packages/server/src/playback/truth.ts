@@ -31,6 +31,10 @@ export class PlaybackTruth {
   #pausedSinceMs: number | undefined;
   #heldSinceMs: number | undefined;
   #roundTripMs = 0;
+  /** What a round trip can last at most, as long as the client has measured none. */
+  #guessedRoundTripMs: number | undefined = 0;
+  /** When audio left for a client that, as far as it told, was silent. */
+  #wokenAtMs: number | undefined;
   #callerFrameMs = FRAME_MS;
 
   /** Whether the client plays, as far as it told. */
@@ -41,6 +45,7 @@ export class PlaybackTruth {
   /** The client measured a round trip (`ping.rtt`). */
   roundTrip(ms: number): void {
     this.#roundTripMs = Math.min(ms, LONGEST_ROUND_TRIP_MS);
+    this.#guessedRoundTripMs = undefined;
   }
 
   /** How coarse the client's positions are: the length of its audio frames. */
@@ -68,8 +73,9 @@ export class PlaybackTruth {
   }
 
   /** `ms` of the playback were sent. */
-  sent(ms: number): void {
+  sent(nowMs: number, ms: number): void {
     this.#sentMs += ms;
+    if (!this.#playing) this.#wokenAtMs ??= nowMs;
   }
 
   /** All of it was sent; the client will have played it at `endMs` or later. Only the first call counts. */
@@ -88,6 +94,7 @@ export class PlaybackTruth {
   /** The client began to play. */
   started(nowMs: number, positionMs: number, serverseq: number): void {
     const olderMs = this.#isOwn(serverseq) ? this.#olderMs : 0;
+    this.#guessRoundTrip(nowMs);
     this.#playing ??= { positionMs: positionMs + olderMs, atMs: nowMs + olderMs, serverseq };
     if (olderMs > 0) this.#olderMs = 0;
     this.#postpone(nowMs);
@@ -159,11 +166,19 @@ export class PlaybackTruth {
     const blurMs = this.#pairs * this.#callerFrameMs;
     if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - blurMs) {
       // The client may have run dry while the last frame was on its way: it cannot have finished that before this.
-      const earliestMs = endMs + this.#roundTripMs;
+      const earliestMs = endMs + (this.#guessedRoundTripMs ?? this.#roundTripMs);
       if (nowMs >= earliestMs) return { ended: 'completed' };
       return { againAtMs: Math.min(earliestMs, deadlineMs) };
     }
     return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
+  }
+
+  /** A silent client starts as soon as audio arrives, so news of it comes one round trip after the audio left. */
+  #guessRoundTrip(nowMs: number): void {
+    if (this.#guessedRoundTripMs !== undefined && this.#wokenAtMs !== undefined) {
+      this.#guessedRoundTripMs = Math.min(nowMs - this.#wokenAtMs, LONGEST_ROUND_TRIP_MS);
+    }
+    this.#wokenAtMs = undefined;
   }
 
   /** How long the hold that is on has lasted of what plays. */
