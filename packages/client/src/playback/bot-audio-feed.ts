@@ -69,8 +69,10 @@ export class BotAudioFeed implements AsyncIterable<Uint8Array> {
 
   /** A new reader, from the next whole frame on. */
   #tap(): BotAudioTap | undefined {
-    if (this.#startedAtMs === undefined || this.#over) return undefined;
+    if (this.#startedAtMs === undefined) return undefined;
     this.#source.advance();
+    // Brought up to now, the call may turn out to be over.
+    if (this.#over) return undefined;
     const elapsed = this.#source.t() - this.#startedAtMs;
     const frame = Math.ceil(elapsed / HEARD_FRAME_MS - 1e-6);
     const tap = new BotAudioTap(this.#startedAtMs + frame * HEARD_FRAME_MS);
@@ -86,6 +88,7 @@ export class BotAudioFeed implements AsyncIterable<Uint8Array> {
     const dueInMs = startedAtMs + this.#nextFrame * HEARD_FRAME_MS - this.#source.t();
     this.#cancel = this.#source.ticker.at(this.#source.clock.now() + dueInMs, () => {
       this.#source.advance();
+      if (this.#over) return;
       const now = this.#source.t();
       for (const tap of this.#taps) tap.advance(now);
       this.#nextFrame += 1;
