@@ -69,7 +69,7 @@ export class BotCore implements CallHost {
     this.measureReplies = options.measureReplies ?? false;
     this.log = botLog(options.logger);
     this.basePath = new BasePath(options.path ?? '/');
-    this.calls = new CallRegistry(this.clock, this.timers.silenceMs);
+    this.calls = new CallRegistry(this.clock, this.timers);
     this.#routes = routes;
     this.#authenticator = new Authenticator(options, this.clock, this.log.logger);
     this.#unauthorized = options.unauthorized ?? 'http';
@@ -108,8 +108,6 @@ export class BotCore implements CallHost {
     this.#pending += 1;
     try {
       const authentication = await this.#inTime(this.#authenticator.authenticate(request));
-      const late = this.#busy();
-      if (late) return refused(late);
       if (!authentication.ok) {
         if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
@@ -122,15 +120,19 @@ export class BotCore implements CallHost {
           unauthorized: reason,
         };
       }
-      if (this.calls.sizeOf(authentication.apiKey) >= this.limits.maxSessionsPerKey) {
-        return refused(unavailable('the API key has as many calls as it may have'));
-      }
       const facts = factsOf(request, connectorId, authentication.apiKey);
       const missing = missingHeader(facts, this.#authenticator.open);
       return missing ? refused(missing) : { ok: true, facts, route, startedMs };
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  /** Why there is no place for a call that was admitted: asked right before it begins, since others began meanwhile. */
+  full({ facts, unauthorized }: Admission): Refusal | undefined {
+    const refusal = this.#full() ?? (unauthorized === undefined ? this.#fullFor(facts.apiKey) : undefined);
+    if (refusal) this.metricsOfLife.refusedWith(refusal.status);
+    return refusal;
   }
 
   /** Whether the process does its work. It does as long as it can answer. */
@@ -188,10 +190,22 @@ export class BotCore implements CallHost {
     });
   }
 
-  #busy(): Refusal | undefined {
+  #full(): Refusal | undefined {
     if (this.#draining) return unavailable('the server is shutting down');
-    if (this.calls.size >= this.limits.maxSessions)
+    if (this.calls.size >= this.limits.maxSessions) {
       return unavailable('the server has as many calls as it takes');
+    }
+    return undefined;
+  }
+
+  #fullFor(apiKey: string): Refusal | undefined {
+    if (this.calls.sizeOf(apiKey) < this.limits.maxSessionsPerKey) return undefined;
+    return unavailable('the API key has as many calls as it may have');
+  }
+
+  #busy(): Refusal | undefined {
+    const full = this.#full();
+    if (full) return full;
     if (this.#pending >= this.limits.maxPendingUpgrades) {
       return unavailable('the server has as many upgrades under way as it takes');
     }

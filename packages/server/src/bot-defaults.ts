@@ -25,7 +25,7 @@ export function botLimits(chosen: Partial<BotLimits> | undefined): BotLimits {
 
 /** The timers, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the timer */
 export function botTimers(chosen: Partial<BotTimers> | undefined): BotTimers {
-  return checked('timers', { ...SERVER_TIMERS, ...chosen });
+  return checked('timers', { ...SERVER_TIMERS, idleMs: Number.POSITIVE_INFINITY, ...chosen });
 }
 
 function checked<T extends BotLimits | BotTimers>(group: string, values: T): T {

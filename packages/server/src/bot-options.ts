@@ -12,6 +12,11 @@ export interface BotTimers {
   readonly openMs: number;
   /** Without anything received; default 20,000. */
   readonly silenceMs: number;
+  /**
+   * In which the bot neither plays nor collects digits nor sends anything: a handler that hangs would leave the caller
+   * in silence. Ends the call on the failure path. Default `Infinity`: a bot may listen for as long as it likes.
+   */
+  readonly idleMs: number;
   /** From `disconnect` to `close`; default 5,000. */
   readonly closeMs: number;
   /** From `closed` to the end of the connection; default 5,000. */

@@ -1,5 +1,5 @@
 import { linkedTransports } from '@hookline/runtime';
-import { refusalBody, refusalHeaders } from './admission/refusal.js';
+import { type Refusal, refusalBody, refusalHeaders } from './admission/refusal.js';
 import type { InjectRequest, InjectResult } from './bot.js';
 import type { BotCore } from './bot-core.js';
 import type { UpgradeRequest } from './upgrade-request.js';
@@ -8,15 +8,9 @@ import type { UpgradeRequest } from './upgrade-request.js';
 export async function inject(core: BotCore, request: InjectRequest): Promise<InjectResult> {
   const upgrade = toUpgradeRequest(request);
   const admission = await core.admit(upgrade);
-  if (!admission.ok) {
-    const { refusal } = admission;
-    return {
-      accepted: false,
-      status: refusal.status,
-      headers: refusalHeaders(refusal),
-      body: refusalBody(refusal),
-    };
-  }
+  if (!admission.ok) return refused(admission.refusal);
+  const full = core.full(admission);
+  if (full) return refused(full);
   const [client, server] = linkedTransports(core.clock, { latencyMs: request.latencyMs ?? 0 });
   const sink = core.sinkOf(admission.facts);
   const head = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -35,6 +29,15 @@ export async function inject(core: BotCore, request: InjectRequest): Promise<Inj
   });
   core.carry(admission, server, sink);
   return { accepted: true, transport: client };
+}
+
+function refused(refusal: Refusal): InjectResult {
+  return {
+    accepted: false,
+    status: refusal.status,
+    headers: refusalHeaders(refusal),
+    body: refusalBody(refusal),
+  };
 }
 
 function toUpgradeRequest({ url, headers }: InjectRequest): UpgradeRequest {

@@ -149,6 +149,28 @@ describe('a request', () => {
     expect(bodyOf(await clock.run(bot.inject({ url: '/', headers })))).toMatchObject({ status: 503 });
   });
 
+  it('is refused with 503 when others, admitted at the same moment, took the last place', async () => {
+    const { clock, bot, headers } = await knock({ 'test-key': null }, {}, { limits: { maxSessions: 3 } });
+    const results = await clock.run(
+      Promise.all(Array.from({ length: 10 }, () => bot.inject({ url: '/', headers }))),
+    );
+    expect(results.filter(({ accepted }) => accepted)).toHaveLength(2);
+    expect(bot.sessions).toBe(3);
+  });
+
+  it('is taken while no more upgrades are under way than may be, its own among them', async () => {
+    const { result, bot, clock, headers } = await knock(
+      { 'test-key': null },
+      {},
+      { limits: { maxPendingUpgrades: 1 } },
+    );
+    expect(result.accepted).toBe(true);
+    const [one, two] = await clock.run(
+      Promise.all([bot.inject({ url: '/', headers }), bot.inject({ url: '/', headers })]),
+    );
+    expect([one.accepted, two.accepted]).toEqual([true, false]);
+  });
+
   it('is refused with 503 when its key has all its calls, until one of them has gone', async () => {
     const auth = { 'test-key': null, other: null };
     const { bot, clock, headers, result } = await knock(auth, {}, { limits: { maxSessionsPerKey: 1 } });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
+import type { CallHandler } from '../src/index.js';
 import { encodeOpen, type ScriptedClient } from '../src/testing/index.js';
-import { hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
 
 const FAULTS: readonly (readonly [string, (client: ScriptedClient) => void, RegExp])[] = [
   ['text that is not JSON', (client) => client.sendText('{"version'), /not JSON/],
@@ -258,6 +259,24 @@ describe('timers', () => {
     expect(client.last('disconnect')?.parameters).toEqual({
       reason: 'error',
       info: 'nothing was received for 20 s',
+    });
+  });
+
+  it('ends a call whose bot does nothing for timers.idleMs, plays and collections aside', async () => {
+    const hangs: CallHandler = async (call) => {
+      await call.play(audio(7000));
+      await call.collectDigits({ timeoutMs: 7000 });
+      await new Promise(() => {});
+    };
+    const { clock, client } = await openCall(hangs, { timers: { idleMs: 5000 } });
+    await clock.advance(14_000);
+    expect(client.types).toEqual(['opened']);
+    await clock.advance(4_000);
+    expect(client.types).toEqual(['opened']);
+    await clock.advance(2_000);
+    expect(client.last('disconnect')?.parameters).toEqual({
+      reason: 'error',
+      info: 'the bot did nothing for 5 s',
     });
   });
 

@@ -56,7 +56,7 @@ describe('the README', () => {
     expect(Object.keys(defaults).length).toBeGreaterThan(4);
     for (const [name, value] of Object.entries(defaults)) {
       const [, shown = '', meaning] = row(`\`${group}.${name}\``, 3);
-      expect(shown, name).toMatch(new RegExp(`^${value.toLocaleString('en-US')}\\b`));
+      expect(shown, name).toMatch(new RegExp(`^${value.toLocaleString('en-US')}(?![\\w,])`));
       if (name.endsWith('Ms')) expect(shown, name).toMatch(/ ms$/);
       if (name.endsWith('Bytes')) expect(shown, name).toMatch(/ bytes$/);
       expect(meaning, name).toMatch(/\S/);
@@ -98,7 +98,7 @@ describe('the README', () => {
   it('has every reason for which a call that is on is disconnected', () => {
     const infos = matches(
       sources.join('\n'),
-      /\b(?:info|end): ?(?:`|')((?:no |the server|nothing|too many)[^'`:$]*)/g,
+      /(?:\binfo:|\bend:|timeOut\(call,) ?(?:`|')((?:no |the server|the bot did|nothing|too many)[^'`:$]*)/g,
     );
     expect(infos.length).toBeGreaterThan(4);
     for (const info of infos) expect(readme, info).toContain(info.trim().split(' ').slice(0, 3).join(' '));

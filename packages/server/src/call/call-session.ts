@@ -60,6 +60,7 @@ export class CallSession implements SessionListener {
   #isProbe = false;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
+  #lastBusyMs = Number.NEGATIVE_INFINITY;
 
   constructor(host: CallHost, admitted: Admitted, onGone: (gone: CallSession) => void) {
     this.#host = host;
@@ -76,6 +77,13 @@ export class CallSession implements SessionListener {
   /** Whose call it is. */
   get apiKey(): string {
     return this.#admitted.facts.apiKey;
+  }
+
+  /** When the bot last did something, by `clock.now()`; now, where nothing is to be done. */
+  lastActiveMs(nowMs: number): number {
+    const call = this.#call;
+    if (!call || this.#ended || call.busy) this.#lastBusyMs = nowMs;
+    return Math.max(this.#lastBusyMs, this.session.lastSentMs);
   }
 
   /** Begins to take what arrives; tells a refused client so. (AC-AUTH-6) */

@@ -268,6 +268,11 @@ export class LiveCall implements Call {
     return this.#emitter.on(event, listener);
   }
 
+  /** Whether the bot plays or collects digits. */
+  get busy(): boolean {
+    return this.#player.busy || this.#digits.collecting;
+  }
+
   /** A frame of caller audio. */
   hear(bytes: Uint8Array, atMs: number): void {
     const listeners = this.#listeners;

@@ -98,6 +98,11 @@ export class DigitCollector {
     this.#prompt = prompt;
   }
 
+  /** Whether a collection is under way. */
+  get collecting(): boolean {
+    return this.#collection !== undefined && !this.#collection.over;
+  }
+
   /** A key was pressed. What no telephone has is no key, however long it is. (AC-DTMF-2) */
   press(digit: string): void {
     if (!isDtmfDigit(digit)) return;

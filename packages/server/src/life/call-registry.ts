@@ -1,21 +1,22 @@
 import type { Cancel, Clock } from '@hookline/runtime';
+import type { BotTimers } from '../bot-options.js';
 import type { CallSession } from '../call/call-session.js';
 
-/** How often the calls are looked through for one from which nothing comes. */
+/** How often the calls are looked through for one from which nothing comes, or whose bot does nothing. */
 const SWEEP_MS = 500;
 
-/** The calls of a bot. One sweep ends the silent ones, instead of a timer a call. (AC-TIME-3) */
+/** The calls of a bot. One sweep ends the silent and the idle ones, instead of a timer a call. (AC-TIME-3) */
 export class CallRegistry {
   readonly #clock: Clock;
-  readonly #silenceMs: number;
+  readonly #timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>;
   readonly #calls = new Set<CallSession>();
   readonly #countsByKey = new Map<string, number>();
   readonly #onEmpty: (() => void)[] = [];
   #cancelSweep: Cancel | undefined;
 
-  constructor(clock: Clock, silenceMs: number) {
+  constructor(clock: Clock, timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>) {
     this.#clock = clock;
-    this.#silenceMs = silenceMs;
+    this.#timers = timers;
   }
 
   get size(): number {
@@ -64,14 +65,18 @@ export class CallRegistry {
   }
 
   #sweep(): void {
-    const silentSinceMs = this.#clock.now() - this.#silenceMs;
-    this.each(({ session }) => {
-      if (session.lastHeardMs > silentSinceMs) return;
-      session.end({
-        end: 'timeout',
-        reason: 'error',
-        info: `nothing was received for ${this.#silenceMs / 1000} s`,
-      });
+    const nowMs = this.#clock.now();
+    const { silenceMs, idleMs } = this.#timers;
+    this.each((call) => {
+      if (nowMs - call.session.lastHeardMs >= silenceMs) {
+        timeOut(call, `nothing was received for ${silenceMs / 1000} s`);
+      } else if (nowMs - call.lastActiveMs(nowMs) >= idleMs) {
+        timeOut(call, `the bot did nothing for ${idleMs / 1000} s`);
+      }
     });
   }
+}
+
+function timeOut({ session }: CallSession, info: string): void {
+  session.end({ end: 'timeout', reason: 'error', info });
 }

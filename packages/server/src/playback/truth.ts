@@ -176,7 +176,8 @@ export class PlaybackTruth {
   /** A silent client starts as soon as audio arrives, so news of it comes one round trip after the audio left. */
   #guessRoundTrip(nowMs: number): void {
     if (this.#guessedRoundTripMs !== undefined && this.#wokenAtMs !== undefined) {
-      this.#guessedRoundTripMs = Math.min(nowMs - this.#wokenAtMs, LONGEST_ROUND_TRIP_MS);
+      const onItsWayMs = Math.min(nowMs - this.#wokenAtMs, LONGEST_ROUND_TRIP_MS);
+      this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs, onItsWayMs);
     }
     this.#wokenAtMs = undefined;
   }

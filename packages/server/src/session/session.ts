@@ -61,6 +61,7 @@ export class Session implements TransportListener {
   #blockBytes = 1;
   #lastFrameMs = 0;
   #lastHeardMs: number;
+  #lastSentMs: number;
 
   constructor(options: SessionOptions, listener: SessionListener) {
     const { clock, ticker, timers, limits } = options;
@@ -68,6 +69,7 @@ export class Session implements TransportListener {
     this.#options = options;
     this.#listener = listener;
     this.#lastHeardMs = nowMs;
+    this.#lastSentMs = nowMs;
     this.#tap = new WireTap(options.sink, clock, options.startedMs);
     this.#timers = new SessionTimers(clock, ticker, timers, (timer) =>
       this.#dispatch({ type: 'timer', timer }),
@@ -96,6 +98,11 @@ export class Session implements TransportListener {
   /** When anything last arrived, by `clock.now()`. */
   get lastHeardMs(): number {
     return this.#lastHeardMs;
+  }
+
+  /** When anything last left, by `clock.now()`; what the protocol answers by itself does not count. */
+  get lastSentMs(): number {
+    return this.#lastSentMs;
   }
 
   /** Where the caller's stream stands, in milliseconds. */
@@ -133,6 +140,7 @@ export class Session implements TransportListener {
       return false;
     }
     const nowMs = this.#options.clock.now();
+    this.#lastSentMs = nowMs;
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
     this.#texts.provoke();
@@ -293,7 +301,9 @@ export class Session implements TransportListener {
 
   #sendNow(message: ServerSend): void {
     const { clock, transport } = this.#options;
-    this.sendLimits.sentText(message.type, clock.now());
+    const nowMs = clock.now();
+    if (message.type !== 'pong') this.#lastSentMs = nowMs;
+    this.sendLimits.sentText(message.type, nowMs);
     const text = encodeServerMessage(message.type, this.#envelopes.next(), message.parameters);
     this.#tap.message('out', text, message.type);
     transport.sendText(text);

@@ -56,7 +56,7 @@ export class Upgrader {
       this.refuse(socket, result.refusal);
       return;
     }
-    const fault = handshakeFault(request);
+    const fault = handshakeFault(request) ?? this.#core.full(result);
     if (fault) {
       this.refuse(socket, fault);
       return;
