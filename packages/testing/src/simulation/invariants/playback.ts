@@ -86,7 +86,7 @@ function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: 
     case 'completed': {
       // The client tells of what its own end cuts as of what ran dry, and positions are no finer than a frame.
       const isOver = caller.result !== undefined && resultAtMs >= caller.result.durationMs;
-      const leastMs = totalMs - (isOver ? blurOf(evidence) : SAMPLE_MS);
+      const leastMs = totalMs - (isOver ? blurOf(evidence) : newsMs(evidence));
       const isHeard = heardMs >= leastMs && heardMs <= totalMs + SAMPLE_MS;
       return isHeard && Math.abs(result.heardMs - totalMs) <= SAMPLE_MS ? [] : [told];
     }
@@ -107,6 +107,11 @@ function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: 
 function blurOf(evidence: Evidence): number {
   const { plan } = evidence;
   return Math.max(1, startsIn(evidence)) * plan.frameMs + wayMs(evidence);
+}
+
+/** How much the server may miss of a client that ran dry: the news may be slower than any round trip that it knows of. */
+function newsMs(evidence: Evidence): number {
+  return startsIn(evidence) > 1 ? wayMs(evidence) : SAMPLE_MS;
 }
 
 function startsIn({ log }: Evidence): number {
