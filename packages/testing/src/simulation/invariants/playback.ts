@@ -98,6 +98,8 @@ function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: 
     case 'interrupted': {
       // A barge-in that waits for its turn is heard late; its playback is over all the same. (decisions.md #36)
       if (bot.turns > MANY_TURNS) return [];
+      // So is one that finds the client at its own end.
+      if (caller.result && resultAtMs + wayMs(evidence) >= caller.result.durationMs) return [];
       return Math.abs(result.heardMs - heardMs) <= blurOf(evidence) ? [] : [told];
     }
   }
