@@ -1,6 +1,9 @@
 import { systemClock } from '@hookline/runtime';
 import { runCommand } from './program.js';
 
+/** How often a process that is done looks whether its output has left, in milliseconds. */
+const LEAVE_MS = 100;
+
 /** Runs the command of this process: arguments, streams and signals are its own. */
 export async function main(): Promise<void> {
   // A reader that goes away (`| head`) ends the output, not the call.
@@ -20,4 +23,8 @@ export async function main(): Promise<void> {
     },
     exitNow: (code) => process.exit(code),
   });
+  // All is done and told, but a name that is being resolved, which nothing can cancel, would keep the process.
+  setInterval(() => {
+    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+  }, LEAVE_MS).unref();
 }

@@ -200,3 +200,12 @@ describe('--noise', () => {
     expect(run.stderr).toContain(words);
   });
 });
+
+test('the process ends with its call, whatever else is pending', async () => {
+  const preload = join(cwd, 'pending.cjs');
+  // As a name server that never answers.
+  writeFileSync(preload, 'setInterval(() => {}, 1e9);');
+  const run = await hookline([...call, '--json'], { cwd, env: { NODE_OPTIONS: `--require ${preload}` } });
+  expect(run.code).toBe(0);
+  expect(run.json.at(-1)).toHaveProperty('path', 'disconnected');
+});
