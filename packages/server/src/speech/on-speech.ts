@@ -14,7 +14,8 @@ export interface OnSpeechOptions {
   readonly bargeIn?: boolean;
   /**
    * Makes a detector of its own for these listeners, such as `createEnergyVad` of `@hookline/audio`. Default: the
-   * WebRTC detector of the call, which starts after 60 ms of speech and ends after 800 ms without.
+   * detector of the call, `createWebRtcVad` of `@hookline/audio/vad`: it starts as soon as it is sure, which is not for
+   * music, tones or noise, and ends after 800 ms without speech.
    */
   readonly vad?: () => SpeechDetector | Promise<SpeechDetector>;
 }
