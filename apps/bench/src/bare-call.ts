@@ -68,6 +68,19 @@ export class BareCall {
     return (await gone) === 1000;
   }
 
+  /** Sends what is no message, and goes away once the server disconnects for it. */
+  async sendGarbage(): Promise<void> {
+    const disconnect = this.#answer('disconnect');
+    this.#socket.send('{"version":"2"');
+    await disconnect;
+    this.cut();
+  }
+
+  /** Goes away without a word. */
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   #answer(type: string): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#socket.once('close', () => reject(new Error(`the socket closed before ${type}`)));

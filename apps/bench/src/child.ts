@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -16,11 +16,14 @@ export class Child {
   readonly #facts: Fact[] = [];
   readonly #waiting: { readonly key: string; readonly resolve: (fact: Fact) => void }[] = [];
 
-  constructor(name: string, settings: object, core: number) {
+  /** @param flags - of Node */
+  constructor(name: string, settings: object, core: number, flags: readonly string[] = []) {
     const file = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-    this.#process = spawn('taskset', ['-c', String(core), process.execPath, file, JSON.stringify(settings)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    this.#process = spawn(
+      'taskset',
+      ['-c', String(core), process.execPath, ...flags, file, JSON.stringify(settings)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     const { stdout } = this.#process;
     if (stdout) {
       createInterface({ input: stdout }).on('line', (line) => {
@@ -54,6 +57,11 @@ export class Child {
   /** Resident memory in KiB. */
   rssKiB(): number {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#process.pid}/status`, 'utf8'))?.[1]);
+  }
+
+  /** How many files and sockets are open. */
+  openFiles(): number {
+    return readdirSync(`/proc/${this.#process.pid}/fd`).length;
   }
 
   async stop(): Promise<void> {
