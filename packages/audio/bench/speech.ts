@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { toPcm8k } from '../src/resample/wav.js';
+
+/** What a caller says who interrupts a bot. */
+export const SENTENCES = [
+  'Hello, I would like to speak to someone please',
+  'No, stop, that is not what I asked for',
+  'Yes',
+  'Can you help me with my bill',
+  'My account number is four five two nine',
+  'Transfer me to an agent',
+  'I have a question about my order',
+  'What time do you open tomorrow',
+  'One moment please, I am looking for my card',
+  'Operator',
+  'Sorry, could you repeat that',
+  'I want to cancel my subscription',
+  'Well, it started last Monday',
+  'Good morning, this is Robert Anderson',
+  'Eight oh oh, five five five, one two one two',
+  'Never mind, I will call back later',
+  'Excuse me, I only need the address',
+  'Sales department',
+  "That's wrong",
+  'Maybe next week',
+] as const;
+
+/** The voices of flite and the pitch each was recorded at. */
+export const VOICES = { kal: 105, kal16: 105, awb: 120, rms: 100, slt: 180 } as const;
+
+/** One sentence by one voice of flite, at 8 kHz. The speed and the pitch differ from sentence to sentence. */
+export async function speak(voice: keyof typeof VOICES, sentence: number): Promise<Int16Array> {
+  const turn = sentence * 5 + Object.keys(VOICES).indexOf(voice);
+  const stretch = 0.8 + 0.1 * (turn % 6);
+  const pitch = VOICES[voice] * (0.8 + 0.15 * (turn % 4));
+  const folder = mkdtempSync(join(tmpdir(), 'flite-'));
+  try {
+    execFileSync(process.execPath, [
+      ...['--no-warnings', fileURLToPath(new URL('speak.mjs', import.meta.url))],
+      ...[folder, voice, stretch.toFixed(2), pitch.toFixed(0), SENTENCES[sentence] ?? ''],
+    ]);
+    return await toPcm8k(readFileSync(join(folder, 'speech.wav')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
