@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { speech } from '../../test/signals.js';
 import { sine } from '../tone/sine.js';
-import { createFvad, type WebRtcVadMode } from './fvad.js';
+import { createFvad, loadFvad, type WebRtcVadMode } from './fvad.js';
 
 async function shareOfSpeech(pcm: Int16Array, mode: WebRtcVadMode): Promise<number> {
   const fvad = await createFvad(mode);
@@ -23,4 +23,11 @@ it('hands the mode on: only an eager one takes a tone of 300 Hz for speech', asy
   const tone = sine({ hz: 300, ms: 2000 });
   expect(await shareOfSpeech(tone, 0)).toBeGreaterThan(0.9);
   expect(await shareOfSpeech(tone, 3)).toBeLessThan(0.1);
+});
+
+it('gives its memory back, so that many calls need no more than one', async () => {
+  const { module } = await loadFvad();
+  const before = module.HEAP16.length;
+  for (let bytes = 0; bytes < 4 * before; bytes += 500) (await createFvad(3)).free();
+  expect(module.HEAP16).toHaveLength(before);
 });

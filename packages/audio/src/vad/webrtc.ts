@@ -8,11 +8,13 @@ import {
   type UtteranceOptions,
 } from '../speech/utterance.js';
 import { createFvad, type WebRtcVadMode } from './fvad.js';
-import { Steadiness } from './steadiness.js';
+import { Recognizer } from './recognizer.js';
 
 /** Options of `createWebRtcVad`. */
 export interface WebRtcVadOptions extends UtteranceOptions {
-  /** How eagerly sound is taken for speech, from 0 (misses least) to 3 (errs least); default 3. */
+  /** Speech without a break that starts an utterance, in milliseconds; default 20. */
+  readonly onsetMs?: number;
+  /** How eagerly WebRTC takes sound for speech, 0 most to 3 least; default 1, since 2 and 3 miss some voices' first words. */
   readonly mode?: WebRtcVadMode;
   /** How far above the noise floor speech is at least, in dB; default 3. */
   readonly thresholdDb?: number;
@@ -26,36 +28,44 @@ export interface WebRtcVad extends UtteranceDetector {
   close(): void;
 }
 
-/** Less than by loudness alone, since two more judges must agree; still above the swings of line noise. */
+/** One frame: the recognizer has weighed those before it. */
+const DEFAULT_ONSET_MS = 20;
+/** Less than by loudness alone, since more judges must agree; still above the swings of line noise. */
 const DEFAULT_THRESHOLD_DB = 3;
+/** The least log odds that a frame which starts an utterance is speech … */
+const START_ODDS = 3;
+/** … and that one which goes on with it is. */
+const STAY_ODDS = -2;
 
 /**
- * Voice activity by WebRTC's detector, with three guards: a frame must also be above the noise floor, above
- * `minDbfs`, and must not sound like one of the five before it. So a tone or DTMF starts no utterance, and one that
- * has started ends when a tone follows. Music, tones that beat slowly (ringback), and a line that suddenly turns noisy
- * can still start one.
+ * Voice activity by three judges: a frame starts an utterance when it stands out from the noise of the line and a
+ * recognizer finds it to be speech rather than music, a tone or noise; and an utterance goes on while one of them and
+ * WebRTC's detector agree.
  *
  * @throws AudioError `AUDIO_WASM` when the WebAssembly module cannot be loaded; `AUDIO_BAD_ARGUMENT` for a mode or a
  *   time out of range
  */
 export async function createWebRtcVad(options: WebRtcVadOptions = {}): Promise<WebRtcVad> {
-  const { mode = 3, thresholdDb = DEFAULT_THRESHOLD_DB, minDbfs = DEFAULT_MIN_DBFS } = options;
+  const { mode = 1, thresholdDb = DEFAULT_THRESHOLD_DB, minDbfs = DEFAULT_MIN_DBFS } = options;
   if (![0, 1, 2, 3].includes(mode)) {
     throw audioError('AUDIO_BAD_ARGUMENT', `WebRTC VAD: mode is ${mode}, it must be 0, 1, 2 or 3.`);
   }
   const noise = new NoiseFloor();
-  const steadiness = new Steadiness();
+  const recognizer = new Recognizer();
   let closed = false;
   let isVoice: (pcm: Int16Array) => boolean = refuse;
   // Before the memory is taken, so that a bad option leaves none behind.
-  const detector = createUtteranceDetector((pcm) => {
-    // All three learn from every frame: none may be skipped because another has already said no.
-    const voiced = isVoice(pcm);
-    const steady = steadiness.update(pcm);
-    const level = rmsDbfs(pcm);
-    const loud = level >= Math.max(noise.update(level) + thresholdDb, minDbfs);
-    return voiced && loud && !steady;
-  }, options);
+  const detector: UtteranceDetector = createUtteranceDetector(
+    (pcm) => {
+      // All learn from every frame: none may be skipped because another has already said no.
+      const voiced = isVoice(pcm);
+      const odds = recognizer.update(pcm);
+      const level = rmsDbfs(pcm);
+      const loud = level >= Math.max(noise.update(level) + thresholdDb, minDbfs);
+      return loud && voiced && odds > (detector.speaking ? STAY_ODDS : START_ODDS);
+    },
+    { onsetMs: DEFAULT_ONSET_MS, ...options },
+  );
   const fvad = await createFvad(mode);
   isVoice = fvad.isSpeech;
   return {
