@@ -19,24 +19,7 @@ export class Recognizer {
   readonly #gates = new Float64Array(UNITS);
   readonly #reset = new Float64Array(CELLS);
   readonly #state = new Float64Array(CELLS);
-  readonly #fromInput: Float64Array;
-  readonly #fromState: Float64Array;
-  readonly #bias: Float64Array;
-  readonly #output: Float64Array;
-
-  constructor() {
-    const bytes = Uint8Array.from(atob(WEIGHTS.bytes), (char) => char.charCodeAt(0));
-    let at = 0;
-    const take = (count: number, scale: number) => {
-      const from = at;
-      at += count;
-      return Float64Array.from(new Int8Array(bytes.buffer, from, count), (weight) => weight * scale);
-    };
-    this.#fromInput = take(UNITS * this.#input.length, WEIGHTS.scales.fromInput);
-    this.#fromState = take(UNITS * CELLS, WEIGHTS.scales.fromState);
-    this.#bias = take(UNITS, WEIGHTS.scales.bias);
-    this.#output = take(CELLS, WEIGHTS.scales.output);
-  }
+  readonly #learned = whatWasLearned();
 
   /** Takes the next 160 samples; the logarithm of the odds that there is speech: above 0 it is likelier than not. */
   update(pcm: Int16Array): number {
@@ -44,7 +27,8 @@ export class Recognizer {
     this.#normalize(this.#traits.values);
     this.#remember();
     let odds = WEIGHTS.offset;
-    for (let cell = 0; cell < CELLS; cell++) odds += (this.#output[cell] ?? 0) * (this.#state[cell] ?? 0);
+    for (let cell = 0; cell < CELLS; cell++)
+      odds += (this.#learned.output[cell] ?? 0) * (this.#state[cell] ?? 0);
     return odds;
   }
 
@@ -58,21 +42,52 @@ export class Recognizer {
   #remember(): void {
     const state = this.#state;
     for (let unit = 0; unit < UNITS; unit++) {
-      this.#gates[unit] = (this.#bias[unit] ?? 0) + dot(this.#fromInput, unit, this.#input);
+      this.#gates[unit] = (this.#learned.bias[unit] ?? 0) + dot(this.#learned.fromInput, unit, this.#input);
     }
     for (let unit = 0; unit < 2 * CELLS; unit++) {
-      this.#gates[unit] = sigmoid((this.#gates[unit] ?? 0) + dot(this.#fromState, unit, state));
+      this.#gates[unit] = sigmoid((this.#gates[unit] ?? 0) + dot(this.#learned.fromState, unit, state));
     }
     for (let cell = 0; cell < CELLS; cell++) {
       this.#reset[cell] = (this.#gates[CELLS + cell] ?? 0) * (state[cell] ?? 0);
     }
     for (let cell = 0; cell < CELLS; cell++) {
       const unit = 2 * CELLS + cell;
-      const candidate = Math.tanh((this.#gates[unit] ?? 0) + dot(this.#fromState, unit, this.#reset));
+      const candidate = Math.tanh((this.#gates[unit] ?? 0) + dot(this.#learned.fromState, unit, this.#reset));
       const keep = this.#gates[cell] ?? 0;
       state[cell] = keep * (state[cell] ?? 0) + (1 - keep) * candidate;
     }
   }
+}
+
+interface Learned {
+  readonly fromInput: Float64Array;
+  readonly fromState: Float64Array;
+  readonly bias: Float64Array;
+  readonly output: Float64Array;
+}
+
+/** One for all calls, made for the first. */
+let learned: Learned | undefined;
+
+function whatWasLearned(): Learned {
+  learned ??= readWeights();
+  return learned;
+}
+
+function readWeights(): Learned {
+  const bytes = Uint8Array.from(atob(WEIGHTS.bytes), (char) => char.charCodeAt(0));
+  let at = 0;
+  const take = (count: number, scale: number) => {
+    const from = at;
+    at += count;
+    return Float64Array.from(new Int8Array(bytes.buffer, from, count), (weight) => weight * scale);
+  };
+  return {
+    fromInput: take(UNITS * WEIGHTS.means.length, WEIGHTS.scales.fromInput),
+    fromState: take(UNITS * CELLS, WEIGHTS.scales.fromState),
+    bias: take(UNITS, WEIGHTS.scales.bias),
+    output: take(CELLS, WEIGHTS.scales.output),
+  };
 }
 
 /** A row of a matrix times a vector as long as the row. */

@@ -1,14 +1,11 @@
 /**
  * The power spectrum of a block of samples under a Hann window: a Fourier transform of radix 2 over half as many complex
- * values, then the two halves told apart. Everything is allocated once.
+ * values, then the two halves told apart. Nothing is allocated for a block.
  */
 export class Spectrum {
   /** Power in each bin, from 0 Hz to half the rate. */
   readonly power: Float64Array;
-  readonly #window: Float64Array;
-  readonly #order: Uint16Array;
-  readonly #cos: Float64Array;
-  readonly #sin: Float64Array;
+  readonly #tables: Tables;
   readonly #re: Float64Array;
   readonly #im: Float64Array;
 
@@ -16,10 +13,7 @@ export class Spectrum {
   constructor(readonly size: number) {
     const half = size / 2;
     this.power = new Float64Array(half + 1);
-    this.#window = Float64Array.from({ length: size }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / size) ** 2);
-    this.#order = bitReversed(half);
-    this.#cos = Float64Array.from({ length: half + 1 }, (_, i) => Math.cos((2 * Math.PI * i) / size));
-    this.#sin = Float64Array.from({ length: half + 1 }, (_, i) => -Math.sin((2 * Math.PI * i) / size));
+    this.#tables = tablesOf(size);
     this.#re = new Float64Array(half);
     this.#im = new Float64Array(half);
   }
@@ -32,7 +26,8 @@ export class Spectrum {
   }
 
   #load(samples: Float64Array, from: number): void {
-    const [order, window, re, im] = [this.#order, this.#window, this.#re, this.#im];
+    const { order, window } = this.#tables;
+    const [re, im] = [this.#re, this.#im];
     for (let i = 0; i < order.length; i++) {
       const to = order[i] ?? 0;
       re[to] = (samples[from + 2 * i] ?? 0) * (window[2 * i] ?? 0);
@@ -41,7 +36,8 @@ export class Spectrum {
   }
 
   #butterflies(): void {
-    const [re, im, allCos, allSin] = [this.#re, this.#im, this.#cos, this.#sin];
+    const { cos: allCos, sin: allSin } = this.#tables;
+    const [re, im] = [this.#re, this.#im];
     const half = re.length;
     for (let span = 1; span < half; span *= 2) {
       const step = half / span;
@@ -66,7 +62,8 @@ export class Spectrum {
   }
 
   #unfold(): void {
-    const [re, im, allCos, allSin, power] = [this.#re, this.#im, this.#cos, this.#sin, this.power];
+    const { cos: allCos, sin: allSin } = this.#tables;
+    const [re, im, power] = [this.#re, this.#im, this.power];
     const half = re.length;
     for (let k = 0; k <= half; k++) {
       const a = k < half ? k : 0;
@@ -82,6 +79,31 @@ export class Spectrum {
       power[k] = wholeRe * wholeRe + wholeIm * wholeIm;
     }
   }
+}
+
+interface Tables {
+  readonly window: Float64Array;
+  readonly order: Uint16Array;
+  readonly cos: Float64Array;
+  readonly sin: Float64Array;
+}
+
+/** The same for every spectrum of a size. */
+const tablesBySize = new Map<number, Tables>();
+
+function tablesOf(size: number): Tables {
+  let tables = tablesBySize.get(size);
+  if (!tables) {
+    const half = size / 2;
+    tables = {
+      window: Float64Array.from({ length: size }, (_, i) => Math.sin((Math.PI * (i + 0.5)) / size) ** 2),
+      order: bitReversed(half),
+      cos: Float64Array.from({ length: half + 1 }, (_, i) => Math.cos((2 * Math.PI * i) / size)),
+      sin: Float64Array.from({ length: half + 1 }, (_, i) => -Math.sin((2 * Math.PI * i) / size)),
+    };
+    tablesBySize.set(size, tables);
+  }
+  return tables;
 }
 
 function bitReversed(length: number): Uint16Array {
