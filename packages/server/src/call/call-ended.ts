@@ -43,9 +43,10 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
   constructor(reason: EndReason, message: string) {
     const { stackTraceLimit } = Error;
     // One for every call, thrown at whoever waits: a stack would cost more than the rest of the end, and show nothing.
-    Error.stackTraceLimit = 0;
+    // Where intrinsics are frozen it stays as it is.
+    Reflect.set(Error, 'stackTraceLimit', 0);
     super('CALL_ENDED', message);
-    Error.stackTraceLimit = stackTraceLimit;
+    Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
     this.reason = reason;
   }
 }

@@ -65,6 +65,19 @@ describe('the truth about a playback', () => {
     expect(truth.verdict(2050, 2120)).toEqual({ againAtMs: 2160 });
   });
 
+  it('measures no round trip by what a barge-in dropped before it began', () => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0, 0);
+    truth.sent(0, 500);
+    truth.bargedIn(2);
+    truth.begin(1500, 0, 0);
+    truth.sent(1500, 100);
+    truth.completeAt(1600);
+    truth.started(1540, 0, 2);
+    truth.completed(1640, 100);
+    expect(truth.verdict(1640, 1600)).toEqual({ ended: 'completed' });
+  });
+
   it('awaits the first pair of a playback shorter than the grain of the positions', () => {
     const truth = sent(100);
     expect(truth.verdict(150, 100)).toEqual({ againAtMs: 2100 });

@@ -89,6 +89,8 @@ export class PlaybackTruth {
   bargedIn(seq: number): void {
     this.#bargeInSeq = seq;
     this.#olderMs = 0;
+    // What it drops may never start.
+    this.#wokenAtMs = undefined;
   }
 
   /** The client began to play. */

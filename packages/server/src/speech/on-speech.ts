@@ -14,8 +14,8 @@ export interface OnSpeechOptions {
   readonly bargeIn?: boolean;
   /**
    * Makes a detector of its own for these listeners, such as `createEnergyVad` of `@hookline/audio`. Default: the
-   * detector of the call, `createWebRtcVad` of `@hookline/audio/vad`: it starts as soon as it is sure, which is not for
-   * music, tones or noise, and ends after 800 ms without speech.
+   * detector of the call, `createWebRtcVad` of `@hookline/audio/vad`: it starts as soon as it is sure, which tones and
+   * noise do not make it and music seldom does, and ends after 800 ms without speech.
    */
   readonly vad?: () => SpeechDetector | Promise<SpeechDetector>;
 }
