@@ -125,6 +125,50 @@ describe('createTicker', () => {
     expect(fired).toEqual(['b', 'd']);
   });
 
+  it('rings an alarm once for what it was set to last', async () => {
+    const { clock, ticker } = setup();
+    const rung: number[] = [];
+    const alarm = ticker.alarm(() => rung.push(clock.now()));
+    alarm.set(10);
+    alarm.set(30);
+    alarm.set(20);
+    await clock.advance(100);
+    expect(rung).toEqual([20]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('rings again whenever an alarm is set again, from within its own callback too', async () => {
+    const { clock, ticker } = setup();
+    const rung: number[] = [];
+    const alarm = ticker.alarm(() => {
+      rung.push(clock.now());
+      if (rung.length < 3) alarm.set(clock.now() + 20);
+    });
+    alarm.set(20);
+    await clock.advance(100);
+    alarm.set(100);
+    await clock.settle();
+    expect(rung).toEqual([20, 40, 60, 100]);
+  });
+
+  it('does not ring an alarm that another of the same slot clears or sets anew', async () => {
+    const { clock, ticker } = setup();
+    const rung: string[] = [];
+    ticker.at(10, () => {
+      cleared.clear();
+      moved.set(10);
+      rung.push('first');
+    });
+    const cleared = ticker.alarm(() => rung.push('cleared'));
+    const moved = ticker.alarm(() => rung.push(`moved ${clock.now()}`));
+    cleared.set(10);
+    moved.set(10);
+    ticker.at(10, () => rung.push('last'));
+    await clock.advance(30);
+    expect(rung).toEqual(['first', 'last', 'moved 10']);
+    expect(clock.pending).toBe(0);
+  });
+
   it('leaves no timer when everything is cancelled', () => {
     const { clock, ticker } = setup();
     const cancels = [10, 20, 20].map((deadline) => ticker.at(deadline, () => {}));
