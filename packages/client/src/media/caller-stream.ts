@@ -1,5 +1,5 @@
 import { MULAW_SILENCE } from '@hookline/audio';
-import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallerSource } from './caller-source.js';
 import { SourceReader } from './source-reader.js';
 
@@ -44,6 +44,7 @@ export class CallerStream {
   readonly #reader: SourceReader;
   readonly #frameBytes: number;
   readonly #silence: Uint8Array;
+  readonly #due: Alarm;
   /** When the sample at `#anchorPosition` is said. */
   #anchorMs = 0;
   #anchorPosition = 0;
@@ -51,7 +52,6 @@ export class CallerStream {
   #pausedAt: number | undefined;
   #muted = false;
   #lateBytes = 0;
-  #cancelTick: Cancel = () => {};
   #running = false;
 
   constructor(options: CallerStreamOptions) {
@@ -59,6 +59,7 @@ export class CallerStream {
     this.#frameBytes = options.frameMs * PER_MS;
     this.#silence = new Uint8Array(this.#frameBytes).fill(MULAW_SILENCE);
     this.#reader = new SourceReader(options, FRAMES_AHEAD * this.#frameBytes);
+    this.#due = options.ticker.alarm(() => this.#frame());
   }
 
   /** The stream position, in samples: what was sent and what was passed over. */
@@ -124,7 +125,7 @@ export class CallerStream {
   /** Nothing is sent after this. Idempotent. */
   stop(): void {
     this.#running = false;
-    this.#cancelTick();
+    this.#due.clear();
     this.#reader.stop();
   }
 
@@ -134,10 +135,9 @@ export class CallerStream {
   }
 
   #schedule(): void {
-    this.#cancelTick();
     const end = this.#position + this.#frameBytes - this.#anchorPosition;
     const dueMs = this.#anchorMs + end / PER_MS + this.#options.frameDelayMs();
-    this.#cancelTick = this.#options.ticker.at(dueMs, () => this.#frame());
+    this.#due.set(dueMs);
   }
 
   #frame(): void {

@@ -151,7 +151,7 @@ export class Session {
       wire: () => this.#wire,
       open: () => this.#open(),
       media: this.media,
-      timers: new Timers(clock),
+      timers: new Timers(clock, tickerOf(clock)),
       times: options.times,
       heartbeat: this.heartbeat,
       faults,

@@ -1,35 +1,38 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { TimerName } from './events.js';
 
-/** The timers of one session: at most one of each name. */
+/** The timers of one session: at most one of each name. Arming one again, as each ping does, makes no object here. */
 export class Timers {
   readonly #clock: Clock;
-  readonly #pending = new Map<TimerName, Cancel>();
+  readonly #ticker: Ticker;
+  readonly #timers = new Map<TimerName, Timer>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ticker: Ticker) {
     this.#clock = clock;
+    this.#ticker = ticker;
   }
 
   /** Calls `callback` in `ms`; the timer of that name that was pending is forgotten. */
   arm(name: TimerName, ms: number, callback: () => void): void {
-    this.disarm(name);
-    this.#pending.set(
-      name,
-      this.#clock.after(ms, () => {
-        this.#pending.delete(name);
-        callback();
-      }),
-    );
+    let timer = this.#timers.get(name);
+    if (!timer) {
+      timer = new Timer(this.#ticker);
+      this.#timers.set(name, timer);
+    }
+    timer.callback = callback;
+    timer.alarm.set(this.#clock.now() + ms);
   }
 
   disarm(name: TimerName): void {
-    this.#pending.get(name)?.();
-    this.#pending.delete(name);
+    this.#timers.get(name)?.alarm.clear();
   }
+}
 
-  /** Nothing fires after this. */
-  disarmAll(): void {
-    for (const cancel of this.#pending.values()) cancel();
-    this.#pending.clear();
+class Timer {
+  readonly alarm: Alarm;
+  callback: () => void = () => {};
+
+  constructor(ticker: Ticker) {
+    this.alarm = ticker.alarm(() => this.callback());
   }
 }

@@ -1,5 +1,5 @@
 import { MEDIA_RATE } from '@hookline/protocol';
-import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallTimings } from '../metrics/call-timings.js';
 import type { Counters } from '../session/counters.js';
 import type { ServerSend } from '../session/machine.js';
@@ -61,10 +61,11 @@ export class Player {
   #rawMs = 0;
   #pumping = false;
   #ended = false;
-  #cancel: Cancel = () => {};
+  readonly #again: Alarm;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
+    this.#again = options.ticker.alarm(() => this.#pump());
     this.#bytesPerMs = (sampleBytes(options.audio.format) * MEDIA_RATE) / 1000;
   }
 
@@ -180,7 +181,7 @@ export class Player {
   /** The call is over: every playback is. */
   end(): void {
     this.#ended = true;
-    this.#cancel();
+    this.#again.clear();
     const heardMs = this.#runs.map((run) => this.#heardMs(run));
     this.#runs.splice(0).forEach((run, index) => {
       run.settle({ ended: 'callEnded', heardMs: heardMs[index] ?? 0 });
@@ -250,7 +251,7 @@ export class Player {
     // A source may answer within `begin`; the loop below sees what it brought.
     if (this.#pumping || this.#ended) return;
     this.#pumping = true;
-    this.#cancel();
+    this.#again.clear();
     let againAtMs = Number.POSITIVE_INFINITY;
     for (let run = this.#runs[0]; run && !this.#ended; run = this.#runs[0]) {
       againAtMs = this.#advance(run);
@@ -259,7 +260,7 @@ export class Player {
     this.#pumping = false;
     if (this.#ended) return;
     if (this.#runs.length === 0) againAtMs = this.#drainRaw();
-    if (Number.isFinite(againAtMs)) this.#cancel = this.#options.ticker.at(againAtMs, () => this.#pump());
+    if (Number.isFinite(againAtMs)) this.#again.set(againAtMs);
   }
 
   /** Sends what may leave of the current playback and judges whether it is over. Returns when to look again. */

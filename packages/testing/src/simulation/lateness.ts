@@ -5,8 +5,8 @@ export function latenessMs({ weather }: Evidence, machine: 'client' | 'server'):
   const stalledMs = weather.blows
     .map(({ blow }) => (blow.what === 'stall' && blow.machine === machine ? blow.ms : 0))
     .reduce((sum, ms) => sum + ms, 0);
-  // A deadline may be a timer that arms another, and be kept by a ticker of 5 ms.
-  return stalledMs + 3 * weather.timerGridMs[machine] + 10;
+  // What is played out may arm a timer that arms another, each kept by a ticker of 5 ms.
+  return stalledMs + 3 * (weather.timerGridMs[machine] + 5);
 }
 
 /** The longest that a message travels both ways, in milliseconds. */
