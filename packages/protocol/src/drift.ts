@@ -11,23 +11,27 @@ const schemas: Readonly<Record<string, TSchema>> = { ...clientMessages, ...serve
  */
 export function unknownFields(message: ClientMessage | ServerMessage): string[] {
   const schema = schemas[message.type];
-  return schema ? [...unknown(schema, message, '')] : [];
+  const found: string[] = [];
+  if (schema) look(schema, message, '', found);
+  return found;
 }
 
-function* unknown(schema: TSchema, value: unknown, path: string): Generator<string> {
+function look(schema: TSchema, value: unknown, path: string, found: string[]): void {
+  if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     const items: TSchema | undefined = schema['items'];
-    for (const [index, item] of value.entries()) if (items) yield* unknown(items, item, `${path}/${index}`);
+    if (items) for (const [index, item] of value.entries()) look(items, item, `${path}/${index}`, found);
     return;
   }
   const properties: Readonly<Record<string, TSchema>> | undefined = schema['properties'];
-  if (!properties || typeof value !== 'object' || value === null) return;
   // A map: its names are the sender's.
-  if (typeof schema['additionalProperties'] === 'object') return;
+  if (!properties || typeof schema['additionalProperties'] === 'object') return;
   for (const [name, inner] of Object.entries(value)) {
-    const field = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    if (known) yield* unknown(known, inner, field);
-    else yield field;
+    // Most fields are numbers and texts, which hold none.
+    if (known && (typeof inner !== 'object' || inner === null)) continue;
+    const field = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    if (known) look(known, inner, field, found);
+    else found.push(field);
   }
 }
