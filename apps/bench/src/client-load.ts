@@ -1,4 +1,4 @@
-import { createHistogram } from 'node:perf_hooks';
+import { createHistogram, performance } from 'node:perf_hooks';
 import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
 import { API_KEY, CLIENT_SECRET, settingsOf, tell } from './settings.js';
 
@@ -14,6 +14,8 @@ const integration = defineIntegration({
   apiKey: API_KEY,
   clientSecret: CLIENT_SECRET,
 });
+/** Opened faster, calls would wait for one another and their frames would leave in bunches. */
+const OPEN_EVERY_MS = 2;
 const late = createHistogram();
 const live: Call[] = [];
 
@@ -33,22 +35,22 @@ function pacing() {
   };
 }
 
+// One after another, so that frames are spread over the frame's length as those of calls that began at any time are.
+const startMs = performance.now();
+const opened: Promise<void>[] = [];
 while (live.length < calls) {
-  const batch = Array.from({ length: Math.min(50, calls - live.length) }, () =>
-    callAudioConnector({
-      integration,
-      media: { frameMs },
-      limits: 'off',
-      sink: { event() {}, audio: pacing() },
-    }),
-  );
-  await Promise.all(
-    batch.map(
-      (call) => new Promise<void>((resolve) => call.on('state', (state) => state === 'open' && resolve())),
-    ),
-  );
-  live.push(...batch);
+  const dueMs = startMs + live.length * OPEN_EVERY_MS;
+  await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
+  const call = callAudioConnector({
+    integration,
+    media: { frameMs },
+    limits: 'off',
+    sink: { event() {}, audio: pacing() },
+  });
+  opened.push(new Promise((resolve) => call.on('state', (state) => state === 'open' && resolve())));
+  live.push(call);
 }
+await Promise.all(opened);
 late.reset();
 tell({ ready: true });
 await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
