@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import type { Faults } from '../src/index.js';
+import { once } from 'node:events';
+import { PCMU_EXTERNAL } from '@hookline/protocol';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { callAudioConnector, defineIntegration, type Faults } from '../src/index.js';
 import { audio, failure, openCall } from './scripted-call.js';
 
 const openFaulty = (faults: Faults) => openCall({ faults });
@@ -98,5 +101,39 @@ describe('faults from the side of the platform', () => {
     expect(failure(await clock.run(call.result)).cause).toBe('pong-timeout');
     await clock.run(call.closed);
     expect(clock.pending).toBe(0);
+  });
+
+  it('stops reading the socket itself, so that the bot feels it', async () => {
+    const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+    onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
+    await once(server, 'listening');
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+    const count = { pings: 0, pongs: 0 };
+    server.on('connection', (socket, { headers }) => {
+      const id = String(headers['audiohook-session-id']);
+      const parameters = { startPaused: false, media: [PCMU_EXTERNAL] };
+      socket.once('message', () =>
+        socket.send(JSON.stringify({ version: '2', id, seq: 1, clientseq: 1, type: 'opened', parameters })),
+      );
+      // Pings of the framing: whoever reads the socket answers them.
+      socket.on('pong', () => {
+        count.pongs += 1;
+      });
+      const pinging = setInterval(() => {
+        count.pings += 1;
+        socket.ping();
+      }, 10);
+      socket.on('close', () => clearInterval(pinging));
+    });
+    const call = callAudioConnector({
+      integration: defineIntegration({ baseConnectionUri: `ws://127.0.0.1:${address.port}`, apiKey: 'key' }),
+      faults: { stopReadingAfterMs: 300 },
+      timers: { firstPingMs: 400, pingIntervalMs: 1000, closedAfterPongTimeoutMs: 100 },
+    });
+    expect(failure(await call.result).cause).toBe('pong-timeout');
+    await call.closed;
+    expect(count.pongs).toBeGreaterThan(0);
+    expect(count.pongs).toBeLessThan(count.pings / 2);
   });
 });

@@ -30,4 +30,9 @@ export interface Transport {
   close(code?: number, reason?: string): void;
   /** Drops the connection at once, with no closing handshake. Idempotent. */
   terminate(): void;
+  /**
+   * Reads nothing more from the connection, for good: what the peer sends stays on its side. Only asked for to test how
+   * a peer bears that; without it what arrives is read and dropped.
+   */
+  stopReading?(): void;
 }

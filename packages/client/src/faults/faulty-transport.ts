@@ -1,4 +1,4 @@
-import type { Clock, Transport, TransportListener } from '@hookline/runtime';
+import type { Cancel, Clock, Transport, TransportListener } from '@hookline/runtime';
 import type { Faults } from './faults.js';
 
 /**
@@ -18,16 +18,27 @@ export function faultyTransport(
     leftBytes -= bytes;
     if (leftBytes < 0) transport.terminate();
   };
-  const isRead = () => clock.now() - dialledAtMs < (stopReadingAfterMs ?? Number.POSITIVE_INFINITY);
+  let isRead = true;
+  const stopReading = () => {
+    isRead = false;
+    transport.stopReading?.();
+  };
+  const cancel: Cancel =
+    stopReadingAfterMs === undefined
+      ? () => {}
+      : clock.after(Math.max(0, dialledAtMs + stopReadingAfterMs - clock.now()), stopReading);
   return {
     get bufferedAmount() {
       return transport.bufferedAmount;
     },
     listen(listener: TransportListener) {
       transport.listen({
-        text: (text) => isRead() && listener.text(text),
-        binary: (bytes) => isRead() && listener.binary(bytes),
-        closed: (end) => listener.closed(end),
+        text: (text) => isRead && listener.text(text),
+        binary: (bytes) => isRead && listener.binary(bytes),
+        closed: (end) => {
+          cancel();
+          listener.closed(end);
+        },
       });
     },
     sendText(text) {

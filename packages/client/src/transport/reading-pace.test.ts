@@ -46,6 +46,7 @@ describe('the pace of reading', () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
     pace.stop();
+    for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
     expect(told).toEqual(['pause 0']);
     expect(clock.pending).toBe(0);
   });

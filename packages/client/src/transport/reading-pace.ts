@@ -25,6 +25,7 @@ export class ReadingPace {
   #frames = 0;
   #bytes = 0;
   #cancel: Cancel | undefined;
+  #stopped = false;
 
   constructor(clock: Clock, source: Pausable) {
     this.#clock = clock;
@@ -42,6 +43,7 @@ export class ReadingPace {
   }
 
   #took(frames: number, byteLength: number): void {
+    if (this.#stopped) return;
     const nowMs = this.#clock.now();
     if (!this.#cancel && nowMs - this.#windowStartMs >= WINDOW_MS) this.#startWindow(nowMs);
     this.#frames += frames;
@@ -76,8 +78,9 @@ export class ReadingPace {
     });
   }
 
-  /** The peer is gone. */
+  /** The peer is gone, or not to be read any more: a pause is for good. */
   stop(): void {
+    this.#stopped = true;
     this.#cancel?.();
   }
 }

@@ -18,11 +18,13 @@ export class WsTransport implements Transport {
   #listener: TransportListener | undefined;
   #early: Delivery[] = [];
   #error: Error | undefined;
+  readonly #pace: ReadingPace;
 
   /** @param socket - open; from here on it belongs to the transport */
   constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
     const pace = new ReadingPace(clock, socket);
+    this.#pace = pace;
     socket.on('ping', (data) => pace.took(data.length));
     socket.on('pong', (data) => pace.took(data.length));
     socket.on('message', (data, isBinary) => {
@@ -75,6 +77,11 @@ export class WsTransport implements Transport {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  stopReading(): void {
+    this.#pace.stop();
+    this.#socket.pause();
   }
 
   #deliver(delivery: Delivery): void {
