@@ -103,6 +103,22 @@ describe('faults from the side of the platform', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('becomes unavailable: error 503, then close', async () => {
+    const { clock, server, call } = await openFaulty({ unavailableAfterMs: 1000 });
+    await clock.advance(1100);
+    expect(server.messages.slice(-2).map(({ what }) => [what.type, what.parameters])).toEqual([
+      ['error', { code: 503, message: 'client unavailable' }],
+      ['close', { reason: 'error' }],
+    ]);
+    server.send('closed', {});
+    expect(failure(await clock.run(call.result))).toMatchObject({
+      cause: 'internal',
+      failureOutputs: { errorMessage: expect.stringContaining('unavailable') },
+    });
+    await clock.run(call.closed);
+    expect(clock.pending).toBe(0);
+  });
+
   it('stops reading the socket itself, so that the bot feels it', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
     onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));

@@ -10,6 +10,8 @@ export interface FaultTarget {
   /** No more of it is lost; what was is told with `discarded`. */
   find(): void;
   hangup(): void;
+  /** The platform cannot go on. */
+  giveUp(): void;
 }
 
 /** The faults that happen at a moment of the call. */
@@ -28,11 +30,12 @@ export class FaultSchedule {
 
   /** The session is open. */
   opened(): void {
-    const { rateLimit, discard } = this.#faults;
+    const { rateLimit, discard, unavailableAfterMs } = this.#faults;
     if (discard) {
       this.#in(discard.atMs, () => this.#target.lose());
       this.#in(discard.atMs + discard.ms, () => this.#target.find());
     }
+    if (unavailableAfterMs !== undefined) this.#in(unavailableAfterMs, () => this.#target.giveUp());
     if (rateLimit) this.#limitEvery(rateLimit.everyMs, rateLimit.retryAfterMs);
   }
 

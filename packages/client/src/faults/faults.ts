@@ -19,6 +19,8 @@ export interface Faults {
   readonly discard?: { readonly atMs: number; readonly ms: number };
   /** The caller hangs up this long after a playback has begun. */
   readonly closeMidPlaybackMs?: number;
+  /** This long after `opened` the platform becomes unavailable: error 503, then `close` with reason `error`. */
+  readonly unavailableAfterMs?: number;
   /** From this moment after dialling nothing is read from the socket. */
   readonly stopReadingAfterMs?: number;
   /** The connection is reset once this many bytes of messages and audio have been sent. */

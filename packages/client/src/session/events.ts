@@ -74,6 +74,8 @@ export type SessionEvent =
   | { readonly type: 'unread'; readonly bytes: number }
   /** The caller's audio cannot be read. */
   | { readonly type: 'sourceFailed'; readonly text: string }
+  /** The platform cannot go on: a fault that was asked for. */
+  | { readonly type: 'unavailable' }
   /** A mistake of this package. */
   | { readonly type: 'internalFault'; readonly text: string }
   /** The connection is gone. */

@@ -101,6 +101,7 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'unhold' },
   { type: 'unread', bytes: 5_000_000 },
   { type: 'sourceFailed', text: 'no file' },
+  { type: 'unavailable' },
   { type: 'internalFault', text: 'bug' },
   { type: 'lost', end: { code: 1006, reason: '' } },
   { type: 'lost', end: { code: 1011, reason: 'oops' } },

@@ -102,6 +102,7 @@ export class Session {
       lose: () => this.media.pauseCaller(),
       find: () => this.#performer.tellGap('discarded', this.media.resumeCaller()),
       hangup: () => this.dispatch({ type: 'hangup' }),
+      giveUp: () => this.dispatch({ type: 'unavailable' }),
     });
     this.watch = new Watch(options.inspectAudio, (warning) => this.#performer.warn(warning));
     this.settled = new Promise((resolve) => {

@@ -59,14 +59,19 @@ export function condemn(state: Live, offence: Offence): Step<Closing> {
 }
 
 /** Ends a live session for a fault on this side, where the bot did nothing wrong. */
-export function giveUp(state: Live, cause: 'caller-source' | 'internal', text: string): Step<Closing> {
+export function giveUp(
+  state: Live,
+  cause: 'caller-source' | 'internal',
+  text: string,
+  code: 500 | 503 = 500,
+): Step<Closing> {
   const outcome = failed(state, cause, text);
   return [
     { name: 'closing', outcome, awaits: 'closed' },
     [
       { do: 'latch', outcome },
       ...STOP,
-      { do: 'send', message: { type: 'error', parameters: { code: 500, message: ERROR_CODES[500] } } },
+      { do: 'send', message: { type: 'error', parameters: { code, message: ERROR_CODES[code] } } },
       ...sendClose('error'),
       { do: 'arm', timer: 'settle' },
     ],

@@ -55,6 +55,8 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
       return onUnhold(state);
     case 'sourceFailed':
       return giveUp(state, 'caller-source', event.text);
+    case 'unavailable':
+      return giveUp(state, 'internal', 'the platform became unavailable, as its faults asked for', 503);
     case 'internalFault':
       return giveUp(state, 'internal', event.text);
     case 'unread':
