@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { decodeMulaw, encodeMulaw } from '../src/mulaw.js';
 import { toPcm8k } from '../src/resample/wav.js';
 import { saturate } from '../src/saturate.js';
+import { ensembles } from './ensemble.js';
 import { LINE_KINDS, lineSound } from './line.js';
 import { MUSIC_KINDS, music } from './music.js';
 import { Random } from './random.js';
@@ -44,8 +45,11 @@ const SEEDS: Readonly<Record<Part, readonly [number, ...number[]]>> = {
   'held-out': [101, 102, 103, 104],
 };
 
+/** Pieces that are played on a sound font. Only fitted to: judging needs nothing but npm packages. */
+const ENSEMBLES = 1500;
+
 /** How many voices that never were say something. */
-const MADE_VOICES: Readonly<Record<Part, number>> = { tuning: 700, 'held-out': 40 };
+const MADE_VOICES: Readonly<Record<Part, number>> = { tuning: 1200, 'held-out': 40 };
 
 /** Every clip of a part, the same at every run. */
 export async function* clips(part: Part, folders: Folders): AsyncGenerator<Clip> {
@@ -55,28 +59,44 @@ export async function* clips(part: Part, folders: Folders): AsyncGenerator<Clip>
       const played = music(kind, seed);
       const heard =
         part === 'tuning' && seed % 2 ? recorded(atSpeed(played, random.between(0.8, 1.25)), random) : played;
-      yield noSpeech('music', kind, heard, random);
+      yield noSpeech('music', kind, heard, part, random);
     }
-    for (const kind of LINE_KINDS) yield noSpeech('line', kind, lineSound(kind, seed), random);
+    for (const kind of LINE_KINDS) yield noSpeech('line', kind, lineSound(kind, seed), part, random);
   }
-  for await (const { name, signal } of files(folders.music)) yield noSpeech('music', name, signal, random);
+  if (part === 'tuning') yield* played(new Random(9));
+  for await (const { name, signal } of files(folders.music))
+    yield noSpeech('music', name, signal, part, random);
   for await (const { name, signal } of voices(part)) yield* spoken(name, signal, part, random);
   for await (const { name, signal } of files(folders.speech)) yield* spoken(name, signal, part, random);
 }
 
-function noSpeech(group: 'music' | 'line', kind: string, signal: Signal, random: Random): Clip {
-  const sound = atLevel(signal, random.between(-30, -12));
+async function* played(random: Random): AsyncGenerator<Clip> {
+  const seeds = Array.from({ length: ENSEMBLES }, (_, i) => 5000 + i);
+  for (let from = 0; from < ENSEMBLES; from += 100) {
+    for await (const piece of ensembles(seeds.slice(from, from + 100))) {
+      const heard = random.unit() < 0.3 ? recorded(atSpeed(piece, random.between(0.8, 1.25)), random) : piece;
+      yield noSpeech('music', 'ensemble', random.unit() < 0.5 ? telephone(heard) : heard, 'tuning', random);
+    }
+  }
+}
+
+function noSpeech(group: 'music' | 'line', kind: string, signal: Signal, part: Part, random: Random): Clip {
+  const dbfs = random.between(-30, -12);
   const lead = Math.round(random.of([0, 0.3, 0.5, 1]) * RATE + random.between(0, 160));
-  const line = random.of([-100, -100, -60, -50, -45]);
-  return { group, kind, pcm: onLine(sound, lead, line, noise(9 + sound.length / RATE, random)), beginsMs: 0 };
+  // As loud as behind a voice, or noise alone would tell a voice from music.
+  const near = group === 'music' && part === 'tuning' && random.unit() < 0.3;
+  const line = near ? dbfs - random.between(8, 20) : random.of([-100, -100, -60, -50, -45]);
+  const behind = noise(9 + signal.length / RATE, random, near ? random.of([0, 3]) : 0);
+  return { group, kind, pcm: onLine(atLevel(signal, dbfs), lead, line, behind), beginsMs: 0 };
 }
 
 function* spoken(kind: string, voice: Signal, part: Part, random: Random): Generator<Clip> {
-  const conditions = ['clean', 'at 10 dB SNR'] as const;
+  const clean = part === 'tuning' ? (['clean', 'clean'] as const) : (['clean'] as const);
+  const conditions = [...clean, 'at 10 dB SNR'] as const;
   // A recorded voice stands for several persons, at several speeds.
   const persons = part === 'tuning' && !kind.startsWith('made') ? 4 : 1;
   for (let n = 0; n < persons * conditions.length; n++) {
-    const condition = conditions[n % 2] ?? 'clean';
+    const condition = conditions[n % conditions.length] ?? 'clean';
     const turned = part === 'tuning' ? recorded(atSpeed(voice, random.between(0.75, 1.25)), random) : voice;
     const signal = random.unit() < 0.5 ? telephone(turned) : turned;
     const begins = beginOf(signal);

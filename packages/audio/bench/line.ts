@@ -88,6 +88,16 @@ const KINDS: Readonly<Record<string, (random: Random) => Signal>> = {
     pips(random, [0.04, 0.5], () =>
       tones(dtmfFrequencies(DTMF_DIGITS[Math.floor(random.between(0, 16))] ?? '0'), 0.5),
     ),
+  /** As a machine dials: every key as long as the last. */
+  dialling: (random) => {
+    const out = empty(8);
+    const [on, off] = [random.between(0.04, 0.15), random.between(0.04, 0.12)];
+    for (let at = 0.3; at < 7.5; at += on + off) {
+      if (random.unit() < 0.06) at += random.between(0.3, 1);
+      add(out, tones(dtmfFrequencies(DTMF_DIGITS[Math.floor(random.between(0, 16))] ?? '0'), on), at);
+    }
+    return out;
+  },
   'single tones': (random) => pips(random, [0.03, 1.5], () => tones([random.between(80, 3400)], 1.5)),
   'pairs of tones': (random) =>
     pips(random, [0.03, 1.5], () => tones([random.between(80, 3400), random.between(80, 3400)], 1.5)),

@@ -27,6 +27,27 @@ export const SENTENCES = [
   'Sales department',
   "That's wrong",
   'Maybe next week',
+  // What other languages sound like in an English mouth: other syllables, other stress.
+  'Buongiorno, vorrei parlare con un operatore',
+  'No, no, aspetti un momento per favore',
+  'Quiero hablar con una persona, por favor',
+  'Si, claro, muchas gracias',
+  'Bonjour, je voudrais annuler ma commande',
+  'Non, ce n est pas ca du tout',
+  'Guten Tag, ich habe eine Frage zur Rechnung',
+  'Nein, danke, auf Wiederhoeren',
+  'Bom dia, preciso de ajuda com a minha conta',
+  'Obrigado, ate logo',
+  'Zdravstvuite, ya hotel bi uznat balans',
+  'Da, konechno, spasibo bolshoe',
+  'Moshi moshi, chotto matte kudasai',
+  'Hai, wakarimashita, arigatou gozaimasu',
+  'Namaste, mujhe madad chahiye',
+  'Haan ji, theek hai, dhanyavaad',
+  'Dzien dobry, poprosze o numer zamowienia',
+  'Nie, to nie jest moje konto',
+  'Ni hao, wo xiang wen yi ge wen ti',
+  'Merhaba, siparisim nerede acaba',
 ] as const;
 
 /** The voices of flite and the pitch each was recorded at. */

@@ -40,6 +40,9 @@ class Speaker {
   readonly #pace: number;
   readonly #breath: number;
   readonly #tilt: number;
+  /** How often a syllable begins with its vowel, and how often it ends with a consonant. */
+  readonly #bare: number;
+  readonly #coda: number;
 
   constructor(random: Random) {
     this.#random = random;
@@ -48,6 +51,8 @@ class Speaker {
     this.#pace = random.between(0.75, 1.35);
     this.#breath = random.of([0.01, 0.03, 0.1]);
     this.#tilt = random.between(0.3, 0.95);
+    this.#bare = random.between(0.05, 0.4);
+    this.#coda = random.between(0.05, 0.6);
   }
 
   say(seconds: number): Signal {
@@ -87,7 +92,8 @@ class Speaker {
     const vowel = this.#target({ seconds: this.#pace * random.between(0.07, 0.22) });
     const second =
       random.unit() < 0.25 ? [this.#target({ seconds: this.#pace * random.between(0.06, 0.12) })] : [];
-    return [...this.#consonant(), vowel, ...second, ...(random.unit() < 0.4 ? this.#consonant() : [])];
+    const onset = random.unit() < this.#bare ? [] : this.#consonant();
+    return [...onset, vowel, ...second, ...(random.unit() < this.#coda ? this.#consonant() : [])];
   }
 
   #consonant(): Target[] {
@@ -95,11 +101,7 @@ class Speaker {
     const seconds = this.#pace * random.between(0.04, 0.11);
     const hissHz = random.between(1500, 3800);
     const closed = this.#target({ voice: 0, breath: 0, seconds: this.#pace * random.between(0.03, 0.08) });
-    switch (
-      random.of(['none', 'stop', 'voiced stop', 'fricative', 'voiced fricative', 'nasal', 'liquid', 'h'])
-    ) {
-      case 'none':
-        return [];
+    switch (random.of(['stop', 'voiced stop', 'fricative', 'voiced fricative', 'nasal', 'liquid', 'h'])) {
       case 'stop':
         return [
           closed,
@@ -180,7 +182,7 @@ class Glottis {
     this.#tilt = tilt;
     this.#samples = samples;
     this.#slope = random.between(-0.5, 0.1);
-    this.#swing = random.between(0.02, 0.25);
+    this.#swing = random.of([0.01, 0.05, 0.12, 0.25]) * random.between(0.5, 1);
     this.#speed = random.between(1, 3.5);
   }
 

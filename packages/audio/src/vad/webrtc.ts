@@ -33,7 +33,7 @@ const DEFAULT_ONSET_MS = 20;
 /** Less than by loudness alone, since more judges must agree; still above the swings of line noise. */
 const DEFAULT_THRESHOLD_DB = 3;
 /** The least log odds that a frame which starts an utterance is speech … */
-const START_ODDS = 3;
+const START_ODDS = 2;
 /** … and that one which goes on with it is. */
 const STAY_ODDS = -2;
 
