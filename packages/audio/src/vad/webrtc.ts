@@ -7,8 +7,8 @@ import {
   type UtteranceDetector,
   type UtteranceOptions,
 } from '../speech/utterance.js';
+import { createEvidence } from './evidence.js';
 import { createFvad, type WebRtcVadMode } from './fvad.js';
-import { Recognizer } from './recognizer.js';
 
 /** Options of `createWebRtcVad`. */
 export interface WebRtcVadOptions extends UtteranceOptions {
@@ -32,15 +32,14 @@ export interface WebRtcVad extends UtteranceDetector {
 const DEFAULT_ONSET_MS = 20;
 /** Less than by loudness alone, since more judges must agree; still above the swings of line noise. */
 const DEFAULT_THRESHOLD_DB = 3;
-/** The least log odds that a frame which starts an utterance is speech … */
-const START_ODDS = 2;
-/** … and that one which goes on with it is. */
-const STAY_ODDS = -2;
+/** The least evidence with which an utterance starts … */
+const START_EVIDENCE = 4;
+/** … and with which it goes on. */
+const STAY_EVIDENCE = -4;
 
 /**
- * Voice activity by three judges: a frame starts an utterance when it stands out from the noise of the line and a
- * recognizer finds it to be speech rather than music, a tone or noise; and an utterance goes on while one of them and
- * WebRTC's detector agree.
+ * Voice activity by four judges: a frame belongs to an utterance when it stands out from the noise of the line, WebRTC's
+ * detector finds a voice in it, and two recognizers together find it to be speech rather than music, a tone or noise.
  *
  * @throws AudioError `AUDIO_WASM` when the WebAssembly module cannot be loaded; `AUDIO_BAD_ARGUMENT` for a mode or a
  *   time out of range
@@ -51,7 +50,7 @@ export async function createWebRtcVad(options: WebRtcVadOptions = {}): Promise<W
     throw audioError('AUDIO_BAD_ARGUMENT', `WebRTC VAD: mode is ${mode}, it must be 0, 1, 2 or 3.`);
   }
   const noise = new NoiseFloor();
-  const recognizer = new Recognizer();
+  const evidence = await createEvidence();
   let closed = false;
   let isVoice: (pcm: Int16Array) => boolean = refuse;
   // Before the memory is taken, so that a bad option leaves none behind.
@@ -59,10 +58,10 @@ export async function createWebRtcVad(options: WebRtcVadOptions = {}): Promise<W
     (pcm) => {
       // All learn from every frame: none may be skipped because another has already said no.
       const voiced = isVoice(pcm);
-      const odds = recognizer.update(pcm);
       const level = rmsDbfs(pcm);
       const loud = level >= Math.max(noise.update(level) + thresholdDb, minDbfs);
-      return loud && voiced && odds > (detector.speaking ? STAY_ODDS : START_ODDS);
+      const found = evidence.update(pcm, loud);
+      return loud && voiced && found > (detector.speaking ? STAY_EVIDENCE : START_EVIDENCE);
     },
     { onsetMs: DEFAULT_ONSET_MS, ...options },
   );
