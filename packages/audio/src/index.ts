@@ -21,6 +21,7 @@ export { createEnergyVad, type EnergyVadOptions } from './speech/energy.js';
 export { speechDbfs } from './speech/speech-level.js';
 export {
   createUtteranceDetector,
+  type SpeechJudgement,
   type UtteranceDetector,
   type UtteranceEvent,
   type UtteranceOptions,

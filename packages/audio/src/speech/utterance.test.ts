@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createUtteranceDetector, SPEECH_FRAME_SAMPLES } from './utterance.js';
 
-/** A detector that is told what to think: `#` speech, `.` none, a frame each. */
+/** A detector that is told what to think: `#` speech, `?` perhaps, `.` none, a frame each. */
 function detector(script: string, options = {}) {
   let frame = 0;
-  return createUtteranceDetector(() => script[frame++] === '#', options);
+  return createUtteranceDetector(() => {
+    const judgement = script[frame++];
+    return judgement === '?' ? 'perhaps' : judgement === '#';
+  }, options);
 }
 
 const frames = (count: number) => new Uint8Array(count * SPEECH_FRAME_SAMPLES).fill(0xff);
@@ -18,6 +21,27 @@ describe('utterance detector', () => {
 
   it('does not start on speech that breaks off before', () => {
     expect(detector('##.##.#.##').push(frames(10))).toEqual([]);
+  });
+
+  it('begins with what was perhaps speech, if speech follows without a break', () => {
+    expect(detector('.?.??###').push(frames(8))).toEqual([
+      { type: 'start', atMs: 160, sample: 480, sampleMs: 60 },
+    ]);
+  });
+
+  it('does not start on what is perhaps speech, nor counts it as speech', () => {
+    expect(detector('????????##?##?').push(frames(14))).toEqual([]);
+  });
+
+  it('goes on with what is perhaps speech', () => {
+    expect(detector(`###${'?'.repeat(60)}`).push(frames(63))).toHaveLength(1);
+  });
+
+  it('begins no utterance before the end of the stream that was flushed', () => {
+    const one = detector('??#####', { onsetMs: 20 });
+    one.push(frames(4));
+    one.flush();
+    expect(one.push(frames(1))).toMatchObject([{ type: 'start', sampleMs: 80 }]);
   });
 
   it('ends after 800 ms without speech and says where the speech ended', () => {

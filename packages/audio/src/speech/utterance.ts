@@ -6,7 +6,7 @@ export interface UtteranceEvent {
   readonly type: 'start' | 'end';
   /** When this was known, in milliseconds of audio: the end of the frame that decided it. */
   readonly atMs: number;
-  /** `start`: the first sample of the first speech frame. `end`: one past the last speech frame. */
+  /** `start`: the first sample of the first frame that belongs to it. `end`: one past the last speech frame. */
   readonly sample: number;
   /** `sample` in milliseconds. */
   readonly sampleMs: number;
@@ -39,6 +39,12 @@ export const SPEECH_FRAME_MS = 20;
 /** Samples that are judged at a time. */
 export const SPEECH_FRAME_SAMPLES = (SPEECH_RATE / 1000) * SPEECH_FRAME_MS;
 
+/**
+ * A judgement on 20 ms: speech or not; or `perhaps`, which starts no utterance, but belongs to one that starts without a
+ * break after it: where a word begins is seldom clear before it has been heard.
+ */
+export type SpeechJudgement = boolean | 'perhaps';
+
 /** One for all: most pushes have nothing to tell and must not allocate. */
 const NONE: readonly UtteranceEvent[] = Object.freeze([]);
 
@@ -51,7 +57,7 @@ const NONE: readonly UtteranceEvent[] = Object.freeze([]);
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
 export function createUtteranceDetector(
-  isSpeech: (pcm: Int16Array) => boolean,
+  isSpeech: (pcm: Int16Array) => SpeechJudgement,
   options: UtteranceOptions = {},
 ): UtteranceDetector {
   return new FrameCounter(
@@ -68,9 +74,11 @@ class FrameCounter implements UtteranceDetector {
   #framesSeen = 0;
   /** Speech frames without a break while silent; frames without speech while speaking. */
   #against = 0;
+  /** Frames without a break that are speech or perhaps speech, while silent. */
+  #promising = 0;
 
   constructor(
-    private readonly isSpeech: (pcm: Int16Array) => boolean,
+    private readonly isSpeech: (pcm: Int16Array) => SpeechJudgement,
     private readonly onsetFrames: number,
     private readonly releaseFrames: number,
   ) {}
@@ -101,6 +109,7 @@ class FrameCounter implements UtteranceDetector {
     this.#filled = 0;
     const silentFrames = this.#against;
     this.#against = 0;
+    this.#promising = 0;
     if (!this.speaking) return NONE;
     this.speaking = false;
     return [this.#event('end', this.#framesSeen - silentFrames)];
@@ -118,12 +127,14 @@ class FrameCounter implements UtteranceDetector {
     return event ? [...events, event] : events;
   }
 
-  #judge(speech: boolean): UtteranceEvent | undefined {
+  #judge(speech: SpeechJudgement): UtteranceEvent | undefined {
     this.#framesSeen++;
-    this.#against = speech === this.speaking ? 0 : this.#against + 1;
+    this.#promising = speech === false ? 0 : this.#promising + 1;
+    const against = this.speaking ? speech === false : speech === true;
+    this.#against = against ? this.#against + 1 : 0;
     const changes = this.#against >= (this.speaking ? this.releaseFrames : this.onsetFrames);
     if (!changes) return undefined;
-    const turned = this.#framesSeen - this.#against;
+    const turned = this.#framesSeen - (this.speaking ? this.#against : this.#promising);
     this.#against = 0;
     this.speaking = !this.speaking;
     return this.#event(this.speaking ? 'start' : 'end', turned);

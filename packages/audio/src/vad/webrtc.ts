@@ -34,7 +34,7 @@ const DEFAULT_ONSET_MS = 20;
 const DEFAULT_THRESHOLD_DB = 3;
 /** The least evidence with which an utterance starts … */
 const START_EVIDENCE = 4;
-/** … and with which it goes on. */
+/** … and with which it goes on, or has gone on since before that. */
 const STAY_EVIDENCE = -4;
 
 /**
@@ -61,7 +61,8 @@ export async function createWebRtcVad(options: WebRtcVadOptions = {}): Promise<W
       const level = rmsDbfs(pcm);
       const loud = level >= Math.max(noise.update(level) + thresholdDb, minDbfs);
       const found = evidence.update(pcm, loud);
-      return loud && voiced && found > (detector.speaking ? STAY_EVIDENCE : START_EVIDENCE);
+      if (!loud || !voiced || found <= STAY_EVIDENCE) return false;
+      return detector.speaking || found > START_EVIDENCE || 'perhaps';
     },
     { onsetMs: DEFAULT_ONSET_MS, ...options },
   );
