@@ -1,5 +1,5 @@
 import type { SpeexModule } from '@echogarden/speex-resampler-wasm/simd';
-import { audioError } from '../error.js';
+import { loadOnce } from '../load-once.js';
 
 /** The module and the memory that every resampler lends for the time of one call: nothing here is asynchronous. */
 export interface Speex {
@@ -15,21 +15,12 @@ export interface Speex {
 /** Samples that go through WebAssembly at a time: 0.5 s at 8 kHz. */
 export const SCRATCH_SAMPLES = 4096;
 
-let loading: Promise<Speex> | undefined;
-
-/** Loads the WebAssembly module, once for all resamplers; after a failure the next call tries again. */
-export function loadSpeex(): Promise<Speex> {
-  loading ??= load().catch((cause: unknown) => {
-    loading = undefined;
-    throw audioError(
-      'AUDIO_WASM',
-      'The resampler could not be loaded: @echogarden/speex-resampler-wasm (its SIMD build) failed to start. ' +
-        'Check that its .wasm file is installed beside its .js file and that the bundler has not moved it.',
-      cause,
-    );
-  });
-  return loading;
-}
+/** Loads the WebAssembly module, once for all resamplers. */
+export const loadSpeex = loadOnce(
+  load,
+  'The resampler could not be loaded: @echogarden/speex-resampler-wasm (its SIMD build) failed to start. ' +
+    'Check that its .wasm file is installed beside its .js file and that the bundler has not moved it.',
+);
 
 async function load(): Promise<Speex> {
   // Imported here so that nothing is loaded before somebody resamples.

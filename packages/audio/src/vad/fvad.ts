@@ -1,5 +1,6 @@
 import type { FvadModule } from '@echogarden/fvad-wasm';
 import { audioError } from '../error.js';
+import { loadOnce } from '../load-once.js';
 import { SPEECH_FRAME_SAMPLES, SPEECH_RATE } from '../speech/utterance.js';
 
 /** How eagerly WebRTC's detector takes sound for speech: 0 most, 3 least. */
@@ -20,21 +21,12 @@ export interface Shared {
   readonly frame: number;
 }
 
-let loading: Promise<Shared> | undefined;
-
-/** Loads the WebAssembly module, once for all detectors; after a failure the next call tries again. */
-export function loadFvad(): Promise<Shared> {
-  loading ??= load().catch((cause: unknown) => {
-    loading = undefined;
-    throw audioError(
-      'AUDIO_WASM',
-      'The voice activity detector could not be loaded: @echogarden/fvad-wasm failed to start. ' +
-        'Check that its .wasm file is installed beside its .js file and that the bundler has not moved it.',
-      cause,
-    );
-  });
-  return loading;
-}
+/** Loads the WebAssembly module, once for all detectors. */
+export const loadFvad = loadOnce(
+  load,
+  'The voice activity detector could not be loaded: @echogarden/fvad-wasm failed to start. ' +
+    'Check that its .wasm file is installed beside its .js file and that the bundler has not moved it.',
+);
 
 /** Makes a detector. */
 export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {

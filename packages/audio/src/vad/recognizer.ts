@@ -1,3 +1,5 @@
+import { bytesOf } from './base64.js';
+import { sigmoid } from './sigmoid.js';
 import { Traits } from './traits.js';
 import { WEIGHTS } from './weights.js';
 
@@ -75,7 +77,7 @@ function whatWasLearned(): Learned {
 }
 
 function readWeights(): Learned {
-  const bytes = Uint8Array.from(atob(WEIGHTS.bytes), (char) => char.charCodeAt(0));
+  const bytes = bytesOf(WEIGHTS.bytes);
   let at = 0;
   const take = (count: number, scale: number) => {
     const from = at;
@@ -96,8 +98,4 @@ function dot(matrix: Float64Array, row: number, vector: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < vector.length; i++) sum += (matrix[from + i] ?? 0) * (vector[i] ?? 0);
   return sum;
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

@@ -1,7 +1,8 @@
+import { bytesOf } from '../base64.js';
 import { DENSE } from './dense.js';
 import { BYTES, LAYERS } from './weights.js';
 
-/** `dense.wat`: all but `rows` and `least` are byte offsets or lengths in bytes. */
+/** `dense.wat`, which counts in bytes: all but `rows` and `least`. */
 type Dense = (
   weights: number,
   bias: number,
@@ -12,7 +13,7 @@ type Dense = (
   least: number,
 ) => void;
 
-/** Where a layer lies: its rows of weights one after another, then a bias for each. */
+/** Where a layer lies, in bytes: its rows of weights one after another, then a bias for each. */
 interface Layer {
   readonly rows: number;
   readonly rowBytes: number;
@@ -25,7 +26,7 @@ const PAGE_BYTES = 65536;
 /** Floats that may be reserved for what lies between the layers. */
 const ROOM = 4096;
 
-/** The layers in WebAssembly memory, and room there for what lies between them. Addresses are byte offsets. */
+/** The layers in WebAssembly memory, and room there for what lies between them. Addresses count floats. */
 export class Layers {
   readonly #dense: Dense;
   readonly #memory: ArrayBuffer;
@@ -42,19 +43,19 @@ export class Layers {
   /** Writes to `y` what a layer makes of `x`, and nothing that is less than `least`. */
   apply(layer: number, x: number, y: number, least: number): void {
     const { weights, bias, rows, rowBytes } = this.#layers[layer] as Layer;
-    this.#dense(weights, bias, x, y, rows, rowBytes, least);
+    this.#dense(weights, bias, x * FLOAT_BYTES, y * FLOAT_BYTES, rows, rowBytes, least);
   }
 
   /** The address of so many floats, all 0. */
   reserve(floats: number): number {
     const from = this.#reserved;
-    this.#reserved += ceilToFour(floats) * FLOAT_BYTES;
+    this.#reserved += ceilToFour(floats);
     return from;
   }
 
   /** Floats from an address on. */
   view(from: number, floats: number): Float32Array {
-    return new Float32Array(this.#memory, from, floats);
+    return new Float32Array(this.#memory, from * FLOAT_BYTES, floats);
   }
 }
 
@@ -67,7 +68,7 @@ export async function loadLayers(): Promise<Layers> {
   const memory = new WebAssembly.Memory({ initial: Math.ceil((floats * FLOAT_BYTES) / PAGE_BYTES) });
   const { instance } = await WebAssembly.instantiate(bytesOf(DENSE), { network: { memory } });
   const layers = unpack(memory.buffer);
-  return new Layers(instance.exports.dense as Dense, memory.buffer, layers, (floats - ROOM) * FLOAT_BYTES);
+  return new Layers(instance.exports.dense as Dense, memory.buffer, layers, floats - ROOM);
 }
 
 /** Rows and columns are filled up with zeroes to a multiple of 4. */
@@ -97,10 +98,6 @@ function unpack(memory: ArrayBuffer): Layer[] {
     weights = bias + ceilToFour(rows);
     return layer;
   });
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
 function ceilToFour(count: number): number {

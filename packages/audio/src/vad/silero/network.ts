@@ -1,4 +1,5 @@
-import { audioError } from '../../error.js';
+import { loadOnce } from '../../load-once.js';
+import { sigmoid } from '../sigmoid.js';
 import { Spectrum } from '../spectrum.js';
 import type { Layers } from './layers.js';
 
@@ -7,7 +8,6 @@ export const CHUNK = 256;
 /** Samples before them that are read with them. */
 export const CONTEXT = 32;
 
-const FLOAT_BYTES = 4;
 /** A spectrum of 16 ms each 8 ms; the last reads past the chunk, where its end is mirrored. */
 const SPECTRA = 4;
 const WINDOW = 128;
@@ -65,8 +65,8 @@ export class Network {
     this.#shown = layers.reserve(CELLS);
     this.#verdict = layers.reserve(1);
     this.#view = {
-      spectra: layers.view(this.#spectra + BINS * FLOAT_BYTES, SPECTRA * BINS),
-      remembered: layers.view(this.#input + CELLS * FLOAT_BYTES, CELLS),
+      spectra: layers.view(this.#spectra + BINS, SPECTRA * BINS),
+      remembered: layers.view(this.#input + CELLS, CELLS),
       gates: layers.view(this.#gates, 4 * CELLS),
       shown: layers.view(this.#shown, CELLS),
       verdict: layers.view(this.#verdict, 1),
@@ -99,12 +99,12 @@ export class Network {
   #convolve(): void {
     const layers = this.#layers;
     for (let n = 0; n < SPECTRA; n++) {
-      const to = this.#first + (n + 1) * FIRST * FLOAT_BYTES;
-      layers.apply(0, this.#spectra + n * BINS * FLOAT_BYTES, to, RECTIFIED);
+      const to = this.#first + (n + 1) * FIRST;
+      layers.apply(0, this.#spectra + n * BINS, to, RECTIFIED);
     }
     for (let n = 0; n < 2; n++) {
-      const to = this.#second + n * SECOND * FLOAT_BYTES;
-      layers.apply(1, this.#first + 2 * n * FIRST * FLOAT_BYTES, to, RECTIFIED);
+      const to = this.#second + n * SECOND;
+      layers.apply(1, this.#first + 2 * n * FIRST, to, RECTIFIED);
     }
     layers.apply(2, this.#second, this.#third, RECTIFIED);
     layers.apply(3, this.#third, this.#input, RECTIFIED);
@@ -128,28 +128,15 @@ export class Network {
   }
 }
 
-let loading: Promise<Network> | undefined;
-
-/** Loads the network, once for all streams; after a failure the next call tries again. */
-export function loadNetwork(): Promise<Network> {
-  loading ??= load().catch((cause: unknown) => {
-    loading = undefined;
-    throw audioError(
-      'AUDIO_WASM',
-      'The speech recognizer could not be loaded: its WebAssembly failed to start. ' +
-        'It needs WebAssembly with SIMD (Node 20, browsers since 2023).',
-      cause,
-    );
-  });
-  return loading;
-}
+/** Loads the network, once for all streams. */
+export const loadNetwork = loadOnce(
+  load,
+  'The speech recognizer could not be loaded: its WebAssembly failed to start. ' +
+    'It needs WebAssembly with SIMD (Node 20, browsers since 2023).',
+);
 
 async function load(): Promise<Network> {
   // Imported here so that the weights are not read before somebody listens.
   const { loadLayers } = await import('./layers.js');
   return new Network(await loadLayers());
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }
