@@ -10,7 +10,7 @@ import { turbo } from './turbo.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const report = join(root, '.test-results', 'vitest.json');
 
-turbo('build:js');
+turbo('build');
 rmSync(report, { force: true });
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 const { status } = spawnSync(

@@ -1,8 +1,20 @@
 import { readFileSync } from 'node:fs';
 import texts from '../speech/texts.json';
 
-/** The name of something that can be said: a key of speech/texts.json. */
-export type PhraseName = keyof typeof texts;
+/** The name of a bundled phrase; `speech/texts.json` holds the words of each. */
+export type PhraseName =
+  | 'hello'
+  | 'table'
+  | 'greeting'
+  | 'enter-code'
+  | 'wrong-code'
+  | 'no-code'
+  | 'choose'
+  | 'transfer'
+  | 'goodbye';
+
+/** The words of each phrase. A key that is missing on either side does not compile. */
+const TEXTS: Readonly<Record<PhraseName, string>> = texts satisfies Record<PhraseName, string>;
 
 /** Speech, with the words that are said. */
 export interface Phrase {
@@ -14,7 +26,7 @@ export interface Phrase {
 
 /** Reads a phrase from the files of this package. */
 export function phrase(name: PhraseName): Phrase {
-  return { name, text: texts[name], bytes: new Uint8Array(readFileSync(phraseUrl(name))) };
+  return { name, text: TEXTS[name], bytes: new Uint8Array(readFileSync(phraseUrl(name))) };
 }
 
 /** Where the WAV file of a phrase lies. */
