@@ -15,7 +15,8 @@ describe('hookline sign', () => {
   test('prints headers that --verify accepts, and refuses them for another path', async () => {
     const signed = await hookline(['sign', URL, '--json'], { cwd, env });
     const { headers, base } = JSON.parse(signed.stdout);
-    expect(base).toContain('"@request-target": /v1/bots/mybot?tier=gold\n"@authority": bots.example:8443\n');
+    expect(base).toContain('"@request-target": /v1/bots/mybot?tier=gold\n"audiohook-session-id": ');
+    expect(base).toContain('\n"@authority": bots.example:8443\n');
     const file = join(cwd, 'request.txt');
     const lines = Object.entries(headers).map(([name, value]) => `> ${name}: ${value}`);
     writeFileSync(

@@ -6,6 +6,8 @@ export {
   MIN_NONCE_CHARS,
   REQUIRED_COMPONENTS,
   SIGNATURE_LIFETIME_SECONDS,
+  SIGNATURE_PARAMETERS,
+  type SignatureParameter,
 } from './parameters.js';
 export { decodeSecret } from './secret.js';
 export { type SignedHeaders, type SignOptions, type SignTarget, sign } from './sign.js';

@@ -1,21 +1,25 @@
 /** The only algorithm of Audio Connector (AC-SIG-2). */
 export const ALGORITHM = 'hmac-sha256';
 
-/** What every signature has to cover, in the order Genesys writes it (AC-SIG-1). */
+/** What every signature has to cover (AC-SIG-1), in the order of a captured request of Genesys Cloud. Any order verifies. */
 export const REQUIRED_COMPONENTS = [
   '@request-target',
-  '@authority',
-  'audiohook-organization-id',
   'audiohook-session-id',
+  'audiohook-organization-id',
   'audiohook-correlation-id',
   'x-api-key',
+  '@authority',
 ] as const;
+
+/** The parameters of a signature, and the only ones (AC-SIG-8), in the order of a captured request of Genesys Cloud. Any order verifies. */
+export const SIGNATURE_PARAMETERS = ['created', 'expires', 'keyid', 'nonce', 'alg'] as const;
+export type SignatureParameter = (typeof SIGNATURE_PARAMETERS)[number];
 
 /** Characters of the shortest nonce that is accepted (AC-SIG-4). */
 export const MIN_NONCE_CHARS = 22;
 
-/** Seconds from `created` to `expires` of a signature we make. */
-export const SIGNATURE_LIFETIME_SECONDS = 30;
+/** Seconds from `created` to `expires` of a signature we make: those of a captured request of Genesys Cloud. */
+export const SIGNATURE_LIFETIME_SECONDS = 10;
 
 /** Seconds after `created` for which a signature is accepted (AC-SIG-5). */
 export const MAX_SIGNATURE_AGE_SECONDS = 10;

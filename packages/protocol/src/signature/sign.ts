@@ -2,10 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { encodeBase64 } from './base64.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { hmac } from './hmac.js';
-import { ALGORITHM, REQUIRED_COMPONENTS, SIGNATURE_LIFETIME_SECONDS } from './parameters.js';
+import {
+  ALGORITHM,
+  REQUIRED_COMPONENTS,
+  SIGNATURE_LIFETIME_SECONDS,
+  SIGNATURE_PARAMETERS,
+  type SignatureParameter,
+} from './parameters.js';
 import { decodeSecret } from './secret.js';
 import { signatureBase } from './signature-base.js';
-import { type InnerList, serializeDictionary } from './structured-field.js';
+import { type BareItem, type InnerList, serializeDictionary } from './structured-field.js';
 
 const NONCE_BYTES = 18;
 
@@ -39,14 +45,16 @@ export type SignOptions = SignTarget & {
   readonly secret: string | Uint8Array;
   /** When the signature is made, in whole seconds since 1970. */
   readonly created: number;
-  /** Seconds until it expires. Default 30. */
+  /** Seconds until it expires. Default 10. */
   readonly lifetimeSeconds?: number;
   /** A string of at least 22 characters that is used once. Default: 18 random bytes as base64. */
   readonly nonce?: string;
   /** The name of the signature. Default `sig1`. */
   readonly label?: string;
-  /** What is covered, in this order. Default: the six components that verifiers require. */
+  /** What is covered, in this order. Default: the six components that verifiers require, in the order of Genesys Cloud. */
   readonly components?: readonly string[];
+  /** The parameters, in this order; one that is not named is left out. Default: created, expires, keyid, nonce, alg. */
+  readonly parameters?: readonly SignatureParameter[];
 };
 
 /** A signature ready to be sent. */
@@ -58,28 +66,34 @@ export interface SignedHeaders {
 }
 
 /**
- * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8).
+ * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8): with the same inputs, the bytes are
+ * those of a captured request. Order, lifetime, nonce and label are options.
  *
  * @throws {HooklineError} `invalid-secret`
  * @throws {SignatureError} `missing-component` or `unsupported` when `components` names what cannot be covered
  * @throws {StructuredFieldError} when the API key, nonce or label holds characters a header cannot carry
  */
 export function sign(options: SignOptions): SignedHeaders {
-  const { created, label = 'sig1', components = REQUIRED_COMPONENTS } = options;
-  const nonce = options.nonce ?? encodeBase64(randomBytes(NONCE_BYTES));
+  const {
+    created,
+    label = 'sig1',
+    components = REQUIRED_COMPONENTS,
+    parameters = SIGNATURE_PARAMETERS,
+  } = options;
   const secret = decodeSecret(options.secret);
+  const values: Readonly<Record<SignatureParameter, BareItem>> = {
+    created: { type: 'integer', value: created },
+    expires: {
+      type: 'integer',
+      value: created + (options.lifetimeSeconds ?? SIGNATURE_LIFETIME_SECONDS),
+    },
+    keyid: { type: 'string', value: options.headers.apiKey },
+    nonce: { type: 'string', value: options.nonce ?? encodeBase64(randomBytes(NONCE_BYTES)) },
+    alg: { type: 'string', value: ALGORITHM },
+  };
   const input: InnerList = {
     items: components.map((value) => ({ value: { type: 'string', value }, parameters: new Map() })),
-    parameters: new Map([
-      ['keyid', { type: 'string', value: options.headers.apiKey }],
-      ['nonce', { type: 'string', value: nonce }],
-      ['alg', { type: 'string', value: ALGORITHM }],
-      ['created', { type: 'integer', value: created }],
-      [
-        'expires',
-        { type: 'integer', value: created + (options.lifetimeSeconds ?? SIGNATURE_LIFETIME_SECONDS) },
-      ],
-    ]),
+    parameters: new Map(parameters.map((name) => [name, values[name]])),
   };
   const { requestTarget, authority } = targetParts(options);
   const base = signatureBase(input, {
