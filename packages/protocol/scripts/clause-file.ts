@@ -1,7 +1,7 @@
 import { clauses } from '../src/clauses/index.js';
 
 const ABOUT =
-  'Every rule by its id: whom it binds, what it rests on (`basis`), what breaking it does, and how to keep it. A vector that is refused names the rule in `clause`; only a breach of a rule whose basis is `verified` is a failure, `third-party` is a warning, `assumed` a note.';
+  'Every rule by its id: whom it binds, what it rests on (`basis`), what breaking it does, and how to keep it. A vector that is refused names the rule in `clause`; only a breach of a rule whose basis is `platform` is a failure, `sample` and `third-party` are warnings, `assumed` a note.';
 
 /** The clauses as data for every language, a rule in a line. */
 export function clauseFile(): string {

@@ -1,22 +1,78 @@
-import { type Clause, clauses } from '../../src/clauses/index.js';
+import { type Clause, type ClauseBasis, type ClauseId, clauses } from '../../src/clauses/index.js';
 import { table } from './table.js';
 
-/** How many rules rest on what. */
+interface BasisWords {
+  /** What the basis is, in words. */
+  readonly means: string;
+  /** What a breach is in a conformance check of somebody else's bot. */
+  readonly breach: string;
+  /** Rules of this basis that a reader knows, in a few words each. */
+  readonly examples: Readonly<Partial<Record<ClauseId, string>>>;
+}
+
+const BASES: Readonly<Record<ClauseBasis, BasisWords>> = {
+  platform: {
+    means: 'an official page, published bytes or observed behaviour of the live service',
+    breach: 'fails',
+    examples: {
+      'AC-SIG-1': 'what the signature covers',
+      'AC-MSG-6': 'sequence numbers without a gap',
+      'AC-CONN-2': 'one `/` between base URI and Connector ID',
+      'AC-RATE-2': '5 binary frames a second with bursts of 25',
+    },
+  },
+  sample: {
+    means: "Genesys's published sample code: a test client and two sample servers",
+    breach: 'warns',
+    examples: {
+      'AC-OPEN-3': '`opened` within 5 s',
+      'AC-PING-2': 'the `clientseq` of `pong`',
+      'AC-AUDIO-4': 'binary frames of at most 64,000 bytes',
+    },
+  },
+  'third-party': {
+    means: 'independent implementations that run against Genesys Cloud',
+    breach: 'warns',
+    examples: {
+      'AC-CONN-5': 'no subprotocol',
+      'AC-PROBE-4': 'the probe at the base URI',
+      'AC-TIME-6': '15 min for a call',
+    },
+  },
+  assumed: {
+    means: 'a choice of Hookline where every source is silent; an option wherever it matters',
+    breach: 'is noted',
+    examples: {
+      'AC-OPEN-5': '`startPaused` always sent',
+      'AC-MEDIA-6': 'little-endian L16',
+      'AC-PLAY-6': '10 min of unplayed audio',
+    },
+  },
+};
+
+/** How many rules rest on what, and what a breach of them weighs. */
 export function basisTable(): string {
-  const count = (basis: Clause['basis']) => String(clauses.filter((clause) => clause.basis === basis).length);
   return table(
-    ['basis', 'rules', 'what it means', 'in a conformance check'],
-    [
-      ['verified', count('verified'), "read in Genesys's own code or pages", 'a breach fails'],
-      [
-        'third-party',
-        count('third-party'),
-        'seen in independent implementations that run against Genesys Cloud',
-        'a breach warns',
-      ],
-      ['assumed', count('assumed'), 'every source is silent: a choice of Hookline', 'a breach is noted'],
-    ],
+    ['basis', 'rules', 'what it rests on', 'a breach, in a conformance check'],
+    Object.entries(BASES).map(([basis, { means, breach }]) => [`\`${basis}\``, count(basis), means, breach]),
   );
+}
+
+/** The same for who does not know the rules yet: with some of each. @throws Error for an example of another basis */
+export function basisExamples(): string {
+  return table(
+    ['basis', 'rules', 'what it rests on', 'for example'],
+    Object.entries(BASES).map(([basis, { means, examples }]) => {
+      const strays = clauses.filter(({ id, basis: known }) => id in examples && known !== basis);
+      if (strays.length > 0)
+        throw new Error(`document: ${strays.map(({ id }) => id).join(', ')} is no example of ${basis}`);
+      return [`\`${basis}\``, count(basis), means, Object.values(examples).join(', ')];
+    }),
+  );
+}
+
+function count(basis: string): string {
+  return String(clauses.filter((clause) => clause.basis === basis).length);
 }
 
 /** Every rule, area by area. */
@@ -34,6 +90,7 @@ export function clauseTables(): string {
     .join('\n\n');
 }
 
-function row({ id, level, sentence, bound, basis, source }: Clause): string[] {
-  return [id, `${level}. ${sentence}`, bound, basis, source];
+function row({ id, level, sentence, bound, basis, source, note }: Clause): string[] {
+  const evidence = note === undefined ? source : `${source}. ${note}`;
+  return [id, `${level}. ${sentence}`, bound, basis, evidence];
 }

@@ -1,4 +1,5 @@
 import {
+  CLIENT_AUDIO_CREDIT_MS,
   CLIENT_MAX_PAYLOAD_BYTES,
   MAX_BOT_BUFFER_MS,
   MAX_BOT_FRAME_BYTES,
@@ -90,11 +91,16 @@ export function limitTable(): string {
       ['`pause`', rate(pause), 'AC-RATE-3'],
       ['`resume`', rate(resume), 'AC-RATE-3'],
       ['text messages of the client', `${MAX_CLIENT_TEXT_PER_SECOND} a second`, 'AC-RATE-6'],
-      ['caller audio', `${MAX_CLIENT_AUDIO_SPEED} times real time`, 'Hookline: more is dropped'],
+      ['caller audio at once, after a delay', `${CLIENT_AUDIO_CREDIT_MS / 1000} s`, 'AC-AUDIO-11'],
+      [
+        'caller audio in the long run',
+        `${MAX_CLIENT_AUDIO_SPEED} times real time`,
+        'Hookline: more is dropped',
+      ],
       [
         'WebSocket message, at the client',
         `${number(CLIENT_MAX_PAYLOAD_BYTES)} bytes`,
-        'Hookline: more ends with 1009',
+        'AC-MSG-10, AC-AUDIO-4: more ends with 1009',
       ],
       [
         'WebSocket message, at the server',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROTOCOL_VERSION } from '../envelope.js';
 import {
+  CLIENT_AUDIO_CREDIT_MS,
   MAX_BOT_BUFFER_MS,
   MAX_BOT_FRAME_BYTES,
   MAX_CLIENT_TEXT_PER_SECOND,
@@ -26,6 +27,7 @@ const BOUNDS: Partial<Record<ClauseId, readonly string[]>> = {
   'AC-OPEN-3': [seconds(CLIENT_TIMERS.openedMs)],
   'AC-MEDIA-2': [`rate ${MEDIA_RATE}`],
   'AC-AUDIO-4': [`${MAX_BOT_FRAME_BYTES.toLocaleString('en-US')} bytes`],
+  'AC-AUDIO-11': [seconds(CLIENT_AUDIO_CREDIT_MS)],
   'AC-PLAY-6': [minutes(MAX_BOT_BUFFER_MS)],
   'AC-PING-3': [seconds(CLIENT_TIMERS.pingIntervalMs)],
   'AC-PING-5': [
