@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
 import vectors from '../vectors/durations.json' with { type: 'json' };
 import { durationFromMs, durationFromNs, durationToMs, durationToNs } from './duration.js';
 
@@ -20,10 +21,50 @@ describe('durations', () => {
     fc.assert(fc.property(nanoseconds, (ns) => durationToNs(durationFromNs(ns)) === ns));
   });
 
-  it('writes fixed point with at most nine decimals, no exponent and no idle zero', () => {
-    fc.assert(
-      fc.property(nanoseconds, (ns) => /^PT(?:0|[1-9]\d*)(?:\.\d{0,8}[1-9])?S$/.test(durationFromNs(ns))),
+  it(
+    verifies(
+      'AC-DUR-2',
+      'AC-DUR-3',
+      'writes fixed point with one to nine decimals, no exponent and no idle zero but the first',
+    ),
+    () => {
+      fc.assert(
+        fc.property(nanoseconds, (ns) => /^PT(?:0|[1-9]\d*)\.(?:0|\d{0,8}[1-9])S$/.test(durationFromNs(ns))),
+      );
+      expect([0, 1000, 1200, 1].map((ms) => durationFromMs(ms))).toEqual([
+        'PT0.0S',
+        'PT1.0S',
+        'PT1.2S',
+        'PT0.001S',
+      ]);
+    },
+  );
+
+  it('writes as many decimals as it is told at least: none, as the sample code does, or more', () => {
+    expect([0, 1000, 1200].map((ms) => durationFromMs(ms, { minDecimals: 0 }))).toEqual([
+      'PT0S',
+      'PT1S',
+      'PT1.2S',
+    ]);
+    expect(durationFromNs(1_200_000_000, { minDecimals: 3 })).toBe('PT1.200S');
+    expect(durationFromNs(1_234_567_891, { minDecimals: 9 })).toBe('PT1.234567891S');
+  });
+
+  it.each([-1, 10, 0.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s decimals', (minDecimals) => {
+    expect(() => durationFromNs(0, { minDecimals })).toThrow(
+      expect.objectContaining({ code: 'DURATION_DECIMALS' }),
     );
+  });
+
+  it.each([
+    [2 ** 53 - 1, 'PT9007199.254740991S'],
+    [2 ** 53 - 2, 'PT9007199.25474099S'],
+  ])('reads and writes %s ns, at the bound of 2^53', (ns, text) => {
+    expect([durationFromNs(ns), durationToNs(text)]).toEqual([text, ns]);
+  });
+
+  it('reads nothing of 2^53 ns and more', () => {
+    expect(durationToNs('PT9007199.254740992S')).toBeUndefined();
   });
 
   it('keeps the order of time spans', () => {
@@ -42,7 +83,7 @@ describe('durations', () => {
 
   it('rounds milliseconds to the nanosecond', () => {
     expect(durationFromMs(0.1 + 0.2)).toBe('PT0.0003S');
-    expect(durationFromMs(1e-7)).toBe('PT0S');
+    expect(durationFromMs(1e-7)).toBe('PT0.0S');
   });
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses to write %s ns', (ns) => {

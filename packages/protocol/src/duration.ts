@@ -4,7 +4,7 @@ import { type Static, Type } from '@sinclair/typebox';
 /** A time span on the wire: ISO 8601 in seconds only, such as `PT1.25S`. */
 export const Duration = Type.String({
   pattern: '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$',
-  description: 'A non-negative ISO 8601 duration in seconds, below 2^53 ns, such as PT0S or PT1.25S.',
+  description: 'A non-negative ISO 8601 duration in seconds, below 2^53 ns, such as PT0.0S or PT1.25S.',
 });
 export type Duration = Static<typeof Duration>;
 
@@ -13,20 +13,36 @@ const SHAPE = new RegExp(Duration.pattern ?? '');
 const NS_PER_MS = 1_000_000;
 const NS_PER_S = 1_000_000_000n;
 
+/** How a duration is written. */
+export interface DurationStyle {
+  /** Decimals to write at least, from 0 to 9. Default 1, as Genesys Cloud writes: `PT0.0S` (AC-DUR-3). */
+  readonly minDecimals?: number;
+}
+
+const MAX_DECIMALS = 9;
+
 /**
  * Prints whole nanoseconds as a duration: fixed point, at most nine decimals, never an exponent.
  *
- * @throws HooklineError `DURATION_RANGE` for what is no whole number in [0, 2^53)
+ * @throws HooklineError `DURATION_RANGE` for what is no whole number in [0, 2^53), `DURATION_DECIMALS` for decimals
+ *   that are no whole number from 0 to 9
  */
-export function durationFromNs(ns: number): Duration {
+export function durationFromNs(ns: number, { minDecimals = 1 }: DurationStyle = {}): Duration {
   if (!Number.isSafeInteger(ns) || ns < 0) {
     throw new HooklineError(
       'DURATION_RANGE',
       `A duration is a whole number of nanoseconds from 0 to 2^53 - 1; got ${ns}.`,
     );
   }
+  if (!Number.isInteger(minDecimals) || minDecimals < 0 || minDecimals > MAX_DECIMALS) {
+    throw new HooklineError(
+      'DURATION_DECIMALS',
+      `minDecimals of a duration is a whole number from 0 to ${MAX_DECIMALS}; got ${minDecimals}.`,
+    );
+  }
   const whole = BigInt(ns) / NS_PER_S;
-  const fraction = (BigInt(ns) % NS_PER_S).toString().padStart(9, '0').replace(/0+$/, '');
+  const digits = (BigInt(ns) % NS_PER_S).toString().padStart(MAX_DECIMALS, '0');
+  const fraction = digits.replace(/0+$/, '').padEnd(minDecimals, '0');
   return fraction ? `PT${whole}.${fraction}S` : `PT${whole}S`;
 }
 
@@ -42,9 +58,9 @@ export function durationToNs(text: string): number | undefined {
   return Number.isSafeInteger(ns) ? ns : undefined;
 }
 
-/** Prints milliseconds (fractions kept to the nanosecond) as a duration. @throws HooklineError `DURATION_RANGE` */
-export function durationFromMs(ms: number): Duration {
-  return durationFromNs(Math.round(ms * NS_PER_MS));
+/** Prints milliseconds (fractions kept to the nanosecond) as a duration; throws as `durationFromNs`. */
+export function durationFromMs(ms: number, style?: DurationStyle): Duration {
+  return durationFromNs(Math.round(ms * NS_PER_MS), style);
 }
 
 /** Reads a duration as milliseconds, or undefined when it is none. */

@@ -14,7 +14,7 @@ import type {
 const uuid = fc.uuid({ version: [1, 2, 3, 4, 5] });
 const text = fc.string({ unit: 'binary', maxLength: 40 });
 const counter = fc.nat();
-const duration = fc.maxSafeNat().map(durationFromNs);
+const duration = fc.maxSafeNat().map((ns) => durationFromNs(ns));
 const names = fc.oneof(text, fc.constantFrom('__proto__', 'constructor', 'toString', 'a\nb', ''));
 const language = fc.constantFrom('en-US', 'es-419', 'zh-Hans-CN', 'cmn-cn');
 // JSON has no -0, and no difference between a missing and an undefined property.
@@ -137,7 +137,7 @@ describe('encode', () => {
 
   it('writes parameters as an object even when there are none', () => {
     expect(encodeServerMessage('pong', { id: ID, seq: 2, clientseq: 3 }, {})).toBe(
-      `{"version":"2","id":"${ID}","type":"pong","seq":2,"clientseq":3,"parameters":{}}`,
+      `{"type":"pong","version":"2","id":"${ID}","seq":2,"clientseq":3,"parameters":{}}`,
     );
   });
 
@@ -146,12 +146,12 @@ describe('encode', () => {
     expect(JSON.parse(sent).parameters).toEqual({});
   });
 
-  it('writes nothing of an envelope but the fields of the protocol', () => {
+  it('writes the fields of the envelope in the order of Genesys Cloud, and no others', () => {
     const envelope = { id: ID, seq: 1, serverseq: 0, position: 'PT0S', secret: 'x' };
     expect(Object.keys(JSON.parse(encodeClientMessage('ping', envelope, {})))).toEqual([
+      'type',
       'version',
       'id',
-      'type',
       'seq',
       'serverseq',
       'position',

@@ -6,16 +6,16 @@ import type {
   ServerParameters,
 } from './messages/index.js';
 
-/** Prints a client message as the text of a frame. */
+/** Prints a client message as the text of a frame, its fields in the order of Genesys Cloud. */
 export function encodeClientMessage<T extends ClientMessageType>(
   type: T,
   envelope: { id: string; seq: number; serverseq: number; position: string },
   parameters: ClientParameters<T>,
 ): string {
   return JSON.stringify({
+    type,
     version: PROTOCOL_VERSION,
     id: envelope.id,
-    type,
     seq: envelope.seq,
     serverseq: envelope.serverseq,
     position: envelope.position,
@@ -23,16 +23,16 @@ export function encodeClientMessage<T extends ClientMessageType>(
   });
 }
 
-/** Prints a server message as the text of a frame. */
+/** Prints a server message as the text of a frame, its fields in the same order. */
 export function encodeServerMessage<T extends ServerMessageType>(
   type: T,
   envelope: { id: string; seq: number; clientseq: number },
   parameters: ServerParameters<T>,
 ): string {
   return JSON.stringify({
+    type,
     version: PROTOCOL_VERSION,
     id: envelope.id,
-    type,
     seq: envelope.seq,
     clientseq: envelope.clientseq,
     parameters,

@@ -11,6 +11,7 @@ export {
 export { unknownFields } from './drift.js';
 export {
   Duration,
+  type DurationStyle,
   durationFromMs,
   durationFromNs,
   durationToMs,

@@ -51,7 +51,7 @@ async function printed(file: string): Promise<string[]> {
 describe('the README', () => {
   const expected = [
     [
-      '{"version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","type":"pong","seq":3,"clientseq":3,"parameters":{}}',
+      '{"type":"pong","version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","seq":3,"clientseq":3,"parameters":{}}',
       /^\/\/ (AC-MSG-4 .+)$/m.exec(readme)?.[1],
     ],
     ['true'],

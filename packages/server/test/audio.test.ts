@@ -1,5 +1,6 @@
 import { encodeL16, encodeMulaw } from '@hookline/audio';
 import { resample } from '@hookline/audio/resample';
+import { CLIENT_AUDIO_CREDIT_MS } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
 import type { Call } from '../src/index.js';
@@ -25,6 +26,20 @@ describe('caller audio', () => {
       for (const [index, [bytes]] of heard.entries()) expect(bytes).toBe(frames[index]);
     },
   );
+
+  it(verifies('AC-AUDIO-11', 'reaches the bot whole when ten seconds of it come at once'), async () => {
+    let heardMs = 0;
+    const { clock, client } = await onLine((call) => {
+      call.onAudio((bytes) => {
+        heardMs += bytes.length / 8;
+      });
+      return idle(call);
+    });
+    client.open();
+    for (let ms = 0; ms < CLIENT_AUDIO_CREDIT_MS; ms += 200) client.sendAudio(new Uint8Array(1600));
+    await clock.advance(1);
+    expect(heardMs).toBe(CLIENT_AUDIO_CREDIT_MS);
+  });
 
   it(verifies('AC-PAUSE-5', 'goes on after a gap where the client says'), async () => {
     const at: number[] = [];
