@@ -35,7 +35,7 @@ describe('what a call sends', () => {
         id: headers['Audiohook-Session-Id'],
         seq: 1,
         serverseq: 0,
-        position: 'PT0S',
+        position: 'PT0.0S',
         parameters: { organizationId: headers['Audiohook-Organization-Id'] },
       });
     },

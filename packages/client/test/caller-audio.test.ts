@@ -211,7 +211,7 @@ describe('pause, hold and discard', () => {
     for (const type of ['pause', 'pause', 'resume', 'resume'] as const) server.send(type, {});
     await clock.advance(100);
     expect(types(server)).toEqual(['paused', 'paused', 'resumed', 'resumed']);
-    expect(server.of('resumed')[1]?.parameters.discarded).toBe('PT0S');
+    expect(server.of('resumed')[1]?.parameters.discarded).toBe('PT0.0S');
   });
 
   it(verifies('AC-PAUSE-2', 'answers `resume` with `paused` while the call is on hold'), async () => {
@@ -227,7 +227,7 @@ describe('pause, hold and discard', () => {
     call.unhold();
     await clock.advance(10);
     expect(types(server).at(-1)).toBe('resumed');
-    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT1S', discarded: 'PT1S' });
+    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT1.0S', discarded: 'PT1.0S' });
   });
 
   it(verifies('AC-PAUSE-6', 'AC-AUDIO-7', 'starts paused when `opened` says so'), async () => {
@@ -238,7 +238,7 @@ describe('pause, hold and discard', () => {
     expect(types(server)).toEqual(['paused']);
     server.send('resume', {});
     await clock.advance(200);
-    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT0S', discarded: 'PT1S' });
+    expect(server.of('resumed')[0]?.parameters).toEqual({ start: 'PT0.0S', discarded: 'PT1.0S' });
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([1200]);
   });
 
@@ -272,7 +272,7 @@ describe('pause, hold and discard', () => {
     await clock.advance(200);
     expect(server.of('discarded')[0]).toMatchObject({
       position: 'PT2.4S',
-      parameters: { start: 'PT0S', discarded: 'PT2.4S' },
+      parameters: { start: 'PT0.0S', discarded: 'PT2.4S' },
     });
     expect(server.audio[0]?.what[0]).toBe(2400 % 200);
   });

@@ -66,7 +66,7 @@ describe('faults from the side of the platform', () => {
     await clock.advance(2000);
     expect(server.of('discarded')[0]).toMatchObject({
       position: 'PT1.6S',
-      parameters: { start: 'PT1S', discarded: 'PT0.6S' },
+      parameters: { start: 'PT1.0S', discarded: 'PT0.6S' },
     });
     expect(server.of('paused')).toEqual([]);
     expect(server.audio.map(({ atMs }) => atMs)).toEqual([200, 400, 600, 800, 1000, 1800, 2000]);

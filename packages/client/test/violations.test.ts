@@ -135,7 +135,7 @@ describe('a bot that opens wrongly', () => {
     expect(failure(await clock.run(call.result))).toMatchObject({ clause: 'AC-AUDIO-2' });
     expect(server.of('error')[0]?.parameters.code).toBe(415);
     // The clock of the stream runs all the same.
-    expect(server.of('error')[0]?.position).toBe('PT1S');
+    expect(server.of('error')[0]?.position).toBe('PT1.0S');
   });
 });
 

@@ -134,6 +134,22 @@ describe('decode', () => {
     });
   });
 
+  it.each(['[]', '{"a":}'])('reads a frame nested as deep as its length allows, of %s', (level) => {
+    const [open, close] = [level.slice(0, -1), level.slice(-1)];
+    const depth = Math.floor((MAX_TEXT_CHARS - 1000) / level.length);
+    const nested = `${open.repeat(depth)}0${close.repeat(depth)}`;
+    const envelope = '"version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","seq":1,"clientseq":1';
+    const event = `{"type":"event",${envelope},"parameters":{"entities":[{"type":"own","data":${nested}}],"x":0}}`;
+    expect(decodeServerMessage(event).kind).toBe('message');
+    expect(decodeServerMessage(event, { strict: true })).toMatchObject({
+      fault: { path: '/parameters/x', clause: 'AC-MSG-11' },
+    });
+    const misplaced = `{"type":"pause",${envelope},"parameters":${nested}}`;
+    expect(['message', 'fault']).toContain(decodeServerMessage(misplaced).kind);
+    const cut = `{"type":"pause",${envelope},"parameters":${open.repeat(depth)}`;
+    expect(decodeServerMessage(cut)).toMatchObject({ fault: { code: 'not-json' } });
+  });
+
   it(verifies('AC-MSG-10', 'takes a frame of exactly the greatest length'), () => {
     const each = accepted.find(({ name }) => name === 'paused')!;
     expect(decode({ ...each, padTo: MAX_TEXT_CHARS }).kind).toBe('message');

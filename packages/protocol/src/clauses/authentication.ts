@@ -76,4 +76,16 @@ export const authenticationClauses = area([
     effect: 'Operators guess, or secrets end up in logs.',
     fix: 'Name the failed check (age, key, component); never print the secret or the expected signature.',
   },
+  {
+    id: 'AC-AUTH-8',
+    level: 'SHOULD',
+    sentence:
+      'An API key consists of letters, digits and the characters `+`, `/`, `_` and `-`, with at most two `=` at its end.',
+    basis: 'sample',
+    source: `${sources.sample.client}: pattern of the API key`,
+    bound: 'client',
+    effect: 'A key that works here may be refused at the set-up in Genesys Cloud.',
+    fix: 'Choose a key of these characters, such as base64 text.',
+    note: 'The form of the integration is documented to check the same pattern, and that the client secret is base64.',
+  },
 ]);

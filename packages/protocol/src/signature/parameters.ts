@@ -26,3 +26,6 @@ export const MAX_SIGNATURE_AGE_SECONDS = 10;
 
 /** Seconds by which the clocks of both sides may differ (AC-SIG-5, AC-SIG-6). */
 export const CLOCK_SKEW_SECONDS = 3;
+
+/** What an API key looks like where an integration is set up (AC-AUTH-8). It is linear in the length of the text. */
+export const API_KEY_PATTERN = /^[a-zA-Z0-9+/_-]+={0,2}$/;

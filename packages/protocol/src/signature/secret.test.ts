@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { verifies } from '#verifies';
+import { API_KEY_PATTERN } from './parameters.js';
 import { decodeSecret } from './secret.js';
 
 describe('decodeSecret', () => {
@@ -39,4 +41,20 @@ describe('decodeSecret', () => {
       expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     );
   });
+});
+
+describe('an API key', () => {
+  it.each(['a', 'my-api-key', 'SGVsbG8sIEkgYW0gdGhlIEFQSSBrZXkh', 'a+b/c_d-0', 'YQ==', 'YWI='])(
+    verifies('AC-AUTH-8', 'fits the pattern: %s'),
+    (key) => {
+      expect(key).toMatch(API_KEY_PATTERN);
+    },
+  );
+
+  it.each(['', '=', 'a b', 'schlüssel', 'a===', 'a=b', 'a\n', 'a.b', `${'a'.repeat(100_000)}!`])(
+    'does not fit it: %j',
+    (key) => {
+      expect(key).not.toMatch(API_KEY_PATTERN);
+    },
+  );
 });
