@@ -7,10 +7,11 @@ export const messageClauses = area([
     id: 'AC-MSG-1',
     level: 'MUST',
     sentence: 'Every text frame is one JSON object.',
-    basis: 'sample',
-    source: `${sources.sample.client}: message decoding`,
+    basis: 'platform',
+    source: `${sources.platform.events}: AUDIOHOOK-0004, invalid message from the server`,
     bound: 'both',
-    effect: 'The Genesys test client sends error 400 and closes.',
+    effect:
+      'Genesys Cloud ends the session with the event AUDIOHOOK-0004; the action takes the failure path.',
     fix: 'Send one JSON.stringify result per text frame, nothing around it.',
   },
   {
