@@ -33,6 +33,29 @@ describe('MinHeap', () => {
     );
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'refuses %s, which would break the order of all the others',
+    (item) => {
+      const heap = new MinHeap();
+      heap.push(2);
+      expect(() => heap.push(item)).toThrow(RangeError);
+      heap.push(1);
+      expect([heap.size, heap.pop(), heap.pop()]).toEqual([2, 1, 2]);
+    },
+  );
+
+  it('is in order after its numbers are replaced', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer()), fc.array(fc.integer()), (before, numbers) => {
+        const heap = new MinHeap();
+        for (const number of before) heap.push(number);
+        heap.replace(numbers);
+        expect(heap.size).toBe(numbers.length);
+        expect(numbers.map(() => heap.pop())).toEqual([...numbers].sort((a, b) => a - b));
+      }),
+    );
+  });
+
   it('is empty after clear', () => {
     const heap = new MinHeap();
     heap.push(1);

@@ -1,7 +1,19 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createTicker } from './ticker.js';
 import { VirtualClock } from './virtual-clock.js';
+
+/** Bytes of the heap in use, after all garbage is gone. */
+function collector(): () => number {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  return () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+}
 
 function setup() {
   const clock = new VirtualClock();
@@ -220,6 +232,86 @@ describe('createTicker', () => {
     await expect(clock.advance(10)).rejects.toThrow('a bug in one call');
     await clock.advance(10);
     expect(fired).toEqual(['same slot', 'later slot']);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'refuses %s as a deadline, and keeps those of the others and the alarm as they were',
+    async (deadline) => {
+      const { clock, ticker } = setup();
+      const fired: string[] = [];
+      const alarm = ticker.alarm(() => fired.push(`alarm ${clock.now()}`));
+      alarm.set(50);
+      for (const ms of [40, 20, 30]) ticker.at(ms, () => fired.push(`${ms}`));
+      expect(() => ticker.at(deadline, () => fired.push('never'))).toThrow(/finite/);
+      expect(() => alarm.set(deadline)).toThrow(RangeError);
+      ticker.at(10, () => fired.push('10'));
+      await clock.advance(100);
+      expect(fired).toEqual(['10', '20', '30', '40', 'alarm 50']);
+      expect(clock.pending).toBe(0);
+    },
+  );
+
+  it('refuses a deadline that is no number at all', () => {
+    const { clock, ticker } = setup();
+    expect(() => ticker.at('soon' as unknown as number, () => {})).toThrow(/the text "soon"/);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keeps nothing of a far deadline that was taken back, though others wait', () => {
+    const { ticker } = setup();
+    const collect = collector();
+    ticker.at(5, () => {});
+    ticker.at(900_000, () => {});
+    const again = ticker.alarm(() => {});
+    const before = collect();
+    for (let index = 0; index < 300_000; index++) {
+      ticker.at(1_000_000 + index * 7, () => {})();
+      again.set(1_000_000 + index * 7);
+    }
+    again.clear();
+    expect(collect() - before).toBeLessThan(1_000_000);
+  });
+
+  it('keeps nothing of deadlines that are taken back together, or within one slot', () => {
+    const { ticker } = setup();
+    const collect = collector();
+    ticker.at(1_000_000, () => {});
+    const before = collect();
+    for (let round = 0; round < 3; round++) {
+      const cancels = Array.from({ length: 100_000 }, (_, index) => ticker.at(1_000_000 + index, () => {}));
+      for (const cancel of cancels) cancel();
+      for (let index = 0; index < 100_000; index++) ticker.at(1_000_000, () => {})();
+    }
+    expect(collect() - before).toBeLessThan(1_000_000);
+  });
+
+  it('rings in order whatever was set, set anew and taken back before', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(9), fc.option(fc.nat(400))), { maxLength: 300 }),
+        async (steps) => {
+          const { clock, ticker } = setup();
+          const due = new Map<number, number>();
+          const rung: number[][] = [];
+          const alarms = Array.from({ length: 10 }, (_, index) =>
+            ticker.alarm(() => rung.push([index, clock.now()])),
+          );
+          for (const [index, deadline] of steps) {
+            if (deadline === null) {
+              alarms[index]!.clear();
+              due.delete(index);
+            } else {
+              alarms[index]!.set(deadline);
+              due.delete(index);
+              due.set(index, Math.ceil(deadline / 5) * 5);
+            }
+          }
+          await clock.advance(500);
+          expect(rung).toEqual([...due].sort((a, b) => a[1] - b[1]));
+          expect(clock.pending).toBe(0);
+        },
+      ),
+    );
   });
 
   it('holds more deadlines than a call has room for arguments', async () => {

@@ -1,9 +1,15 @@
 import type { Cancel, Clock } from './clock.js';
 import { MinHeap } from './min-heap.js';
+import { numberFault } from './number-check.js';
 
 /** Runs callbacks at deadlines, many calls on one timer. */
 export interface Ticker {
-  /** Calls `callback` once, in the slot that `deadlineMs` (by `clock.now()`) falls in: never early, and at most one slot late on an idle machine. */
+  /**
+   * Calls `callback` once, in the slot that `deadlineMs` (by `clock.now()`) falls in: never early, and at most one slot
+   * late on an idle machine.
+   *
+   * @throws RangeError for a deadline that is no finite number: it would disturb the deadlines of others
+   */
   at(deadlineMs: number, callback: () => void): Cancel;
   /** An alarm that is not set. For what happens again and again: setting it makes no object. */
   alarm(callback: () => void): Alarm;
@@ -11,24 +17,36 @@ export interface Ticker {
 
 /** A deadline that can be set as often as needed. */
 export interface Alarm {
-  /** Calls the callback at `deadlineMs`, as `Ticker.at` does, in place of what it was set to before. */
+  /**
+   * Calls the callback at `deadlineMs`, as `Ticker.at` does, in place of what it was set to before.
+   *
+   * @throws RangeError for a deadline that is no finite number; what it was set to before stays
+   */
   set(deadlineMs: number): void;
   /** Forgets the deadline, if any. */
   clear(): void;
 }
 
-/** What is due in one slot, in the order it was set, with holes where something was cleared or set anew. */
-type Slot = (Entry | undefined)[];
+/** What is due in one slot: a list through the entries themselves, in the order they were set. */
+interface Slot {
+  readonly number: number;
+  first: Entry | undefined;
+  last: Entry | undefined;
+}
 
 interface Entry {
   readonly callback: () => void;
   /** Where it waits; undefined unless it is set. */
   slot: Slot | undefined;
-  index: number;
+  before: Entry | undefined;
+  after: Entry | undefined;
 }
 
 /** Absorbs the rounding of `deadline / slot` and of timers that fire a little early, in slots. */
 const ROUNDING = 1e-6;
+
+/** Numbers of slots that are empty by now, which the order may hold beside as many as are in use. */
+const MAX_STALE_SLOTS = 1024;
 
 /**
  * One timer for any number of deadlines, gathered in slots. Deadlines are absolute, so a caller that computes
@@ -51,8 +69,8 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
 
   const wake = () => {
     wakeSlot = Number.POSITIVE_INFINITY;
-    for (const entries of takeDue()) {
-      for (const entry of entries) if (entry) run(entry);
+    for (const slot of takeDue()) {
+      while (slot.first) run(slot.first);
     }
     if (waiting === 0) forget();
     else if (order.least !== undefined && order.least < wakeSlot) arm(order.least);
@@ -71,10 +89,11 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     const dueSlot = Math.floor(clock.now() / slotMs + ROUNDING);
     const due: Slot[] = [];
     while (order.least !== undefined && order.least <= dueSlot) {
-      const slot = order.least;
+      // Not there when everything in it was taken back.
+      const slot = slots.get(order.least);
+      slots.delete(order.least);
       order.pop();
-      due.push(slots.get(slot) ?? []);
-      slots.delete(slot);
+      if (slot) due.push(slot);
     }
     return due;
   };
@@ -91,33 +110,59 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     }
   };
 
+  const slotOf = (number: number): Slot => {
+    const existing = slots.get(number);
+    if (existing) return existing;
+    const slot: Slot = { number, first: undefined, last: undefined };
+    order.push(number);
+    slots.set(number, slot);
+    return slot;
+  };
+
+  const put = (entry: Entry, slot: Slot) => {
+    entry.slot = slot;
+    entry.before = slot.last;
+    if (slot.last) slot.last.after = entry;
+    else slot.first = entry;
+    slot.last = entry;
+    waiting += 1;
+  };
+
   /** Out of its slot, if it is in one. */
   const take = (entry: Entry) => {
-    if (!entry.slot) return;
-    entry.slot[entry.index] = undefined;
-    entry.slot = undefined;
+    const { slot, before, after } = entry;
+    if (!slot) return;
+    if (before) before.after = after;
+    else slot.first = after;
+    if (after) after.before = before;
+    else slot.last = before;
+    entry.slot = entry.before = entry.after = undefined;
     waiting -= 1;
+    // A slot that is due is no longer in the map; a later one of the same number may be.
+    if (!slot.first && slots.get(slot.number) === slot) drop(slot);
+  };
+
+  /** What was taken back must not stay until its time: most deadlines of a call are far, and never reached. */
+  const drop = (slot: Slot) => {
+    slots.delete(slot.number);
+    if (order.size > 2 * slots.size + MAX_STALE_SLOTS) order.replace(slots.keys());
   };
 
   class SlotAlarm implements Alarm, Entry {
     slot: Slot | undefined;
-    index = 0;
+    before: Entry | undefined;
+    after: Entry | undefined;
 
     constructor(readonly callback: () => void) {}
 
     set(deadlineMs: number): void {
+      const fault = numberFault('deadlineMs', deadlineMs);
+      if (fault !== undefined) throw new RangeError(`Ticker: ${fault}.`);
+      const number = Math.ceil(deadlineMs / slotMs - ROUNDING);
+      // Set again within its slot it goes to the end of it.
       take(this);
-      const slot = Math.ceil(deadlineMs / slotMs - ROUNDING);
-      let entries = slots.get(slot);
-      if (!entries) {
-        entries = [];
-        slots.set(slot, entries);
-        order.push(slot);
-      }
-      this.slot = entries;
-      this.index = entries.push(this) - 1;
-      waiting += 1;
-      if (slot < wakeSlot) arm(slot);
+      put(this, slotOf(number));
+      if (number < wakeSlot) arm(number);
     }
 
     clear(): void {

@@ -41,6 +41,12 @@ describe('VirtualClock', () => {
     expect(at).toBe(10);
   });
 
+  it('refuses a delay of NaN, with which no order of timers would hold', () => {
+    const clock = new VirtualClock();
+    expect(() => clock.after(Number.NaN, () => {})).toThrow(RangeError);
+    expect(clock.pending).toBe(0);
+  });
+
   it('runs no timer that was cancelled, and lets a cancel be repeated', async () => {
     const clock = new VirtualClock();
     let ran = 0;

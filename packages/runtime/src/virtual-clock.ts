@@ -30,7 +30,9 @@ export class VirtualClock implements Clock {
     return this.#nowMs + this.#wallOffsetMs;
   }
 
+  /** @throws RangeError for NaN: no order of timers would hold with it */
   after(ms: number, callback: () => void): Cancel {
+    if (Number.isNaN(ms)) throw new RangeError('VirtualClock.after: got NaN; expected milliseconds');
     const timer: Timer = { dueMs: this.#nowMs + Math.max(0, ms), order: this.#order++, callback };
     this.#timers.add(timer);
     return () => {
