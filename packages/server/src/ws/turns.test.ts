@@ -53,4 +53,56 @@ describe('taking turns', () => {
     turns.take(() => done.push(0));
     expect(done).toHaveLength(length);
   });
+
+  it.each<[string, (turns: Turns) => void]>([
+    ['before it is closed', (turns) => turns.close()],
+    ['twice closed', (turns) => [turns.close(), turns.close()]],
+    ['while work that waits closes it', () => {}],
+  ])('does the last thing once, after nothing else, when it came %s', async (_, close) => {
+    const { turns, done } = connection();
+    for (let frame = 0; frame < 300; frame++) turns.take(() => done.push(frame));
+    const atOnce = done.length;
+    turns.wait(() => turns.close());
+    turns.last(() => done.push(-1));
+    close(turns);
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    turns.take(() => done.push(0));
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    expect(done.filter((each) => each === -1)).toHaveLength(1);
+    expect(done.at(-1)).toBe(-1);
+    if (_ !== 'while work that waits closes it') expect(done).toHaveLength(atOnce + 1);
+  });
+
+  it('does the last thing at once when it comes after it was closed', async () => {
+    const { turns, done } = connection();
+    for (let frame = 0; frame < 300; frame++) turns.take(() => done.push(frame));
+    turns.close();
+    turns.last(() => done.push(-1));
+    expect(done.at(-1)).toBe(-1);
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+    expect(done.at(-1)).toBe(-1);
+  });
+
+  it('goes on with what waits, and does the last thing, when a piece of work throws', async () => {
+    const { turns, done, reading } = connection();
+    const thrown: unknown[] = [];
+    const others = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => thrown.push(error.message));
+    try {
+      for (let frame = 0; frame < 250; frame++) turns.take(() => done.push(frame));
+      turns.wait(() => {
+        throw new Error('a bug of one call');
+      });
+      turns.wait(() => done.push(250));
+      turns.last(() => done.push(-1));
+      for (let turn = 0; turn < 10; turn++) await nextTurn();
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of others) process.on('uncaughtException', listener);
+    }
+    expect(thrown).toEqual(['a bug of one call']);
+    expect(done.slice(-2)).toEqual([250, -1]);
+    expect(reading).toEqual(['pause', 'resume']);
+  });
 });

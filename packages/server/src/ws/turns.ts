@@ -25,6 +25,7 @@ export class Turns {
   readonly #clock: Clock;
   readonly #source: Source;
   readonly #waiting: (() => void)[] = [];
+  #last: (() => void) | undefined;
   #workedMs = 0;
   #idleSinceMs: number;
   #closed = false;
@@ -70,13 +71,13 @@ export class Turns {
     setImmediate(() => this.#turn());
   }
 
-  /** Does `work` after all that waits, at once when nothing does. */
+  /** Does `work` after all that waits, at once when nothing does; once closed, too. Asked for once. */
   last(work: () => void): void {
-    if (this.#waiting.length > 0) this.#waiting.push(work);
+    if (this.#waiting.length > 0) this.#last = work;
     else work();
   }
 
-  /** Forgets what waits. */
+  /** Forgets what waits, but for the last thing. */
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
@@ -85,16 +86,26 @@ export class Turns {
   #turn(): void {
     this.#workedMs = 0;
     let done = 0;
-    for (const work of this.#waiting) {
-      const beganMs = this.#clock.now();
-      work();
-      this.end(beganMs);
-      done += 1;
-      if (this.#workedMs > TURN_MS) break;
+    try {
+      for (const work of this.#waiting) {
+        done += 1;
+        const beganMs = this.#clock.now();
+        work();
+        this.end(beganMs);
+        if (this.#workedMs > TURN_MS) break;
+      }
+    } finally {
+      // What throws must not keep the others waiting, the last thing least of all.
+      this.#waiting.splice(0, done);
+      if (this.#waiting.length > 0) setImmediate(() => this.#turn());
+      else this.#rest();
     }
-    if (this.#closed) return;
-    this.#waiting.splice(0, done);
-    if (this.#waiting.length > 0) setImmediate(() => this.#turn());
-    else this.#source.resume();
+  }
+
+  #rest(): void {
+    if (!this.#closed) this.#source.resume();
+    const last = this.#last;
+    this.#last = undefined;
+    last?.();
   }
 }
