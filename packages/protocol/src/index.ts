@@ -35,7 +35,6 @@ export {
 } from './legality.js';
 export {
   CLIENT_AUDIO_CREDIT_MS,
-  CLIENT_AUDIO_WINDOW_MS,
   CLIENT_MAX_PAYLOAD_BYTES,
   MAX_BOT_BUFFER_MS,
   MAX_BOT_FRAME_BYTES,

@@ -38,6 +38,5 @@ export const MAX_CLIENT_TEXT_PER_SECOND = 50;
 /** Caller audio that may come at once, in milliseconds, however fast: what was held while the bot was not ready. (AC-AUDIO-11) */
 export const CLIENT_AUDIO_CREDIT_MS = 10_000;
 
-/** Caller audio beyond this multiple of real time, over `CLIENT_AUDIO_WINDOW_MS`, is dropped. */
+/** Caller audio beyond this multiple of real time on average is dropped, once `CLIENT_AUDIO_CREDIT_MS` is used up. */
 export const MAX_CLIENT_AUDIO_SPEED = 2;
-export const CLIENT_AUDIO_WINDOW_MS = 5000;

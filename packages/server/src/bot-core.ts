@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isUuid, type WireSink } from '@hookline/protocol';
 import {
   type Clock,
@@ -8,10 +9,10 @@ import {
   type Transport,
 } from '@hookline/runtime';
 import { BasePath } from './admission/base-path.js';
-import { guardedSink } from './admission/guarded-sink.js';
+import { guardedSink, sinkFault } from './admission/guarded-sink.js';
 import type { Refusal } from './admission/refusal.js';
-import { type Authentication, Authenticator } from './auth/authenticator.js';
-import { botLimits, botTimers } from './bot-defaults.js';
+import { type Authentication, Authenticator, PEER_GONE } from './auth/authenticator.js';
+import { botLimits, botTimers, checkChoices } from './bot-defaults.js';
 import { type BotLog, botLog } from './bot-log.js';
 import type { BotLimits, BotOptions, BotTimers } from './bot-options.js';
 import type { CallFacts } from './call/call.js';
@@ -30,6 +31,8 @@ const RETRY_AFTER_SECONDS = '5';
 export interface Admission {
   readonly ok: true;
   readonly facts: CallFacts;
+  /** The session's UUID as the client sent it; empty when it sent none, and that of its first message counts. */
+  readonly sessionId: string;
   readonly route: Route | undefined;
   readonly startedMs: number;
   /** Told in the protocol instead of by HTTP. */
@@ -61,6 +64,7 @@ export class BotCore implements CallHost {
 
   /** @throws HooklineError `BAD_OPTION`, `BAD_SECRET` */
   constructor(options: BotOptions, routes: RouteTable) {
+    checkChoices(options);
     this.clock = options.clock ?? systemClock;
     this.ticker = createTicker(this.clock);
     this.timers = botTimers(options.timers);
@@ -88,14 +92,26 @@ export class BotCore implements CallHost {
     this.#draining = true;
   }
 
-  /** Decides about an upgrade request. Never rejects. */
-  async admit(request: UpgradeRequest, basePath: BasePath = this.basePath): Promise<AdmissionResult> {
-    const result = await this.#decide(request, basePath);
-    if (!result.ok) this.metricsOfLife.refusedWith(result.refusal.status);
+  /**
+   * Decides about an upgrade request. Never rejects.
+   *
+   * @param gone - aborts when the peer has left: its place among the pending upgrades is free at once
+   */
+  async admit(
+    request: UpgradeRequest,
+    basePath: BasePath = this.basePath,
+    gone?: AbortSignal,
+  ): Promise<AdmissionResult> {
+    const result = await this.#decide(request, basePath, gone);
+    if (!result.ok && !gone?.aborted) this.metricsOfLife.refusedWith(result.refusal.status);
     return result;
   }
 
-  async #decide(request: UpgradeRequest, basePath: BasePath): Promise<AdmissionResult> {
+  async #decide(
+    request: UpgradeRequest,
+    basePath: BasePath,
+    gone: AbortSignal | undefined,
+  ): Promise<AdmissionResult> {
     const startedMs = this.clock.now();
     const connectorId = basePath.connectorIdOf(request.url);
     const route = connectorId === undefined ? undefined : this.#routes.match(connectorId);
@@ -107,22 +123,19 @@ export class BotCore implements CallHost {
     if (busy) return refused(busy);
     this.#pending += 1;
     try {
-      const authentication = await this.#inTime(this.#authenticator.authenticate(request));
+      const authentication = await this.#authenticate(request, gone);
       if (!authentication.ok) {
         if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
         if (this.#unauthorized === 'http') return refused({ status: 401, error: 'unauthorized', reason });
-        return {
-          ok: true,
-          facts: factsOf(request, connectorId, ''),
-          route,
-          startedMs,
-          unauthorized: reason,
-        };
+        return { ...admitted(request, connectorId, ''), route, startedMs, unauthorized: reason };
       }
-      const facts = factsOf(request, connectorId, authentication.apiKey);
-      const missing = missingHeader(facts, this.#authenticator.open);
-      return missing ? refused(missing) : { ok: true, facts, route, startedMs };
+      const missing = missingHeader(request, this.#authenticator.open);
+      if (missing) return refused(missing);
+      return { ...admitted(request, connectorId, authentication.apiKey), route, startedMs };
+    } catch (error) {
+      this.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
+      return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
       this.#pending -= 1;
     }
@@ -130,7 +143,10 @@ export class BotCore implements CallHost {
 
   /** Why there is no place for a call that was admitted: asked right before it begins, since others began meanwhile. */
   full({ facts, unauthorized }: Admission): Refusal | undefined {
-    const refusal = this.#full() ?? (unauthorized === undefined ? this.#fullFor(facts.apiKey) : undefined);
+    const refusal =
+      unauthorized === undefined
+        ? (this.#full() ?? this.#fullFor(facts.apiKey))
+        : this.#fullForStrangers(unauthorized);
     if (refusal) this.metricsOfLife.refusedWith(refusal.status);
     return refusal;
   }
@@ -154,11 +170,16 @@ export class BotCore implements CallHost {
     });
   }
 
-  /** The sink of a call, made before anything happens on its wire. */
-  sinkOf(facts: CallFacts): WireSink | undefined {
+  /** The sink of a call, made before anything happens on its wire. A peer that nobody knows gets none. */
+  sinkOf({ facts, unauthorized }: Admission): WireSink | undefined {
+    if (!this.#sink || unauthorized !== undefined) return undefined;
     try {
-      const sink = this.#sink?.(facts);
-      return sink && guardedSink(sink, this.log.logger);
+      const sink = this.#sink(facts);
+      if (sink === undefined) return undefined;
+      const fault = sinkFault(sink);
+      if (fault === undefined) return guardedSink(sink, this.log.logger);
+      this.log.logger.error({ sessionId: facts.id }, `no sink: ${fault}`);
+      return undefined;
     } catch (error) {
       this.log.logger.error({ sessionId: facts.id, err: error }, `no sink: ${messageOf(error)}`);
       return undefined;
@@ -167,27 +188,41 @@ export class BotCore implements CallHost {
 
   /** Carries an admitted call over `transport`. */
   carry(admission: Admission, transport: Transport, sink: WireSink | undefined): void {
-    const { facts, route, startedMs, unauthorized } = admission;
+    const { facts, sessionId, route, startedMs, unauthorized } = admission;
     const call = new CallSession(
       this,
-      { facts, route, transport, startedMs, sink, ...(unauthorized === undefined ? {} : { unauthorized }) },
-      (gone) => this.calls.delete(gone),
+      {
+        facts,
+        sessionId,
+        route,
+        transport,
+        startedMs,
+        sink,
+        ...(unauthorized === undefined ? {} : { unauthorized }),
+      },
+      (left) => this.calls.delete(left),
     );
-    this.calls.add(call);
+    if (unauthorized === undefined) this.calls.add(call);
+    else this.calls.addStranger(call);
     call.start();
   }
 
-  /** A resolver or nonce store that hangs must not keep the socket. */
-  #inTime(authenticating: Promise<Authentication>): Promise<Authentication> {
-    return new Promise((resolve) => {
-      const cancel = this.ticker.at(this.clock.now() + this.timers.upgradeHeadersMs, () =>
-        resolve({ ok: false, why: 'unavailable', reason: 'the credentials could not be checked in time' }),
-      );
-      void authenticating.then((authentication) => {
-        cancel();
-        resolve(authentication);
-      });
-    });
+  /** Neither a resolver or nonce store that hangs nor a peer that has left may keep a place. */
+  async #authenticate(request: UpgradeRequest, gone: AbortSignal | undefined): Promise<Authentication> {
+    const { authMs } = this.timers;
+    const check = new AbortController();
+    const cancel = this.ticker.at(this.clock.now() + authMs, () =>
+      check.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`)),
+    );
+    const onGone = () => check.abort(PEER_GONE);
+    gone?.addEventListener('abort', onGone, { once: true });
+    if (gone?.aborted) onGone();
+    try {
+      return await this.#authenticator.authenticate(request, check.signal);
+    } finally {
+      cancel();
+      gone?.removeEventListener('abort', onGone);
+    }
   }
 
   #full(): Refusal | undefined {
@@ -198,9 +233,17 @@ export class BotCore implements CallHost {
     return undefined;
   }
 
+  /** Without a key that was checked there is nobody whose calls could be counted. */
   #fullFor(apiKey: string): Refusal | undefined {
-    if (this.calls.sizeOf(apiKey) < this.limits.maxSessionsPerKey) return undefined;
+    if (apiKey === '' || this.calls.sizeOf(apiKey) < this.limits.maxSessionsPerKey) return undefined;
     return unavailable('the API key has as many calls as it may have');
+  }
+
+  /** Peers that are told in the protocol that they are refused take no place of a call; there may be only so many. */
+  #fullForStrangers(reason: string): Refusal | undefined {
+    if (this.#draining) return this.#full();
+    if (this.calls.strangers < this.limits.maxPendingUpgrades) return undefined;
+    return { status: 401, error: 'unauthorized', reason };
   }
 
   #busy(): Refusal | undefined {
@@ -221,23 +264,33 @@ function unavailable(reason: string): Refusal {
   return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 }
 
-function factsOf(request: UpgradeRequest, connectorId: string, apiKey: string): CallFacts {
-  return {
-    id: request.header('audiohook-session-id') ?? '',
-    organizationId: request.header('audiohook-organization-id') ?? '',
-    correlationId: request.header('audiohook-correlation-id') ?? '',
+/** What is known of a call. Nothing that a peer wrote becomes an id unless it is a UUID. */
+function admitted(
+  request: UpgradeRequest,
+  connectorId: string,
+  apiKey: string,
+): Pick<Admission, 'ok' | 'facts' | 'sessionId'> {
+  const sessionId = uuidOf(request, 'audiohook-session-id');
+  const facts = {
+    id: sessionId === '' ? randomUUID() : sessionId,
+    organizationId: uuidOf(request, 'audiohook-organization-id'),
+    correlationId: uuidOf(request, 'audiohook-correlation-id'),
     connectorId,
     url: request.url,
     apiKey,
   };
+  return { ok: true, facts, sessionId };
+}
+
+function uuidOf(request: UpgradeRequest, name: string): string {
+  const value = request.header(name) ?? '';
+  return isUuid(value) ? value : '';
 }
 
 /** AC-CONN-7. Without authentication there is nothing that a missing header could weaken. */
-function missingHeader(facts: CallFacts, lenient: boolean): Refusal | undefined {
-  for (const [name, value] of [
-    ['Audiohook-Session-Id', facts.id],
-    ['Audiohook-Organization-Id', facts.organizationId],
-  ] as const) {
+function missingHeader(request: UpgradeRequest, lenient: boolean): Refusal | undefined {
+  for (const name of ['Audiohook-Session-Id', 'Audiohook-Organization-Id']) {
+    const value = request.header(name.toLowerCase()) ?? '';
     if (isUuid(value) || (lenient && value === '')) continue;
     const what = value === '' ? 'is missing' : 'is not a UUID';
     return { status: 400, error: 'bad-request', reason: `the header ${name} ${what}` };

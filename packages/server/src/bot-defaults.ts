@@ -4,7 +4,8 @@ import {
   SERVER_MAX_PAYLOAD_BYTES,
   SERVER_TIMERS,
 } from '@hookline/protocol';
-import type { BotLimits, BotTimers } from './bot-options.js';
+import { type NumberRule, numberFault } from '@hookline/runtime';
+import type { BotLimits, BotOptions, BotTimers } from './bot-options.js';
 import { serverError } from './error.js';
 
 const DEFAULT_LIMITS: BotLimits = {
@@ -18,21 +19,86 @@ const DEFAULT_LIMITS: BotLimits = {
   maxTapMs: 2000,
 };
 
+const DEFAULT_TIMERS: BotTimers = { ...SERVER_TIMERS, authMs: 1000, idleMs: Number.POSITIVE_INFINITY };
+
+/** What a timer or a socket of Node takes at most; beyond it they wait no time at all. */
+const MOST = 2 ** 31 - 1;
+
+const COUNT: NumberRule = { least: 1, most: MOST, whole: true };
+const TIME: NumberRule = { above: 0, most: MOST };
+
+const LIMIT_RULES: Readonly<Record<keyof BotLimits, NumberRule>> = {
+  maxSessions: COUNT,
+  maxSessionsPerKey: COUNT,
+  maxPendingUpgrades: COUNT,
+  maxPayloadBytes: COUNT,
+  maxTextPerSecond: COUNT,
+  maxAudioSpeed: { above: 0 },
+  maxBufferedBytes: COUNT,
+  maxTapMs: TIME,
+};
+
+const TIMER_RULES: Readonly<Record<keyof BotTimers, NumberRule>> = {
+  // Node takes whole milliseconds for it.
+  upgradeHeadersMs: COUNT,
+  authMs: TIME,
+  openMs: TIME,
+  silenceMs: TIME,
+  idleMs: { ...TIME, infinite: true },
+  closeMs: TIME,
+  socketMs: TIME,
+};
+
+/** Of `drain`, however it is asked for. 0 drops the calls at once. */
+const DRAIN_RULE: NumberRule = { least: 0, most: MOST };
+
 /** The limits, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the limit */
 export function botLimits(chosen: Partial<BotLimits> | undefined): BotLimits {
-  return checked('limits', { ...DEFAULT_LIMITS, ...chosen });
+  return checked('limits', { ...DEFAULT_LIMITS, ...chosen }, LIMIT_RULES);
 }
 
 /** The timers, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the timer */
 export function botTimers(chosen: Partial<BotTimers> | undefined): BotTimers {
-  return checked('timers', { ...SERVER_TIMERS, idleMs: Number.POSITIVE_INFINITY, ...chosen });
+  return checked('timers', { ...DEFAULT_TIMERS, ...chosen }, TIMER_RULES);
 }
 
-function checked<T extends BotLimits | BotTimers>(group: string, values: T): T {
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value !== 'number' || !(value > 0)) {
-      throw serverError('BAD_OPTION', `${group}.${name} is ${String(value)}; it must be a number above 0.`);
-    }
+/**
+ * A time for a drain, checked before anything is drained.
+ *
+ * @param field - the name of the option
+ * @throws HooklineError `BAD_OPTION`
+ */
+export function checkDrainMs(field: string, ms: number | undefined): void {
+  const fault = ms === undefined ? undefined : numberFault(field, ms, DRAIN_RULE);
+  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+}
+
+/** The options that are one of a few words, or a function. @throws HooklineError `BAD_OPTION` */
+export function checkChoices({ unauthorized, l16ByteOrder, sink }: BotOptions): void {
+  oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
+  oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
+  if (sink !== undefined && typeof sink !== 'function') {
+    throw serverError(
+      'BAD_OPTION',
+      `sink is ${typeof sink}; expected a function that gives a sink for a call.`,
+    );
+  }
+}
+
+function oneOf(field: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.some((choice) => choice === value)) return;
+  const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
+  throw serverError('BAD_OPTION', `${field} is ${JSON.stringify(value)}; expected ${expected}.`);
+}
+
+function checked<Name extends string, Values extends Readonly<Record<Name, number>>>(
+  group: string,
+  values: Values,
+  rules: Readonly<Record<Name, NumberRule>>,
+): Values {
+  for (const name in rules) {
+    const fault = numberFault(`${group}.${name}`, values[name], rules[name]);
+    if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
   }
   return values;
 }

@@ -4,10 +4,15 @@ import type { Auth, NonceStore } from './auth/auth-options.js';
 import type { CallFacts } from './call/call.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
-/** How long the server waits for what, in milliseconds. Defaults in protocol's `SERVER_TIMERS`. */
+/** How long the server waits for what, in milliseconds, above 0 and at most 2^31 - 1. */
 export interface BotTimers {
-  /** From the connection to the end of the request head; default 10,000. */
+  /**
+   * From the connection to the end of the request head; default 10,000. Whole milliseconds. With TLS its handshake has
+   * as long for itself.
+   */
   readonly upgradeHeadersMs: number;
+  /** For `auth` and `nonces` together to answer; past it the request is refused with 503. Default 1,000. */
+  readonly authMs: number;
   /** From the upgrade to `open`; default 10,000. */
   readonly openMs: number;
   /** Without anything received; default 20,000. */
@@ -23,19 +28,25 @@ export interface BotTimers {
   readonly socketMs: number;
 }
 
-/** How much the server takes. */
+/** How much the server takes. Whole numbers, but for `maxAudioSpeed` and `maxTapMs`. */
 export interface BotLimits {
   /** Calls at a time; more are refused with 503. Default 10,000. */
   readonly maxSessions: number;
-  /** Calls at a time of one API key; more are refused with 503. Default 10,000. */
+  /** Calls at a time of one API key that was checked; more are refused with 503. Default 10,000. */
   readonly maxSessionsPerKey: number;
-  /** Upgrades being authenticated at a time; more are refused with 503. Default 1,000. */
+  /**
+   * Upgrades being authenticated at a time; more are refused with 503. So many peers at most are told `unauthorized` by
+   * `disconnect` at a time; more are told by 401. Default 1,000.
+   */
   readonly maxPendingUpgrades: number;
   /** Bytes of a WebSocket message; more ends the connection with 1009. Default 262,144. */
   readonly maxPayloadBytes: number;
   /** Text messages a second of one client; more ends its call. Default 50. */
   readonly maxTextPerSecond: number;
-  /** Caller audio beyond this multiple of real time, over 5 s, is dropped. Default 2. */
+  /**
+   * Caller audio beyond this multiple of real time on average is dropped, once a credit of 10 s is used up: what was held
+   * back during a stall, or until `opened`, comes faster. Default 2.
+   */
   readonly maxAudioSpeed: number;
   /** Bytes waiting to be sent to one client; more ends its call. Default 1 MiB. */
   readonly maxBufferedBytes: number;
@@ -54,7 +65,10 @@ export interface BotOptions {
    * `unauthorized` after it.
    */
   readonly unauthorized?: 'http' | 'disconnect';
-  /** What `@authority` is checked against; default the `Host` header. Forwarding headers are never trusted by default. */
+  /**
+   * What `@authority` is checked against; default the `Host` header. Forwarding headers are never trusted by default.
+   * A function that throws, or gives no text, refuses the request with 503.
+   */
   readonly authority?: string | ((request: UpgradeRequest) => string);
   /** Where used nonces are kept; default in the memory of this process. */
   readonly nonces?: NonceStore;
@@ -71,6 +85,9 @@ export interface BotOptions {
   readonly measureReplies?: boolean;
   /** The source of time; default the machine's. */
   readonly clock?: Clock;
-  /** Gives a sink for what happens on the wire of a call, or none for that call. */
+  /**
+   * Gives a sink for what happens on the wire of a call, at once, or none for that call. Not asked for a peer that is
+   * refused.
+   */
   readonly sink?: (call: CallFacts) => WireSink | undefined;
 }

@@ -52,7 +52,12 @@ export interface Listening {
 
 /** A bot: its handler, and the ways in. */
 export interface Bot {
-  /** Opens a port of its own. @throws HooklineError `LISTEN_FAILED` as a rejection */
+  /**
+   * Opens a port of its own.
+   *
+   * @throws HooklineError as a rejection: `BAD_OPTION` for a port, `drainMs`, key or certificate that cannot be used;
+   *   `LISTEN_FAILED` when the port cannot be opened, or the bot is drained
+   */
   listen(port: number, options?: ListenOptions): Promise<Listening>;
   /** Takes the upgrades below the bot's path from a server that serves other things too. Returns what takes it off again. */
   attach(server: HttpServer | HttpsServer, options?: { readonly path?: string }): () => void;
@@ -65,7 +70,7 @@ export interface Bot {
    * `app.use((req, res, next) => bot.http(req, res) || next())`.
    */
   http(request: Pick<IncomingMessage, 'method' | 'url'>, response: ServerResponse): boolean;
-  /** How many connections there are. */
+  /** How many calls there are, from the upgrade to the end of the connection. */
   readonly sessions: number;
   /** Whether the process does its work. */
   health(): { readonly ok: boolean };
@@ -77,7 +82,10 @@ export interface Bot {
   metrics(): string;
   /**
    * Refuses new calls with 503, lets the live ones end by themselves for `timeoutMs` (default 30,000), then
-   * disconnects each with reason `error`. Resolves when all are gone. Idempotent.
+   * disconnects each with reason `error`. Resolves when all are gone and every port is closed, one that was about to be
+   * opened too. Idempotent.
+   *
+   * @throws HooklineError `BAD_OPTION` as a rejection for a `timeoutMs` that is no time; nothing is drained then
    */
   drain(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { BasePath } from './admission/base-path.js';
 import type { Bot, Listening, ListenOptions } from './bot.js';
 import { BotCore } from './bot-core.js';
+import { checkDrainMs } from './bot-defaults.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
+import { serverError } from './error.js';
 import { inject } from './inject.js';
 import { drain } from './life/drain.js';
 import { onceSignalled } from './life/signals.js';
@@ -32,16 +34,19 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
   const core = new BotCore(options, routesOf(options, bot));
   const upgrader = new Upgrader(core);
   const open = new Set<Listening>();
+  const opening = new Set<Promise<Listening>>();
 
   const drainAll = async (timeoutMs?: number) => {
     await drain(core, timeoutMs);
+    await Promise.allSettled(opening);
     await Promise.all([...open].map((listening) => listening.close()));
   };
 
-  const listenOn = async (port: number, listenOptions: ListenOptions = {}): Promise<Listening> => {
-    const socket = await listen(core, upgrader, port, listenOptions);
+  const openPort = async (port: number, listenOptions: ListenOptions): Promise<Listening> => {
     const { handleSignals = false } = listenOptions;
-    const timeoutMs = typeof handleSignals === 'object' ? handleSignals.drainMs : undefined;
+    const timeoutMs = typeof handleSignals === 'object' ? handleSignals?.drainMs : undefined;
+    checkDrainMs('listen: handleSignals.drainMs', timeoutMs);
+    const socket = await listen(core, upgrader, port, listenOptions);
     const offSignals = handleSignals ? onceSignalled(() => void drainAll(timeoutMs)) : () => {};
     const listening: Listening = {
       ...socket,
@@ -55,6 +60,22 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
     return listening;
   };
 
+  const listenOn = async (port: number, listenOptions: ListenOptions = {}): Promise<Listening> => {
+    if (core.draining) {
+      throw serverError(
+        'LISTEN_FAILED',
+        'This bot is drained and takes no calls any more: make another one.',
+      );
+    }
+    const listening = openPort(port, listenOptions);
+    opening.add(listening);
+    try {
+      return await listening;
+    } finally {
+      opening.delete(listening);
+    }
+  };
+
   const attachTo: Bot['attach'] = (server, { path } = {}) => {
     const detach = attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
     const stopMeasuring = core.eventLoopDelay.measure();
@@ -63,7 +84,10 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
       stopMeasuring();
     };
   };
-  const drainFor: Bot['drain'] = ({ timeoutMs } = {}) => drainAll(timeoutMs);
+  const drainFor: Bot['drain'] = async ({ timeoutMs } = {}) => {
+    checkDrainMs('drain: timeoutMs', timeoutMs);
+    await drainAll(timeoutMs);
+  };
 
   return {
     listen: listenOn,

@@ -1,18 +1,21 @@
-import { linkedTransports } from '@hookline/runtime';
+import { linkedTransports, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from './admission/refusal.js';
 import type { InjectRequest, InjectResult } from './bot.js';
 import type { BotCore } from './bot-core.js';
+import { serverError } from './error.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /** Opens a call in memory, by the same door as a socket. */
 export async function inject(core: BotCore, request: InjectRequest): Promise<InjectResult> {
+  const fault = numberFault('inject: latencyMs', request.latencyMs ?? 0, { least: 0 });
+  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
   const upgrade = toUpgradeRequest(request);
   const admission = await core.admit(upgrade);
   if (!admission.ok) return refused(admission.refusal);
   const full = core.full(admission);
   if (full) return refused(full);
   const [client, server] = linkedTransports(core.clock, { latencyMs: request.latencyMs ?? 0 });
-  const sink = core.sinkOf(admission.facts);
+  const sink = core.sinkOf(admission);
   const head = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\r\n`);
   sink?.event({
     kind: 'request',

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { API_KEY, signedRequest } from './attack/signed-request.js';
 import { cleanUp, dialBare, frame, OPCODE, target } from './attack/raw-peer.js';
+import { API_KEY, signedRequest } from './attack/signed-request.js';
 import { idle } from './on-line.js';
 
 afterEach(cleanUp);
@@ -26,14 +26,18 @@ describe('peers that flood and reset, wave after wave', () => {
   it.each([
     ['whom everybody may be', { auth: 'none' as const }],
     ['without credentials, told so in the protocol', { unauthorized: 'disconnect' as const }],
-  ])('%s: leave no session, and a drain ends', async (_, options) => {
-    const { bot, port } = await target(idle, options);
-    for (let wave = 0; wave < 3; wave++) {
-      await Promise.all(Array.from({ length: 40 }, (_, peer) => floodAndReset(port, API_KEY, peer * 12)));
-    }
-    await expect.poll(() => bot.sessions, { timeout: 15_000 }).toBe(0);
-    await bot.drain({ timeoutMs: 2000 });
-  }, 60_000);
+  ])(
+    '%s: leave no session, and a drain ends',
+    async (_, options) => {
+      const { bot, port } = await target(idle, options);
+      for (let wave = 0; wave < 3; wave++) {
+        await Promise.all(Array.from({ length: 40 }, (_, peer) => floodAndReset(port, API_KEY, peer * 12)));
+      }
+      await expect.poll(() => bot.sessions, { timeout: 15_000 }).toBe(0);
+      await bot.drain({ timeoutMs: 2000 });
+    },
+    60_000,
+  );
 
   it('leave no session behind them when a drain drops them at its deadline', async () => {
     const { bot, port } = await target(idle, { auth: 'none' });

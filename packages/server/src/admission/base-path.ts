@@ -1,4 +1,5 @@
 import { serverError } from '../error.js';
+import { percentDecoded } from '../routing/percent-decoded.js';
 
 /** The path of a Base Connection URI, and what may follow it. */
 export class BasePath {
@@ -21,11 +22,25 @@ export class BasePath {
     return this.#path;
   }
 
-  /** The Connector ID of a request target, empty when there is none; undefined when the target lies elsewhere. */
+  /**
+   * The Connector ID of a request target, empty when there is none; undefined when the target lies elsewhere, as one
+   * with a part `.` or `..` does.
+   */
   connectorIdOf(target: string): string | undefined {
     const query = target.indexOf('?');
     const path = query < 0 ? target : target.slice(0, query);
     if (path === this.#path) return '';
-    return path.startsWith(`${this.#path}/`) ? path.slice(this.#path.length + 1) : undefined;
+    if (!path.startsWith(`${this.#path}/`) || climbs(path)) return undefined;
+    return path.slice(this.#path.length + 1);
   }
+}
+
+/**
+ * Whether a path has a part that a file system or a proxy takes for a step to another folder. Nobody dials one: what
+ * makes a request of a URL resolves them first.
+ */
+function climbs(path: string): boolean {
+  return [path, percentDecoded(path)].some((form) =>
+    form.split(/[/\\]/).some((part) => part === '.' || part === '..' || part.includes('\0')),
+  );
 }

@@ -6,7 +6,10 @@ export type ClientSecret = string | Uint8Array;
 /** What is known of an API key: one secret, several while rotating, or `null` for a key whose requests are unsigned. */
 export type KeyEntry = ClientSecret | readonly ClientSecret[] | null;
 
-/** Looks an API key up. `undefined`: no such key. One that throws or rejects refuses the request with 503. */
+/**
+ * Looks an API key up. `undefined`: no such key. One that throws, rejects, or has not answered after `timers.authMs`
+ * refuses the request with 503.
+ */
 export type KeyResolver = (
   apiKey: string,
   request: UpgradeRequest,
@@ -25,8 +28,10 @@ export type Auth = Readonly<Record<string, KeyEntry | undefined>> | KeyResolver 
 /** Remembers nonces, so that a request cannot be replayed. Bring one that all instances share when there are several. */
 export interface NonceStore {
   /**
-   * Remembers `key` for `ttlMs`. False when it is remembered already. One that throws or rejects refuses the
-   * request with 503.
+   * Remembers `key` for `ttlMs`. False when it is remembered already. One that throws, rejects, answers anything but
+   * true or false, or has not answered after `timers.authMs` refuses the request with 503.
+   *
+   * @param key - at most some hundred characters with the key of Genesys; holds the API key
    */
   remember(key: string, ttlMs: number): boolean | Promise<boolean>;
 }

@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import {
   CLOCK_SKEW_SECONDS,
   MAX_SIGNATURE_AGE_SECONDS,
@@ -6,32 +7,56 @@ import {
 } from '@hookline/protocol/signature';
 import { type Clock, type Logger, messageOf } from '@hookline/runtime';
 import type { BotOptions } from '../bot-options.js';
+import { serverError } from '../error.js';
 import type { UpgradeRequest } from '../upgrade-request.js';
-import type { KeyResolver, NonceStore } from './auth-options.js';
+import type { KeyResolver } from './auth-options.js';
+import { authorityOf, checkAuthority } from './authority.js';
 import { keyResolver, readEntry, type Secrets } from './key-entries.js';
 import { NonceMemory } from './nonce-memory.js';
+import { SignatureHorizon } from './signature-horizon.js';
+import { unlessAborted } from './unless-aborted.js';
 
-/** For as long as a signature can be accepted, on both sides of the skew. */
-const NONCE_TTL_MS = (MAX_SIGNATURE_AGE_SECONDS + 2 * CLOCK_SKEW_SECONDS) * 1000;
+/** For how long a signature can be accepted, on both sides of the skew. */
+const SIGNATURE_LIFETIME_MS = (MAX_SIGNATURE_AGE_SECONDS + 2 * CLOCK_SKEW_SECONDS) * 1000;
+
+/** What the horizon asks for. */
+const NONCE_TTL_MS = 2 * SIGNATURE_LIFETIME_MS;
+
+/** Characters of a nonce that are remembered as they are; Genesys sends 24. Of a longer one its digest is. */
+const MAX_NONCE_CHARS = 64;
+
+/** Secrets that a signature is compared with at least, so that time does not tell how many a key has, or none. */
+const LEAST_COMPARED = 4;
 
 /** Whether a request may open a call. */
 export type Authentication =
+  /** `apiKey` is empty when everybody may connect: nobody has checked it. */
   | { readonly ok: true; readonly apiKey: string }
   /** `denied`: the credentials are no good. `unavailable`: they could not be checked. */
   | { readonly ok: false; readonly why: 'denied' | 'unavailable'; readonly reason: string };
 
+/** Why a check is given up without a word: the peer is gone. */
+export const PEER_GONE = Symbol('the peer is gone');
+
+/** Remembers a nonce. False when it is remembered already. */
+type Remember = (keyid: string, nonce: string) => unknown;
+
 /** Checks who connects. Fails closed: whatever goes wrong, the answer is no. (AC-AUTH-1 to AC-AUTH-3) */
 export class Authenticator {
   readonly #resolve: KeyResolver | undefined;
-  readonly #nonces: NonceStore;
+  readonly #remember: Remember;
+  readonly #horizon: SignatureHorizon;
   readonly #authority: BotOptions['authority'];
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #fillers = Array.from({ length: LEAST_COMPARED }, () => randomBytes(32));
 
   /** @throws HooklineError `BAD_SECRET`, `BAD_OPTION` */
   constructor(options: Pick<BotOptions, 'auth' | 'nonces' | 'authority'>, clock: Clock, logger: Logger) {
     this.#resolve = options.auth === 'none' ? undefined : keyResolver(options.auth);
-    this.#nonces = options.nonces ?? new NonceMemory(clock);
+    checkAuthority(options.authority);
+    this.#remember = rememberer(options.nonces, clock);
+    this.#horizon = new SignatureHorizon(clock, SIGNATURE_LIFETIME_MS);
     this.#authority = options.authority;
     this.#clock = clock;
     this.#logger = logger;
@@ -42,41 +67,47 @@ export class Authenticator {
     return this.#resolve === undefined;
   }
 
-  /** Never rejects. */
-  async authenticate(request: UpgradeRequest): Promise<Authentication> {
+  /** @param signal - gives the check up; with `PEER_GONE` as its reason nothing is logged. Never rejects */
+  async authenticate(request: UpgradeRequest, signal: AbortSignal): Promise<Authentication> {
+    if (!this.#resolve) return { ok: true, apiKey: '' };
     const apiKey = request.header('x-api-key');
-    if (!this.#resolve) return { ok: true, apiKey: apiKey ?? '' };
     if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
     try {
-      const secrets = await this.#lookUp(this.#resolve, apiKey, request);
+      const entry = await unlessAborted(signal, this.#resolve(apiKey, request));
+      const secrets = entry === undefined ? undefined : readEntry(entry);
       if (secrets === null) return { ok: true, apiKey };
       // An unknown key goes through the same work and gets the same answer as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
       if (!result.ok) return this.#refuse(result.reason, secrets !== undefined);
       // AC-SIG-9
-      const fresh = await this.#nonces.remember(JSON.stringify([result.keyid, result.nonce]), NONCE_TTL_MS);
-      return fresh === true
-        ? { ok: true, apiKey }
-        : this.#refuse('the nonce was used before: a replay', true);
+      if (this.#horizon.isBehind(result.created)) {
+        return this.#refuse(
+          'created lies before signatures whose nonces are forgotten: the clock of this server was set back',
+          true,
+        );
+      }
+      const answer = await unlessAborted(signal, this.#remember(result.keyid, result.nonce));
+      if (answer === false) return this.#refuse('the nonce was used before: a replay', true);
+      if (answer !== true)
+        throw new Error(`nonces.remember answered ${typeof answer}; expected true or false`);
+      this.#horizon.accepted(result.created);
+      return { ok: true, apiKey };
     } catch (error) {
-      this.#logger.error({ err: error }, `the credentials could not be checked: ${messageOf(error)}`);
+      if (error !== PEER_GONE) {
+        this.#logger.error({ err: error }, `the credentials could not be checked: ${messageOf(error)}`);
+      }
       return { ok: false, why: 'unavailable', reason: 'the credentials cannot be checked at the moment' };
     }
   }
 
-  async #lookUp(resolve: KeyResolver, apiKey: string, request: UpgradeRequest): Promise<Secrets | undefined> {
-    const entry = await resolve(apiKey, request);
-    return entry === undefined ? undefined : readEntry(entry);
-  }
-
-  #verify(request: UpgradeRequest, apiKey: string, secrets: readonly Uint8Array[]): VerifyResult {
-    const authority = typeof this.#authority === 'function' ? this.#authority(request) : this.#authority;
+  #verify(request: UpgradeRequest, apiKey: string, secrets: Exclude<Secrets, null>): VerifyResult {
+    const authority = authorityOf(this.#authority, request);
     return verify({
       requestTarget: request.url,
       headers: request.header,
       ...(authority === undefined ? {} : { authority }),
       apiKey,
-      secrets,
+      secrets: [...secrets, ...this.#fillers.slice(secrets.length)],
       now: this.#clock.wall() / 1000,
     });
   }
@@ -89,4 +120,22 @@ export class Authenticator {
 
 function denied(reason: string): Authentication {
   return { ok: false, why: 'denied', reason };
+}
+
+/** @throws HooklineError `BAD_OPTION` */
+function rememberer(nonces: BotOptions['nonces'], clock: Clock): Remember {
+  if (nonces === undefined) {
+    const memory = new NonceMemory(clock);
+    return (keyid, nonce) => memory.remember(keyid, shortened(nonce), NONCE_TTL_MS);
+  }
+  if (typeof nonces?.remember !== 'function') {
+    throw serverError('BAD_OPTION', 'nonces has no method remember; expected { remember(key, ttlMs) }.');
+  }
+  return (keyid, nonce) => nonces.remember(JSON.stringify([keyid, shortened(nonce)]), NONCE_TTL_MS);
+}
+
+function shortened(nonce: string): string {
+  if (nonce.length <= MAX_NONCE_CHARS) return nonce;
+  // Longer than what is kept as it is, so that it cannot be taken for one.
+  return `sha256:${createHash('sha256').update(nonce).digest('hex')}`;
 }

@@ -40,6 +40,8 @@ export interface CallHost {
 /** A connection that was admitted. */
 export interface Admitted {
   readonly facts: CallFacts;
+  /** The session's UUID of the request; empty when there was none: that of the first message counts. */
+  readonly sessionId: string;
   /** Who takes the call; undefined when nobody does, which only `open` may tell: it may be a probe. */
   readonly route: Route | undefined;
   readonly transport: Transport;
@@ -67,9 +69,9 @@ export class CallSession implements SessionListener {
     this.#admitted = admitted;
     this.#onGone = onGone;
     const { clock, ticker, timers, limits } = host;
-    const { facts, transport, startedMs, sink } = admitted;
+    const { sessionId, transport, startedMs, sink } = admitted;
     this.session = new Session(
-      { transport, clock, ticker, timers, limits, id: facts.id, startedMs, sink },
+      { transport, clock, ticker, timers, limits, id: sessionId, startedMs, sink },
       this,
     );
   }
@@ -152,7 +154,6 @@ export class CallSession implements SessionListener {
     const call = new LiveCall({
       facts: {
         ...facts,
-        id: facts.id === '' ? open.id : facts.id,
         organizationId: facts.organizationId === '' ? open.parameters.organizationId : facts.organizationId,
       },
       open: open.parameters,

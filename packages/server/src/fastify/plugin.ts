@@ -1,7 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
+import { messageOf } from '@hookline/runtime';
 import type { FastifyPluginCallback } from 'fastify';
 import type { Bot } from '../bot.js';
+import { checkDrainMs } from '../bot-defaults.js';
 import { serverError } from '../error.js';
 
 /** Options of the Fastify plugin, beside Fastify's own. */
@@ -20,6 +22,12 @@ export interface FastifyBotOptions {
  * Fails the registration with `BAD_OPTION` on an instance over http2, which has no WebSocket upgrade.
  */
 export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, { bot, drainMs }, done) => {
+  try {
+    checkDrainMs('fastifyBot: drainMs', drainMs);
+  } catch (error) {
+    done(error instanceof Error ? error : new Error(messageOf(error)));
+    return;
+  }
   const server: unknown = fastify.server;
   if (!isHttp1(server)) {
     done(serverError('BAD_OPTION', 'fastifyBot: the instance is over http2; it must be over http or https.'));

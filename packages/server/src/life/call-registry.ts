@@ -10,6 +10,7 @@ export class CallRegistry {
   readonly #clock: Clock;
   readonly #timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>;
   readonly #calls = new Set<CallSession>();
+  readonly #strangers = new Set<CallSession>();
   readonly #countsByKey = new Map<string, number>();
   readonly #onEmpty: (() => void)[] = [];
   #cancelSweep: Cancel | undefined;
@@ -19,8 +20,14 @@ export class CallRegistry {
     this.#timers = timers;
   }
 
+  /** How many calls there are, strangers not counted. */
   get size(): number {
-    return this.#calls.size;
+    return this.#calls.size - this.#strangers.size;
+  }
+
+  /** How many connections are told that they are refused, and take no place of a call. */
+  get strangers(): number {
+    return this.#strangers.size;
   }
 
   /** How many calls of an API key there are. */
@@ -30,12 +37,20 @@ export class CallRegistry {
 
   add(call: CallSession): void {
     this.#calls.add(call);
-    this.#countsByKey.set(call.apiKey, this.sizeOf(call.apiKey) + 1);
+    // Empty where nobody has checked it.
+    if (call.apiKey !== '') this.#countsByKey.set(call.apiKey, this.sizeOf(call.apiKey) + 1);
     if (!this.#cancelSweep) this.#sweepLater();
+  }
+
+  /** A connection whose credentials were refused, to be told so. */
+  addStranger(call: CallSession): void {
+    this.#strangers.add(call);
+    this.add(call);
   }
 
   delete(call: CallSession): void {
     if (!this.#calls.delete(call)) return;
+    this.#strangers.delete(call);
     const left = this.sizeOf(call.apiKey) - 1;
     if (left > 0) this.#countsByKey.set(call.apiKey, left);
     else this.#countsByKey.delete(call.apiKey);

@@ -3,7 +3,7 @@ import type { BotMetrics, CallSums } from './bot-metrics.js';
 
 /** What a bot has done since it was made. */
 export interface BotStats extends CallSums {
-  /** Connections at the moment. */
+  /** Calls at the moment, from the upgrade to the end of the connection. */
   readonly sessions: number;
   /** Whether new calls are refused because the server is shutting down. */
   readonly draining: boolean;

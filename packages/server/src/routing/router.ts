@@ -1,5 +1,6 @@
 import type { CallHandler } from '../call/call.js';
 import { serverError } from '../error.js';
+import { percentDecoded } from './percent-decoded.js';
 import { type BotEntry, botEntry, type Route, type RouteTable } from './route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './variable-schemas.js';
 
@@ -70,17 +71,8 @@ function paramsOf(
   const params: Record<string, string> = Object.create(null);
   for (const [index, part] of pattern.entries()) {
     const segment = segments[index] ?? '';
-    if (part.startsWith(':')) params[part.slice(1)] = decoded(segment);
+    if (part.startsWith(':')) params[part.slice(1)] = percentDecoded(segment);
     else if (part !== segment) return undefined;
   }
   return params;
-}
-
-/** What is no percent-encoding stands for itself. */
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

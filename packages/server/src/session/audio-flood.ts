@@ -1,24 +1,20 @@
-import { CLIENT_AUDIO_WINDOW_MS } from '@hookline/protocol';
+import { CLIENT_AUDIO_CREDIT_MS } from '@hookline/protocol';
+import { TokenBucket } from '@hookline/runtime';
 
-/** Tells caller audio that comes faster than anybody speaks, window by window. */
+/**
+ * Tells caller audio that comes faster than anybody speaks. What was held back, by a stall or while the bot delayed
+ * `opened`, comes at once and is no flood: only what exceeds the speed on average, beyond the credit, is.
+ */
 export class AudioFlood {
-  readonly #maxMs: number;
-  #windowFromMs = Number.NEGATIVE_INFINITY;
-  #takenMs = 0;
+  readonly #bucket: TokenBucket;
 
-  /** @param maxSpeed - multiple of real time that is taken */
-  constructor(maxSpeed: number) {
-    this.#maxMs = maxSpeed * CLIENT_AUDIO_WINDOW_MS;
+  /** @param maxSpeed - multiple of real time that is taken on average */
+  constructor(maxSpeed: number, nowMs: number) {
+    this.#bucket = new TokenBucket({ perSecond: maxSpeed * 1000, burst: CLIENT_AUDIO_CREDIT_MS }, nowMs);
   }
 
   /** Whether a frame of `ms` milliseconds is within the limit; one that is not does not count. */
   take(nowMs: number, ms: number): boolean {
-    if (nowMs - this.#windowFromMs >= CLIENT_AUDIO_WINDOW_MS) {
-      this.#windowFromMs = nowMs;
-      this.#takenMs = 0;
-    }
-    if (this.#takenMs + ms > this.#maxMs) return false;
-    this.#takenMs += ms;
-    return true;
+    return this.#bucket.take(nowMs, ms);
   }
 }

@@ -76,7 +76,7 @@ export class Session implements TransportListener {
     );
     this.#envelopes = new Envelopes(options.id);
     this.#texts = new TextFlood(limits.maxTextPerSecond, nowMs);
-    this.#flood = new AudioFlood(limits.maxAudioSpeed);
+    this.#flood = new AudioFlood(limits.maxAudioSpeed, nowMs);
     this.sendLimits = new SendLimits(nowMs);
     this.#timers.arm('open');
   }
@@ -224,10 +224,14 @@ export class Session implements TransportListener {
 
   closed(end: TransportEnd): void {
     const orderly = this.#state.name === 'closed';
-    this.#tap.end(end);
-    if (!orderly && end.error) this.#listener.noted('AC-CONN-10', end.error.message);
-    this.#dispatch({ type: 'lost' });
-    this.#listener.gone(end);
+    try {
+      this.#tap.end(end);
+      if (!orderly && end.error) this.#listener.noted('AC-CONN-10', end.error.message);
+      this.#dispatch({ type: 'lost' });
+    } finally {
+      // Whatever throws on the way, the connection is gone and must not be counted any more.
+      this.#listener.gone(end);
+    }
   }
 
   /** Goes on in the caller's stream after a gap that the client told. */

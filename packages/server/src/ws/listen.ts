@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { messageOf } from '@hookline/runtime';
+import { messageOf, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
 import type { BotCore } from '../bot-core.js';
@@ -23,13 +23,18 @@ const UPGRADE_REQUIRED: Refusal = {
   headers: { Upgrade: 'websocket' },
 };
 
-/** Opens a port of the bot's own. */
+/** What a port may be; 0 takes one that is free. */
+const PORT = { least: 0, most: 65_535, whole: true };
+
+/** Opens a port of the bot's own. @throws HooklineError `BAD_OPTION`, `LISTEN_FAILED` */
 export async function listen(
   core: BotCore,
   upgrader: Upgrader,
   port: number,
   options: ListenOptions = {},
 ): Promise<Listening> {
+  const fault = numberFault('listen: port', port, PORT);
+  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
   const server = createServer(core, options);
   const sockets = trackSockets(server);
   server.on('request', (request, response) => {
@@ -37,6 +42,8 @@ export async function listen(
     response.writeHead(UPGRADE_REQUIRED.status, refusalHeaders(UPGRADE_REQUIRED));
     response.end(refusalBody(UPGRADE_REQUIRED));
   });
+  // TLS is not up, so no answer could be read.
+  server.on('tlsClientError', (_, socket) => socket.destroy());
   server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error)));
   attach(upgrader, server, core.basePath);
   await opened(server, port, options.host);
@@ -61,20 +68,37 @@ function createServer(core: BotCore, { tls }: ListenOptions): HttpServer | Https
     connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, upgradeHeadersMs),
     maxHeaderSize: MAX_HEADER_BYTES,
   };
-  const server = tls
-    ? createHttpsServer({
-        ...limits,
-        minVersion: 'TLSv1.2',
-        key: asBuffer(tls.key),
-        cert: asBuffer(tls.cert),
-      })
-    : createHttpServer(limits);
-  server.maxConnections = core.limits.maxSessions + core.limits.maxPendingUpgrades;
+  const server = tls ? createTlsServer(limits, tls) : createHttpServer(limits);
+  const { maxSessions, maxPendingUpgrades } = core.limits;
+  // Beside the calls those whose credentials are checked, and those that are told that they are refused.
+  server.maxConnections = maxSessions + 2 * maxPendingUpgrades;
   return server;
 }
 
-function asBuffer(pem: string | Uint8Array): string | Buffer {
-  return typeof pem === 'string' ? pem : Buffer.from(pem);
+function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['tls']>): HttpsServer {
+  try {
+    return createHttpsServer({
+      ...limits,
+      // Node's own, 120 s, would keep a silent peer for that long.
+      handshakeTimeout: limits.headersTimeout,
+      minVersion: 'TLSv1.2',
+      key: pemOf('key', tls.key),
+      cert: pemOf('cert', tls.cert),
+    });
+  } catch (error) {
+    throw serverError(
+      'BAD_OPTION',
+      `listen: tls cannot be used: ${messageOf(error)}. Expected a private key and its certificate in PEM.`,
+      error,
+    );
+  }
+}
+
+/** OpenSSL takes a missing one without a word, and every handshake fails. */
+function pemOf(name: string, pem: string | Uint8Array): Buffer {
+  const bytes = typeof pem === 'string' || pem instanceof Uint8Array ? Buffer.from(pem) : Buffer.alloc(0);
+  if (bytes.length === 0) throw new TypeError(`tls.${name} is missing or empty`);
+  return bytes;
 }
 
 /** Upgraded sockets are no longer the server's to close. */
@@ -98,10 +122,14 @@ function opened(server: HttpServer | HttpsServer, port: number, host: string | u
         ),
       );
     server.once('error', onError);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off('error', onError);
-      resolve();
-    });
+    try {
+      server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+        server.off('error', onError);
+        resolve();
+      });
+    } catch (error) {
+      onError(error instanceof Error ? error : new Error(messageOf(error)));
+    }
   });
 }
 

@@ -50,7 +50,15 @@ export class Upgrader {
     // A reset while the credentials are checked; unheard it would end the process.
     const onError = () => socket.destroy();
     socket.on('error', onError);
-    const result = await this.#core.admit(toUpgradeRequest(request), basePath);
+    const gone = new AbortController();
+    const onGone = () => gone.abort();
+    socket.once('close', onGone);
+    // A peer that has closed its half cannot carry a WebSocket any more.
+    socket.once('end', onGone);
+    const result = await this.#core.admit(toUpgradeRequest(request), basePath, gone.signal);
+    socket.off('close', onGone);
+    socket.off('end', onGone);
+    if (gone.signal.aborted) socket.destroy();
     if (socket.destroyed) return;
     if (!result.ok) {
       this.refuse(socket, result.refusal);
@@ -78,7 +86,7 @@ export class Upgrader {
 
   #carry(admission: Admission, request: IncomingMessage, transport: WsTransport): void {
     const core = this.#core;
-    const sink = core.sinkOf(admission.facts);
+    const sink = core.sinkOf(admission);
     sink?.event({ kind: 'request', t: 0, dir: 'in', head: requestHead(request) });
     sink?.event({
       kind: 'response',
