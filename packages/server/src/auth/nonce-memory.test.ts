@@ -1,0 +1,55 @@
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, it } from 'vitest';
+import { NonceMemory } from './nonce-memory.js';
+
+const TTL_MS = 1000;
+
+describe('NonceMemory', () => {
+  it('knows a nonce for its time, of its key only', async () => {
+    const clock = new VirtualClock();
+    const memory = new NonceMemory(clock);
+    expect([memory.remember('a', '1', TTL_MS), memory.remember('a', '1', TTL_MS)]).toEqual([true, false]);
+    expect(memory.remember('b', '1', TTL_MS)).toBe(true);
+    await clock.advance(999);
+    expect(memory.remember('a', '1', TTL_MS)).toBe(false);
+    await clock.advance(1);
+    expect(memory.remember('a', '1', TTL_MS)).toBe(true);
+  });
+
+  it('keeps no more than it may, and forgets what is past its time', async () => {
+    const clock = new VirtualClock();
+    const memory = new NonceMemory(clock, 100);
+    for (let nonce = 0; nonce < 10_000; nonce++) {
+      expect(memory.remember(`key ${nonce % 7}`, `${nonce}`, TTL_MS)).toBe(true);
+      expect(memory.size).toBeLessThanOrEqual(100);
+    }
+    await clock.advance(TTL_MS);
+    memory.remember('key 0', 'new', TTL_MS);
+    expect(memory.size).toBe(1);
+  });
+
+  it('takes the room for a flood of one key from that key, the oldest first', () => {
+    const memory = new NonceMemory(new VirtualClock(), 100);
+    for (let nonce = 0; nonce < 30; nonce++) memory.remember('quiet', `${nonce}`, TTL_MS);
+    for (let nonce = 0; nonce < 5000; nonce++) memory.remember('flood', `${nonce}`, TTL_MS);
+    for (let nonce = 0; nonce < 30; nonce++) {
+      expect(memory.remember('quiet', `${nonce}`, TTL_MS), `${nonce}`).toBe(false);
+    }
+    expect(memory.remember('flood', '4999', TTL_MS)).toBe(false);
+    expect(memory.remember('flood', '4950', TTL_MS)).toBe(false);
+    expect(memory.size).toBeLessThanOrEqual(100);
+  });
+
+  it('keeps a key that comes back again and again, and forgets those that do not', async () => {
+    const clock = new VirtualClock();
+    const memory = new NonceMemory(clock);
+    for (let step = 0; step < 100; step++) {
+      memory.remember('regular', `${step}`, TTL_MS);
+      memory.remember(`once ${step}`, 'x', TTL_MS);
+      await clock.advance(100);
+    }
+    expect(memory.remember('regular', '99', TTL_MS)).toBe(false);
+    // Ten of each in the last second.
+    expect(memory.size).toBeLessThanOrEqual(20);
+  });
+});

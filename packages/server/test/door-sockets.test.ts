@@ -1,0 +1,177 @@
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CERT, KEY } from '../../client/test/self-signed.js';
+import { type BotOptions, createBot, type KeyEntry, type ListenOptions } from '../src/index.js';
+import { answerTo, cleanUp, dialBare, RawPeer, target } from './attack/raw-peer.js';
+import { API_KEY, CLIENT_SECRET, signedRequest } from './attack/signed-request.js';
+import { idle } from './on-line.js';
+
+const toClose: (() => unknown)[] = [];
+
+afterEach(async () => {
+  await cleanUp();
+  for (const close of toClose.splice(0)) await close();
+});
+
+const AUTH = { [API_KEY]: CLIENT_SECRET };
+const HOST = { host: '127.0.0.1' };
+
+/** Milliseconds until the other side has let go of a connection. */
+async function heldMs(port: number, write?: string | Uint8Array): Promise<number> {
+  const startedMs = performance.now();
+  const socket = await dialBare(port);
+  if (write) socket.write(write);
+  socket.resume();
+  await new Promise((resolve) => {
+    socket.once('end', resolve);
+    socket.once('close', resolve);
+  });
+  return performance.now() - startedMs;
+}
+
+describe('a TLS port', () => {
+  it.each<[string, string | Uint8Array | undefined]>([
+    ['says nothing', undefined],
+    ['speaks something else', 'GET / HTTP/1.1\r\n\r\n'],
+    ['stops in the middle of its hello', Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0)],
+  ])('lets go of a peer that %s within upgradeHeadersMs', async (_, write) => {
+    const bot = createBot({ auth: AUTH, timers: { upgradeHeadersMs: 400 } }, idle);
+    const listening = await bot.listen(0, { ...HOST, tls: { key: KEY, cert: CERT } });
+    toClose.push(() => listening.close());
+    expect(await heldMs(listening.port, write)).toBeLessThan(2500);
+  });
+
+  it('serves those who come after them, though they take every connection there may be', async () => {
+    const bot = createBot(
+      { auth: AUTH, timers: { upgradeHeadersMs: 300 }, limits: { maxSessions: 1, maxPendingUpgrades: 1 } },
+      idle,
+    );
+    const listening = await bot.listen(0, { ...HOST, tls: { key: KEY, cert: Buffer.from(CERT) } });
+    toClose.push(() => listening.close());
+    await Promise.all(Array.from({ length: 3 }, () => dialBare(listening.port)));
+    await expect
+      .poll(
+        () =>
+          new Promise((resolve) => {
+            const socket = connectTls({ port: listening.port, host: '127.0.0.1', rejectUnauthorized: false });
+            toClose.push(() => socket.destroy());
+            socket.on('error', () => resolve('error'));
+            socket.on('close', () => resolve('closed'));
+            socket.on('secureConnect', () => socket.write(signedRequest(listening.port).text));
+            socket.once('data', (data) => resolve(String(data).slice(0, 12)));
+          }),
+        { timeout: 4000 },
+      )
+      .toBe('HTTP/1.1 101');
+  });
+});
+
+describe('a peer that has left', () => {
+  it.each<[string, (socket: Awaited<ReturnType<typeof dialBare>>) => void]>([
+    ['with a reset', (socket) => socket.resetAndDestroy()],
+    ['with an end', (socket) => socket.end()],
+    ['without a word', (socket) => socket.destroy()],
+  ])('frees its place among the pending upgrades at once: %s', async (_, leave) => {
+    const waiting: ((entry: KeyEntry) => void)[] = [];
+    const auth: BotOptions['auth'] = (key) =>
+      key === 'slow' ? new Promise<KeyEntry>((resolve) => waiting.push(resolve)) : CLIENT_SECRET;
+    const { bot, port } = await target(idle, {
+      auth,
+      limits: { maxPendingUpgrades: 3 },
+      timers: { authMs: 60_000 },
+    });
+    const slow = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const socket = await dialBare(port);
+        socket.write(signedRequest(port, { key: 'slow' }).text);
+        return socket;
+      }),
+    );
+    await expect.poll(() => waiting.length).toBe(3);
+    expect((await answerTo(port, signedRequest(port).text)).status).toBe(503);
+    for (const socket of slow) leave(socket);
+    await expect.poll(async () => (await answerTo(port, signedRequest(port).text)).status).toBe(101);
+    for (const resolve of waiting) resolve(CLIENT_SECRET);
+    await expect.poll(() => bot.sessions).toBe(0);
+    // Those who left were not refused.
+    expect(Object.keys(bot.stats().refused)).toEqual(['503']);
+    await bot.drain({ timeoutMs: 200 });
+  });
+
+  it('is let in when it was only slow to send, and has a call', async () => {
+    const { port } = await target(idle, {
+      auth: () => new Promise((resolve) => setTimeout(resolve, 50, CLIENT_SECRET)),
+    });
+    const peer = await RawPeer.open(port);
+    await peer.stillAnswers();
+    await peer.hangUp();
+  });
+});
+
+describe('listen', () => {
+  it.each<[string, unknown, ListenOptions, RegExp]>([
+    ['a port that is NaN', Number.NaN, {}, /^listen: port is NaN; expected a whole number from 0 to 65535/],
+    ['a port out of range', 65_536, {}, /^listen: port is 65536;/],
+    ['a negative port', -1, {}, /^listen: port is -1;/],
+    ['a fraction of a port', 80.5, {}, /^listen: port is 80\.5;/],
+    ['an infinite port', Number.POSITIVE_INFINITY, {}, /^listen: port is Infinity;/],
+    ['a port in a text', '8080', {}, /^listen: port is the text "8080";/],
+    ['no port', undefined, {}, /^listen: port is undefined;/],
+    ['a key that is none', 0, { tls: { key: 'geheim', cert: CERT } }, /^listen: tls cannot be used: /],
+    ['a certificate that is none', 0, { tls: { key: KEY, cert: 'geheim' } }, /^listen: tls cannot be used: /],
+    [
+      'a key and a certificate swapped',
+      0,
+      { tls: { key: CERT, cert: KEY } },
+      /^listen: tls cannot be used: /,
+    ],
+    ['no key', 0, { tls: { cert: CERT } as never }, /tls\.key is missing or empty/],
+    ['an empty certificate', 0, { tls: { key: KEY, cert: '' } }, /tls\.cert is missing or empty/],
+    ['a drain of no time', 0, { handleSignals: { drainMs: Number.NaN } }, /handleSignals\.drainMs is NaN/],
+  ])('refuses %s with BAD_OPTION, as a rejection', async (_, port, options, message) => {
+    const bot = createBot({ auth: AUTH }, idle);
+    const listeners = process.listenerCount('SIGTERM');
+    const listening = bot.listen(port as number, { ...HOST, ...options });
+    await expect(listening).rejects.toMatchObject({
+      code: 'BAD_OPTION',
+      message: expect.stringMatching(message),
+    });
+    await expect(listening).rejects.not.toMatchObject({ message: expect.stringMatching(/geheim/) });
+    expect(process.listenerCount('SIGTERM')).toBe(listeners);
+  });
+
+  it.each<[string, unknown]>([
+    ['is not this machine', '192.0.2.1'],
+    ['is no text', 5],
+  ])('rejects with LISTEN_FAILED when the host %s', async (_, host) => {
+    const bot = createBot({ auth: AUTH }, idle);
+    await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+  });
+
+  it('leaves no port open when a drain ends while it is under way', async () => {
+    const bot = createBot({ auth: AUTH }, idle);
+    const under = bot.listen(0, { ...HOST, handleSignals: true });
+    await bot.drain({ timeoutMs: 0 });
+    const { port } = await under;
+    await expect(
+      new Promise((resolve, reject) => connect(port, '127.0.0.1', () => resolve('open')).on('error', reject)),
+    ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(process.listenerCount('SIGTERM')).toBe(0);
+  });
+
+  it('lets a drain end, though it fails itself', async () => {
+    const { port } = await target(idle);
+    const bot = createBot({ auth: AUTH }, idle);
+    const under = bot.listen(port, HOST);
+    const drained = bot.drain({ timeoutMs: 0 });
+    await expect(under).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    await drained;
+  });
+
+  it('opens no port once the bot is drained', async () => {
+    const bot = createBot({ auth: AUTH }, idle);
+    await bot.drain();
+    await expect(bot.listen(0, HOST)).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+  });
+});
