@@ -9,7 +9,7 @@ import {
   type Transport,
 } from '@hookline/runtime';
 import { BasePath } from './admission/base-path.js';
-import { guardedSink, sinkFault } from './admission/guarded-sink.js';
+import { guardedSink } from './admission/guarded-sink.js';
 import type { Refusal } from './admission/refusal.js';
 import { type Authentication, Authenticator, PEER_GONE } from './auth/authenticator.js';
 import { botLimits, botTimers, checkChoices } from './bot-defaults.js';
@@ -175,11 +175,7 @@ export class BotCore implements CallHost {
     if (!this.#sink || unauthorized !== undefined) return undefined;
     try {
       const sink = this.#sink(facts);
-      if (sink === undefined) return undefined;
-      const fault = sinkFault(sink);
-      if (fault === undefined) return guardedSink(sink, this.log.logger);
-      this.log.logger.error({ sessionId: facts.id }, `no sink: ${fault}`);
-      return undefined;
+      return sink && guardedSink(sink, this.log.logger);
     } catch (error) {
       this.log.logger.error({ sessionId: facts.id, err: error }, `no sink: ${messageOf(error)}`);
       return undefined;

@@ -1,8 +1,10 @@
 import { describe } from '@hookline/protocol';
-import { type Logger, messageOf, silentLogger } from '@hookline/runtime';
+import { type LogFields, type Logger, messageOf, silentLogger } from '@hookline/runtime';
+import { contain, guard } from './call/guard.js';
 
 /** Where a bot's operator reads. */
 export interface BotLog {
+  /** Never throws, whatever the bot's logger does. */
   readonly logger: Logger;
   /** A mistake of the bot's own that ended a call. Without a logger it becomes a process warning: it must not be lost. */
   crashed(sessionId: string, error: unknown): void;
@@ -14,8 +16,9 @@ export interface BotLog {
 const MAX_UNKNOWN_TYPES = 50;
 
 /** A log over the given logger, or over none. */
-export function botLog(logger: Logger | undefined): BotLog {
-  if (logger) {
+export function botLog(given: Logger | undefined): BotLog {
+  if (given) {
+    const logger = guardedLogger(given);
     return {
       logger,
       unknownType: oncePerType(logger),
@@ -25,8 +28,45 @@ export function botLog(logger: Logger | undefined): BotLog {
   return {
     logger: silentLogger,
     unknownType: () => {},
-    crashed: (_, error) => process.emitWarning(error instanceof Error ? error : messageOf(error)),
+    // A text: Node reads an error's fields in a later turn, where a getter that throws would end the process.
+    crashed: (sessionId, error) =>
+      warnProcess(`the bot failed in session ${describe(sessionId)}: ${messageOf(error)}`, stackOf(error)),
   };
+}
+
+/** A logger whose failures are told once, as a process warning, and cost nothing but their lines. */
+function guardedLogger(logger: Logger): Logger {
+  let told = false;
+  const onError = (error: unknown) => {
+    if (told) return;
+    told = true;
+    warnProcess(`the logger failed, lines are missing: ${messageOf(error)}`, stackOf(error));
+  };
+  const level =
+    (name: keyof Logger): Logger['info'] =>
+    (fields, message) =>
+      guard(() => write(logger, name, fields, message), undefined, undefined, onError);
+  return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
+}
+
+function write(logger: Logger, level: keyof Logger, fields: LogFields, message: string): unknown {
+  const method: unknown = logger[level];
+  if (typeof method === 'function') return Reflect.apply(method, logger, [fields, message]);
+  void contain(method);
+  throw new TypeError(`it has no ${level}(fields, message)`);
+}
+
+function warnProcess(message: string, detail: string | undefined): void {
+  process.emitWarning(message, { type: 'HooklineWarning', ...(detail === undefined ? {} : { detail }) });
+}
+
+/** Where an error was made, if it tells; it may be anything that was thrown. */
+function stackOf(error: unknown): string | undefined {
+  try {
+    return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function oncePerType(logger: Logger): (type: string) => void {

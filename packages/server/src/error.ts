@@ -1,4 +1,4 @@
-import { HooklineError } from '@hookline/runtime';
+import { HooklineError, isHooklineError } from '@hookline/runtime';
 
 /**
  * What this package throws, as `code` of a `HooklineError`.
@@ -24,6 +24,27 @@ export type ServerErrorCode =
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type ServerError = HooklineError<ServerErrorCode>;
+
+/** The code of a `HooklineError`, from whichever copy of it; undefined for anything else that was thrown. Never throws. */
+export function codeOf(thrown: unknown): string | undefined {
+  try {
+    return isHooklineError(thrown) ? thrown.code : undefined;
+  } catch {
+    // Whatever cannot be looked at.
+    return undefined;
+  }
+}
+
+/**
+ * `instanceof` for an error class of this package, by the brand and the code: a process may hold the ESM and the CJS
+ * build of it. A class that a bot derives from it keeps the usual meaning.
+ *
+ * @param asked - the class on the right of `instanceof`
+ */
+export function isInstance(asked: unknown, own: unknown, code: string, value: unknown): boolean {
+  if (asked === own) return codeOf(value) === code;
+  return typeof asked === 'function' && Function.prototype[Symbol.hasInstance].call(asked, value);
+}
 
 /** Builds the error; kept in one place so that no code outside the union can be thrown. */
 export function serverError(code: ServerErrorCode, message: string, cause?: unknown): ServerError {

@@ -1,48 +1,41 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Logger, messageOf } from '@hookline/runtime';
+import { contain, guard } from '../call/guard.js';
+import { serverError } from '../error.js';
 
-/** Why what a sink factory gave is no sink, or undefined. An answer that comes later is no sink either: it would miss the beginning. */
-export function sinkFault(sink: unknown): string | undefined {
-  if (sink instanceof Promise) {
-    sink.catch(() => {});
-    return 'sink() returned a promise; expected { event, audio } at once, or undefined';
-  }
-  const given = typeof sink === 'object' && sink !== null ? sink : {};
-  const event = 'event' in given ? typeof given.event : 'undefined';
-  const audio = 'audio' in given ? typeof given.audio : 'undefined';
-  if (event === 'function' && (audio === 'function' || audio === 'undefined')) return undefined;
-  return `sink() returned ${sink === null ? 'null' : typeof sink} with event ${event} and audio ${audio}; expected { event, audio }, both functions, or undefined`;
-}
-
-/** A sink that throws, or rejects, loses what follows of its call; the call goes on. */
+/**
+ * A sink that throws or rejects loses what follows of its call; the call goes on.
+ *
+ * @throws HooklineError `BAD_OPTION` for what is no sink
+ */
 export function guardedSink(sink: WireSink, logger: Logger): WireSink {
+  if (typeof sink.event !== 'function') {
+    // An async function where a plain one is expected gives a promise, which may reject.
+    void contain(sink);
+    throw serverError(
+      'BAD_OPTION',
+      `sink gave ${typeof sink} without event(); it must give a WireSink, at once.`,
+    );
+  }
   let broken = false;
-  const fail = (error: unknown) => {
+  const onError = (error: unknown) => {
     if (broken) return;
     broken = true;
     logger.error({ err: error }, `a sink threw and gets nothing more of its call: ${messageOf(error)}`);
   };
-  /** An async function of the user's fits the type: what it rejects with must not end the process. */
-  const watch = (returned: unknown) => {
-    if (returned !== undefined) Promise.resolve(returned).catch(fail);
-  };
   return {
     event(event) {
-      if (broken) return;
-      try {
-        watch(sink.event(event));
-      } catch (error) {
-        fail(error);
-      }
+      if (!broken) guard((it) => sink.event(it), event, undefined, onError);
     },
     ...(sink.audio
       ? {
           audio(dir, t, bytes) {
             if (broken) return;
             try {
-              watch(sink.audio?.(dir, t, bytes));
+              const given: unknown = sink.audio?.(dir, t, bytes);
+              if (given !== undefined) void contain(given, onError);
             } catch (error) {
-              fail(error);
+              onError(error);
             }
           },
         }

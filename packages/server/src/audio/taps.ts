@@ -6,7 +6,7 @@ class Tap implements AsyncIterableIterator<Uint8Array> {
   readonly #taps: AudioTaps;
   readonly #queue: Uint8Array[] = [];
   #queuedBytes = 0;
-  #waiting: ((step: IteratorResult<Uint8Array>) => void) | undefined;
+  readonly #waiting: ((step: IteratorResult<Uint8Array>) => void)[] = [];
   #done = false;
 
   constructor(taps: AudioTaps) {
@@ -24,9 +24,8 @@ class Tap implements AsyncIterableIterator<Uint8Array> {
       return Promise.resolve({ done: false, value });
     }
     if (this.#done) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-    });
+    // Several may wait: one that lost a race against a timer, and the next.
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   return(): Promise<IteratorResult<Uint8Array>> {
@@ -38,9 +37,8 @@ class Tap implements AsyncIterableIterator<Uint8Array> {
 
   /** Takes a frame; returns how many older ones it had to drop for it. */
   push(bytes: Uint8Array, maxBytes: number): number {
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.shift();
     if (waiting) {
-      this.#waiting = undefined;
       waiting({ done: false, value: bytes });
       return 0;
     }
@@ -57,8 +55,7 @@ class Tap implements AsyncIterableIterator<Uint8Array> {
   /** No more comes; what is queued can still be read. */
   end(): void {
     this.#done = true;
-    this.#waiting?.({ done: true, value: undefined });
-    this.#waiting = undefined;
+    for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
   }
 }
 

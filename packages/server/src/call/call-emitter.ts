@@ -26,9 +26,11 @@ export class CallEmitter {
   on<E extends keyof CallEvents>(event: E, listener: Listener<E>): () => void {
     const listeners: Listener<E>[] = this.#listeners[event];
     listeners.push(listener);
+    let on = true;
     return () => {
-      const index = listeners.indexOf(listener);
-      if (index >= 0) listeners.splice(index, 1);
+      // Taken off twice, it would take off another that is the same function.
+      if (on) listeners.splice(listeners.indexOf(listener), 1);
+      on = false;
     };
   }
 

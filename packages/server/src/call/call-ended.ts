@@ -1,4 +1,5 @@
 import { HooklineError } from '@hookline/runtime';
+import { isInstance } from '../error.js';
 
 /**
  * How a call may come to its end.
@@ -30,7 +31,7 @@ export type EndReason = (typeof END_REASONS)[number];
 
 /**
  * What pending awaits of a call reject with once the call is over, and what `call.signal` aborts with. It is no
- * failure when it leaves the handler.
+ * failure when it leaves the handler. `instanceof` knows it from the ESM and the CJS build alike.
  */
 export class CallEnded extends HooklineError<'CALL_ENDED'> {
   /** How the call came to its end. */
@@ -48,5 +49,10 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
     super('CALL_ENDED', message);
     Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
     this.reason = reason;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that a bot derives asks for itself.
+    return isInstance(this, CallEnded, 'CALL_ENDED', value);
   }
 }

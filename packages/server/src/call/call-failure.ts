@@ -1,8 +1,10 @@
 import { HooklineError } from '@hookline/runtime';
+import { isInstance } from '../error.js';
 
 /**
  * Thrown by a bot to fail its call on purpose: its message becomes `disconnect.info` word for word, which the flow
- * author sees as `errorMessage`. Any other error is logged in full and told to the client without its message.
+ * author sees as `errorMessage`, cut where it does not fit into a message. Any other error is logged in full and told
+ * to the client without its message. `instanceof` knows it from the ESM and the CJS build alike.
  */
 export class CallFailure extends HooklineError<'CALL_FAILURE'> {
   /**
@@ -11,5 +13,10 @@ export class CallFailure extends HooklineError<'CALL_FAILURE'> {
    */
   constructor(message: string, options?: { cause?: unknown }) {
     super('CALL_FAILURE', message, options);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a class that a bot derives asks for itself.
+    return isInstance(this, CallFailure, 'CALL_FAILURE', value);
   }
 }

@@ -9,19 +9,20 @@ import {
   isProbe,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, isHooklineError, type Ticker, type Transport } from '@hookline/runtime';
+import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
 import type { BotLog } from '../bot-log.js';
 import type { BotLimits, BotTimers } from '../bot-options.js';
+import { codeOf } from '../error.js';
 import type { BotMetrics } from '../metrics/bot-metrics.js';
 import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import type { Route } from '../routing/route.js';
+import type { VariableFault } from '../routing/variable-schemas.js';
 import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
 import type { CallFacts, CallHandler } from './call.js';
 import { CallEnded, type EndReason } from './call-ended.js';
-import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
 import { readInputs } from './variables.js';
 
@@ -129,7 +130,14 @@ export class CallSession implements SessionListener {
           : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
       return this.#refuse({ end: 'failed', reason: 'error', info });
     }
-    const fault = route.checkInputs?.(readInputs(parameters.inputVariables));
+    let fault: VariableFault | undefined;
+    try {
+      fault = route.checkInputs?.(readInputs(parameters.inputVariables));
+    } catch (error) {
+      // A schema may hold code of the bot's.
+      this.#host.log.crashed(facts.id, error);
+      return { accept: false, ending: { end: 'failed', reason: 'error', info: infoOf(error) } };
+    }
     if (fault) {
       const variable = `input variable ${JSON.stringify(fault.name)}`;
       const info = `${variable} is ${fault.got}; expected ${fault.expected}`;
@@ -223,17 +231,17 @@ export class CallSession implements SessionListener {
 
   #afterThrow(call: LiveCall, error: unknown): void {
     if (this.#ended) {
-      if (error instanceof CallEnded || error === call.signal.reason) return;
+      if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
       // The call is over: nothing can be told any more, but the operator must see it.
       this.#host.log.crashed(this.#admitted.facts.id, error);
-    } else if (error instanceof CallFailure) {
-      void call.fail(error.message);
+    } else if (codeOf(error) === 'CALL_FAILURE') {
+      void call.fail(messageOf(error));
     } else this.#crash(error);
   }
 
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
   #crash(error: unknown): void {
-    if (error instanceof CallEnded && this.#ended) return;
+    if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
     this.#host.log.crashed(this.#admitted.facts.id, error);
     this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
   }
@@ -253,6 +261,7 @@ export class CallSession implements SessionListener {
 
 /** What the client may know: an error's message may hold what is nobody's business there. */
 function infoOf(error: unknown): string {
-  const isMeant = error instanceof CallFailure || (isHooklineError(error) && error.code === 'BAD_OUTPUT');
-  return isMeant ? error.message : 'internal error of the bot';
+  const code = codeOf(error);
+  const isMeant = code === 'CALL_FAILURE' || code === 'BAD_OUTPUT';
+  return isMeant ? messageOf(error) : 'internal error of the bot';
 }

@@ -3,7 +3,9 @@ import {
   bytesPerMs,
   type ClientMessage,
   type ClientParameters,
+  describe,
   MAX_BOT_FRAME_BYTES,
+  MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
 import type { Clock, Logger, Ticker } from '@hookline/runtime';
@@ -21,6 +23,7 @@ import { Player } from '../playback/player.js';
 import type { Route } from '../routing/route.js';
 import { Outbox } from '../session/outbox.js';
 import type { Session } from '../session/session.js';
+import { fittingMessage } from '../session/text-room.js';
 import { sampleBytes } from '../source/call-audio.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
@@ -32,9 +35,10 @@ import { CallEnding } from './call-ending.js';
 import type { CallEvents } from './call-events.js';
 import { CallMessages } from './call-messages.js';
 import type { CallStats } from './call-stats.js';
-import { guard } from './guard.js';
+import { guard, type OnError } from './guard.js';
+import { guardedSignal } from './guarded-signal.js';
 import { PauseRequests } from './pause-requests.js';
-import { type SayOptions, say } from './say.js';
+import { type SayOptions, synthesize } from './say.js';
 import { type Turn, turnMessage } from './turn.js';
 import { checkOutputs, readInputs } from './variables.js';
 
@@ -54,7 +58,7 @@ export interface LiveCallOptions {
   /** Whether to listen for the end of the caller's speech from the start. */
   readonly measureReplies: boolean;
   /** A callback of the bot threw or rejected. */
-  readonly onCrash: (error: unknown) => void;
+  readonly onCrash: OnError;
 }
 
 /** A call while it lasts: hands the bot's wishes to the parts that know how, and the client's messages to both. */
@@ -151,6 +155,7 @@ export class LiveCall implements Call {
   get signal(): AbortSignal {
     if (!this.#abort) {
       this.#abort = new AbortController();
+      guardedSignal(this.#abort.signal, this.#options.onCrash);
       if (this.#ended) this.#abort.abort(this.#ended);
     }
     return this.#abort.signal;
@@ -162,12 +167,18 @@ export class LiveCall implements Call {
 
   onAudio(listener: AudioListener): () => void {
     this.#listeners = [...this.#listeners, listener];
+    let on = true;
     return () => {
-      this.#listeners = this.#listeners.filter((other) => other !== listener);
+      // Taken off twice, it would take off another that is the same function.
+      if (on) this.#listeners = this.#listeners.toSpliced(this.#listeners.indexOf(listener), 1);
+      on = false;
     };
   }
 
   sendFrame(bytes: Uint8Array): void {
+    if (!(bytes instanceof Uint8Array)) {
+      throw serverError('BAD_FRAME', `sendFrame: got ${typeof bytes}; it takes a Uint8Array.`);
+    }
     const size = sampleBytes(this.media.format);
     if (bytes.length === 0 || bytes.length > MAX_BOT_FRAME_BYTES || bytes.length % size !== 0) {
       throw serverError(
@@ -196,11 +207,17 @@ export class LiveCall implements Call {
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
+    checkPlayOptions(options);
+    return this.#play(options, () => this.#player.play(source, options));
+  }
+
+  /** @param queue - queues the playback, unless the call is over */
+  #play(options: PlayOptions, queue: () => Playback): Playback {
     if (this.#ended) return deadPlayback(this.#ended);
     if (this.#ending.decided) {
       return deadPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
     }
-    const run = this.#player.play(source, options);
+    const run = queue();
     if (options.bargeIn) {
       const off = this.#speech.add({ start: () => run.stop() });
       quietly(run.finished.finally(off));
@@ -213,7 +230,16 @@ export class LiveCall implements Call {
   }
 
   say(text: string, options: SayOptions): Promise<PlaybackResult> {
-    return quietly(say(this, text, options));
+    return quietly(this.#say(text, options));
+  }
+
+  async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
+    checkPlayOptions(options);
+    const turn = turnMessage({ disposition: 'match', text });
+    return this.#play(options, () => {
+      const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
+      return this.#player.playLater({ making, turn, over: () => stop(this.#ended) }, options);
+    }).finished;
   }
 
   turn(turn: Turn): void {
@@ -258,7 +284,22 @@ export class LiveCall implements Call {
   }
 
   fail(message: string, options: EndOptions = {}): Promise<void> {
+    if (typeof message !== 'string') {
+      throw serverError(
+        'BAD_OPTION',
+        `fail: message is ${typeof message}; it must be a text for the flow author.`,
+      );
+    }
+    this.#warnIfCut(message);
     return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
+  }
+
+  #warnIfCut(message: string): void {
+    if (fittingMessage(message) === message) return;
+    this.log.warn(
+      { chars: message.length },
+      `the text of a failure does not fit into a message of ${MAX_TEXT_CHARS} characters: it is cut`,
+    );
   }
 
   on<E extends keyof CallEvents>(
@@ -302,6 +343,12 @@ export class LiveCall implements Call {
     this.#digits.end(ended);
     this.#abort?.abort(ended);
   }
+}
+
+/** @throws HooklineError `BAD_OPTION` */
+function checkPlayOptions({ format }: PlayOptions): void {
+  if (format === undefined || format === 'PCMU' || format === 'L16') return;
+  throw serverError('BAD_OPTION', `play: format is ${describe(format)}; it must be "PCMU" or "L16".`);
 }
 
 /** A playback of a call that takes none any more. */

@@ -1,6 +1,8 @@
-import type { PlaybackResult, PlayOptions } from '../playback/playback.js';
+import { quietly } from '../deferred.js';
+import type { PlayOptions } from '../playback/playback.js';
 import type { AudioSource } from '../source/source.js';
-import type { Call } from './call.js';
+import type { OnError } from './guard.js';
+import { guardedSignal } from './guarded-signal.js';
 
 /** Turns text into audio, whole or as it comes. `signal` aborts when the playback is stopped or the call ends. */
 export type Synthesize = (
@@ -13,16 +15,22 @@ export interface SayOptions extends PlayOptions {
   readonly synth: Synthesize;
 }
 
-/** Synthesizes, tells the turn, plays. The turn is told first, as it belongs before its audio. */
-export async function say(call: Call, text: string, options: SayOptions): Promise<PlaybackResult> {
-  const { synth, ...playOptions } = options;
+/** Audio that is being made of a text. */
+export interface Synthesis {
+  readonly making: Promise<AudioSource>;
+  /** Tells the synthesizer that no more is wanted. */
+  stop(reason: unknown): void;
+}
+
+/** Begins to make audio of a text. @param onError - takes what an abort listener of the synthesizer throws */
+export function synthesize(
+  text: string,
+  language: string | undefined,
+  synth: Synthesize,
+  onError: OnError,
+): Synthesis {
   const stopped = new AbortController();
-  const signal = AbortSignal.any([call.signal, stopped.signal]);
-  const source = await synth(text, { language: call.language, signal });
-  call.turn({ disposition: 'match', text });
-  try {
-    return await call.play(source, playOptions);
-  } finally {
-    stopped.abort();
-  }
+  const signal = guardedSignal(stopped.signal, onError);
+  const make = async () => synth(text, { language, signal });
+  return { making: quietly(make()), stop: (reason) => stopped.abort(reason) };
 }

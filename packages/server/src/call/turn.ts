@@ -1,6 +1,8 @@
-import { type Disposition, MAX_TEXT_CHARS } from '@hookline/protocol';
+import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
+import { numberFault } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { ServerSend } from '../session/machine.js';
+import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
 
 /** How a bot turn came out. */
 export interface Turn {
@@ -11,9 +13,6 @@ export interface Turn {
   readonly confidence?: number;
 }
 
-/** Characters of an `event` around the turn's text, with room to spare. */
-const ENVELOPE_CHARS = 400;
-
 /**
  * The message that tells a turn. (AC-EVENT-3, AC-EVENT-4)
  *
@@ -23,13 +22,16 @@ export function turnMessage({ disposition, text, confidence }: Turn): ServerSend
   if (!['no_input', 'no_match', 'match'].includes(disposition)) {
     throw serverError(
       'BAD_OPTION',
-      `turn: disposition is ${JSON.stringify(disposition)}; it must be "no_input", "no_match" or "match".`,
+      `turn: disposition is ${describe(disposition)}; it must be "no_input", "no_match" or "match".`,
     );
   }
-  if (confidence !== undefined && !(confidence >= 0 && confidence <= 1)) {
-    throw serverError('BAD_OPTION', `turn: confidence is ${confidence}; it must be from 0 to 1.`);
+  const fault =
+    confidence === undefined ? undefined : numberFault('turn: confidence', confidence, { least: 0, most: 1 });
+  if (fault) throw serverError('BAD_OPTION', `${fault}.`);
+  if (text !== undefined && typeof text !== 'string') {
+    throw serverError('BAD_OPTION', `turn: text is ${describe(text)}; it must be a string.`);
   }
-  if (text !== undefined && JSON.stringify(text).length + ENVELOPE_CHARS > MAX_TEXT_CHARS) {
+  if (text !== undefined && charsInMessage(text) + ENVELOPE_CHARS > MAX_TEXT_CHARS) {
     throw serverError(
       'TEXT_TOO_LONG',
       `turn: text has ${text.length} characters; a message has at most ${MAX_TEXT_CHARS} in all.`,

@@ -1,10 +1,8 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { serverError } from '../error.js';
 import type { VariableCheck } from '../routing/variable-schemas.js';
+import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
 import type { Outputs } from './call.js';
-
-/** Characters of a `disconnect` around its output variables, with room to spare. */
-const ENVELOPE_CHARS = 400;
 
 /** Inputs as a bot gets them: no prototype, so that a variable may have any name. */
 export function readInputs(
@@ -37,7 +35,7 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
         `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect takes strings only: use String(value).`,
       );
     }
-    const size = JSON.stringify(name).length + JSON.stringify(value).length + 2;
+    const size = charsInMessage(name) + charsInMessage(value) + 2;
     chars += size;
     if (size > largest.chars) largest = { name, chars: size };
     checked[name] = value;

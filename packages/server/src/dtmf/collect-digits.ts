@@ -4,9 +4,9 @@ export interface CollectDigitsOptions {
   readonly max?: number;
   /** Keys that end it and are not part of the digits; default `'#'`. */
   readonly end?: string;
-  /** How long to wait for the first key, counted from when nothing plays; default 10,000 ms. */
+  /** How long to wait for the first key, counted from when nothing plays; default 10,000 ms, at most a day. */
   readonly timeoutMs?: number;
-  /** How long to wait for each next key; default 4,000 ms. */
+  /** How long to wait for each next key; default 4,000 ms, at most a day. */
   readonly interDigitMs?: number;
   /** Whether the first key stops what plays; default true. */
   readonly bargeIn?: boolean;

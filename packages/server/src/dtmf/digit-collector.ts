@@ -1,5 +1,5 @@
-import { isDtmfDigit } from '@hookline/protocol';
-import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import { describe, isDtmfDigit } from '@hookline/protocol';
+import { type Cancel, type Clock, type NumberRule, numberFault, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../call/call-ended.js';
 import { deferred } from '../deferred.js';
 import { serverError } from '../error.js';
@@ -10,6 +10,9 @@ const MAX_TYPED_AHEAD = 64;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_INTER_DIGIT_MS = 4000;
+
+/** No caller waits longer for a key than a day. */
+const LONGEST_WAIT_MS = 86_400_000;
 
 /** What plays while keys are collected. */
 export interface DigitPrompt {
@@ -84,6 +87,20 @@ class Collection {
   }
 }
 
+/** What is wrong with the options, as the text of an error; they often come from the action's inputs. */
+function optionFault({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions): string | undefined {
+  if (end !== undefined && typeof end !== 'string') return `end is ${describe(end)}; expected a text of keys`;
+  return (
+    faultOf('max', max, { least: 1, whole: true, infinite: true }) ??
+    faultOf('timeoutMs', timeoutMs, { least: 0, most: LONGEST_WAIT_MS }) ??
+    faultOf('interDigitMs', interDigitMs, { least: 0, most: LONGEST_WAIT_MS })
+  );
+}
+
+function faultOf(name: string, value: number | undefined, rule: NumberRule): string | undefined {
+  return value === undefined ? undefined : numberFault(name, value, rule);
+}
+
 /** The keys of a call: collects them when asked, keeps them until then. */
 export class DigitCollector {
   readonly #clock: Clock;
@@ -114,15 +131,13 @@ export class DigitCollector {
     if (this.#typedAhead.length > MAX_TYPED_AHEAD) this.#typedAhead.shift();
   }
 
-  /** @throws HooklineError `BAD_OPTION` while another collection is under way, or for a bad `max` */
+  /** @throws HooklineError `BAD_OPTION` while another collection is under way, or for an option that cannot be used */
   collect(options: CollectDigitsOptions): Promise<CollectedDigits> {
     if (this.#collection && !this.#collection.over) {
       throw serverError('BAD_OPTION', 'collectDigits: another one is under way; await it first.');
     }
-    const { max } = options;
-    if (max !== undefined && !(max >= 1)) {
-      throw serverError('BAD_OPTION', `collectDigits: max is ${max}; it must be 1 or more.`);
-    }
+    const fault = optionFault(options);
+    if (fault) throw serverError('BAD_OPTION', `collectDigits: ${fault}.`);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>
       this.#ticker.at(this.#clock.now() + ms, callback),
     );

@@ -21,11 +21,11 @@ describe('the pacer', () => {
     expect(pace(waiting(5000, { first: true }), playout, limits, 0)).toEqual({ sendMs: PACED_FRAME_MS });
   });
 
-  it('gathers what follows to frames of 200 ms', () => {
+  it('gathers what follows to frames of 250 ms', () => {
     const { playout, limits } = start();
     playout.sent(0, 200);
-    expect(pace(waiting(180), playout, limits, 0)).toEqual({ againAtMs: 160 });
-    expect(pace(waiting(200), playout, limits, 0)).toEqual({ sendMs: 200 });
+    expect(pace(waiting(249), playout, limits, 0)).toEqual({ againAtMs: 160 });
+    expect(pace(waiting(250), playout, limits, 0)).toEqual({ sendMs: 250 });
   });
 
   it('sends the rest of a source that has ended without waiting for more', () => {
@@ -46,14 +46,16 @@ describe('the pacer', () => {
     for (;;) {
       const decision = pace(waiting(10_000, { first: sentMs === 0 }), playout, limits, 0);
       if ('againAtMs' in decision) {
-        expect(decision).toEqual({ againAtMs: 200 });
+        // Two whole frames are ahead of a lead of 600 ms; the next fits in when 150 ms of them are played.
+        expect(decision).toEqual({ againAtMs: 150 });
         break;
       }
       playout.sent(0, decision.sendMs);
       limits.sentAudio(0);
       sentMs += decision.sendMs;
     }
-    expect(sentMs).toBe(LEAD_MS);
+    expect(sentMs).toBe(2 * PACED_FRAME_MS);
+    expect(sentMs).toBeLessThanOrEqual(LEAD_MS);
   });
 
   it('stands still while the client holds the call', () => {
@@ -63,7 +65,7 @@ describe('the pacer', () => {
     expect(pace(waiting(1000), playout, limits, 5000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
     expect(playout.aheadMs(5000)).toBe(300);
     playout.unhold(5100);
-    expect(pace(waiting(1000), playout, limits, 5100)).toEqual({ sendMs: 200 });
+    expect(pace(waiting(1000), playout, limits, 5100)).toEqual({ sendMs: 250 });
   });
 
   it('keeps every limit of the platform in any mix of audio, events, pauses and pongs', () => {

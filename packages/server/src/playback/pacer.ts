@@ -1,8 +1,8 @@
 import type { SendLimits } from '../session/send-limits.js';
 import type { Playout } from './playout.js';
 
-/** Bot audio in one frame: as many a second as the platform's limit on frames lets through. */
-export const PACED_FRAME_MS = 200;
+/** Bot audio in one frame: 4 a second, one below the platform's limit, so that jitter never draws on the burst. */
+export const PACED_FRAME_MS = 250;
 
 /** How much unplayed audio the client is given at most. */
 export const LEAD_MS = 600;

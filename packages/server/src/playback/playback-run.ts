@@ -1,7 +1,7 @@
-import { HooklineError, messageOf } from '@hookline/runtime';
+import { messageOf } from '@hookline/runtime';
 import { CallEnded } from '../call/call-ended.js';
 import { deferred } from '../deferred.js';
-import { serverError } from '../error.js';
+import { codeOf, serverError } from '../error.js';
 import type { OpenSource } from '../source/open-source.js';
 import { ByteQueue } from './byte-queue.js';
 import type { Playback, PlaybackResult, PlayOptions } from './playback.js';
@@ -14,13 +14,20 @@ export interface PlaybackHost {
   changed(run: PlaybackRun): void;
   heardMs(run: PlaybackRun): number;
   stop(run: PlaybackRun): void;
+  /** Resolves in a later turn of the event loop. */
+  pause(): Promise<void>;
+  /** It is over. */
+  over?(): void;
 }
+
+/** So many pieces without a byte may come in a row before the event loop gets its turn. */
+const MAX_EMPTY_PIECES = 100;
 
 /** One playback: reads its source, holds what is not sent yet, and settles once. */
 export class PlaybackRun implements Playback {
   readonly bytes = new ByteQueue();
   readonly options: PlayOptions;
-  /** How many held messages must have left before its first frame: a turn or a `barge_in` comes before its audio. */
+  /** The place in the outbox up to which messages must have left before its first frame: a turn or a `barge_in` comes before its audio. */
   afterMessages: number;
   /** Milliseconds that were sent. */
   sentMs = 0;
@@ -88,10 +95,15 @@ export class PlaybackRun implements Playback {
         this.#complete = true;
         return;
       }
+      // A source may stop its own playback as it is opened.
+      if (this.over) {
+        source.close();
+        return;
+      }
       this.#source = source;
       void this.#read(source);
     } catch (error) {
-      this.#fail(error);
+      if (!this.over) this.#fail(error);
     }
   }
 
@@ -121,7 +133,7 @@ export class PlaybackRun implements Playback {
     this.#release();
     const failure = this.#failure;
     const error =
-      failure instanceof HooklineError
+      codeOf(failure) !== undefined
         ? failure
         : serverError('SOURCE_FAILED', `The audio source failed: ${messageOf(failure)}`, failure);
     this.#started.reject(error);
@@ -129,8 +141,15 @@ export class PlaybackRun implements Playback {
   }
 
   async #read(source: OpenSource): Promise<void> {
+    let empty = 0;
     try {
       for (let chunk = await source.next(); chunk && !this.over; chunk = await source.next()) {
+        if (chunk.length === 0) {
+          empty += 1;
+          if (empty % MAX_EMPTY_PIECES === 0) await this.#host.pause();
+          continue;
+        }
+        empty = 0;
         this.bytes.push(chunk);
         this.#host.changed(this);
         if (this.bytes.length > this.#maxQueuedBytes) await this.#room();
@@ -164,5 +183,6 @@ export class PlaybackRun implements Playback {
     this.bytes.clear();
     this.#source?.close();
     this.#wake();
+    this.#host.over?.();
   }
 }

@@ -5,7 +5,8 @@ import type { Counters } from '../session/counters.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { type CallAudio, sampleBytes } from '../source/call-audio.js';
-import { openSource } from '../source/open-source.js';
+import { openLater } from '../source/open-later.js';
+import { type OpenSource, openSource } from '../source/open-source.js';
 import type { AudioSource } from '../source/source.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions } from './playback.js';
@@ -15,6 +16,9 @@ import { PlaybackTruth } from './truth.js';
 
 /** A source is asked for more while less than this is queued. */
 const MAX_QUEUED_MS = 1000;
+
+/** Whoever waits for silence does not wait for a source that has given nothing for so long. */
+export const SOURCE_PATIENCE_MS = 10_000;
 
 /** The session, as far as a player needs it. */
 export interface PlayerSession {
@@ -28,9 +32,19 @@ export interface PlayerSession {
 
 /** Held messages, as far as a player needs them. */
 export interface PlayerOutbox {
-  readonly queued: number;
-  readonly sent: number;
-  push(message: ServerSend, onSent?: (seq: number) => void): void;
+  readonly place: number;
+  hasSent(place: number): boolean;
+  push(message: ServerSend): void;
+  pushFirst(message: ServerSend, onSent: (seq: number) => void): void;
+}
+
+/** A source that is being made. */
+export interface LateSource {
+  readonly making: Promise<AudioSource>;
+  /** What is told before its first frame, when its turn has come and it is there. */
+  readonly turn: ServerSend;
+  /** Its playback is over. */
+  readonly over: () => void;
 }
 
 /** What a player needs. */
@@ -59,6 +73,9 @@ export class Player {
   readonly #runs: PlaybackRun[] = [];
   readonly #onIdle: (() => void)[] = [];
   #rawMs = 0;
+  /** When the source of the current playback last gave something, and since when somebody waits for silence. */
+  #gaveAtMs = 0;
+  #awaitedAtMs = 0;
   #pumping = false;
   #ended = false;
   readonly #again: Alarm;
@@ -76,20 +93,32 @@ export class Player {
 
   /** Queues a playback. */
   play(source: AudioSource, options: PlayOptions): PlaybackRun {
-    const { audio, outbox, warn } = this.#options;
-    const run = new PlaybackRun(
-      {
-        open: () => openSource(source, audio, warn, options.format),
-        changed: () => this.#pump(),
-        heardMs: (of) => this.#heardMs(of),
-        stop: (of) => this.#stop([of]),
+    return this.#queue(() => this.#open(source, options), options);
+  }
+
+  /** Queues a playback whose source is being made: it keeps its place meanwhile. */
+  playLater({ making, turn, over }: LateSource, options: PlayOptions): PlaybackRun {
+    const { outbox } = this.#options;
+    const source = openLater(
+      making,
+      (made) => {
+        outbox.push(turn);
+        run.afterMessages = outbox.place;
+        return this.#open(made, options);
       },
-      options,
-      outbox.queued,
-      MAX_QUEUED_MS * this.#bytesPerMs,
+      (made) => {
+        const opened = this.#open(made, options);
+        if (!(opened instanceof Uint8Array)) opened.close();
+      },
     );
-    this.#runs.push(run);
-    this.#pump();
+    const run = this.#queue(
+      () => source,
+      options,
+      () => {
+        source.close();
+        over();
+      },
+    );
     return run;
   }
 
@@ -117,14 +146,16 @@ export class Player {
 
   /** Stops every playback and tells the client, whatever it holds. */
   bargeIn(): void {
-    const heard = this.#stopLocally([...this.#runs]);
-    if (!heard) this.#flushClient();
-    this.#pump();
+    this.#stop([...this.#runs], true);
   }
 
-  /** Resolves when everything was heard, raw frames too, or the call has ended. */
+  /**
+   * Resolves when everything was heard, raw frames too, or the call has ended; also when nothing is heard because a
+   * source has given nothing for `SOURCE_PATIENCE_MS`.
+   */
   idle(): Promise<void> {
     if (this.#ended) return Promise.resolve();
+    if (this.#onIdle.length === 0) this.#awaitedAtMs = this.#now();
     return new Promise((resolve) => {
       this.#onIdle.push(resolve);
       this.#pump();
@@ -186,11 +217,39 @@ export class Player {
     this.#runs.splice(0).forEach((run, index) => {
       run.settle({ ended: 'callEnded', heardMs: heardMs[index] ?? 0 });
     });
-    for (const resolve of this.#onIdle.splice(0)) resolve();
+    this.#tellIdle();
   }
 
   #now(): number {
     return this.#options.clock.now();
+  }
+
+  #open(source: AudioSource, { format }: PlayOptions): Uint8Array | OpenSource {
+    const { audio, warn } = this.#options;
+    return openSource(source, audio, warn, format);
+  }
+
+  #queue(open: () => Uint8Array | OpenSource, options: PlayOptions, over?: () => void): PlaybackRun {
+    const { clock, ticker, outbox } = this.#options;
+    const run = new PlaybackRun(
+      {
+        open,
+        changed: () => {
+          this.#gaveAtMs = this.#now();
+          this.#pump();
+        },
+        heardMs: (of) => this.#heardMs(of),
+        stop: (of) => this.#stop([of]),
+        pause: () => new Promise((resolve) => ticker.at(clock.now(), resolve)),
+        ...(over ? { over } : {}),
+      },
+      options,
+      outbox.place,
+      MAX_QUEUED_MS * this.#bytesPerMs,
+    );
+    this.#runs.push(run);
+    this.#pump();
+    return run;
   }
 
   #heardMs(run: PlaybackRun): number {
@@ -213,38 +272,36 @@ export class Player {
     this.#truth.begin(nowMs, this.#options.session.positionMs, this.#playout.aheadMs(nowMs));
   }
 
-  #stop(runs: readonly PlaybackRun[]): void {
-    this.#stopLocally(runs);
+  /**
+   * AC-BARGE-3: takes out what is queued first, all of it, so that none of it begins in place of what is stopped;
+   * then has the client drop what it holds, once.
+   *
+   * @param tell - tells the client whatever it holds
+   */
+  #stop(runs: readonly PlaybackRun[], tell = false): void {
+    const nowMs = this.#now();
+    const current = this.#runs[0];
+    const heardMs = current?.begun ? Math.min(current.sentMs, this.#truth.heardAtBargeInMs(nowMs)) : 0;
+    for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
+    // Nothing leaves before this is done, whatever a source does when it is told to stop.
+    const pumping = this.#pumping;
+    this.#pumping = true;
+    if (tell || runs.some((run) => run.sentMs > 0)) this.#flushClient();
+    for (const run of runs) run.settle({ ended: 'interrupted', heardMs: run === current ? heardMs : 0 });
+    this.#pumping = pumping;
     this.#pump();
-  }
-
-  /** AC-BARGE-3: drops what is queued first. Returns whether the client was told to drop what it holds. */
-  #stopLocally(runs: readonly PlaybackRun[]): boolean {
-    let flushed = false;
-    for (const run of runs) {
-      const nowMs = this.#now();
-      const isCurrent = run === this.#runs[0] && run.begun;
-      const heardMs = isCurrent ? Math.min(run.sentMs, this.#truth.heardAtBargeInMs(nowMs)) : 0;
-      this.#runs.splice(this.#runs.indexOf(run), 1);
-      run.settle({ ended: 'interrupted', heardMs });
-      if (run.sentMs > 0) {
-        this.#flushClient();
-        flushed = true;
-      }
-    }
-    return flushed;
   }
 
   /** What plays next waits until the `barge_in` has left, or the client would drop it as well. */
   #flushClient(): void {
     const { outbox } = this.#options;
-    outbox.push(BARGE_IN, (seq) => {
+    outbox.pushFirst(BARGE_IN, (seq) => {
       if (this.#truth.clientPlaying) this.#options.timings.bargedIn();
       this.#truth.bargedIn(seq);
       this.#playout.flush();
       this.#rawMs = 0;
     });
-    for (const run of this.#runs) run.afterMessages = outbox.queued;
+    for (const run of this.#runs) run.afterMessages = outbox.place;
   }
 
   #pump(): void {
@@ -255,7 +312,9 @@ export class Player {
     let againAtMs = Number.POSITIVE_INFINITY;
     for (let run = this.#runs[0]; run && !this.#ended; run = this.#runs[0]) {
       againAtMs = this.#advance(run);
-      if (!run.over) break;
+      if (run.over) continue;
+      if (this.#onIdle.length > 0) againAtMs = Math.min(againAtMs, this.#waitFor(run));
+      break;
     }
     this.#pumping = false;
     if (this.#ended) return;
@@ -266,11 +325,13 @@ export class Player {
   /** Sends what may leave of the current playback and judges whether it is over. Returns when to look again. */
   #advance(run: PlaybackRun): number {
     const { outbox } = this.#options;
-    if (outbox.sent < run.afterMessages) return Number.POSITIVE_INFINITY;
+    if (!outbox.hasSent(run.afterMessages)) return Number.POSITIVE_INFINITY;
     if (!run.begun) {
       this.#beginTruth();
       this.#rawMs = 0;
+      this.#gaveAtMs = this.#now();
       run.begin();
+      if (!this.#runs.includes(run)) return Number.POSITIVE_INFINITY;
     }
     if (run.failure !== undefined) {
       this.#runs.shift();
@@ -304,6 +365,24 @@ export class Player {
     }
   }
 
+  /** Whoever waits for silence waits for this playback, but not for ever for its source. Returns when to look again. */
+  #waitFor(run: PlaybackRun): number {
+    if (!run.begun || run.complete || run.bytes.length > 0 || this.#playout.held)
+      return Number.POSITIVE_INFINITY;
+    const nowMs = this.#now();
+    const fromMs = Math.max(this.#gaveAtMs, this.#awaitedAtMs, this.#playout.endMs(nowMs));
+    if (nowMs < fromMs + SOURCE_PATIENCE_MS) return fromMs + SOURCE_PATIENCE_MS;
+    this.#options.warn(
+      `a source has given nothing for ${SOURCE_PATIENCE_MS / 1000} s: what waits for its end goes on without it`,
+    );
+    this.#tellIdle();
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #tellIdle(): void {
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
   #judge(run: PlaybackRun): number {
     if (run.sentMs === 0) return this.#over(run, { ended: 'completed', heardMs: 0 });
     const nowMs = this.#now();
@@ -334,7 +413,7 @@ export class Player {
       if ('againAtMs' in truth) return truth.againAtMs;
       this.#rawMs = 0;
     }
-    for (const resolve of this.#onIdle.splice(0)) resolve();
+    this.#tellIdle();
     return Number.POSITIVE_INFINITY;
   }
 }

@@ -152,7 +152,8 @@ export class PlaybackTruth {
   /** The same at the moment a `barge_in` that leaves now arrives: news of the start came one way late, too. */
   heardAtBargeInMs(nowMs: number): number {
     const playing = this.#playing;
-    const onItsWayMs = playing && this.#isOwn(playing.serverseq) ? this.#roundTripMs : 0;
+    const roundTripMs = this.#guessedRoundTripMs ?? this.#roundTripMs;
+    const onItsWayMs = playing && this.#isOwn(playing.serverseq) ? roundTripMs : 0;
     return Math.min(this.#sentMs, this.heardMs(nowMs) + onItsWayMs);
   }
 

@@ -12,6 +12,7 @@ import {
 } from '@hookline/protocol';
 import type { EndReason } from '../call/call-ended.js';
 import type { Closed, Disconnecting, SessionState } from './states.js';
+import { fittingMessage } from './text-room.js';
 
 /** The timers of a session that the machine arms; one runs at a time. */
 export type SessionTimer = 'open' | 'close' | 'socket' | 'flood';
@@ -222,7 +223,8 @@ function end(state: SessionState, ending: Ending): Transition {
           type: 'disconnect',
           parameters: {
             reason: ending.reason,
-            ...(ending.info === undefined ? {} : { info: ending.info }),
+            // AC-MSG-10
+            ...(ending.info === undefined ? {} : { info: fittingMessage(ending.info) }),
             ...(ending.outputs === undefined ? {} : { outputVariables: { ...ending.outputs } }),
           },
         },

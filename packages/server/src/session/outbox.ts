@@ -12,6 +12,10 @@ export interface OutboxTarget {
 }
 
 interface Held {
+  /** Counted from 1 in the order they were put in. */
+  readonly place: number;
+  /** Whether it leaves before those that came earlier and are not. */
+  readonly first: boolean;
   readonly message: ServerSend;
   readonly onSent: ((seq: number) => void) | undefined;
 }
@@ -24,8 +28,7 @@ export class Outbox {
   readonly #onMoved: () => void;
   readonly #onDrained: (() => void)[] = [];
   #held: Held[] = [];
-  #queued = 0;
-  #sent = 0;
+  #place = 0;
   #closed = false;
   #cancel: Cancel = () => {};
 
@@ -37,22 +40,28 @@ export class Outbox {
     this.#onMoved = onMoved;
   }
 
-  /** How many messages were ever put in: what is to follow them waits until `sent` has got there. */
-  get queued(): number {
-    return this.#queued;
+  /** The place of the message that was put in last: what is to follow it waits until `hasSent`. */
+  get place(): number {
+    return this.#place;
   }
 
-  /** How many have left. */
-  get sent(): number {
-    return this.#sent;
+  /** Whether every message up to this place has left. */
+  hasSent(place: number): boolean {
+    return this.#held.length === 0 || this.#held.every((held) => held.place > place);
   }
 
-  /** Sends a message as soon as the limits allow. `onSent` gets its seq. */
-  push(message: ServerSend, onSent?: (seq: number) => void): void {
-    if (this.#closed) return;
-    this.#held.push({ message, onSent });
-    this.#queued += 1;
-    this.#pump();
+  /** Sends a message as soon as the limits allow. */
+  push(message: ServerSend): void {
+    this.#add({ place: this.#place + 1, first: false, message, onSent: undefined }, this.#held.length);
+  }
+
+  /** The same before all that waits, but for what was put in so before it. `onSent` gets its seq. */
+  pushFirst(message: ServerSend, onSent: (seq: number) => void): void {
+    const behind = this.#held.findIndex(({ first }) => !first);
+    this.#add(
+      { place: this.#place + 1, first: true, message, onSent },
+      behind < 0 ? this.#held.length : behind,
+    );
   }
 
   /** Whether a message of this type waits. */
@@ -79,6 +88,13 @@ export class Outbox {
     this.#tellDrained();
   }
 
+  #add(held: Held, index: number): void {
+    if (this.#closed) return;
+    this.#place = held.place;
+    this.#held.splice(index, 0, held);
+    this.#pump();
+  }
+
   #pump(): void {
     this.#cancel();
     let moved = false;
@@ -90,7 +106,6 @@ export class Outbox {
         break;
       }
       this.#held.shift();
-      this.#sent += 1;
       moved = true;
       if (this.#target.send(next.message)) next.onSent?.(this.#target.sentSeq);
     }

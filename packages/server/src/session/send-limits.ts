@@ -4,6 +4,9 @@ import { TokenBucket } from '@hookline/runtime';
 /** Kinds of sending that wait for their turn. */
 export type HeldKind = 'event' | 'pause' | 'resume' | 'audio';
 
+/** The longest `retryAfter` that is honoured: no bucket of the platform takes as long to fill. (AC-RATE-4) */
+export const MAX_QUIET_MS = 30_000;
+
 /** Text tokens that events leave for `pong`, `closed` and `disconnect`, which are never held. */
 const RESERVED_TEXT_TOKENS = 5;
 
@@ -25,9 +28,9 @@ export class SendLimits {
     this.#resume = new TokenBucket(PLATFORM_RATES.resume, nowMs);
   }
 
-  /** Holds everything that can be held for `ms` from now, as the client asked with error 429. */
+  /** Holds everything that can be held for `ms` from now, `MAX_QUIET_MS` at most, as the client asked with error 429. */
   quiet(nowMs: number, ms: number): void {
-    this.#quietUntilMs = Math.max(this.#quietUntilMs, nowMs + ms);
+    this.#quietUntilMs = Math.max(this.#quietUntilMs, nowMs + Math.min(ms, MAX_QUIET_MS));
   }
 
   /** Milliseconds until a message of this kind may leave; 0 when it may now. */

@@ -144,8 +144,9 @@ export class Session implements TransportListener {
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
     this.#texts.provoke();
-    this.#tap.audio('out', nowMs, bytes);
+    // Told once it is sent: a sink that speaks up in between must not come first.
     this.#options.transport.sendBinary(bytes);
+    this.#tap.audio('out', nowMs, bytes);
     this.#checkBacklog();
     return true;
   }
@@ -309,8 +310,8 @@ export class Session implements TransportListener {
     if (message.type !== 'pong') this.#lastSentMs = nowMs;
     this.sendLimits.sentText(message.type, nowMs);
     const text = encodeServerMessage(message.type, this.#envelopes.next(), message.parameters);
-    this.#tap.message('out', text, message.type);
     transport.sendText(text);
+    this.#tap.message('out', text, message.type);
     this.#checkBacklog();
   }
 

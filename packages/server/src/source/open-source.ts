@@ -3,6 +3,7 @@ import type { MediaFormat } from '@hookline/protocol';
 import { quietly } from '../deferred.js';
 import { type ServerError, serverError } from '../error.js';
 import type { CallAudio } from './call-audio.js';
+import { iteratorOf, stopIterator } from './iteration.js';
 import type { Pcm16Source } from './pcm16.js';
 import { openSequence, type SequenceSource } from './sequence.js';
 import type { AudioSource } from './source.js';
@@ -99,9 +100,8 @@ function pieces<Piece>(
   source: Pieces<Piece>,
   making: Transcoder<Piece> | Promise<Transcoder<Piece>>,
 ): OpenSource {
-  const iterator =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   const ready = quietly(Promise.resolve(making));
+  const iterator = iteratorOf(source);
   let closed = false;
   return {
     async next() {
@@ -119,12 +119,7 @@ function pieces<Piece>(
       if (closed) return;
       closed = true;
       quietly(ready.then((transcoder) => transcoder.close()));
-      // A generator answers only when it comes to its next yield; nobody waits for that.
-      quietly(stopped(iterator));
+      stopIterator(iterator);
     },
   };
-}
-
-async function stopped(iterator: AsyncIterator<unknown> | Iterator<unknown>): Promise<void> {
-  await iterator.return?.();
 }

@@ -1,4 +1,4 @@
-import { quietly } from '../deferred.js';
+import { iteratorOf, stopIterator } from './iteration.js';
 import type { OpenSource } from './open-source.js';
 import type { AudioSource } from './source.js';
 
@@ -18,35 +18,38 @@ export function sequence(sources: SequenceSource['sources']): SequenceSource {
   return { kind: 'sequence', sources };
 }
 
+const NOTHING = new Uint8Array(0);
+
 /** Opens one source after the other. @param open - opens one of them */
 export function openSequence(
   sources: SequenceSource['sources'],
   open: (source: AudioSource) => Uint8Array | OpenSource,
 ): OpenSource {
-  const iterator =
-    Symbol.asyncIterator in sources ? sources[Symbol.asyncIterator]() : sources[Symbol.iterator]();
+  const iterator = iteratorOf(sources);
   let current: OpenSource | undefined;
   let closed = false;
   return {
     async next() {
-      while (!closed) {
-        const bytes = await current?.next();
+      if (closed) return undefined;
+      if (current) {
+        const bytes = await current.next();
         if (bytes) return bytes;
         current = undefined;
-        const step = await iterator.next();
-        if (closed || step.done) return undefined;
-        const opened = open(step.value);
-        if (opened instanceof Uint8Array) return opened;
-        current = opened;
       }
-      return undefined;
+      if (closed) return undefined;
+      const step = await iterator.next();
+      if (closed || step.done) return undefined;
+      const opened = open(step.value);
+      if (opened instanceof Uint8Array) return opened;
+      current = opened;
+      // Its reader sees to it that sources without bytes, however many, do not keep the process busy.
+      return NOTHING;
     },
     close() {
       if (closed) return;
       closed = true;
       current?.close();
-      // A generator answers only when it comes to its next yield; nobody waits for that.
-      quietly(Promise.resolve(iterator.return?.()));
+      stopIterator(iterator);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createWebRtcVad } from '@hookline/audio/vad';
 import { MEDIA_RATE } from '@hookline/protocol';
-import { guard } from '../call/guard.js';
-import { quietly } from '../deferred.js';
+import { contain, guard, type OnError } from '../call/guard.js';
+import { serverError } from '../error.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 const SAMPLES_PER_MS = MEDIA_RATE / 1000;
@@ -9,19 +9,31 @@ const SAMPLES_PER_MS = MEDIA_RATE / 1000;
 /** One detector and who listens to it. Samples that come before it is ready are not judged. */
 class Watch {
   readonly listeners = new Set<SpeechListeners>();
-  readonly #onError: (error: unknown) => void;
+  readonly #onError: OnError;
   #detector: SpeechDetector | undefined;
   #closed = false;
   #pushedMs = 0;
 
-  constructor(making: Promise<SpeechDetector>, onError: (error: unknown) => void) {
+  /** @param make - user code, or the package's own detector */
+  constructor(make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
     this.#onError = onError;
-    quietly(
-      making.then((detector) => {
-        if (this.#closed) detector.close?.();
-        else this.#detector = detector;
-      }, onError),
-    );
+    void contain(this.#begin(make), (error) => {
+      if (!this.#closed) onError(error);
+    });
+  }
+
+  async #begin(make: () => SpeechDetector | Promise<SpeechDetector>): Promise<void> {
+    // A turn later, so that a detector that cannot be made fails no `onSpeech` that is still under way.
+    await Promise.resolve();
+    const detector: unknown = await make();
+    if (!isDetector(detector)) {
+      throw serverError(
+        'BAD_OPTION',
+        `onSpeech: vad gave ${detector === null ? 'null' : typeof detector} without pushPcm(); it must give a detector, such as createEnergyVad() does.`,
+      );
+    }
+    if (this.#closed) closeDetector(detector);
+    else this.#detector = detector;
   }
 
   push(samples: Int16Array, atMs: number): void {
@@ -37,26 +49,75 @@ class Watch {
     }
   }
 
-  #judge(detector: SpeechDetector, samples: Int16Array): ReturnType<SpeechDetector['pushPcm']> {
+  #judge(detector: SpeechDetector, samples: Int16Array): readonly Judgement[] {
+    let given: unknown;
     try {
-      return detector.pushPcm(samples);
+      given = detector.pushPcm(samples);
+      return judgementsOf(given);
     } catch (error) {
+      void contain(given);
       this.close();
       this.#onError(error);
-      return [];
+      return NO_JUDGEMENTS;
     }
   }
 
   close(): void {
     this.#closed = true;
-    this.#detector?.close?.();
+    if (this.#detector) closeDetector(this.#detector);
     this.#detector = undefined;
+  }
+}
+
+/** What a detector found, read once: it is user code, and may give anything. */
+interface Judgement {
+  readonly type: 'start' | 'end';
+  readonly sampleMs: number;
+}
+
+const NO_JUDGEMENTS: readonly Judgement[] = [];
+
+/** @throws HooklineError `BAD_OPTION` for what is no list of events; whatever reading it throws */
+function judgementsOf(given: unknown): readonly Judgement[] {
+  if (!Array.isArray(given)) {
+    throw serverError(
+      'BAD_OPTION',
+      `pushPcm of a detector gave ${typeof given}; it must give a list of events.`,
+    );
+  }
+  if (given.length === 0) return NO_JUDGEMENTS;
+  return given.map((event: Partial<Judgement> | undefined) => {
+    const { type, sampleMs } = event ?? {};
+    if ((type !== 'start' && type !== 'end') || typeof sampleMs !== 'number') {
+      void contain(type);
+      throw serverError(
+        'BAD_OPTION',
+        'pushPcm of a detector gave an event that is none; it must have a type, "start" or "end", and sampleMs.',
+      );
+    }
+    return { type, sampleMs };
+  });
+}
+
+function isDetector(value: unknown): value is SpeechDetector {
+  return (
+    typeof value === 'object' && value !== null && 'pushPcm' in value && typeof value.pushPcm === 'function'
+  );
+}
+
+/** Frees a detector. Never throws: nobody needs it any more. */
+function closeDetector(detector: SpeechDetector): void {
+  try {
+    // Of JavaScript, it may be async.
+    void contain(detector.close?.());
+  } catch {
+    // As above.
   }
 }
 
 /** Who listens for speech on a call. Nothing is decoded or detected before somebody does. */
 export class SpeechWatch {
-  readonly #onError: (error: unknown) => void;
+  readonly #onError: OnError;
   readonly #onSilence: (atMs: number) => void;
   readonly #own: Watch[] = [];
   #shared: Watch | undefined;
@@ -66,7 +127,7 @@ export class SpeechWatch {
    * @param onError - takes what a listener or a detector throws
    * @param onSilence - told where in the stream the caller fell silent, by the shared detector
    */
-  constructor(onError: (error: unknown) => void, onSilence: (atMs: number) => void) {
+  constructor(onError: OnError, onSilence: (atMs: number) => void) {
     this.#onError = onError;
     this.#onSilence = onSilence;
   }
@@ -86,10 +147,7 @@ export class SpeechWatch {
       shared.add(listeners);
       return () => shared.delete(listeners);
     }
-    const watch = new Watch(
-      Promise.resolve().then(() => make()),
-      this.#onError,
-    );
+    const watch = new Watch(make, this.#onError);
     watch.listeners.add(listeners);
     this.#own.push(watch);
     return () => {
@@ -101,7 +159,7 @@ export class SpeechWatch {
   }
 
   #share(): Watch {
-    const watch = new Watch(createWebRtcVad(), this.#onError);
+    const watch = new Watch(createWebRtcVad, this.#onError);
     watch.listeners.add({ end: this.#onSilence });
     return watch;
   }

@@ -1,0 +1,49 @@
+import { guard, type OnError } from './guard.js';
+
+type Listener = Parameters<AbortSignal['addEventListener']>[1];
+
+/**
+ * Guards the listeners that will be added to a signal, and returns the signal. Node.js ends the process when an
+ * abort listener throws; here `onError` takes it. The signal stays an `AbortSignal` for `fetch`, `AbortSignal.any`
+ * and the like. Listeners of a signal that a bot derives from it, by `AbortSignal.any`, are not guarded.
+ */
+export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSignal {
+  const guarded = new WeakMap<object, Listener>();
+  const guardedOf = (listener: Listener): Listener => {
+    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
+      return listener;
+    const known = guarded.get(listener);
+    if (known) return known;
+    const made: Listener = (event) =>
+      guard(
+        () => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)),
+        undefined,
+        undefined,
+        onError,
+      );
+    guarded.set(listener, made);
+    return made;
+  };
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  let onabort: Listener | null = null;
+  Object.defineProperties(signal, {
+    addEventListener: {
+      value: (type: 'abort', listener: Listener, options?: Parameters<typeof add>[2]) =>
+        add(type, guardedOf(listener), options),
+    },
+    removeEventListener: {
+      value: (type: 'abort', listener: Listener, options?: Parameters<typeof remove>[2]) =>
+        remove(type, guardedOf(listener), options),
+    },
+    onabort: {
+      get: () => onabort,
+      set(listener: Listener | null) {
+        if (onabort) remove('abort', guardedOf(onabort));
+        onabort = typeof listener === 'function' ? listener : null;
+        if (onabort) add('abort', guardedOf(onabort));
+      },
+    },
+  });
+  return signal;
+}

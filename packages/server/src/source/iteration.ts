@@ -1,0 +1,34 @@
+import { contain } from '../call/guard.js';
+import { serverError } from '../error.js';
+
+/** An iterator of a source: user code, so each of its methods may be missing, throw, reject or hang. */
+export type SourceIterator<T> = AsyncIterator<T> | Iterator<T>;
+
+/**
+ * Asks a source for its iterator.
+ *
+ * @throws HooklineError `BAD_SOURCE` when it gives none; whatever the source throws
+ */
+export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>): SourceIterator<T> {
+  const iterator: SourceIterator<T> =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  if (typeof iterator === 'object' && iterator !== null && typeof iterator.next === 'function')
+    return iterator;
+  void contain(iterator);
+  throw serverError(
+    'BAD_SOURCE',
+    `A source gave ${iterator === null ? 'null' : typeof iterator} without next() for its iterator; make it an iterable of pieces, such as a generator.`,
+  );
+}
+
+/**
+ * Tells an iterator that no more is wanted. Never throws, and waits for nothing: a generator answers only when it
+ * comes to its next `yield`, and what its `finally` throws is nobody's any more.
+ */
+export function stopIterator(iterator: SourceIterator<unknown>): void {
+  try {
+    void contain(iterator.return?.());
+  } catch {
+    // As above.
+  }
+}
