@@ -1,4 +1,5 @@
 import type { BotOptions } from '../bot-options.js';
+import { contain } from '../call/guard.js';
 import { serverError } from '../error.js';
 import type { UpgradeRequest } from '../upgrade-request.js';
 
@@ -24,7 +25,7 @@ export function authorityOf(authority: BotOptions['authority'], request: Upgrade
   const answer: unknown = authority(request);
   if (typeof answer === 'string' && answer !== '') return answer;
   // An async function: nobody waits for what it rejects with.
-  Promise.resolve(answer).catch(() => {});
+  void contain(answer);
   const got = answer === '' ? 'an empty text' : answer instanceof Promise ? 'a promise' : typeof answer;
   throw new Error(`authority() returned ${got}; expected the host that the client dialled, as a text`);
 }
