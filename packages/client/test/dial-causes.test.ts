@@ -147,9 +147,55 @@ describe('a connection that breaks after the upgrade', () => {
     expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1002 });
   });
 
-  it('is lost with code 1009 after a frame that is announced as larger than 1 MiB', async () => {
-    const url = await upgraded((socket) => socket.write(Buffer.from([0x82, 127, 0, 0, 0, 0, 0x10, 0, 0, 0])));
-    expect(await failureOf(url)).toMatchObject({ cause: 'connection-lost', closeCode: 1009 });
+  it.each([
+    ['binary', 0x82, 'AC-AUDIO-4'],
+    ['text', 0x81, 'AC-MSG-10'],
+  ])('broke the rule on size with a %s frame that is announced as 20 MB', async (_, opcode, clause) => {
+    const url = await upgraded((socket) => {
+      const head = Buffer.from([opcode, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+      head.writeUInt32BE(20_000_000, 6);
+      socket.write(head);
+      socket.write(Buffer.alloc(20_000_000, 0x41));
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    const result = await failureOf(url);
+    expect(result).toMatchObject({
+      cause: 'protocol-violation',
+      clause,
+      closeCode: 1009,
+      failureOutputs: { errorMessage: expect.stringMatching(/1048576 bytes.*close code 1009/) },
+    });
+    // The sender of this test holds 20 MB itself.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(25_000_000);
+  });
+
+  it('broke the rule on size with a message of many fragments that are together larger than 1 MiB', async () => {
+    const url = await upgraded((socket) => {
+      const piece = Buffer.alloc(60_000, 0x41);
+      const fragment = (opcode: number) =>
+        Buffer.concat([Buffer.from([opcode, 126, piece.length >> 8, piece.length & 0xff]), piece]);
+      socket.write(fragment(1));
+      for (let index = 0; index < 20; index++) socket.write(fragment(0));
+    });
+    expect(await failureOf(url)).toMatchObject({
+      cause: 'protocol-violation',
+      clause: 'AC-MSG-10',
+      closeCode: 1009,
+    });
+  });
+
+  it('is told with error 413 and `close` of a text of more than 65,535 characters below 1 MiB', async () => {
+    const received: string[] = [];
+    const url = await upgraded((socket) => {
+      socket.on('data', (bytes) => received.push(bytes.toString('latin1')));
+      const text = Buffer.alloc(70_000, 0x41);
+      const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+      head.writeUInt32BE(text.length, 6);
+      socket.write(Buffer.concat([head, text]));
+    });
+    const result = await failureOf(url, { timers: { upgradeMs: 400, closedMs: 100 } });
+    expect(result).toMatchObject({ cause: 'protocol-violation', clause: 'AC-MSG-10' });
+    expect(result).not.toHaveProperty('closeCode');
   });
 
   it('times out on `opened` when the peer says nothing, and drops a socket that never closes', async () => {

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -10,6 +11,7 @@ import {
   type TlsOptions,
   type WsDialOptions,
 } from '../src/index.js';
+import { isPublicAddress } from '../src/transport/public-address.js';
 import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
 import { CERT, KEY } from './self-signed.js';
 
@@ -74,17 +76,122 @@ describe('a dialler of URLs of strangers', () => {
   };
 
   it.each([
+    // Loopback in every notation that a URL takes.
     'ws://127.0.0.1:1/',
-    'ws://10.0.0.1/',
-    'ws://[::1]/',
-    'ws://[::ffff:127.0.0.1]/',
-    'ws://[fd00::1]/',
-    'ws://169.254.169.254/latest/meta-data',
-    'ws://0.0.0.0/',
+    'ws://127.0.0.1.:1/',
+    'ws://127.1/',
     'ws://2130706433/',
+    'ws://0x7f000001/',
+    'ws://0177.0.0.1/',
+    'ws://１２７.0.0.1/',
+    'ws://0.0.0.0/',
+    'ws://0/',
+    'ws://[::]/',
+    'ws://[::1]/',
+    'ws://[0:0:0:0:0:0:0:1]/',
+    // IPv4 of special purpose.
+    'ws://10.0.0.1/',
+    'ws://100.64.0.1/',
+    'ws://169.254.169.254/latest/meta-data',
+    'ws://172.16.0.1/',
+    'ws://172.31.255.255/',
+    'ws://192.0.0.8/',
+    'ws://192.0.2.1/',
+    'ws://192.31.196.1/',
+    'ws://192.52.193.1/',
+    'ws://192.88.99.1/',
     'ws://192.168.1.1/',
+    'ws://192.175.48.1/',
+    'ws://198.19.0.1/',
+    'ws://198.51.100.1/',
+    'ws://203.0.113.1/',
+    'ws://224.0.0.1/',
+    'ws://240.0.0.1/',
+    'ws://255.255.255.255/',
+    // An IPv4 address within IPv6: compatible, mapped, translated, NAT64, 6to4, Teredo.
+    'ws://[::127.0.0.1]/',
+    'ws://[::ffff:127.0.0.1]/',
+    'ws://[::ffff:7f00:1]/',
+    'ws://[::ffff:8.8.8.8]/',
+    'ws://[::ffff:0:127.0.0.1]/',
+    'ws://[64:ff9b::127.0.0.1]/',
+    'ws://[64:ff9b:1::a00:1]/',
+    'ws://[2002:7f00:1::1]/',
+    'ws://[2001:0:4136:e378:8000:63bf:3fff:fdd2]/',
+    // IPv6 of special purpose, and what is not assigned.
+    'ws://[100::1]/',
+    'ws://[100:0:0:1::1]/',
+    'ws://[2001:2::1]/',
+    'ws://[2001:10::1]/',
+    'ws://[2001:20::1]/',
+    'ws://[2001:db8::1]/',
+    'ws://[2620:4f:8000::1]/',
+    'ws://[3fff::1]/',
+    'ws://[3fff:fff::1]/',
+    'ws://[4000::1]/',
+    'ws://[5f00::1]/',
+    'ws://[fc00::1]/',
+    'ws://[fd00::1]/',
+    'ws://[fe80::1]/',
+    'ws://[fec0::1]/',
+    'ws://[ff02::1]/',
   ])('refuses %s', async (url) => {
     expect(await refusedBy(url, {})).toMatch(/^refused: .*no public address/);
+  });
+
+  it.each([
+    '8.8.8.8',
+    '100.63.255.255',
+    '100.128.0.0',
+    '172.15.255.255',
+    '172.32.0.0',
+    '192.0.1.1',
+    '198.20.0.0',
+    '223.255.255.255',
+    '2001:200::1',
+    '2003::1',
+    '2606:4700::1111',
+    '3ffe::1',
+    '3fff:1000::1',
+  ])('takes %s for an address of the public internet', (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
+
+  it.each(['fe80::1%eth0', '2606:4700::1111%1', '', 'localhost', '127.1', '8.8.8.8 '])(
+    'takes %j for none',
+    (address) => {
+      expect(isPublicAddress(address)).toBe(false);
+    },
+  );
+
+  it.each(['ws+unix:/tmp/bot.sock:/', 'wss+unix:/x', 'http://8.8.8.8/', 'https://8.8.8.8/', 'file:///etc'])(
+    'refuses the scheme of %s',
+    async (url) => {
+      for (const denyPrivate of [true, false]) {
+        expect(await refusedBy(url, { denyPrivate })).toMatch(/^refused: the scheme/);
+      }
+    },
+  );
+
+  it('refuses what is no URL', async () => {
+    expect(await refusedBy('ws://[fe80::1%25eth0]/', {})).toMatch(/^invalid-action: .*no URL/);
+  });
+
+  it.each([
+    [{ agent: new Agent() }, /^agent: .*connect past the check/],
+    [{ lookup: () => {} }, /^lookup: .*connect past the check/],
+    [{ allowHosts: 'bots.example' }, /^allowHosts: got "bots.example"; expected an array/],
+    [{ allowHosts: [''] }, /^allowHosts/],
+    [{ denyPrivate: 'no' }, /^denyPrivate: got "no"; expected true or false/],
+  ])('refuses the options %o at construction', (options, message) => {
+    expect(() => hostedDial(options as HostedDialOptions)).toThrow(message);
+  });
+
+  it('does not follow a redirect to a private address', async () => {
+    const url = await rawServer((socket) =>
+      onRequest(socket, () => socket.end('HTTP/1.1 302 Found\r\nLocation: ws://10.0.0.1/\r\n\r\n')),
+    );
+    expect(await refusedBy(url, { denyPrivate: false })).toMatch(/^redirect: /);
   });
 
   it('refuses a name that leads to a private address', async () => {
@@ -99,6 +206,7 @@ describe('a dialler of URLs of strangers', () => {
     expect(await refusedBy(url, { ...open, allowHosts: ['bots.example', '*.example'] })).toMatch(
       /^refused: /,
     );
+    expect(await refusedBy('ws://a.b.example.:1', { allowHosts: ['*.EXAMPLE.'] })).not.toMatch(/not among/);
     expect(await refusedBy('ws://a.b.example:1', { allowHosts: ['*.example'] })).not.toMatch(/not among/);
     expect(await refusedBy('ws://example:1', { allowHosts: ['*.example'] })).toMatch(/not among/);
   });

@@ -1,109 +1,114 @@
 import { lookup } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { argumentError } from '../argument-error.js';
 import type { Dial } from './dial.js';
 import { DialError } from './dial-error.js';
+import { isPublicAddress } from './public-address.js';
 import { createWsDial, type WsDialOptions } from './ws-dial.js';
 
 /** Options of `hostedDial`. */
-export interface HostedDialOptions extends Omit<WsDialOptions, 'lookup'> {
+export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
   /** The hosts that may be dialled: names, or `*.example.com` for all names below. Default: any. */
   readonly allowHosts?: readonly string[];
   /** Refuses addresses that are not public, whatever name leads there. Default true. */
   readonly denyPrivate?: boolean;
 }
 
-/** IANA special-purpose registries: what no stranger's bot may make us talk to. */
-const NOT_PUBLIC_V4: readonly (readonly [network: string, prefix: number])[] = [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-];
-const NOT_PUBLIC_V6: readonly (readonly [network: string, prefix: number])[] = [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-];
+/** Options of `createWsDial` that decide by themselves what is connected to. */
+const GO_ROUND = ['agent', 'lookup'] as const;
 
 /**
- * A dialler for a service that dials URLs of strangers: only allowed hosts, only public addresses. The address
- * that was checked is the one that is connected to, so a name cannot change its mind in between.
+ * A dialler for a service that dials URLs of strangers: `ws` and `wss` only, only allowed hosts, only public
+ * addresses. The address that was checked is the one that is connected to, so a name cannot change its mind in
+ * between. It takes no `agent` and no `lookup`, which would connect to what they like.
+ *
+ * @throws HooklineError `invalid-argument` naming the option
  */
 export function hostedDial(options: HostedDialOptions = {}): Dial {
-  const { allowHosts, denyPrivate = true, ...socket } = options;
-  const dial = createWsDial(denyPrivate ? { ...socket, lookup: publicLookup(notPublic()) } : socket);
+  const { allowHosts, denyPrivate = true, clock } = options;
+  check(options);
+  const patterns = allowHosts?.map((pattern) => withoutDot(pattern.toLowerCase()));
+  const dial = createWsDial({
+    ...(clock ? { clock } : {}),
+    ...(denyPrivate ? { lookup: publicLookup } : {}),
+  });
   return async (request) => {
-    const { hostname } = new URL(request.url);
-    const host = hostname.replace(/^\[|\]$/g, '');
-    if (allowHosts && !allowHosts.some((pattern) => matches(pattern, host))) {
+    const host = hostOf(request.url);
+    if (patterns && !patterns.some((pattern) => matches(pattern, host))) {
       throw new DialError('refused', `${host} is not among the hosts that may be dialled here`);
     }
-    if (denyPrivate && isIP(host) !== 0 && isListed(notPublic(), host)) {
+    // An address is connected to without a look-up.
+    if (denyPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
       throw new DialError('refused', `${host} is no public address, and only those may be dialled here`);
     }
     return dial(request);
   };
 }
 
+function check(options: HostedDialOptions): void {
+  const { allowHosts, denyPrivate } = options;
+  for (const name of GO_ROUND) {
+    const value: unknown = Reflect.get(options, name);
+    if (value === undefined) continue;
+    throw argumentError(
+      name,
+      value,
+      'no such option: it would connect past the check of addresses; use createWsDial where you trust the URLs',
+    );
+  }
+  if (
+    allowHosts !== undefined &&
+    (!Array.isArray(allowHosts) || !allowHosts.every((host) => typeof host === 'string' && host !== ''))
+  ) {
+    throw argumentError(
+      'allowHosts',
+      allowHosts,
+      'an array of host names, such as bots.example or *.example',
+    );
+  }
+  if (denyPrivate !== undefined && typeof denyPrivate !== 'boolean') {
+    throw argumentError('denyPrivate', denyPrivate, 'true or false');
+  }
+}
+
+/** The host of a URL as it is checked: in lower case, without brackets and without the dot of the root. */
+function hostOf(url: string): string {
+  const { protocol, hostname } = parse(url);
+  if (protocol !== 'ws:' && protocol !== 'wss:') {
+    throw new DialError('refused', `the scheme ${protocol} may not be dialled here, only ws: and wss:`);
+  }
+  return withoutDot(hostname.replace(/^\[|\]$/g, ''));
+}
+
+function parse(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
+  throw new DialError('invalid-action', 'what is to be dialled is no URL');
+}
+
+function withoutDot(host: string): string {
+  return host.replace(/\.+$/, '');
+}
+
 function matches(pattern: string, host: string): boolean {
-  const name = pattern.toLowerCase();
-  return name.startsWith('*.') ? host.endsWith(name.slice(1)) : host === name;
-}
-
-function notPublic(): BlockList {
-  const list = new BlockList();
-  for (const [network, prefix] of NOT_PUBLIC_V4) list.addSubnet(network, prefix, 'ipv4');
-  for (const [network, prefix] of NOT_PUBLIC_V6) list.addSubnet(network, prefix, 'ipv6');
-  return list;
-}
-
-/** IPv4 addresses that are written as IPv6 are looked up as what they are. */
-function isListed(list: BlockList, address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return list.check(mapped, 'ipv4');
-  return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : host === pattern;
 }
 
 /** Resolves as the machine does, and leaves out what is not public. */
-function publicLookup(list: BlockList): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error) {
-        callback(error, '', 0);
-        return;
-      }
-      const open = addresses.filter(({ address }) => !isListed(list, address));
-      const [first] = open;
-      if (!first) {
-        callback(
-          new DialError(
-            'refused',
-            `${hostname} leads to no public address, and only those may be dialled here`,
-          ),
-          '',
-          0,
-        );
-      } else if (options.all) {
-        callback(null, open);
-      } else {
-        callback(null, first.address, first.family);
-      }
-    });
-  };
-}
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) {
+      callback(error, '', 0);
+      return;
+    }
+    const open = addresses.filter(({ address }) => isPublicAddress(address));
+    const [first] = open;
+    if (!first) {
+      const text = `${hostname} leads to no public address, and only those may be dialled here`;
+      callback(new DialError('refused', text), '', 0);
+    } else if (options.all) {
+      callback(null, open);
+    } else {
+      callback(null, first.address, first.family);
+    }
+  });
+};

@@ -1,11 +1,15 @@
 import type { Clock, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
 import type { WebSocket } from 'ws';
+import { OversizedMessage } from './oversized-message.js';
 import { ReadingPace } from './reading-pace.js';
+
+/** The close code for a message that is larger than is taken. */
+const TOO_LARGE = 1009;
 
 /** The close code that each breach of the WebSocket framing is answered with, by the code of the error. */
 const CLOSE_CODES: Readonly<Record<string, number>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: 1009,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: TOO_LARGE,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: TOO_LARGE,
   WS_ERR_TOO_MANY_BUFFERED_PARTS: 1008,
   WS_ERR_INVALID_UTF8: 1007,
 };
@@ -41,7 +45,7 @@ export class WsTransport implements Transport {
       else this.#early.push((listener) => listener.binary(data));
     });
     socket.on('error', (error) => {
-      this.#error = error;
+      this.#error = CLOSE_CODES[codeOf(error)] === TOO_LARGE ? OversizedMessage.from(error, socket) : error;
       // A close frame with the reason is on its way; a peer that breaks the framing is not waited for.
       socket.terminate();
     });
@@ -92,8 +96,13 @@ export class WsTransport implements Transport {
   #end(code: number, reason: string): TransportEnd {
     const error = this.#error;
     if (!error) return { code, reason };
-    const name = 'code' in error && typeof error.code === 'string' ? error.code : '';
+    const name = codeOf(error instanceof OversizedMessage ? error.cause : error);
     const framing = name.startsWith('WS_ERR_') ? (CLOSE_CODES[name] ?? 1002) : code;
     return { code: framing, reason: reason || error.message, error };
   }
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
 }

@@ -7,7 +7,7 @@ import { audioOffence } from './audio.js';
 import { onDisconnect } from './disconnect.js';
 import { condemn, end, failed, giveUp, lose } from './ending.js';
 import { onEvent } from './event.js';
-import { wordsOf } from './lost.js';
+import { onLost } from './lost.js';
 import { onHold, onPause, onResume, onUnhold } from './pause.js';
 
 /** While the session is open. What may not come here has been refused before. */
@@ -64,12 +64,7 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
         { do: 'terminate' },
       ]);
     case 'lost':
-      return lose(
-        failed(state, 'connection-lost', wordsOf(event.end), {
-          clause: 'AC-DISC-4',
-          closeCode: event.end.code,
-        }),
-      );
+      return onLost(state, event.end, 'AC-DISC-4');
     default:
       return [state, []];
   }

@@ -5,7 +5,7 @@ import type { Opening, SessionState } from '../states.js';
 import { onDisconnect } from './disconnect.js';
 import { condemn, end, failed, giveUp, lose } from './ending.js';
 import { onEvent } from './event.js';
-import { wordsOf } from './lost.js';
+import { onLost } from './lost.js';
 import { onOpened } from './opened.js';
 
 /** While `opened` is awaited. What may not come here has been refused before. */
@@ -52,7 +52,7 @@ export function opening(state: Opening, event: SessionEvent, rules: SessionRules
         { do: 'terminate' },
       ]);
     case 'lost':
-      return lose(failed(state, 'connection-lost', wordsOf(event.end), { closeCode: event.end.code }));
+      return onLost(state, event.end);
     default:
       return [state, []];
   }

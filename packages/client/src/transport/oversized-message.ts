@@ -1,0 +1,32 @@
+import type { WebSocket } from 'ws';
+
+/** The opcode of a text frame (RFC 6455, section 5.2). */
+const TEXT = 1;
+
+/** A message of the bot beyond what the connection takes at all: it ended the connection and was not read. */
+export class OversizedMessage extends Error {
+  /** Undefined where it cannot be told. */
+  readonly kind: 'text' | 'binary' | undefined;
+
+  constructor(kind: 'text' | 'binary' | undefined, cause: Error) {
+    super(cause.message, { cause });
+    this.name = 'OversizedMessage';
+    this.kind = kind;
+  }
+
+  /** From the error of a socket, which does not say of which kind the frame was; its parser knows. */
+  static from(error: Error, socket: WebSocket): OversizedMessage {
+    const parser = '_receiver' in socket ? socket._receiver : undefined;
+    const opcode =
+      typeof parser === 'object' && parser !== null && '_opcode' in parser ? parser._opcode : undefined;
+    return new OversizedMessage(
+      typeof opcode === 'number' ? (opcode === TEXT ? 'text' : 'binary') : undefined,
+      error,
+    );
+  }
+}
+
+/** From whichever copy of this package it came. */
+export function isOversized(error: Error | undefined): error is OversizedMessage {
+  return error instanceof OversizedMessage || (error?.name === 'OversizedMessage' && 'kind' in error);
+}
