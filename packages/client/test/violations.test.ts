@@ -200,16 +200,73 @@ describe('the limits on what a bot sends', () => {
   );
 
   it('plays what breaches, drops it, or closes, as asked', async () => {
-    for (const onBreach of ['error', 'drop', 'close'] as const) {
+    for (const onBreach of ['ladder', 'error', 'drop', 'close'] as const) {
       const { clock, server, call } = await openCall({ onBreach });
       for (let index = 0; index < 30; index++) server.binary(audio(100));
       await clock.advance(20_000);
       if (onBreach !== 'close') call.hangup();
       const result = await clock.run(call.result);
-      if (onBreach === 'error') expect(result.heardMs).toBe(3000);
+      if (onBreach === 'ladder' || onBreach === 'error') expect(result.heardMs).toBe(3000);
       if (onBreach === 'drop') expect(result.heardMs).toBe(2500);
       if (onBreach === 'close') expect(result).toMatchObject({ cause: 'rate-limited', clause: 'AC-RATE-2' });
     }
+  });
+
+  /** A bot that floods for `ms` milliseconds, beginning with what its burst allows. */
+  async function flood({ clock, server, call }: Awaited<ReturnType<typeof openCall>>, ms: number) {
+    for (let at = 0; at < ms && call.state === 'open'; at += 20) {
+      server.send('event', { entities: [] });
+      await clock.advance(20);
+    }
+  }
+
+  it('ends a session whose bot is over the limit three times more when `retryAfter` has passed', async () => {
+    const made = await openCall();
+    const { clock, server, call } = made;
+    await flood(made, 20_000);
+    const result = await clock.run(call.result);
+    expect(result).toMatchObject({
+      path: 'failure',
+      cause: 'rate-limited',
+      clause: 'AC-RATE-1',
+      failureOutputs: { errorMessage: expect.stringMatching(/still did each time that retryAfter/) },
+    });
+    expect(result.warnings.filter(({ clause }) => clause === 'AC-RATE-1')).toHaveLength(3);
+    const errors = server.of('error').map(({ parameters }) => parameters);
+    expect(errors.map(({ code }) => code)).toEqual([429, 429, 429, 429]);
+    expect(errors.map(({ retryAfter }) => retryAfter !== undefined)).toEqual([true, true, true, false]);
+    expect(server.of('close')[0]?.parameters).toEqual({ reason: 'error' });
+    // 25 at once and 5 a second at 50 a second last 0.56 s, and each time to rest is 2.5 s.
+    expect(result.durationMs).toBeGreaterThan(7500);
+    expect(result.durationMs).toBeLessThan(8700);
+  });
+
+  it('ends a session whose bot is a little over the limit for as long', async () => {
+    const made = await openCall();
+    const { clock, server, call } = made;
+    for (let at = 0; at < 60_000 && call.state === 'open'; at += 160) {
+      server.send('event', { entities: [] });
+      await clock.advance(160);
+    }
+    expect(await clock.run(call.result)).toMatchObject({ cause: 'rate-limited' });
+  });
+
+  it('goes on with a bot that rests when it is told to, however often it floods', async () => {
+    const made = await openCall();
+    const { clock, server, call } = made;
+    for (let round = 0; round < 6; round++) {
+      await flood(made, 1000);
+      await clock.advance(3000);
+    }
+    expect(call.state).toBe('open');
+    expect(server.of('error')).toHaveLength(6);
+  });
+
+  it('only tells a bot that goes on and on, where `onBreach` says so', async () => {
+    const made = await openCall({ onBreach: 'error' });
+    await flood(made, 20_000);
+    expect(made.call.state).toBe('open');
+    expect(made.server.of('error').length).toBeGreaterThan(6);
   });
 
   it(verifies('AC-RATE-3', 'limits `pause` on its own'), async () => {

@@ -126,7 +126,7 @@ export class AudioConnectorCall implements Call {
         rules: {
           offers: action.offers,
           drainOnDisconnect: options.drainOnDisconnect ?? false,
-          onBreach: options.onBreach ?? 'error',
+          onBreach: options.onBreach ?? 'ladder',
           asksForLanguages: options.supportedLanguages ?? false,
         },
         media: action.media,

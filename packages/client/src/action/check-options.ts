@@ -8,7 +8,7 @@ type Checks = {
 
 const FORMATS = ['PCMU', 'L16'];
 const ORDERS = ['le', 'be'];
-const BREACHES = ['error', 'drop', 'close'];
+const BREACHES = ['ladder', 'error', 'drop', 'close'];
 
 /** What each field of the action must be, where the type alone does not keep a mistake out. */
 const CHECKS: Checks = {

@@ -88,7 +88,7 @@ export interface CallAudioConnectorOptions {
   readonly media?: MediaOptions;
   /** Limits on how often the bot may send. Default `genesys`. */
   readonly limits?: 'genesys' | 'off' | RateLimits;
-  /** Default `error`. */
+  /** Default `ladder`. */
   readonly onBreach?: OnBreach;
   /** Timers that differ from the defaults, in milliseconds. */
   readonly timers?: Partial<ClientTimers>;

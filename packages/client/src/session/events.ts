@@ -58,6 +58,8 @@ export type SessionEvent =
       readonly kind: RateKind;
       readonly clause: ClauseId;
       readonly retryAfterMs?: number;
+      /** Whether it was told often enough. */
+      readonly persists?: true;
     }
   /** The bot is further ahead of the playback than the buffer goes. */
   | { readonly type: 'overflow'; readonly bufferedMs: number }

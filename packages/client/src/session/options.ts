@@ -8,10 +8,11 @@ export type ClientTimers = Readonly<Record<keyof typeof CLIENT_TIMERS, number>>;
 export type RateLimits = Readonly<Partial<Record<RateKind, Rate>>>;
 
 /**
- * What follows when the bot sends more often than allowed: `error` 429 only, `drop` of the message besides (but
- * never of one that the session needs), or `close` of the session.
+ * What follows when the bot sends more often than allowed. `ladder`: error 429, and the end of the session when the
+ * bot is still over the limit three times in a row when `retryAfter` has passed. `error`: error 429 only. `drop`: the
+ * same, and the message is dropped (but never one that the session needs). `close`: the end of the session at once.
  */
-export type OnBreach = 'error' | 'drop' | 'close';
+export type OnBreach = 'ladder' | 'error' | 'drop' | 'close';
 
 /** The audio that the call offers. */
 export interface MediaOptions {

@@ -15,16 +15,26 @@ export interface Breach {
   readonly clause: ClauseId;
   /** How long the bot is to be quiet; only when it is to be told. */
   readonly retryAfterMs?: number;
+  /** Whether the bot was told before, and went on all the same, as often as is borne. */
+  readonly persists?: true;
 }
 
 interface Limit {
   readonly kind: RateKind;
   readonly bucket: TokenBucket;
-  readonly restedTokens: number;
+  readonly burst: number;
   quietUntilMs: number;
+  /** How often in a row it was still exceeded when `retryAfter` had passed; undefined while the bot is not told. */
+  repeats: number | undefined;
 }
 
-/** Counts what the bot sends against the platform's limits. (decisions.md #37) */
+/** How often in a row a bot may still be over a limit when `retryAfter` has passed: then the session ends. */
+const MAX_REPEATS = 3;
+/** A bot that heeds `retryAfter` finds half of the burst back; less a few messages that were on their way. */
+const TOLD_TOKENS = 0.5;
+const HEEDED_TOKENS = 0.25;
+
+/** Counts what the bot sends against the platform's limits. (decisions.md #37, #48) */
 export class RateGuard {
   readonly #limits = new Map<RateKind, Limit>();
   #breaches = 0;
@@ -34,7 +44,7 @@ export class RateGuard {
       const rate = limits[kind];
       if (!rate) continue;
       const bucket = new TokenBucket(rate, nowMs);
-      this.#limits.set(kind, { kind, bucket, restedTokens: rate.burst / 2, quietUntilMs: nowMs });
+      this.#limits.set(kind, { kind, bucket, burst: rate.burst, quietUntilMs: nowMs, repeats: undefined });
     }
   }
 
@@ -46,12 +56,21 @@ export class RateGuard {
   /** Counts one message of a kind; tells when it came too soon. */
   take(kind: RateKind, nowMs: number): Breach | undefined {
     const limit = this.#limits.get(kind);
-    if (!limit || limit.bucket.take(nowMs)) return undefined;
+    if (!limit) return undefined;
+    const { bucket, burst } = limit;
+    const isQuietTime = nowMs < limit.quietUntilMs;
+    if (!isQuietTime && bucket.available(nowMs) >= burst * HEEDED_TOKENS) limit.repeats = undefined;
+    if (bucket.take(nowMs)) return undefined;
     this.#breaches += 1;
-    const breach: Breach = { kind, clause: CLAUSES[kind] };
-    if (nowMs < limit.quietUntilMs) return breach;
-    const retryAfterMs = limit.bucket.msUntil(nowMs, limit.restedTokens);
+    if (isQuietTime) return { kind, clause: CLAUSES[kind] };
+    limit.repeats = limit.repeats === undefined ? 0 : limit.repeats + 1;
+    const retryAfterMs = bucket.msUntil(nowMs, burst * TOLD_TOKENS);
     limit.quietUntilMs = nowMs + retryAfterMs;
-    return Number.isFinite(retryAfterMs) ? { ...breach, retryAfterMs } : breach;
+    return {
+      kind,
+      clause: CLAUSES[kind],
+      ...(Number.isFinite(retryAfterMs) ? { retryAfterMs } : {}),
+      ...(limit.repeats >= MAX_REPEATS ? { persists: true } : {}),
+    };
   }
 }
