@@ -1,5 +1,5 @@
 import { describe } from '@hookline/protocol';
-import { HooklineError } from '@hookline/runtime';
+import { HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
 
 /** A mistake in the program that uses this package: thrown synchronously, naming the field. */
 export type ArgumentError = HooklineError<'invalid-argument'>;
@@ -22,6 +22,16 @@ export function argumentErrorSaying(field: string, text: string, cause?: unknown
     `${field}: ${text}.`,
     cause === undefined ? undefined : { cause },
   );
+}
+
+/**
+ * Checks a number from outside.
+ *
+ * @throws HooklineError `invalid-argument` naming the field, what came and what is expected
+ */
+export function checkNumber(field: string, value: unknown, rule: NumberRule): void {
+  const fault = numberFault(field, value, rule);
+  if (fault !== undefined) throw new HooklineError('invalid-argument', `${fault}.`);
 }
 
 function shown(value: unknown): string {

@@ -236,12 +236,12 @@ const AFTER_THE_UPGRADE: readonly Server[] = [
   ],
   [
     'announces a frame of 2^62 bytes',
-    ['connection-lost'],
+    ['protocol-violation'],
     upgraded((p) => p.raw(Buffer.from([0x82, 127, 0x40, 0, 0, 0, 0, 0, 0, 0]))),
   ],
   [
     'announces 2 MiB and drips them',
-    ['connection-lost'],
+    ['protocol-violation'],
     upgraded((p) => p.raw(Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 0x20, 0, 0]))),
   ],
   ['sends half a frame and waits', ['open-timeout'], upgraded((p) => p.raw(Buffer.from([0x81, 50, 0x7b])))],

@@ -38,7 +38,7 @@ describe('what a call looks at without deciding anything', () => {
         JSON.stringify({
           ...server.envelope(),
           type: 'event',
-          position: 'PT1S',
+          position: 'PT1.0S',
           parameters: { entities: [] },
         }),
       );

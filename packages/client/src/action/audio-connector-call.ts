@@ -17,6 +17,7 @@ import type { CallerSource } from '../media/caller-source.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
+import { durationStyle } from '../session/wire-style.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
 import { Emitter } from './emitter.js';
@@ -110,6 +111,7 @@ export class AudioConnectorCall implements Call {
     logger: Logger,
   ): Session {
     const { settings, sessionId, correlationId } = action;
+    const { wireStyle: style = {} } = options;
     const events = this.#events;
     return new Session(
       {
@@ -122,12 +124,14 @@ export class AudioConnectorCall implements Call {
           secret: settings.secret,
         },
         tls: settings.tls,
+        style,
         open: action.open,
         rules: {
           offers: action.offers,
           drainOnDisconnect: options.drainOnDisconnect ?? false,
           onBreach: options.onBreach ?? 'ladder',
           asksForLanguages: options.supportedLanguages ?? false,
+          durations: durationStyle(style),
         },
         media: action.media,
         background: options.background && new Background(options.background),

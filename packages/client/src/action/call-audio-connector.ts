@@ -2,6 +2,7 @@ import { AudioConnectorCall } from './audio-connector-call.js';
 import type { Call } from './call.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import { prepare } from './prepare.js';
+import { snapshot } from './snapshot.js';
 
 /**
  * Runs the Call Audio Connector action: dials the bot, streams the caller to it and the bot to the caller, until
@@ -10,5 +11,6 @@ import { prepare } from './prepare.js';
  * @throws HooklineError `invalid-argument` naming the field
  */
 export function callAudioConnector(options: CallAudioConnectorOptions): Call {
-  return new AudioConnectorCall(options, prepare(options));
+  const taken = snapshot(options);
+  return new AudioConnectorCall(taken, prepare(taken));
 }

@@ -8,6 +8,7 @@ import {
   type MediaParameter,
 } from '@hookline/protocol';
 import { type ArgumentError, argumentErrorSaying } from '../argument-error.js';
+import { type WireStyle, writeLanguage, writeNumber } from '../session/wire-style.js';
 import type { IntegrationSettings } from './integration.js';
 import type { ConversationOptions } from './options.js';
 
@@ -15,6 +16,7 @@ import type { ConversationOptions } from './options.js';
 export interface OpenSource {
   readonly settings: IntegrationSettings;
   readonly conversation: ConversationOptions & { readonly id: string };
+  readonly style: WireStyle;
   readonly offers: readonly MediaParameter[];
   readonly inputVariables: Record<string, string> | undefined;
   readonly supportedLanguages: boolean;
@@ -22,19 +24,20 @@ export interface OpenSource {
 
 /** The parameters of `open`. (AC-OPEN-9) */
 export function openParameters(source: OpenSource): ClientParameters<'open'> {
-  const { settings, conversation, inputVariables } = source;
+  const { settings, conversation, style } = source;
   const { language } = conversation;
+  const inputVariables = source.inputVariables ?? (style.noInputs === 'absent' ? undefined : {});
   return {
     organizationId: settings.organizationId,
     conversationId: conversation.id,
     participant: {
       id: conversation.participantId ?? crypto.randomUUID(),
-      ani: conversation.ani ?? '',
+      ani: writeNumber(conversation.ani ?? '', style),
       aniName: conversation.aniName ?? '',
-      dnis: conversation.dnis ?? '',
+      dnis: writeNumber(conversation.dnis ?? '', style),
     },
     media: [...source.offers],
-    ...(language === undefined ? {} : { language }),
+    ...(language === undefined ? {} : { language: writeLanguage(language, style) }),
     ...(source.supportedLanguages ? { supportedLanguages: true } : {}),
     ...(settings.customConfig === undefined ? {} : { customConfig: settings.customConfig }),
     ...(inputVariables === undefined ? {} : { inputVariables }),

@@ -2,7 +2,8 @@ import type { UriJoin, WireSink } from '@hookline/protocol';
 import type { Clock, Logger } from '@hookline/runtime';
 import type { Faults } from '../faults/faults.js';
 import type { CallerSource } from '../media/caller-source.js';
-import type { ClientTimers, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
+import type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
+import type { WireStyle } from '../session/wire-style.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
 import type { Cause } from './causes.js';
 import type { ErrorType } from './error-type.js';
@@ -86,6 +87,11 @@ export interface CallAudioConnectorOptions {
   readonly background?: Uint8Array;
   readonly conversation?: ConversationOptions;
   readonly media?: MediaOptions;
+  /**
+   * What becomes of what the caller says between the upgrade and `opened`: it is sent as soon as the session is open,
+   * faster than real time (`burst`), or passed over and told with `discarded` (`discard`). Default `burst`.
+   */
+  readonly lateOpened?: LateOpened;
   /** Limits on how often the bot may send. Default `genesys`. */
   readonly limits?: 'genesys' | 'off' | RateLimits;
   /** Default `ladder`. */
@@ -116,13 +122,18 @@ export interface CallAudioConnectorOptions {
   readonly dial?: Dial;
   /** Default: a new UUID. */
   readonly sessionId?: string;
-  /** Default: a new UUID. */
+  /** Default: the session id, as Genesys Cloud was seen to do. */
   readonly correlationId?: string;
+  /** How the upgrade request and the messages are written. Default: as Genesys Cloud does. */
+  readonly wireStyle?: WireStyle;
 }
 
 /** Options of `integration.probe`. */
 export interface ProbeOptions
-  extends Pick<CallAudioConnectorOptions, 'signal' | 'sink' | 'logger' | 'clock' | 'dial' | 'timers'> {
+  extends Pick<
+    CallAudioConnectorOptions,
+    'signal' | 'sink' | 'logger' | 'clock' | 'dial' | 'timers' | 'sessionId' | 'correlationId' | 'wireStyle'
+  > {
   /** What is offered: one external channel, or the three-way list. Default `external`. */
   readonly offer?: 'external' | 'three-way';
   /** Asks the bot for its languages. Default false. */

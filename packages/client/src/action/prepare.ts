@@ -3,6 +3,7 @@ import { messageOf } from '@hookline/runtime';
 import type { MediaOptions } from '../session/options.js';
 import type { Cause } from './causes.js';
 import { checkOptions } from './check-options.js';
+import { checkSignature } from './check-style.js';
 import { connectionUrl } from './connection-url.js';
 import { evaluate, isDynamic } from './expression.js';
 import { evaluateInputs } from './inputs.js';
@@ -33,7 +34,7 @@ export interface PreparedAction {
 export function prepare(options: CallAudioConnectorOptions): PreparedAction {
   checkOptions(options);
   const settings = settingsOf(options.integration);
-  const sessionId = options.sessionId ?? crypto.randomUUID();
+  const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const conversation = { ...options.conversation, id: options.conversation?.id ?? crypto.randomUUID() };
   const media: Required<MediaOptions> = {
     format: 'PCMU',
@@ -44,10 +45,12 @@ export function prepare(options: CallAudioConnectorOptions): PreparedAction {
   };
   const offers: readonly MediaParameter[] = [{ ...PCMU_EXTERNAL, format: media.format }];
   const target = targetOf(options, settings);
+  checkSignature(target.url, settings, { sessionId, correlationId }, style);
   const inputs = evaluateInputs(options.inputs);
   const open = openParameters({
     settings,
     conversation,
+    style,
     offers,
     inputVariables: inputs.variables,
     supportedLanguages: options.supportedLanguages ?? false,
@@ -58,7 +61,7 @@ export function prepare(options: CallAudioConnectorOptions): PreparedAction {
   return {
     settings,
     sessionId,
-    correlationId: options.correlationId ?? crypto.randomUUID(),
+    correlationId,
     conversationId: conversation.id,
     url: target.url,
     media,

@@ -14,11 +14,15 @@ import { guardedSink } from '../session/guarded-sink.js';
 import type { LedgerWarning } from '../session/ledger.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
+import { durationStyle } from '../session/wire-style.js';
 import { CAUSES } from './causes.js';
 import { checkOptions } from './check-options.js';
+import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
+import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
+import { snapshot } from './snapshot.js';
 
 /** The three-way list that has been seen in probes. */
 const THREE_WAY: readonly MediaParameter[] = [
@@ -32,10 +36,12 @@ const THREE_WAY: readonly MediaParameter[] = [
  *
  * @throws HooklineError `invalid-argument` naming the field
  */
-export function probe(settings: IntegrationSettings, options: ProbeOptions = {}): Promise<ProbeReport> {
-  const { offer, ...checked } = options;
-  checkOptions(checked);
-  return run(settings, options, offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL]);
+export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): Promise<ProbeReport> {
+  const options = snapshot(given);
+  checkOptions(options);
+  const { sessionId = NULL_UUID, wireStyle = {} } = options;
+  checkSignature(settings.baseConnectionUri, settings, { sessionId, correlationId: sessionId }, wireStyle);
+  return run(settings, options, options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL]);
 }
 
 async function run(
@@ -45,7 +51,7 @@ async function run(
 ): Promise<ProbeReport> {
   const { clock = systemClock, logger = silentLogger, sink, signal } = options;
   const startedAtMs = clock.now();
-  const sessionId = crypto.randomUUID();
+  const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const asksForLanguages = options.supportedLanguages ?? false;
   const session: Session = new Session(
     {
@@ -53,13 +59,20 @@ async function run(
       identity: {
         organizationId: settings.organizationId,
         sessionId,
-        correlationId: crypto.randomUUID(),
+        correlationId,
         apiKey: settings.apiKey,
         secret: settings.secret,
       },
       tls: settings.tls,
-      open: probeOpen(settings, offers, asksForLanguages),
-      rules: { offers, drainOnDisconnect: false, onBreach: 'error', asksForLanguages },
+      style,
+      open: probeOpen(settings, { offers, style, asksForLanguages }),
+      rules: {
+        offers,
+        drainOnDisconnect: false,
+        onBreach: 'error',
+        asksForLanguages,
+        durations: durationStyle(style),
+      },
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
       background: undefined,
       times: { ...CLIENT_TIMERS, ...options.timers },
@@ -103,18 +116,21 @@ async function run(
 }
 
 function probeOpen(
-  { organizationId, customConfig }: IntegrationSettings,
-  offers: readonly MediaParameter[],
-  supportedLanguages: boolean,
+  settings: IntegrationSettings,
+  {
+    offers,
+    style,
+    asksForLanguages,
+  }: Pick<OpenSource, 'offers' | 'style'> & { readonly asksForLanguages: boolean },
 ): ClientParameters<'open'> {
-  return {
-    organizationId,
-    conversationId: NULL_UUID,
-    participant: { id: NULL_UUID, ani: '', aniName: '', dnis: '' },
-    media: [...offers],
-    ...(supportedLanguages ? { supportedLanguages } : {}),
-    ...(customConfig === undefined ? {} : { customConfig }),
-  };
+  return openParameters({
+    settings,
+    conversation: { id: NULL_UUID, participantId: NULL_UUID },
+    style,
+    offers,
+    inputVariables: undefined,
+    supportedLanguages: asksForLanguages,
+  });
 }
 
 function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): ProbeProblem[] {

@@ -4,12 +4,14 @@ import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
 import { DialError } from '../transport/dial-error.js';
 import type { SessionEvent } from './events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
+import type { WireStyle } from './wire-style.js';
 
 /** What is dialled, and how. */
 export interface DiallingOptions {
   readonly url: string;
   readonly identity: UpgradeIdentity;
   readonly tls: TlsOptions | undefined;
+  readonly style: WireStyle;
   readonly upgradeMs: number;
   readonly dial: Dial;
   readonly clock: Clock;
@@ -29,10 +31,10 @@ export class Dialling {
 
   /** The connection; undefined when it came too late, and is dropped. Rejects with whatever the dialler does. */
   async connect(): Promise<Transport | undefined> {
-    const { url, identity, tls, upgradeMs, dial, clock } = this.#options;
+    const { url, identity, tls, style, upgradeMs, dial, clock } = this.#options;
     const dialled = await dial({
       url,
-      headers: upgradeHeaders(url, identity, clock.wall()),
+      headers: upgradeHeaders(url, identity, clock.wall(), style),
       timeoutMs: upgradeMs,
       signal: this.#abort.signal,
       ...(tls ? { tls } : {}),

@@ -18,6 +18,7 @@ const RULES: SessionRules = {
   offers: [PCMU_EXTERNAL],
   drainOnDisconnect: false,
   onBreach: 'error',
+  durations: {},
   asksForLanguages: false,
 };
 const envelope = { version: '2', id: NULL_UUID, seq: 1, clientseq: 1 } as const;
@@ -60,7 +61,7 @@ const EVENTS: readonly SessionEvent[] = [
   { type: 'dialFailed', cause: 'dns', text: 'no address' },
   { type: 'dialFailed', cause: 'http-status', text: '404', status: 404 },
   opened([PCMU_EXTERNAL]),
-  opened([PCMU_EXTERNAL], { startPaused: true, discardTo: 'PT2S' }),
+  opened([PCMU_EXTERNAL], { startPaused: true, discardTo: 'PT2.0S' }),
   opened([]),
   opened([PCMU_EXTERNAL, PCMU_EXTERNAL]),
   opened([{ ...PCMU_EXTERNAL, format: 'L16' }]),

@@ -25,3 +25,6 @@ export interface MediaOptions {
   /** Whether the first frame leaves with `opened` in place of one frame later. Default false. */
   readonly firstFrameAtOnce?: boolean;
 }
+
+/** What becomes of what the caller says between the upgrade and `opened`. */
+export type LateOpened = 'burst' | 'discard';

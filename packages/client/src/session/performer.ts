@@ -1,4 +1,4 @@
-import type { ClientParameters, WireSink } from '@hookline/protocol';
+import type { ClientParameters, DurationStyle, WireSink } from '@hookline/protocol';
 import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
 import { type Cancel, type Clock, TokenBucket } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
@@ -32,6 +32,7 @@ export interface PerformerParts {
   readonly media: MediaPlane;
   readonly timers: Timers;
   readonly times: ClientTimers;
+  readonly durations: DurationStyle;
   readonly heartbeat: Heartbeat;
   readonly faults: FaultPlan;
   readonly ledger: Ledger;
@@ -172,9 +173,9 @@ export class Performer {
 
   /** AC-PING-5: every ping but the first carries the last round trip. */
   #sendPing(): void {
-    const { heartbeat, clock } = this.#parts;
+    const { heartbeat, clock, durations } = this.#parts;
     const { rttMs } = heartbeat;
-    const rtt = rttMs === undefined ? {} : { rtt: durationFromMs(rttMs) };
+    const rtt = rttMs === undefined ? {} : { rtt: durationFromMs(rttMs, durations) };
     const seq = this.#parts.wire()?.send('ping', rtt);
     if (seq !== undefined) heartbeat.pinged(seq, clock.now());
   }
@@ -228,9 +229,10 @@ export class Performer {
 
   /** Tells of caller audio that was not sent, in samples. */
   tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
-    this.#parts.wire()?.send(type, {
-      start: durationFromNs(gap.start * NS_PER_SAMPLE),
-      discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE),
+    const { wire, durations } = this.#parts;
+    wire()?.send(type, {
+      start: durationFromNs(gap.start * NS_PER_SAMPLE, durations),
+      discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE, durations),
     });
   }
 

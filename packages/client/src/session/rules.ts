@@ -1,4 +1,4 @@
-import type { MediaParameter } from '@hookline/protocol';
+import type { DurationStyle, MediaParameter } from '@hookline/protocol';
 import type { OnBreach } from './options.js';
 
 /** What the machine of one session has to know besides its state. Fixed before the session begins. */
@@ -10,4 +10,6 @@ export interface SessionRules {
   readonly onBreach: OnBreach;
   /** Whether `open` asks for the bot's languages. */
   readonly asksForLanguages: boolean;
+  /** How durations are written. */
+  readonly durations: DurationStyle;
 }

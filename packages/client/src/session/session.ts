@@ -25,12 +25,14 @@ import { Timers } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
 import { Watch } from './watch.js';
 import { Wire } from './wire.js';
+import { durationStyle, type WireStyle, writeLanguage } from './wire-style.js';
 
 /** What a session is made of. Everything has been checked. */
 export interface SessionOptions {
   readonly url: string;
   readonly identity: UpgradeIdentity;
   readonly tls: TlsOptions | undefined;
+  readonly style: WireStyle;
   readonly open: ClientParameters<'open'>;
   readonly rules: SessionRules;
   readonly media: Required<MediaOptions>;
@@ -154,6 +156,7 @@ export class Session {
       media: this.media,
       timers: new Timers(clock, tickerOf(clock)),
       times: options.times,
+      durations: durationStyle(options.style),
       heartbeat: this.heartbeat,
       faults,
       ledger: this.ledger,
@@ -224,8 +227,9 @@ export class Session {
 
   /** Tells the bot of another language; before `open` is sent it becomes the language of `open`. */
   setLanguage(language: string): void {
-    if (this.#state.name === 'connecting') this.#language = language;
-    else if (this.#state.name === 'open') this.#wire?.send('update', { language });
+    const written = writeLanguage(language, this.#options.style);
+    if (this.#state.name === 'connecting') this.#language = written;
+    else if (this.#state.name === 'open') this.#wire?.send('update', { language: written });
   }
 
   readonly #t = () => this.#options.clock.now() - this.#dialledAtMs;
@@ -266,11 +270,12 @@ export class Session {
   }
 
   #connected(transport: Transport): void {
-    const { sink, identity, faults, clock } = this.#options;
+    const { sink, identity, style, faults, clock } = this.#options;
     this.ledger.connectedAtMs = this.#t();
     const wire = new Wire(
       {
         sessionId: identity.sessionId,
+        style,
         t: this.#t,
         position: () => this.media.position,
         repeatsSeq: () => faults.repeatsSeq(),
@@ -294,7 +299,7 @@ export class Session {
 
   /** Error 429 without a breach: a platform in a mood. */
   #limit(retryAfterMs: number): void {
-    const retryAfter = durationFromMs(retryAfterMs);
+    const retryAfter = durationFromMs(retryAfterMs, durationStyle(this.#options.style));
     this.#wire?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
   }
 

@@ -1,4 +1,5 @@
 import { sign } from '@hookline/protocol/signature';
+import { USER_AGENT, type WireStyle } from './wire-style.js';
 
 /** Who dials, and for which session. */
 export interface UpgradeIdentity {
@@ -11,8 +12,8 @@ export interface UpgradeIdentity {
 }
 
 /**
- * The headers of the upgrade request besides those of the WebSocket handshake, signed where there is a secret.
- * (AC-CONN-7, AC-SIG-1)
+ * The headers of the upgrade request besides those of the WebSocket handshake, signed where there is a secret, named
+ * and ordered as in a captured request; where `User-Agent` stands among them is assumed. (AC-CONN-7, AC-SIG-1)
  *
  * @param wallMs - Unix time in milliseconds
  */
@@ -20,15 +21,16 @@ export function upgradeHeaders(
   url: string,
   identity: UpgradeIdentity,
   wallMs: number,
+  { userAgent = USER_AGENT, signature }: Pick<WireStyle, 'userAgent' | 'signature'> = {},
 ): Readonly<Record<string, string>> {
   const { secret, ...headers } = identity;
-  const named = {
+  const created = Math.floor(wallMs / 1000);
+  return {
     'Audiohook-Organization-Id': headers.organizationId,
-    'Audiohook-Session-Id': headers.sessionId,
     'Audiohook-Correlation-Id': headers.correlationId,
+    'Audiohook-Session-Id': headers.sessionId,
     'X-API-KEY': headers.apiKey,
+    ...(secret === null ? {} : sign({ ...signature, url, headers, secret, created }).headers),
+    ...(userAgent === null ? {} : { 'User-Agent': userAgent }),
   };
-  if (secret === null) return named;
-  const signed = sign({ url, headers, secret, created: Math.floor(wallMs / 1000) });
-  return { ...named, ...signed.headers };
 }

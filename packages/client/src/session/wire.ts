@@ -13,6 +13,7 @@ import {
 } from '@hookline/protocol';
 import type { Transport, TransportEnd } from '@hookline/runtime';
 import type { SessionEvent } from './events.js';
+import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
 
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
@@ -25,6 +26,7 @@ const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 /** What the wire needs from the session. */
 export interface WireOptions {
   readonly sessionId: string;
+  readonly style: WireStyle;
   /** Milliseconds since dialling. */
   readonly t: () => number;
   /** The stream position, in samples. */
@@ -78,25 +80,22 @@ export class Wire {
     if (this.#over) return undefined;
     const repeats = this.#sequence.sent > 0 && this.#options.repeatsSeq();
     const seq = repeats ? this.#sequence.sent : this.#sequence.next();
-    const text = encodeClientMessage(
-      type,
-      {
-        id: this.#options.sessionId,
-        seq,
-        serverseq: this.#sequence.received,
-        position: durationFromNs(this.#options.position() * NS_PER_SAMPLE),
-      },
-      parameters,
-    );
-    this.#options.sink.event({ kind: 'message', t: this.#options.t(), dir: 'out', text, type });
+    const { sessionId: id, style } = this.#options;
+    const position = durationFromNs(this.#options.position() * NS_PER_SAMPLE, durationStyle(style));
+    const envelope = { id, seq, serverseq: this.#sequence.received, position };
+    const text = inOrder(encodeClientMessage(type, envelope, parameters), style);
+    const t = this.#options.t();
+    // Before the sink hears of it: one that ends the call at once must not have its close overtake this message.
     this.#transport.sendText(text);
+    this.#options.sink.event({ kind: 'message', t, dir: 'out', text, type });
     return seq;
   }
 
   sendAudio(bytes: Uint8Array): void {
     if (this.#over) return;
-    this.#options.sink.audio?.('out', this.#options.t(), bytes);
+    const t = this.#options.t();
     this.#transport.sendBinary(bytes);
+    this.#options.sink.audio?.('out', t, bytes);
   }
 
   /** How much more waits to leave than may; undefined when all is well. */

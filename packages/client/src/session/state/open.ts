@@ -128,7 +128,7 @@ function onRateBreach(
   const parameters = {
     code: 429,
     message: `${clause}: ${text}`,
-    retryAfter: durationFromMs(Math.ceil(retryAfterMs)),
+    retryAfter: durationFromMs(Math.ceil(retryAfterMs), rules.durations),
   };
   // AC-RATE-5
   return [

@@ -1,0 +1,25 @@
+import { messageOf } from '@hookline/runtime';
+import { argumentErrorSaying } from '../argument-error.js';
+import { upgradeHeaders } from '../session/upgrade-headers.js';
+import type { WireStyle } from '../session/wire-style.js';
+import type { IntegrationSettings } from './integration.js';
+
+/**
+ * Checks by a trial that the request can be signed as it is asked for.
+ *
+ * @throws HooklineError `invalid-argument` naming `wireStyle.signature`
+ */
+export function checkSignature(
+  url: string,
+  { organizationId, apiKey, secret }: IntegrationSettings,
+  ids: { readonly sessionId: string; readonly correlationId: string },
+  style: WireStyle,
+): void {
+  if (style.signature === undefined) return;
+  try {
+    // Without a secret too: what cannot be signed with is a mistake either way.
+    upgradeHeaders(url, { organizationId, apiKey, secret: secret ?? new Uint8Array(1), ...ids }, 0, style);
+  } catch (error) {
+    throw argumentErrorSaying('wireStyle.signature', messageOf(error).replace(/\.$/, ''), error);
+  }
+}

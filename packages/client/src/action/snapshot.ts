@@ -1,0 +1,73 @@
+import { messageOf } from '@hookline/runtime';
+import { argumentErrorSaying } from '../argument-error.js';
+
+/** Options that are plain data: what they hold is copied as well. The rest is used as the object that was given. */
+const DATA = new Set([
+  'inputs',
+  'outputs',
+  'conversation',
+  'media',
+  'limits',
+  'timers',
+  'faults',
+  'errorTypes',
+  'wireStyle',
+]);
+
+/**
+ * Options as they are now: what is checked is what is used, whatever becomes of the given objects later. A property
+ * that throws when it is read is a mistake in the program.
+ *
+ * @throws HooklineError `invalid-argument` naming the field
+ */
+export function snapshot<T>(options: T): T {
+  return copyOf(options, '', (field) => DATA.has(field));
+}
+
+/** A copy of an object or array, and of what is in it as far as `goesOn` says so; anything else as it is. */
+function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean): T {
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: T = Reflect.construct(Array.isArray(value) ? Array : Object, []);
+  for (const name of keysOf(value, field)) {
+    const place = field === '' ? name : `${field}.${name}`;
+    const entry = read(value, name, place);
+    const kept = goesOn(name) && isData(entry) ? copyOf(entry, place, isAnything) : entry;
+    // Defined, not assigned, so that a name such as __proto__ is but a name.
+    Reflect.defineProperty(Object(copy), name, {
+      value: kept,
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return copy;
+}
+
+const isAnything = () => true;
+
+function isData(value: unknown): boolean {
+  if (Array.isArray(value)) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function keysOf(value: object, field: string): string[] {
+  try {
+    return Object.keys(value);
+  } catch (error) {
+    throw argumentErrorSaying(field || 'options', `it cannot be read (${messageOf(error)})`, error);
+  }
+}
+
+function read(value: object, name: string, field: string): unknown {
+  try {
+    return Reflect.get(value, name);
+  } catch (error) {
+    throw argumentErrorSaying(
+      field,
+      `it cannot be read (${messageOf(error)}); expected a plain value`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import type { DurationStyle } from '@hookline/protocol';
+import type { SignOptions } from '@hookline/protocol/signature';
+
+/**
+ * How the upgrade request and the messages of the client are written. Each default is what Genesys Cloud was seen to
+ * write, so that a bot meets here what it will meet there; vary it to see whether a bot depends on it.
+ */
+export interface WireStyle {
+  /** The header `User-Agent`; null sends none. Default `GenesysCloud-AudioHook-Client`. */
+  readonly userAgent?: string | null;
+  /** `tel`: an E.164 number given as `ani` or `dnis` is sent as `tel:+…`, anything else as it is given. Default `tel`. */
+  readonly numbers?: 'tel' | 'asGiven';
+  /** `lower`: a language is sent in lower case. Default `lower`. */
+  readonly languages?: 'lower' | 'asGiven';
+  /** What `inputVariables` is without inputs: `{}` or left out. Default `empty`. */
+  readonly noInputs?: 'empty' | 'absent';
+  /** Decimals of a duration at least, from 0 to 9. Default 1: `PT0.0S`. */
+  readonly minDecimals?: number;
+  /** The order of the seven fields of a message. Default: type, version, id, seq, serverseq, position, parameters. */
+  readonly fieldOrder?: readonly string[];
+  /** How the request is signed. Default: order, lifetime of 10 s and nonce of a captured request. */
+  readonly signature?: SignatureStyle;
+}
+
+/** Orders, lifetime, nonce and name of the signature: see `sign` of the protocol for each and its default. */
+export type SignatureStyle = Pick<
+  SignOptions,
+  'components' | 'parameters' | 'lifetimeSeconds' | 'nonce' | 'label'
+>;
+
+/** The header `User-Agent` of Genesys Cloud, by which some servers know it. */
+export const USER_AGENT = 'GenesysCloud-AudioHook-Client';
+
+/** The fields of a client message. */
+export const MESSAGE_FIELDS = [
+  'type',
+  'version',
+  'id',
+  'seq',
+  'serverseq',
+  'position',
+  'parameters',
+] as const;
+
+const E164 = /^\+[1-9]\d{1,14}$/;
+
+/** A number of the conversation as it is sent. */
+export function writeNumber(number: string, { numbers = 'tel' }: WireStyle): string {
+  return numbers === 'tel' && E164.test(number) ? `tel:${number}` : number;
+}
+
+/** A language as it is sent. */
+export function writeLanguage(language: string, { languages = 'lower' }: WireStyle): string {
+  return languages === 'lower' ? language.toLowerCase() : language;
+}
+
+/** How durations are written. */
+export function durationStyle({ minDecimals }: WireStyle): DurationStyle {
+  return minDecimals === undefined ? {} : { minDecimals };
+}
+
+/** The text of a message with its fields in another order, where one is asked for. */
+export function inOrder(text: string, { fieldOrder }: WireStyle): string {
+  if (fieldOrder === undefined) return text;
+  const message: unknown = JSON.parse(text);
+  if (typeof message !== 'object' || message === null) return text;
+  const fields = new Map(Object.entries(message));
+  return JSON.stringify(Object.fromEntries(fieldOrder.map((name) => [name, fields.get(name)])));
+}
