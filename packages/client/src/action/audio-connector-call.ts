@@ -134,6 +134,7 @@ export class AudioConnectorCall implements Call {
           durations: durationStyle(style),
         },
         media: action.media,
+        lateOpened: options.lateOpened ?? 'burst',
         background: options.background && new Background(options.background),
         times: { ...CLIENT_TIMERS, ...options.timers },
         limits: limitsOf(options.limits),

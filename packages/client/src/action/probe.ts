@@ -74,6 +74,8 @@ async function run(
         durations: durationStyle(style),
       },
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
+      // A probe is no call: nobody talks.
+      lateOpened: undefined,
       background: undefined,
       times: { ...CLIENT_TIMERS, ...options.timers },
       limits: PLATFORM_RATES,

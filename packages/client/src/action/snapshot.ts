@@ -27,7 +27,7 @@ export function snapshot<T>(options: T): T {
 /** A copy of an object or array, and of what is in it as far as `goesOn` says so; anything else as it is. */
 function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean): T {
   if (typeof value !== 'object' || value === null) return value;
-  const copy: T = Reflect.construct(Array.isArray(value) ? Array : Object, []);
+  const copy: T = Object.setPrototypeOf(Array.isArray(value) ? [] : {}, Object.getPrototypeOf(value));
   for (const name of keysOf(value, field)) {
     const place = field === '' ? name : `${field}.${name}`;
     const entry = read(value, name, place);

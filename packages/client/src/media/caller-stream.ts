@@ -7,6 +7,8 @@ import { SourceReader } from './source-reader.js';
 const PER_MS = 8;
 /** Frames that are read ahead of the clock. */
 const FRAMES_AHEAD = 3;
+/** Caller audio that is held until the session is open, in milliseconds: what a platform may send in a burst. */
+const MAX_HELD_MS = 10_000;
 
 /** What a caller stream is made of. */
 export interface CallerStreamOptions {
@@ -37,7 +39,8 @@ export interface Gap {
  * The caller's audio in real time: frame k leaves at (k + 1) · frameMs after the start, since a platform cannot
  * send what has not been said. Silence stands in for a source that is late or over. (decisions.md #30)
  *
- * The clock of the stream never stops: while paused, what the caller says is lost. (decisions.md #35)
+ * The clock of the stream never stops: while paused, what the caller says is lost. (decisions.md #35) It may begin
+ * before the session is open; what is said until then is held. (decisions.md #50)
  */
 export class CallerStream {
   readonly #options: CallerStreamOptions;
@@ -49,10 +52,14 @@ export class CallerStream {
   #anchorMs = 0;
   #anchorPosition = 0;
   #position = 0;
+  /** The end of what was taken from the sources: ahead of the position by what is held or was passed over. */
+  #takenTo = 0;
   #pausedAt: number | undefined;
   #muted = false;
   #lateBytes = 0;
   #running = false;
+  /** What was said before the session is open, from `#takenTo` backwards; undefined once it is. */
+  #held: Uint8Array[] | undefined;
 
   constructor(options: CallerStreamOptions) {
     this.#options = options;
@@ -77,11 +84,12 @@ export class CallerStream {
     this.#reader.add(source, done);
   }
 
-  /** Begins. `muted`: the clock runs, but nothing is sent, since the bot wants no audio. */
-  start(muted: boolean): void {
+  /** The caller begins to talk; what they say is held until `start`. */
+  hold(): void {
     this.#running = true;
-    this.#muted = muted;
-    this.#anchor(this.#position);
+    this.#held = [];
+    this.#reader.tellEnds = false;
+    this.#anchor(0);
     if (this.#options.firstFrameAtOnce) {
       this.#anchorMs -= this.#options.frameMs;
       this.#frame();
@@ -90,15 +98,39 @@ export class CallerStream {
     }
   }
 
-  /** Skips to a position, in milliseconds, floored to a whole frame. */
-  discardTo(ms: number): Gap {
-    const start = this.#position;
-    const target = Math.floor(ms / this.#options.frameMs) * this.#frameBytes;
-    const discarded = Math.max(0, target - start);
-    this.#reader.skip(discarded);
-    this.#position += discarded;
-    this.#anchorPosition += discarded;
-    return { start, discarded };
+  /**
+   * The session is open: audio up to `discardMs`, floored to a whole frame, is passed over, with `discardHeld` all that
+   * was said before. Returns what was passed over; `flow` begins to send.
+   */
+  start({ discardMs, discardHeld }: { readonly discardMs: number; readonly discardHeld: boolean }): Gap {
+    const held = this.#held ?? [];
+    if (discardHeld && held.length > 0) this.#passOverHeld();
+    const target = Math.floor(discardMs / this.#options.frameMs) * this.#frameBytes;
+    while (held.length > 0 && this.#heldFrom < target) held.shift();
+    if (target > this.#takenTo) {
+      this.#reader.skip(target - this.#takenTo);
+      this.#takenTo = target;
+      this.#anchor(target);
+      if (this.#running) this.#schedule();
+    }
+    this.#position = this.#heldFrom;
+    return { start: 0, discarded: this.#position };
+  }
+
+  /** Sends what was held, and goes on in real time. `muted`: only the clock runs, since the bot wants no audio. */
+  flow(muted: boolean): void {
+    this.#muted = muted;
+    const held = this.#held;
+    this.#held = undefined;
+    if (!this.#running) {
+      this.#running = true;
+      this.#anchor(this.#position);
+      this.#schedule();
+    }
+    // Paused: it is lost with all that is said until the pause ends.
+    for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame);
+    if (muted) this.#position = this.#takenTo;
+    this.#reader.tellEnds = true;
   }
 
   /** No audio from here on; idempotent. */
@@ -112,11 +144,8 @@ export class CallerStream {
     if (start === undefined) return { start: this.#position, discarded: 0 };
     this.#pausedAt = undefined;
     if (this.#running) {
-      const saidMs = this.#options.clock.now() - this.#anchorMs;
-      const now = Math.max(this.#position, this.#anchorPosition + Math.round(saidMs * PER_MS));
-      this.#reader.skip(now - this.#position);
-      this.#position = now;
-      this.#anchor(now);
+      this.#passOver();
+      this.#position = this.#takenTo;
       this.#schedule();
     }
     return { start, discarded: this.#position - start };
@@ -134,18 +163,49 @@ export class CallerStream {
     this.#anchorPosition = position;
   }
 
+  /** All that was said up to now and not taken is passed over. */
+  #passOver(): void {
+    const saidMs = this.#options.clock.now() - this.#anchorMs;
+    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * PER_MS));
+    this.#reader.skip(now - this.#takenTo);
+    this.#takenTo = now;
+    this.#anchor(now);
+  }
+
+  #passOverHeld(): void {
+    this.#held?.splice(0);
+    this.#passOver();
+    this.#schedule();
+  }
+
+  /** Where what is held begins, in samples. */
+  get #heldFrom(): number {
+    return this.#takenTo - (this.#held?.length ?? 0) * this.#frameBytes;
+  }
+
   #schedule(): void {
-    const end = this.#position + this.#frameBytes - this.#anchorPosition;
+    const end = this.#takenTo + this.#frameBytes - this.#anchorPosition;
     const dueMs = this.#anchorMs + end / PER_MS + this.#options.frameDelayMs();
     this.#due.set(dueMs);
   }
 
   #frame(): void {
     const frame = this.#whole(this.#reader.take(this.#frameBytes));
-    this.#position += this.#frameBytes;
-    if (this.#pausedAt === undefined && !this.#muted) this.#options.send(frame, frame === this.#silence);
-    this.#options.tick();
+    this.#takenTo += this.#frameBytes;
+    if (this.#held) {
+      this.#held.push(frame);
+      if (this.#held.length * this.#options.frameMs > MAX_HELD_MS) this.#held.shift();
+    } else {
+      if (this.#pausedAt === undefined && !this.#muted) this.#send(frame);
+      else this.#position = this.#takenTo;
+      this.#options.tick();
+    }
     if (this.#running) this.#schedule();
+  }
+
+  #send(frame: Uint8Array): void {
+    this.#position += this.#frameBytes;
+    if (!this.#muted) this.#options.send(frame, frame === this.#silence);
   }
 
   /** A frame of full length, filled up with silence. */

@@ -45,6 +45,7 @@ export class SourceReader {
   #readBytes = 0;
   #takenBytes = 0;
   #skip = 0;
+  #tellsEnds = true;
   #reading = false;
   #stopped = false;
 
@@ -57,6 +58,12 @@ export class SourceReader {
   /** Whether something is left to be said, be it late. */
   get speaking(): boolean {
     return this.#buffered > 0 || this.#current !== undefined || this.#waiting.length > 0;
+  }
+
+  /** Whether it is told what has been said: not while what was taken is held. */
+  set tellEnds(tells: boolean) {
+    this.#tellsEnds = tells;
+    if (tells) this.#tellEnds();
   }
 
   get #buffered(): number {
@@ -149,7 +156,7 @@ export class SourceReader {
 
   /** A source is said when its last byte was taken. */
   #tellEnds(): void {
-    if (this.#ends.length === 0) return;
+    if (this.#ends.length === 0 || !this.#tellsEnds) return;
     for (let end = this.#ends[0]; end && end.atByte <= this.#takenBytes; end = this.#ends[0]) {
       this.#ends.shift();
       end.entry.done();

@@ -6,6 +6,7 @@ import { CallerStream, type Gap } from '../media/caller-stream.js';
 import { fromWire, toWire, type WireFormat } from '../media/wire-format.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
+import type { LateOpened } from './options.js';
 
 /** What the media plane of a session is made of. */
 export interface MediaPlaneOptions {
@@ -16,6 +17,8 @@ export interface MediaPlaneOptions {
   readonly byteOrder: 'le' | 'be';
   readonly frameMs: number;
   readonly firstFrameAtOnce: boolean;
+  /** What becomes of what the caller says before the session is open; undefined: they begin when it is. */
+  readonly lateOpened: LateOpened | undefined;
   readonly background: Background | undefined;
   /** How late the next frame of the caller leaves. */
   readonly frameDelayMs: () => number;
@@ -113,14 +116,24 @@ export class MediaPlane {
     this.#caller.say(source, done);
   }
 
-  /** The session is open. Returns what of the caller's audio was skipped. */
+  /** `open` is sent: the caller begins to talk. */
+  connected(): void {
+    if (this.#options.lateOpened !== undefined) this.#caller.hold();
+  }
+
+  /** The session is open. Returns what of the caller's audio was passed over; `flow` sends what was not. */
   start(media: MediaParameter | undefined, discardMs: number, paused: boolean): Gap {
     this.#format = { format: media?.format ?? 'PCMU', byteOrder: this.#options.byteOrder };
-    const skipped = this.#caller.discardTo(discardMs);
-    if (paused) this.#caller.pause();
     this.botAudio.start();
-    this.#caller.start(media === undefined);
-    return skipped;
+    const discardHeld = this.#options.lateOpened === 'discard' && !paused;
+    const passedOver = this.#caller.start({ discardMs, discardHeld });
+    if (paused) this.#caller.pause();
+    return passedOver;
+  }
+
+  /** The caller's audio flows, unless it is paused or the bot wants none. */
+  flow(media: MediaParameter | undefined): void {
+    this.#caller.flow(media === undefined);
   }
 
   pauseCaller(): void {

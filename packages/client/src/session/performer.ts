@@ -68,6 +68,7 @@ export class Performer {
       case 'sendOpen':
         ledger.openSentAtMs = t();
         wire?.send('open', this.#parts.open());
+        media.connected();
         return;
       case 'send':
         wire?.send(effect.message.type, effect.message.parameters);
@@ -223,7 +224,9 @@ export class Performer {
     ledger.openedAtMs = t();
     const skipped = media.start(effect.media, effect.discardMs, effect.paused);
     // AC-OPEN-10
-    if (skipped.discarded > 0) this.tellGap('discarded', skipped);
+    const wanted = effect.media !== undefined || effect.discardMs > 0;
+    if (skipped.discarded > 0 && wanted) this.tellGap('discarded', skipped);
+    media.flow(effect.media);
     told.opened();
   }
 

@@ -14,7 +14,7 @@ import { Inbox } from './inbox.js';
 import { Ledger, type LedgerTurn, type LedgerWarning } from './ledger.js';
 import { transition } from './machine.js';
 import { MediaPlane } from './media-plane.js';
-import type { ClientTimers, MediaOptions, RateLimits } from './options.js';
+import type { ClientTimers, LateOpened, MediaOptions, RateLimits } from './options.js';
 import type { Outcome } from './outcome.js';
 import { Performer } from './performer.js';
 import { RateGuard } from './rate-guard.js';
@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly open: ClientParameters<'open'>;
   readonly rules: SessionRules;
   readonly media: Required<MediaOptions>;
+  /** What becomes of what the caller says before the session is open; undefined: they begin when it is. */
+  readonly lateOpened: LateOpened | undefined;
   readonly background: Background | undefined;
   readonly times: ClientTimers;
   readonly limits: RateLimits;
@@ -120,6 +122,7 @@ export class Session {
       {
         ...options.media,
         background: options.background,
+        lateOpened: options.lateOpened,
         clock,
         ticker: tickerOf(clock),
         t: this.#t,
