@@ -26,7 +26,7 @@ export interface CallPlan {
   /** The fields of the action that follow from the flags. */
   readonly action: Pick<
     CallAudioConnectorOptions,
-    'media' | 'limits' | 'conversation' | 'outputs' | 'caller' | 'background'
+    'media' | 'limits' | 'lateOpened' | 'conversation' | 'outputs' | 'caller' | 'background'
   >;
 }
 
@@ -82,6 +82,7 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
         }),
       },
       limits: flags.limits === 'off' ? 'off' : 'genesys',
+      lateOpened: flags.lateOpened === 'discard' ? 'discard' : 'burst',
       outputs: flags.output ?? 'all',
       conversation: conversation(flags),
       ...(flags.tone === undefined

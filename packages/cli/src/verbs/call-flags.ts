@@ -25,6 +25,7 @@ export interface CallFlags extends IntegrationFlags {
   readonly media: string;
   readonly frameMs: string;
   readonly limits: string;
+  readonly lateOpened: string;
   readonly expectPath?: string;
   readonly expectOutput?: readonly string[];
   readonly record?: string;

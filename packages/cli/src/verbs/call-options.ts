@@ -42,6 +42,14 @@ export function callOptions(command: Command): Command {
     .addOption(new Option('--media <format>', 'audio format').choices(['PCMU', 'L16']).default('PCMU'))
     .option('--frame-ms <ms>', 'caller audio in one frame', '200')
     .addOption(
+      new Option(
+        '--late-opened <how>',
+        'what the caller says until the bot sends opened: sent at once, or lost',
+      )
+        .choices(['burst', 'discard'])
+        .default('burst'),
+    )
+    .addOption(
       new Option('--limits <name>', "rate limits on the bot's messages")
         .choices(['genesys', 'off'])
         .default('genesys'),

@@ -46,9 +46,19 @@ export const probeVerb: Verb = (program, run, exit) => {
     exit(code);
     if (flags.json) console.json({ type: 'result', ...report });
     else {
-      const mark = report.ok
-        ? paint(console, 'green', console.unicode ? '✓ would be activated' : 'ok would be activated')
-        : paint(console, 'red', console.unicode ? '✗ would not be activated' : 'x would not be activated');
+      const mark = {
+        activates: paint(
+          console,
+          'green',
+          console.unicode ? '✓ would be activated' : 'ok would be activated',
+        ),
+        mayFail: paint(console, 'yellow', '! may fail to activate'),
+        fails: paint(
+          console,
+          'red',
+          console.unicode ? '✗ would not be activated' : 'x would not be activated',
+        ),
+      }[report.verdict];
       console.out(` ${mark}  ${report.url}  ${Math.round(report.durationMs)} ms`);
       for (const problem of report.problems) {
         const clause = problem.clause === undefined ? '' : ` [${problem.clause}]`;

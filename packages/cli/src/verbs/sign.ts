@@ -81,12 +81,13 @@ function printSigned(
   const { flags, credentials, secret, wallMs } = given;
   // For its checks of URL and key: what cannot be dialled need not be signed.
   defineIntegration({ baseConnectionUri: url, apiKey: credentials.apiKey, allowWs: true });
+  const sessionId = flags.sessionId ?? crypto.randomUUID();
   const headers = upgradeHeaders(
     url,
     {
       organizationId: flags.orgId ?? crypto.randomUUID(),
-      sessionId: flags.sessionId ?? crypto.randomUUID(),
-      correlationId: crypto.randomUUID(),
+      sessionId,
+      correlationId: sessionId,
       apiKey: credentials.apiKey,
       secret,
     },

@@ -10,7 +10,7 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
-import { argumentError } from '../argument-error.js';
+import { argumentError, checkNumber } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
@@ -18,8 +18,10 @@ import { guardedSink } from '../session/guarded-sink.js';
 import type { RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
+import { guardedLogger, runUserCode } from '../user-code.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
+import { checkCaller } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import type { PreparedAction } from './prepare.js';
@@ -42,7 +44,8 @@ export class AudioConnectorCall implements Call {
   #keys: Promise<void> = Promise.resolve();
 
   constructor(options: CallAudioConnectorOptions, action: PreparedAction) {
-    const { clock = systemClock, logger = silentLogger } = options;
+    const { clock = systemClock } = options;
+    const logger = guardedLogger(options.logger ?? silentLogger);
     this.sessionId = action.sessionId;
     this.conversationId = action.conversationId;
     this.url = action.url;
@@ -70,10 +73,13 @@ export class AudioConnectorCall implements Call {
   }
 
   say(source: CallerSource): Promise<void> {
+    checkCaller(source, 'source');
     return new Promise((resolve) => this.#session.say(source, resolve));
   }
 
   sendDtmf(digits: string, { intervalMs = DTMF_INTERVAL_MS }: DtmfOptions = {}): Promise<void> {
+    if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
+    checkNumber('intervalMs', intervalMs, { least: 0 });
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
     if (wrong !== undefined)
       throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
@@ -189,7 +195,8 @@ export class AudioConnectorCall implements Call {
       return;
     }
     signal?.addEventListener('abort', abort, { once: true });
-    void this.closed.then(() => signal?.removeEventListener('abort', abort));
+    const letGo = () => signal?.removeEventListener('abort', abort);
+    void this.closed.then(() => runUserCode(letGo, () => {}));
     if (caller !== undefined) session.say(caller, () => {});
     session.start();
   }

@@ -1,4 +1,6 @@
 import { type Logger, messageOf } from '@hookline/runtime';
+import { argumentError } from '../argument-error.js';
+import { runUserCode } from '../user-code.js';
 
 type Listener<Facts extends unknown[]> = (...facts: Facts) => void;
 
@@ -19,8 +21,9 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     return (this.#listeners[name]?.size ?? 0) > 0;
   }
 
-  /** Adds a listener; returns what takes it back. */
+  /** Adds a listener; returns what takes it back. @throws HooklineError `invalid-argument` for what is no function */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
+    if (typeof listener !== 'function') throw argumentError('listener', listener, 'a function');
     const listeners: Set<Listener<Events[Name]>> = this.#listeners[name] ?? new Set();
     this.#listeners[name] = listeners;
     // A function of its own, so that the same listener can be added twice and taken back once.
@@ -38,14 +41,14 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     for (const listener of [...listeners]) {
       queueMicrotask(() => {
         if (!listeners.has(listener)) return;
-        try {
-          listener(...facts);
-        } catch (error) {
-          this.#logger.error(
-            { event: String(name), error: messageOf(error) },
-            'a listener of the call threw',
-          );
-        }
+        runUserCode(
+          () => listener(...facts),
+          (error) =>
+            this.#logger.error(
+              { event: String(name), error: messageOf(error) },
+              'a listener of the call threw',
+            ),
+        );
       });
     }
   }

@@ -1,5 +1,6 @@
 import { messageOf } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
+import { runUserCode } from '../user-code.js';
 import type { Expression } from './options.js';
 
 /** What an expression came to: a text, or why it is none. */
@@ -21,6 +22,11 @@ export function evaluate(field: string, expression: Expression): Evaluated {
   if (typeof expression !== 'function') throw argumentError(field, expression, 'a string');
   try {
     const value = expression();
+    // A promise is no text; that it may reject must not end the process.
+    runUserCode(
+      () => value,
+      () => {},
+    );
     if (typeof value === 'string') return { text: value };
     return {
       problem: `the expression of ${field} gave ${value === null ? 'null' : `a ${typeof value}`}; expected a string`,

@@ -8,6 +8,7 @@ import { connectionUrl } from './connection-url.js';
 import { evaluate, isDynamic } from './expression.js';
 import { evaluateInputs } from './inputs.js';
 import { type IntegrationSettings, settingsOf } from './integration.js';
+import { keyRemark } from './key-remark.js';
 import { openFault, openParameters } from './open-parameters.js';
 import type { CallAudioConnectorOptions } from './options.js';
 
@@ -67,7 +68,7 @@ export function prepare(options: CallAudioConnectorOptions): PreparedAction {
     media,
     offers,
     open,
-    remarks: inputs.remarks,
+    remarks: [...keyRemark(settings.apiKey), ...inputs.remarks],
     refusal: refusalOf(settings, problem),
   };
 }

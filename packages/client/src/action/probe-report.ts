@@ -16,8 +16,13 @@ export interface ProbeProblem {
 
 /** What the activation of an integration found. */
 export interface ProbeReport {
-  /** Whether Genesys Cloud would activate the integration. */
+  /** Whether nothing was found that is known to keep the integration from being activated: `verdict` is not `fails`. */
   readonly ok: boolean;
+  /**
+   * `activates`: both transactions of the probe were completed. `mayFail`: the bot answered the base path with an HTTP
+   * status below 500 that is neither 401 nor 403; some bots that do are documented as activating. `fails`: anything else.
+   */
+  readonly verdict: 'activates' | 'mayFail' | 'fails';
   /** What is wrong, worst first; empty when nothing is. */
   readonly problems: readonly ProbeProblem[];
   /** The URI that was dialled: the Base Connection URI, without a Connector ID. */

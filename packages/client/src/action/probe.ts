@@ -15,10 +15,12 @@ import type { LedgerWarning } from '../session/ledger.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
+import { guardedLogger, runUserCode } from '../user-code.js';
 import { CAUSES } from './causes.js';
 import { checkOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
+import { keyRemark } from './key-remark.js';
 import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
@@ -49,7 +51,8 @@ async function run(
   options: ProbeOptions,
   offers: readonly MediaParameter[],
 ): Promise<ProbeReport> {
-  const { clock = systemClock, logger = silentLogger, sink, signal } = options;
+  const { clock = systemClock, sink, signal } = options;
+  const logger = guardedLogger(options.logger ?? silentLogger);
   const startedAtMs = clock.now();
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const asksForLanguages = options.supportedLanguages ?? false;
@@ -104,11 +107,20 @@ async function run(
   else session.start();
   const outcome = await session.settled;
   await session.closed;
-  signal?.removeEventListener('abort', abort);
+  runUserCode(
+    () => signal?.removeEventListener('abort', abort),
+    () => {},
+  );
   const { ledger } = session;
-  const problems = problemsOf(outcome, ledger.warnings);
+  const remarks = keyRemark(settings.apiKey);
+  const problems = [
+    ...problemsOf(outcome, ledger.warnings),
+    ...remarks.map((text) => ({ text, fatal: false })),
+  ];
+  const verdict = verdictOf(problems);
   return {
-    ok: problems.every(({ fatal }) => !fatal),
+    ok: verdict !== 'fails',
+    verdict,
     problems,
     url: settings.baseConnectionUri,
     sessionId,
@@ -135,13 +147,33 @@ function probeOpen(
   });
 }
 
+/**
+ * Whether the bot only refuses the base path: bots that do are documented as activating. An error of the bot itself
+ * (5xx) is none, and neither are credentials that are refused. (decisions.md #53)
+ */
+function isRefusal(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.cause === 'http-status' && (outcome.status ?? 500) < 500;
+}
+
+function verdictOf(problems: readonly ProbeProblem[]): ProbeReport['verdict'] {
+  if (problems.some(({ fatal }) => fatal)) return 'fails';
+  return problems.some(({ clause: id, cause }) => id === 'AC-PROBE-4' && cause !== undefined)
+    ? 'mayFail'
+    : 'activates';
+}
+
 function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): ProbeProblem[] {
   const problems: ProbeProblem[] = [];
   if (outcome.kind === 'failed') {
-    const { cause, text, clause: id, status } = outcome;
+    const { cause, text, status } = outcome;
+    const refused = isRefusal(outcome);
+    const id = refused ? 'AC-PROBE-4' : outcome.clause;
+    const words = refused
+      ? 'The integration may fail to activate: the bot refuses connections at the base path, where the probe is said to come; calls with a Connector ID may work all the same.'
+      : CAUSES[cause].words;
     problems.push({
-      text: `${CAUSES[cause].words} ${sentence(text)}${id === undefined ? '' : ` ${clause(id).fix}`}`,
-      fatal: true,
+      text: `${words} ${sentence(text)}${id === undefined ? '' : ` ${clause(id).fix}`}`,
+      fatal: !refused,
       cause,
       ...(id === undefined ? {} : { clause: id }),
       ...(status === undefined ? {} : { status }),

@@ -18,6 +18,9 @@ export interface ReaderListener {
 
 type Chunks = AsyncIterator<unknown> | Iterator<unknown>;
 
+/** Pieces that are read between two frames: a source of empty ones must not keep the process to itself. */
+const MAX_PIECES = 4000;
+
 /** The source that is being read. */
 interface Current {
   readonly entry: Entry;
@@ -46,6 +49,7 @@ export class SourceReader {
   #takenBytes = 0;
   #skip = 0;
   #tellsEnds = true;
+  #pieces = 0;
   #reading = false;
   #stopped = false;
 
@@ -83,6 +87,7 @@ export class SourceReader {
   /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */
   take(size: number): Uint8Array | undefined {
     const taken = this.#cut(size);
+    this.#pieces = 0;
     this.#tellEnds();
     this.#read();
     return taken;
@@ -169,7 +174,8 @@ export class SourceReader {
   #read(): void {
     if (this.#reading || this.#stopped) return;
     if (this.#current === undefined && this.#waiting.length === 0) return;
-    if (this.#buffered >= this.#aheadBytes) return;
+    if (this.#buffered >= this.#aheadBytes || this.#pieces >= MAX_PIECES) return;
+    this.#pieces += 1;
     this.#reading = true;
     this.#pull().then(
       () => {

@@ -2,6 +2,7 @@ import type { WireSink } from '@hookline/protocol';
 import { type Clock, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
 import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
 import { DialError } from '../transport/dial-error.js';
+import { guardListeners } from '../user-code.js';
 import type { SessionEvent } from './events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
 import type { WireStyle } from './wire-style.js';
@@ -32,19 +33,23 @@ export class Dialling {
   /** The connection; undefined when it came too late, and is dropped. Rejects with whatever the dialler does. */
   async connect(): Promise<Transport | undefined> {
     const { url, identity, tls, style, upgradeMs, dial, clock } = this.#options;
-    const dialled = await dial({
+    const dialled: Partial<Dialled> | undefined = await dial({
       url,
       headers: upgradeHeaders(url, identity, clock.wall(), style),
       timeoutMs: upgradeMs,
-      signal: this.#abort.signal,
+      signal: guardListeners(this.#abort.signal, () => {}),
       ...(tls ? { tls } : {}),
     });
+    const transport = dialled?.transport;
+    if (typeof transport?.listen !== 'function') {
+      throw new TypeError('the dialler resolved with something that has no transport');
+    }
     if (this.#abort.signal.aborted) {
-      dialled.transport.terminate();
+      transport.terminate();
       return undefined;
     }
-    this.#tell(dialled);
-    return dialled.transport;
+    this.#tell(dialled ?? {});
+    return transport;
   }
 
   /** The connection is no longer wanted. Idempotent. */

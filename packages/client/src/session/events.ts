@@ -16,6 +16,8 @@ export type TimerName =
   | 'settle'
   /** The end of the connection, once the session is closed. */
   | 'socket'
+  /** The end of a connection that was dropped. */
+  | 'gone'
   /** The longest call. */
   | 'maxDuration';
 

@@ -1,23 +1,23 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Logger, messageOf } from '@hookline/runtime';
+import { runUserCode } from '../user-code.js';
 
-/** A sink that cannot disturb the call: the first time it throws is logged, and it is asked no more. */
+/** A sink that cannot disturb the call: the first time it throws or rejects is logged, and it is asked no more. */
 export function guardedSink(sink: WireSink, logger: Logger): WireSink {
   let broken = false;
-  const guard = <Args extends unknown[]>(tell: (...args: Args) => void) => {
+  const failed = (error: unknown) => {
+    if (broken) return;
+    broken = true;
+    logger.error({ error: messageOf(error) }, 'the sink threw and is told no more of this call');
+  };
+  const guard = <Args extends unknown[]>(tell: (...args: Args) => unknown) => {
     return (...args: Args) => {
-      if (broken) return;
-      try {
-        tell(...args);
-      } catch (error) {
-        broken = true;
-        logger.error({ error: messageOf(error) }, 'the sink threw and is told no more of this call');
-      }
+      if (!broken) runUserCode(() => tell(...args), failed);
     };
   };
-  const { audio, heard } = sink;
+  const { event, audio, heard } = sink;
   return {
-    event: guard((event) => sink.event(event)),
+    event: guard((fact) => event.call(sink, fact)),
     ...(audio ? { audio: guard((dir, t, bytes) => audio.call(sink, dir, t, bytes)) } : {}),
     ...(heard ? { heard: guard((t, bytes) => heard.call(sink, t, bytes)) } : {}),
   };

@@ -43,6 +43,8 @@ export interface PerformerParts {
     warning(warning: LedgerWarning): void;
     latched(outcome: Outcome): void;
     opened(): void;
+    /** The connection is as good as gone. */
+    gone(): void;
     settle(): void;
     abortDial(): void;
   };
@@ -150,6 +152,8 @@ export class Performer {
         wire?.close();
         return;
       case 'terminate':
+        // A transport that never tells its end keeps nobody waiting.
+        if (wire) timers.arm('gone', PROMPT_MS, () => told.gone());
         wire?.terminate();
         return;
     }
@@ -215,6 +219,7 @@ export class Performer {
         return times.maxDurationMs;
       case 'settle':
       case 'socket':
+      case 'gone':
         return PROMPT_MS;
     }
   }

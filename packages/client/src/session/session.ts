@@ -9,6 +9,7 @@ import type { PlaybackEnd } from '../playback/playback.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
 import { Dialling } from './dialling.js';
 import type { SessionEvent } from './events.js';
+import { guardedTransport } from './guarded-transport.js';
 import { Heartbeat } from './heartbeat.js';
 import { Inbox } from './inbox.js';
 import { Ledger, type LedgerTurn, type LedgerWarning } from './ledger.js';
@@ -91,6 +92,7 @@ export class Session {
   #wire: Wire | undefined;
   #running = false;
   #crashed = false;
+  #isGone = false;
   #settle: (outcome: Outcome) => void = () => {};
   #gone: () => void = () => {};
   #tellOpened: (opened: boolean) => void = () => {};
@@ -177,6 +179,7 @@ export class Session {
           this.#schedule.opened();
           this.#tellOpened(true);
         },
+        gone: () => this.#lost({ code: 1006, reason: 'the transport told no end' }),
         settle: () => {
           if (this.#outcome) this.#settle(this.#outcome);
         },
@@ -284,7 +287,9 @@ export class Session {
         repeatsSeq: () => faults.repeatsSeq(),
         sink,
       },
-      faultyTransport(transport, faults.faults, clock, this.#dialledAtMs),
+      guardedTransport(faultyTransport(transport, faults.faults, clock, this.#dialledAtMs), (error) =>
+        this.#crash(error),
+      ),
     );
     this.#wire = wire;
     this.dispatch({ type: 'connected' });
@@ -292,6 +297,9 @@ export class Session {
   }
 
   #lost(end: TransportEnd): void {
+    if (this.#isGone) return;
+    this.#isGone = true;
+    this.#performer.perform({ do: 'disarm', timer: 'gone' });
     const { code, reason } = end;
     const refused = end.error !== undefined && code !== 1006;
     const by = this.#state.name === 'closed' || refused ? 'self' : code === 1006 ? 'loss' : 'peer';

@@ -1,0 +1,62 @@
+import type { Transport, TransportEnd } from '@hookline/runtime';
+
+/**
+ * A transport from a dialler of the program's own, which may do what it likes: one that throws is a connection that is
+ * lost, and its end comes once, as the last thing that it tells.
+ *
+ * @param crashed - told what this package throws when it is given something
+ */
+export function guardedTransport(transport: Transport, crashed: (error: unknown) => void): Transport {
+  let isOver = false;
+  let end: (end: TransportEnd) => void = () => {};
+  const lose = (error: unknown) => {
+    const cause = error instanceof Error ? error : new Error('the transport threw', { cause: error });
+    end({ code: 1006, reason: '', error: cause });
+  };
+  const guard = <Args extends unknown[]>(act: (...args: Args) => void) => {
+    return (...args: Args) => {
+      try {
+        act(...args);
+      } catch (error) {
+        lose(error);
+      }
+    };
+  };
+  const take = <Args extends unknown[]>(tell: (...args: Args) => void) => {
+    return (...args: Args) => {
+      if (isOver) return;
+      try {
+        tell(...args);
+      } catch (error) {
+        crashed(error);
+      }
+    };
+  };
+  return {
+    get bufferedAmount() {
+      try {
+        return transport.bufferedAmount;
+      } catch {
+        return 0;
+      }
+    },
+    listen: (listener) => {
+      end = take((fact) => {
+        isOver = true;
+        listener.closed(fact);
+      });
+      guard(() =>
+        transport.listen({
+          text: take((text) => listener.text(text)),
+          binary: take((bytes) => listener.binary(bytes)),
+          closed: (fact) => end(fact),
+        }),
+      )();
+    },
+    sendText: guard((text) => transport.sendText(text)),
+    sendBinary: guard((bytes) => transport.sendBinary(bytes)),
+    close: guard((code, reason) => transport.close(code, reason)),
+    terminate: guard(() => transport.terminate()),
+    ...(transport.stopReading ? { stopReading: guard(() => transport.stopReading?.()) } : {}),
+  };
+}

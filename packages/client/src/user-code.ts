@@ -1,0 +1,86 @@
+import type { Logger } from '@hookline/runtime';
+
+/**
+ * Runs code of the program that uses this package, where nothing waits for it. Whatever it does ends there: what it
+ * throws, now or later, is told to `failed`, which must not throw.
+ */
+export function runUserCode(run: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const given = run();
+    if (isThenable(given)) Promise.resolve(given).catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** A logger that cannot disturb the call: there is nobody to tell that it failed. */
+export function guardedLogger(logger: Logger): Logger {
+  const guard =
+    (level: keyof Logger): Logger['error'] =>
+    (fields, message) =>
+      runUserCode(
+        () => logger[level](fields, message),
+        () => {},
+      );
+  return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') };
+}
+
+/**
+ * A signal for code of the program, whose listeners may throw: without this the platform would end the process.
+ *
+ * @param signal - of this package; it is changed in place
+ */
+export function guardListeners(signal: AbortSignal, failed: (error: unknown) => void): AbortSignal {
+  const guards = new WeakMap<object, (event: Event) => void>();
+  const guardOf = (listener: unknown) => {
+    if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null))
+      return undefined;
+    let guard = guards.get(listener);
+    if (!guard) {
+      guard = (event) => runUserCode(() => call(listener, signal, event), failed);
+      guards.set(listener, guard);
+    }
+    return guard;
+  };
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  let onabort: unknown = null;
+  Object.defineProperties(signal, {
+    addEventListener: {
+      value: (type: string, listener: unknown, options?: Parameters<AbortSignal['addEventListener']>[2]) => {
+        const guard = guardOf(listener);
+        if (guard) add(type, guard, options);
+      },
+    },
+    removeEventListener: {
+      value: (
+        type: string,
+        listener: unknown,
+        options?: Parameters<AbortSignal['removeEventListener']>[2],
+      ) => {
+        const guard = guardOf(listener);
+        if (guard) remove(type, guard, options);
+      },
+    },
+    onabort: {
+      get: () => onabort,
+      set: (listener: unknown) => {
+        onabort = listener;
+      },
+    },
+  });
+  add('abort', (event) =>
+    runUserCode(() => (onabort === null ? undefined : call(onabort, signal, event)), failed),
+  );
+  return signal;
+}
+
+function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
+  if (typeof listener === 'function') return Reflect.apply(listener, signal, [event]);
+  const handler: unknown = Reflect.get(Object(listener), 'handleEvent');
+  return typeof handler === 'function' ? Reflect.apply(handler, listener, [event]) : undefined;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
