@@ -87,6 +87,23 @@ describe('the probe of an integration', () => {
     });
   });
 
+  it.each([
+    [404, 'http-status', 'mayFail'],
+    [426, 'http-status', 'mayFail'],
+    [200, 'http-status', 'mayFail'],
+    [503, 'http-status', 'fails'],
+    [403, 'unauthorized', 'fails'],
+    [302, 'redirect', 'fails'],
+  ] as const)('takes HTTP %i at the base path, %s, for %s', async (status, cause, verdict) => {
+    const dial = () => Promise.reject(new DialError(cause, `HTTP ${status}`, { status }));
+    const { clock, report } = probe({ dial });
+    const { ok, problems, ...rest } = await clock.run(report);
+    expect(rest.verdict).toBe(verdict);
+    expect(ok).toBe(verdict !== 'fails');
+    expect(problems[0]).toMatchObject({ cause, status, fatal: verdict === 'fails' });
+    if (verdict === 'mayFail') expect(problems[0]?.text).toMatch(/may fail to activate/);
+  });
+
   it('tells what is unwise without failing', async () => {
     const { clock, server, report } = probe();
     server.auto.opened = ({ parameters }) => ({ media: parameters.media as [] });

@@ -44,7 +44,9 @@ test.each([
 });
 
 test('echo made to be faster than the platform allows is told so, and goes on', async () => {
-  const linked = linkedCall(echo, { call: { caller: [hello!.data], media: { frameMs: 20 }, onBreach: 'error' } });
+  const linked = linkedCall(echo, {
+    call: { caller: [hello!.data], media: { frameMs: 20 }, onBreach: 'error' },
+  });
   linked.clock.after(10_050, () => void linked.call.sendDtmf('#'));
   const result = await finish(linked);
   expect(result.path).toBe('success');

@@ -1,4 +1,5 @@
 import { messageOf } from '@hookline/runtime';
+import { runUserCode } from '../user-code.js';
 import type { CallerSource } from './caller-source.js';
 
 /** What waits to be said. */
@@ -221,7 +222,13 @@ export class SourceReader {
 
 function iterate(source: CallerSource): Chunks {
   if (source instanceof Uint8Array) return [source][Symbol.iterator]();
-  return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  const chunks = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  // A promise in its place is no iterator; that it may reject must not end the process.
+  runUserCode(
+    () => chunks,
+    () => {},
+  );
+  return chunks;
 }
 
 /** Tells a source that nobody reads it any more; what it makes of that is its own affair. */

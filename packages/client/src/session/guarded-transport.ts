@@ -1,4 +1,5 @@
 import type { Transport, TransportEnd } from '@hookline/runtime';
+import { runUserCode } from '../user-code.js';
 
 /**
  * A transport from a dialler of the program's own, which may do what it likes: one that throws is a connection that is
@@ -13,14 +14,8 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
     const cause = error instanceof Error ? error : new Error('the transport threw', { cause: error });
     end({ code: 1006, reason: '', error: cause });
   };
-  const guard = <Args extends unknown[]>(act: (...args: Args) => void) => {
-    return (...args: Args) => {
-      try {
-        act(...args);
-      } catch (error) {
-        lose(error);
-      }
-    };
+  const guard = <Args extends unknown[]>(act: (...args: Args) => unknown) => {
+    return (...args: Args) => runUserCode(() => act(...args), lose);
   };
   const take = <Args extends unknown[]>(tell: (...args: Args) => void) => {
     return (...args: Args) => {

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CallAudioConnectorOptions, callAudioConnector } from '../src/index.js';
+import { ScriptedServer } from '../src/testing/index.js';
+import { integration, scriptedCall } from './scripted-call.js';
+
+const uncaught: unknown[] = [];
+const note = (error: unknown) => uncaught.push(error);
+
+beforeEach(() => {
+  uncaught.length = 0;
+  process.on('unhandledRejection', note);
+  process.on('uncaughtException', note);
+});
+afterEach(() => {
+  process.off('unhandledRejection', note);
+  process.off('uncaughtException', note);
+});
+
+const thrown = () => {
+  throw new Error('not my day');
+};
+const rejected = () => Promise.reject(new Error('not my day either'));
+const twice = () => ({
+  // biome-ignore lint/suspicious/noThenProperty: what calls back twice is what is tested.
+  then(resolve: (value: unknown) => void, reject: (error: unknown) => void) {
+    reject(new Error('once'));
+    resolve('and again');
+    throw new Error('and thrown');
+  },
+});
+const hangs = () => new Promise(() => {});
+const junk = () => Symbol('junk');
+const manners = { thrown, rejected, twice, hangs, junk } as const;
+
+type Options = Partial<CallAudioConnectorOptions>;
+const source = (next: () => unknown, end: () => unknown = () => ({ done: true, value: undefined })) =>
+  ({ [Symbol.asyncIterator]: () => ({ next, return: end }) }) as never;
+const logger = (act: () => unknown) => ({ debug: act, info: act, warn: act, error: act }) as never;
+
+const KINDS: Readonly<Record<string, (act: () => unknown) => Options>> = {
+  'a source whose next is': (act) => ({ caller: source(act) }),
+  'a source whose return is': (act) => ({ caller: source(hangs, act) }),
+  'a source whose iterator is': (act) => ({ caller: { [Symbol.asyncIterator]: act } as never }),
+  'a sink whose event is': (act) => ({ sink: { event: act } }),
+  'a sink whose audio is': (act) => ({ sink: { event() {}, audio: act } }),
+  'a sink whose heard is': (act) => ({ sink: { event() {}, heard: act } }),
+  'a logger that is': (act) => ({ logger: logger(act), sink: { event: thrown } }),
+  'an input that is': (act) => ({ inputs: { a: act } }),
+  'a Connector ID that is': (act) => ({ connectorId: act }),
+  'a dialler that is': (act) => ({ dial: act as never }),
+  'a dialler with listeners and a transport that are': (act) => ({
+    dial: (async ({ signal }: { signal: AbortSignal }) => {
+      signal.addEventListener('abort', act as never);
+      signal.onabort = act as never;
+      const transport = {
+        bufferedAmount: 0,
+        listen: act,
+        sendText: act,
+        sendBinary: act,
+        close: act,
+        terminate: act,
+      };
+      return { transport, requestHead: '', responseHead: '', status: 101 };
+    }) as never,
+  }),
+  'a signal that cannot be let go of and is': (act) => ({
+    signal: Object.assign(new AbortController().signal, { removeEventListener: act }),
+  }),
+};
+
+describe('the code of a program', () => {
+  const cases = Object.entries(KINDS).flatMap(([kind, make]) =>
+    Object.entries(manners).map(([manner, act]) => ({ name: `${kind} ${manner}`, make, act })),
+  );
+
+  it.each(cases)('ends at most its own call: $name', async ({ make, act }) => {
+    const other = scriptedCall();
+    const { clock } = other;
+    const server = new ScriptedServer(clock);
+    const options = { integration, clock, dial: server.dial, inspectAudio: false, ...make(act) };
+    const call = callAudioConnector(options);
+    call.on('state', act as never);
+    call.on('wire', act as never);
+    let settled = '';
+    void call.result.then(({ path }) => {
+      settled = path;
+    });
+    await clock.advance(2000);
+    call.hangup();
+    await clock.advance(12_000);
+    expect(settled).not.toBe('');
+    let gone = false;
+    void call.closed.then(() => {
+      gone = true;
+    });
+    await clock.settle();
+    expect(gone).toBe(true);
+    expect(other.server.audio).toHaveLength(70);
+    other.call.hangup();
+    await clock.run(other.call.closed);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(uncaught).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gets no more of the process for empty pieces without an end', async () => {
+    const { clock, server, call } = scriptedCall({
+      caller: source(() => ({ done: false, value: new Uint8Array(0) })),
+    });
+    await clock.advance(1000);
+    expect(server.audio).toHaveLength(5);
+    call.hangup();
+    await clock.run(call.closed);
+  });
+
+  it.each([
+    [
+      'inputs',
+      { inputs: Object.defineProperty({}, 'a', { enumerable: true, get: thrown }) },
+      /^inputs\.a: it cannot be read/,
+    ],
+    [
+      'outputs',
+      { outputs: Object.defineProperty([], '0', { enumerable: true, get: thrown }) },
+      /^outputs\.0: it cannot/,
+    ],
+    [
+      'timers',
+      {
+        timers: {
+          get openedMs() {
+            return thrown();
+          },
+        },
+      },
+      /^timers\.openedMs: it cannot/,
+    ],
+    ['logger', { logger: {} }, /^logger\.debug: got nothing; expected a function/],
+    [
+      'faults',
+      { faults: { jitterMs: Number.NaN } },
+      /^faults\.jitterMs is NaN; expected a number of 0 or more/,
+    ],
+    ['shares', { faults: { dropPings: 2 } }, /^faults\.dropPings is 2; expected a number from 0 to 1/],
+    [
+      'a flood',
+      { faults: { rateLimit: { everyMs: 0, retryAfterMs: 1 } } },
+      /^faults\.rateLimit\.everyMs is 0/,
+    ],
+    ['half a fault', { faults: { discard: { atMs: 5 } } }, /^faults\.discard\.ms is undefined/],
+    ['no such fault', { faults: { jitter: 5 } }, /^faults: got "jitter"/],
+    [
+      'a bucket',
+      { limits: { text: { perSecond: 5, burst: Number.POSITIVE_INFINITY } } },
+      /^limits\.text\.burst is Infinity/,
+    ],
+    ['a timer', { timers: { openedMs: Number.NaN } }, /^timers\.openedMs is NaN; expected a number above 0/],
+  ])('is told at construction of %s that cannot be used', (_, options, message) => {
+    expect(() => scriptedCall(options as never)).toThrow(message);
+  });
+
+  it('is told at once of what cannot be said, pressed or listened to', () => {
+    const { call } = scriptedCall();
+    expect(() => call.say('hello.wav' as never)).toThrow(/^source: got "hello.wav"/);
+    expect(() => call.sendDtmf('1', { intervalMs: Number.NaN })).toThrow(/^intervalMs is NaN/);
+    expect(() => call.sendDtmf(5 as never)).toThrow(/^digits: got 5/);
+    expect(() => call.on('state', 5 as never)).toThrow(/^listener: got 5/);
+  });
+
+  it('changes nothing of a call by what it makes of the options later', async () => {
+    const outputs = ['a'];
+    const errorTypes: Record<string, string> = {};
+    const { clock, server, call } = scriptedCall({ outputs, errorTypes });
+    await clock.settle();
+    outputs[0] = 'b';
+    Object.defineProperty(errorTypes, 'bot-error', { get: thrown });
+    server.send('disconnect', { reason: 'completed', outputVariables: { a: '1' } });
+    expect(await clock.run(call.result)).toMatchObject({ path: 'success', outputs: { a: '1' }, missing: [] });
+  });
+
+  it('is not waited for by steps of the wall clock', async () => {
+    const times: number[][] = [];
+    for (const stepMs of [0, 3_600_000, -3_600_000]) {
+      const { clock, server, call } = scriptedCall();
+      await clock.advance(2500);
+      clock.stepWall(stepMs);
+      await clock.advance(20_000);
+      clock.stepWall(-2 * stepMs);
+      await clock.advance(20_000);
+      times.push([...server.timesOf('ping'), ...server.audio.map(({ atMs }) => atMs)]);
+      call.hangup();
+      expect((await clock.run(call.result)).durationMs).toBe(42_500);
+    }
+    expect(times[1]).toEqual(times[0]);
+    expect(times[2]).toEqual(times[0]);
+  });
+
+  it('is told of an API key that cannot be entered in Genesys Cloud, without the key', async () => {
+    const { defineIntegration } = await import('../src/index.js');
+    const odd = defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'my.key!' });
+    const { clock, call, server } = scriptedCall({ integration: odd });
+    await clock.settle();
+    call.hangup();
+    const [warning] = (await clock.run(call.result)).warnings;
+    expect(warning?.text).toMatch(/API key holds characters/);
+    expect(warning?.text).not.toContain('my.key');
+    expect(await clock.run(odd.probe({ clock, dial: new ScriptedServer(clock).dial }))).toMatchObject({
+      ok: true,
+      problems: [{ fatal: false, text: expect.stringContaining('API key') }],
+    });
+  });
+});
