@@ -198,7 +198,7 @@ describe('the code of a program', () => {
   it('is told of an API key that cannot be entered in Genesys Cloud, without the key', async () => {
     const { defineIntegration } = await import('../src/index.js');
     const odd = defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'my.key!' });
-    const { clock, call, server } = scriptedCall({ integration: odd });
+    const { clock, call } = scriptedCall({ integration: odd });
     await clock.settle();
     call.hangup();
     const [warning] = (await clock.run(call.result)).warnings;
