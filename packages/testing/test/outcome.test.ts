@@ -58,10 +58,10 @@ describe('success', () => {
     expect(await finish(linked)).toMatchObject({
       outputs: {
         conversationId: linked.call.conversationId,
-        ani: '+15550001',
+        ani: 'tel:+15550001',
         aniName: 'Ann',
-        dnis: '+18000002',
-        language: 'en-US',
+        dnis: 'tel:+18000002',
+        language: 'en-us',
         connectorId: 'book/tables',
         organizationId: linked.integration.organizationId,
         id: linked.call.sessionId,
