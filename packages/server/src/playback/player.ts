@@ -240,7 +240,7 @@ export class Player {
         },
         heardMs: (of) => this.#heardMs(of),
         stop: (of) => this.#stop([of]),
-        pause: () => new Promise((resolve) => ticker.at(clock.now(), resolve)),
+        pause: () => new Promise((resolve) => ticker.at(clock.now() + 1, resolve)),
         ...(over ? { over } : {}),
       },
       options,

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import type { Call, Playback, PlaybackResult } from '../src/index.js';
+import type { ScriptedClient } from '../src/testing/index.js';
+import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+
+/** µ-law of so many milliseconds, all of one byte. */
+const marked = (ms: number, mark: number) => new Uint8Array(ms * 8).fill(mark);
+
+const bargeIns = (client: ScriptedClient) =>
+  client.messages.filter(
+    ({ message }) => message.type === 'event' && message.parameters.entities[0]?.type === 'barge_in',
+  );
+
+const wordsOf = (client: ScriptedClient) =>
+  client.messages.flatMap(({ message }) =>
+    message.type === 'event'
+      ? message.parameters.entities.map(({ type, data }) =>
+          typeof data === 'object' && data !== null && 'text' in data ? String(data.text) : type,
+        )
+      : [],
+  );
+
+/** A call that queues `count` playbacks, the k-th of byte k, and does `act` when a key is pressed. */
+async function queued(count: number, act: (call: Call, playbacks: readonly Playback[]) => void, turns = 0) {
+  const results: PlaybackResult[] = [];
+  const line = await openCall((call) => {
+    const playbacks = Array.from({ length: count }, (_, index) => call.playback(marked(2000, index + 1)));
+    for (const { finished } of playbacks) void finished.then((result) => results.push(result));
+    call.on('dtmf', () => {
+      for (let turn = 0; turn < turns; turn++) call.turn({ disposition: 'match', text: `turn ${turn}` });
+      act(call, playbacks);
+    });
+    return idle(call);
+  });
+  await line.clock.advance(1000);
+  const before = line.client.frames.length;
+  line.client.send('dtmf', { digit: '1' });
+  return { ...line, before, results };
+}
+
+describe('an interruption of queued playbacks', () => {
+  const ways: [string, (call: Call, playbacks: readonly Playback[]) => void][] = [
+    ['stop()', (call) => call.stop()],
+    ['bargeIn()', (call) => call.bargeIn()],
+    ['stop() twice', (call) => [call.stop(), call.stop()]],
+    ['a key while digits are collected', (call) => void call.collectDigits().catch(() => {})],
+  ];
+  const cases = ways.flatMap(([name, act]) => [1, 2, 4, 8].map((count) => ({ name, act, count })));
+
+  it.each(cases)('$name with $count queued sends one barge_in and no frame more', async ({ act, count }) => {
+    const { clock, client, before, results } = await queued(count, act);
+    await clock.advance(1);
+    if (bargeIns(client).length === 0) client.send('dtmf', { digit: '2' });
+    await clock.advance(5000);
+    expect(bargeIns(client)).toHaveLength(1);
+    expect(client.frames.slice(before)).toEqual([]);
+    expect(results).toEqual([
+      { ended: 'interrupted', heardMs: expect.closeTo(1000, -1) },
+      ...Array(count - 1).fill({ ended: 'interrupted', heardMs: 0 }),
+    ]);
+  });
+
+  it.each(cases)(
+    '$name with $count queued lets nothing of them be heard when events are held',
+    async ({ act, count }) => {
+      const { clock, client, before } = await queued(count, act, 19);
+      await clock.advance(1);
+      if (bargeIns(client).length === 0) client.send('dtmf', { digit: '2' });
+      await clock.advance(6000);
+      expect(client.frames.slice(before)).toEqual([]);
+      expect(client.frames.every(({ bytes }) => bytes[0] === 1)).toBe(true);
+    },
+  );
+
+  it('leaves what a source plays as it is told to stop to come after the barge_in', async () => {
+    const { clock, client } = await openCall((call) => {
+      const source = {
+        [Symbol.asyncIterator]: () => ({
+          next: async () => ({ done: false, value: marked(200, 1) }),
+          return: async () => {
+            void call.play(marked(300, 2)).then(() => call.complete());
+            return { done: true as const, value: undefined };
+          },
+        }),
+      };
+      call.playback(source);
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(1000);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(1);
+    const atMs = bargeIns(client)[0]?.atMs ?? Number.POSITIVE_INFINITY;
+    await untilEnd(clock, client);
+    const later = client.frames.filter(({ bytes }) => bytes[0] === 2);
+    expect(later.reduce((ms, { bytes }) => ms + bytes.length / 8, 0)).toBe(300);
+    expect(later.every((frame) => frame.atMs >= atMs)).toBe(true);
+    expect(bargeIns(client)).toHaveLength(1);
+    // Nothing of the second was flushed by the first's event.
+    expect(client.player.heardMs).toBeCloseTo(1300, -2);
+  });
+});
+
+describe('barge_in', () => {
+  it('leaves before turns that wait, in the order of the protocol', async () => {
+    const { clock, client } = await queued(1, (call) => call.bargeIn(), 30);
+    await clock.advance(250);
+    expect(bargeIns(client)).toHaveLength(1);
+    await clock.advance(4000);
+    const words = wordsOf(client);
+    expect(words.filter((word) => word !== 'barge_in')).toEqual(
+      Array.from({ length: 30 }, (_, turn) => `turn ${turn}`),
+    );
+    expect(words.indexOf('barge_in')).toBeLessThanOrEqual(21);
+    expect(client.messages.map(({ message }) => message.seq)).toEqual(
+      client.messages.map((_, index) => index + 1),
+    );
+  });
+
+  it('lets the next reply tell its turn before its audio', async () => {
+    const { clock, client } = await queued(
+      1,
+      (call) => {
+        call.bargeIn();
+        call.turn({ disposition: 'match', text: 'reply' });
+        void call.play(marked(200, 9)).then(() => call.complete());
+      },
+      25,
+    );
+    await untilEnd(clock, client);
+    const reply = client.messages.find(({ message }) => JSON.stringify(message).includes('"reply"'));
+    const first = client.frames.find(({ bytes }) => bytes[0] === 9);
+    expect(first?.atMs).toBeGreaterThanOrEqual(reply?.atMs ?? Number.POSITIVE_INFINITY);
+    expect(client.frames.filter(({ bytes }) => bytes[0] === 9)).toHaveLength(1);
+  });
+});
+
+describe('heardMs of an interruption', () => {
+  const cases = [0, 120, 300].flatMap((rttMs) => [300, 700, 1500].map((atMs) => ({ rttMs, atMs })));
+
+  it.each(cases)(
+    'is what was heard before any round trip was measured: RTT $rttMs, at $atMs ms',
+    async ({ rttMs, atMs }) => {
+      const kept: { heardMs?: number } = {};
+      const { clock, client } = await openCall(
+        (call) => {
+          const playback = call.playback(audio(10_000));
+          call.on('dtmf', () => {
+            playback.stop();
+            kept.heardMs = playback.heardMs;
+          });
+          return idle(call);
+        },
+        {},
+        { latencyMs: rttMs / 2 },
+      );
+      await clock.advanceUntil(() => client.frames.length > 0);
+      await clock.advance(atMs);
+      client.send('dtmf', { digit: '1' });
+      await clock.advanceUntil(() => bargeIns(client).length > 0);
+      expect(Math.abs((kept.heardMs ?? 0) - client.player.heardMs)).toBeLessThanOrEqual(10);
+    },
+  );
+
+  it.each([0, 120, 300])('at a hang-up is at most what was heard: RTT %i', async (rttMs) => {
+    const results: PlaybackResult[] = [];
+    const { clock, client } = await openCall(
+      async (call) => {
+        results.push(await call.play(audio(10_000)));
+      },
+      {},
+      { latencyMs: rttMs / 2 },
+    );
+    await clock.advanceUntil(() => client.frames.length > 0);
+    await clock.advance(1234);
+    const heardMs = client.player.heardMs;
+    await hangUp(clock, client);
+    expect(results).toEqual([{ ended: 'callEnded', heardMs: expect.any(Number) }]);
+    expect(results[0]?.heardMs).toBeLessThanOrEqual(heardMs);
+    expect(results[0]?.heardMs).toBeGreaterThan(heardMs - 10);
+  });
+});
