@@ -180,3 +180,40 @@ describe('heardMs of an interruption', () => {
     expect(results[0]?.heardMs).toBeGreaterThan(heardMs - 10);
   });
 });
+
+describe('a Web Stream that is pushed into', () => {
+  /** As the README has it. */
+  function pushable() {
+    let to: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const stream = new ReadableStream<Uint8Array>({
+      start(controller) {
+        to = controller;
+      },
+      cancel() {
+        to = undefined;
+      },
+    });
+    const push = (bytes: Uint8Array): boolean => {
+      to?.enqueue(bytes);
+      return to !== undefined;
+    };
+    return { stream, push };
+  }
+
+  it('may be written to after its playback was stopped, and tells so', async () => {
+    const answer = pushable();
+    const { clock, client } = await openCall((call) => {
+      call.playback(answer.stream, { bargeIn: true });
+      return idle(call);
+    });
+    answer.push(audio(300));
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(1);
+    answer.push(audio(300));
+    await clock.advance(1);
+    expect(answer.push(audio(300))).toBe(false);
+    await clock.advance(1000);
+    expect(client.botAudioMs).toBe(300);
+  });
+});

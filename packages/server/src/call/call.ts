@@ -58,7 +58,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly inputs: Inputs;
   /** The integration's configuration, as it came. */
   readonly customConfig: unknown;
-  /** Aborts with `CallEnded` when the call is over. */
+  /** Aborts with `CallEnded` when the call is over. A listener that throws or rejects is logged and costs nothing else. */
   readonly signal: AbortSignal;
   /** The bot's logger with the session id in every line. */
   readonly log: Logger;
@@ -91,9 +91,12 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   play(source: AudioSource, options?: PlayOptions): Promise<PlaybackResult>;
   /** The same with a handle. */
   playback(source: AudioSource, options?: PlayOptions): Playback;
-  /** Stops all playbacks. */
+  /** Stops all playbacks, those queued too: `heardMs` of each is final when this returns. */
   stop(): void;
-  /** Synthesizes `text`, tells the client of the turn and plays it. */
+  /**
+   * Synthesizes `text` and plays it after what is queued; tells the client of the turn when its time has come.
+   * Rejects with `SOURCE_FAILED` when the synthesizer fails.
+   */
   say(text: string, options: SayOptions): Promise<PlaybackResult>;
   /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
   turn(turn: Turn): void;
@@ -110,13 +113,18 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   resume(): Promise<void>;
 
   /**
-   * Completes the call once what is queued has been heard: `outputs` reach the flow. The first of `complete` and
-   * `fail` decides. Resolves when `disconnect` is sent; rejects with `CallEnded` when the call ended otherwise.
+   * Completes the call once what is queued has been heard: `outputs` reach the flow. A source that has given nothing
+   * for 10 s is not waited for. The first of `complete` and `fail` decides. Resolves when `disconnect` is sent; rejects with `CallEnded` when the call ended otherwise.
    *
    * @throws HooklineError `BAD_OUTPUT` naming the variable
    */
   complete(outputs?: Outputs, options?: EndOptions): Promise<void>;
-  /** Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`. As `complete` else. */
+  /**
+   * Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`, cut with a
+   * warning in the log where it does not fit into a message. As `complete` else.
+   *
+   * @throws HooklineError `BAD_OPTION` for a message that is no text
+   */
   fail(message: string, options?: EndOptions): Promise<void>;
 
   /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns what takes it off again. */

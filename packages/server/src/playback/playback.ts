@@ -7,7 +7,10 @@ export interface PlaybackResult {
    * - `assumed`: the client told nothing; the time it takes, and 2 s more, have passed
    */
   readonly ended: 'completed' | 'interrupted' | 'callEnded' | 'assumed';
-  /** What the caller heard of it, in milliseconds, as far as the client told. Never more than was sent. */
+  /**
+   * What the caller heard of it, in milliseconds, as far as the client told. Never more than was sent. When the call
+   * ended under it the caller heard at most so much: news of the end takes its time.
+   */
   readonly heardMs: number;
 }
 
