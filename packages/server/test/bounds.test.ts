@@ -1,8 +1,9 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { HooklineError } from '@hookline/runtime';
+import { Kind, Type, TypeRegistry } from '@sinclair/typebox';
 import { describe, expect, it } from 'vitest';
 import { type Call, CallEnded, CallFailure, type CallHandler } from '../src/index.js';
-import { audio, hangUp, idle, openCall, untilEnd } from './on-line.js';
+import { audio, hangUp, idle, onLine, openCall, untilEnd } from './on-line.js';
 
 /** A logger that keeps its warnings. */
 function keeping() {
@@ -341,5 +342,25 @@ describe('serverseq', () => {
     client.send('ping', {}, { serverseq: client.serverseq + ahead });
     await clock.advance(10);
     expect(client.types.at(-1)).toBe(answer);
+  });
+});
+
+describe('a schema whose check throws', () => {
+  TypeRegistry.Set('Throwing', (_, value) => {
+    if (value === 'bad') throw new Error('the check broke');
+    return true;
+  });
+  const schema = Type.Object({ a: Type.Unsafe<string>({ [Kind]: 'Throwing' }) });
+
+  it.each([
+    ['inputs', 'bad', 'good'],
+    ['outputs', 'good', 'bad'],
+  ])('ends its own call: %s', async (_, input, output) => {
+    const { logger } = keeping();
+    const options = { logger, inputs: schema, outputs: schema };
+    const { clock, client, bot } = await onLine(async () => ({ a: output }), options);
+    client.open({ inputVariables: { a: input } });
+    expect(await untilEnd(clock, client)).toEqual({ reason: 'error', info: 'internal error of the bot' });
+    expect(bot.sessions).toBe(0);
   });
 });

@@ -214,6 +214,6 @@ describe('a Web Stream that is pushed into', () => {
     await clock.advance(1);
     expect(answer.push(audio(300))).toBe(false);
     await clock.advance(1000);
-    expect(client.botAudioMs).toBe(300);
+    expect(client.botAudioMs).toBe(250);
   });
 });
