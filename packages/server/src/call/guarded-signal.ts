@@ -9,24 +9,27 @@ type Listener = Parameters<AbortSignal['addEventListener']>[1];
  */
 export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSignal {
   const guarded = new WeakMap<object, Listener>();
-  const guardedOf = (listener: Listener): Listener => {
-    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
-      return listener;
-    const known = guarded.get(listener);
-    if (known) return known;
-    const made: Listener = (event) =>
+  const guardOf =
+    (listener: Listener): Listener =>
+    (event) =>
       guard(
         () => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)),
         undefined,
         undefined,
         onError,
       );
+  /** The same for the same listener, or it could not be taken off. */
+  const guardedOf = (listener: Listener): Listener => {
+    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
+      return listener;
+    const made = guarded.get(listener) ?? guardOf(listener);
     guarded.set(listener, made);
     return made;
   };
   const add = signal.addEventListener.bind(signal);
   const remove = signal.removeEventListener.bind(signal);
   let onabort: Listener | null = null;
+  let onabortGuarded: Listener = () => {};
   Object.defineProperties(signal, {
     addEventListener: {
       value: (type: 'abort', listener: Listener, options?: Parameters<typeof add>[2]) =>
@@ -39,9 +42,11 @@ export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSigna
     onabort: {
       get: () => onabort,
       set(listener: Listener | null) {
-        if (onabort) remove('abort', guardedOf(onabort));
+        remove('abort', onabortGuarded);
         onabort = typeof listener === 'function' ? listener : null;
-        if (onabort) add('abort', guardedOf(onabort));
+        if (!onabort) return;
+        onabortGuarded = guardOf(onabort);
+        add('abort', onabortGuarded);
       },
     },
   });

@@ -33,6 +33,6 @@ export interface Playback {
   readonly finished: Promise<PlaybackResult>;
   /** What the caller has heard of it so far, in milliseconds, as far as the client told. */
   readonly heardMs: number;
-  /** Stops it: drops what is queued, and has the client drop what it holds. Does nothing once it is over. */
+  /** Stops it: drops what is queued, and has the client drop what it holds. The next one queued begins; does nothing once it is over. */
   stop(): void;
 }
