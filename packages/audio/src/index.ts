@@ -29,9 +29,10 @@ export {
 export { DTMF_DIGITS, type DtmfOptions, dtmf, dtmfFrequencies } from './tone/dtmf.js';
 export { toneDbfs } from './tone/goertzel.js';
 export { type SineOptions, sine } from './tone/sine.js';
-export type { WavCodec } from './wav/encoding.js';
+export type { WavCodec, WavEncoding } from './wav/encoding.js';
 export { type WavEnd, type WavLayout, type WavPatch, wavEnd, wavHeader } from './wav/header.js';
 export { toMono } from './wav/mono.js';
 export { readWav, type Wav } from './wav/read.js';
+export { createWavReader, type WavReader } from './wav/reader.js';
 export { type ByteGuess, type ByteKind, sniffBytes } from './wav/sniff.js';
 export { type WavContent, writeWav } from './wav/write.js';

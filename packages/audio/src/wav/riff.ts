@@ -1,4 +1,4 @@
-import { audioError } from '../error.js';
+import { type AudioError, audioError } from '../error.js';
 import { fourCc, sniffBytes } from './sniff.js';
 
 /** The two chunks of a WAV file that matter for its sound. */
@@ -9,8 +9,14 @@ export interface WavChunks {
   readonly truncated: boolean;
 }
 
+/** `RIFF`, a size, `WAVE`. */
+export const RIFF_HEAD_BYTES = 12;
+
+/** The name of a chunk and its size. */
+export const CHUNK_HEAD_BYTES = 8;
+
 /** From here on a size is a writer's way to say "I could not seek back": 0xFFFFFFFF (ffmpeg), 0x7FFF… (SoX). */
-const UNKNOWN_SIZE = 0x7fff0000;
+export const UNKNOWN_SIZE = 0x7fff0000;
 
 /**
  * Walks the RIFF chunks. Takes what real writers leave behind: a missing pad byte, sizes of 0 or "unknown" from
@@ -19,26 +25,17 @@ const UNKNOWN_SIZE = 0x7fff0000;
  * @throws AudioError `AUDIO_NOT_WAV`, or `AUDIO_BAD_WAV` when a chunk is missing
  */
 export function findWavChunks(bytes: Uint8Array): WavChunks {
-  const guess = sniffBytes(bytes);
-  if (guess.kind !== 'wav') {
-    throw audioError(
-      'AUDIO_NOT_WAV',
-      guess.kind === 'empty'
-        ? 'Not a WAV file: there are no bytes. Check that the file was written and read to its end.'
-        : `Not a WAV file: it looks like ${guess.label}. Expected "RIFF" … "WAVE" at the start; ` +
-            'convert it: ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav',
-    );
-  }
+  if (!isWavHead(bytes)) throw notWav(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let fmt: Uint8Array | undefined;
   let found: Pick<WavChunks, 'data' | 'truncated'> | undefined;
   let wideDataSize: number | undefined;
   const seen: string[] = [];
-  let at = 12;
-  while (at + 8 <= bytes.length && !(fmt && found)) {
+  let at = RIFF_HEAD_BYTES;
+  while (at + CHUNK_HEAD_BYTES <= bytes.length && !(fmt && found)) {
     const id = fourCc(bytes, at);
     const size = view.getUint32(at + 4, true);
-    const start = at + 8;
+    const start = at + CHUNK_HEAD_BYTES;
     const body = bytes.subarray(start, start + size);
     seen.push(JSON.stringify(id));
     if (id === 'fmt ') fmt = body;
@@ -57,6 +54,23 @@ export function findWavChunks(bytes: Uint8Array): WavChunks {
     );
   }
   return { fmt, ...found };
+}
+
+/** Whether a file begins as a WAV file does. */
+export function isWavHead(bytes: Uint8Array): boolean {
+  return sniffBytes(bytes).kind === 'wav';
+}
+
+/** Says what bytes are that are no WAV file. */
+export function notWav(bytes: Uint8Array): AudioError {
+  const guess = sniffBytes(bytes);
+  return audioError(
+    'AUDIO_NOT_WAV',
+    guess.kind === 'empty'
+      ? 'Not a WAV file: there are no bytes. Check that the file was written and read to its end.'
+      : `Not a WAV file: it looks like ${guess.label}. Expected "RIFF" … "WAVE" at the start; ` +
+          'convert it: ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav',
+  );
 }
 
 function dataLength(bytes: Uint8Array, start: number, size: number, wideSize: number | undefined) {
@@ -81,6 +95,7 @@ function isChunkOrEnd(bytes: Uint8Array, at: number): boolean {
   return at >= bytes.length || isChunkId(bytes, at);
 }
 
-function isChunkId(bytes: Uint8Array, at: number): boolean {
-  return at + 8 <= bytes.length && /^[A-Za-z][A-Za-z0-9_]{2}[A-Za-z0-9_ ]$/.test(fourCc(bytes, at));
+/** Whether a chunk seems to begin at `at`; its 8 bytes must be there. */
+export function isChunkId(bytes: Uint8Array, at: number): boolean {
+  return at + CHUNK_HEAD_BYTES <= bytes.length && /^[A-Za-z][A-Za-z0-9_]{2}[A-Za-z0-9_ ]$/.test(fourCc(bytes, at));
 }
