@@ -376,8 +376,8 @@ describe('a source', () => {
   it.each([
     ['a WAV file', Buffer.from('RIFF\0\0\0\0WAVEfmt '), /use wav\(\)/],
     ['an MP3 file', Buffer.from('ID3\x04\0\0\0\0\0\0\0\0'), /MP3 file/],
-    ['a number', 5, /got number/],
-    ['text', 'hello', /got string/],
+    ['a number', 5, /got a number/],
+    ['text', 'hello', /got a string/],
   ])(verifies('AC-AUDIO-1', 'is refused with the reason when it is %s'), async (_, source, reason) => {
     const { kept, handler } = keeping((call) => call.play(source as Uint8Array));
     const { clock } = await openCall(handler);

@@ -28,7 +28,12 @@ function u32(value: number): number[] {
 
 const chunk = (id: string, body: Iterable<number>, size?: number, pad = true) => {
   const bytes = [...body];
-  return [...Buffer.from(id), ...u32(size ?? bytes.length), ...bytes, ...(pad && bytes.length % 2 ? [0] : [])];
+  return [
+    ...Buffer.from(id),
+    ...u32(size ?? bytes.length),
+    ...bytes,
+    ...(pad && bytes.length % 2 ? [0] : []),
+  ];
 };
 const head = (riff = 'RIFF', size = 0) => [...Buffer.from(riff), ...u32(size), ...Buffer.from('WAVE')];
 const MULAW_FMT = chunk('fmt ', [7, 0, 1, 0, ...u32(8000), ...u32(8000), 1, 0, 8, 0]);
@@ -39,10 +44,7 @@ const AUDIO = [0xff, 0x80, 0x90, 0x11, 0x22, 0x33];
 const FILES: readonly [name: string, bytes: number[]][] = [
   ['a plain file', [...head(), ...MULAW_FMT, ...chunk('data', AUDIO)]],
   ['sizes left at 0', [...head(), ...MULAW_FMT, ...chunk('data', AUDIO, 0)]],
-  [
-    'sizes of 0xFFFFFFFF',
-    [...head('RIFF', 0xffffffff), ...MULAW_FMT, ...chunk('data', AUDIO, 0xffffffff)],
-  ],
+  ['sizes of 0xFFFFFFFF', [...head('RIFF', 0xffffffff), ...MULAW_FMT, ...chunk('data', AUDIO, 0xffffffff)]],
   ['the size that SoX leaves', [...head(), ...MULAW_FMT, ...chunk('data', AUDIO, 0x7ffff000)]],
   ['a size of 0 and next to no audio', [...head(), ...MULAW_FMT, ...chunk('data', [1, 2, 3, 4], 0)]],
   ['an empty data chunk', [...head(), ...MULAW_FMT, ...chunk('data', [])]],
@@ -101,9 +103,9 @@ describe('a reader of a WAV file that is still arriving', () => {
   });
 
   it('says when the file ended early', () => {
-    expect(readInPieces(Uint8Array.from([...head(), ...MULAW_FMT, ...chunk('data', AUDIO, 8)]), 5)).toMatchObject(
-      { truncated: true },
-    );
+    expect(
+      readInPieces(Uint8Array.from([...head(), ...MULAW_FMT, ...chunk('data', AUDIO, 8)]), 5),
+    ).toMatchObject({ truncated: true });
     for (const size of [0, 6, 0xffffffff]) {
       const file = Uint8Array.from([...head(), ...MULAW_FMT, ...chunk('data', AUDIO, size)]);
       expect(readInPieces(file, 5).truncated).toBe(false);
@@ -121,7 +123,12 @@ describe('a reader of a WAV file that is still arriving', () => {
       'AUDIO_BAD_WAV',
       'comes before its "fmt " chunk',
     ],
-    ['ADPCM', [...head(), ...chunk('fmt ', [2, 0, 1, 0, ...u32(8000), ...u32(8000), 1, 0, 4, 0])], 'AUDIO_UNSUPPORTED_WAV', 'ADPCM'],
+    [
+      'ADPCM',
+      [...head(), ...chunk('fmt ', [2, 0, 1, 0, ...u32(8000), ...u32(8000), 1, 0, 4, 0])],
+      'AUDIO_UNSUPPORTED_WAV',
+      'ADPCM',
+    ],
   ])('refuses %s, saying what it is', (_, bytes, code, message) => {
     for (const size of [1, 7, 1000]) {
       expect(() => readInPieces(Uint8Array.from(bytes), size)).toThrow(

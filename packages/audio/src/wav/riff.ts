@@ -97,5 +97,7 @@ function isChunkOrEnd(bytes: Uint8Array, at: number): boolean {
 
 /** Whether a chunk seems to begin at `at`; its 8 bytes must be there. */
 export function isChunkId(bytes: Uint8Array, at: number): boolean {
-  return at + CHUNK_HEAD_BYTES <= bytes.length && /^[A-Za-z][A-Za-z0-9_]{2}[A-Za-z0-9_ ]$/.test(fourCc(bytes, at));
+  return (
+    at + CHUNK_HEAD_BYTES <= bytes.length && /^[A-Za-z][A-Za-z0-9_]{2}[A-Za-z0-9_ ]$/.test(fourCc(bytes, at))
+  );
 }

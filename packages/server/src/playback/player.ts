@@ -7,7 +7,7 @@ import type { SendLimits } from '../session/send-limits.js';
 import { type CallAudio, sampleBytes } from '../source/call-audio.js';
 import { openLater } from '../source/open-later.js';
 import { type OpenSource, openSource } from '../source/open-source.js';
-import type { AudioSource } from '../source/source.js';
+import { type AudioSource, heed } from '../source/source.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
@@ -93,6 +93,7 @@ export class Player {
 
   /** Queues a playback. */
   play(source: AudioSource, options: PlayOptions): PlaybackRun {
+    heed(source);
     return this.#queue(() => this.#open(source, options), options);
   }
 

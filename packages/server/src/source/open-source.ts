@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import type { MediaFormat } from '@hookline/protocol';
-import { quietly } from '../deferred.js';
+import { messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
+import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import type { CallAudio } from './call-audio.js';
-import { iteratorOf, stopIterator } from './iteration.js';
 import type { Pcm16Source } from './pcm16.js';
+import { openPieces, type PieceKind } from './pieces.js';
 import { openSequence, type SequenceSource } from './sequence.js';
-import type { AudioSource } from './source.js';
-import { pcm16Transcoder, rawTranscoder, type Transcoder, wavToCallAudio } from './transcoder.js';
+import { type AudioSource, isPromise } from './source.js';
+import { pcm16Transcoder, rawTranscoder } from './transcoder.js';
 import type { WavSource } from './wav.js';
+import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
+import { whatCame } from './what-came.js';
 
 /** A source being played, in bytes of the call. */
 export interface OpenSource {
@@ -18,10 +21,36 @@ export interface OpenSource {
   close(): void;
 }
 
+const BYTES = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
+
+const RAW: PieceKind<Uint8Array> = {
+  play: 'play()',
+  expected: `${BYTES}, an iterable, async iterable or stream of them, wav(), pcm16(), sequence(), or a promise of these`,
+  piece: `${BYTES}; for samples use pcm16(), for a file wav()`,
+  take: bytesOf,
+  cut: (piece, start, end) => piece.subarray(start, end),
+};
+
+const PCM16: PieceKind<Int16Array | Uint8Array> = {
+  play: 'play(pcm16())',
+  expected: `an Int16Array or little-endian bytes (${BYTES}), an iterable, async iterable or stream of them, or a promise of these`,
+  piece: `an Int16Array, or little-endian bytes in ${BYTES}`,
+  take: samplesOrBytesOf,
+  cut: (piece, start, end) => piece.subarray(start, end),
+};
+
+const WAV: PieceKind<Uint8Array> = {
+  play: 'play(wav())',
+  expected: `a path, a file: URL, the file as ${BYTES}, an iterable, async iterable or stream of these, or a promise of one`,
+  piece: BYTES,
+  take: bytesOf,
+  cut: (piece, start, end) => piece.subarray(start, end),
+};
+
 /**
  * Opens a source. Bytes that are all there come back at once, so that their first frame can leave at once.
  *
- * @param warn - told what sounds wrong in a raw source
+ * @param warn - told what sounds wrong in a raw source, or ended early
  * @param format - what raw bytes are
  * @throws HooklineError `BAD_SOURCE`
  */
@@ -31,32 +60,28 @@ export function openSource(
   warn: (message: string) => void,
   format: MediaFormat = audio.format,
 ): Uint8Array | OpenSource {
-  if (source instanceof Uint8Array) {
+  const whole = bytesOf(source);
+  if (whole) {
     const raw = rawTranscoder(audio, format, warn);
-    const bytes = raw.push(source);
+    const bytes = raw.push(whole);
     raw.end();
     return bytes;
   }
-  if (typeof source !== 'object' || source === null) throw notASource(source);
-  if (isTagged(source)) {
-    if (source.kind === 'sequence') {
-      if (!isIterable(source.sources)) throw notASource(source.sources);
-      return openSequence(source.sources, (one) => openSource(one, audio, warn, format));
-    }
-    if (source.kind === 'wav') return once(() => readWavSource(source, audio));
-    const { samples, rate } = source;
-    if (samples instanceof Int16Array) return pieces([samples], pcm16Transcoder(audio, rate));
-    if (!isIterable(samples)) throw notASource(samples);
-    return pieces(samples, pcm16Transcoder(audio, rate));
+  const open = (one: AudioSource) => openSource(one, audio, warn, format);
+  if (isPromise(source)) return once(async () => open(await source));
+  if (!isTagged(source)) return openPieces(source, RAW, rawTranscoder(audio, format, warn));
+  if (source.kind === 'wav') return once(() => openWav(source.from, audio, warn));
+  if (source.kind === 'pcm16') {
+    return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn));
   }
-  if (!isIterable(source)) throw notASource(source);
-  return pieces(source, rawTranscoder(audio, format, warn));
+  if (!isIterable(source.sources)) throw notSources(source.sources);
+  return openSequence(source.sources, open);
 }
 
-function notASource(source: unknown): ServerError {
+function notSources(got: unknown): ServerError {
   return serverError(
     'BAD_SOURCE',
-    `play() got ${source === null ? 'null' : typeof source}; it takes a Uint8Array, an iterable, async iterable or stream of them, wav(), pcm16() or sequence().`,
+    `play(sequence()) got ${whatCame(got)}; it takes an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
   );
 }
 
@@ -67,59 +92,65 @@ const TAGS: ReadonlySet<unknown> = new Set<(WavSource | Pcm16Source | SequenceSo
 ]);
 
 function isTagged(source: AudioSource): source is WavSource | Pcm16Source | SequenceSource {
-  return 'kind' in source && TAGS.has(source.kind);
+  return typeof source === 'object' && source !== null && 'kind' in source && TAGS.has(source.kind);
 }
-
-async function readWavSource({ from }: WavSource, audio: CallAudio): Promise<Uint8Array> {
-  return wavToCallAudio(audio, from instanceof Uint8Array ? from : await readFile(from));
-}
-
-function once(read: () => Promise<Uint8Array>): OpenSource {
-  let done = false;
-  return {
-    async next() {
-      if (done) return undefined;
-      done = true;
-      return read();
-    },
-    close() {
-      done = true;
-    },
-  };
-}
-
-type Pieces<Piece> = AsyncIterable<Piece> | Iterable<Piece>;
 
 function isIterable(source: unknown): boolean {
   if (typeof source !== 'object' || source === null) return false;
   return Symbol.asyncIterator in source || Symbol.iterator in source;
 }
 
-/** Pulls piece after piece; the source's own iterator is the one that is told to stop. */
-function pieces<Piece>(
-  source: Pieces<Piece>,
-  making: Transcoder<Piece> | Promise<Transcoder<Piece>>,
-): OpenSource {
-  const ready = quietly(Promise.resolve(making));
-  const iterator = iteratorOf(source);
+async function openWav(
+  from: WavSource['from'],
+  audio: CallAudio,
+  warn: (message: string) => void,
+): Promise<Uint8Array | OpenSource> {
+  const file = await from;
+  const bytes = typeof file === 'string' || file instanceof URL ? await readWavFile(file) : bytesOf(file);
+  return bytes ? wavToCallAudio(audio, bytes, warn) : openPieces(file, WAV, wavTranscoder(audio, warn));
+}
+
+async function readWavFile(path: string | URL): Promise<Uint8Array> {
+  const named = `wav(${JSON.stringify(String(path).slice(0, 300))})`;
+  if (/^https?:/i.test(String(path))) {
+    throw serverError(
+      'BAD_SOURCE',
+      `play(${named}) got a web address; it reads files. Fetch it: wav((await fetch(url)).body).`,
+    );
+  }
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw serverError(
+      'SOURCE_FAILED',
+      `play(${named}) cannot read the file: ${messageOf(error)}. A relative path is taken from ${process.cwd()}; check the path and its permissions.`,
+      error,
+    );
+  }
+}
+
+/** A source that is known only when it is asked for. */
+function once(opening: () => Promise<Uint8Array | OpenSource>): OpenSource {
+  let begun = false;
   let closed = false;
+  let opened: OpenSource | undefined;
   return {
     async next() {
-      const transcoder = await ready;
       if (closed) return undefined;
-      const step = await iterator.next();
-      if (closed) return undefined;
-      if (!step.done) return transcoder.push(step.value);
-      closed = true;
-      const rest = transcoder.end();
-      transcoder.close();
-      return rest.length > 0 ? rest : undefined;
+      if (begun) return opened?.next();
+      begun = true;
+      const source = await opening();
+      if (source instanceof Uint8Array) return closed ? undefined : source;
+      if (closed) {
+        source.close();
+        return undefined;
+      }
+      opened = source;
+      return opened.next();
     },
     close() {
-      if (closed) return;
       closed = true;
-      quietly(ready.then((transcoder) => transcoder.close()));
-      stopIterator(iterator);
+      opened?.close();
     },
   };
 }

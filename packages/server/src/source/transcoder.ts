@@ -1,17 +1,26 @@
-import { createAudioInspector, readWav, sniffBytes, toMono } from '@hookline/audio';
-import { Resampler, resample } from '@hookline/audio/resample';
+import { createAudioInspector, decodeL16, encodeL16, sniffBytes } from '@hookline/audio';
+import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { serverError } from '../error.js';
+import { concat } from './audio-bytes.js';
 import { type CallAudio, decodeFrom, encodeFor, sampleBytes } from './call-audio.js';
 
 /** Turns the pieces of a source into bytes of the call, piece by piece. */
 export interface Transcoder<Piece> {
+  /** Whether it has all the audio: what the source goes on to give is none. Default false. */
+  readonly done?: boolean;
   /** @throws HooklineError `BAD_SOURCE` */
-  push(piece: Piece): Uint8Array;
+  push(piece: Piece): Uint8Array | Promise<Uint8Array>;
   /** What is still due at the end. @throws HooklineError `BAD_SOURCE` */
-  end(): Uint8Array;
-  /** Gives back what it holds, when the source is stopped before its end. */
+  end(): Uint8Array | Promise<Uint8Array>;
+  /** Gives back what it holds. Idempotent. */
   close(): void;
+}
+
+/** A transcoder that never waits. */
+export interface RawTranscoder extends Transcoder<Uint8Array> {
+  push(piece: Uint8Array): Uint8Array;
+  end(): Uint8Array;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -31,20 +40,15 @@ export function rawTranscoder(
   audio: CallAudio,
   format: MediaFormat,
   warn: (message: string) => void,
-): Transcoder<Uint8Array> {
+): RawTranscoder {
   const size = sampleBytes(format);
   const inspect = format === 'PCMU' ? inspection(warn) : () => {};
+  const refuseFile = fileRefusal('play()');
   let seenBytes = 0;
   let half = NOTHING;
   return {
     push(piece) {
-      if (!(piece instanceof Uint8Array)) {
-        throw serverError(
-          'BAD_SOURCE',
-          `A source gave ${piece === null ? 'null' : typeof piece} instead of a Uint8Array of ${format} bytes. For samples use pcm16(), for a file wav().`,
-        );
-      }
-      if (seenBytes < LOOK_BYTES) refuseFile(piece);
+      refuseFile(piece);
       if (seenBytes < INSPECTED_BYTES) inspect(piece.subarray(0, INSPECTED_BYTES - seenBytes));
       seenBytes += piece.length;
       const bytes = half.length > 0 ? concat(half, piece) : piece;
@@ -58,7 +62,7 @@ export function rawTranscoder(
       if (half.length === 0) return NOTHING;
       throw serverError(
         'BAD_SOURCE',
-        `A source of L16 ended after ${seenBytes} bytes, in the middle of a sample; a sample is 2 bytes. If it is µ-law, say so with { format: 'PCMU' }.`,
+        `play() got a source of L16 that ended after ${seenBytes} bytes, in the middle of a sample; a sample is 2 bytes. If it is µ-law, say so with { format: 'PCMU' }.`,
       );
     },
     close() {},
@@ -77,48 +81,59 @@ function inspection(warn: (message: string) => void): (piece: Uint8Array) => voi
   };
 }
 
-/** A file in a raw stream would be heard as noise. */
-function refuseFile(piece: Uint8Array): void {
-  const { kind, label } = sniffBytes(piece);
-  if (kind === 'unknown' || kind === 'empty' || kind === 'text') return;
-  const cure =
-    kind === 'wav'
-      ? 'use wav()'
-      : 'decode it first (ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav), then use wav()';
-  throw serverError('BAD_SOURCE', `This is ${label}, not raw audio: ${cure}.`);
-}
-
-/** PCM16 at any rate. */
-export async function pcm16Transcoder(audio: CallAudio, rate: number): Promise<Transcoder<Int16Array>> {
-  const resampler = await Resampler.create({ from: rate, to: MEDIA_RATE });
-  return {
-    push(piece) {
-      if (!(piece instanceof Int16Array)) {
-        throw serverError(
-          'BAD_SOURCE',
-          'pcm16() takes pieces of Int16Array. For bytes, make one with new Int16Array(buffer, byteOffset, byteLength / 2).',
-        );
-      }
-      return encodeFor(audio, resampler.process(piece));
-    },
-    end: () => encodeFor(audio, resampler.flush()),
-    close: () => resampler.close(),
+/** Looks at how a raw stream begins, however it is cut: a file in it would be heard as noise. */
+function fileRefusal(play: string): (piece: Uint8Array) => void {
+  let head = NOTHING;
+  return (piece) => {
+    if (head.length >= LOOK_BYTES) return;
+    const look = head.length === 0 ? piece : concat(head, piece);
+    head = look.slice(0, LOOK_BYTES);
+    if (look.length < LOOK_BYTES) return;
+    const { kind, label } = sniffBytes(look);
+    // Raw audio may be all printable by chance; what a service answers in place of audio begins so.
+    const isAnswer = kind === 'text' && (look[0] === 0x7b || look[0] === 0x3c);
+    if (isAnswer) {
+      throw serverError('BAD_SOURCE', `${play} got ${label}, not audio: look at what the service answered.`);
+    }
+    if (kind === 'unknown' || kind === 'empty' || kind === 'text') return;
+    const cure =
+      kind === 'wav'
+        ? 'use wav()'
+        : 'decode it first (ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav), then use wav(), or ask the service for PCM';
+    throw serverError('BAD_SOURCE', `This is ${label}, not raw audio, as ${play} takes it: ${cure}.`);
   };
 }
 
-/** A whole WAV file as bytes of the call. */
-export async function wavToCallAudio(audio: CallAudio, file: Uint8Array): Promise<Uint8Array> {
-  const wav = readWav(file);
-  if (audio.format === 'PCMU' && wav.codec === 'mulaw' && wav.rate === MEDIA_RATE && wav.channels === 1) {
-    return wav.data;
-  }
-  const mono = toMono(wav.samples, wav.channels);
-  return encodeFor(audio, await resample(mono, { from: wav.rate, to: MEDIA_RATE }));
-}
-
-function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  const out = new Uint8Array(head.length + tail.length);
-  out.set(head);
-  out.set(tail, head.length);
-  return out;
+/**
+ * PCM16 at any rate: samples, or little-endian bytes cut anywhere.
+ *
+ * @param warn - told when the source ends within a sample
+ */
+export async function pcm16Transcoder(
+  audio: CallAudio,
+  rate: number,
+  warn: (message: string) => void,
+): Promise<Transcoder<Int16Array | Uint8Array>> {
+  const resampler = await Resampler.create({ from: rate, to: MEDIA_RATE });
+  const refuseFile = fileRefusal('play(pcm16())');
+  let half = NOTHING;
+  const samplesOf = (piece: Int16Array | Uint8Array): Int16Array => {
+    if (piece instanceof Int16Array && half.length === 0) return piece;
+    const bytes = piece instanceof Int16Array ? encodeL16(piece, 'le') : piece;
+    refuseFile(bytes);
+    const all = half.length > 0 ? concat(half, bytes) : bytes;
+    const whole = all.length - (all.length % 2);
+    half = whole === all.length ? NOTHING : all.slice(whole);
+    return decodeL16(all.subarray(0, whole), 'le');
+  };
+  return {
+    push: (piece) => encodeFor(audio, resampler.process(samplesOf(piece))),
+    end() {
+      if (half.length > 0) {
+        warn('A source of pcm16() ended in the middle of a sample; its last byte was left out.');
+      }
+      return encodeFor(audio, resampler.flush());
+    },
+    close: () => resampler.close(),
+  };
 }

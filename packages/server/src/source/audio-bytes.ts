@@ -1,0 +1,36 @@
+/** Bytes of any holder as a view, not copied; undefined for what holds none. */
+export function bytesOf(piece: unknown): Uint8Array | undefined {
+  if (piece instanceof Uint8Array) return piece;
+  if (piece instanceof DataView) return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+  // A buffer of another realm, such as that of a vm context, is no instance of ours.
+  if (isBuffer(piece)) return new Uint8Array(piece);
+  if (ArrayBuffer.isView(piece) && (tagOf(piece) === 'Uint8Array' || tagOf(piece) === 'DataView')) {
+    return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+  }
+  return undefined;
+}
+
+/** As `bytesOf`; samples of an Int16Array are given as they are. */
+export function samplesOrBytesOf(piece: unknown): Int16Array | Uint8Array | undefined {
+  if (piece instanceof Int16Array) return piece;
+  if (ArrayBuffer.isView(piece) && tagOf(piece) === 'Int16Array') {
+    return new Int16Array(piece.buffer, piece.byteOffset, piece.byteLength / 2);
+  }
+  return bytesOf(piece);
+}
+
+/** One behind the other. */
+export function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
+  const out = new Uint8Array(head.length + tail.length);
+  out.set(head);
+  out.set(tail, head.length);
+  return out;
+}
+
+function isBuffer(value: unknown): value is ArrayBufferLike {
+  return tagOf(value) === 'ArrayBuffer' || tagOf(value) === 'SharedArrayBuffer';
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}

@@ -1,0 +1,129 @@
+import { Readable } from 'node:stream';
+import { quietly } from '../deferred.js';
+import { serverError } from '../error.js';
+import { whatCame } from './what-came.js';
+
+/** Pulls pieces out of whatever holds them. */
+export interface Feed {
+  /** Rejects when the source does. @throws HooklineError `BAD_SOURCE` for a source that was used up before */
+  next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
+  /** Tells the source that no more is wanted. Never throws; waits for nothing. */
+  stop(): void;
+}
+
+/** Generators and other sources that can be read once, which were opened here. */
+const opened = new WeakSet<object>();
+
+/**
+ * Opens a source in pieces.
+ *
+ * @param play - the call that it was given to, for messages
+ * @param expected - what it takes
+ * @throws HooklineError `BAD_SOURCE` for what is none
+ */
+export function feedOf(source: unknown, play: string, expected: string): Feed {
+  if (source instanceof ReadableStream) return webFeed(source, play);
+  if (source instanceof Readable) return nodeFeed(source, play);
+  if (!isIterable(source)) {
+    throw serverError('BAD_SOURCE', `${play} got ${whatCame(source)}; it takes ${expected}.`);
+  }
+  const iterator: unknown =
+    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  if (!isIterator(iterator)) {
+    throw serverError(
+      'BAD_SOURCE',
+      `${play} got a source whose iterator is ${whatCame(iterator)}; it needs a method next(), as that of a generator has.`,
+    );
+  }
+  const once = Object.is(iterator, source);
+  const used = once && opened.has(source);
+  if (once) opened.add(source);
+  return guarded({
+    play,
+    used,
+    next: async () => iterator.next(),
+    // A generator answers only when it comes to its next yield; nobody waits for that.
+    stop: async () => iterator.return?.(),
+  });
+}
+
+function webFeed(source: ReadableStream<unknown>, play: string): Feed {
+  if (source.locked) {
+    throw serverError(
+      'BAD_SOURCE',
+      `${play} got a ReadableStream that is locked: it was played before, or somebody else reads it. A stream can be read once; give each play its own, such as a half of stream.tee().`,
+    );
+  }
+  const used = wasRead(source);
+  const reader = source.getReader();
+  return guarded({
+    play,
+    used,
+    next: () => reader.read(),
+    // Unlike the stream's own iterator, this does not wait for the read that is under way.
+    stop: () => reader.cancel(),
+  });
+}
+
+function nodeFeed(source: Readable, play: string): Feed {
+  const used = source.readableEnded || (source.destroyed && !source.errored);
+  if (used) throw usedUp(play);
+  const iterator: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
+  return guarded({
+    play,
+    used,
+    next: () => iterator.next(),
+    stop: async () => {
+      source.destroy();
+    },
+  });
+}
+
+/** Node's types leave Web Streams out. */
+function wasRead(stream: ReadableStream<unknown>): boolean {
+  return Reflect.apply(Readable.isDisturbed, undefined, [stream]) === true;
+}
+
+interface Unguarded {
+  readonly play: string;
+  readonly used: boolean;
+  next(): Promise<unknown>;
+  stop(): Promise<unknown>;
+}
+
+/** The source is user code: what its methods give is looked at, and what they throw is kept. */
+function guarded({ play, used, next, stop }: Unguarded): Feed {
+  let fresh = true;
+  return {
+    async next() {
+      const step = await next();
+      if (typeof step !== 'object' || step === null) {
+        throw serverError(
+          'BAD_SOURCE',
+          `${play} got a source whose next() gave ${whatCame(step)}; it must give { done, value }.`,
+        );
+      }
+      if (fresh && used && 'done' in step && step.done) throw usedUp(play);
+      fresh = false;
+      return step;
+    },
+    stop: () => void quietly(stop()),
+  };
+}
+
+function usedUp(play: string) {
+  return serverError(
+    'BAD_SOURCE',
+    `${play} got a stream or generator that was read to its end, or stopped, before. It can be read once; make a new one for each play, or give the bytes.`,
+  );
+}
+
+function isIterable(source: unknown): source is AsyncIterable<unknown> | Iterable<unknown> {
+  if (typeof source !== 'object' || source === null) return false;
+  // A typed array is an iterable of numbers, which are no pieces.
+  return !ArrayBuffer.isView(source) && (Symbol.asyncIterator in source || Symbol.iterator in source);
+}
+
+function isIterator(value: unknown): value is AsyncIterator<unknown> | Iterator<unknown> {
+  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
+}

@@ -1,0 +1,88 @@
+import { createWavReader, readWav, toMono } from '@hookline/audio';
+import { Resampler, resample } from '@hookline/audio/resample';
+import { MEDIA_RATE } from '@hookline/protocol';
+import { isHooklineError } from '@hookline/runtime';
+import { serverError } from '../error.js';
+import { type CallAudio, encodeFor } from './call-audio.js';
+import type { Transcoder } from './transcoder.js';
+
+const NOTHING = new Uint8Array(0);
+const TRUNCATED = 'A source of wav() ended before the audio that its header promises; what came was played.';
+
+/**
+ * A WAV file as it arrives: its audio goes on as soon as the header has come, the rate changed without a seam.
+ *
+ * @param warn - told when the file ends early
+ */
+export function wavTranscoder(audio: CallAudio, warn: (message: string) => void): Transcoder<Uint8Array> {
+  const reader = createWavReader();
+  let resampler: Resampler | undefined;
+  let closed = false;
+
+  const convert = (data: Uint8Array): Uint8Array | Promise<Uint8Array> => {
+    const { encoding } = reader;
+    if (data.length === 0 || !encoding) return NOTHING;
+    if (isOfCall(audio, encoding)) return data;
+    const mono = toMono(reader.samples(data), encoding.channels);
+    return resampler
+      ? encodeFor(audio, resampler.process(mono))
+      : begin(encoding.rate).then((made) => (closed ? NOTHING : encodeFor(audio, made.process(mono))));
+  };
+  const begin = async (rate: number): Promise<Resampler> => {
+    const made = await Resampler.create({ from: rate, to: MEDIA_RATE }).catch(refuse);
+    if (closed) made.close();
+    resampler = made;
+    return made;
+  };
+
+  return {
+    get done() {
+      return reader.done;
+    },
+    push: (piece) => convert(attempt(() => reader.push(piece))),
+    async end() {
+      const { data, truncated } = attempt(() => reader.end());
+      if (truncated) warn(TRUNCATED);
+      const last = await convert(data);
+      if (closed || !resampler) return last;
+      const due = encodeFor(audio, resampler.flush());
+      return last.length === 0 ? due : Buffer.concat([last, due]);
+    },
+    close() {
+      closed = true;
+      resampler?.close();
+    },
+  };
+}
+
+/** A whole WAV file as bytes of the call. @throws HooklineError `BAD_SOURCE` */
+export async function wavToCallAudio(
+  audio: CallAudio,
+  file: Uint8Array,
+  warn: (message: string) => void,
+): Promise<Uint8Array> {
+  const wav = attempt(() => readWav(file));
+  if (wav.truncated) warn(TRUNCATED);
+  if (isOfCall(audio, wav)) return wav.data;
+  const mono = toMono(wav.samples, wav.channels);
+  return encodeFor(audio, await resample(mono, { from: wav.rate, to: MEDIA_RATE }).catch(refuse));
+}
+
+/** Whether the bytes of the file are those of the call. */
+function isOfCall(audio: CallAudio, wav: { codec: string; rate: number; channels: number }): boolean {
+  return audio.format === 'PCMU' && wav.codec === 'mulaw' && wav.rate === MEDIA_RATE && wav.channels === 1;
+}
+
+function attempt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+/** Names the call in what the reader of the file refuses. */
+function refuse(error: unknown): never {
+  if (!isHooklineError(error)) throw error;
+  throw serverError('BAD_SOURCE', `play(wav()): ${error.message}`, error);
+}

@@ -1,0 +1,373 @@
+import { Readable } from 'node:stream';
+import { encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
+import { resample, toMulaw8k } from '@hookline/audio/resample';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type AudioSource, type Call, type PlaybackResult, pcm16, sequence, wav } from '../src/index.js';
+import { audio, openCall, untilEnd } from './on-line.js';
+
+const RATE = 24_000;
+const speech = sine({ hz: 430, ms: 1000, rate: RATE, dbfs: -12 });
+const bytes = encodeL16(speech, 'le');
+
+/** A view that begins at an odd offset of its buffer. */
+function odd(of: Uint8Array): Uint8Array {
+  const larger = new Uint8Array(of.length + 1);
+  larger.set(of, 1);
+  return larger.subarray(1);
+}
+
+function cut(of: Uint8Array, size: number): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < of.length; at += size) parts.push(of.slice(at, at + size));
+  return parts;
+}
+
+async function* asItComes<T>(parts: readonly T[]) {
+  for (const part of parts) yield part;
+}
+
+/** Plays and returns what the caller was sent, how it ended, and what was logged. */
+function played(source: () => AudioSource) {
+  return during((call) => call.play(source()));
+}
+
+async function during(play: (call: Call) => Promise<PlaybackResult>) {
+  const warnings: string[] = [];
+  let outcome: unknown;
+  const line = await openCall(
+    async (call) => {
+      outcome = await play(call).catch((error: unknown) => error);
+    },
+    { logger: { debug() {}, info() {}, warn: (_, message) => warnings.push(message ?? ''), error() {} } },
+  );
+  // WebAssembly loads in real time.
+  await line.clock.hold(resample(new Int16Array(2), { from: 16_000, to: 8000 }));
+  await untilEnd(line.clock, line.client);
+  const sent = Buffer.concat(line.client.frames.map((frame) => frame.bytes));
+  return { ...line, outcome, warnings, sent };
+}
+
+const arrayBuffer = (of: Uint8Array) => new Uint8Array(of).buffer;
+
+describe('pcm16', () => {
+  const wanted = resample(speech, { from: RATE, to: 8000 }).then(encodeMulaw);
+
+  it.each<[string, () => Parameters<typeof pcm16>[0]]>([
+    ['bytes', () => bytes],
+    ['a Buffer', () => Buffer.from(bytes)],
+    ['bytes at an odd offset', () => odd(bytes)],
+    ['an ArrayBuffer', () => arrayBuffer(bytes)],
+    ['a DataView', () => new DataView(arrayBuffer(bytes))],
+    ['samples', () => speech],
+    ['a promise of bytes', () => Promise.resolve(bytes)],
+    ['an iterable of samples', () => [speech.subarray(0, 999), speech.subarray(999)]],
+    ['single bytes', () => cut(bytes, 1)],
+    ['pieces of 961 bytes at odd offsets', () => cut(bytes, 961).map(odd)],
+    ['an async iterable of pieces of 7 bytes', () => asItComes(cut(bytes, 7))],
+    ['a Web Stream of pieces of 4097 bytes', () => ReadableStream.from(cut(bytes, 4097))],
+    ['a Node stream', () => Readable.from(cut(bytes, 1001))],
+    ['the body of a response', () => new Response(new Uint8Array(bytes)).body ?? []],
+    ['a promise of the body of a response', async () => new Response(new Uint8Array(bytes)).body ?? []],
+    [
+      'half a sample before samples',
+      () => [bytes.subarray(0, 3), new Int16Array(arrayBuffer(bytes.slice(3, -1))), bytes.subarray(-1)],
+    ],
+    [
+      'ArrayBuffers and empty pieces',
+      () => cut(bytes, 5000).flatMap((part) => [new Uint8Array(0), arrayBuffer(part)]),
+    ],
+  ])('plays %s without a seam', async (_, source) => {
+    const { sent, outcome, warnings } = await played(() => pcm16(source(), { rate: RATE }));
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
+    expect(sent.equals(await wanted)).toBe(true);
+    expect(warnings).toEqual([]);
+  });
+
+  it('leaves half a sample at the end out, and says so', async () => {
+    const { sent, outcome, warnings } = await played(() => pcm16([bytes, Uint8Array.of(1)], { rate: RATE }));
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
+    expect(sent.equals(await wanted)).toBe(true);
+    expect(warnings).toEqual([expect.stringContaining('in the middle of a sample')]);
+  });
+
+  it.each([
+    undefined,
+    {},
+    { rate: Number.NaN },
+    { rate: 0 },
+    { rate: 8000.5 },
+    { rate: '8000' },
+    { rate: 1e9 },
+  ])('refuses %j for its rate', (options) => {
+    expect(() => pcm16(speech, options as never)).toThrow(
+      expect.objectContaining({ code: 'BAD_SOURCE', message: expect.stringContaining('rate') }),
+    );
+  });
+
+  it.each([
+    ['a WAV file', writeWav({ codec: 'pcm16', rate: RATE, channels: 1, data: speech }), /use wav\(\)/],
+    ['an MP3 file', Buffer.from('ID3\x04\0\0\0\0\0\0\0\0\0\0'), /MP3 file/],
+    ['an answer in JSON', Buffer.from('{"error":"no such voice"}'), /got text/],
+  ])('refuses %s, however it is cut', async (_, file, message) => {
+    for (const size of [1, 5, 100_000]) {
+      const { outcome } = await played(() => pcm16(cut(file, size), { rate: RATE }));
+      expect(outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringMatching(message) });
+    }
+  });
+});
+
+describe('wav of a stream', () => {
+  const file = (data: Int16Array, rate: number, channels = 1) =>
+    writeWav({ codec: 'pcm16', rate, channels, data });
+  const openEnded = (of: Uint8Array, size: number) => {
+    const bytes = Buffer.from(of);
+    bytes.writeUInt32LE(size, 4);
+    bytes.writeUInt32LE(size, 40);
+    return bytes;
+  };
+  const stereo = Int16Array.from({ length: 2 * speech.length }, (_, i) =>
+    i % 2 ? 0 : (speech[i >> 1] ?? 0),
+  );
+
+  it.each<[string, Uint8Array, number]>([
+    ['8 kHz', file(sine({ hz: 430, ms: 700 }), 8000), 333],
+    ['24 kHz', file(speech, RATE), 1001],
+    ['44.1 kHz, sizes of 0', openEnded(file(sine({ hz: 430, ms: 700, rate: 44_100 }), 44_100), 0), 4096],
+    ['24 kHz, open sizes', openEnded(file(speech, RATE), 0xffffffff), 65_536],
+    ['24 kHz, byte by byte', file(speech.subarray(0, 4800), RATE), 1],
+    ['24 kHz in stereo', file(stereo, RATE, 2), 999],
+    ['µ-law', writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: audio(700) }), 100],
+  ])('of %s gives the bytes of the whole file', async (_, whole, size) => {
+    const expected = await toMulaw8k(whole);
+    for (const source of [
+      () => cut(whole, size),
+      () => asItComes(cut(whole, size)),
+      () => ReadableStream.from(cut(whole, size)),
+      () => Readable.from(cut(whole, size)),
+      async () => whole,
+    ]) {
+      const { sent, outcome } = await played(() => wav(source()));
+      expect(outcome).toMatchObject({ ended: 'completed' });
+      expect(sent.equals(expected)).toBe(true);
+    }
+  });
+
+  it('begins at once and holds no more than is queued, however long the file', async () => {
+    let given = 0;
+    const second = cut(bytes, 4800);
+    async function* endless() {
+      yield openEnded(file(new Int16Array(0), RATE), 0xffffffff);
+      for (;;) {
+        for (const part of second) {
+          given += 1;
+          yield part;
+        }
+      }
+    }
+    const { clock, client } = await openCall((call) => call.play(wav(endless())).then(() => ({})));
+    await clock.hold(resample(new Int16Array(2), { from: RATE, to: 8000 }));
+    await clock.advance(1);
+    expect(client.botAudioMs).toBeGreaterThan(0);
+    await clock.advance(10_000);
+    expect(client.botAudioMs).toBeGreaterThan(9_000);
+    // Parts of 100 ms: what was sent, a second that is queued, and what is on its way.
+    expect(given).toBeLessThan(125);
+  });
+
+  it('ends with the audio that the header promises, though the stream stays open', async () => {
+    let cancelled = false;
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(file(speech, RATE)),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const { outcome } = await played(() => wav(stream));
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
+    expect(cancelled).toBe(true);
+  });
+
+  it('plays what there is of a file that stops early, and says so', async () => {
+    const { outcome, warnings } = await played(() => wav([file(speech, RATE).subarray(0, 44 + 24_001)]));
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 500 });
+    expect(warnings).toEqual([expect.stringContaining('ended before the audio')]);
+  });
+
+  it.each([
+    ['nothing', [], /no bytes/],
+    ['an MP3 file', [Buffer.from('ID3\x04\0\0\0\0\0\0\0\0\0')], /MP3 file/],
+    ['half a header', [file(speech, RATE).subarray(0, 30)], /before its audio|cut off/],
+  ])('refuses %s', async (_, parts, message) => {
+    const { outcome } = await played(() => wav(asItComes(parts)));
+    expect(outcome).toMatchObject({
+      code: 'BAD_SOURCE',
+      message: expect.stringMatching(/^play\(wav\(\)\)/),
+    });
+    expect(outcome).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  it('names the file that cannot be read, and what to do', async () => {
+    const missing = await played(() => wav('no/such/file.wav'));
+    expect(missing.outcome).toMatchObject({
+      code: 'SOURCE_FAILED',
+      message: expect.stringMatching(
+        /^play\(wav\("no\/such\/file.wav"\)\) cannot read.*relative path is taken from/,
+      ),
+      cause: expect.objectContaining({ code: 'ENOENT' }),
+    });
+    const web = await played(() => wav('https://a.example/x.wav'));
+    expect(web.outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringContaining('fetch') });
+  });
+});
+
+describe('what is no source', () => {
+  const locked = () => {
+    const stream = ReadableStream.from([audio(100)]);
+    stream.getReader();
+    return stream;
+  };
+  const destroyed = () => {
+    const stream = Readable.from([audio(100)]);
+    stream.destroy();
+    return stream;
+  };
+
+  it.each<[string, () => unknown]>([
+    ['undefined', () => undefined],
+    ['null', () => null],
+    ['a number', () => 7],
+    ['text', () => 'AAAA'],
+    ['true', () => true],
+    ['a bigint', () => 7n],
+    ['a symbol', () => Symbol('s')],
+    ['a function', () => () => audio(1)],
+    ['an object', () => ({ audio: 1 })],
+    ['an object without a prototype', () => Object.create(null)],
+    ['a Response', () => new Response('x')],
+    ['a Blob', () => new Blob(['x'])],
+    ['floats', () => new Float32Array(10)],
+    ['32-bit samples', () => new Int32Array(10)],
+    ['a locked stream', locked],
+    ['a destroyed stream', destroyed],
+    ['an iterable of numbers', () => [1, 2]],
+    ['an iterable of text', () => ['AAAA']],
+    ['a Node stream of text', () => Readable.from([audio(1)]).setEncoding('utf8')],
+    ['an async iterable of undefined', () => asItComes([undefined])],
+    ['a stream of floats', () => ReadableStream.from([new Float32Array(4)])],
+    ['an iterable without an iterator', () => ({ [Symbol.iterator]: () => 5 })],
+    ['an iterator of no steps', () => ({ [Symbol.asyncIterator]: () => ({ next: () => 5 }) })],
+    ['a promise of undefined', async () => undefined],
+  ])('is refused in our words when it is %s', async (_, make) => {
+    for (const [name, wrap] of [
+      ['play(', (source: never) => source],
+      ['play(pcm16())', (source: never) => pcm16(source, { rate: 8000 })],
+      ['play(wav())', (source: never) => wav(source)],
+    ] as const) {
+      const source = make();
+      // A path is what wav() takes text for.
+      if (typeof source === 'string' && name === 'play(wav())') continue;
+      const { outcome } = await played(() => wrap(source as never));
+      expect(outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringContaining(name) });
+    }
+  });
+
+  it('names the piece that is none', async () => {
+    const { outcome } = await played(() => pcm16([bytes, 'x' as never], { rate: RATE }));
+    expect(outcome).toMatchObject({
+      code: 'BAD_SOURCE',
+      message: expect.stringMatching(/"x".* for piece 1/),
+    });
+  });
+
+  it.each<[string, () => AudioSource]>([
+    ['a generator', () => asItComes([audio(100)])],
+    ['a Web Stream', () => ReadableStream.from([audio(100)])],
+    ['a Node stream', () => Readable.from([audio(100)])],
+  ])('is %s that was played before', async (_, make) => {
+    const source = make();
+    const ends: unknown[] = [];
+    await during(async (call) => {
+      for (let time = 0; time < 2; time++)
+        ends.push(await call.play(source).catch((error: unknown) => error));
+      return { ended: 'completed', heardMs: 0 };
+    });
+    expect(ends).toEqual([
+      { ended: 'completed', heardMs: 100 },
+      expect.objectContaining({ code: 'BAD_SOURCE', message: expect.stringMatching(/read/) }),
+    ]);
+  });
+
+  it('gives nothing for ever, and is given up', async () => {
+    function* barren() {
+      for (;;) yield new Uint8Array(0);
+    }
+    const { outcome } = await played(() => barren());
+    expect(outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringContaining('without audio') });
+  });
+});
+
+describe('a source that fails', () => {
+  const unhandled = vi.fn();
+  process.on('unhandledRejection', unhandled);
+  process.on('uncaughtExceptionMonitor', unhandled);
+  afterEach(() => {
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+  const down = new Error('the service hung up');
+  async function* midway<T>(part: T) {
+    yield part;
+    throw down;
+  }
+
+  it.each<[string, () => AudioSource]>([
+    ['raw', () => midway(audio(200))],
+    ['pcm16', () => pcm16(ReadableStream.from(midway(bytes)), { rate: RATE })],
+    [
+      'wav',
+      () =>
+        wav(
+          Readable.from(
+            midway(writeWav({ codec: 'pcm16', rate: RATE, channels: 1, data: speech }).subarray(0, 9999)),
+          ),
+        ),
+    ],
+    ['a promise', () => Promise.reject(down)],
+    ['a promise in wav()', () => wav(Promise.reject(down))],
+    ['a member of a sequence', () => sequence([midway(audio(200))])],
+  ])('midway, %s, ends its playback and keeps the cause', async (_, make) => {
+    const { outcome } = await played(() => make());
+    expect(outcome).toMatchObject({ code: 'SOURCE_FAILED', cause: down });
+  });
+
+  it('while it waits for its turn fails its own playback only', async () => {
+    const { outcome } = await during(async (call) => {
+      const first = call.play(audio(1000));
+      const stream = new Readable({ read() {} });
+      const failing = [
+        call.play(Promise.reject(down)),
+        call.play(pcm16(Promise.reject(down), { rate: 8000 })),
+        call.play(stream),
+      ].map((play) => play.catch((error: unknown) => error));
+      stream.destroy(down);
+      for (const play of failing) expect(await play).toMatchObject({ code: 'SOURCE_FAILED', cause: down });
+      return first;
+    });
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });
+  });
+
+  it('to come is told at once that it is stopped', async () => {
+    let cancelled = false;
+    const hanging = new ReadableStream<Uint8Array>({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const { outcome } = await during(async (call) => {
+      const playback = call.playback(pcm16(hanging, { rate: RATE }));
+      queueMicrotask(() => playback.stop());
+      return playback.finished;
+    });
+    expect(outcome).toEqual({ ended: 'interrupted', heardMs: 0 });
+    expect(cancelled).toBe(true);
+  });
+});
