@@ -39,7 +39,7 @@ type Part =
   | { readonly kind: 'riff' | 'chunk' | 'unpadded' | 'openData' }
   | { readonly kind: 'body'; readonly id: string; readonly size: number }
   | { readonly kind: 'data'; left: number }
-  | { readonly kind: 'skip'; left: number; readonly then: Part };
+  | { readonly kind: 'skip'; left: number; readonly next: Part };
 
 const CHUNK: Part = { kind: 'chunk' };
 
@@ -82,7 +82,7 @@ export function createWavReader(): WavReader {
     if (seen.length < 16) seen.push(JSON.stringify(id));
     if (id === 'fmt ' || id === 'ds64') part = { kind: 'body', id, size };
     else if (id === 'data') part = beginData(size);
-    else part = { kind: 'skip', left: size, then: after(size) };
+    else part = { kind: 'skip', left: size, next: after(size) };
   };
 
   const beginData = (size: number): Part => {
@@ -97,14 +97,14 @@ export function createWavReader(): WavReader {
   const readBody = (id: string, size: number, body: Uint8Array) => {
     if (id === 'fmt ') encoding ??= readEncoding(body);
     else if (body.length >= 16) wideSize = Number(viewOf(body).getBigUint64(8, true));
-    part = { kind: 'skip', left: size - body.length, then: after(size) };
+    part = { kind: 'skip', left: size - body.length, next: after(size) };
   };
 
   /** Reads all of `held` that can be understood, and returns the audio in it. */
   const advance = (ended: boolean): Uint8Array => {
     while (!done) {
       if (part.kind === 'skip' && part.left === 0) {
-        part = part.then;
+        part = part.next;
         continue;
       }
       if (held.length < needed() && !(ended && held.length > 0)) return NOTHING;

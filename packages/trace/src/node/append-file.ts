@@ -5,10 +5,17 @@ import { traceError } from '../error.js';
 /** Bytes that may wait for the disk before the file is given up: the recording of a whole call of 15 minutes. */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
+/** A call's audio and numbers are for its owner only. */
+const PRIVATE_FILE = 0o600;
+
+const NOTHING = new Uint8Array(0);
+
 interface Job {
   readonly bytes: Uint8Array;
   /** Over what was written; undefined at the end of the file. */
   readonly at?: number;
+  /** Zeros that are passed over at the end of the file. */
+  readonly zeros?: number;
 }
 
 /**
@@ -52,6 +59,13 @@ export class AppendFile {
     this.#push({ bytes });
   }
 
+  /** Adds zeros to the end without writing them: what comes next is written behind them, and the file has a hole. */
+  appendZeros(count: number): void {
+    if (this.#closing || count === 0) return;
+    this.#size += count;
+    this.#push({ bytes: NOTHING, zeros: count });
+  }
+
   /** Writes over bytes that were added before. */
   overwrite(at: number, bytes: Uint8Array): void {
     if (!this.#closing) this.#push({ bytes, at });
@@ -81,7 +95,7 @@ export class AppendFile {
 
   async #open(ready: Promise<unknown> | undefined, flags: string): Promise<void> {
     await ready;
-    this.#handle = await open(this.path, flags);
+    this.#handle = await open(this.path, flags, PRIVATE_FILE);
   }
 
   #run(): void {
@@ -104,7 +118,13 @@ export class AppendFile {
   }
 
   async #write(handle: FileHandle, batch: readonly Job[]): Promise<void> {
-    const at = batch[0]?.at;
+    const { at, zeros } = batch[0] ?? {};
+    if (zeros !== undefined) {
+      this.#written += zeros;
+      // So that the file has its length whatever comes next.
+      await handle.truncate(this.#written);
+      return;
+    }
     const buffers = batch.map((job) => job.bytes);
     const bytes = buffers.length === 1 ? (buffers[0] ?? new Uint8Array(0)) : Buffer.concat(buffers);
     let done = 0;
@@ -154,8 +174,12 @@ function batches(jobs: readonly Job[]): Job[][] {
   const out: Job[][] = [];
   for (const job of jobs) {
     const last = out.at(-1);
-    if (last && job.at === undefined && last[0]?.at === undefined) last.push(job);
+    if (last && isPlain(job) && last[0] && isPlain(last[0])) last.push(job);
     else out.push([job]);
   }
   return out;
+}
+
+function isPlain({ at, zeros }: Job): boolean {
+  return at === undefined && zeros === undefined;
 }

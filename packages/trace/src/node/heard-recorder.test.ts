@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MEDIA, teller } from '../../test/a-call.js';
+import { LONGEST_RECORDING_MS } from '../recording/stereo-lanes.js';
 import { createStereoRecording } from '../recording/stereo-recording.js';
 import { AppendFile } from './append-file.js';
 import { createHeardRecorder } from './heard-recorder.js';
@@ -69,6 +70,70 @@ describe('a recorder to a file', () => {
     const recorder = createHeardRecorder({ path: join(dir, 'file', 'call.wav') });
     for (let k = 0; k < 100; k++) recorder.audio('out', 200 * k, tone);
     await expect(recorder.close()).rejects.toMatchObject({ code: 'TRACE_WRITE' });
+  });
+
+  test.each([18, 61, 235])('records a call that is silent for %i minutes whole', async (minutes) => {
+    const path = join(dir, 'call.wav');
+    const recorder = createHeardRecorder({ path });
+    recorder.event(opened);
+    recorder.audio('out', 205, tone);
+    recorder.heard(5, tone);
+    const before = process.memoryUsage();
+    // The bot speaks again after the hold; all that lies between is told in this one turn.
+    recorder.heard(5 + minutes * 60_000, tone);
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(4e6);
+    await recorder.close();
+    const { size } = await stat(path);
+    expect(size - 44).toBe((minutes * 60_000 + 200) * 32);
+    const handle = await open(path, 'r');
+    const part = async (at: number, length: number) =>
+      (await handle.read(Buffer.alloc(length), 0, length, at)).buffer;
+    expect((await part(40, 4)).readUInt32LE()).toBe(size - 44);
+    const right = async (ms: number) => {
+      const bytes = await part(44 + ms * 32, 6400);
+      return Int16Array.from({ length: 1600 }, (_, i) => bytes.readInt16LE(i * 4 + 2));
+    };
+    expect(await right(0)).toEqual(decodeMulaw(tone));
+    expect(await right(minutes * 60_000)).toEqual(decodeMulaw(tone));
+    expect((await right(minutes * 30_000)).every((sample) => sample === 0)).toBe(true);
+    await handle.close();
+  });
+
+  test('records a call of more than an hour, frame by frame, in the same memory', async () => {
+    const path = join(dir, 'call.wav');
+    const file = new AppendFile(path, { exclusive: false });
+    const stereo = new StereoFile(file, {});
+    stereo.event(opened);
+    let most = 0;
+    for (let k = 0; k < 5 * 3700; k++) {
+      stereo.audio('out', 5 + 200 * (k + 1), tone);
+      if (k % 3 === 0) stereo.heard(5 + 200 * k, tone);
+      if (k % 500 === 0) {
+        await file.idle();
+        most = Math.max(most, process.memoryUsage().arrayBuffers);
+      }
+    }
+    await stereo.close();
+    expect((await stat(path)).size).toBe(44 + 3700 * 1000 * 32);
+    expect(most).toBeLessThan(80e6);
+  }, 60_000);
+
+  test('goes on for four hours and leaves out what is told of later', async () => {
+    const path = join(dir, 'call.wav');
+    const recorder = createHeardRecorder({ path });
+    recorder.event(opened);
+    for (const t of [Number.NaN, Number.MAX_VALUE, Number.POSITIVE_INFINITY, 1e15]) recorder.heard(t, tone);
+    recorder.heard(5 + LONGEST_RECORDING_MS - 200, tone);
+    recorder.heard(5 + LONGEST_RECORDING_MS, tone);
+    await recorder.close();
+    expect((await stat(path)).size).toBe(44 + LONGEST_RECORDING_MS * 32);
+  });
+
+  test('keeps the recording for its owner only', async () => {
+    const path = join(dir, 'call.wav');
+    await createHeardRecorder({ path }).close();
+    expect((await stat(path)).mode & 0o077).toBe(0);
   });
 
   test('puts what is told after seconds of standstill one after the other, and loses none of it', async () => {

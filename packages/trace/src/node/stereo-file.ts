@@ -62,8 +62,14 @@ export class StereoFile implements Required<WireSink> {
     const enough = kept === 0 ? 1 : kept + PART_SAMPLES;
     if (this.#lanes.waiting < enough) return;
     while (this.#lanes.waiting > kept) {
-      const count = Math.min(PART_SAMPLES, this.#lanes.waiting - kept);
-      this.#file.append(encodeL16(this.#lanes.take(count)));
+      const most = this.#lanes.waiting - kept;
+      const silent = Math.min(most, this.#lanes.silent);
+      if (silent > PART_SAMPLES) {
+        this.#lanes.skip(silent);
+        this.#file.appendZeros(silent * SAMPLE_BYTES);
+      } else {
+        this.#file.append(encodeL16(this.#lanes.take(Math.min(PART_SAMPLES, most))));
+      }
     }
     // Patched as it grows and not only at the end: a process that dies leaves a file that says how long it is.
     this.#file.overwrite(0, headerOf(this.#file.size - this.#headerBytes));

@@ -72,7 +72,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     redactions: [...REDACTIONS],
   };
 
-  const ready = mkdir(dir, { recursive: true });
+  const ready = mkdir(dir, { recursive: true, mode: 0o700 });
   const rows = new AppendFile(join(dir, TRACE_FILES.rows), { ready });
   // A directory that holds a trace already is left alone as a whole.
   const file = (name: string) => new AppendFile(join(dir, name), { ready: rows.opened });

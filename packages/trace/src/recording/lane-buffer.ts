@@ -1,8 +1,15 @@
-const FIRST_SAMPLES = 8000;
+/** Samples in one piece, and where they begin. */
+interface Piece {
+  readonly at: number;
+  readonly samples: Int16Array;
+}
 
-/** Samples of one side between what was taken and what was put last, silence where nothing was put. */
+/**
+ * Samples of one side between what was taken and what was put last. Silence where nothing was put takes no memory,
+ * however long it is.
+ */
 export class LaneBuffer {
-  #samples = new Int16Array(FIRST_SAMPLES);
+  readonly #pieces: Piece[] = [];
   #start = 0;
   #end = 0;
 
@@ -11,27 +18,34 @@ export class LaneBuffer {
     return this.#end;
   }
 
+  /** Where the first samples begin that were put and not taken; infinite when there are none. */
+  get silentUntil(): number {
+    const first = this.#pieces[0];
+    return first ? Math.max(first.at, this.#start) : Number.POSITIVE_INFINITY;
+  }
+
   /** Puts samples at a position, or as soon after it as neither what was taken nor what was put is in the way. */
   put(at: number, samples: Int16Array): void {
     const from = Math.max(at, this.#start, this.#end);
-    this.#reserve(from + samples.length - this.#start);
-    this.#samples.set(samples, from - this.#start);
+    if (samples.length > 0) this.#pieces.push({ at: from, samples });
     this.#end = from + samples.length;
   }
 
   /** Takes the samples before a position and writes them to every second element of `stereo`, from `offset` on. */
   takeInto(stereo: Int16Array, offset: number, until: number): void {
-    const count = until - this.#start;
-    for (let i = 0; i < count; i++) stereo[offset + 2 * i] = this.#samples[i] ?? 0;
-    this.#samples.copyWithin(0, Math.min(count, this.#samples.length));
-    this.#samples.fill(0, Math.max(0, this.#samples.length - count));
-    this.#start = until;
+    for (const { at, samples } of this.#pieces) {
+      if (at >= until) break;
+      const first = Math.max(at, this.#start);
+      const last = Math.min(at + samples.length, until);
+      for (let i = first; i < last; i++) stereo[offset + 2 * (i - this.#start)] = samples[i - at] ?? 0;
+    }
+    this.skipTo(until);
   }
 
-  #reserve(count: number): void {
-    if (count <= this.#samples.length) return;
-    const grown = new Int16Array(Math.max(count, 2 * this.#samples.length));
-    grown.set(this.#samples);
-    this.#samples = grown;
+  /** Forgets the samples before a position. */
+  skipTo(until: number): void {
+    const kept = this.#pieces.findIndex(({ at, samples }) => at + samples.length > until);
+    this.#pieces.splice(0, kept < 0 ? this.#pieces.length : kept);
+    this.#start = until;
   }
 }

@@ -21,9 +21,21 @@ export class StereoLanes {
     return this.end - this.#taken;
   }
 
+  /** How many of the samples that wait are silence, because nothing was put there on either side. */
+  get silent(): number {
+    return Math.min(this.#left.silentUntil, this.#right.silentUntil, this.end) - this.#taken;
+  }
+
   put({ lane, at, samples }: Placed): void {
-    if (at + samples.length > (LONGEST_RECORDING_MS * MEDIA_RATE) / 1000) return;
+    if (!(at + samples.length <= (LONGEST_RECORDING_MS * MEDIA_RATE) / 1000)) return;
     (lane === 'caller' ? this.#left : this.#right).put(at, samples);
+  }
+
+  /** Leaves out the first `count` samples that wait, all of which are silent. */
+  skip(count: number): void {
+    this.#taken += count;
+    this.#left.skipTo(this.#taken);
+    this.#right.skipTo(this.#taken);
   }
 
   /** Takes the first `count` samples that wait: left, right, left, … */

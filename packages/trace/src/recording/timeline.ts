@@ -5,6 +5,7 @@ import { type CallMedia, createCallMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { samplesOf } from './samples.js';
+import { LONGEST_RECORDING_MS } from './stereo-lanes.js';
 
 const SAMPLES_PER_MS = MEDIA_RATE / 1000;
 
@@ -89,12 +90,15 @@ export class CallTimeline {
   #bot(t: number, samples: Int16Array): Placed {
     const wanted = Math.max(0, Math.round((t - this.#begin(t)) * SAMPLES_PER_MS));
     const at = wanted - this.#botEnd <= JOIN_SAMPLES ? this.#botEnd : wanted;
+    // A time that cannot be is not placed, and moves nothing that comes later.
+    if (!(at <= LONGEST_RECORDING_MS * SAMPLES_PER_MS)) return { lane: 'bot', at: Number.NaN, samples };
     this.#botEnd = at + samples.length;
     return { lane: 'bot', at, samples };
   }
 
   /** Seen by the bot, the stream began when its first frame did: latency then shifts both sides alike. */
   #begin(firstAt: number): number {
+    if (!Number.isFinite(firstAt)) return this.#beganAt ?? firstAt;
     const openedAt = this.#openedAt ?? firstAt;
     this.#beganAt ??= this.#vantage === 'client' ? openedAt : Math.max(openedAt, firstAt);
     return this.#beganAt;

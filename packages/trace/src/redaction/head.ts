@@ -1,14 +1,15 @@
 import { mask } from './mask.js';
 import { maskUrl } from './url.js';
 
-/** Headers of which nothing but the name may be kept. */
-const SECRET_HEADERS: ReadonlySet<string> = new Set([
-  'x-api-key',
-  'authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-]);
+/**
+ * Headers of which nothing but the name may be kept: those of HTTP, and those whose names speak of a secret, such as
+ * `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
+ */
+const SECRET_HEADER =
+  /^(?:proxy-)?authorization$|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
+
+/** Headers of the handshake whose names only sound like that. */
+const OPEN_HEADER = /^sec-websocket-/i;
 
 const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/;
 const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
@@ -30,13 +31,24 @@ export function maskHead(head: string, found: Found): string {
       const text = end ? line.slice(0, -1) : line;
       if (index === 0) return maskUrl(text, found) + end;
       // A folded line goes on with the header before it.
-      if (/^[ \t]/.test(text)) return (hidden ? ' ***' : text) + end;
+      if (/^[ \t]/.test(text)) return (hidden ? foldedAway(text, found) : maskUrl(text, found)) + end;
       const field = FIELD.exec(text);
-      const name = field?.[1]?.toLowerCase() ?? '';
-      hidden = SECRET_HEADERS.has(name) || name === 'signature' || name === 'signature-input';
-      return hidden ? `${field?.[1]}${field?.[2]}${maskValue(name, field?.[3] ?? '', found)}${end}` : line;
+      if (!field) return maskUrl(text, found) + end;
+      const [, written = '', colon = '', value = ''] = field;
+      const name = written.toLowerCase();
+      hidden =
+        name === 'signature' ||
+        name === 'signature-input' ||
+        (SECRET_HEADER.test(name) && !OPEN_HEADER.test(name));
+      // Location, Referer, Link and many others hold URLs, which are looked for in all of them.
+      return `${written}${colon}${hidden ? maskValue(name, value, found) : maskUrl(value, found)}${end}`;
     })
     .join('\n');
+}
+
+function foldedAway(text: string, found: Found): string {
+  found(text.trim());
+  return ' ***';
 }
 
 function maskValue(name: string, value: string, found: Found): string {

@@ -24,6 +24,22 @@ describe('a redactor', () => {
     ],
     ['a short key', 'X-API-KEY: abc', 'X-API-KEY: ***'],
     ['other credentials', 'Authorization: Bearer topsecret1', 'Authorization: Be***'],
+    ['another name for a key', 'Api-Key: topsecret1', 'Api-Key: to***'],
+    ['a token', 'X-Auth-Token: topsecret1', 'X-Auth-Token: to***'],
+    ['a key of a cloud', 'Ocp-Apim-Subscription-Key: topsecret1', 'Ocp-Apim-Subscription-Key: to***'],
+    [
+      'a redirect',
+      'Location: wss://me:hunter22@a/b?access_token=topsecret1',
+      'Location: wss://***@a/b?access_token=to***',
+    ],
+    [
+      'a relative redirect',
+      'location: //me:hunter22@a/b?api%6bey=topsecret1#t',
+      'location: //***@a/b?api%6bey=to***#t',
+    ],
+    ['a fragment', 'Location: /b#id_token=topsecret1&x=1', 'Location: /b#id_token=to***&x=1'],
+    ['a folded redirect', 'Location:\r\n /b?token=topsecret1', 'Location:\r\n /b?token=to***'],
+    ['a link', 'Link: <https://a/b?sig=topsecret1>; rel="x"', 'Link: <https://a/b?sig=to***>; rel="x"'],
     ['a cookie that a bot sets', 'Set-Cookie: sid=topsecret1', 'Set-Cookie: si***'],
   ])('masks %s', (_, field, expected) => {
     const head = (text: string) => `GET / HTTP/1.1\r\n${text}\r\n\r\n`;
@@ -41,6 +57,33 @@ describe('a redactor', () => {
     const redactor = createRedactor();
     redactor.head('GET / HTTP/1.1\r\nX-API-KEY: quo"te/key\r\n\r\n');
     expect(redactor.text(JSON.stringify({ info: 'key quo"te/key' }))).toBe('{"info":"key qu***"}');
+  });
+
+  test('leaves the headers of the handshake as they are', () => {
+    const head = 'GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nHost: a:1\r\n\r\n';
+    expect(createRedactor().head(head)).toBe(head);
+  });
+
+  test.each([
+    ['percent-encoded', encodeURIComponent],
+    ['in base64', btoa],
+    ['in base64 for URLs', (text: string) => Buffer.from(text).toString('base64url')],
+    ['in a redirect', (text: string) => `wss://a/b?x=${text}`],
+  ])('masks a key that is said back %s', (_, form) => {
+    const key = 'top/secret+key?>~';
+    const redactor = createRedactor();
+    redactor.head(`GET / HTTP/1.1\r\nX-API-KEY: ${key}\r\n\r\n`);
+    expect(redactor.text(JSON.stringify({ said: form(key) }))).toMatch(
+      /^\{"said":"(wss:\/\/a\/b\?x=)?to\*\*\*=*"\}$/,
+    );
+  });
+
+  test('masks the secrets of a URL in a text, and wherever they come again', () => {
+    const redactor = createRedactor();
+    expect(redactor.text('redirected to "wss://me:hunter22@a/b?access_token=topsecret1"; give that')).toBe(
+      'redirected to "wss://***@a/b?access_token=to***"; give that',
+    );
+    expect(redactor.text('topsecret1 of hunter22')).toBe('to*** of hu***');
   });
 
   test('leaves words alone that only look like a key of a few letters', () => {

@@ -1,6 +1,6 @@
 import { maskHead } from './head.js';
 import { mask } from './mask.js';
-import { maskUrl } from './url.js';
+import { decoded, maskUrl } from './url.js';
 
 /** What is masked in every trace, as its header lists it. */
 export const REDACTIONS: readonly string[] = [
@@ -8,9 +8,9 @@ export const REDACTIONS: readonly string[] = [
   'Signature',
   'Signature-Input keyid',
   'Signature-Input nonce',
-  'Authorization, Proxy-Authorization, Cookie, Set-Cookie',
-  'user, password and secret query values of URLs',
-  'these values wherever they come again',
+  'Authorization, Proxy-Authorization, Cookie, Set-Cookie, and headers named after a key, token, secret or password',
+  'user, password and secret query values of URLs, in the request line, in Location and other headers, and in text',
+  'these values wherever they come again, percent-encoded and in base64 too',
 ];
 
 /** A shorter value is too likely to be part of an innocent word. */
@@ -31,15 +31,15 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   const known = new Map<string, string>();
   const learn = (secret: string) => {
     if (secret.length < SOUGHT_FROM_CHARS) return;
-    known.set(secret, mask(secret));
-    // As it stands within a JSON string.
-    known.set(JSON.stringify(secret).slice(1, -1), mask(secret));
+    for (const form of formsOf(secret)) known.set(form, mask(secret));
   };
   for (const secret of secrets) learn(secret);
 
   const text = (from: string) => {
-    let masked = from;
-    for (const [secret, shown] of known) masked = masked.replaceAll(secret, shown);
+    let masked = maskUrl(from, learn);
+    // The longest first: a form may be the beginning of another.
+    const forms = [...known].sort(([a], [b]) => b.length - a.length);
+    for (const [secret, shown] of forms) masked = masked.replaceAll(secret, shown);
     return masked;
   };
   return {
@@ -47,4 +47,33 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
     url: (url) => text(maskUrl(url, learn)),
     text,
   };
+}
+
+/** How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64. */
+function formsOf(secret: string): ReadonlySet<string> {
+  const plain = decoded(secret);
+  const forms = [secret, plain, percentEncoded(secret), percentEncoded(plain), ...base64Forms(secret)];
+  // `Authorization: Basic …` and `Bearer …`: what stands behind the name of the scheme.
+  const credential = /^(?:basic|bearer|token|apikey|digest)\s+(\S.*)$/i.exec(secret)?.[1];
+  if (credential !== undefined) forms.push(credential);
+  return new Set(
+    [...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))].filter(
+      (form) => form.length >= SOUGHT_FROM_CHARS,
+    ),
+  );
+}
+
+function percentEncoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half a surrogate pair, which nobody can encode.
+    return text;
+  }
+}
+
+function base64Forms(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+  return [base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
 }
