@@ -69,7 +69,7 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, run: Run): Arti
       const written =
         heard &&
         out !== undefined &&
-        (await attempt(() => writeFile(out, botLane(heard.wav())).then(() => out)));
+        (await attempt(() => writeFile(out, botLane(heard.wav()), { mode: 0o600 }).then(() => out)));
       return {
         ...(traced !== undefined && keep ? { trace: traced } : {}),
         ...(recorded === undefined ? {} : { record: recorded }),

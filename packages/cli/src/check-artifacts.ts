@@ -31,7 +31,7 @@ export async function checkArtifacts(flags: ArtifactFlags & InputFiles): Promise
   await refuseSharedPlaces(written, trace === 'off' ? undefined : trace, inputFiles(flags));
   for (const { option, path } of written) await attempt(option, path, () => touch(path));
   if (trace === undefined || trace === 'off') return;
-  await attempt('--trace', trace, () => mkdir(trace, { recursive: true }));
+  await attempt('--trace', trace, () => mkdir(trace, { recursive: true, mode: 0o700 }));
   const taken = await access(join(trace, TRACE_FILES.rows)).then(
     () => true,
     () => false,
@@ -87,7 +87,7 @@ function inputFiles(flags: InputFiles): NamedPath[] {
 /** Opens a file for writing, without changing what is in it, and makes its directory. */
 async function touch(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'a');
+  const handle = await open(path, 'a', 0o600);
   await handle.close();
 }
 

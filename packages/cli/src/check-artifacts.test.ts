@@ -1,0 +1,49 @@
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { checkArtifacts } from './check-artifacts.js';
+
+let dir: string;
+const at = (name: string) => join(dir, name);
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hookline-check-'));
+  writeFileSync(at('a.wav'), 'kept');
+  symlinkSync(at('a.wav'), at('link.wav'));
+  linkSync(at('a.wav'), at('hard.wav'));
+  mkdirSync(at('real'));
+  symlinkSync(at('real'), at('folder'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('two options that name one file', () => {
+  test.each<[string, () => Parameters<typeof checkArtifacts>[0]]>([
+    [
+      'written another way',
+      () => ({ record: at('x.wav'), out: relative(process.cwd(), at('real/../x.wav')) }),
+    ],
+    ['by a symbolic link', () => ({ record: at('link.wav'), out: at('a.wav') })],
+    ['by a hard link', () => ({ record: at('hard.wav'), out: at('a.wav') })],
+    ['in a linked folder', () => ({ record: at('folder/new.wav'), out: at('real/new.wav') })],
+    ['of the caller', () => ({ record: at('a.wav'), wav: [at('link.wav')] })],
+    ['of a barge-in', () => ({ out: at('a.wav'), bargeIn: [`${at('a.wav')}@playback+1s`] })],
+    ['of the noise', () => ({ out: at('a.wav'), noise: `${at('a.wav')}@10dB` })],
+    ['of an input', () => ({ out: at('a.wav'), input: [`x=@${at('a.wav')}`] })],
+    ['of a secret', () => ({ record: at('a.wav'), clientSecretFile: at('a.wav') })],
+    ['within the trace', () => ({ record: at('t/call.wav'), trace: at('t') })],
+    ['as the trace', () => ({ out: at('t'), trace: at('t') })],
+    ['below a linked trace', () => ({ out: at('folder/deep/x.wav'), trace: at('real') })],
+    ['above the trace', () => ({ out: at('t'), trace: at('t/u') })],
+  ])('are refused, %s, and nothing is touched', async (_, flags) => {
+    await expect(checkArtifacts(flags())).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringMatching(/name the same file|lies (in|below)/),
+    });
+    expect(readFileSync(at('a.wav'), 'utf8')).toBe('kept');
+  });
+
+  test('are none when each has its own', async () => {
+    await checkArtifacts({ record: at('1.wav'), out: at('2.wav'), trace: at('t'), wav: [at('a.wav')] });
+    await checkArtifacts({ record: at('..x.wav'), trace: 'off' });
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { parseMoment } from './moment.js';
+import { parseNumber } from './number.js';
+import { parseTime } from './time.js';
+
+describe('a moment', () => {
+  test.each([
+    ['1', { what: '1', when: { from: 'opened', afterMs: 0 } }],
+    ['1@3s', { what: '1', when: { from: 'opened', afterMs: 3000 } }],
+    ['1@playback', { what: '1', when: { from: 1, afterMs: 0 } }],
+    ['1@playback1+0ms', { what: '1', when: { from: 1, afterMs: 0 } }],
+    ['1@playback2', { what: '1', when: { from: 2, afterMs: 0 } }],
+    ['1@playback2+1.5s', { what: '1', when: { from: 2, afterMs: 1500 } }],
+    ['a@b.wav@playback9999+1m', { what: 'a@b.wav', when: { from: 9999, afterMs: 60_000 } }],
+  ])('%s is that of the playback it names', (text, moment) => {
+    expect(parseMoment(text, '--dtmf')).toEqual(moment);
+  });
+
+  test.each([
+    '@3s',
+    '1@',
+    '1@playback0',
+    '1@playback-1',
+    '1@playback10000',
+    '1@playback1.5',
+    '1@playback+',
+    '1@-3s',
+    '1@NaNs',
+    '1@playback2+Infinitys',
+  ])('is refused: %s', (text) => {
+    expect(() => parseMoment(text, '--dtmf')).toThrow(/^--dtmf/);
+  });
+});
+
+describe('a number of an option', () => {
+  test.each(['', ' ', 'x', 'NaN', 'Infinity', '-1', '1.5', '1e9', '101'])('is refused: %j', (text) => {
+    expect(() => parseNumber(text, '--n', { min: 0, max: 100, integer: true })).toThrow(/^--n takes/);
+  });
+
+  test.each(['', '5', 'NaNs', '-1s', 'Infinityms', '1e3s', '999999999m'])(
+    'is refused as a time: %j',
+    (text) => {
+      expect(() => parseTime(text, '--t')).toThrow(/^--t takes/);
+    },
+  );
+});
