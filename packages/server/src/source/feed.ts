@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { quietly } from '../deferred.js';
 import { serverError } from '../error.js';
+import { iteratorOf, stopIterator } from './iteration.js';
 import { whatCame } from './what-came.js';
 
 /** Pulls pieces out of whatever holds them. */
@@ -27,14 +28,7 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
   if (!isIterable(source)) {
     throw serverError('BAD_SOURCE', `${play} got ${whatCame(source)}; it takes ${expected}.`);
   }
-  const iterator: unknown =
-    Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  if (!isIterator(iterator)) {
-    throw serverError(
-      'BAD_SOURCE',
-      `${play} got a source whose iterator is ${whatCame(iterator)}; it needs a method next(), as that of a generator has.`,
-    );
-  }
+  const iterator = iteratorOf(source, play);
   const once = Object.is(iterator, source);
   const used = once && opened.has(source);
   if (once) opened.add(source);
@@ -42,8 +36,7 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
     play,
     used,
     next: async () => iterator.next(),
-    // A generator answers only when it comes to its next yield; nobody waits for that.
-    stop: async () => iterator.return?.(),
+    stop: async () => stopIterator(iterator),
   });
 }
 
@@ -122,8 +115,4 @@ function isIterable(source: unknown): source is AsyncIterable<unknown> | Iterabl
   if (typeof source !== 'object' || source === null) return false;
   // A typed array is an iterable of numbers, which are no pieces.
   return !ArrayBuffer.isView(source) && (Symbol.asyncIterator in source || Symbol.iterator in source);
-}
-
-function isIterator(value: unknown): value is AsyncIterator<unknown> | Iterator<unknown> {
-  return typeof value === 'object' && value !== null && 'next' in value && typeof value.next === 'function';
 }

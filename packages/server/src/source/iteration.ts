@@ -1,5 +1,6 @@
 import { contain } from '../call/guard.js';
 import { serverError } from '../error.js';
+import { whatCame } from './what-came.js';
 
 /** An iterator of a source: user code, so each of its methods may be missing, throw, reject or hang. */
 export type SourceIterator<T> = AsyncIterator<T> | Iterator<T>;
@@ -7,17 +8,19 @@ export type SourceIterator<T> = AsyncIterator<T> | Iterator<T>;
 /**
  * Asks a source for its iterator.
  *
+ * @param play - the call that the source was given to, for messages
  * @throws HooklineError `BAD_SOURCE` when it gives none; whatever the source throws
  */
-export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>): SourceIterator<T> {
+export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, play: string): SourceIterator<T> {
   const iterator: SourceIterator<T> =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   if (typeof iterator === 'object' && iterator !== null && typeof iterator.next === 'function')
     return iterator;
+  // A promise here may reject, and nobody else would take that.
   void contain(iterator);
   throw serverError(
     'BAD_SOURCE',
-    `A source gave ${iterator === null ? 'null' : typeof iterator} without next() for its iterator; make it an iterable of pieces, such as a generator.`,
+    `${play} got a source whose iterator is ${whatCame(iterator)}; it needs a method next(), as that of a generator has.`,
   );
 }
 

@@ -25,7 +25,7 @@ export function openSequence(
   sources: SequenceSource['sources'],
   open: (source: AudioSource) => Uint8Array | OpenSource,
 ): OpenSource {
-  const iterator = iteratorOf(sources);
+  const iterator = iteratorOf(sources, 'play(sequence())');
   let current: OpenSource | undefined;
   let closed = false;
   return {
