@@ -1,5 +1,5 @@
 import type { MediaFormat } from '@hookline/protocol';
-import { type Call, CallEnded } from '@hookline/server';
+import { type AudioSource, type Call, CallEnded, type Synthesize } from '@hookline/server';
 import type { BotRecord, PlayRecord } from './bot-record.js';
 import { drawBotSource } from './bot-source.js';
 import type { Machine } from './machine.js';
@@ -12,6 +12,8 @@ export interface BotStage {
   readonly machine: Machine;
   readonly record: BotRecord;
   readonly byteOrder: 'le' | 'be';
+  /** How much the server has told its sink. */
+  readonly told: () => number;
   /** Tells the trace. */
   readonly note: (what: string) => void;
 }
@@ -28,6 +30,7 @@ type Acts = readonly [
 export const BOT_ACTS: Acts = [
   [7, ['play', play]],
   [0.5, ['staccato', staccato]],
+  [1.5, ['queue', queue]],
   [3, ['wait', (_, { random, machine }) => machine.sleep(random.integer(0, 900))]],
   [2, ['collectDigits', collectDigits]],
   [1, ['stop', interrupt((call) => call.stop())]],
@@ -41,13 +44,38 @@ export const BOT_ACTS: Acts = [
   [0.2, ['fail', fail]],
 ];
 
+/** Notes that the playbacks that were begun so far, or one of them, may not be heard any further. */
+export function interrupts({ record, told }: BotStage, from = 0, to = record.plays.length): void {
+  record.interruptions.push({ told: told(), from, to });
+}
+
+/** Several playbacks one after another, some of them stopped before their turn or in it, or all of them talked over. */
+function queue(call: Call, stage: BotStage): Promise<unknown> {
+  const { random, machine } = stage;
+  const finished = Array.from({ length: random.integer(2, 5) }, () => play(call, stage));
+  for (const one of finished) one.catch(() => {});
+  if (random.chance(0.5)) {
+    const [name, how] = random.pick<[string, (call: Call) => void]>([
+      ['bargeIn', (it) => it.bargeIn()],
+      ['stop', (it) => it.stop()],
+    ]);
+    machine.later(random.integer(0, 3000), () => {
+      stage.note(name);
+      interrupts(stage);
+      how(call);
+    });
+  }
+  return Promise.allSettled(finished);
+}
+
 function play(call: Call, stage: BotStage): Promise<unknown> {
   const { random, machine, record } = stage;
+  const index = record.plays.length;
   const [source, played] = newSource(stage, call.media.format);
   const playback = call.playback(source, random.chance(0.05) ? { bargeIn: true } : {});
   if (random.chance(0.2)) {
     machine.later(random.integer(0, 1500), () => {
-      record.interruptions += 1;
+      interrupts(stage, index, index + 1);
       playback.stop();
     });
   }
@@ -81,15 +109,20 @@ function collectDigits(call: Call, { random }: BotStage): Promise<unknown> {
   return call.collectDigits({
     max: random.integer(1, 4),
     end: random.pick(['#', '', '#*']),
-    timeoutMs: random.integer(0, 2500),
-    interDigitMs: random.integer(0, 1500),
+    timeoutMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 2500),
+    interDigitMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 1500),
     bargeIn: random.chance(0.5),
   });
 }
 
+/** What becomes of an input that was left out, and worse. */
+function drawJunkNumber(random: Random): number {
+  return random.pick([Number.NaN, Number.POSITIVE_INFINITY, -1, -1e300, 1e300]);
+}
+
 function interrupt(how: (call: Call) => void): BotAct {
-  return (call, { record }) => {
-    record.interruptions += 1;
+  return (call, stage) => {
+    interrupts(stage);
     how(call);
     return undefined;
   };
@@ -129,21 +162,48 @@ function resume(call: Call, { record }: BotStage): Promise<void> {
 }
 
 function say(call: Call, stage: BotStage): Promise<unknown> {
-  const { random, machine, record } = stage;
+  const { machine, record } = stage;
   const [source, played] = newSource(stage, call.media.format);
   record.turns += 1;
   const said = call.say('what the bot says', {
-    synth: async () => {
-      await machine.sleep(random.integer(0, 500));
-      if (random.chance(0.1)) throw new Error('the synthesizer failed');
-      return source;
-    },
+    synth: drawSynthesizer(stage, source),
   });
   void said.then(
     (result) => Object.assign(played, { result, resultAtMs: machine.now() }),
     () => {},
   );
   return said;
+}
+
+/** A synthesizer that does its work, late or never, or something else. */
+function drawSynthesizer({ random, machine }: BotStage, source: AudioSource): Synthesize {
+  const ms = random.integer(0, 500);
+  return random.weighted<Synthesize>([
+    [
+      8,
+      async () => {
+        await machine.sleep(ms);
+        return source;
+      },
+    ],
+    [1, () => source],
+    [0.5, () => Promise.reject(new Error('the synthesizer failed'))],
+    [
+      0.3,
+      () => {
+        throw new Error('the synthesizer throws');
+      },
+    ],
+    [0.5, () => new Promise(() => {})],
+    [
+      0.3,
+      async () => {
+        await machine.sleep(20 * ms);
+        throw new Error('the synthesizer failed late');
+      },
+    ],
+    [0.3, () => JSON.parse('42')],
+  ]);
 }
 
 /** Reads caller audio for a while, or to the end of the call; after it there is none to read. */

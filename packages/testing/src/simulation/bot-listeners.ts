@@ -1,5 +1,5 @@
-import type { Call, CallEvents } from '@hookline/server';
-import type { BotStage } from './bot-acts.js';
+import type { Call, CallEvents, SpeechDetector } from '@hookline/server';
+import { type BotStage, interrupts } from './bot-acts.js';
 
 const EVENTS: readonly (keyof CallEvents)[] = [
   'dtmf',
@@ -30,26 +30,66 @@ export function listenAtRandom(call: Call, stage: BotStage): void {
 }
 
 function listenForSpeech(call: Call, stage: BotStage): void {
-  const { random, machine } = stage;
-  const broken = random.chance(0.2);
+  const { random } = stage;
   call.onSpeech(
     { start: callback(call, stage, 'speech start'), end: callback(call, stage, 'speech end') },
     {
       bargeIn: random.chance(0.5),
-      vad: async () => {
-        await machine.sleep(random.integer(0, 200));
-        return {
-          pushPcm: () => {
-            if (broken && random.chance(0.2)) throw new Error('the detector failed');
-            if (!random.chance(0.2)) return [];
-            return [
-              { type: random.pick<'start' | 'end'>(['start', 'end']), atMs: 0, sample: 0, sampleMs: 0 },
-            ];
-          },
-        };
-      },
+      vad: drawDetectorFactory(stage),
     },
   );
+}
+
+function drawDetectorFactory(stage: BotStage): () => SpeechDetector | Promise<SpeechDetector> {
+  const { random, machine } = stage;
+  const detector = drawDetector(stage);
+  const ms = random.integer(0, 200);
+  return random.weighted<() => SpeechDetector | Promise<SpeechDetector>>([
+    [
+      8,
+      async () => {
+        await machine.sleep(ms);
+        return detector;
+      },
+    ],
+    [2, () => detector],
+    [0.5, () => Promise.reject(new Error('no detector can be made'))],
+    [
+      0.5,
+      () => {
+        throw new Error('no detector can be made');
+      },
+    ],
+    [0.5, () => new Promise(() => {})],
+    [0.5, () => JSON.parse('{}')],
+  ]);
+}
+
+/** A detector that hears speech at random, and may be broken. */
+function drawDetector({ random, record }: BotStage): SpeechDetector {
+  const broken = random.chance(0.2);
+  const close = random.weighted<(() => void) | undefined>([
+    [4, undefined],
+    [2, () => {}],
+    [
+      1,
+      () => {
+        throw new Error('the detector cannot be closed');
+      },
+    ],
+    [0.5, () => Promise.reject(new Error('the detector cannot be closed'))],
+  ]);
+  return {
+    pushPcm: () => {
+      if (broken && random.chance(0.2)) throw new Error('the detector failed');
+      if (broken && random.chance(0.05)) return JSON.parse('null');
+      if (!random.chance(0.2)) return [];
+      const type = random.pick<'start' | 'end'>(['start', 'end']);
+      if (type === 'start') record.speechStarts += 1;
+      return [{ type, atMs: 0, sample: 0, sampleMs: 0 }];
+    },
+    ...(close ? { close } : {}),
+  };
 }
 
 function callback(call: Call, stage: BotStage, name: string): () => void | Promise<void> {
@@ -86,7 +126,7 @@ function callback(call: Call, stage: BotStage, name: string): () => void | Promi
       return () => new Promise<void>(() => {});
     case 'acts':
       return () => {
-        record.interruptions += 1;
+        interrupts(stage);
         if (random.chance(0.5)) call.bargeIn();
         else call.stop();
       };

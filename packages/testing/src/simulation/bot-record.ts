@@ -1,4 +1,4 @@
-import type { PlaybackResult } from '@hookline/server';
+import type { CallStats, PlaybackResult } from '@hookline/server';
 import type { BotSource } from './bot-source.js';
 import { PromiseLedger } from './promise-ledger.js';
 
@@ -17,19 +17,32 @@ export interface Decision {
   readonly immediate: boolean;
 }
 
+/** What the bot took back: audio that may not be sent any more. */
+export interface Interruption {
+  /** How much the server had told its sink by then. */
+  readonly told: number;
+  /** The first of the playbacks that are meant, and the one after the last, as they stand in `plays`. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What a bot did and what came of it. */
 export class BotRecord {
   readonly plays: PlayRecord[] = [];
   readonly promises = new PromiseLedger();
   /** Frames that went out unpaced. */
   rawFrames = 0;
-  /** `stop`, `bargeIn` and the like were called. */
-  interruptions = 0;
+  /** Each call of `stop`, `bargeIn` and the like. */
+  readonly interruptions: Interruption[] = [];
+  /** What a detector of the bot's own took for the beginning of speech. */
+  speechStarts = 0;
   pauses = 0;
   /** Flurries of short playbacks, none of which is in `plays`. */
   staccatos = 0;
   /** Turns that were told: many hold up every other message. */
   turns = 0;
+  /** The counters of the call, to be read at its end. */
+  stats: CallStats | undefined;
   /** The first decision counts. */
   decision: Decision | undefined;
   /** The handler was called. */

@@ -1,6 +1,7 @@
 import type { Call, CallHandler, Outputs } from '@hookline/server';
 import { BOT_ACTS, type BotStage } from './bot-acts.js';
 import { listenAtRandom } from './bot-listeners.js';
+import type { Random } from './random.js';
 
 /** Draws a bot: acts one after another and at once, and an end of any kind. */
 export function botScript(stage: BotStage): CallHandler {
@@ -15,6 +16,7 @@ export function botScript(stage: BotStage): CallHandler {
   const end = drawEnd(stage);
   return async (call) => {
     record.called = true;
+    record.stats = call.stats;
     listenAtRandom(call, stage);
     for (let aside = 0; aside < asides; aside++) {
       machine.later(random.integer(0, 4000), () => void act(call, stage).catch(() => {}));
@@ -95,6 +97,33 @@ function drawEnd({ random, machine, record, note }: BotStage): End {
       },
     ],
     [2, () => new Promise<void>(() => {})],
+    [0.4, () => drawJunk(random)],
+    [0.3, () => twice(outputs)],
+    [
+      0.3,
+      async () => {
+        await machine.sleep(random.integer(20_000, 50_000));
+        throw new Error('the bot throws long after');
+      },
+    ],
   ]);
   return end;
+}
+
+/** What is no record of texts. */
+function drawJunk(random: Random): Outputs {
+  return JSON.parse(random.pick(['42', '[]', '"done"', '{"a":1}', '{"a":null}', 'null']));
+}
+
+/** A promise of somebody's own that answers more than once. */
+function twice(outputs: Outputs): Promise<Outputs> {
+  const answers = {
+    // biome-ignore lint/suspicious/noThenProperty: that is what a bad promise looks like.
+    then(resolve: (value: Outputs) => void, reject: (error: unknown) => void) {
+      resolve(outputs);
+      reject(new Error('the bot has thought again'));
+      resolve({ second: 'answer' });
+    },
+  };
+  return Object.assign(Object.create(answers), {});
 }

@@ -1,5 +1,5 @@
 import type { MediaFormat } from '@hookline/protocol';
-import { type AudioSource, pcm16 } from '@hookline/server';
+import { type AudioSource, pcm16, sequence } from '@hookline/server';
 import type { Machine } from './machine.js';
 import { markedAudio, markedSamples } from './marked-audio.js';
 import type { Random } from './random.js';
@@ -54,6 +54,8 @@ export function drawBotSource(context: BotSourceContext): BotSource {
         source: inTime(late, machine, sizes.map(audio), () => new Promise(() => {})),
       }),
     ],
+    [1, () => ({ ...well, source: untidy(late, machine, sizes.map(audio)) })],
+    [0.5, () => ({ ...well, throws: true, source: broken(late, sizes.map(audio)) })],
   ])();
 }
 
@@ -69,6 +71,81 @@ async function* inTime(
     yield piece;
   }
   await end();
+}
+
+/** A whole source that does not let itself be stopped in peace. */
+function untidy(random: Random, machine: Machine, pieces: readonly Uint8Array[]): AudioSource {
+  const fail = (): never => {
+    throw new Error('the source cannot be stopped');
+  };
+  const inTurn = function* (from = 0) {
+    try {
+      yield* pieces.slice(from);
+    } finally {
+      fail();
+    }
+  };
+  const stopped = (end: () => Promise<never>): AsyncIterable<Uint8Array> => ({
+    [Symbol.asyncIterator]: () => {
+      const own = inTime(random, machine, pieces);
+      return { next: () => own.next(), return: end };
+    },
+  });
+  return random.pick<() => AudioSource>([
+    () => sequence([...pieces.slice(0, 1), never(inTurn(1))]),
+    () => never(inTurn()),
+    () => stopped(async () => fail()),
+    () => stopped(fail),
+    () => stopped(() => new Promise(() => {})),
+    () => sequence([stopped(fail)]),
+    () =>
+      new ReadableStream<Uint8Array>({
+        async pull(controller) {
+          const piece = pieces[0];
+          if (!piece) controller.close();
+          else {
+            await machine.sleep(random.integer(0, 300));
+            for (const each of pieces) controller.enqueue(each);
+            controller.close();
+          }
+        },
+        cancel: fail,
+      }),
+  ])();
+}
+
+/** The same, but its end is not reached from within: only who stops it meets what it does then. */
+function never(source: Generator<Uint8Array>): Iterable<Uint8Array> {
+  return {
+    [Symbol.iterator]: () => ({
+      next: () => {
+        try {
+          return source.next();
+        } catch {
+          return { done: true, value: undefined };
+        }
+      },
+      return: () => source.return(undefined),
+    }),
+  };
+}
+
+/** A source that gives something else, or fails before it gives anything. */
+function broken(random: Random, pieces: readonly Uint8Array[]): AudioSource {
+  const fail = (): never => {
+    throw new Error('the source of the bot is broken');
+  };
+  const junk: unknown = random.pick<unknown>([42, null, 'audio', { length: 3 }, [1, 2]]);
+  const source: unknown = random.pick<unknown>([
+    { [Symbol.asyncIterator]: fail },
+    { [Symbol.iterator]: () => ({ next: fail }) },
+    { [Symbol.asyncIterator]: () => ({ next: fail }) },
+    { [Symbol.asyncIterator]: () => ({ next: () => junk }) },
+    [...pieces, junk],
+    { [Symbol.iterator]: () => 42 },
+    junk,
+  ]);
+  return source as AudioSource;
 }
 
 /** Pieces that make up the whole, in milliseconds. */

@@ -27,6 +27,8 @@ export interface Told {
   readonly dir: 'in' | 'out';
   readonly type: string;
   readonly bytes: number;
+  /** The mark of µ-law audio; undefined for all else. */
+  readonly mark?: number;
   readonly message: Message | undefined;
 }
 

@@ -3,7 +3,10 @@ import type { MediaFormat } from '@hookline/protocol';
 import type { Random } from './random.js';
 
 /** How the server's keys behave. */
-export type KeyManner = 'known' | 'late' | 'rejects' | 'hangs' | 'wrong';
+export type KeyManner = 'known' | 'late' | 'rejects' | 'hangs' | 'wrong' | 'throws' | 'junk';
+
+/** How the store of nonces behaves: the bot's own, or one that it is given. */
+export type NonceManner = 'own' | 'late' | 'rejects' | 'throws' | 'hangs' | 'junk';
 
 /** What is fixed about a call before it begins. */
 export interface CallPlan {
@@ -20,6 +23,14 @@ export interface CallPlan {
   readonly keys: KeyManner;
   /** The sinks throw at some moment, and are told no more. */
   readonly sinksThrow: boolean;
+  /** The factory of the bot's sinks throws. */
+  readonly sinkFactoryThrows: boolean;
+  /** The bot's logger throws, always or at some moments. */
+  readonly loggerThrows: boolean;
+  /** How the store of nonces behaves. */
+  readonly nonces: NonceManner;
+  /** Another call of the same bot is on, which must not feel this one. */
+  readonly neighbour: boolean;
   /** When the bot begins to drain; undefined: never. */
   readonly drain: { readonly atMs: number; readonly timeoutMs: number } | undefined;
 }
@@ -29,7 +40,7 @@ export function drawCallPlan(random: Random): CallPlan {
   const maxDurationMs = random.weighted([
     [3, random.integer(50, 2000)],
     [3, random.integer(2000, 7000)],
-    [1, random.integer(7000, 25_000)],
+    [2, random.integer(7000, 25_000)],
   ]);
   return {
     format: random.pick(['PCMU', 'PCMU', 'L16']),
@@ -57,8 +68,21 @@ export function drawCallPlan(random: Random): CallPlan {
       [1, 'rejects'],
       [1, 'hangs'],
       [1, 'wrong'],
+      [0.3, 'throws'],
+      [0.3, 'junk'],
     ]),
     sinksThrow: random.chance(0.05),
+    sinkFactoryThrows: random.chance(0.02),
+    loggerThrows: random.chance(0.05),
+    nonces: random.weighted<NonceManner>([
+      [40, 'own'],
+      [2, 'late'],
+      [0.5, 'rejects'],
+      [0.5, 'throws'],
+      [0.5, 'hangs'],
+      [0.5, 'junk'],
+    ]),
+    neighbour: random.chance(0.15),
     drain: random.chance(0.06)
       ? { atMs: random.integer(0, maxDurationMs), timeoutMs: random.integer(1, 5000) }
       : undefined,

@@ -64,7 +64,31 @@ export function drawCallerSource(stage: CallerStage): CallerSource {
     [3, () => inTime(pieces, machine, late, () => {})],
     [0.5, () => inTime(pieces, machine, late, fail)],
     [0.5, () => inTime(pieces, machine, late, () => new Promise(() => {}))],
+    [0.3, () => junk(pieces, stage)],
+    [0.5, () => unstoppable(pieces)],
   ])();
+}
+
+/** Gives something else than audio at its end. */
+function* junk(pieces: readonly Uint8Array[], { record, machine }: CallerStage): Generator<Uint8Array> {
+  yield* pieces;
+  record.sourceFailedAtMs ??= machine.now();
+  yield JSON.parse('42');
+}
+
+/** A source that does not let itself be stopped in peace. */
+function unstoppable(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
+  return {
+    [Symbol.iterator]: () => {
+      const own = pieces[Symbol.iterator]();
+      return {
+        next: () => own.next(),
+        return: () => {
+          throw new Error('the source of the caller cannot be stopped');
+        },
+      };
+    },
+  };
 }
 
 async function* inTime(

@@ -13,12 +13,17 @@ export interface HandshakeOptions {
   readonly weather: Weather;
   readonly random: Random;
   readonly observer: LinkObserver;
+  /** Something came to pass that must not. */
+  readonly object: (what: string) => void;
 }
+
+/** For so long somebody tries the request of a call again: longer than any signature is valid. */
+const REPLAYS_MS = 40_000;
 
 /** The handshake of a call under its weather. */
 export class Handshake {
   readonly #options: HandshakeOptions;
-  #underWay = false;
+  #underWay = 0;
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
@@ -26,18 +31,18 @@ export class Handshake {
 
   /** Whether the server may still be at it, be the client gone or not. */
   get underWay(): boolean {
-    return this.#underWay;
+    return this.#underWay > 0;
   }
 
   readonly dial: Dial = async (request) => {
     const { handshake } = this.#options.weather;
     this.#options.observer.struck({ what: `handshake ${handshake.outcome}` });
     if (handshake.outcome === 'silent') return new Promise<never>(() => {});
-    this.#underWay = true;
+    this.#underWay += 1;
     try {
       return await this.#shake(request, handshake.outcome, handshake.ms / 2);
     } finally {
-      this.#underWay = false;
+      this.#underWay -= 1;
     }
   };
 
@@ -54,7 +59,25 @@ export class Handshake {
     const dialled = await inMemoryDial(bot)({ ...request, signal: new AbortController().signal });
     const link = new Link(dialled.transport, world, weather, random, observer);
     for (const { atMs, blow } of weather.blows) world.server.later(atMs, () => link.strike(blow));
+    for (const { atMs, machine, ms } of weather.wallSteps) {
+      world.server.later(atMs, () => link.strike({ what: 'wall-step', machine, ms }));
+    }
+    for (let replays = random.pick([0, 0, 1, 3]); replays > 0; replays--) {
+      world.server.later(random.integer(0, REPLAYS_MS), () => void this.#replay(request));
+    }
     await world.client.sleep(halfMs);
     return { ...dialled, transport: link };
+  }
+
+  /** Somebody who has seen the request sends it again: a signature is good once, whatever the clocks do. (AC-SIG-9) */
+  async #replay({ url, headers }: DialRequest): Promise<void> {
+    const { host, pathname, search } = new URL(url);
+    const { bot, object } = this.#options;
+    this.#underWay += 1;
+    const answer = await bot.inject({ url: pathname + search, headers: { Host: host, ...headers } });
+    this.#underWay -= 1;
+    if (!answer.accepted) return;
+    answer.transport.terminate();
+    object('a request was taken a second time');
   }
 }

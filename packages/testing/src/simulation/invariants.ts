@@ -1,6 +1,9 @@
 import type { Evidence, Invariant } from './evidence.js';
 import { botEnd } from './invariants/bot-end.js';
 import { bounds } from './invariants/bounds.js';
+import { callerAudio } from './invariants/caller-audio.js';
+import { interruptions } from './invariants/interruptions.js';
+import { neighbour } from './invariants/neighbour.js';
 import { oneEnd } from './invariants/one-end.js';
 import { path } from './invariants/path.js';
 import { playback } from './invariants/playback.js';
@@ -8,7 +11,10 @@ import { rates } from './invariants/rates.js';
 import { told } from './invariants/told.js';
 import { wireOrder } from './invariants/wire-order.js';
 
-const INVARIANTS: readonly Invariant[] = [oneEnd, wireOrder, told, playback, rates, bounds, path, botEnd];
+const INVARIANTS: readonly Invariant[] = [
+  ...[oneEnd, wireOrder, told, playback, rates, bounds, path, botEnd],
+  ...[interruptions, callerAudio, neighbour],
+];
 
 /** What must hold and did not, one sentence each; empty when all is well. */
 export function brokenInvariants(evidence: Evidence): string[] {

@@ -87,7 +87,8 @@ export class Lane {
     if (this.#held) return;
     const { machine, weather, way, random } = this.#options;
     const { latencyMs, jitterMs } = weather[way];
-    const travelMs = latencyMs + (jitterMs > 0 ? random.next() * jitterMs : 0);
+    const heldMs = way === 'up' && this.#lastArrivalMs === 0 ? weather.openHeldMs : 0;
+    const travelMs = latencyMs + heldMs + (jitterMs > 0 ? random.next() * jitterMs : 0);
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, machine.now() + travelMs);
     machine.arriveAt(this.#lastArrivalMs, () => {
       const first = this.#travelling.shift();

@@ -57,7 +57,8 @@ export function observeSide(
     },
     audio(dir, _t, bytes) {
       told('audio');
-      log.told[side].push({ atMs: world.nowMs, dir, type: 'audio', bytes: bytes.length, message: undefined });
+      const heard = { atMs: world.nowMs, dir, type: 'audio', bytes: bytes.length, message: undefined };
+      log.told[side].push(bytes[0] === undefined ? heard : { ...heard, mark: bytes[0] });
     },
     ...(side === 'client' ? { heard: (_t: number, bytes: Uint8Array) => caller.hear(bytes) } : {}),
   };

@@ -1,7 +1,15 @@
 import { createWebRtcVad } from '@hookline/audio/vad';
 import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
+import type { WireSink } from '@hookline/protocol';
 import { type Logger, messageOf } from '@hookline/runtime';
-import { type Auth, type Bot, createBot } from '@hookline/server';
+import {
+  type Auth,
+  type Bot,
+  type BotOptions,
+  type CallHandler,
+  createBot,
+  type NonceStore,
+} from '@hookline/server';
 import { BotRecord } from './bot-record.js';
 import { botScript } from './bot-script.js';
 import { CallLog } from './call-log.js';
@@ -11,6 +19,7 @@ import { type CallerStage, drawCallerSource, followCallerScript } from './caller
 import type { Evidence } from './evidence.js';
 import { Handshake } from './handshake.js';
 import { brokenInvariants } from './invariants.js';
+import { NEIGHBOUR, Neighbour } from './neighbour.js';
 import { observeLink, observeSide } from './observe.js';
 import { Random } from './random.js';
 import type { SimulationReport } from './simulation-report.js';
@@ -28,6 +37,12 @@ const AFTERMATH_MS = 60_000;
 
 /** Without a logger a crash becomes a warning of the process. */
 const deaf: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+const throwing: Logger = { debug: refuseToLog, info: refuseToLog, warn: refuseToLog, error: refuseToLog };
+
+function refuseToLog(): never {
+  throw new Error('the logger throws');
+}
 
 /**
  * Plays one call between the real client and the real server, in memory and in no real time. The seed decides all:
@@ -49,13 +64,24 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
   const record = new BotRecord();
   const stray: string[] = [];
   const onRejection = (reason: unknown) => stray.push(`unhandled rejection: ${messageOf(reason)}`);
+  const onException = (error: unknown) => stray.push(`uncaught exception: ${messageOf(error)}`);
   process.on('unhandledRejection', onRejection);
+  process.on('uncaughtException', onException);
   try {
-    const bot = makeBot(plan, world, record, random.fork(), trace, () =>
-      observeSide('server', world, log, caller, plan.sinksThrow ? random.fork() : undefined),
+    const neighbour = isOrderly(plan) ? new Neighbour(world.server) : undefined;
+    const note = (what: string) => trace.add(world.nowMs, 'bot', what);
+    const { byteOrder } = plan;
+    const told = () => log.told.server.length;
+    const script = botScript({ random: random.fork(), machine: world.server, record, byteOrder, told, note });
+    const sink = () => observeSide('server', world, log, caller, plan.sinksThrow ? random.fork() : undefined);
+    const bot = makeBot(plan, world, sink, (call) =>
+      neighbour && call.connectorId === NEIGHBOUR ? neighbour.handler(call) : script(call),
     );
     const observer = observeLink(world, log, trace);
-    const handshake = new Handshake({ bot, world, weather, random: random.fork(), observer });
+    const handshake = new Handshake({
+      ...{ bot, world, weather, random: random.fork(), observer },
+      object: (what) => stray.push(what),
+    });
     const abort = new AbortController();
     const stage: CallerStage = {
       random: random.fork(),
@@ -94,12 +120,16 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
     });
     watchEnd(call, world, caller, trace);
     followCallerScript(call, stage, abort);
+    if (neighbour) {
+      world.server.later(random.integer(0, 3000), () => void neighbour.call(bot, SECRET).catch(onRejection));
+    }
     if (plan.drain) {
       const { atMs, timeoutMs } = plan.drain;
       world.server.later(atMs, () => void record.promises.watch('drain', bot.drain({ timeoutMs })));
     }
     const isGone = () => caller.closedAtMs !== undefined && bot.sessions === 0 && !handshake.underWay;
-    await world.run(isGone, LONGEST_MS);
+    const isOver = () => isGone() && (neighbour === undefined || neighbour.over);
+    await world.run(isOver, LONGEST_MS);
     const goneAtMs = isGone() ? world.nowMs : undefined;
     // The transport's own answer to the end may still be on its way, as late as its machine is.
     await world.run(() => false, world.settledMs);
@@ -111,6 +141,7 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
       log,
       caller,
       bot: record,
+      neighbour,
       goneAtMs,
       pendingTimers: { whenGone, atTheEnd: world.client.pending + world.server.pending },
       stray: [...stray, ...world.thrown],
@@ -125,6 +156,7 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
     };
   } finally {
     process.off('unhandledRejection', onRejection);
+    process.off('uncaughtException', onException);
   }
 }
 
@@ -136,26 +168,32 @@ function loadDetector(): Promise<void> {
   return detector;
 }
 
-function makeBot(
-  plan: CallPlan,
-  world: World,
-  record: BotRecord,
-  random: Random,
-  trace: Trace,
-  sink: () => ReturnType<typeof observeSide>,
-): Bot {
-  const note = (what: string) => trace.add(world.nowMs, 'bot', what);
-  const stage = { random, machine: world.server, record, byteOrder: plan.byteOrder, note };
-  return createBot(
-    { auth: authOf(plan, world), clock: world.server, l16ByteOrder: plan.byteOrder, logger: deaf, sink },
-    botScript(stage),
-  );
+function makeBot(plan: CallPlan, world: World, sink: () => WireSink, handler: CallHandler): Bot {
+  const nonces = noncesOf(plan, world);
+  const options: BotOptions = {
+    auth: authOf(plan, world),
+    clock: world.server,
+    l16ByteOrder: plan.byteOrder,
+    logger: plan.loggerThrows ? throwing : deaf,
+    ...(nonces ? { nonces } : {}),
+    sink: ({ connectorId }) => {
+      if (connectorId === NEIGHBOUR) return undefined;
+      if (plan.sinkFactoryThrows) throw new Error('there is no sink');
+      return sink();
+    },
+  };
+  return createBot(options, handler);
+}
+
+/** Whether another call of the bot has nothing to fear but this one. */
+function isOrderly({ neighbour, keys, nonces, drain }: CallPlan): boolean {
+  return neighbour && keys === 'known' && nonces === 'own' && drain === undefined;
 }
 
 function authOf({ keys }: CallPlan, world: World): Auth {
   switch (keys) {
     case 'known':
-      return { [API_KEY]: SECRET };
+      return { [API_KEY]: SECRET, [NEIGHBOUR]: SECRET };
     case 'wrong':
       return { [API_KEY]: OTHER_SECRET };
     case 'late':
@@ -167,8 +205,42 @@ function authOf({ keys }: CallPlan, world: World): Auth {
       return async () => {
         throw new Error('the keys cannot be reached');
       };
+    case 'throws':
+      return () => {
+        throw new Error('the keys cannot be reached');
+      };
+    case 'junk':
+      return () => JSON.parse('{"secret":42}');
     case 'hangs':
       return () => new Promise(() => {});
+  }
+}
+
+/** A store of nonces that is given to the bot; undefined: it has its own. */
+function noncesOf({ nonces }: CallPlan, world: World): NonceStore | undefined {
+  const seen = new Set<string>();
+  switch (nonces) {
+    case 'own':
+      return undefined;
+    case 'late':
+      return {
+        async remember(key) {
+          await world.server.sleep(300);
+          return !seen.has(key) && seen.add(key).has(key);
+        },
+      };
+    case 'rejects':
+      return { remember: () => Promise.reject(new Error('the store cannot be reached')) };
+    case 'throws':
+      return {
+        remember() {
+          throw new Error('the store cannot be reached');
+        },
+      };
+    case 'junk':
+      return { remember: () => JSON.parse('"OK"') };
+    case 'hangs':
+      return { remember: () => new Promise(() => {}) };
   }
 }
 

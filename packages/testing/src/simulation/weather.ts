@@ -47,9 +47,22 @@ export interface Weather {
   readonly tampering: readonly Tampering[];
   /** The connection breaks when so many bytes have been sent one way. */
   readonly cutAtByte: { readonly way: Way; readonly byte: number } | undefined;
+  /** How long `open` is on its way beyond what any message is: the bot answers it so much later. */
+  readonly openHeldMs: number;
+  /** When a wall clock is set, forward or back. No call may feel that, so it happens to calm ones, too. */
+  readonly wallSteps: readonly WallStep[];
   readonly timerGridMs: { readonly client: number; readonly server: number };
   readonly arrivals: ArrivalRank;
 }
+
+/** A wall clock that is set while the call is on. */
+export interface WallStep {
+  readonly atMs: number;
+  readonly machine: 'client' | 'server';
+  readonly ms: number;
+}
+
+const HOUR_MS = 3_600_000;
 
 /** A calm call in so many. */
 const CALM_SHARE = 0.4;
@@ -61,6 +74,12 @@ export function drawWeather(random: Random, callMs: number): Weather {
     calm,
     up: drawTravel(random),
     down: drawTravel(random),
+    openHeldMs: random.chance(0.12) ? random.integer(0, 8000) : 0,
+    wallSteps: many(random, 0.3, 3, () => ({
+      atMs: random.integer(0, random.pick([callMs, 30_000])),
+      machine: random.pick<WallStep['machine']>(['client', 'server']),
+      ms: drawWallStep(random),
+    })),
     timerGridMs: { client: drawGrid(random), server: drawGrid(random) },
     arrivals: random.pick<ArrivalRank>(['before-timers', 'after-timers']),
   };
@@ -110,7 +129,7 @@ function drawHandshake(random: Random): Handshake {
 function drawBlow(random: Random): Blow {
   return random.weighted<() => Blow>([
     [3, () => ({ what: 'cut', noticedBy: random.pick(['both', 'both', 'client', 'server']) })],
-    [2, () => ({ what: 'silence', ways: random.pick([['up'], ['down'], ['up', 'down']]) })],
+    [4, () => ({ what: 'silence', ways: random.pick([['up'], ['down'], ['up', 'down']]) })],
     [3, () => drawRubbishBlow(random)],
     [
       3,
@@ -125,10 +144,14 @@ function drawBlow(random: Random): Blow {
       () => ({
         what: 'wall-step',
         machine: random.pick(['client', 'server']),
-        ms: random.integer(-15_000, 15_000),
+        ms: drawWallStep(random),
       }),
     ],
   ])();
+}
+
+function drawWallStep(random: Random): number {
+  return random.pick([random.integer(-15_000, 15_000), HOUR_MS, -HOUR_MS]);
 }
 
 function drawRubbishBlow(random: Random): Blow {

@@ -8,7 +8,7 @@ const PATIENCE_MS = 3000;
 export function botEnd(evidence: Evidence): string[] {
   const { weather, plan, log, bot } = evidence;
   const { decision } = bot;
-  if (!weather.calm || !decision || plan.sinksThrow) return [];
+  if (!weather.calm || !decision || plan.sinksThrow || plan.sinkFactoryThrows) return [];
   const boundMs = waitMs(evidence);
   if (boundMs === undefined) return [];
   const untilMs = decision.atMs + boundMs + latenessMs(evidence, 'server');

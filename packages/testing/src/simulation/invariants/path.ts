@@ -1,4 +1,5 @@
 import type { CallResult } from '@hookline/client';
+import { CLIENT_TIMERS } from '@hookline/protocol';
 import type { Evidence } from '../evidence.js';
 import { latenessMs } from '../lateness.js';
 
@@ -52,6 +53,13 @@ function candidatesOf(evidence: Evidence): Candidate[] {
   add('callerHangup', hangupAtMs);
   add('aborted', abortAtMs);
   add('caller-source', sourceFailedAtMs);
+  const opensAtMs = log.sent.up.find(({ type }) => type === 'open')?.atMs;
+  if (
+    opensAtMs !== undefined &&
+    (opened?.atMs ?? Number.POSITIVE_INFINITY) >= opensAtMs + CLIENT_TIMERS.openedMs
+  ) {
+    add('open-timeout', opensAtMs + CLIENT_TIMERS.openedMs, latenessMs(evidence, 'client'));
+  }
   add('max-duration', opened && opened.atMs + plan.maxDurationMs, latenessMs(evidence, 'client'));
   return found;
 }

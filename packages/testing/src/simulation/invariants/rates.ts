@@ -7,7 +7,7 @@ export function rates(evidence: Evidence): string[] {
   const { log, plan, weather, bot, caller } = evidence;
   // What the client did not send is answered all the same; a sink that threw knows nothing.
   const provoked = weather.blows.some(({ blow }) => blow.what === 'rubbish' && blow.way === 'up');
-  if (provoked || plan.sinksThrow) return [];
+  if (provoked || plan.sinksThrow || plan.sinkFactoryThrows) return [];
   const buckets = new Map<string, TokenBucket>();
   const isTaken = (kind: RateKind, atMs: number) => {
     const bucket = buckets.get(kind) ?? new TokenBucket(PLATFORM_RATES[kind], 0);

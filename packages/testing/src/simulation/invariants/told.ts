@@ -3,7 +3,7 @@ import type { Evidence } from '../evidence.js';
 
 /** What each side tells its sink is what passes, and every message acknowledges all that had come. (AC-MSG-7) */
 export function told({ log, plan, weather }: Evidence): string[] {
-  if (plan.sinksThrow) return [];
+  if (plan.sinksThrow || plan.sinkFactoryThrows) return [];
   const broken = log.toldAfterEnd.map((what) => `told after the end of its connection: ${what}`);
   if (!weather.calm) return broken;
   const { client, server } = log.told;
