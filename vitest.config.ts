@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 function sourceAliases() {
   const aliases: { find: RegExp; replacement: string }[] = [
     { find: /^#verifies$/, replacement: new URL('scripts/verifies.ts', import.meta.url).pathname },
+    { find: /^#bounds$/, replacement: new URL('scripts/bounds.ts', import.meta.url).pathname },
   ];
   for (const folder of readdirSync(new URL('packages', import.meta.url))) {
     const root = new URL(`packages/${folder}/`, import.meta.url);

@@ -1,0 +1,297 @@
+import { CLIENT_TIMERS, MAX_BOT_BUFFER_MS, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
+import { type Transport, VirtualClock } from '@hookline/runtime';
+import { expect } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import { type CallerSource, callAudioConnector, defineIntegration, liveCaller } from '../src/index.js';
+import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
+import { Playback } from '../src/playback/playback.js';
+import { DriftWatch } from '../src/session/drift-watch.js';
+import { Ledger } from '../src/session/ledger.js';
+import { ReadingPace } from '../src/transport/reading-pace.js';
+import { onRequest, rawServer } from './raw-server.js';
+import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
+
+/** Something that reads, and whether it does. */
+function source() {
+  const state = { paused: false };
+  const pausable = {
+    pause() {
+      state.paused = true;
+    },
+    resume() {
+      state.paused = false;
+    },
+  };
+  return { state, pausable };
+}
+
+/** The failure of a call to a server that answers the upgrade so. */
+async function refusedWith(answer: string) {
+  const url = await rawServer((socket) => onRequest(socket, () => socket.write(answer)));
+  const dialled = defineIntegration({ baseConnectionUri: url, apiKey: 'key', clientSecret: null });
+  return failure(await callAudioConnector({ integration: dialled }).result);
+}
+
+everyBoundHolds({
+  package: 'client',
+  rows: [
+    {
+      bound: 'maxBufferedMs',
+      holds: 'audio that is pushed and not sent pushes the oldest out, and says so',
+      async drive(limit) {
+        const caller = liveCaller();
+        const kept = Array.from({ length: limit / 100 + 3 }, (_, index) => caller.push(audio(100, index)));
+        expect(kept.filter((one) => !one)).toHaveLength(3);
+        caller.end();
+        const read: number[] = [];
+        for await (const chunk of caller) read.push(chunk[0] ?? 0);
+        expect(read).toHaveLength(limit / 100);
+        expect(read[0]).toBe(3);
+      },
+    },
+    {
+      bound: 'FRAMES_AHEAD',
+      holds: 'a source that never ends is read no further ahead',
+      async drive(limit) {
+        let read = 0;
+        const endless: CallerSource = (function* () {
+          for (;;) {
+            read += 1;
+            yield audio(100);
+          }
+        })();
+        const { clock } = await openCall({ caller: endless });
+        await clock.advance(10_000);
+        // Frames of 200 ms of which 50 were sent.
+        expect(read / 2 - 50).toBeGreaterThanOrEqual(limit);
+        expect(read / 2 - 50).toBeLessThanOrEqual(limit + 1);
+      },
+    },
+    {
+      bound: 'MAX_WAITING',
+      holds: 'frames of bot audio that nobody takes push the oldest out',
+      async drive(limit) {
+        const tap = new BotAudioTap(0);
+        for (let frame = 0; frame < limit + 7; frame++) {
+          tap.heard(frame * HEARD_FRAME_MS, audio(HEARD_FRAME_MS, frame));
+        }
+        tap.advance((limit + 7) * HEARD_FRAME_MS);
+        tap.end();
+        const read: number[] = [];
+        for (let frame = await tap.next(); frame; frame = await tap.next()) read.push(frame[0] ?? 0);
+        expect(read).toHaveLength(limit);
+        expect(read[0]).toBe(7);
+      },
+    },
+    {
+      bound: 'MAX_WARNINGS',
+      holds: 'one warning more is not kept',
+      drive(limit) {
+        const ledger = new Ledger();
+        for (let t = 0; t < limit; t++) expect(ledger.warn({ t, text: 'x' })).toBe(true);
+        expect(ledger.warn({ t: limit, text: 'x' })).toBe(false);
+        expect(ledger.warnings).toHaveLength(limit);
+      },
+    },
+    {
+      bound: 'MAX_TURNS',
+      holds: 'one turn more is counted and not kept',
+      drive(limit) {
+        const ledger = new Ledger();
+        for (let t = 0; t <= limit; t++) ledger.turn({ t, disposition: 'match', text: 'x' });
+        expect([ledger.turns.length, ledger.turnsLeftOut]).toEqual([limit, 1]);
+      },
+    },
+    {
+      bound: 'MAX_TURN_CHARS',
+      holds: 'turns with more text in all are counted and not kept',
+      drive(limit) {
+        const ledger = new Ledger();
+        const text = 'x'.repeat(limit / 64);
+        for (let t = 0; t < 200; t++) ledger.turn({ t, disposition: 'match', text });
+        expect([ledger.turns.length, ledger.turnsLeftOut]).toEqual([64, 136]);
+      },
+    },
+    {
+      bound: 'MAX_NOTED',
+      holds: 'a field that the protocol does not know is noted no more',
+      drive(limit) {
+        const watch = new DriftWatch();
+        let notes = 0;
+        for (let field = 0; field < 3 * limit; field++) {
+          const message = {
+            version: '2',
+            id: '',
+            type: 'pong',
+            seq: 1,
+            clientseq: 1,
+            parameters: {},
+          } as const;
+          if (watch.note({ ...message, [`field${field}`]: 1 })) notes += 1;
+        }
+        expect(notes).toBe(limit);
+      },
+    },
+    {
+      bound: 'MAX_NAMES',
+      holds: 'more outputs are counted in a remark, and not named',
+      async drive(limit) {
+        const { server, call, clock } = await openCall({ outputs: 'all' });
+        const outputs = Object.fromEntries(
+          Array.from({ length: limit + 5 }, (_, index) => [`o${index}`, index]),
+        );
+        server.send('disconnect', { reason: 'completed', outputVariables: outputs as never });
+        const { warnings } = success(await clock.run(call.result));
+        const remark = warnings.find(({ clause }) => clause === 'AC-OUT-2')?.text ?? '';
+        expect(remark.match(/"o\d+"/g)).toHaveLength(limit);
+        expect(remark).toContain('5 more');
+      },
+    },
+    {
+      bound: 'MAX_UNSENT_BYTES',
+      holds: 'a bot that leaves one byte more unread loses the call',
+      async drive(limit) {
+        let unreadBytes = limit;
+        const { server, clock, call } = scriptedCall({
+          dial: async (request) => {
+            // The server is there only once this is asked.
+            await Promise.resolve();
+            const dialled = await server.dial(request);
+            const { transport } = dialled;
+            const watched: Transport = {
+              get bufferedAmount() {
+                return unreadBytes;
+              },
+              listen: (listener) => transport.listen(listener),
+              sendText: (text) => transport.sendText(text),
+              sendBinary: (bytes) => transport.sendBinary(bytes),
+              close: (code, reason) => transport.close(code, reason),
+              terminate: () => transport.terminate(),
+            };
+            return { ...dialled, transport: watched };
+          },
+        });
+        await clock.advance(2000);
+        expect(call.state).toBe('open');
+        unreadBytes += 1;
+        await clock.advance(2000);
+        expect(failure(await clock.run(call.result)).cause).toBe('connection-lost');
+      },
+    },
+    {
+      bound: 'MAX_FRAMES',
+      holds: 'a bot that sends one frame more in a second is not read for a while',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const { state, pausable } = source();
+        const pace = new ReadingPace(clock, pausable);
+        await clock.advance(1000);
+        for (let frame = 0; frame < limit; frame++) pace.took(1);
+        expect(state.paused).toBe(false);
+        pace.took(1);
+        expect(state.paused).toBe(true);
+        await clock.advance(1100);
+        expect(state.paused).toBe(false);
+      },
+    },
+    {
+      bound: 'MAX_BYTES',
+      holds: 'a bot that sends more in a second is not read for as long as it takes',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const { state, pausable } = source();
+        const pace = new ReadingPace(clock, pausable);
+        await clock.advance(1000);
+        pace.took(limit);
+        expect(state.paused).toBe(false);
+        pace.took(2 * limit);
+        await clock.advance(2900);
+        expect(state.paused).toBe(true);
+        await clock.advance(200);
+        expect(state.paused).toBe(false);
+      },
+    },
+    {
+      bound: 'WINDOW_MS',
+      holds: 'a bot that keeps the pace is always read',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const { state, pausable } = source();
+        const pace = new ReadingPace(clock, pausable);
+        for (let second = 0; second < 5; second++) {
+          await clock.advance(limit);
+          for (let frame = 0; frame < 1000; frame++) pace.tookText(100);
+          expect(state.paused).toBe(false);
+        }
+      },
+    },
+    {
+      bound: 'PROMPT_MS',
+      holds: 'the result comes within a second, whether `closed` comes or not',
+      async drive(limit) {
+        const { server, call, clock } = await openCall();
+        server.auto.closed = false;
+        await clock.advance(3000);
+        const beganMs = clock.now();
+        server.text('nonsense');
+        await clock.run(call.result);
+        expect(clock.now() - beganMs).toBeLessThanOrEqual(limit + 10);
+        await clock.run(call.closed);
+        expect(clock.now() - beganMs).toBeLessThanOrEqual(CLIENT_TIMERS.closedMs + limit + 10);
+      },
+    },
+    {
+      bound: 'MAX_BODY_CHARS',
+      holds: 'no more of the body of a refusal is told',
+      async drive(limit) {
+        const body = 'a'.repeat(20_000);
+        const { failureOutputs } = await refusedWith(
+          `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        );
+        expect(failureOutputs.errorMessage).toContain('a'.repeat(limit));
+        expect(failureOutputs.errorMessage).not.toContain('a'.repeat(limit + 1));
+      },
+    },
+  ],
+  elsewhere: {
+    BODY_WAIT_MS: 'packages/client/test/dial-causes.test.ts',
+    CLOSE_WAIT_MS: 'packages/client/test/dial-causes.test.ts',
+    MAX_HEAD_BYTES: 'packages/client/test/dial-causes.test.ts',
+    MAX_FRAGMENTS: 'packages/client/test/broken-servers.test.ts',
+    MAX_DISCARD_TO_MS: 'packages/client/test/broken-messages.test.ts',
+  },
+  unnamed: [
+    {
+      holds: 'bot audio of 10 minutes waits to be heard, and a byte more does not',
+      drive() {
+        const playback = new Playback({ started() {}, heard() {}, completed() {} }, MAX_BOT_BUFFER_MS);
+        const minute = audio(60_000);
+        for (let pushed = 0; pushed < MAX_BOT_BUFFER_MS / 60_000; pushed++) {
+          expect(playback.push(minute, 0)).toBe(true);
+        }
+        expect(playback.push(new Uint8Array(1), 0)).toBe(false);
+      },
+    },
+    {
+      holds: 'a bot that fills the buffer of 10 minutes fails the call',
+      async drive() {
+        const { server, call, clock } = await openCall({ limits: 'off' });
+        const frames = Math.ceil((MAX_BOT_BUFFER_MS * 8) / MAX_BOT_FRAME_BYTES);
+        const frame = new Uint8Array(MAX_BOT_FRAME_BYTES);
+        for (let sent = 0; sent <= frames; sent++) server.binary(frame);
+        expect(failure(await clock.run(call.result)).cause).toBe('buffer-overflow');
+      },
+    },
+    {
+      holds: 'a frame of one byte more than a bot may send breaks the protocol; the longest does not',
+      async drive() {
+        const { server, call, clock } = await openCall();
+        server.binary(new Uint8Array(MAX_BOT_FRAME_BYTES));
+        await clock.advance(10);
+        expect(call.state).toBe('open');
+        server.binary(new Uint8Array(MAX_BOT_FRAME_BYTES + 1));
+        expect(failure(await clock.run(call.result)).cause).toBe('protocol-violation');
+      },
+    },
+  ],
+});

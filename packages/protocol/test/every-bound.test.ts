@@ -1,0 +1,128 @@
+import { expect } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import {
+  audioRuns,
+  decodeClientMessage,
+  decodeServerMessage,
+  durationFromNs,
+  describe as shown,
+} from '../src/index.js';
+import { readSignature } from '../src/signature/signature-input.js';
+import { parseDictionary, serializeDictionary } from '../src/signature/structured-field.js';
+import type { WireEvent } from '../src/wire-event.js';
+
+everyBoundHolds({
+  package: 'protocol',
+  rows: [
+    {
+      bound: 'MAX_TEXT_CHARS',
+      holds: 'a longer text is refused on both sides, unread; one of this length is read',
+      drive(limit) {
+        for (const decode of [decodeClientMessage, decodeServerMessage]) {
+          expect(decode(`"${'x'.repeat(limit - 2)}"`)).toMatchObject({
+            fault: { code: expect.not.stringMatching('too-long') },
+          });
+          expect(decode(`"${'x'.repeat(limit - 1)}"`)).toMatchObject({ fault: { code: 'too-long' } });
+        }
+      },
+    },
+    {
+      bound: 'LONGEST_RUN_MS',
+      holds: 'audio that goes on is told in runs of this length',
+      drive(limit) {
+        const told: WireEvent[] = [];
+        const runs = audioRuns((event) => told.push(event));
+        for (let t = 0; t <= 3 * limit; t += 100) runs.audio('in', t, new Uint8Array(800));
+        expect(told.map((event) => (event.kind === 'audio' ? event.frames : 0))).toEqual(
+          Array(3).fill(limit / 100),
+        );
+      },
+    },
+    {
+      bound: 'MAX_DECIMALS',
+      holds: 'a duration has no more decimals, and is asked for no more',
+      drive(limit) {
+        expect(durationFromNs(1, { minDecimals: limit })).toBe(`PT0.${'1'.padStart(limit, '0')}S`);
+        expect(() => durationFromNs(1, { minDecimals: limit + 1 })).toThrow(/minDecimals/);
+      },
+    },
+    {
+      bound: 'MAX_SHOWN_CHARS',
+      holds: 'no more of a value is shown in words',
+      drive(limit) {
+        expect(shown('x'.repeat(limit))).toBe(`"${'x'.repeat(limit)}"`);
+        expect(shown('x'.repeat(1_000_000))).toBe(`"${'x'.repeat(limit)}"…`);
+        expect(shown('\u202e'.repeat(1_000_000)).length).toBeLessThanOrEqual(6 * limit + 3);
+      },
+    },
+    {
+      bound: 'MAX_HEADER_CHARS',
+      holds: 'a longer signature header is not read',
+      drive(limit) {
+        const read = (chars: number) => () =>
+          readSignature((name) =>
+            name.startsWith('signature') ? `a="${'x'.repeat(chars - 4)}"` : undefined,
+          );
+        expect(read(limit)).toThrow(/no list of components/);
+        expect(read(limit + 1)).toThrow(new RegExp(`at most ${limit}`));
+      },
+    },
+    {
+      bound: 'MAX_INTEGER_DIGITS',
+      holds: 'a longer integer is no structured field',
+      drive(limit) {
+        expect(parseDictionary(`a=${'9'.repeat(limit)}`).size).toBe(1);
+        expect(() => parseDictionary(`a=${'9'.repeat(limit + 1)}`)).toThrow();
+      },
+    },
+    {
+      bound: 'MAX_WHOLE_DIGITS',
+      holds: 'a decimal with more before the point is no structured field',
+      drive(limit) {
+        expect(parseDictionary(`a=${'9'.repeat(limit)}.5`).size).toBe(1);
+        expect(() => parseDictionary(`a=${'9'.repeat(limit + 1)}.5`)).toThrow();
+      },
+    },
+    {
+      bound: 'MAX_FRACTION_DIGITS',
+      holds: 'a decimal with more behind the point is no structured field',
+      drive(limit) {
+        expect(parseDictionary(`a=1.${'5'.repeat(limit)}`).size).toBe(1);
+        expect(() => parseDictionary(`a=1.${'5'.repeat(limit + 1)}`)).toThrow();
+      },
+    },
+    {
+      bound: 'MAX_INTEGER',
+      holds: 'a larger integer is not written',
+      drive(limit) {
+        const write = (value: number) =>
+          serializeDictionary(new Map([['a', { value: { type: 'integer', value }, parameters: new Map() }]]));
+        expect(write(limit)).toBe(`a=${limit}`);
+        expect(() => write(limit + 1)).toThrow();
+      },
+    },
+  ],
+  elsewhere: {
+    MAX_BOT_FRAME_BYTES: 'packages/client/test/every-bound.test.ts',
+    SERVER_MAX_PAYLOAD_BYTES: 'packages/server/test/attack-frames.test.ts',
+    CLIENT_MAX_PAYLOAD_BYTES: 'packages/client/test/dial-causes.test.ts',
+    MAX_BOT_BUFFER_MS: 'packages/client/test/every-bound.test.ts',
+    MAX_CLIENT_TEXT_PER_SECOND: 'packages/server/test/every-bound.test.ts',
+    MAX_CLIENT_AUDIO_SPEED: 'packages/server/test/every-bound.test.ts',
+    CLIENT_AUDIO_CREDIT_MS: 'packages/server/test/every-bound.test.ts',
+    MAX_FRAME_MS: 'packages/client/test/call-api.test.ts',
+    MAX_SIGNATURE_AGE_SECONDS: 'packages/protocol/src/signature/verify.test.ts',
+    'CLIENT_TIMERS.upgradeMs': 'packages/client/test/timers.test.ts',
+    'CLIENT_TIMERS.openedMs': 'packages/client/test/timers.test.ts',
+    'CLIENT_TIMERS.firstPingMs': 'packages/client/test/timers.test.ts',
+    'CLIENT_TIMERS.pingIntervalMs': 'packages/client/test/timers.test.ts',
+    'CLIENT_TIMERS.closedMs': 'packages/client/test/timers.test.ts',
+    'CLIENT_TIMERS.closedAfterPongTimeoutMs': 'packages/client/test/timers.test.ts',
+    'CLIENT_TIMERS.maxDurationMs': 'packages/client/test/timers.test.ts',
+    'SERVER_TIMERS.upgradeHeadersMs': 'packages/server/test/attack-life.test.ts',
+    'SERVER_TIMERS.openMs': 'packages/server/test/every-bound.test.ts',
+    'SERVER_TIMERS.silenceMs': 'packages/server/test/every-bound.test.ts',
+    'SERVER_TIMERS.closeMs': 'packages/server/test/ending.test.ts',
+    'SERVER_TIMERS.socketMs': 'packages/server/test/ending.test.ts',
+  },
+});

@@ -1,0 +1,510 @@
+import { MAX_TEXT_CHARS, PCMU_EXTERNAL, SERVER_TIMERS } from '@hookline/protocol';
+import { sign } from '@hookline/protocol/signature';
+import { createTicker, type Logger, type Transport, VirtualClock } from '@hookline/runtime';
+import { expect } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import { NonceMemory } from '../src/auth/nonce-memory.js';
+import { botLimits, botTimers } from '../src/bot-defaults.js';
+import { botLog } from '../src/bot-log.js';
+import { DigitCollector } from '../src/dtmf/digit-collector.js';
+import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
+import { PlaybackRun } from '../src/playback/playback-run.js';
+import { PlaybackTruth } from '../src/playback/truth.js';
+import { SendLimits } from '../src/session/send-limits.js';
+import { Session } from '../src/session/session.js';
+import { TextFlood } from '../src/session/text-flood.js';
+import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
+import { audio, idle, onLine, openCall, SECRET } from './on-line.js';
+
+/** A call of an `idle` bot, to look at. */
+async function openIdle(options: Parameters<typeof openCall>[1] = {}) {
+  let call: Call | undefined;
+  const line = await openCall((it) => {
+    call = it;
+    return idle(it);
+  }, options);
+  line.stopAudio();
+  if (!call) throw new Error('the handler was not called');
+  return { ...line, call };
+}
+
+/** Dials as often as told; returns how many calls were taken. */
+async function taken(options: Parameters<typeof openCall>[1], dials: number): Promise<number> {
+  const clock = new VirtualClock();
+  const bot = createBot({ auth: { 'test-key': null, other: null }, clock, ...options }, idle);
+  const headers = dialHeaders({ clock });
+  const dialled = Array.from({ length: dials }, () => bot.inject({ url: '/', headers }));
+  const results = await clock.run(Promise.all(dialled));
+  return results.filter(({ accepted }) => accepted).length;
+}
+
+/** A source that never ends, and how much of it was asked for. */
+function endless(pieceMs: number) {
+  const asked = { ms: 0 };
+  const source = (function* () {
+    for (;;) {
+      asked.ms += pieceMs;
+      yield audio(pieceMs);
+    }
+  })();
+  return { source, asked };
+}
+
+everyBoundHolds({
+  package: 'server',
+  rows: [
+    {
+      bound: 'MAX_NONCES',
+      holds: 'more nonces push the oldest of the key that has the most out, and none of another',
+      drive(limit) {
+        const nonces = new NonceMemory(new VirtualClock());
+        nonces.remember('other', '0', 60_000);
+        for (let number = 0; number <= 2 * limit; number++) nonces.remember('key', `${number}`, 60_000);
+        expect(nonces.size).toBeLessThanOrEqual(limit);
+        expect(nonces.remember('key', `${2 * limit}`, 60_000)).toBe(false);
+        expect(nonces.remember('key', `${2 * limit - limit / 2}`, 60_000)).toBe(false);
+        expect(nonces.remember('other', '0', 60_000)).toBe(false);
+        expect(nonces.remember('key', '0', 60_000)).toBe(true);
+      },
+    },
+    {
+      bound: 'MAX_NONCE_CHARS',
+      holds: 'a nonce as long as a header is not kept as it is, and is good once all the same',
+      async drive(limit) {
+        const kept = new Set<string>();
+        const nonces: NonceStore = { remember: (key) => !kept.has(key) && kept.add(key).has(key) };
+        const clock = new VirtualClock();
+        const bot = createBot({ auth: { 'test-key': SECRET }, clock, nonces }, idle);
+        const knock = (nonce: string) => {
+          const headers = dialHeaders({ clock });
+          const { headers: signed } = sign({
+            requestTarget: '/',
+            authority: 'bot.example.com',
+            headers: {
+              organizationId: headers['Audiohook-Organization-Id'] ?? '',
+              sessionId: headers['Audiohook-Session-Id'] ?? '',
+              correlationId: headers['Audiohook-Correlation-Id'] ?? '',
+              apiKey: 'test-key',
+            },
+            secret: SECRET,
+            nonce,
+            created: Math.floor(clock.wall() / 1000),
+          });
+          return clock.run(bot.inject({ url: '/', headers: { ...headers, ...signed } }));
+        };
+        const long = 'n'.repeat(4000);
+        const taken = [await knock(long), await knock(long), await knock(`${long}o`)];
+        expect(taken.map(({ accepted }) => accepted)).toEqual([true, false, true]);
+        for (const key of kept) expect(key.length).toBeLessThanOrEqual(2 * limit);
+      },
+    },
+    {
+      bound: 'NONCE_TTL_MS',
+      holds:
+        'a request that was signed ahead of the clock is no good a second time for as long as it is valid',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const bot = createBot({ auth: { 'test-key': SECRET }, clock }, idle);
+        const ahead = { ...clock, wall: () => clock.wall() + 3000, now: () => 0, after: () => () => {} };
+        const headers = dialHeaders({ clock: ahead, secret: SECRET });
+        const knock = () => clock.run(bot.inject({ url: '/', headers }));
+        expect((await knock()).accepted).toBe(true);
+        for (let second = 0; second * 1000 < 2 * limit; second++) {
+          expect((await knock()).accepted).toBe(false);
+          await clock.advance(1000);
+        }
+      },
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxSessions',
+      holds: 'one call more is refused',
+      drive: async () => expect(await taken({ limits: { maxSessions: 3 } }, 5)).toBe(3),
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxSessionsPerKey',
+      holds: 'one call more of a key is refused',
+      drive: async () => expect(await taken({ limits: { maxSessionsPerKey: 2 } }, 5)).toBe(2),
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxPendingUpgrades',
+      holds: 'one more upgrade at a time is refused',
+      drive: async () => expect(await taken({ limits: { maxPendingUpgrades: 4 } }, 9)).toBe(4),
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxTextPerSecond',
+      holds: 'one message more a second ends the call',
+      async drive(limit) {
+        const { client, clock } = await openIdle();
+        // `open` was one of them.
+        for (let sent = 1; sent < limit; sent++) client.send('ping', {});
+        await clock.advance(1);
+        expect(client.types).not.toContain('disconnect');
+        client.send('ping', {});
+        await clock.advance(1);
+        expect(client.last('disconnect')?.parameters.info).toContain(`more than ${limit} a second`);
+      },
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxAudioSpeed',
+      holds: 'audio that goes on coming faster than that is dropped, and counted',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        const seconds = 60;
+        for (let second = 0; second < seconds; second++) {
+          client.sendAudio(audio(5000));
+          await clock.advance(1000);
+        }
+        const takenMs = call.stats.audioInMs;
+        expect(takenMs).toBeLessThanOrEqual(limit * seconds * 1000 + 10_000);
+        expect(takenMs).toBeGreaterThanOrEqual(seconds * 1000);
+        expect(call.stats.droppedInFrames).toBeGreaterThan(0);
+      },
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxBufferedBytes',
+      holds: 'a client for which one byte more waits is dropped',
+      drive(limit) {
+        const clock = new VirtualClock();
+        let dropped = false;
+        let waits = limit;
+        const transport: Transport = {
+          get bufferedAmount() {
+            return waits;
+          },
+          terminate() {
+            dropped = true;
+          },
+          ...{ listen() {}, sendText() {}, sendBinary() {}, close() {} },
+        };
+        const session = new Session(
+          {
+            ...{ transport, clock, ticker: createTicker(clock), id: '', startedMs: 0, sink: undefined },
+            ...{ limits: botLimits(undefined), timers: botTimers(undefined) },
+          },
+          {
+            consider: () => ({ accept: true, media: PCMU_EXTERNAL }),
+            ...{ begin() {}, message() {}, audio() {}, ended() {}, unknown() {}, noted() {}, gone() {} },
+          },
+        );
+        session.text(encodeOpen());
+        session.sendAudio(audio(20));
+        expect(dropped).toBe(false);
+        waits += 1;
+        session.sendAudio(audio(20));
+        expect(dropped).toBe(true);
+      },
+    },
+    {
+      bound: 'DEFAULT_LIMITS.maxTapMs',
+      holds: 'what a reader does not take is dropped, the oldest first, and counted',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        const tap = call.audio[Symbol.asyncIterator]();
+        const frames = limit / 200 + 5;
+        for (let frame = 0; frame < frames; frame++) client.sendAudio(new Uint8Array(1600).fill(frame));
+        await clock.advance(1);
+        expect(call.stats.droppedTapFrames).toBe(5);
+        expect((await tap.next()).value?.[0]).toBe(5);
+      },
+    },
+    {
+      bound: 'MAX_UNKNOWN_TYPES',
+      holds: 'a client that makes up types fills neither the log nor the memory',
+      drive(limit) {
+        let lines = 0;
+        const logger: Logger = { debug() {}, info() {}, warn: () => (lines += 1), error() {} };
+        const log = botLog(logger);
+        for (let number = 0; number < 3 * limit; number++) log.unknownType(`type ${number}`);
+        expect(lines).toBe(limit);
+      },
+    },
+    {
+      bound: 'MAX_TYPED_AHEAD',
+      holds: 'keys that nobody collects push the oldest out',
+      async drive(limit) {
+        const clock = new VirtualClock();
+        const collector = new DigitCollector(clock, createTicker(clock), {
+          stop: () => {},
+          idle: () => Promise.resolve(),
+        });
+        for (const digit of `${'1'.repeat(limit)}${'2'.repeat(limit - 1)}`) collector.press(digit);
+        const { digits } = await collector.collect({ max: limit, end: '' });
+        expect(digits).toBe(`1${'2'.repeat(limit - 1)}`);
+      },
+    },
+    {
+      bound: 'DEFAULT_TIMEOUT_MS',
+      holds: 'a collection that no key comes for is over',
+      async drive(limit) {
+        const { clock, call, client } = await openIdle({ timers: { silenceMs: 10 * limit } });
+        const beganMs = clock.now();
+        const collected = await clock.run(call.collectDigits({ max: 1 }));
+        expect(collected).toEqual({ digits: '', ended: 'timeout' });
+        expect(clock.now() - beganMs).toBeLessThanOrEqual(limit + 20);
+        expect(client.end).toBeUndefined();
+      },
+    },
+    {
+      bound: 'MAX_QUEUED_MS',
+      holds: 'a source that never ends is asked for no more',
+      async drive(limit) {
+        const { source, asked } = endless(100);
+        const { clock, call, client } = await openIdle();
+        void call.play(source);
+        await clock.advance(2000);
+        expect(asked.ms - client.botAudioMs).toBeGreaterThanOrEqual(limit);
+        expect(asked.ms - client.botAudioMs).toBeLessThanOrEqual(limit + 200);
+      },
+    },
+    {
+      bound: 'MAX_EMPTY_PIECES',
+      holds: 'a source that gives nothing for ever lets everybody else have their turn',
+      async drive(limit) {
+        let pauses = 0;
+        let asked = 0;
+        const nothing = {
+          next: async () => (asked++ < 5 * limit ? audio(0) : undefined),
+          close() {},
+        };
+        const host = {
+          open: () => nothing,
+          pause: async () => {
+            pauses += 1;
+          },
+          ...{ changed() {}, heardMs: () => 0, stop() {} },
+        };
+        new PlaybackRun(host, {}, 0, 8000).begin();
+        for (let turn = 0; turn < 100 * limit; turn++) await Promise.resolve();
+        expect(asked).toBe(5 * limit + 1);
+        expect(pauses).toBe(5);
+      },
+    },
+    {
+      bound: 'LEAD_MS',
+      holds: 'the client is given no more that it has not played',
+      async drive(limit) {
+        const { clock, call, client } = await openIdle();
+        const beganMs = clock.now();
+        void call.play(audio(20_000));
+        let mostMs = 0;
+        for (let step = 0; step < 100; step++) {
+          await clock.advance(50);
+          mostMs = Math.max(mostMs, client.botAudioMs - (clock.now() - beganMs));
+        }
+        expect(mostMs).toBeLessThanOrEqual(limit + 10);
+        expect(mostMs).toBeGreaterThan(limit / 2);
+      },
+    },
+    {
+      bound: 'ASSUMED_AFTER_MS',
+      holds: 'a client that tells nothing of a playback does not hang who waits for it',
+      async drive(limit) {
+        let result: PlaybackResult | undefined;
+        const { clock, client } = await onLine(
+          async (call) => {
+            result = await call.play(audio(1000));
+          },
+          {},
+          { plays: false },
+        );
+        client.open();
+        client.stream();
+        await clock.advance(1000 + limit - 100);
+        expect(result).toBeUndefined();
+        await clock.advance(200);
+        expect(result?.ended).toBe('assumed');
+      },
+    },
+    {
+      bound: 'LONGEST_ROUND_TRIP_MS',
+      holds: 'a round trip that no line has takes no more than that from what was heard',
+      drive(limit) {
+        const truth = new PlaybackTruth();
+        const heardMs = (rttMs: number) => {
+          truth.roundTrip(rttMs);
+          return truth.heardAtBargeInMs(10_000);
+        };
+        truth.begin(0, 0, 0);
+        truth.sent(0, 20_000);
+        truth.started(100, 0, 1);
+        expect(heardMs(limit - 500)).not.toBe(heardMs(limit));
+        expect(heardMs(100 * limit)).toBe(heardMs(limit));
+      },
+    },
+    {
+      bound: 'MAX_QUIET_MS',
+      holds: 'a client that asks for a longer silence gets no longer one',
+      drive(limit) {
+        const limits = new SendLimits(0);
+        limits.quiet(0, 1e12);
+        for (const kind of ['audio', 'event', 'pause', 'resume'] as const) {
+          expect(limits.msUntil(kind, 0)).toBe(limit);
+          expect(limits.msUntil(kind, limit)).toBe(0);
+        }
+      },
+    },
+    {
+      bound: 'LONGEST_WAIT_MS',
+      holds: 'a collection cannot be asked to wait longer',
+      async drive(limit) {
+        const { call } = await openIdle();
+        const times = ['timeoutMs', 'interDigitMs'] as const;
+        for (const time of times) {
+          await expect((async () => call.collectDigits({ [time]: limit + 1 }))()).rejects.toThrow(time);
+        }
+      },
+    },
+    {
+      bound: 'FLOOD_FAREWELL_MS',
+      holds: 'a client that floods is dropped, whatever it sends or does not',
+      async drive(limit) {
+        const { client, clock, bot } = await openIdle();
+        for (let sent = 0; sent < 200; sent++) client.send('ping', {});
+        for (let step = 0; step < 20; step++) {
+          client.send('ping', {});
+          await clock.advance(limit / 20);
+        }
+        await clock.advance(20);
+        expect(client.end).toBeDefined();
+        expect(bot.sessions).toBe(0);
+      },
+    },
+    {
+      bound: 'MAX_LATE_CHARS',
+      holds: 'a longer message is not read once the call ends',
+      async drive(limit) {
+        const { client, clock } = await openIdle();
+        client.sendText('nonsense');
+        await clock.advance(1);
+        const ping = (chars: number) => {
+          client.seq += 1;
+          const message = {
+            ...{ version: '2', id: client.id, type: 'ping', seq: client.seq, serverseq: 0 },
+            ...{ position: 'PT0S', parameters: { rtt: 'PT0.1S' }, more: '' },
+          };
+          const room = chars - JSON.stringify(message).length;
+          client.sendText(JSON.stringify({ ...message, more: 'x'.repeat(room) }));
+        };
+        ping(limit);
+        await clock.advance(1);
+        const pongs = client.all('pong').length;
+        expect(pongs).toBe(1);
+        ping(limit + 1);
+        await clock.advance(1);
+        expect(client.all('pong')).toHaveLength(pongs);
+      },
+    },
+    {
+      bound: 'DEFAULT_DRAIN_MS',
+      holds: 'a drain ends, whatever the calls do',
+      async drive(limit) {
+        const { client, clock, bot } = await openIdle();
+        client.stream();
+        const beganMs = clock.now();
+        await clock.run(bot.drain());
+        expect(clock.now() - beganMs).toBeLessThanOrEqual(limit + 10);
+        expect(bot.sessions).toBe(0);
+      },
+    },
+    {
+      bound: 'FAREWELL_MS',
+      holds: 'the calls that are left are told so much before the end of a drain',
+      async drive(limit) {
+        const { client, clock, bot } = await openIdle();
+        client.stream();
+        const drained = bot.drain({ timeoutMs: 10_000 });
+        await clock.advance(10_000 - limit - 20);
+        expect(client.types).not.toContain('disconnect');
+        await clock.advance(40);
+        expect(client.types).toContain('disconnect');
+        await clock.run(drained);
+      },
+    },
+  ],
+  elsewhere: {
+    'DEFAULT_LIMITS.maxPayloadBytes': 'packages/server/test/sockets.test.ts',
+    MAX_HEADER_BYTES: 'packages/server/test/attack-upgrade.test.ts',
+    LINGER_MS: 'packages/server/test/attack-upgrade.test.ts',
+    MAX_FRAGMENTS: 'packages/server/test/attack-frames.test.ts',
+    MAX_BUFFERED_CHUNKS: 'packages/server/test/hostile-sockets.test.ts',
+  },
+  unnamed: [
+    {
+      holds: 'what playbacks provoke adds no more than a second of messages to the limit',
+      drive() {
+        const limit = botLimits(undefined).maxTextPerSecond;
+        const flood = new TextFlood(limit, 0);
+        for (let frame = 0; frame < 100 * limit; frame++) flood.provoke();
+        let taken = 0;
+        while (taken < 1000 * limit && flood.take(0)) taken += 1;
+        expect(taken).toBe(2 * limit);
+      },
+    },
+    {
+      holds: 'audio that comes at once is taken up to 10 s, and dropped and counted beyond',
+      async drive() {
+        const { client, clock, call } = await openIdle();
+        for (let frame = 0; frame < 600; frame++) client.sendAudio(audio(1000));
+        await clock.advance(1);
+        expect(call.stats.audioInMs).toBeLessThanOrEqual(11_000);
+        expect(call.stats.audioInMs).toBeGreaterThanOrEqual(9000);
+        expect(call.stats.droppedInFrames).toBeGreaterThan(580);
+      },
+    },
+    {
+      holds: 'a serverseq of one more than was sent breaks the session; that of the last message does not',
+      async drive() {
+        const { client, clock } = await openIdle();
+        client.send('ping', {}, { serverseq: client.serverseq });
+        await clock.advance(1);
+        expect(client.types).not.toContain('disconnect');
+        client.seq += 1;
+        client.send('ping', {}, { seq: client.seq, serverseq: client.serverseq + 1 });
+        await clock.advance(1);
+        expect(client.last('disconnect')?.parameters.info).toContain('serverseq');
+      },
+    },
+    {
+      holds: 'a turn that makes too long a message is refused; the longest text that is taken makes none',
+      async drive() {
+        const { client, clock, call } = await openIdle();
+        const said = (chars: number) => call.turn({ disposition: 'match', text: '"'.repeat(chars) });
+        expect(() => said(MAX_TEXT_CHARS / 2)).toThrow(/at most/);
+        said(Math.floor((MAX_TEXT_CHARS - 402) / 2));
+        await clock.advance(1);
+        expect(client.all('event')).toHaveLength(1);
+        expect(JSON.stringify(client.last('event')).length).toBeLessThanOrEqual(MAX_TEXT_CHARS);
+      },
+    },
+    {
+      holds: 'outputs that make too long a message fail the call',
+      async drive() {
+        const { client, clock } = await openCall(() => ({ a: 'x'.repeat(MAX_TEXT_CHARS) }));
+        await clock.advance(20);
+        expect(client.last('disconnect')?.parameters).toMatchObject({ reason: 'error' });
+      },
+    },
+    {
+      holds: 'a client of which nothing comes is gone, whatever its bot does',
+      async drive() {
+        const { client, clock, bot } = await openIdle();
+        const { silenceMs, closeMs, socketMs } = SERVER_TIMERS;
+        await clock.advance(silenceMs - 1000);
+        expect(client.end).toBeUndefined();
+        await clock.advance(1000 + 500 + closeMs + socketMs);
+        expect(bot.sessions).toBe(0);
+      },
+    },
+    {
+      holds: 'a client that never opens is gone',
+      async drive() {
+        const { client, clock, bot } = await onLine(idle);
+        await clock.advance(SERVER_TIMERS.openMs - 100);
+        expect(bot.sessions).toBe(1);
+        await clock.advance(100 + SERVER_TIMERS.closeMs + 100);
+        expect(client).toBeInstanceOf(ScriptedClient);
+        expect(bot.sessions).toBe(0);
+      },
+    },
+  ],
+});

@@ -1,0 +1,137 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeServerMessage, MEDIA_RATE, PCMU_EXTERNAL } from '@hookline/protocol';
+import { expect, onTestFinished } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import { createLadder } from '../src/index.js';
+import { printable } from '../src/ladder/escape.js';
+import { AppendFile } from '../src/node/append-file.js';
+import { StereoFile } from '../src/node/stereo-file.js';
+import { StereoLanes } from '../src/recording/stereo-lanes.js';
+import { CallTimeline } from '../src/recording/timeline.js';
+
+const PER_MS = MEDIA_RATE / 1000;
+
+/** A path for a file of its own, gone at the end of the test. */
+async function freshPath(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'hookline-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return join(dir, 'a');
+}
+
+/** `opened` of a call, seen by the client. */
+const opened = {
+  kind: 'message',
+  t: 0,
+  dir: 'in',
+  type: 'opened',
+  text: encodeServerMessage(
+    'opened',
+    { id: 'f0329671-0000-4000-8000-000000000000', seq: 1, clientseq: 1 },
+    { startPaused: false, media: [PCMU_EXTERNAL] },
+  ),
+} as const;
+
+everyBoundHolds({
+  package: 'trace',
+  rows: [
+    {
+      bound: 'MAX_WAITING_BYTES',
+      holds: 'a file that the disk does not take is given up',
+      async drive(limit) {
+        const path = await freshPath();
+        let ready = () => {};
+        const waits = new Promise<void>((resolve) => {
+          ready = resolve;
+        });
+        const full = new AppendFile(path, { ready: waits });
+        const over = new AppendFile(`${path}b`, { ready: waits });
+        const piece = new Uint8Array(limit / 32);
+        for (let given = 0; given < 32; given++) {
+          full.append(piece);
+          over.append(piece);
+        }
+        over.append(new Uint8Array(1));
+        ready();
+        await expect(over.close()).rejects.toThrow(/too slow/);
+        await expect(full.close()).resolves.toBeUndefined();
+      },
+    },
+    {
+      bound: 'LONGEST_RECORDING_MS',
+      holds: 'what a trace puts beyond it is left out, and takes no memory',
+      drive(limit) {
+        const samples = new Int16Array(PER_MS);
+        const lanes = new StereoLanes();
+        for (const lane of ['caller', 'bot'] as const) {
+          lanes.put({ lane, at: limit * PER_MS, samples });
+          lanes.put({ lane, at: Number.MAX_SAFE_INTEGER, samples });
+        }
+        expect(lanes.end).toBe(0);
+        const late = new StereoLanes();
+        late.put({ lane: 'bot', at: limit * PER_MS - samples.length, samples: new Int16Array(0) });
+        expect(late.end).toBe(limit * PER_MS - samples.length);
+      },
+    },
+    {
+      bound: 'SLACK_SAMPLES',
+      holds: 'a side that falls silent does not keep the other from the disk',
+      async drive(limit) {
+        const path = await freshPath();
+        const file = new AppendFile(path);
+        const stereo = new StereoFile(file, { media: PCMU_EXTERNAL });
+        stereo.event(opened);
+        const seconds = 60;
+        for (let second = 1; second <= seconds; second++)
+          stereo.audio('out', second * 1000, new Uint8Array(8000));
+        const waiting = seconds * MEDIA_RATE - file.size / 4;
+        expect(waiting).toBeLessThanOrEqual(limit + MEDIA_RATE);
+        expect(waiting).toBeGreaterThan(limit / 2);
+        await stereo.close();
+      },
+    },
+    {
+      bound: 'AHEAD_MS',
+      holds:
+        'a gap that the client tells of is believed no further than this before the time that has passed',
+      drive(limit) {
+        const timeline = new CallTimeline({ media: PCMU_EXTERNAL });
+        timeline.event(opened);
+        timeline.caller(20, new Uint8Array(160));
+        const envelope = { version: '2', id: 'f0329671-0000-4000-8000-000000000000', seq: 2, serverseq: 1 };
+        timeline.event({
+          kind: 'message',
+          t: 5000,
+          dir: 'out',
+          type: 'resumed',
+          text: JSON.stringify({
+            ...{ ...envelope, type: 'resumed', position: 'PT0S' },
+            parameters: { start: 'PT0.02S', discarded: 'PT90000S' },
+          }),
+        });
+        expect(timeline.caller(5020, new Uint8Array(160)).at).toBe((5000 + limit) * PER_MS);
+      },
+    },
+    {
+      bound: 'LONGEST_CHARS',
+      holds: 'no more of a text is shown',
+      drive(limit) {
+        expect(printable('x'.repeat(65_535), true)).toHaveLength(limit);
+      },
+    },
+    {
+      bound: 'LONGEST_WAIT_MS',
+      holds: 'audio that goes on has its row in a live ladder',
+      drive(limit) {
+        const ladder = createLadder({ vantage: 'client' });
+        ladder.push(opened);
+        const run = { kind: 'audio', dir: 'out', frames: 5, bytes: 8000, offset: 0 } as const;
+        const rows = Array.from({ length: limit / 1000 + 2 }, (_, second) =>
+          ladder.push({ ...run, t: second * 1000, arrivalsMs: [], sizes: [] }),
+        );
+        expect(rows.flat()).toHaveLength(1);
+      },
+    },
+  ],
+});

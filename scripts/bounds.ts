@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+/** One bound, and what pushes over it. */
+export interface BoundRow {
+  /** The constant or option as it is declared, for example `MAX_NONCES` or `DEFAULT_LIMITS.maxTapMs`. */
+  readonly bound: string;
+  /** What is expected beyond the bound: the rest of the test's title. */
+  readonly holds: string;
+  /** Pushes over the bound and expects that it holds. `limit` is the value that the code declares. */
+  readonly drive: (limit: number) => void | Promise<void>;
+}
+
+/** The bounds of a package. */
+export interface Bounds {
+  readonly package: string;
+  readonly rows: readonly BoundRow[];
+  /** Bounds that another test holds: its file, from the root of the repository. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
+  /** Bounds that nothing declares by a name of its own. */
+  readonly unnamed?: readonly Omit<BoundRow, 'bound'>[];
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** By these words in its name a constant is known as a bound: of memory, of size or of time. */
+const WORDS =
+  'MAX|LONGEST|TTL|LINGER|FAREWELL|AHEAD|LEAD|WAIT|PROMPT|WINDOW|CREDIT|DEADLINE|TIMEOUT|SLACK|ASSUMED|DRAIN';
+const CONSTANT = new RegExp(
+  `^(?:export )?const ((?:[A-Z0-9]+_)*(?:${WORDS})(?:_[A-Z0-9]+)*)(?:: \\w+)? =\\s*([^;{}\\[\\]'"]+);`,
+  'gm',
+);
+/** `DEFAULT_LIMITS`, `CLIENT_TIMERS` and the like. */
+const GROUP = /^(?:export )?const ([A-Z_]*(?:LIMITS|TIMERS))\b[^=]*= \{$([\s\S]*?)^\}/gm;
+const MEMBER = /^ {2}(\w+): ([^,\n]+),$/gm;
+/** The default of an option that is taken apart where it is declared: `{ maxBufferedMs = 2000 }`. */
+const DEFAULT = /\b(max[A-Z]\w*) = ([\d_]+)/g;
+
+/**
+ * Every bound that the sources of a package declare, with its value.
+ *
+ * @throws Error for a value that is neither a number nor arithmetic on numbers and other constants
+ */
+export function declaredBounds(name: string): ReadonlyMap<string, number> {
+  const folder = join(root, 'packages', name, 'src');
+  const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .map((path) => readFileSync(join(folder, path), 'utf8'));
+  const bounds = new Map<string, number>();
+  for (const text of texts) {
+    for (const [, bound = '', value = ''] of text.matchAll(CONSTANT))
+      bounds.set(bound, evaluate(value, text));
+    for (const [, group, members = ''] of text.matchAll(GROUP)) {
+      for (const [, key, value = ''] of members.matchAll(MEMBER)) {
+        bounds.set(`${group}.${key}`, evaluate(value, text));
+      }
+    }
+    for (const [, option = '', value = ''] of text.matchAll(DEFAULT))
+      bounds.set(option, evaluate(value, text));
+  }
+  return bounds;
+}
+
+/** The tests of a package's bounds, and one that fails for a bound that no test holds. */
+export function everyBoundHolds(bounds: Bounds): void {
+  const { rows, elsewhere = {}, unnamed = [] } = bounds;
+  const declared = declaredBounds(bounds.package);
+  describe('every bound holds', () => {
+    test.each(rows.map((row) => [row.bound, row.holds, row.drive] as const))(
+      '%s: %s',
+      async (bound, _, drive) => {
+        const limit = declared.get(bound);
+        expect(limit, `the value of ${bound}, which has to be declared and finite`).toSatisfy(
+          Number.isFinite,
+        );
+        await drive(limit ?? Number.NaN);
+      },
+    );
+
+    test.each(unnamed.map((row) => [row.holds, row.drive] as const))('%s', async (_, drive) => {
+      await drive(Number.NaN);
+    });
+
+    test('and each bound that is declared has a row here or a test elsewhere', () => {
+      const held = new Set([...rows.map(({ bound }) => bound), ...Object.keys(elsewhere)]);
+      expect([...declared.keys()].filter((bound) => !held.has(bound))).toEqual([]);
+      expect([...held].filter((bound) => !declared.has(bound))).toEqual([]);
+      expect(Object.values(elsewhere).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    });
+  });
+}
+
+/** The value of an expression, its constants looked up in the text that it stands in or in the protocol's. */
+function evaluate(expression: string, text: string): number {
+  const numbers = expression
+    .replace(/Number\.POSITIVE_INFINITY/g, 'Infinity')
+    .replace(/\b[A-Z][A-Z0-9_]+\b/g, (name) => String(constant(name, text)));
+  if (!/^[\s\d_.+*/()e-]+$|^Infinity$/.test(numbers))
+    throw new Error(`${expression} is no arithmetic on numbers`);
+  return Number(new Function(`return ${numbers.replaceAll('_', '')}`)());
+}
+
+function constant(name: string, text: string): number {
+  const value = new RegExp(`^(?:export )?const ${name}(?:: \\w+)? = ([^;]+);`, 'm').exec(text)?.[1];
+  if (value !== undefined) return evaluate(value, text);
+  const found = protocolTexts().find((other) => other !== text && other.includes(`const ${name} =`));
+  if (found === undefined) throw new Error(`${name} is declared neither here nor in the protocol`);
+  return constant(name, found);
+}
+
+function protocolTexts(): string[] {
+  return ['limits.ts', 'timers.ts', 'media.ts', 'signature/parameters.ts'].map((path) =>
+    readFileSync(join(root, 'packages/protocol/src', path), 'utf8'),
+  );
+}
