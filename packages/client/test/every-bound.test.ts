@@ -1,8 +1,9 @@
-import { CLIENT_TIMERS, MAX_BOT_BUFFER_MS, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
+import { CLIENT_TIMERS, MAX_BOT_BUFFER_MS, MAX_BOT_FRAME_BYTES, PCMU_EXTERNAL } from '@hookline/protocol';
 import { type Transport, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { type CallerSource, callAudioConnector, defineIntegration, liveCaller } from '../src/index.js';
+import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
 import { DriftWatch } from '../src/session/drift-watch.js';
@@ -65,6 +66,42 @@ everyBoundHolds({
         // Frames of 200 ms of which 50 were sent.
         expect(read / 2 - 50).toBeGreaterThanOrEqual(limit);
         expect(read / 2 - 50).toBeLessThanOrEqual(limit + 1);
+      },
+    },
+    {
+      bound: 'MAX_PIECES',
+      holds: 'a source that gives nothing for ever is asked for no more until the next frame',
+      async drive(limit) {
+        let asked = 0;
+        const reader = new SourceReader({ exhausted() {}, failed() {} }, 4800);
+        reader.add(
+          (function* () {
+            for (; asked < 10 * limit; asked++) yield new Uint8Array(0);
+          })(),
+          () => {},
+        );
+        for (let turn = 0; turn < 40 * limit; turn++) await Promise.resolve();
+        expect(asked).toBeGreaterThan(limit / 2);
+        expect(asked).toBeLessThanOrEqual(limit + 1);
+        reader.stop();
+      },
+    },
+    {
+      bound: 'MAX_HELD_MS',
+      holds: 'what the caller says to a bot that is late to open is held no longer, and the oldest is lost',
+      async drive(limit) {
+        const { server, clock } = scriptedCall({
+          caller: audio(4 * limit),
+          timers: { openedMs: 3 * limit, maxDurationMs: 10 * limit },
+          lateOpened: 'burst',
+        });
+        server.auto.opened = undefined;
+        await clock.advance(2 * limit);
+        server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL] });
+        await clock.advance(10);
+        const heldMs = server.audio.reduce((sum, { what }) => sum + what.length / 8, 0);
+        expect(heldMs).toBeLessThanOrEqual(limit + 200);
+        expect(heldMs).toBeGreaterThanOrEqual(limit - 200);
       },
     },
     {
@@ -258,6 +295,7 @@ everyBoundHolds({
     CLOSE_WAIT_MS: 'packages/client/test/dial-causes.test.ts',
     MAX_HEAD_BYTES: 'packages/client/test/dial-causes.test.ts',
     MAX_FRAGMENTS: 'packages/client/test/broken-servers.test.ts',
+    MAX_REPEATS: 'packages/client/test/violations.test.ts',
     MAX_DISCARD_TO_MS: 'packages/client/test/broken-messages.test.ts',
   },
   unnamed: [

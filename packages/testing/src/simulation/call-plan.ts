@@ -16,6 +16,8 @@ export interface CallPlan {
   readonly firstFrameAtOnce: boolean;
   readonly maxDurationMs: number;
   readonly drainOnDisconnect: boolean;
+  /** What becomes of what the caller says before `opened`. */
+  readonly lateOpened: 'burst' | 'discard';
   readonly acceptOutputsInClosed: boolean;
   readonly limits: 'genesys' | 'off' | RateLimits;
   readonly onBreach: OnBreach;
@@ -54,6 +56,7 @@ export function drawCallPlan(random: Random): CallPlan {
     firstFrameAtOnce: random.chance(0.2),
     maxDurationMs,
     drainOnDisconnect: random.chance(0.25),
+    lateOpened: random.pick(['burst', 'burst', 'discard']),
     acceptOutputsInClosed: random.chance(0.2),
     limits: random.weighted<CallPlan['limits']>([
       [6, 'genesys'],

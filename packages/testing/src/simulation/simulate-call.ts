@@ -111,6 +111,7 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
       onBreach: plan.onBreach,
       timers: { maxDurationMs: plan.maxDurationMs },
       drainOnDisconnect: plan.drainOnDisconnect,
+      lateOpened: plan.lateOpened,
       acceptOutputsInClosed: plan.acceptOutputsInClosed,
       inspectAudio: plan.inspectAudio,
       sessionId: uuidOf(2, seed),
