@@ -205,6 +205,11 @@ everyBoundHolds({
         await clock.advance(1);
         expect(call.stats.droppedTapFrames).toBe(5);
         expect((await tap.next()).value?.[0]).toBe(5);
+        // A frame that is longer than all that is held is better than nothing.
+        const other = call.audio[Symbol.asyncIterator]();
+        client.sendAudio(audio(limit + 1000));
+        await clock.advance(1);
+        expect((await other.next()).value).toHaveLength((limit + 1000) * 8);
       },
     },
     {
