@@ -432,6 +432,8 @@ everyBoundHolds({
     LINGER_MS: 'packages/server/test/attack-upgrade.test.ts',
     MAX_FRAGMENTS: 'packages/server/test/attack-frames.test.ts',
     MAX_BUFFERED_CHUNKS: 'packages/server/test/hostile-sockets.test.ts',
+    MAX_RATE: 'packages/server/test/sources.test.ts',
+    MAX_BARREN_PIECES: 'packages/server/test/sources.test.ts',
   },
   unnamed: [
     {
