@@ -66,6 +66,14 @@ function install(): void {
   }
 }
 
+/** The declarations that are shipped: what they refer to must be there for who installs them. */
+function declarations(): string[] {
+  const shipped = join(folder, 'node_modules', '@hookline');
+  return readdirSync(shipped, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.d\.c?ts$/.test(path))
+    .map((path) => readFileSync(join(shipped, path), 'utf8'));
+}
+
 /** What the compiler says of a program that imports every entry, declarations of dependencies included. */
 function errorsOf(file: string, options: ts.CompilerOptions): string[] {
   const path = join(folder, file);
@@ -93,6 +101,7 @@ describe.skipIf(!isBuilt)('the types of the packed tarballs', () => {
   test('compile with skipLibCheck: false, imported and required, as NodeNext and bundlers resolve them', () => {
     install();
     expect(entries.length).toBeGreaterThan(10);
+    expect(declarations().filter((text) => text.includes('DECISIONS.md'))).toEqual([]);
     const { NodeNext, ESNext } = ts.ModuleKind;
     const asNode = { module: NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
     const asBundler = { module: ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler };

@@ -97,7 +97,7 @@ describe('pcm16', () => {
     { rate: 0 },
     { rate: 8000.5 },
     { rate: '8000' },
-    { rate: 1e9 },
+    { rate: 192_001 },
   ])('refuses %j for its rate', (options) => {
     expect(() => pcm16(speech, options as never)).toThrow(
       expect.objectContaining({ code: 'BAD_SOURCE', message: expect.stringContaining('rate') }),

@@ -72,7 +72,7 @@ export function failureOutputs(
   };
 }
 
-/** The outputs of `disconnect`, or of `closed` where that is asked for. (decisions.md #26) */
+/** The outputs of `disconnect`, or of `closed` where that is asked for. (DECISIONS.md #26) */
 function returned(
   ledger: Ledger,
   { acceptOutputsInClosed }: ResultFacts,

@@ -12,7 +12,8 @@ export interface CauseEntry {
   readonly words: string;
 }
 
-/** Every cause of the failure path, what it means to whom. (decisions.md #27) */
+// DECISIONS.md #27
+/** Every cause of the failure path and what it means to whom. */
 export const CAUSES = {
   'invalid-action': {
     errorType: 'InternalServerError',

@@ -4,7 +4,7 @@ import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import { isLocalHost } from '../transport/local-host.js';
 
 /**
- * Checks a URL that is to be dialled. (decisions.md #10)
+ * Checks a URL that is to be dialled. (DECISIONS.md #10)
  *
  * @throws HooklineError `invalid-argument` naming `field`
  */
@@ -33,7 +33,7 @@ export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean
 }
 
 /**
- * The URL of an action: its Connector ID appended to the Base Connection URI. (decisions.md #1)
+ * The URL of an action: its Connector ID appended to the Base Connection URI. (DECISIONS.md #1)
  *
  * @throws HooklineError `invalid-argument` naming `connectorId`
  */

@@ -13,7 +13,7 @@ export function isDynamic(expression: Expression | undefined): boolean {
 
 /**
  * Works out a value of the flow. A literal that is no text is a mistake in the program and throws; an expression
- * that gives none is a failure of the action. (decisions.md #28)
+ * that gives none is a failure of the action. (DECISIONS.md #28)
  *
  * @throws HooklineError `invalid-argument` naming `field`
  */

@@ -44,7 +44,7 @@ export function openParameters(source: OpenSource): ClientParameters<'open'> {
   };
 }
 
-/** What is wrong with an `open`, judged by the schema of the protocol, as the error that names the field; undefined when nothing is. (decisions.md #21) */
+/** What is wrong with an `open`, judged by the schema of the protocol, as the error that names the field; undefined when nothing is. (DECISIONS.md #21) */
 export function openFault(sessionId: string, open: ClientParameters<'open'>): ArgumentError | undefined {
   const envelope = { id: sessionId, seq: 1, serverseq: 0, position: durationFromNs(0) };
   const text = encodeClientMessage('open', envelope, open);

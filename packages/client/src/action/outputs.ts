@@ -10,7 +10,7 @@ export interface AssignedOutputs {
   readonly discarded: Readonly<Record<string, string>>;
 }
 
-/** Outputs as text: the wire should carry strings, and what is none is printed and named. (decisions.md #26) */
+/** Outputs as text: the wire should carry strings, and what is none is printed and named. (DECISIONS.md #26) */
 export function printOutputs(returned: Readonly<Record<string, unknown>>): {
   readonly values: ReadonlyMap<string, string>;
   readonly notStrings: readonly string[];

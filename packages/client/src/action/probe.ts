@@ -149,7 +149,7 @@ function probeOpen(
 
 /**
  * Whether the bot only refuses the base path: bots that do are documented as activating. An error of the bot itself
- * (5xx) is none, and neither are credentials that are refused. (decisions.md #53)
+ * (5xx) is none, and neither are credentials that are refused. (DECISIONS.md #53)
  */
 function isRefusal(outcome: Outcome): boolean {
   return outcome.kind === 'failed' && outcome.cause === 'http-status' && (outcome.status ?? 500) < 500;

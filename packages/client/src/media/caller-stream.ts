@@ -37,10 +37,10 @@ export interface Gap {
 
 /**
  * The caller's audio in real time: frame k leaves at (k + 1) · frameMs after the start, since a platform cannot
- * send what has not been said. Silence stands in for a source that is late or over. (decisions.md #30)
+ * send what has not been said. Silence stands in for a source that is late or over. (DECISIONS.md #30)
  *
- * The clock of the stream never stops: while paused, what the caller says is lost. (decisions.md #35) It may begin
- * before the session is open; what is said until then is held. (decisions.md #50)
+ * The clock of the stream never stops: while paused, what the caller says is lost. (DECISIONS.md #35) It may begin
+ * before the session is open; what is said until then is held. (DECISIONS.md #50)
  */
 export class CallerStream {
   readonly #options: CallerStreamOptions;

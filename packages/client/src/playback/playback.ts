@@ -39,7 +39,7 @@ interface Running {
  * sample. Pure: it is told the time, never asks for it, and its times are on the grid of samples (1/8 ms).
  *
  * Audio that arrives at or before the moment the buffer runs dry continues the playback; the next byte after that
- * starts a new one. (decisions.md #32)
+ * starts a new one. (DECISIONS.md #32)
  */
 export class Playback {
   readonly #listener: PlaybackListener;

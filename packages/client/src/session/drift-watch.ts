@@ -3,7 +3,7 @@ import { type ServerMessage, unknownFields } from '@hookline/protocol';
 /** A bot of another version has a few fields of its own, not hundreds. */
 const MAX_NOTED = 50;
 
-/** Notes each field that the protocol does not know once. (decisions.md #12) */
+/** Notes each field that the protocol does not know once. (DECISIONS.md #12) */
 export class DriftWatch {
   readonly #noted = new Set<string>();
 

@@ -27,5 +27,5 @@ export interface CallerGone {
   readonly reason: 'callerHangup' | 'aborted';
 }
 
-/** How a session ended. The first terminal event decides; nothing that comes later changes it. (decisions.md #23) */
+/** How a session ended. The first terminal event decides; nothing that comes later changes it. (DECISIONS.md #23) */
 export type Outcome = Completed | Failed | CallerGone;

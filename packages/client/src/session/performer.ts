@@ -14,7 +14,7 @@ import type { Wire } from './wire.js';
 
 /**
  * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket.
- * Below the second that is promised, so that a late timer keeps the promise. (decisions.md #24, #40)
+ * Below the second that is promised, so that a late timer keeps the promise. (DECISIONS.md #24, #40)
  */
 const PROMPT_MS = 800;
 /** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
@@ -244,7 +244,7 @@ export class Performer {
     });
   }
 
-  /** What a disconnect cuts is noted: what the platform does with it is not known. (decisions.md #34) */
+  /** What a disconnect cuts is noted: what the platform does with it is not known. (DECISIONS.md #34) */
   #stopMedia(): void {
     const { media } = this.#parts;
     const cutBefore = media.cutMs;

@@ -34,7 +34,7 @@ const MAX_REPEATS = 3;
 const TOLD_TOKENS = 0.5;
 const HEEDED_TOKENS = 0.25;
 
-/** Counts what the bot sends against the platform's limits. (decisions.md #37, #48) */
+/** Counts what the bot sends against the platform's limits. (DECISIONS.md #37, #48) */
 export class RateGuard {
   readonly #limits = new Map<RateKind, Limit>();
   #breaches = 0;

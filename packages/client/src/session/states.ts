@@ -16,7 +16,7 @@ export interface Opening extends State<'opening'> {
   readonly held: boolean;
 }
 
-/** Who keeps caller audio from flowing. It flows when nobody does. (decisions.md #35) */
+/** Who keeps caller audio from flowing. It flows when nobody does. (DECISIONS.md #35) */
 export interface PauseHolders {
   /** The call is on hold. */
   readonly client: boolean;

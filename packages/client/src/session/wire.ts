@@ -143,7 +143,7 @@ export class Wire {
     this.#options.sink.event(type === undefined ? base : { ...base, type });
   }
 
-  /** What is wrong with the envelope of a well-formed message. (decisions.md #14) */
+  /** What is wrong with the envelope of a well-formed message. (DECISIONS.md #14) */
   #outOfOrder(envelope: {
     readonly type: string;
     readonly id: string;

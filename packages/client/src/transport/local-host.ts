@@ -3,7 +3,7 @@ const PRIVATE = /^(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|
 
 /**
  * Whether a host of a URL is one that `ws:` may go to without being allowed: loopback, private (RFC 1918), or a
- * name of a single label, as in a container network. (decisions.md #10)
+ * name of a single label, as in a container network. (DECISIONS.md #10)
  *
  * @param hostname - as `URL.hostname` gives it: lower case, IPv6 in brackets
  */

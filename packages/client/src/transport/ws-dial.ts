@@ -29,10 +29,8 @@ export interface WsDialOptions {
   readonly clock?: Clock;
 }
 
-/**
- * A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB.
- * (decisions.md #9, #21)
- */
+// DECISIONS.md #9, #21
+/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. */
 export function createWsDial(options: WsDialOptions = {}): Dial {
   return (request) => new Promise((resolve, reject) => dial(request, options, resolve, reject));
 }

@@ -1,5 +1,5 @@
 import { type Clause, type ClauseBasis, type ClauseId, clauses } from '../../src/clauses/index.js';
-import { table } from './table.js';
+import { alignedTable, table } from './table.js';
 
 interface BasisWords {
   /** What the basis is, in words. */
@@ -60,7 +60,7 @@ export function basisTable(): string {
 
 /** The same for who does not know the rules yet: with some of each. @throws Error for an example of another basis */
 export function basisExamples(): string {
-  return table(
+  return alignedTable(
     ['basis', 'rules', 'what it rests on', 'for example'],
     Object.entries(BASES).map(([basis, { means, examples }]) => {
       const strays = clauses.filter(({ id, basis: known }) => id in examples && known !== basis);

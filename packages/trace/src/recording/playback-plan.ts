@@ -98,7 +98,7 @@ class BotQueue {
     this.#from += length;
   }
 
-  /** A message whose `serverseq` is older than the barge-in speaks of the playback that it stops (decisions.md 36). */
+  /** A message whose `serverseq` is older than the barge-in speaks of the playback that it stops (DECISIONS.md #36). */
   #obey(serverseq: number): void {
     if (!this.#bargeIn || serverseq < this.#bargeIn.seq) return;
     this.#from = Math.max(this.#from, this.#bargeIn.until);

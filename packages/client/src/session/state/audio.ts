@@ -1,7 +1,7 @@
 import { bytesPerSample, MAX_BOT_FRAME_BYTES, type MediaParameter } from '@hookline/protocol';
 import type { Offence } from './ending.js';
 
-/** What is wrong with a binary frame of an open session; undefined for most. (decisions.md #17, #21, #22) */
+/** What is wrong with a binary frame of an open session; undefined for most. (DECISIONS.md #17, #21, #22) */
 export function audioOffence(media: MediaParameter | undefined, byteLength: number): Offence | undefined {
   if (media === undefined) {
     return {

@@ -6,7 +6,7 @@ import { sendClose } from './ending.js';
 import { onEvent } from './event.js';
 import { wordsOf } from './lost.js';
 
-/** While the session is being closed. Nothing here changes the outcome. (decisions.md #23) */
+/** While the session is being closed. Nothing here changes the outcome. (DECISIONS.md #23) */
 export function closing(state: Closing, event: SessionEvent): Step<SessionState> {
   switch (event.type) {
     case 'received':
@@ -67,7 +67,7 @@ function second({ outcome }: Closing): readonly Effect[] {
   return [{ do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect came; the first one stands' }];
 }
 
-/** `closed`: the client closes the socket. (AC-CLOSE-5, decisions.md #42) */
+/** `closed`: the client closes the socket. (AC-CLOSE-5, DECISIONS.md #42) */
 function onClosed(state: Closing, parameters: object): Step<SessionState> {
   const late: readonly Effect[] =
     state.awaits === 'playout'

@@ -86,7 +86,7 @@ export function end(outcome: Outcome): Step<Closing> {
   ];
 }
 
-/** Answers `disconnect`: at once, or when the caller has heard what the bot sent. (AC-DISC-3, decisions.md #34) */
+/** Answers `disconnect`: at once, or when the caller has heard what the bot sent. (AC-DISC-3, DECISIONS.md #34) */
 export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closing> {
   if (!playOut) {
     return [

@@ -16,7 +16,7 @@ export function wordsOf(end: TransportEnd): string {
 
 /**
  * The connection of a live session is gone. Where this side dropped it because a message was larger than is taken at
- * all, the bot broke the rule on size. (decisions.md #51)
+ * all, the bot broke the rule on size. (DECISIONS.md #51)
  *
  * @param clause - the rule behind any other loss, where there is one
  */

@@ -119,7 +119,7 @@ function onRateBreach(
   if (rules.onBreach === 'close') {
     return condemn(state, { code: 429, clause, text, cause: 'rate-limited' });
   }
-  // decisions.md #48
+  // DECISIONS.md #48
   if (rules.onBreach === 'ladder' && event.persists) {
     const stubborn = `${text}, and still did each time that retryAfter of error 429 had passed`;
     return condemn(state, { code: 429, clause, text: stubborn, cause: 'rate-limited' });

@@ -15,7 +15,7 @@ export function onResume(state: Open): Step<Open> {
   return [next, next.holders.client ? [SAY_PAUSED] : [{ do: 'resumeCaller' }]];
 }
 
-/** The call is put on hold: play-out freezes, and the bot hears of it unless it holds a pause itself. (decisions.md #35) */
+/** The call is put on hold: play-out freezes, and the bot hears of it unless it holds a pause itself. (DECISIONS.md #35) */
 export function onHold(state: Open): Step<Open> {
   if (state.holders.client) return [state, []];
   return [holding(state, { client: true }), [{ do: 'holdPlayback' }, ...(state.holders.server ? [] : PAUSE)]];

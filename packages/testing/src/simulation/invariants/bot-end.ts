@@ -4,7 +4,7 @@ import { latenessMs } from '../lateness.js';
 /** What the end of a bot waits for at most, besides what it has still to play: news of the last playback. */
 const PATIENCE_MS = 3000;
 
-/** A bot that decides the end of its call gets it: at once, or when all was heard. (decisions.md #36, AC-DISC-2) */
+/** A bot that decides the end of its call gets it: at once, or when all was heard. (DECISIONS.md #36, AC-DISC-2) */
 export function botEnd(evidence: Evidence): string[] {
   const { weather, plan, log, bot } = evidence;
   const { decision } = bot;

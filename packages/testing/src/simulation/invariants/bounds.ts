@@ -11,7 +11,7 @@ const NOTICE_MS = 10_000;
 /** The server looks for silent connections twice a second, and lets a client answer its disconnect. */
 const SERVER_GONE_MS = SERVER_TIMERS.silenceMs + 500 + SERVER_TIMERS.closeMs + SERVER_TIMERS.socketMs;
 
-/** Nothing takes longer than decisions.md #24, #40 and #41 say. */
+/** Nothing takes longer than DECISIONS.md #24, #40 and #41 say. */
 export function bounds(evidence: Evidence): string[] {
   const { plan, log, caller, goneAtMs } = evidence;
   const { result, resultAtMs, closedAtMs } = caller;

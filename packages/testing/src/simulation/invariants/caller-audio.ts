@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence.js';
 
-/** What the caller says reaches the bot whole, be it held and sent at once: only what crosses an end is dropped. (decisions.md #50) */
+/** What the caller says reaches the bot whole, be it held and sent at once: only what crosses an end is dropped. (DECISIONS.md #50) */
 export function callerAudio({ log, plan, bot, weather }: Evidence): string[] {
   const { stats } = bot;
   if (!weather.calm || !stats || plan.sinksThrow || plan.sinkFactoryThrows) return [];

@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence.js';
 import { latenessMs } from '../lateness.js';
 import { NEIGHBOUR_AUDIO_MS } from '../neighbour.js';
 
-/** The other calls of a bot lose nothing, whatever happens on one of them. (decisions.md #56) */
+/** The other calls of a bot lose nothing, whatever happens on one of them. (DECISIONS.md #56) */
 export function neighbour(evidence: Evidence): string[] {
   const { neighbour } = evidence;
   if (!neighbour) return [];

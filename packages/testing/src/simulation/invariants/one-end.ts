@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence.js';
 
-/** Every call has one result and an end, whatever happens, and leaves nothing behind. (decisions.md #23, #24) */
+/** Every call has one result and an end, whatever happens, and leaves nothing behind. (DECISIONS.md #23, #24) */
 export function oneEnd({ caller, bot, goneAtMs, pendingTimers, stray }: Evidence): string[] {
   const broken = [...stray];
   if (!caller.result) broken.push('the call has no result');

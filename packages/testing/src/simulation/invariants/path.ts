@@ -11,7 +11,7 @@ interface Candidate {
   readonly lateMs: number;
 }
 
-/** On a calm line the first thing that ends the call decides its path. (decisions.md #23) */
+/** On a calm line the first thing that ends the call decides its path. (DECISIONS.md #23) */
 export function path(evidence: Evidence): string[] {
   const { weather, caller, log } = evidence;
   const { result } = caller;

@@ -96,7 +96,7 @@ function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: 
     case 'callEnded':
       return [];
     case 'interrupted': {
-      // A barge-in that waits for its turn is heard late; its playback is over all the same. (decisions.md #36)
+      // A barge-in that waits for its turn is heard late; its playback is over all the same. (DECISIONS.md #36)
       if (bot.turns > MANY_TURNS) return [];
       // So is one that finds the client at its own end.
       if (caller.result && resultAtMs + wayMs(evidence) >= caller.result.durationMs) return [];

@@ -2,7 +2,7 @@ import { PLATFORM_RATES, type RateKind } from '@hookline/protocol';
 import { TokenBucket } from '@hookline/runtime';
 import type { Evidence } from '../evidence.js';
 
-/** The server keeps to the platform's limits in what it paces itself. (AC-RATE-1 to AC-RATE-3, decisions.md #38) */
+/** The server keeps to the platform's limits in what it paces itself. (AC-RATE-1 to AC-RATE-3, DECISIONS.md #38) */
 export function rates(evidence: Evidence): string[] {
   const { log, plan, weather, bot, caller } = evidence;
   // What the client did not send is answered all the same; a sink that threw knows nothing.
