@@ -6,11 +6,45 @@ const MAX_NONCES = 100_000;
 /** What part of its nonces the API key with the most of them loses when there are too many, to save looking for it each time. */
 const FORGOTTEN_PART = 0.1;
 
-/** The nonces of one API key. */
-interface Owner {
-  /** When each may be forgotten; the oldest stands first. */
-  readonly untilMs: Map<string, number>;
-  lastUntilMs: number;
+/**
+ * The nonces of one API key, oldest first. The order is a list of its own: to find the first entry of a Map, the engine
+ * steps over every entry that was deleted before it.
+ */
+class Owner {
+  readonly #untilMs = new Map<string, number>();
+  #order: string[] = [];
+  /** Where the oldest stands in the order. */
+  #oldest = 0;
+  lastUntilMs = 0;
+
+  get size(): number {
+    return this.#untilMs.size;
+  }
+
+  has(nonce: string): boolean {
+    return this.#untilMs.has(nonce);
+  }
+
+  add(nonce: string, untilMs: number): void {
+    this.#untilMs.set(nonce, untilMs);
+    this.#order.push(nonce);
+    this.lastUntilMs = untilMs;
+  }
+
+  /** Forgets the oldest for as long as `isToGo` of the time until which it is kept. Returns how many. */
+  forget(isToGo: (untilMs: number) => boolean): number {
+    const before = this.size;
+    for (; this.#oldest < this.#order.length; this.#oldest++) {
+      const nonce = this.#order[this.#oldest] ?? '';
+      if (!isToGo(this.#untilMs.get(nonce) ?? 0)) break;
+      this.#untilMs.delete(nonce);
+    }
+    if (2 * this.#oldest > this.#order.length) {
+      this.#order = this.#order.slice(this.#oldest);
+      this.#oldest = 0;
+    }
+    return before - this.size;
+  }
 }
 
 /**
@@ -39,12 +73,11 @@ export class NonceMemory {
   remember(apiKey: string, nonce: string, ttlMs: number): boolean {
     const nowMs = this.#clock.now();
     this.#forgetIdle(nowMs);
-    const owner = this.#owners.get(apiKey) ?? { untilMs: new Map(), lastUntilMs: 0 };
-    this.#forget(owner, ([, untilMs]) => untilMs <= nowMs);
-    if (owner.untilMs.has(nonce)) return false;
+    const owner = this.#owners.get(apiKey) ?? new Owner();
+    this.#size -= owner.forget((untilMs) => untilMs <= nowMs);
+    if (owner.has(nonce)) return false;
     if (this.#size >= this.#maxNonces) this.#makeRoom();
-    owner.untilMs.set(nonce, nowMs + ttlMs);
-    owner.lastUntilMs = nowMs + ttlMs;
+    owner.add(nonce, nowMs + ttlMs);
     this.#size += 1;
     this.#owners.delete(apiKey);
     this.#owners.set(apiKey, owner);
@@ -53,29 +86,20 @@ export class NonceMemory {
 
   /** Forgets the keys whose nonces are all past their time. */
   #forgetIdle(nowMs: number): void {
-    for (const [apiKey, { untilMs, lastUntilMs }] of this.#owners) {
-      if (lastUntilMs > nowMs) return;
+    for (const [apiKey, owner] of this.#owners) {
+      if (owner.lastUntilMs > nowMs) return;
       this.#owners.delete(apiKey);
-      this.#size -= untilMs.size;
+      this.#size -= owner.size;
     }
   }
 
   #makeRoom(): void {
     let largest: Owner | undefined;
     for (const owner of this.#owners.values()) {
-      if (!largest || owner.untilMs.size > largest.untilMs.size) largest = owner;
+      if (!largest || owner.size > largest.size) largest = owner;
     }
     if (!largest) return;
-    let left = Math.ceil(largest.untilMs.size * FORGOTTEN_PART);
-    this.#forget(largest, () => left-- > 0);
-  }
-
-  /** Forgets the oldest nonces of a key for as long as `isToGo`. */
-  #forget({ untilMs }: Owner, isToGo: (entry: [string, number]) => boolean): void {
-    for (const entry of untilMs) {
-      if (!isToGo(entry)) return;
-      untilMs.delete(entry[0]);
-      this.#size -= 1;
-    }
+    let left = Math.ceil(largest.size * FORGOTTEN_PART);
+    this.#size -= largest.forget(() => left-- > 0);
   }
 }
