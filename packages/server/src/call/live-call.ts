@@ -107,7 +107,9 @@ export class LiveCall implements Call {
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
-    this.#speech = new SpeechWatch(onCrash, (endMs) => timings.callerStopped(session.positionMs - endMs));
+    this.#speech = new SpeechWatch(clock, onCrash, (endMs) =>
+      timings.callerStopped(session.positionMs - endMs),
+    );
     if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
@@ -195,7 +197,7 @@ export class LiveCall implements Call {
   }
 
   pcm16({ rate }: { readonly rate: number }): AsyncIterable<Int16Array> {
-    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate);
+    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate, this.#options.clock);
   }
 
   get readable(): ReadableStream<Uint8Array> {
