@@ -71,7 +71,7 @@ export class BotCore implements CallHost {
     this.limits = botLimits(options.limits);
     this.byteOrder = options.l16ByteOrder ?? 'le';
     this.measureReplies = options.measureReplies ?? false;
-    this.log = botLog(options.logger);
+    this.log = botLog(options.logger, options.onError);
     this.basePath = new BasePath(options.path ?? '/');
     this.calls = new CallRegistry(this.clock, this.timers);
     this.#routes = routes;

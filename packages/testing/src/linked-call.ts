@@ -33,6 +33,8 @@ export interface LinkedCall {
   readonly bot: Bot;
   readonly integration: Integration;
   readonly call: Call;
+  /** What the bot's handler, listeners or detectors threw, in order; `call.result` knows only that the bot failed. */
+  readonly errors: readonly unknown[];
 }
 
 /**
@@ -48,7 +50,19 @@ export function linkedCall(
   options: LinkedCallOptions = {},
 ): LinkedCall {
   const { clock = new VirtualClock(), latencyMs = 0 } = options;
-  const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET }, ...options.bot, clock }, handler({ clock }));
+  const errors: unknown[] = [];
+  const bot = createBot(
+    {
+      auth: { [API_KEY]: CLIENT_SECRET },
+      ...options.bot,
+      onError(error, facts) {
+        errors.push(error);
+        options.bot?.onError?.(error, facts);
+      },
+      clock,
+    },
+    handler({ clock }),
+  );
   const integration = defineIntegration({
     baseConnectionUri: 'ws://localhost',
     apiKey: API_KEY,
@@ -56,5 +70,5 @@ export function linkedCall(
     dial: (options.dial ?? ((bot) => inMemoryDial(bot, { latencyMs })))(bot),
   });
   const call = callAudioConnector({ integration, ...options.call, clock });
-  return { clock, bot, integration, call };
+  return { clock, bot, integration, call, errors };
 }

@@ -135,7 +135,7 @@ export class CallSession implements SessionListener {
       fault = route.checkInputs?.(readInputs(parameters.inputVariables));
     } catch (error) {
       // A schema may hold code of the bot's.
-      this.#host.log.crashed(facts.id, error);
+      this.#host.log.crashed(facts, error);
       return { accept: false, ending: { end: 'failed', reason: 'error', info: infoOf(error) } };
     }
     if (fault) {
@@ -233,7 +233,7 @@ export class CallSession implements SessionListener {
     if (this.#ended) {
       if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
       // The call is over: nothing can be told any more, but the operator must see it.
-      this.#host.log.crashed(this.#admitted.facts.id, error);
+      this.#host.log.crashed(this.#admitted.facts, error);
     } else if (codeOf(error) === 'CALL_FAILURE') {
       void call.fail(messageOf(error));
     } else this.#crash(error);
@@ -242,7 +242,7 @@ export class CallSession implements SessionListener {
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
   #crash(error: unknown): void {
     if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
-    this.#host.log.crashed(this.#admitted.facts.id, error);
+    this.#host.log.crashed(this.#admitted.facts, error);
     this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
   }
 

@@ -16,7 +16,7 @@ import type { BotLimits } from '../bot-options.js';
 import { quietly } from '../deferred.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import { DigitCollector } from '../dtmf/digit-collector.js';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import type { CallTimings } from '../metrics/call-timings.js';
 import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
 import { Player } from '../playback/player.js';
@@ -41,6 +41,8 @@ import { PauseRequests } from './pause-requests.js';
 import { type SayOptions, synthesize } from './say.js';
 import { type Turn, turnMessage } from './turn.js';
 import { checkOutputs, readInputs } from './variables.js';
+
+const PLAY_OPTIONS = { format: true, bargeIn: true };
 
 /** What a call is made of. */
 export interface LiveCallOptions {
@@ -209,6 +211,7 @@ export class LiveCall implements Call {
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
+    checkNames<PlayOptions>('play: ', options, PLAY_OPTIONS);
     checkPlayOptions(options);
     return this.#play(options, () => this.#player.play(source, options));
   }
@@ -236,6 +239,7 @@ export class LiveCall implements Call {
   }
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
+    checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
     checkPlayOptions(options);
     const turn = turnMessage({ disposition: 'match', text });
     return this.#play(options, () => {
@@ -245,6 +249,7 @@ export class LiveCall implements Call {
   }
 
   turn(turn: Turn): void {
+    checkNames<Turn>('turn: ', turn, { disposition: true, text: true, confidence: true });
     this.#outbox.push(turnMessage(turn));
   }
 
@@ -253,6 +258,8 @@ export class LiveCall implements Call {
   }
 
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
+    checkNames<SpeechListeners>('onSpeech: ', listeners, { start: true, end: true });
+    checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
     if (!options.bargeIn) return this.#speech.add(listeners, options.vad);
     const start = (atMs: number) => {
       if (this.#player.busy) this.#player.bargeIn();
@@ -278,6 +285,7 @@ export class LiveCall implements Call {
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
+    checkNames<EndOptions>('complete: ', options, { immediate: true });
     const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
     return this.#ending.decide(
       { end: 'completed', reason: 'completed', outputs: checked },
@@ -292,6 +300,7 @@ export class LiveCall implements Call {
         `fail: message is ${typeof message}; it must be a text for the flow author.`,
       );
     }
+    checkNames<EndOptions>('fail: ', options, { immediate: true });
     this.#warnIfCut(message);
     return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
   }
