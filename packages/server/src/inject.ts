@@ -13,7 +13,7 @@ export async function inject(core: BotCore, request: InjectRequest): Promise<Inj
   const upgrade = toUpgradeRequest(request);
   const admission = await core.admit(upgrade);
   if (!admission.ok) return refused(admission.refusal);
-  const full = core.full(admission);
+  const full = core.full(admission, upgrade);
   if (full) return refused(full);
   const [client, server] = linkedTransports(core.clock, { latencyMs: request.latencyMs ?? 0 });
   const sink = core.sinkOf(admission);
