@@ -51,19 +51,19 @@ function isKnown(offer: MediaOffer): offer is MediaParameter {
     MEDIA_FORMATS.some((format) => format === offer.format) &&
     offer.channels.length >= 1 &&
     offer.channels.length <= 2 &&
-    offer.channels.every((channel) => MEDIA_CHANNELS.some((known) => known === channel)) &&
-    // The caller's audio is what a bot is for; an offer without it is none.
-    offer.channels.includes('external')
+    offer.channels.every((channel) => MEDIA_CHANNELS.some((known) => known === channel))
   );
 }
 
 /**
- * Which of the offers a bot takes: PCMU before L16, the external channel alone before both, then the order of the
- * offers. Holds the four fields of a media object and nothing else that the offer may have had (AC-MEDIA-1).
+ * Which of the offers a bot takes: one with the external channel before one without, PCMU before L16, one channel
+ * before two, then the order of the offers. Holds the four fields of a media object and nothing else that the offer may have had (AC-MEDIA-1).
  * Undefined when none will do.
  */
 export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | undefined {
-  const cost = (offer: MediaParameter) => (offer.format === 'PCMU' ? 0 : 2) + (offer.channels.length - 1);
+  // The caller's audio is what a bot is for; without it there is only what there is.
+  const cost = ({ format, channels }: MediaParameter) =>
+    (channels.includes('external') ? 0 : 4) + (format === 'PCMU' ? 0 : 2) + (channels.length - 1);
   let best: MediaParameter | undefined;
   for (const offer of offers) {
     if (isKnown(offer) && (!best || cost(offer) < cost(best))) best = offer;

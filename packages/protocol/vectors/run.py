@@ -38,8 +38,8 @@ def join(base, connector, how):
     if connector and "?" in base: return None
     return base + connector if how == "raw" or connector[:1] in ("", "?") else base.rstrip("/") + "/" + connector.lstrip("/")
 def choose(offers):
-    fit = [(o["format"] != "PCMU", len(o["channels"]), i) for i, o in enumerate(offers) if fits(o, DEFS["mediaParameter"]) and "external" in o["channels"]]
-    return min(fit)[2] if fit else None
+    fit = [("external" not in o["channels"], o["format"] != "PCMU", len(o["channels"]), i) for i, o in enumerate(offers) if fits(o, DEFS["mediaParameter"])]
+    return min(fit)[-1] if fit else None
 def signature(v):
     headers = {name.lower(): value.strip() for name, value in v["headers"]}
     values = {**headers, "@authority": v["authority"], "@request-target": v["target"]}

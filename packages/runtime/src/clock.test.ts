@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sleep } from './clock.js';
+import { holdClock, sleep } from './clock.js';
+import { systemClock } from './system-clock.js';
 import { VirtualClock } from './virtual-clock.js';
 
 describe('sleep', () => {
@@ -38,5 +39,24 @@ describe('sleep', () => {
     await clock.advance(10);
     abort.abort();
     await expect(sleeping).resolves.toBeUndefined();
+  });
+});
+
+describe('holdClock', () => {
+  it('keeps a clock still that can stand still, and no other', async () => {
+    const clock = new VirtualClock();
+    let finish = (_: string) => {};
+    const io = new Promise<string>((resolve) => {
+      finish = resolve;
+    });
+    const held = holdClock(clock, io);
+    clock.after(10, () => {});
+    const advanced = clock.advance(10);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(clock.now()).toBe(0);
+    finish('read');
+    await advanced;
+    expect([await held, clock.now()]).toEqual(['read', 10]);
+    expect(holdClock(systemClock, io)).toBe(io);
   });
 });

@@ -13,6 +13,21 @@ export interface Clock {
    * @param ms - negative counts as 0
    */
   after(ms: number, callback: () => void): Cancel;
+  /**
+   * Keeps this time still until `promise` settles, and returns `promise`: for what takes real time, such as a file that
+   * is read, inside virtual time. A clock that cannot stand still has no such method; see `holdClock`.
+   */
+  hold?<T>(promise: Promise<T>): Promise<T>;
+}
+
+/**
+ * Keeps `clock` still while `promise` is pending, where it can stand still; on the machine's clock nothing changes.
+ *
+ * @param promise - must not wait for time by `clock`, which would never come
+ * @returns what settles as `promise` does
+ */
+export function holdClock<T>(clock: Clock, promise: Promise<T>): Promise<T> {
+  return clock.hold ? clock.hold(promise) : promise;
 }
 
 /** Resolves `ms` milliseconds from now by `clock`; rejects with the signal's reason when it aborts first. */

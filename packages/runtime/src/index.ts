@@ -1,4 +1,4 @@
-export { type Cancel, type Clock, sleep } from './clock.js';
+export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
@@ -7,4 +7,5 @@ export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
+export { closestName, unknownOption } from './unknown-option.js';
 export { VirtualClock } from './virtual-clock.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isUuid, type WireSink } from '@hookline/protocol';
+import { describe, isUuid, type WireSink } from '@hookline/protocol';
 import {
   type Clock,
   createTicker,
@@ -40,7 +40,9 @@ export interface Admission {
 }
 
 /** What becomes of an upgrade request. */
-export type AdmissionResult = Admission | { readonly ok: false; readonly refusal: Refusal };
+export type AdmissionResult =
+  | Admission
+  | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean };
 
 /** A bot without sockets: who may come in, and the calls that are on. */
 export class BotCore implements CallHost {
@@ -71,7 +73,7 @@ export class BotCore implements CallHost {
     this.limits = botLimits(options.limits);
     this.byteOrder = options.l16ByteOrder ?? 'le';
     this.measureReplies = options.measureReplies ?? false;
-    this.log = botLog(options.logger);
+    this.log = botLog(options.logger, options.onError);
     this.basePath = new BasePath(options.path ?? '/');
     this.calls = new CallRegistry(this.clock, this.timers);
     this.#routes = routes;
@@ -103,7 +105,10 @@ export class BotCore implements CallHost {
     gone?: AbortSignal,
   ): Promise<AdmissionResult> {
     const result = await this.#decide(request, basePath, gone);
-    if (!result.ok && !gone?.aborted) this.metricsOfLife.refusedWith(result.refusal.status);
+    if (!result.ok && !gone?.aborted) {
+      this.metricsOfLife.refusedWith(result.refusal.status);
+      this.logRefusal(result.refusal, request, result.knownKey);
+    }
     return result;
   }
 
@@ -117,7 +122,7 @@ export class BotCore implements CallHost {
     const route = connectorId === undefined ? undefined : this.#routes.match(connectorId);
     // The probe comes to the base path, whoever is served there.
     if (connectorId === undefined || (!route && connectorId !== '')) {
-      return refused({ status: 404, error: 'not-found', reason: 'no bot is served at this path' });
+      return refused(notFound(this.#routes, basePath));
     }
     const busy = this.#busy();
     if (busy) return refused(busy);
@@ -127,7 +132,11 @@ export class BotCore implements CallHost {
       if (!authentication.ok) {
         if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
-        if (this.#unauthorized === 'http') return refused({ status: 401, error: 'unauthorized', reason });
+        if (this.#unauthorized === 'http') {
+          const { knownKey } = authentication;
+          const refusal: Refusal = { status: 401, error: 'unauthorized', reason };
+          return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
+        }
         return { ...admitted(request, connectorId, ''), route, startedMs, unauthorized: reason };
       }
       const missing = missingHeader(request, this.#authenticator.open);
@@ -141,13 +150,38 @@ export class BotCore implements CallHost {
     }
   }
 
+  /**
+   * A line for a request that gets no WebSocket.
+   *
+   * @param knownKey - whether its API key is one of the bot's, where that was looked at
+   */
+  logRefusal({ status, reason }: Refusal, request?: Partial<UpgradeRequest>, knownKey?: boolean): void {
+    const { url, header, remoteAddress } = request ?? {};
+    const sessionId = header ? idOf(header, 'audiohook-session-id') : '';
+    const connectorId = url === undefined ? undefined : this.basePath.connectorIdOf(url);
+    this.log.logger.warn(
+      {
+        status,
+        reason,
+        ...(sessionId === '' ? {} : { sessionId }),
+        ...(connectorId === undefined ? {} : { connectorId: describe(connectorId) }),
+        ...(remoteAddress === undefined ? {} : { remoteAddress }),
+        ...(knownKey === undefined ? {} : { knownKey }),
+      },
+      `refused: ${reason}`,
+    );
+  }
+
   /** Why there is no place for a call that was admitted: asked right before it begins, since others began meanwhile. */
-  full({ facts, unauthorized }: Admission): Refusal | undefined {
+  full({ facts, unauthorized }: Admission, request: UpgradeRequest): Refusal | undefined {
     const refusal =
       unauthorized === undefined
         ? (this.#full() ?? this.#fullFor(facts.apiKey))
         : this.#fullForStrangers(unauthorized);
-    if (refusal) this.metricsOfLife.refusedWith(refusal.status);
+    if (refusal) {
+      this.metricsOfLife.refusedWith(refusal.status);
+      this.logRefusal(refusal, request);
+    }
     return refusal;
   }
 
@@ -256,6 +290,18 @@ function refused(refusal: Refusal): AdmissionResult {
   return { ok: false, refusal };
 }
 
+/** Connector IDs that a refusal names. */
+const MAX_NAMED_PATHS = 20;
+
+/** Says what is served. Connector IDs are no secret: they stand in the flow. */
+function notFound({ paths }: RouteTable, { path }: BasePath): Refusal {
+  const named = paths.slice(0, MAX_NAMED_PATHS).join(', ');
+  const connectors =
+    named === '' ? '' : `; Connector IDs: ${named}${paths.length > MAX_NAMED_PATHS ? ', …' : ''}`;
+  const reason = `no bot is served at this path; bots are served below ${path}/${connectors}`;
+  return { status: 404, error: 'not-found', reason };
+}
+
 function unavailable(reason: string): Refusal {
   return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 }
@@ -278,8 +324,12 @@ function admitted(
   return { ok: true, facts, sessionId };
 }
 
-function uuidOf(request: UpgradeRequest, name: string): string {
-  const value = request.header(name) ?? '';
+function uuidOf({ header }: UpgradeRequest, name: string): string {
+  return idOf(header, name);
+}
+
+function idOf(header: UpgradeRequest['header'], name: string): string {
+  const value = header(name) ?? '';
   return isUuid(value) ? value : '';
 }
 

@@ -6,7 +6,8 @@ import {
 } from '@hookline/protocol';
 import { type NumberRule, numberFault } from '@hookline/runtime';
 import type { BotLimits, BotOptions, BotTimers } from './bot-options.js';
-import { serverError } from './error.js';
+import { checkNames, type OptionNames, serverError } from './error.js';
+import type { VariableSchemas } from './routing/variable-schemas.js';
 
 const DEFAULT_LIMITS: BotLimits = {
   maxSessions: 10_000,
@@ -54,11 +55,13 @@ const DRAIN_RULE: NumberRule = { least: 0, most: MOST };
 
 /** The limits, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the limit */
 export function botLimits(chosen: Partial<BotLimits> | undefined): BotLimits {
+  checkNames<BotLimits>('createBot: limits: ', chosen, LIMIT_RULES);
   return checked('limits', { ...DEFAULT_LIMITS, ...chosen }, LIMIT_RULES);
 }
 
 /** The timers, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the timer */
 export function botTimers(chosen: Partial<BotTimers> | undefined): BotTimers {
+  checkNames<BotTimers>('createBot: timers: ', chosen, TIMER_RULES);
   return checked('timers', { ...DEFAULT_TIMERS, ...chosen }, TIMER_RULES);
 }
 
@@ -73,8 +76,31 @@ export function checkDrainMs(field: string, ms: number | undefined): void {
   if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
 }
 
-/** The options that are one of a few words, or a function. @throws HooklineError `BAD_OPTION` */
-export function checkChoices({ unauthorized, l16ByteOrder, sink }: BotOptions): void {
+const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
+  auth: true,
+  path: true,
+  inputs: true,
+  outputs: true,
+  unauthorized: true,
+  authority: true,
+  nonces: true,
+  timers: true,
+  limits: true,
+  l16ByteOrder: true,
+  logger: true,
+  onError: true,
+  measureReplies: true,
+  clock: true,
+  sink: true,
+};
+
+/** The names of the options, and those that are one of a few words, or a function. @throws HooklineError `BAD_OPTION` */
+export function checkChoices(options: BotOptions): void {
+  checkNames<BotOptions & VariableSchemas>('createBot: ', options, BOT_OPTIONS);
+  const { unauthorized, l16ByteOrder, sink, onError } = options;
+  if (onError !== undefined && typeof onError !== 'function') {
+    throw serverError('BAD_OPTION', `onError is ${typeof onError}; expected a function.`);
+  }
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
   if (sink !== undefined && typeof sink !== 'function') {

@@ -1,5 +1,7 @@
 import { describe } from '@hookline/protocol';
 import { type LogFields, type Logger, messageOf, silentLogger } from '@hookline/runtime';
+import type { BotOptions } from './bot-options.js';
+import type { CallFacts } from './call/call.js';
 import { contain, guard } from './call/guard.js';
 
 /** Where a bot's operator reads. */
@@ -7,7 +9,7 @@ export interface BotLog {
   /** Never throws, whatever the bot's logger does. */
   readonly logger: Logger;
   /** A mistake of the bot's own that ended a call. Without a logger it becomes a process warning: it must not be lost. */
-  crashed(sessionId: string, error: unknown): void;
+  crashed(call: CallFacts, error: unknown): void;
   /** A client sent a message of a type that nobody knows; told once for each type. */
   unknownType(type: string): void;
 }
@@ -15,23 +17,35 @@ export interface BotLog {
 /** So many different types are told at most: a client can make up any number. */
 const MAX_UNKNOWN_TYPES = 50;
 
-/** A log over the given logger, or over none. */
-export function botLog(given: Logger | undefined): BotLog {
+/** A log over the given logger, or over none. @param onError - told the mistakes of the bot's own as well */
+export function botLog(given: Logger | undefined, onError?: BotOptions['onError']): BotLog {
+  const tell = (call: CallFacts, error: unknown) => {
+    if (onError) guard(onError, error, call, onErrorFailed);
+  };
   if (given) {
     const logger = guardedLogger(given);
     return {
       logger,
       unknownType: oncePerType(logger),
-      crashed: (sessionId, err) => logger.error({ sessionId, err }, `the bot failed: ${messageOf(err)}`),
+      crashed: (call, err) => {
+        logger.error({ sessionId: call.id, err }, `the bot failed: ${messageOf(err)}`);
+        tell(call, err);
+      },
     };
   }
   return {
     logger: silentLogger,
     unknownType: () => {},
     // A text: Node reads an error's fields in a later turn, where a getter that throws would end the process.
-    crashed: (sessionId, error) =>
-      warnProcess(`the bot failed in session ${describe(sessionId)}: ${messageOf(error)}`, stackOf(error)),
+    crashed: (call, error) => {
+      warnProcess(`the bot failed in session ${describe(call.id)}: ${messageOf(error)}`, stackOf(error));
+      tell(call, error);
+    },
   };
+}
+
+function onErrorFailed(error: unknown): void {
+  warnProcess(`onError failed: ${messageOf(error)}`, stackOf(error));
 }
 
 /** A logger whose failures are told once, as a process warning, and cost nothing but their lines. */

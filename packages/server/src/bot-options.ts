@@ -79,6 +79,12 @@ export interface BotOptions {
   /** Where operators read what went wrong; default nowhere. */
   readonly logger?: Logger;
   /**
+   * Told each mistake of the bot's own code that ends its call, or comes after the end: what the handler, a listener or
+   * a detector threw. The log has it as well. No `CallFailure`, which is meant, and no `CallEnded`. For tests, and for
+   * services that collect errors. What it throws itself becomes a process warning.
+   */
+  readonly onError?: (error: unknown, call: CallFacts) => void;
+  /**
    * Listens on every call for the end of the caller's speech, to measure each reply; default false: only where
    * `onSpeech` or `bargeIn` listens anyway. Costs a speech detector a call.
    */

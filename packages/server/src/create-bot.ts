@@ -4,7 +4,7 @@ import { BotCore } from './bot-core.js';
 import { checkDrainMs } from './bot-defaults.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
-import { serverError } from './error.js';
+import { checkNames, serverError } from './error.js';
 import { inject } from './inject.js';
 import { drain } from './life/drain.js';
 import { onceSignalled } from './life/signals.js';
@@ -16,6 +16,8 @@ import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './rou
 import { attach } from './ws/attach.js';
 import { listen } from './ws/listen.js';
 import { Upgrader } from './ws/upgrader.js';
+
+const LISTEN_OPTIONS = { host: true, tls: true, statusPages: true, handleSignals: true };
 
 /**
  * Makes a bot: one async function per call. Nothing listens until `listen`, `attach`, `upgrade` or `inject`.
@@ -43,7 +45,10 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
   };
 
   const openPort = async (port: number, listenOptions: ListenOptions): Promise<Listening> => {
+    checkNames<ListenOptions>('listen: ', listenOptions, LISTEN_OPTIONS);
+    checkNames('listen: tls: ', listenOptions.tls, { key: true, cert: true });
     const { handleSignals = false } = listenOptions;
+    checkNames('listen: handleSignals: ', handleSignals, { drainMs: true });
     const timeoutMs = typeof handleSignals === 'object' ? handleSignals?.drainMs : undefined;
     checkDrainMs('listen: handleSignals.drainMs', timeoutMs);
     const socket = await listen(core, upgrader, port, listenOptions);
@@ -76,7 +81,9 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
     }
   };
 
-  const attachTo: Bot['attach'] = (server, { path } = {}) => {
+  const attachTo: Bot['attach'] = (server, options = {}) => {
+    checkNames('attach: ', options, { path: true });
+    const { path } = options;
     const detach = attach(upgrader, server, path === undefined ? core.basePath : new BasePath(path));
     const stopMeasuring = core.eventLoopDelay.measure();
     return () => {
@@ -84,7 +91,9 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
       stopMeasuring();
     };
   };
-  const drainFor: Bot['drain'] = async ({ timeoutMs } = {}) => {
+  const drainFor: Bot['drain'] = async (options = {}) => {
+    checkNames('drain: ', options, { timeoutMs: true });
+    const { timeoutMs } = options;
     checkDrainMs('drain: timeoutMs', timeoutMs);
     await drainAll(timeoutMs);
   };

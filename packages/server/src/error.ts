@@ -1,4 +1,4 @@
-import { HooklineError, isHooklineError } from '@hookline/runtime';
+import { HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
 
 /**
  * What this package throws, as `code` of a `HooklineError`.
@@ -49,4 +49,18 @@ export function isInstance(asked: unknown, own: unknown, code: string, value: un
 /** Builds the error; kept in one place so that no code outside the union can be thrown. */
 export function serverError(code: ServerErrorCode, message: string, cause?: unknown): ServerError {
   return new HooklineError<ServerErrorCode>(code, message, cause === undefined ? undefined : { cause });
+}
+
+/** The names of an interface's fields: a table that lacks one does not compile. */
+export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
+
+/**
+ * Refuses an option that nothing knows: without types a misspelt one would be left at its default.
+ *
+ * @param where - what the options belong to, put before the name
+ * @throws HooklineError `BAD_OPTION`
+ */
+export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
+  const fault = unknownOption(where, options, Object.keys(known));
+  if (fault !== undefined) throw serverError('BAD_OPTION', fault);
 }

@@ -2,17 +2,18 @@ import { linkedTransports, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from './admission/refusal.js';
 import type { InjectRequest, InjectResult } from './bot.js';
 import type { BotCore } from './bot-core.js';
-import { serverError } from './error.js';
+import { checkNames, serverError } from './error.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
 /** Opens a call in memory, by the same door as a socket. */
 export async function inject(core: BotCore, request: InjectRequest): Promise<InjectResult> {
+  checkNames<InjectRequest>('inject: ', request, { url: true, headers: true, latencyMs: true });
   const fault = numberFault('inject: latencyMs', request.latencyMs ?? 0, { least: 0 });
   if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
   const upgrade = toUpgradeRequest(request);
   const admission = await core.admit(upgrade);
   if (!admission.ok) return refused(admission.refusal);
-  const full = core.full(admission);
+  const full = core.full(admission, upgrade);
   if (full) return refused(full);
   const [client, server] = linkedTransports(core.clock, { latencyMs: request.latencyMs ?? 0 });
   const sink = core.sinkOf(admission);

@@ -4,4 +4,6 @@ export interface UpgradeRequest {
   readonly url: string;
   /** A header by its lower-case name; the values of a repeated one joined by `, `. */
   readonly header: (name: string) => string | undefined;
+  /** The address of the peer, or of the proxy in front; undefined in memory. */
+  readonly remoteAddress?: string | undefined;
 }

@@ -433,6 +433,9 @@ everyBoundHolds({
     MAX_FRAGMENTS: 'packages/server/test/attack-frames.test.ts',
     MAX_BUFFERED_CHUNKS: 'packages/server/test/hostile-sockets.test.ts',
     MAX_RATE: 'packages/server/test/sources.test.ts',
+    MAX_NAMED_PATHS: 'packages/server/test/offers.test.ts',
+    MAX_NAMED_OFFERS: 'packages/server/test/offers.test.ts',
+    LONGEST_LOAD_MS: 'packages/server/test/user-code.test.ts',
     MAX_BARREN_PIECES: 'packages/server/test/sources.test.ts',
   },
   unnamed: [

@@ -166,7 +166,8 @@ describe('the log', () => {
     const client = await clock.run(ScriptedClient.dial(bot, { clock }));
     client.open(OPEN);
     await untilEnd(clock, client);
-    expect(lines).toEqual([expect.stringContaining('refused: no Connector ID')]);
+    expect(lines[0]).toContain('refused: no Connector ID');
+    expect(lines).toHaveLength(2);
     expectNothingPrivate(lines);
   });
 
@@ -186,10 +187,37 @@ describe('the log', () => {
       { ...good, 'X-API-KEY': `${PRIVATE.key}-of-nobody` },
     ];
     for (const headers of bad) await clock.run(bot.inject({ url: '/', headers }));
-    expect(lines.length).toBeGreaterThanOrEqual(4);
+    const told = lines.map((line) => JSON.parse(line));
+    expect(told.map(({ status, knownKey }) => [status, knownKey])).toEqual([
+      [401, true],
+      [401, true],
+      [401, true],
+      [401, false],
+    ]);
+    expect(told[0]).toMatchObject({ sessionId: good['Audiohook-Session-Id'], connectorId: '""' });
     expectNothingPrivate(lines, [
       good['Signature'],
       /nonce="([^"]+)"/.exec(good['Signature-Input'] ?? '')?.[1],
+    ]);
+  });
+
+  it('of a request to nowhere says what is served, as its answer does', async () => {
+    const { logger, lines } = keptLog();
+    const clock = new VirtualClock();
+    const router = createRouter().bot('book', idle).bot('faq/:lang', idle);
+    const bot = createBot({ auth: 'none', path: '/v1', logger, clock }, router);
+    const reason =
+      'no bot is served at this path; bots are served below /v1/; Connector IDs: book, faq/:lang';
+    for (const url of ['/v2/book', '/v1/buch']) {
+      const result = await clock.run(bot.inject({ url, headers: {} }));
+      expect(result).toMatchObject({ status: 404, body: expect.stringContaining(reason) });
+    }
+    const noIds = await clock.run(bot.inject({ url: '/v1/book', headers: { 'Audiohook-Session-Id': 'x' } }));
+    expect(noIds).toMatchObject({ status: 400 });
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ status: 404, reason }),
+      expect.objectContaining({ status: 404, reason, connectorId: '"buch"' }),
+      expect.objectContaining({ status: 400, connectorId: '"book"' }),
     ]);
   });
 
@@ -204,7 +232,7 @@ describe('the log', () => {
     expect(bot.sessions).toBe(1);
   });
 
-  it('of a call in order has no line, not one per frame either', async () => {
+  it('of a call in order has one line at its end, and none per frame', async () => {
     const { logger, lines } = keptLog();
     const { clock, client } = await onLine(
       (call) => call.play(encodeMulaw(sine({ hz: 440, ms: 1000 }))).then(() => ({})),
@@ -216,7 +244,15 @@ describe('the log', () => {
     const other = await onLine(idle, { logger }, {});
     other.client.open(OPEN);
     await hangUp(other.clock, other.client);
-    expect(lines).toEqual([]);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        outcome: 'completed',
+        durationMs: 1000,
+        sessionId: client.id,
+      }),
+      expect.objectContaining({ level: 'info', outcome: 'callerHangup', durationMs: 0 }),
+    ]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { createWebRtcVad } from '@hookline/audio/vad';
 import {
   type Call,
   type CallAudioConnectorOptions,
@@ -34,11 +33,15 @@ export interface LinkedCall {
   readonly bot: Bot;
   readonly integration: Integration;
   readonly call: Call;
+  /** What the bot's handler, listeners or detectors threw, in order; `call.result` knows only that the bot failed. */
+  readonly errors: readonly unknown[];
 }
 
 /**
  * Calls a bot in memory, signed, on a virtual clock: `await clock.run(call.result)` plays the whole call in
- * milliseconds of real time. Time does not wait for files: give `wav()` the bytes, or `clock.hold` what reads them.
+ * milliseconds of real time, and the same way every time. Time stands still while the bot's `wav()` reads a file and
+ * while resamplers and speech detectors load. It does not know what the handler itself waits for in real time: give that
+ * to the clock, as in `await clock.hold(readFile('prices.json'))`.
  *
  * @param handler - made with the clock, so that the bot keeps the same time
  */
@@ -47,20 +50,25 @@ export function linkedCall(
   options: LinkedCallOptions = {},
 ): LinkedCall {
   const { clock = new VirtualClock(), latencyMs = 0 } = options;
-  const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET }, ...options.bot, clock }, handler({ clock }));
+  const errors: unknown[] = [];
+  const bot = createBot(
+    {
+      auth: { [API_KEY]: CLIENT_SECRET },
+      ...options.bot,
+      onError(error, facts) {
+        errors.push(error);
+        options.bot?.onError?.(error, facts);
+      },
+      clock,
+    },
+    handler({ clock }),
+  );
   const integration = defineIntegration({
     baseConnectionUri: 'ws://localhost',
     apiKey: API_KEY,
     clientSecret: CLIENT_SECRET,
     dial: (options.dial ?? ((bot) => inMemoryDial(bot, { latencyMs })))(bot),
   });
-  // What the server's speech detection loads takes real time, in which the whole call would pass.
-  void clock.hold(
-    createWebRtcVad().then(
-      (vad) => vad.close(),
-      () => {},
-    ),
-  );
   const call = callAudioConnector({ integration, ...options.call, clock });
-  return { clock, bot, integration, call };
+  return { clock, bot, integration, call, errors };
 }

@@ -1,6 +1,7 @@
 import { type ByteOrder, deinterleave } from '@hookline/audio';
 import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import { type Clock, holdClock } from '@hookline/runtime';
 import { decodeFrom } from '../source/call-audio.js';
 
 /** The caller's channel of a frame as samples at 8 kHz; the `internal` channel, where there is one, is left out. */
@@ -11,14 +12,15 @@ export function callerSamples(media: MediaParameter, byteOrder: ByteOrder, bytes
   return decodeFrom(media.format, byteOrder, deinterleave(bytes, format, channel));
 }
 
-/** Decodes and resamples caller audio as it comes. */
+/** Decodes and resamples caller audio as it comes. @param clock - stands still, where it can, while the resampler loads */
 export async function* callerPcm(
   tap: AsyncIterable<Uint8Array>,
   media: MediaParameter,
   byteOrder: ByteOrder,
   rate: number,
+  clock: Clock,
 ): AsyncGenerator<Int16Array, void, undefined> {
-  const resampler = await Resampler.create({ from: MEDIA_RATE, to: rate });
+  const resampler = await holdClock(clock, Resampler.create({ from: MEDIA_RATE, to: rate }));
   try {
     for await (const bytes of tap) {
       const samples = resampler.process(callerSamples(media, byteOrder, bytes));

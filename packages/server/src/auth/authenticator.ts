@@ -33,7 +33,12 @@ export type Authentication =
   /** `apiKey` is empty when everybody may connect: nobody has checked it. */
   | { readonly ok: true; readonly apiKey: string }
   /** `denied`: the credentials are no good. `unavailable`: they could not be checked. */
-  | { readonly ok: false; readonly why: 'denied' | 'unavailable'; readonly reason: string };
+  | {
+      readonly ok: false;
+      readonly why: 'denied' | 'unavailable';
+      readonly reason: string;
+      readonly knownKey?: boolean;
+    };
 
 /** Why a check is given up without a word: the peer is gone. */
 export const PEER_GONE = Symbol('the peer is gone');
@@ -113,8 +118,7 @@ export class Authenticator {
   }
 
   #refuse(reason: string, known: boolean): Authentication {
-    this.#logger.warn({ knownKey: known }, `refused: ${reason}`);
-    return denied(reason);
+    return { ok: false, why: 'denied', reason, knownKey: known };
   }
 }
 

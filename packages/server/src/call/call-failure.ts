@@ -2,8 +2,8 @@ import { HooklineError } from '@hookline/runtime';
 import { isInstance } from '../error.js';
 
 /**
- * Thrown by a bot to fail its call on purpose: its message becomes `disconnect.info` word for word, which the flow
- * author sees as `errorMessage`, cut where it does not fit into a message. Any other error is logged in full and told
+ * Thrown by a bot to fail its call on purpose: its message becomes `disconnect.info` word for word, cut where it does
+ * not fit into a message. In the flow `errorMessage` is the client's own text with the message at its end. Any other error is logged in full and told
  * to the client without its message. `instanceof` knows it from the ESM and the CJS build alike.
  */
 export class CallFailure extends HooklineError<'CALL_FAILURE'> {

@@ -7,6 +7,7 @@ import {
   describe,
   durationToMs,
   isProbe,
+  MEDIA_RATE,
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
@@ -119,7 +120,7 @@ export class CallSession implements SessionListener {
       return this.#refuse({
         end: 'failed',
         reason: 'error',
-        info: 'no offered media fits: PCMU or L16 at 8000 Hz is needed',
+        info: mediaFault(parameters.media),
       });
     }
     const { route } = this.#admitted;
@@ -135,7 +136,7 @@ export class CallSession implements SessionListener {
       fault = route.checkInputs?.(readInputs(parameters.inputVariables));
     } catch (error) {
       // A schema may hold code of the bot's.
-      this.#host.log.crashed(facts.id, error);
+      this.#host.log.crashed(facts, error);
       return { accept: false, ending: { end: 'failed', reason: 'error', info: infoOf(error) } };
     }
     if (fault) {
@@ -158,6 +159,12 @@ export class CallSession implements SessionListener {
     if (!open || !route || !('media' in state) || !state.media) {
       metricsOfLife.probes += 1;
       return;
+    }
+    if (!state.media.channels.includes('external')) {
+      log.logger.warn(
+        { sessionId: facts.id },
+        'only the channel "internal" was offered: the bot hears that and not the caller',
+      );
     }
     const call = new LiveCall({
       facts: {
@@ -196,6 +203,11 @@ export class CallSession implements SessionListener {
     this.#ended = ended;
     const call = this.#call;
     if (!this.#isProbe) this.#host.metricsOfLife.ended(reason, this.session.counters);
+    if (!this.#isProbe) {
+      const durationMs = Math.round(this.#host.clock.now() - this.#admitted.startedMs);
+      const { id: sessionId } = this.#admitted.facts;
+      this.#host.log.logger.info({ sessionId, outcome: reason, durationMs }, `the call ended: ${reason}`);
+    }
     if (reason === 'timeout') this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id }, info);
     if (!call) return;
     call.finish(ended);
@@ -233,7 +245,7 @@ export class CallSession implements SessionListener {
     if (this.#ended) {
       if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
       // The call is over: nothing can be told any more, but the operator must see it.
-      this.#host.log.crashed(this.#admitted.facts.id, error);
+      this.#host.log.crashed(this.#admitted.facts, error);
     } else if (codeOf(error) === 'CALL_FAILURE') {
       void call.fail(messageOf(error));
     } else this.#crash(error);
@@ -242,7 +254,7 @@ export class CallSession implements SessionListener {
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
   #crash(error: unknown): void {
     if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
-    this.#host.log.crashed(this.#admitted.facts.id, error);
+    this.#host.log.crashed(this.#admitted.facts, error);
     this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });
   }
 
@@ -257,6 +269,29 @@ export class CallSession implements SessionListener {
       `the client reports an error: ${describe(message)}`,
     );
   }
+}
+
+/** Offers that are gone into; a client may make any number. */
+const MAX_NAMED_OFFERS = 3;
+
+/** Why none of the offers will do: what each of them has that does not fit. */
+function mediaFault(offers: ClientMessageOf<'open'>['parameters']['media']): string {
+  if (offers.length === 0) return 'no media was offered: PCMU or L16 at 8000 Hz is needed';
+  const faults = offers.slice(0, MAX_NAMED_OFFERS).map(offerFault);
+  return `no offered media fits: ${[...new Set(faults)].join('; ')}`;
+}
+
+function offerFault({
+  type,
+  format,
+  rate,
+  channels,
+}: ClientMessageOf<'open'>['parameters']['media'][number]): string {
+  if (type !== 'audio') return `type is ${describe(type)}; expected "audio"`;
+  if (format !== 'PCMU' && format !== 'L16') return `format is ${describe(format)}; expected PCMU or L16`;
+  if (rate !== MEDIA_RATE) return `rate is ${rate}; expected ${MEDIA_RATE}`;
+  const given = channels.slice(0, MAX_NAMED_OFFERS).map((channel) => describe(channel));
+  return `channels are [${given.join(', ')}]; expected external, internal or both`;
 }
 
 /** What the client may know: an error's message may hold what is nobody's business there. */

@@ -50,7 +50,10 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly participant: ClientParameters<'open'>['participant'];
   /** The caller's language as last told by the client. */
   readonly language: string | undefined;
-  /** The format of the caller's audio. Bot audio has the same format in one channel. */
+  /**
+   * The format of the client's audio. Bot audio has the same format in one channel. Where the client offers only the
+   * `internal` channel, which is the agent's side, that is what is heard in place of the caller; the log says so.
+   */
   readonly media: MediaParameter;
   /** The `:name` segments of the router's path, decoded; without a router none. */
   readonly params: Readonly<Record<string, string>>;

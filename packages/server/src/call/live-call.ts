@@ -16,7 +16,7 @@ import type { BotLimits } from '../bot-options.js';
 import { quietly } from '../deferred.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import { DigitCollector } from '../dtmf/digit-collector.js';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import type { CallTimings } from '../metrics/call-timings.js';
 import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
 import { Player } from '../playback/player.js';
@@ -41,6 +41,8 @@ import { PauseRequests } from './pause-requests.js';
 import { type SayOptions, synthesize } from './say.js';
 import { type Turn, turnMessage } from './turn.js';
 import { checkOutputs, readInputs } from './variables.js';
+
+const PLAY_OPTIONS = { format: true, bargeIn: true };
 
 /** What a call is made of. */
 export interface LiveCallOptions {
@@ -107,7 +109,9 @@ export class LiveCall implements Call {
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
-    this.#speech = new SpeechWatch(onCrash, (endMs) => timings.callerStopped(session.positionMs - endMs));
+    this.#speech = new SpeechWatch(clock, onCrash, (endMs) =>
+      timings.callerStopped(session.positionMs - endMs),
+    );
     if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
@@ -195,7 +199,7 @@ export class LiveCall implements Call {
   }
 
   pcm16({ rate }: { readonly rate: number }): AsyncIterable<Int16Array> {
-    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate);
+    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate, this.#options.clock);
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -207,6 +211,7 @@ export class LiveCall implements Call {
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
+    checkNames<PlayOptions>('play: ', options, PLAY_OPTIONS);
     checkPlayOptions(options);
     return this.#play(options, () => this.#player.play(source, options));
   }
@@ -234,6 +239,7 @@ export class LiveCall implements Call {
   }
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
+    checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
     checkPlayOptions(options);
     const turn = turnMessage({ disposition: 'match', text });
     return this.#play(options, () => {
@@ -243,6 +249,7 @@ export class LiveCall implements Call {
   }
 
   turn(turn: Turn): void {
+    checkNames<Turn>('turn: ', turn, { disposition: true, text: true, confidence: true });
     this.#outbox.push(turnMessage(turn));
   }
 
@@ -251,6 +258,8 @@ export class LiveCall implements Call {
   }
 
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
+    checkNames<SpeechListeners>('onSpeech: ', listeners, { start: true, end: true });
+    checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
     if (!options.bargeIn) return this.#speech.add(listeners, options.vad);
     const start = (atMs: number) => {
       if (this.#player.busy) this.#player.bargeIn();
@@ -276,6 +285,7 @@ export class LiveCall implements Call {
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
+    checkNames<EndOptions>('complete: ', options, { immediate: true });
     const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
     return this.#ending.decide(
       { end: 'completed', reason: 'completed', outputs: checked },
@@ -290,6 +300,7 @@ export class LiveCall implements Call {
         `fail: message is ${typeof message}; it must be a text for the flow author.`,
       );
     }
+    checkNames<EndOptions>('fail: ', options, { immediate: true });
     this.#warnIfCut(message);
     return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
   }

@@ -2,7 +2,7 @@ import { describe, isDtmfDigit } from '@hookline/protocol';
 import { type Cancel, type Clock, type NumberRule, numberFault, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../call/call-ended.js';
 import { deferred } from '../deferred.js';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import type { CollectDigitsOptions, CollectedDigits } from './collect-digits.js';
 
 /** Keys that are kept while nobody collects; more push the oldest out. */
@@ -13,6 +13,8 @@ const DEFAULT_INTER_DIGIT_MS = 4000;
 
 /** No caller waits longer for a key than a day. */
 const LONGEST_WAIT_MS = 86_400_000;
+
+const COLLECT_OPTIONS = { max: true, end: true, timeoutMs: true, interDigitMs: true, bargeIn: true };
 
 /** What plays while keys are collected. */
 export interface DigitPrompt {
@@ -136,6 +138,7 @@ export class DigitCollector {
     if (this.#collection && !this.#collection.over) {
       throw serverError('BAD_OPTION', 'collectDigits: another one is under way; await it first.');
     }
+    checkNames<CollectDigitsOptions>('collectDigits: ', options, COLLECT_OPTIONS);
     const fault = optionFault(options);
     if (fault) throw serverError('BAD_OPTION', `collectDigits: ${fault}.`);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>

@@ -226,8 +226,8 @@ export class Player {
   }
 
   #open(source: AudioSource, { format }: PlayOptions): Uint8Array | OpenSource {
-    const { audio, warn } = this.#options;
-    return openSource(source, audio, warn, format);
+    const { audio, warn, clock } = this.#options;
+    return openSource(source, audio, warn, clock, format);
   }
 
   #queue(open: () => Uint8Array | OpenSource, options: PlayOptions, over?: () => void): PlaybackRun {

@@ -16,6 +16,8 @@ export interface Route extends BotEntry {
 
 /** Finds who takes a Connector ID. */
 export interface RouteTable {
+  /** The Connector IDs that are taken, with `:name` for what may differ; empty when any is. */
+  readonly paths: readonly string[];
   /** Undefined when nobody does. */
   match(connectorId: string): Route | undefined;
 }
@@ -42,5 +44,5 @@ export function botEntry(schemas: VariableSchemas, handler: CallHandler): BotEnt
 /** A table whose one bot takes every call. */
 export function singleRoute(entry: BotEntry): RouteTable {
   const route: Route = { ...entry, params: {} };
-  return { match: () => route };
+  return { paths: [], match: () => route };
 }

@@ -1,5 +1,5 @@
 import type { CallHandler } from '../call/call.js';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import { percentDecoded } from './percent-decoded.js';
 import { type BotEntry, botEntry, type Route, type RouteTable } from './route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './variable-schemas.js';
@@ -34,6 +34,7 @@ export class Router implements RouteTable {
         `Router: ${JSON.stringify(path)} is no path of a Connector ID; for the empty one use fallback().`,
       );
     }
+    checkNames<VariableSchemas>('Router: ', schemas, { inputs: true, outputs: true });
     this.#routes.push({ segments, entry: botEntry(schemas, handler) });
     return this;
   }
@@ -42,6 +43,10 @@ export class Router implements RouteTable {
   fallback(handler: CallHandler): this {
     this.#fallback = botEntry({}, handler);
     return this;
+  }
+
+  get paths(): readonly string[] {
+    return this.#routes.map(({ segments }) => segments.join('/'));
   }
 
   match(connectorId: string): Route | undefined {

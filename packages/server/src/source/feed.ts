@@ -1,3 +1,4 @@
+import { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { quietly } from '../deferred.js';
 import { serverError } from '../error.js';
@@ -6,6 +7,8 @@ import { whatCame } from './what-came.js';
 
 /** Pulls pieces out of whatever holds them. */
 export interface Feed {
+  /** Whether it reads a file: what it waits for is the disk, and nothing that takes time by a clock. */
+  readonly readsFile: boolean;
   /** Rejects when the source does. @throws HooklineError `BAD_SOURCE` for a source that was used up before */
   next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
   /** Tells the source that no more is wanted. Never throws; waits for nothing. */
@@ -63,6 +66,7 @@ function nodeFeed(source: Readable, play: string): Feed {
   if (used) throw usedUp(play);
   const iterator: AsyncIterator<unknown> = source[Symbol.asyncIterator]();
   return guarded({
+    readsFile: source instanceof ReadStream,
     play,
     used,
     next: () => iterator.next(),
@@ -78,6 +82,7 @@ function wasRead(stream: ReadableStream<unknown>): boolean {
 }
 
 interface Unguarded {
+  readonly readsFile?: boolean;
   readonly play: string;
   readonly used: boolean;
   next(): Promise<unknown>;
@@ -85,9 +90,10 @@ interface Unguarded {
 }
 
 /** The source is user code: what its methods give is looked at, and what they throw is kept. */
-function guarded({ play, used, next, stop }: Unguarded): Feed {
+function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed {
   let fresh = true;
   return {
+    readsFile,
     async next() {
       const step = await next();
       if (typeof step !== 'object' || step === null) {

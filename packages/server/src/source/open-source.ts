@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { MediaFormat } from '@hookline/protocol';
-import { messageOf } from '@hookline/runtime';
+import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import type { CallAudio } from './call-audio.js';
@@ -51,6 +51,7 @@ const WAV: PieceKind<Uint8Array> = {
  * Opens a source. Bytes that are all there come back at once, so that their first frame can leave at once.
  *
  * @param warn - told what sounds wrong in a raw source, or ended early
+ * @param clock - stands still, where it can, while files are read and converters are loaded
  * @param format - what raw bytes are
  * @throws HooklineError `BAD_SOURCE`
  */
@@ -58,6 +59,7 @@ export function openSource(
   source: AudioSource,
   audio: CallAudio,
   warn: (message: string) => void,
+  clock: Clock,
   format: MediaFormat = audio.format,
 ): Uint8Array | OpenSource {
   const whole = bytesOf(source);
@@ -67,12 +69,12 @@ export function openSource(
     raw.end();
     return bytes;
   }
-  const open = (one: AudioSource) => openSource(one, audio, warn, format);
+  const open = (one: AudioSource) => openSource(one, audio, warn, clock, format);
   if (isPromise(source)) return once(async () => open(await source));
-  if (!isTagged(source)) return openPieces(source, RAW, rawTranscoder(audio, format, warn));
-  if (source.kind === 'wav') return once(() => openWav(source.from, audio, warn));
+  if (!isTagged(source)) return openPieces(source, RAW, rawTranscoder(audio, format, warn), clock);
+  if (source.kind === 'wav') return once(() => openWav(source.from, audio, warn, clock));
   if (source.kind === 'pcm16') {
-    return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn));
+    return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn), clock);
   }
   if (!isIterable(source.sources)) throw notSources(source.sources);
   return openSequence(source.sources, open);
@@ -104,10 +106,13 @@ async function openWav(
   from: WavSource['from'],
   audio: CallAudio,
   warn: (message: string) => void,
+  clock: Clock,
 ): Promise<Uint8Array | OpenSource> {
   const file = await from;
-  const bytes = typeof file === 'string' || file instanceof URL ? await readWavFile(file) : bytesOf(file);
-  return bytes ? wavToCallAudio(audio, bytes, warn) : openPieces(file, WAV, wavTranscoder(audio, warn));
+  const isPath = typeof file === 'string' || file instanceof URL;
+  const bytes = isPath ? await holdClock(clock, readWavFile(file)) : bytesOf(file);
+  if (bytes) return holdClock(clock, wavToCallAudio(audio, bytes, warn));
+  return openPieces(file, WAV, wavTranscoder(audio, warn), clock);
 }
 
 async function readWavFile(path: string | URL): Promise<Uint8Array> {

@@ -1,3 +1,4 @@
+import { type Clock, holdClock } from '@hookline/runtime';
 import { quietly } from '../deferred.js';
 import { serverError } from '../error.js';
 import { type Feed, feedOf } from './feed.js';
@@ -29,17 +30,20 @@ const MAX_BARREN_PIECES = 100_000;
  * Opens a source of pieces: pulls one after the other and converts it. Empty bytes come of a piece without audio.
  *
  * @param source - a single piece, whatever holds several, or a promise of either
+ * @param clock - stands still, where it can, while a file is read or a converter is loaded; what else a source waits for
+ *   may need its time
  * @throws HooklineError `BAD_SOURCE`
  */
 export function openPieces<Piece extends Uint8Array | Int16Array>(
   source: unknown,
   kind: PieceKind<Piece>,
   making: Transcoder<Piece> | Promise<Transcoder<Piece>>,
+  clock: Clock,
 ): OpenSource {
   const open = (given: unknown) =>
     feedOf(kind.take(given) === undefined ? given : [given], kind.play, kind.expected);
   let feed: Feed | undefined = isPromise(source) ? undefined : open(source);
-  const ready = quietly(Promise.resolve(making));
+  const ready = quietly(holdClock(clock, Promise.resolve(making)));
   let index = 0;
   let barren = 0;
   let rest: Piece | undefined;
@@ -47,7 +51,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
 
   const nextPart = async (from: Feed): Promise<Piece | undefined> => {
     if (rest === undefined) {
-      const step = await from.next();
+      const step = await (from.readsFile ? holdClock(clock, from.next()) : from.next());
       if (step.done) return undefined;
       // As `for await` does with the promises of a plain iterable.
       rest = pieceOf(isPromise(step.value) ? await step.value : step.value);
@@ -84,7 +88,8 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
       }
       const part = transcoder.done ? undefined : await nextPart(feed);
       if (closed) return undefined;
-      const bytes = await (part === undefined ? transcoder.end() : transcoder.push(part));
+      const made = part === undefined ? transcoder.end() : transcoder.push(part);
+      const bytes = made instanceof Uint8Array ? made : await holdClock(clock, made);
       if (closed) return undefined;
       if (part === undefined) {
         finish();

@@ -1,10 +1,14 @@
 import { createWebRtcVad } from '@hookline/audio/vad';
 import { MEDIA_RATE } from '@hookline/protocol';
+import { type Clock, holdClock, systemClock } from '@hookline/runtime';
 import { contain, guard, type OnError } from '../call/guard.js';
 import { serverError } from '../error.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 const SAMPLES_PER_MS = MEDIA_RATE / 1000;
+
+/** For so long at most a detector that is being made keeps a virtual clock still, in milliseconds of real time. */
+const LONGEST_LOAD_MS = 1000;
 
 /** One detector and who listens to it. Samples that come before it is ready are not judged. */
 class Watch {
@@ -15,9 +19,11 @@ class Watch {
   #pushedMs = 0;
 
   /** @param make - user code, or the package's own detector */
-  constructor(make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
+  constructor(clock: Clock, make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
     this.#onError = onError;
-    void contain(this.#begin(make), (error) => {
+    const begun = this.#begin(make);
+    if (clock.hold) void holdClock(clock, atMost(LONGEST_LOAD_MS, begun));
+    void contain(begun, (error) => {
       if (!this.#closed) onError(error);
     });
   }
@@ -69,6 +75,17 @@ class Watch {
   }
 }
 
+/** Resolves when `begun` settles, or after `ms` of real time: one that hangs must not keep a clock still for good. */
+function atMost(ms: number, begun: Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = systemClock.after(ms, resolve);
+    void contain(begun).then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
 /** What a detector found, read once: it is user code, and may give anything. */
 interface Judgement {
   readonly type: 'start' | 'end';
@@ -117,6 +134,7 @@ function closeDetector(detector: SpeechDetector): void {
 
 /** Who listens for speech on a call. Nothing is decoded or detected before somebody does. */
 export class SpeechWatch {
+  readonly #clock: Clock;
   readonly #onError: OnError;
   readonly #onSilence: (atMs: number) => void;
   readonly #own: Watch[] = [];
@@ -124,10 +142,12 @@ export class SpeechWatch {
   #ended = false;
 
   /**
+   * @param clock - stands still, where it can, while a detector is loaded
    * @param onError - takes what a listener or a detector throws
    * @param onSilence - told where in the stream the caller fell silent, by the shared detector
    */
-  constructor(onError: OnError, onSilence: (atMs: number) => void) {
+  constructor(clock: Clock, onError: OnError, onSilence: (atMs: number) => void) {
+    this.#clock = clock;
     this.#onError = onError;
     this.#onSilence = onSilence;
   }
@@ -147,7 +167,7 @@ export class SpeechWatch {
       shared.add(listeners);
       return () => shared.delete(listeners);
     }
-    const watch = new Watch(make, this.#onError);
+    const watch = new Watch(this.#clock, make, this.#onError);
     watch.listeners.add(listeners);
     this.#own.push(watch);
     return () => {
@@ -159,7 +179,7 @@ export class SpeechWatch {
   }
 
   #share(): Watch {
-    const watch = new Watch(createWebRtcVad, this.#onError);
+    const watch = new Watch(this.#clock, createWebRtcVad, this.#onError);
     watch.listeners.add({ end: this.#onSilence });
     return watch;
   }

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type Server as HttpServer, type ServerOptions } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { messageOf, numberFault } from '@hookline/runtime';
 import { type Refusal, refusalBody, refusalHeaders } from '../admission/refusal.js';
 import type { Listening, ListenOptions } from '../bot.js';
@@ -44,7 +45,7 @@ export async function listen(
   });
   // TLS is not up, so no answer could be read.
   server.on('tlsClientError', (_, socket) => socket.destroy());
-  server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error)));
+  server.on('clientError', (error, socket) => upgrader.refuse(socket, refusalOf(error), remoteOf(socket)));
   attach(upgrader, server, core.basePath);
   await opened(server, port, options.host);
   server.once('close', core.eventLoopDelay.measure());
@@ -137,6 +138,11 @@ function opened(server: HttpServer | HttpsServer, port: number, host: string | u
 function hostOf(address: AddressInfo, host: string | undefined): string {
   if (host === undefined || address.address === '::' || address.address === '0.0.0.0') return '127.0.0.1';
   return address.family === 'IPv6' ? `[${address.address}]` : address.address;
+}
+
+function remoteOf(socket: Duplex): { readonly remoteAddress?: string } {
+  const address = socket instanceof Socket ? socket.remoteAddress : undefined;
+  return address === undefined ? {} : { remoteAddress: address };
 }
 
 /** What Node's parser refuses gets an answer of the same form as what the bot refuses. */

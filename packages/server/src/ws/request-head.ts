@@ -4,7 +4,11 @@ import type { UpgradeRequest } from '../upgrade-request.js';
 
 /** A Node request as the bot looks at it: every header as it came, repeated ones joined. */
 export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {
-  return { url: request.url ?? '/', header: headerLookup(request.rawHeaders) };
+  return {
+    url: request.url ?? '/',
+    header: headerLookup(request.rawHeaders),
+    remoteAddress: request.socket.remoteAddress,
+  };
 }
 
 /** The head of the request, as on the wire. */

@@ -5,6 +5,7 @@ import { type ServerOptions, WebSocketServer } from 'ws';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
 import type { Admission, BotCore } from '../bot-core.js';
+import type { UpgradeRequest } from '../upgrade-request.js';
 import { handshakeFault } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
 import { requestHead, toUpgradeRequest } from './request-head.js';
@@ -28,9 +29,9 @@ export class Upgrader {
     this.#server.on('headers', (lines) => {
       this.#responseHead = `${lines.join('\r\n')}\r\n\r\n`;
     });
-    this.#server.on('wsClientError', (error, socket) => {
+    this.#server.on('wsClientError', (error, socket, request) => {
       const reason = `no WebSocket handshake: ${error.message}`;
-      this.refuse(socket, { status: 400, error: 'bad-request', reason });
+      this.refuse(socket, { status: 400, error: 'bad-request', reason }, toUpgradeRequest(request));
     });
   }
 
@@ -41,8 +42,13 @@ export class Upgrader {
     return true;
   }
 
-  /** Answers a request that gets no WebSocket. */
-  refuse(socket: Duplex, refusal: Refusal): void {
+  /** Answers a request that gets no WebSocket, with a line in the log. @param request - what is known of it */
+  refuse(socket: Duplex, refusal: Refusal, request: Partial<UpgradeRequest>): void {
+    this.#core.logRefusal(refusal, request);
+    this.#answer(socket, refusal);
+  }
+
+  #answer(socket: Duplex, refusal: Refusal): void {
     refuseSocket(socket, refusal, this.#core.clock);
   }
 
@@ -55,18 +61,24 @@ export class Upgrader {
     socket.once('close', onGone);
     // A peer that has closed its half cannot carry a WebSocket any more.
     socket.once('end', onGone);
-    const result = await this.#core.admit(toUpgradeRequest(request), basePath, gone.signal);
+    const upgradeRequest = toUpgradeRequest(request);
+    const result = await this.#core.admit(upgradeRequest, basePath, gone.signal);
     socket.off('close', onGone);
     socket.off('end', onGone);
     if (gone.signal.aborted) socket.destroy();
     if (socket.destroyed) return;
     if (!result.ok) {
-      this.refuse(socket, result.refusal);
+      this.#answer(socket, result.refusal);
       return;
     }
-    const fault = handshakeFault(request) ?? this.#core.full(result);
+    const fault = handshakeFault(request);
     if (fault) {
-      this.refuse(socket, fault);
+      this.refuse(socket, fault, upgradeRequest);
+      return;
+    }
+    const full = this.#core.full(result, upgradeRequest);
+    if (full) {
+      this.#answer(socket, full);
       return;
     }
     try {

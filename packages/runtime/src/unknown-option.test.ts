@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { closestName, unknownOption } from './unknown-option.js';
+
+describe('unknownOption', () => {
+  it('names the option that is not known, and the one that was probably meant', () => {
+    expect(unknownOption('createBot: ', { patth: '/' }, ['auth', 'path'])).toBe(
+      'createBot: unknown option `patth`; did you mean `path`?',
+    );
+    expect(unknownOption('createBot: timers: ', { OpenMS: 1 }, ['openMs'])).toContain(
+      'did you mean `openMs`?',
+    );
+  });
+
+  it('names all that are known where none is near', () => {
+    expect(unknownOption('', { colour: 1 }, ['auth', 'path'])).toBe(
+      'unknown option `colour`; the options are auth, path',
+    );
+  });
+
+  it.each([[undefined], [null], ['text'], [7], [{}], [{ auth: undefined, path: 1 }]])(
+    'takes %j',
+    (options) => {
+      expect(unknownOption('', options, ['auth', 'path'])).toBeUndefined();
+    },
+  );
+
+  it('never throws', () => {
+    const hidden = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('not for you');
+        },
+      },
+    );
+    expect(unknownOption('', hidden, ['auth'])).toBeUndefined();
+    expect(unknownOption('', { ['x'.repeat(100_000)]: 1 }, ['auth'])?.length).toBeLessThan(100);
+  });
+});
+
+describe('closestName', () => {
+  it('finds the nearest, and nothing where too much would change', () => {
+    expect(closestName('drainMS', ['drainMs', 'host'])).toBe('drainMs');
+    expect(closestName('completely', ['host'])).toBeUndefined();
+  });
+});
