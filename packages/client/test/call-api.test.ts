@@ -348,7 +348,7 @@ describe('an action that is not right', () => {
     });
     made.hangup();
     const { warnings } = await clock.run(made.result);
-    expect(warnings.map(({ text }) => text)).toEqual([
+    expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining('"a " begins or ends with a blank'),
       expect.stringContaining('"b" is given twice'),
     ]);

@@ -125,8 +125,9 @@ everyBoundHolds({
       holds: 'one warning more is not kept',
       drive(limit) {
         const ledger = new Ledger();
-        for (let t = 0; t < limit; t++) expect(ledger.warn({ t, text: 'x' })).toBe(true);
-        expect(ledger.warn({ t: limit, text: 'x' })).toBe(false);
+        const words = 'x'.repeat(limit + 1);
+        for (let t = 0; t < limit; t++) expect(ledger.warn({ t, text: words.slice(t) })).toMatchObject({ t });
+        expect(ledger.warn({ t: limit, text: '' })).toBeUndefined();
         expect(ledger.warnings).toHaveLength(limit);
       },
     },
@@ -179,7 +180,7 @@ everyBoundHolds({
         );
         server.send('disconnect', { reason: 'completed', outputVariables: outputs as never });
         const { warnings } = success(await clock.run(call.result));
-        const remark = warnings.find(({ clause }) => clause === 'AC-OUT-2')?.text ?? '';
+        const remark = warnings.find(({ clause }) => clause === 'AC-OUT-2')?.message ?? '';
         expect(remark.match(/"o\d+"/g)).toHaveLength(limit);
         expect(remark).toContain('5 more');
       },

@@ -202,8 +202,8 @@ describe('the code of a program', () => {
     await clock.settle();
     call.hangup();
     const [warning] = (await clock.run(call.result)).warnings;
-    expect(warning?.text).toMatch(/API key holds characters/);
-    expect(warning?.text).not.toContain('my.key');
+    expect(warning?.message).toMatch(/API key holds characters/);
+    expect(warning?.message).not.toContain('my.key');
     expect(await clock.run(odd.probe({ clock, dial: new ScriptedServer(clock).dial }))).toMatchObject({
       ok: true,
       problems: [{ fatal: false, text: expect.stringContaining('API key') }],

@@ -17,10 +17,10 @@ describe('what a call looks at without deciding anything', () => {
     await clock.advance(4000);
     call.hangup();
     const { warnings } = await clock.run(call.result);
-    expect(warnings[0]?.text).toMatch(text);
+    expect(warnings[0]?.message).toMatch(text);
     expect(warnings[0]?.clause).toBe(clause);
     // Each finding once, although all of it came twice.
-    expect(new Set(warnings.map((warning) => warning.text)).size).toBe(warnings.length);
+    expect(new Set(warnings.map((warning) => warning.message)).size).toBe(warnings.length);
   });
 
   it('says nothing about speech', async () => {
@@ -45,7 +45,7 @@ describe('what a call looks at without deciding anything', () => {
     }
     await clock.settle();
     call.hangup();
-    expect((await clock.run(call.result)).warnings.map(({ text }) => text)).toEqual([
+    expect((await clock.run(call.result)).warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^event has fields .* at \/position; they were ignored$/),
     ]);
   });

@@ -21,6 +21,7 @@ import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, runUserCode } from '../user-code.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
+import { callWarning } from './call-warning.js';
 import { checkCaller } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
@@ -159,7 +160,7 @@ export class AudioConnectorCall implements Call {
         playbackStarted: (fact) => events.emit('playbackStarted', fact),
         playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
         turn: (turn) => events.emit('turn', turn),
-        warning: (warning) => events.emit('warning', warning),
+        warning: (warning) => events.emit('warning', callWarning(warning)),
         callerDone: (fact) => events.emit('callerDone', fact),
       },
     );

@@ -1,12 +1,13 @@
 import { describe } from '@hookline/protocol';
 import type { Heartbeat } from '../session/heartbeat.js';
-import type { Ledger } from '../session/ledger.js';
+import type { Ledger, LedgerWarning, NewWarning } from '../session/ledger.js';
 import type { MediaPlane } from '../session/media-plane.js';
 import type { Failed, Outcome } from '../session/outcome.js';
+import { callWarning } from './call-warning.js';
 import { CAUSES, type Cause, errorTypeOf } from './causes.js';
 import type { ErrorType } from './error-type.js';
 import { assignOutputs, printOutputs } from './outputs.js';
-import type { CallReport, CallResult, CallTimings, CallWarning, FailureOutputs } from './result.js';
+import type { CallReport, CallResult, CallTimings, FailureOutputs } from './result.js';
 
 /** What a result is made from, besides the outcome. */
 export interface ResultFacts {
@@ -16,7 +17,7 @@ export interface ResultFacts {
   readonly acceptOutputsInClosed: boolean;
   readonly errorTypes: Partial<Readonly<Record<Cause, ErrorType>>>;
   /** What the action itself had to remark, before the call. */
-  readonly remarks: readonly CallWarning[];
+  readonly remarks: readonly NewWarning[];
   readonly replyMs: readonly number[];
 }
 
@@ -76,9 +77,9 @@ export function failureOutputs(
 function returned(
   ledger: Ledger,
   { acceptOutputsInClosed }: ResultFacts,
-): { values: ReadonlyMap<string, string>; remarks: readonly CallWarning[] } {
+): { values: ReadonlyMap<string, string>; remarks: readonly NewWarning[] } {
   const t = ledger.endedAtMs ?? 0;
-  const remarks: CallWarning[] = [];
+  const remarks: NewWarning[] = [];
   const late = ledger.outputsInClosed;
   if (late !== undefined && !acceptOutputsInClosed) {
     remarks.push({
@@ -116,7 +117,7 @@ function names(list: readonly string[]): string {
 function buildReport(
   { ledger, media, heartbeat }: ResultSource,
   facts: ResultFacts,
-  remarks: readonly CallWarning[],
+  remarks: readonly NewWarning[],
 ): Omit<CallReport, 'discardedOutputs'> {
   return {
     sessionId: facts.sessionId,
@@ -130,9 +131,13 @@ function buildReport(
     callerLateMs: media.callerLateMs,
     dtmf: ledger.dtmf,
     turns: [...ledger.turns],
-    warnings: [...facts.remarks, ...ledger.warnings, ...remarks],
+    warnings: [...facts.remarks.map(once), ...ledger.warnings, ...remarks.map(once)].map(callWarning),
     timings: buildTimings(ledger, heartbeat, facts.replyMs),
   };
+}
+
+function once(warning: NewWarning): LedgerWarning {
+  return { ...warning, count: 1 };
 }
 
 function buildTimings(ledger: Ledger, heartbeat: Heartbeat, replyMs: readonly number[]): CallTimings {

@@ -23,7 +23,7 @@ export interface CallEvents {
   turn: [turn: BotTurn];
   /** All that the caller had to say has been sent. */
   callerDone: [fact: { readonly t: number }];
-  /** A rule was broken, or something an author should know. */
+  /** A rule was broken, or something an author should know. Told when it is first seen; repetitions are only counted. */
   warning: [warning: CallWarning];
 }
 

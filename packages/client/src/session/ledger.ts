@@ -13,19 +13,22 @@ const MAX_WARNINGS = 100;
 const MAX_TURNS = 1000;
 const MAX_TURN_CHARS = 1024 * 1024;
 
-/** Something that decided nothing but that an author should know. */
+/** Something that decided nothing but that an author should know, when it was seen first and how often. */
 export interface LedgerWarning {
   readonly t: number;
   readonly text: string;
   readonly clause?: ClauseId;
+  readonly count: number;
 }
+
+/** A warning that is about to be kept. */
+export type NewWarning = Omit<LedgerWarning, 'count'>;
 
 /** One turn as the bot told it. */
 export type LedgerTurn = BotTurnResponse['data'] & { readonly t: number };
 
 /** What happened on a call, counted as it goes. Times are in milliseconds since dialling. */
 export class Ledger {
-  readonly warnings: LedgerWarning[] = [];
   readonly turns: LedgerTurn[] = [];
   dtmf = '';
   bargeIns = 0;
@@ -40,14 +43,27 @@ export class Ledger {
   firstAudioAtMs: number | undefined;
   endedAtMs: number | undefined;
   turnsLeftOut = 0;
+  readonly #warnings = new Map<string, LedgerWarning>();
   #turnChars = 0;
   #dryAtMs: number | undefined;
 
-  /** Keeps a warning. Returns false when there are too many already. */
-  warn(warning: LedgerWarning): boolean {
-    if (this.warnings.length >= MAX_WARNINGS) return false;
-    this.warnings.push(warning);
-    return true;
+  /** What was warned of, each once, in the order of its first occurrence. */
+  get warnings(): readonly LedgerWarning[] {
+    return [...this.#warnings.values()];
+  }
+
+  /** Keeps or counts a warning. Returns it when it is new; undefined for a repetition, and when there are too many. */
+  warn(warning: NewWarning): LedgerWarning | undefined {
+    const key = sameness(warning);
+    const known = this.#warnings.get(key);
+    if (known) {
+      this.#warnings.set(key, { ...known, count: known.count + 1 });
+      return undefined;
+    }
+    if (this.#warnings.size >= MAX_WARNINGS) return undefined;
+    const kept = { ...warning, count: 1 };
+    this.#warnings.set(key, kept);
+    return kept;
   }
 
   /** Keeps a turn. Beyond what a result holds it is only counted. */
@@ -79,4 +95,9 @@ export class Ledger {
     if (from === 'disconnect') this.outputs ??= outputs;
     else this.outputsInClosed ??= outputs;
   }
+}
+
+/** Warnings that differ in nothing but numbers and ids are one and the same. */
+function sameness({ clause, text }: NewWarning): string {
+  return `${clause ?? ''} ${text.replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '#').replace(/\d+(?:\.\d+)?/g, '#')}`;
 }

@@ -5,7 +5,7 @@ import type { FaultPlan } from '../faults/fault-plan.js';
 import type { Effect } from './effects.js';
 import type { SessionEvent, TimerName } from './events.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { Ledger, LedgerTurn, LedgerWarning } from './ledger.js';
+import type { Ledger, LedgerTurn, LedgerWarning, NewWarning } from './ledger.js';
 import type { MediaPlane } from './media-plane.js';
 import type { ClientTimers } from './options.js';
 import type { Outcome } from './outcome.js';
@@ -160,10 +160,10 @@ export class Performer {
   }
 
   /** Notes what decides nothing but should be known. */
-  warn({ text, clause }: Omit<LedgerWarning, 't'>): void {
+  warn({ text, clause }: Omit<NewWarning, 't'>): void {
     const { ledger, told, sink, t } = this.#parts;
-    const warning = { t: t(), text, ...(clause === undefined ? {} : { clause }) };
-    if (!ledger.warn(warning)) return;
+    const warning = ledger.warn({ t: t(), text, ...(clause === undefined ? {} : { clause }) });
+    if (!warning) return;
     told.warning(warning);
     if (clause !== undefined) sink.event({ kind: 'violation', t: warning.t, clause, text, fatal: false });
   }

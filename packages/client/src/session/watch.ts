@@ -1,7 +1,7 @@
 import type { ServerMessage } from '@hookline/protocol';
 import { AudioWatch } from './audio-watch.js';
 import { DriftWatch } from './drift-watch.js';
-import type { LedgerWarning } from './ledger.js';
+import type { NewWarning } from './ledger.js';
 import { ReplyClock } from './reply-clock.js';
 
 /** Looks on without deciding anything: fields of a newer protocol, audio that sounds wrong, time to answer. */
@@ -9,10 +9,10 @@ export class Watch {
   readonly reply = new ReplyClock();
   readonly #drift = new DriftWatch();
   readonly #audio: AudioWatch | undefined;
-  readonly #warn: (warning: Omit<LedgerWarning, 't'>) => void;
+  readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
 
   /** @param inspectAudio - whether the bot's audio is listened to */
-  constructor(inspectAudio: boolean, warn: (warning: Omit<LedgerWarning, 't'>) => void) {
+  constructor(inspectAudio: boolean, warn: (warning: Omit<NewWarning, 't'>) => void) {
     this.#audio = inspectAudio ? new AudioWatch() : undefined;
     this.#warn = warn;
   }
