@@ -15,7 +15,9 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { guardedSink } from '../session/guarded-sink.js';
+import type { NewWarning } from '../session/ledger.js';
 import type { RateLimits } from '../session/options.js';
+import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, runUserCode } from '../user-code.js';
@@ -61,7 +63,10 @@ export class AudioConnectorCall implements Call {
         declared: options.outputs ?? 'all',
         acceptOutputsInClosed: options.acceptOutputsInClosed ?? false,
         errorTypes: options.errorTypes ?? {},
-        remarks: action.remarks.map((text) => ({ t: 0, text })),
+        remarks: [
+          ...action.remarks.map((text) => ({ t: 0, text })),
+          ...missingClosed(outcome, this.#session),
+        ],
         replyMs: this.#session.watch.reply.replyMs,
       }),
     );
@@ -211,6 +216,15 @@ export class AudioConnectorCall implements Call {
       await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
     }
   }
+}
+
+/** Where this side ended the call, nothing else in the result would tell that the bot does not answer `close`. */
+function missingClosed(outcome: Outcome, { state, ledger }: Session): readonly NewWarning[] {
+  const byUs =
+    outcome.kind === 'callerGone' || (outcome.kind === 'failed' && outcome.cause === 'max-duration');
+  if (!byUs || state.name !== 'closing') return [];
+  const text = 'closed had not come when the result was due, within a second of close';
+  return [{ t: ledger.endedAtMs ?? 0, clause: 'AC-CLOSE-2', text }];
 }
 
 function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {

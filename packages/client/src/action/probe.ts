@@ -1,5 +1,6 @@
 import {
   CLIENT_TIMERS,
+  type ClauseId,
   type ClientParameters,
   clause,
   FRAME_MS,
@@ -11,7 +12,7 @@ import {
 import { silentLogger, systemClock } from '@hookline/runtime';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { guardedSink } from '../session/guarded-sink.js';
-import type { LedgerWarning } from '../session/ledger.js';
+import type { Ledger, LedgerWarning } from '../session/ledger.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -56,6 +57,8 @@ async function run(
   const startedAtMs = clock.now();
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const asksForLanguages = options.supportedLanguages ?? false;
+  const given = sink && guardedSink(sink, logger);
+  let audioFrames = 0;
   const session: Session = new Session(
     {
       url: settings.baseConnectionUri,
@@ -86,7 +89,13 @@ async function run(
       faults: new FaultPlan(),
       dial: options.dial ?? settings.dial,
       clock,
-      sink: sink ? guardedSink(sink, logger) : { event() {} },
+      sink: {
+        event: (event) => given?.event(event),
+        audio(dir, t, bytes) {
+          if (dir === 'in') audioFrames += 1;
+          given?.audio?.(dir, t, bytes);
+        },
+      },
       logger,
     },
     {
@@ -115,6 +124,7 @@ async function run(
   const remarks = keyRemark(settings.apiKey);
   const problems = [
     ...problemsOf(outcome, ledger.warnings),
+    ...startedBot(ledger, audioFrames),
     ...remarks.map((text) => ({ text, fatal: false })),
   ];
   const verdict = verdictOf(problems);
@@ -155,11 +165,19 @@ function isRefusal(outcome: Outcome): boolean {
   return outcome.kind === 'failed' && outcome.cause === 'http-status' && (outcome.status ?? 500) < 500;
 }
 
+/** The rules whose breach only may keep an integration from being activated. */
+const RISKS: ReadonlySet<ClauseId | undefined> = new Set<ClauseId>([
+  'AC-PROBE-2',
+  'AC-PROBE-4',
+  'AC-CLOSE-2',
+  'AC-CLOSE-5',
+  'AC-MSG-3',
+  'AC-OPEN-5',
+]);
+
 function verdictOf(problems: readonly ProbeProblem[]): ProbeReport['verdict'] {
   if (problems.some(({ fatal }) => fatal)) return 'fails';
-  return problems.some(({ clause: id, cause }) => id === 'AC-PROBE-4' && cause !== undefined)
-    ? 'mayFail'
-    : 'activates';
+  return problems.some(({ clause: id }) => RISKS.has(id)) ? 'mayFail' : 'activates';
 }
 
 function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): ProbeProblem[] {
@@ -172,7 +190,7 @@ function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): Probe
       ? 'The integration may fail to activate: the bot refuses connections at the base path, where the probe is said to come; calls with a Connector ID may work all the same.'
       : CAUSES[cause].words;
     problems.push({
-      text: `${words} ${sentence(text)}${id === undefined ? '' : ` ${clause(id).fix}`}`,
+      text: `${words} Details: ${text}.${id === undefined ? '' : ` ${clause(id).fix}`}`,
       fatal: !refused,
       cause,
       ...(id === undefined ? {} : { clause: id }),
@@ -187,16 +205,20 @@ function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): Probe
   } else if (outcome.reason === 'aborted') {
     problems.push({ text: 'The probe was aborted before it was complete.', fatal: true });
   }
-  return [...problems, ...warnings.map(remark)];
+  // Audio that was on its way when the probe closed is no fault of its own: see `startedBot`.
+  return [...problems, ...warnings.filter(({ clause: id }) => id !== 'AC-AUDIO-3').map(remark)];
 }
 
-/** The close transaction is half of the probe: without `closed` the activation fails. (AC-PROBE-2) */
+/** What the session noted. None of it alone is known to keep an integration from being activated. */
 function remark({ text, clause: id }: LedgerWarning): ProbeProblem {
-  const fatal = id === 'AC-CLOSE-2' || id === 'AC-CLOSE-5' || id === 'AC-MSG-3';
-  if (id === undefined) return { text: sentence(text), fatal };
-  return { text: `${sentence(text)} ${clause(id).fix}`, fatal, clause: id };
+  if (id === undefined) return { text: `${text}.`, fatal: false };
+  return { text: `${text}. ${clause(id).fix}`, fatal: false, clause: id };
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** A bot that speaks to a probe was started for it. (AC-PROBE-5) */
+function startedBot({ turns }: Ledger, audioFrames: number): readonly ProbeProblem[] {
+  if (audioFrames === 0 && turns.length === 0) return [];
+  const what = audioFrames === 0 ? 'turns' : 'audio';
+  const text = `the bot sends ${what} to the probe: do not start the bot on a null conversation id. ${clause('AC-PROBE-5').fix}`;
+  return [{ text, fatal: false, clause: 'AC-PROBE-5' }];
 }

@@ -1,7 +1,8 @@
-import type { RateKind, ServerMessage } from '@hookline/protocol';
+import type { ClauseId, RateKind, ServerMessage } from '@hookline/protocol';
 import type { Clock, TransportEnd } from '@hookline/runtime';
 import type { SessionEvent } from './events.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { NewWarning } from './ledger.js';
 import type { MediaPlane } from './media-plane.js';
 import type { OnBreach } from './options.js';
 import type { RateGuard } from './rate-guard.js';
@@ -20,6 +21,8 @@ export interface InboxParts {
   readonly media: MediaPlane;
   readonly watch: Watch;
   readonly dispatch: (event: SessionEvent) => void;
+  /** Something that decides nothing but should be known. */
+  readonly noted: (warning: Omit<NewWarning, 't'>) => void;
   /** A mistake of ours. */
   readonly crashed: (error: unknown) => void;
   readonly closed: (end: TransportEnd) => void;
@@ -60,6 +63,10 @@ export class Inbox implements WireListener {
   event(event: SessionEvent): void {
     this.#allowed('text');
     this.#parts.dispatch(event);
+  }
+
+  noted(clause: ClauseId, text: string): void {
+    this.#parts.noted({ clause, text });
   }
 
   /** The audio path: from the socket to the playback without a copy, a queue or an object. */

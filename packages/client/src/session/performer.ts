@@ -19,6 +19,8 @@ import type { Wire } from './wire.js';
 const PROMPT_MS = 800;
 /** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
 const COMPLAINTS = { perSecond: 5, burst: 25 };
+/** What a bot has not answered for so long at the end of a call is noted. */
+const OWED_MS = 500;
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
 /** What effects act on. */
@@ -138,6 +140,7 @@ export class Performer {
         });
         return;
       case 'latch':
+        this.#noteUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
         ledger.endedAtMs = t();
         told.latched(effect.outcome);
@@ -244,6 +247,42 @@ export class Performer {
     });
   }
 
+  /** What the bot still owed when the call ended: without a note the end would hide that the bot was failing. */
+  #noteUnanswered(outcome: Outcome): void {
+    const { ledger, heartbeat, faults, clock, t } = this.#parts;
+    if (outcome.kind === 'callerGone') this.#noteUnopened();
+    if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
+    const { connectedAtMs = 0 } = ledger;
+    const outMs = heartbeat.waitingMs(clock.now());
+    const patienceMs = Math.max(OWED_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
+    // Where nothing is read, answers cannot be seen.
+    if (!heartbeat.unanswered || outMs < patienceMs || faults.stopsReading(t())) return;
+    const which = heartbeat.pongs === 0 ? 'the first ping' : 'the last ping';
+    this.warn({
+      clause: 'AC-PING-1',
+      text: `${which} had not been answered when the call ended, ${seconds(outMs)} after it was sent`,
+    });
+  }
+
+  #noteUnopened(): void {
+    const { ledger, t } = this.#parts;
+    const { connectedAtMs, openSentAtMs = 0, openedAtMs } = ledger;
+    if (openedAtMs !== undefined) return;
+    const waitedMs = t() - openSentAtMs;
+    if (waitedMs < OWED_MS) return;
+    this.warn(
+      connectedAtMs === undefined
+        ? {
+            clause: 'AC-TIME-1',
+            text: `the WebSocket handshake was not complete when the caller was gone, ${seconds(waitedMs)} after dialling`,
+          }
+        : {
+            clause: 'AC-OPEN-3',
+            text: `opened had not come when the caller was gone, ${seconds(waitedMs)} after open`,
+          },
+    );
+  }
+
   /** What a disconnect cuts is noted: what the platform does with it is not known. (DECISIONS.md #34) */
   #stopMedia(): void {
     const { media } = this.#parts;
@@ -259,4 +298,8 @@ export class Performer {
       text: `${Math.round(cutMs)} ms of bot audio had not been heard when the bot disconnected and were cut; wait for playback_completed first`,
     });
   }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }

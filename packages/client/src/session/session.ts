@@ -150,6 +150,7 @@ export class Session {
       media: this.media,
       watch: this.watch,
       dispatch: (event) => this.dispatch(event),
+      noted: (warning) => this.#performer.warn(warning),
       crashed: (error) => this.#crash(error),
       closed: (end) => this.#lost(end),
     });

@@ -1,4 +1,5 @@
 import {
+  type ClauseId,
   type ClientMessageType,
   type ClientParameters,
   type Decoded,
@@ -15,6 +16,14 @@ import type { Transport, TransportEnd } from '@hookline/runtime';
 import type { SessionEvent } from './events.js';
 import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
 
+/** The client messages that a server message answers: it cannot have been sent before they were received. */
+const ANSWERS: Partial<Record<string, ClientMessageType>> = {
+  opened: 'open',
+  updated: 'update',
+  closed: 'close',
+};
+/** How long after a message of the client the bot may still send an older `clientseq`: it had not arrived there. */
+const STALE_CLIENTSEQ_MS = 2000;
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
 /**
@@ -41,6 +50,8 @@ export interface WireListener {
   message(message: ServerMessage): void;
   audio(bytes: Uint8Array): void;
   event(event: SessionEvent): void;
+  /** A rule was broken that decides nothing. */
+  noted(clause: ClauseId, text: string): void;
   closed(end: TransportEnd): void;
 }
 
@@ -51,6 +62,11 @@ export class Wire {
   readonly #sequence = new Sequence();
   /** After a break in the sequence the session is lost; what still comes is counted from nowhere. */
   #sequenceBroken = false;
+  readonly #lastSeqOf: Partial<Record<ClientMessageType, number>> = {};
+  /** The highest `clientseq` so far. */
+  #acknowledged = 0;
+  /** A message that the bot has not acknowledged, and since when at least it could have. */
+  #pending: { readonly seq: number; readonly atMs: number } | undefined;
   /** Nothing is sent once the connection is being closed. */
   #over = false;
 
@@ -85,6 +101,8 @@ export class Wire {
     const envelope = { id, seq, serverseq: this.#sequence.received, position };
     const text = inOrder(encodeClientMessage(type, envelope, parameters), style);
     const t = this.#options.t();
+    this.#lastSeqOf[type] = seq;
+    this.#pending ??= { seq, atMs: t };
     // Before the sink hears of it: one that ends the call at once must not have its close overtake this message.
     this.#transport.sendText(text);
     this.#options.sink.event({ kind: 'message', t, dir: 'out', text, type });
@@ -128,8 +146,13 @@ export class Wire {
     const envelope = decoded.kind === 'message' ? decoded.message : decoded.envelope;
     const broken = this.#outOfOrder(envelope);
     if (broken) listener.event(broken);
-    else if (decoded.kind === 'message') listener.message(decoded.message);
-    else listener.event({ type: 'unknown', messageType: envelope.type });
+    else {
+      const stale = this.#staleClientseq(envelope);
+      if (stale !== undefined) listener.noted('AC-MSG-7', stale);
+      this.#acknowledge(envelope.clientseq);
+      if (decoded.kind === 'message') listener.message(decoded.message);
+      else listener.event({ type: 'unknown', messageType: envelope.type });
+    }
   }
 
   #tell(text: string, decoded: Decoded<ServerMessage, { readonly type: string }>): void {
@@ -168,6 +191,38 @@ export class Wire {
       return { type: 'malformed', code: 400, clause: 'AC-MSG-7', text, messageType };
     }
     return undefined;
+  }
+
+  /** What is wrong with a `clientseq` that is not ahead. That of a `pong` is judged by the ping it answers. */
+  #staleClientseq({
+    type,
+    clientseq,
+  }: {
+    readonly type: string;
+    readonly clientseq: number;
+  }): string | undefined {
+    if (type === 'pong') return undefined;
+    const asked = ANSWERS[type];
+    const askedSeq = asked && this.#lastSeqOf[asked];
+    if (askedSeq !== undefined && clientseq < askedSeq) {
+      return `${type} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
+    }
+    if (clientseq < this.#acknowledged) {
+      return `${type} has clientseq ${clientseq} after a message with ${this.#acknowledged}; it must not go back`;
+    }
+    const pending = this.#pending;
+    if (!pending || clientseq >= pending.seq) return undefined;
+    const agoMs = this.#options.t() - pending.atMs;
+    if (agoMs <= STALE_CLIENTSEQ_MS) return undefined;
+    return `${type} has clientseq ${clientseq}, but the client had sent seq ${pending.seq} at least ${Math.floor(agoMs / 1000)} s before`;
+  }
+
+  #acknowledge(clientseq: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, clientseq);
+    if (!this.#pending || clientseq < this.#pending.seq) return;
+    // When the next message was sent is not kept: from now on is late enough.
+    const next = clientseq + 1;
+    this.#pending = clientseq < this.#sequence.sent ? { seq: next, atMs: this.#options.t() } : undefined;
   }
 }
 

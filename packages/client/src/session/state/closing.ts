@@ -37,7 +37,7 @@ export function closing(state: Closing, event: SessionEvent): Step<SessionState>
         {
           do: 'warn',
           clause: 'AC-CLOSE-5',
-          text: `${wordsOf(event.end)} before closed had come; the path stands`,
+          text: `${wordsOf(event.end)} before closed had come`,
         },
       ]);
     default:
@@ -104,7 +104,7 @@ function onTimeout(state: Closing, timer: Exclude<TimerName, 'ping'>): Step<Sess
         {
           do: 'warn',
           clause: 'AC-CLOSE-2',
-          text: 'Close transaction timeout: closed did not come in time; the path stands',
+          text: 'Close transaction timeout: closed did not come in time',
         },
         {
           do: 'send',
