@@ -9,6 +9,7 @@ import { Playback } from '../src/playback/playback.js';
 import { DriftWatch } from '../src/session/drift-watch.js';
 import { Ledger } from '../src/session/ledger.js';
 import { ReadingPace } from '../src/transport/reading-pace.js';
+import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
 import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
 
@@ -280,6 +281,32 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_BODY_CHARS',
+      holds: 'no more of the body of a refusal is read, so its JSON is not complete',
+      async drive(limit) {
+        for (const [length, said] of [
+          [limit, /it says: aaa/],
+          [limit + 1, /it says "{/],
+        ] as const) {
+          const body = JSON.stringify({ reason: 'a'.repeat(length - '{"reason":""}'.length) });
+          expect(body).toHaveLength(length);
+          const { failureOutputs } = await refusedWith(
+            `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+          );
+          expect(failureOutputs.errorMessage).toMatch(said);
+        }
+      },
+    },
+    {
+      bound: 'LONGEST_PLAIN_NAME',
+      holds: 'a longer part of a query without a value is masked',
+      drive(limit) {
+        const name = 'n'.repeat(limit);
+        expect(withoutSecrets(`/a?${name}`)).toBe(`/a?${name}`);
+        expect(withoutSecrets(`/a?${name}n`)).toBe('/a?***');
+      },
+    },
+    {
+      bound: 'MAX_SHOWN_CHARS',
       holds: 'no more of the body of a refusal is told',
       async drive(limit) {
         const body = 'a'.repeat(20_000);

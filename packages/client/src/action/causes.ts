@@ -48,8 +48,7 @@ export const CAUSES = {
   'http-status': {
     errorType: 'NoResourceError',
     exitCode: 4,
-    words:
-      'The endpoint answered with an HTTP status in place of a WebSocket: it may be no AudioHook server.',
+    words: 'The endpoint answered with an HTTP status in place of a WebSocket.',
   },
   'bad-upgrade': {
     errorType: 'NoResourceError',

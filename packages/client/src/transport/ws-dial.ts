@@ -11,8 +11,8 @@ import { WsTransport } from './ws-transport.js';
 
 /** Bytes of response headers that are taken. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** How much of the body of a refusal is shown, and how long it is waited for. */
-const MAX_BODY_CHARS = 300;
+/** How much of the body of a refusal is read, and how long it is waited for. */
+const MAX_BODY_CHARS = 4096;
 const BODY_WAIT_MS = 250;
 /** Frames that a message may come in: the longest text and the longest audio that are taken may come byte by byte. */
 const MAX_FRAGMENTS = 64 * 1024;
@@ -156,14 +156,14 @@ function authorities(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
   return list.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
 }
 
-/** The beginning of a body in one line: what has come when it ends, is long enough, or keeps us waiting. */
+/** The beginning of a body: what has come when it ends, is long enough, or keeps us waiting. */
 function readSnippet(response: IncomingMessage, clock: Clock): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
     const done = () => {
       cancel();
       response.off('data', onData);
-      resolve(text.slice(0, MAX_BODY_CHARS).replace(/\s+/g, ' ').trim());
+      resolve(text.slice(0, MAX_BODY_CHARS));
     };
     const onData = (chunk: Buffer) => {
       text += chunk.toString('utf8');
