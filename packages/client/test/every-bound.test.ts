@@ -2,6 +2,8 @@ import { CLIENT_TIMERS, MAX_BOT_BUFFER_MS, MAX_BOT_FRAME_BYTES, PCMU_EXTERNAL } 
 import { type Transport, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
+import { snapshot } from '../src/action/snapshot.js';
+import { names } from '../src/argument-check.js';
 import { type CallerSource, callAudioConnector, defineIntegration, liveCaller } from '../src/index.js';
 import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
@@ -294,6 +296,26 @@ everyBoundHolds({
           );
           expect(failureOutputs.errorMessage).toMatch(said);
         }
+      },
+    },
+    {
+      bound: 'MAX_DEPTH',
+      holds: 'options that are nested more deeply are refused',
+      drive(limit) {
+        const nested = (depth: number): object => (depth === 0 ? {} : { a: nested(depth - 1) });
+        const made = (depth: number) => () => snapshot({ inputs: nested(depth) });
+        expect(made(limit - 1)).not.toThrow();
+        expect(made(limit)).toThrow(/^inputs\.a.*nested too deeply/);
+      },
+    },
+    {
+      bound: 'LONGEST_SHOWN',
+      holds: 'no more of the name of an option is shown',
+      drive(limit) {
+        const name = 'n'.repeat(1000);
+        expect(() => names({ [name]: 1 }, '', ['a'])).toThrow(
+          `${'n'.repeat(limit)}: there is no such option`,
+        );
       },
     },
     {

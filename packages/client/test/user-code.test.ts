@@ -148,7 +148,7 @@ describe('the code of a program', () => {
       /^faults\.rateLimit\.everyMs is 0/,
     ],
     ['half a fault', { faults: { discard: { atMs: 5 } } }, /^faults\.discard\.ms is undefined/],
-    ['no such fault', { faults: { jitter: 5 } }, /^faults: got "jitter"/],
+    ['no such fault', { faults: { jitter: 5 } }, /^faults\.jitter: there is no such option/],
     [
       'a bucket',
       { limits: { text: { perSecond: 5, burst: Number.POSITIVE_INFINITY } } },

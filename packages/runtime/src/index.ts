@@ -1,4 +1,5 @@
 export { type Cancel, type Clock, sleep } from './clock.js';
+export { closestName } from './closest-name.js';
 export { HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';

@@ -10,13 +10,14 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
-import { argumentError, checkNumber } from '../argument-error.js';
+import { fields, number } from '../argument-check.js';
+import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { NewWarning } from '../session/ledger.js';
-import type { RateLimits } from '../session/options.js';
+import type { ClientTimers, RateLimits } from '../session/options.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -29,6 +30,7 @@ import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import type { PreparedAction } from './prepare.js';
 import type { CallResult } from './result.js';
+import { withDefaults } from './snapshot.js';
 
 const DTMF_INTERVAL_MS = 200;
 
@@ -83,9 +85,10 @@ export class AudioConnectorCall implements Call {
     return new Promise((resolve) => this.#session.say(source, resolve));
   }
 
-  sendDtmf(digits: string, { intervalMs = DTMF_INTERVAL_MS }: DtmfOptions = {}): Promise<void> {
+  sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
+    fields(options, '', { intervalMs: number({ least: 0 }) });
+    const { intervalMs = DTMF_INTERVAL_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
-    checkNumber('intervalMs', intervalMs, { least: 0 });
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
     if (wrong !== undefined)
       throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
@@ -148,7 +151,7 @@ export class AudioConnectorCall implements Call {
         media: action.media,
         lateOpened: options.lateOpened ?? 'burst',
         background: options.background && new Background(options.background),
-        times: { ...CLIENT_TIMERS, ...options.timers },
+        times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
         limits: limitsOf(options.limits),
         inspectAudio: options.inspectAudio ?? true,
         faults: new FaultPlan(options.faults),

@@ -1,13 +1,15 @@
-import { isUuid, type UriJoin } from '@hookline/protocol';
+import type { UriJoin } from '@hookline/protocol';
 import { decodeSecret } from '@hookline/protocol/signature';
 import { messageOf } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
 import { wsDial } from '../transport/ws-dial.js';
+import { checkIntegrationOptions } from './check-options.js';
 import { checkConnectionUrl } from './connection-url.js';
 import type { IntegrationOptions, ProbeOptions } from './options.js';
 import { probe } from './probe.js';
 import type { ProbeReport } from './probe-report.js';
+import { snapshot } from './snapshot.js';
 
 /** An Audio Connector integration as an administrator has set it up. Holds no connection. */
 export interface Integration {
@@ -47,10 +49,12 @@ const SETTINGS: unique symbol = Symbol.for('hookline.integration');
  *
  * @throws HooklineError `invalid-argument` naming the field
  */
-export function defineIntegration(options: IntegrationOptions): Integration {
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError('integration', options, 'an object with baseConnectionUri and apiKey');
+export function defineIntegration(given: IntegrationOptions): Integration {
+  if (typeof given !== 'object' || given === null) {
+    throw argumentError('integration', given, 'an object with baseConnectionUri and apiKey');
   }
+  const options = snapshot(given);
+  checkIntegrationOptions(options);
   const { name = 'Audio Connector', apiKey, allowWs = false } = options;
   checkConnectionUrl('baseConnectionUri', options.baseConnectionUri, allowWs);
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
@@ -58,9 +62,6 @@ export function defineIntegration(options: IntegrationOptions): Integration {
       'apiKey',
       'it is no text of printable ASCII characters without blanks; enter the API key that the bot expects',
     );
-  }
-  if (options.organizationId !== undefined && !isUuid(options.organizationId)) {
-    throw argumentError('organizationId', options.organizationId, 'a UUID');
   }
   const settings: IntegrationSettings = {
     baseConnectionUri: options.baseConnectionUri,

@@ -2,7 +2,7 @@ import { type ClientParameters, FRAME_MS, type MediaParameter, PCMU_EXTERNAL } f
 import { messageOf } from '@hookline/runtime';
 import type { MediaOptions } from '../session/options.js';
 import type { Cause } from './causes.js';
-import { checkOptions } from './check-options.js';
+import { checkCallOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import { connectionUrl } from './connection-url.js';
 import { evaluate, isDynamic } from './expression.js';
@@ -11,6 +11,7 @@ import { type IntegrationSettings, settingsOf } from './integration.js';
 import { keyRemark } from './key-remark.js';
 import { openFault, openParameters } from './open-parameters.js';
 import type { CallAudioConnectorOptions } from './options.js';
+import { withDefaults } from './snapshot.js';
 
 /** An action that has been checked and whose expressions have been worked out. */
 export interface PreparedAction {
@@ -33,17 +34,14 @@ export interface PreparedAction {
  * @throws HooklineError `invalid-argument` naming the field
  */
 export function prepare(options: CallAudioConnectorOptions): PreparedAction {
-  checkOptions(options);
+  checkCallOptions(options);
   const settings = settingsOf(options.integration);
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const conversation = { ...options.conversation, id: options.conversation?.id ?? crypto.randomUUID() };
-  const media: Required<MediaOptions> = {
-    format: 'PCMU',
-    byteOrder: 'le',
-    frameMs: FRAME_MS,
-    firstFrameAtOnce: false,
-    ...options.media,
-  };
+  const media: Required<MediaOptions> = withDefaults<Required<MediaOptions>>(
+    { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
+    options.media,
+  );
   const offers: readonly MediaParameter[] = [{ ...PCMU_EXTERNAL, format: media.format }];
   const target = targetOf(options, settings);
   checkSignature(target.url, settings, { sessionId, correlationId }, style);

@@ -13,19 +13,20 @@ import { silentLogger, systemClock } from '@hookline/runtime';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { Ledger, LedgerWarning } from '../session/ledger.js';
+import type { ClientTimers } from '../session/options.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, runUserCode } from '../user-code.js';
 import { CAUSES } from './causes.js';
-import { checkOptions } from './check-options.js';
+import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
 import { keyRemark } from './key-remark.js';
 import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
-import { snapshot } from './snapshot.js';
+import { snapshot, withDefaults } from './snapshot.js';
 
 /** The three-way list that has been seen in probes. */
 const THREE_WAY: readonly MediaParameter[] = [
@@ -41,7 +42,7 @@ const THREE_WAY: readonly MediaParameter[] = [
  */
 export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): Promise<ProbeReport> {
   const options = snapshot(given);
-  checkOptions(options);
+  checkProbeOptions(options);
   const { sessionId = NULL_UUID, wireStyle = {} } = options;
   checkSignature(settings.baseConnectionUri, settings, { sessionId, correlationId: sessionId }, wireStyle);
   return run(settings, options, options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL]);
@@ -83,7 +84,7 @@ async function run(
       // A probe is no call: nobody talks.
       lateOpened: undefined,
       background: undefined,
-      times: { ...CLIENT_TIMERS, ...options.timers },
+      times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
       limits: PLATFORM_RATES,
       inspectAudio: false,
       faults: new FaultPlan(),

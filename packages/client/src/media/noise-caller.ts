@@ -1,5 +1,5 @@
 import { dbToRatio, encodeMulaw } from '@hookline/audio';
-import { argumentError } from '../argument-error.js';
+import { fields, number } from '../argument-check.js';
 import { seededRandom } from '../faults/random.js';
 
 /** Options of `noiseCaller`. */
@@ -21,8 +21,12 @@ const SAMPLES_PER_MS = 8;
  * @throws HooklineError `invalid-argument` for a level that would clip
  */
 export function noiseCaller(options: NoiseOptions = {}): AsyncIterable<Uint8Array> {
+  fields(options, '', {
+    levelDb: number({ most: -5 }),
+    durationMs: number({ least: 0, infinite: true }),
+    seed: number({ whole: true }),
+  });
   const { levelDb = -50, durationMs = Number.POSITIVE_INFINITY, seed = 1 } = options;
-  if (!(levelDb <= -5)) throw argumentError('levelDb', levelDb, 'dBFS, at most -5');
   // Evenly spread samples have an RMS level of peak / √3.
   const peak = dbToRatio(levelDb) * 32_767 * Math.sqrt(3);
   return {

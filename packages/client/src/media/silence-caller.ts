@@ -1,5 +1,5 @@
 import { MULAW_SILENCE } from '@hookline/audio';
-import { argumentError } from '../argument-error.js';
+import { checkNumber } from '../argument-error.js';
 
 const CHUNK_MS = 1000;
 const BYTES_PER_MS = 8;
@@ -11,7 +11,7 @@ const BYTES_PER_MS = 8;
  * @throws HooklineError `invalid-argument` for what is no time
  */
 export function silenceCaller(durationMs: number): AsyncIterable<Uint8Array> {
-  if (!(durationMs >= 0)) throw argumentError('durationMs', durationMs, 'milliseconds, 0 or more');
+  checkNumber('durationMs', durationMs, { least: 0, infinite: true });
   const second = new Uint8Array(CHUNK_MS * BYTES_PER_MS).fill(MULAW_SILENCE);
   return {
     async *[Symbol.asyncIterator]() {

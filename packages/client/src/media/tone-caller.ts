@@ -1,5 +1,5 @@
 import { encodeMulaw, sine } from '@hookline/audio';
-import { argumentError } from '../argument-error.js';
+import { fields, number } from '../argument-check.js';
 
 /** Options of `toneCaller`. */
 export interface ToneOptions {
@@ -21,10 +21,12 @@ const BYTES_PER_MS = 8;
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or level that 8 kHz audio cannot carry
  */
 export function toneCaller(options: ToneOptions = {}): AsyncIterable<Uint8Array> {
+  fields(options, '', {
+    frequencyHz: number({ above: 0, whole: true }),
+    levelDb: number(),
+    durationMs: number({ least: 0, infinite: true }),
+  });
   const { frequencyHz = 440, levelDb = -20, durationMs = Number.POSITIVE_INFINITY } = options;
-  if (!Number.isInteger(frequencyHz))
-    throw argumentError('frequencyHz', frequencyHz, 'whole Hz, such as 440');
-  if (!(durationMs >= 0)) throw argumentError('durationMs', durationMs, 'milliseconds, 0 or more');
   const second = encodeMulaw(sine({ hz: frequencyHz, ms: CHUNK_MS, dbfs: levelDb }));
   return {
     async *[Symbol.asyncIterator]() {

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { names } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
 import type { Dial } from './dial.js';
 import { DialError } from './dial-error.js';
@@ -56,6 +57,7 @@ function check(options: HostedDialOptions): void {
       'no such option: it would connect past the check of addresses; use createWsDial where you trust the URLs',
     );
   }
+  names(options, '', ['allowHosts', 'denyPrivate', 'clock', ...GO_ROUND]);
   if (
     allowHosts !== undefined &&
     (!Array.isArray(allowHosts) || !allowHosts.every((host) => typeof host === 'string' && host !== ''))

@@ -3,6 +3,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
 import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
+import { names } from '../argument-check.js';
 import type { Dial, Dialled, DialRequest, TlsOptions } from './dial.js';
 import { DialError, type DialErrorOptions } from './dial-error.js';
 import { dialFailure, statusFailure } from './dial-failure.js';
@@ -30,8 +31,9 @@ export interface WsDialOptions {
 }
 
 // DECISIONS.md #9, #21
-/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. */
+/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. @throws HooklineError `invalid-argument` for an unknown option */
 export function createWsDial(options: WsDialOptions = {}): Dial {
+  names(options, '', ['agent', 'lookup', 'clock']);
   return (request) => new Promise((resolve, reject) => dial(request, options, resolve, reject));
 }
 
