@@ -1,11 +1,7 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
+import { UNDERRUN_MS } from './gap-watch.js';
 
-/**
- * Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap: an under-run.
- * Later, it is a playback of its own.
- */
-const UNDERRUN_MS = 500;
 /** A bot that breaks a rule a thousand times says no more than one that breaks it often. */
 const MAX_WARNINGS = 100;
 

@@ -47,6 +47,8 @@ export interface PerformerParts {
     opened(): void;
     /** The connection is as good as gone. */
     gone(): void;
+    /** All audio has been played or cut. */
+    mediaOver(): void;
     settle(): void;
     abortDial(): void;
   };
@@ -288,6 +290,7 @@ export class Performer {
     const { media } = this.#parts;
     const cutBefore = media.cutMs;
     media.stop();
+    this.#parts.told.mediaOver();
     const cutMs = media.cutMs - cutBefore;
     const outcome = this.#outcome;
     const byBot =

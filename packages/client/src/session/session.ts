@@ -133,7 +133,7 @@ export class Session {
       {
         send: (frame) => this.#sendAudio(frame),
         said: (frame) => this.watch.reply.said(frame, this.#t()),
-        received: (mulaw) => this.watch.botAudio(mulaw),
+        received: (mulaw) => this.watch.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
         playbackCompleted: (end) => this.#playbackCompleted(end),
         heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
@@ -181,6 +181,7 @@ export class Session {
           this.#tellOpened(true);
         },
         gone: () => this.#lost({ code: 1006, reason: 'the transport told no end' }),
+        mediaOver: () => this.watch.mediaOver(),
         settle: () => {
           if (this.#outcome) this.#settle(this.#outcome);
         },
@@ -323,7 +324,7 @@ export class Session {
 
   #playbackStarted(atMs: number): void {
     this.ledger.playbackStarted(atMs);
-    this.watch.reply.botBegan(atMs);
+    this.watch.playbackStarted(atMs);
     this.#schedule.playbackStarted();
     this.#wire?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
@@ -331,6 +332,7 @@ export class Session {
 
   #playbackCompleted(end: PlaybackEnd): void {
     this.ledger.playbackCompleted(end);
+    this.watch.playbackCompleted(end);
     // Before its message, so that a view can show on that row what was heard.
     this.#options.sink.event({
       kind: 'playback',

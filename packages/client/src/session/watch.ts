@@ -1,6 +1,8 @@
 import type { ServerMessage } from '@hookline/protocol';
+import type { PlaybackEnd } from '../playback/playback.js';
 import { AudioWatch } from './audio-watch.js';
 import { DriftWatch } from './drift-watch.js';
+import { GapWatch } from './gap-watch.js';
 import type { NewWarning } from './ledger.js';
 import { ReplyClock } from './reply-clock.js';
 
@@ -9,11 +11,13 @@ export class Watch {
   readonly reply = new ReplyClock();
   readonly #drift = new DriftWatch();
   readonly #audio: AudioWatch | undefined;
+  readonly #gaps: GapWatch | undefined;
   readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
 
   /** @param inspectAudio - whether the bot's audio is listened to */
   constructor(inspectAudio: boolean, warn: (warning: Omit<NewWarning, 't'>) => void) {
     this.#audio = inspectAudio ? new AudioWatch() : undefined;
+    this.#gaps = inspectAudio ? new GapWatch() : undefined;
     this.#warn = warn;
   }
 
@@ -23,8 +27,24 @@ export class Watch {
     if (text !== undefined) this.#warn({ text });
   }
 
-  /** Audio of the bot, as µ-law. */
-  botAudio(bytes: Uint8Array): void {
+  /** Audio of the bot came, as µ-law. Told after what it did to the playback. */
+  botAudio(bytes: Uint8Array, atMs: number): void {
+    this.#gaps?.received(bytes, atMs);
     for (const remark of this.#audio?.heard(bytes) ?? []) this.#warn(remark);
+  }
+
+  playbackStarted(atMs: number): void {
+    this.reply.botBegan(atMs);
+    this.#gaps?.playbackStarted(atMs);
+  }
+
+  playbackCompleted({ atMs, ended }: PlaybackEnd): void {
+    this.#gaps?.playbackCompleted(atMs, ended === 'completed');
+  }
+
+  /** The audio is over: tells what can only be told of all of it, once. */
+  mediaOver(): void {
+    const text = this.#gaps?.report();
+    if (text !== undefined) this.#warn({ clause: 'AC-PLAY-5', text });
   }
 }
