@@ -24,6 +24,29 @@ async function heard(pieces: readonly (readonly [afterMs: number, bytes: Uint8Ar
 const times = (count: number, afterMs: number, bytes: Uint8Array) =>
   Array.from({ length: count }, () => [afterMs, bytes] as const);
 
+describe('bot audio that is made at another rate', () => {
+  it.each([
+    [16, 20],
+    [16, 200],
+    [24, 100],
+    [48, 50],
+  ])('is noted when it streams in real time at %i kHz in frames of %i ms', async (kHz, frameMs) => {
+    const { warnings } = await heard(times(6000 / frameMs, frameMs, tone((frameMs * kHz) / 8)));
+    expect(warnings).toMatchObject([
+      { clause: 'AC-PLAY-5', count: 1, message: expect.stringContaining(`made at ${kHz} kHz`) },
+    ]);
+  });
+
+  it.each<[string, readonly (readonly [number, Uint8Array])[]]>([
+    ['streams as it is played', times(100, 100, tone(100))],
+    ['is sent a tenth faster than it is played', times(100, 100, tone(110))],
+    ['is sent as fast as it can be, prompt after prompt', times(5, 3000, tone(3000))],
+    ['is sent at one and a half times its speed', times(50, 100, tone(150))],
+  ])('is not said of audio that %s', async (_, pieces) => {
+    expect((await heard(pieces)).warnings).toEqual([]);
+  });
+});
+
 describe('bot audio with gaps', () => {
   it('is told to be choppy once, at the end, with what the bot sent', async () => {
     const { warnings, notes, underruns } = await heard(times(14, 50, tone(20)));

@@ -9,6 +9,7 @@ const CLAUSES: Partial<Record<AudioFindingCode, ClauseId>> = {
   'container-header': 'AC-AUDIO-1',
   text: 'AC-AUDIO-1',
   'pcm16-as-mulaw': 'AC-AUDIO-1',
+  'alaw-as-mulaw': 'AC-AUDIO-1',
 };
 
 /** Something that sounds wrong. */

@@ -4,6 +4,7 @@ import { AudioWatch } from './audio-watch.js';
 import { DriftWatch } from './drift-watch.js';
 import { GapWatch } from './gap-watch.js';
 import type { NewWarning } from './ledger.js';
+import { PaceWatch } from './pace-watch.js';
 import { ReplyClock } from './reply-clock.js';
 
 /** Looks on without deciding anything: fields of a newer protocol, audio that sounds wrong, time to answer. */
@@ -12,12 +13,14 @@ export class Watch {
   readonly #drift = new DriftWatch();
   readonly #audio: AudioWatch | undefined;
   readonly #gaps: GapWatch | undefined;
+  readonly #pace: PaceWatch | undefined;
   readonly #warn: (warning: Omit<NewWarning, 't'>) => void;
 
   /** @param inspectAudio - whether the bot's audio is listened to */
   constructor(inspectAudio: boolean, warn: (warning: Omit<NewWarning, 't'>) => void) {
     this.#audio = inspectAudio ? new AudioWatch() : undefined;
     this.#gaps = inspectAudio ? new GapWatch() : undefined;
+    this.#pace = inspectAudio ? new PaceWatch() : undefined;
     this.#warn = warn;
   }
 
@@ -30,6 +33,8 @@ export class Watch {
   /** Audio of the bot came, as µ-law. Told after what it did to the playback. */
   botAudio(bytes: Uint8Array, atMs: number): void {
     this.#gaps?.received(bytes, atMs);
+    const tooFast = this.#pace?.received(bytes.length, atMs);
+    if (tooFast !== undefined) this.#warn({ clause: 'AC-PLAY-5', text: tooFast });
     for (const remark of this.#audio?.heard(bytes) ?? []) this.#warn(remark);
   }
 
