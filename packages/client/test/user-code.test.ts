@@ -159,6 +159,57 @@ describe('the code of a program', () => {
     expect(() => scriptedCall(options as never)).toThrow(message);
   });
 
+  it('may leave, throw in, or never read a loop over `botAudio`', async () => {
+    const { clock, server, call } = scriptedCall();
+    await clock.settle();
+    const left: string[] = [];
+    const loops = ['break', 'throw', 'hang'].map(async (way) => {
+      for await (const _ of call.botAudio) {
+        if (way === 'break') break;
+        if (way === 'throw') throw new Error('enough');
+        await hangs();
+      }
+    });
+    for (const loop of loops) void loop.catch((error: Error) => left.push(error.message));
+    let frames = 0;
+    const reading = (async () => {
+      for await (const _ of call.botAudio) frames += 1;
+    })();
+    server.binary(new Uint8Array(1600).fill(0x55));
+    await clock.advance(1000);
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', heardMs: 200 });
+    await clock.run(call.closed);
+    await reading;
+    expect(frames).toBeGreaterThan(0);
+    expect(left).toEqual(['enough']);
+    expect(clock.pending).toBe(0);
+    expect(uncaught).toEqual([]);
+  });
+
+  it('ends a call before it is dialled with a signal that is aborted already', async () => {
+    const { clock, server, call } = scriptedCall({ signal: AbortSignal.abort() });
+    expect(await clock.run(call.result)).toMatchObject({
+      path: 'disconnected',
+      reason: 'aborted',
+      durationMs: 0,
+    });
+    await clock.run(call.closed);
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each(['addEventListener', 'aborted'])('is told at once of a signal whose %s throws', (name) => {
+    const { signal } = new AbortController();
+    Object.defineProperty(signal, name, { get: thrown });
+    expect(() => scriptedCall({ signal })).toThrow(/^signal: it cannot be listened to \(not my day\)/);
+    expect(() => integration.probe({ signal })).toThrow(/^signal: it cannot be listened to/);
+  });
+
+  it('is told at once of faults that cannot be read', () => {
+    const faults = Object.defineProperty({}, 'seed', { enumerable: true, get: thrown });
+    expect(() => scriptedCall({ faults })).toThrow(/^faults\.seed: it cannot be read \(not my day\)/);
+  });
+
   it('is told at once of what cannot be said, pressed or listened to', () => {
     const { call } = scriptedCall();
     expect(() => call.say('hello.wav' as never)).toThrow(/^source: got "hello.wav"/);

@@ -21,7 +21,7 @@ import type { ClientTimers, RateLimits } from '../session/options.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
-import { guardedLogger, runUserCode } from '../user-code.js';
+import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
 import { callWarning } from './call-warning.js';
@@ -199,13 +199,12 @@ export class AudioConnectorCall implements Call {
       return;
     }
     const abort = () => session.dispatch({ type: 'abort' });
-    if (signal?.aborted) {
+    const { aborted, letGo } = onAbort(signal, abort);
+    if (aborted) {
       abort();
       return;
     }
-    signal?.addEventListener('abort', abort, { once: true });
-    const letGo = () => signal?.removeEventListener('abort', abort);
-    void this.closed.then(() => runUserCode(letGo, () => {}));
+    void this.closed.then(letGo);
     if (caller !== undefined) session.say(caller, () => {});
     session.start();
   }

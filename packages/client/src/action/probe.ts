@@ -17,7 +17,7 @@ import type { ClientTimers } from '../session/options.js';
 import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
-import { guardedLogger, runUserCode } from '../user-code.js';
+import { guardedLogger, onAbort } from '../user-code.js';
 import { CAUSES } from './causes.js';
 import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
@@ -45,15 +45,26 @@ export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): 
   checkProbeOptions(options);
   const { sessionId = NULL_UUID, wireStyle = {} } = options;
   checkSignature(settings.baseConnectionUri, settings, { sessionId, correlationId: sessionId }, wireStyle);
-  return run(settings, options, options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL]);
+  const abort: Abort = { now() {} };
+  const watched = onAbort(options.signal, () => abort.now());
+  return run(
+    settings,
+    { ...options, ...watched, abort },
+    options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL],
+  );
+}
+
+/** What the signal of the program does; until there is a session, nothing. */
+interface Abort {
+  now: () => void;
 }
 
 async function run(
   settings: IntegrationSettings,
-  options: ProbeOptions,
+  options: ProbeOptions & ReturnType<typeof onAbort> & { readonly abort: Abort },
   offers: readonly MediaParameter[],
 ): Promise<ProbeReport> {
-  const { clock = systemClock, sink, signal } = options;
+  const { clock = systemClock, sink, abort, aborted, letGo } = options;
   const logger = guardedLogger(options.logger ?? silentLogger);
   const startedAtMs = clock.now();
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
@@ -111,16 +122,12 @@ async function run(
       callerDone() {},
     },
   );
-  const abort = () => session.dispatch({ type: 'abort' });
-  signal?.addEventListener('abort', abort, { once: true });
-  if (signal?.aborted) abort();
+  abort.now = () => session.dispatch({ type: 'abort' });
+  if (aborted) abort.now();
   else session.start();
   const outcome = await session.settled;
   await session.closed;
-  runUserCode(
-    () => signal?.removeEventListener('abort', abort),
-    () => {},
-  );
+  letGo();
   const { ledger } = session;
   const remarks = keyRemark(settings.apiKey);
   const problems = [
