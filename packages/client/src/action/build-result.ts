@@ -1,11 +1,11 @@
 import { describe } from '@hookline/protocol';
+import { CAUSES, type Cause, errorTypeOf } from '../outcome/causes.js';
+import type { ErrorType } from '../outcome/error-type.js';
+import type { Failed, Outcome } from '../outcome/outcome.js';
 import type { Heartbeat } from '../session/heartbeat.js';
 import type { Ledger, LedgerWarning, NewWarning } from '../session/ledger.js';
 import type { MediaPlane } from '../session/media-plane.js';
-import type { Failed, Outcome } from '../session/outcome.js';
 import { callWarning } from './call-warning.js';
-import { CAUSES, type Cause, errorTypeOf } from './causes.js';
-import type { ErrorType } from './error-type.js';
 import { assignOutputs, printOutputs } from './outputs.js';
 import type { CallReport, CallResult, CallTimings, FailureOutputs } from './result.js';
 

@@ -14,8 +14,8 @@ import {
   words,
 } from '../argument-check.js';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
+import { CAUSES } from '../outcome/causes.js';
 import { MESSAGE_FIELDS } from '../session/wire-style.js';
-import { CAUSES } from './causes.js';
 import {
   type CallAudioConnectorOptions,
   FLOW_TYPES,

@@ -2,11 +2,11 @@ import type { UriJoin, WireSink } from '@hookline/protocol';
 import type { Clock, Logger } from '@hookline/runtime';
 import type { Faults } from '../faults/faults.js';
 import type { CallerSource } from '../media/caller-source.js';
+import type { Cause } from '../outcome/causes.js';
+import type { ErrorType } from '../outcome/error-type.js';
 import type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
 import type { WireStyle } from '../session/wire-style.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
-import type { Cause } from './causes.js';
-import type { ErrorType } from './error-type.js';
 import type { Integration } from './integration.js';
 
 /** What an administrator enters to set up the integration. */

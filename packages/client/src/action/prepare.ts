@@ -1,7 +1,7 @@
 import { type ClientParameters, FRAME_MS, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
+import type { Cause } from '../outcome/causes.js';
 import type { MediaOptions } from '../session/options.js';
-import type { Cause } from './causes.js';
 import { checkCallOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import { connectionUrl } from './connection-url.js';

@@ -1,5 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
-import type { Cause } from './causes.js';
+import type { Cause } from '../outcome/causes.js';
 
 /** Something that keeps the integration from being activated, or that an administrator should know. */
 export interface ProbeProblem {

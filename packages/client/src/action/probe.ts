@@ -11,14 +11,14 @@ import {
 } from '@hookline/protocol';
 import { silentLogger, systemClock } from '@hookline/runtime';
 import { FaultPlan } from '../faults/fault-plan.js';
+import { CAUSES } from '../outcome/causes.js';
+import type { Outcome } from '../outcome/outcome.js';
 import { guardedSink } from '../session/guarded-sink.js';
 import type { Ledger, LedgerWarning } from '../session/ledger.js';
 import type { ClientTimers } from '../session/options.js';
-import type { Outcome } from '../session/outcome.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
-import { CAUSES } from './causes.js';
 import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';

@@ -1,6 +1,6 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
-import type { Cause } from './causes.js';
-import type { ErrorType } from './error-type.js';
+import type { Cause } from '../outcome/causes.js';
+import type { ErrorType } from '../outcome/error-type.js';
 
 /** Something that did not decide the path but that an author of a flow or a bot should know. */
 export interface CallWarning {

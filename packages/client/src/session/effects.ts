@@ -5,8 +5,8 @@ import type {
   ClientParameters,
   MediaParameter,
 } from '@hookline/protocol';
+import type { Outcome } from '../outcome/outcome.js';
 import type { TimerName } from './events.js';
-import type { Outcome } from './outcome.js';
 
 /** A message that the machine asks to send; the envelope is the session's. */
 export type Outgoing = {

@@ -7,10 +7,10 @@ import {
   type ServerMessageOf,
 } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../outcome/outcome.js';
 import type { Effect, Step } from './effects.js';
 import type { PlainServerMessage, SessionEvent } from './events.js';
 import { transition } from './machine.js';
-import type { Outcome } from './outcome.js';
 import type { SessionRules } from './rules.js';
 import type { Open, SessionState } from './states.js';
 

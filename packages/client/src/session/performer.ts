@@ -2,13 +2,13 @@ import type { ClientParameters, DurationStyle, WireSink } from '@hookline/protoc
 import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
 import { type Cancel, type Clock, TokenBucket } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
+import type { Outcome } from '../outcome/outcome.js';
 import type { Effect } from './effects.js';
 import type { SessionEvent, TimerName } from './events.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Ledger, LedgerTurn, LedgerWarning, NewWarning } from './ledger.js';
 import type { MediaPlane } from './media-plane.js';
 import type { ClientTimers } from './options.js';
-import type { Outcome } from './outcome.js';
 import type { Timers } from './timers.js';
 import type { Wire } from './wire.js';
 

@@ -1,6 +1,6 @@
+import type { Outcome } from '../../outcome/outcome.js';
 import type { Step } from '../effects.js';
 import type { SessionEvent } from '../events.js';
-import type { Outcome } from '../outcome.js';
 import type { Closed, Connecting, SessionState } from '../states.js';
 
 /** While the upgrade is under way. */

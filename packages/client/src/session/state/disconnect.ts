@@ -1,6 +1,6 @@
 import type { ServerMessageOf } from '@hookline/protocol';
+import type { Outcome } from '../../outcome/outcome.js';
 import type { Effect, Step } from '../effects.js';
-import type { Outcome } from '../outcome.js';
 import type { Closing } from '../states.js';
 import { answerDisconnect, failed, type Live } from './ending.js';
 

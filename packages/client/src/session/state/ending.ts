@@ -1,7 +1,7 @@
 import { type ClauseId, type CloseReason, ERROR_CODES, type ErrorCode } from '@hookline/protocol';
-import type { Cause } from '../../action/causes.js';
+import type { Cause } from '../../outcome/causes.js';
+import type { Failed, Outcome } from '../../outcome/outcome.js';
 import type { Effect, Step } from '../effects.js';
-import type { Failed, Outcome } from '../outcome.js';
 import type { Closed, Closing, Open, Opening } from '../states.js';
 
 /** What the bot did wrong, and what that makes of the call. */

@@ -1,5 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
-import type { Cause } from '../action/causes.js';
+import type { Cause } from './causes.js';
 
 /** The bot disconnected with reason `completed`. */
 export interface Completed {
