@@ -8,9 +8,9 @@ import { type CallerSource, callAudioConnector, defineIntegration, liveCaller } 
 import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
+import { CallRecord } from '../src/session/call-record.js';
 import { DriftWatch } from '../src/session/drift-watch.js';
-import { Ledger } from '../src/session/ledger.js';
-import { ReadingPace } from '../src/transport/reading-pace.js';
+import { ReadThrottle } from '../src/transport/read-throttle.js';
 import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
 import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
@@ -127,30 +127,30 @@ everyBoundHolds({
       bound: 'MAX_WARNINGS',
       holds: 'one warning more is not kept',
       drive(limit) {
-        const ledger = new Ledger();
+        const record = new CallRecord();
         const words = 'x'.repeat(limit + 1);
-        for (let t = 0; t < limit; t++) expect(ledger.warn({ t, text: words.slice(t) })).toMatchObject({ t });
-        expect(ledger.warn({ t: limit, text: '' })).toBeUndefined();
-        expect(ledger.warnings).toHaveLength(limit);
+        for (let t = 0; t < limit; t++) expect(record.warn({ t, text: words.slice(t) })).toMatchObject({ t });
+        expect(record.warn({ t: limit, text: '' })).toBeUndefined();
+        expect(record.warnings).toHaveLength(limit);
       },
     },
     {
       bound: 'MAX_TURNS',
       holds: 'one turn more is counted and not kept',
       drive(limit) {
-        const ledger = new Ledger();
-        for (let t = 0; t <= limit; t++) ledger.turn({ t, disposition: 'match', text: 'x' });
-        expect([ledger.turns.length, ledger.turnsLeftOut]).toEqual([limit, 1]);
+        const record = new CallRecord();
+        for (let t = 0; t <= limit; t++) record.turn({ t, disposition: 'match', text: 'x' });
+        expect([record.turns.length, record.turnsLeftOut]).toEqual([limit, 1]);
       },
     },
     {
       bound: 'MAX_TURN_CHARS',
       holds: 'turns with more text in all are counted and not kept',
       drive(limit) {
-        const ledger = new Ledger();
+        const record = new CallRecord();
         const text = 'x'.repeat(limit / 64);
-        for (let t = 0; t < 200; t++) ledger.turn({ t, disposition: 'match', text });
-        expect([ledger.turns.length, ledger.turnsLeftOut]).toEqual([64, 136]);
+        for (let t = 0; t < 200; t++) record.turn({ t, disposition: 'match', text });
+        expect([record.turns.length, record.turnsLeftOut]).toEqual([64, 136]);
       },
     },
     {
@@ -225,7 +225,7 @@ everyBoundHolds({
       async drive(limit) {
         const clock = new VirtualClock();
         const { state, pausable } = source();
-        const pace = new ReadingPace(clock, pausable);
+        const pace = new ReadThrottle(clock, pausable);
         await clock.advance(1000);
         for (let frame = 0; frame < limit; frame++) pace.took(1);
         expect(state.paused).toBe(false);
@@ -241,7 +241,7 @@ everyBoundHolds({
       async drive(limit) {
         const clock = new VirtualClock();
         const { state, pausable } = source();
-        const pace = new ReadingPace(clock, pausable);
+        const pace = new ReadThrottle(clock, pausable);
         await clock.advance(1000);
         pace.took(limit);
         expect(state.paused).toBe(false);
@@ -258,7 +258,7 @@ everyBoundHolds({
       async drive(limit) {
         const clock = new VirtualClock();
         const { state, pausable } = source();
-        const pace = new ReadingPace(clock, pausable);
+        const pace = new ReadThrottle(clock, pausable);
         for (let second = 0; second < 5; second++) {
           await clock.advance(limit);
           for (let frame = 0; frame < 1000; frame++) pace.tookText(100);

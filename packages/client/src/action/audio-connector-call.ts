@@ -16,8 +16,8 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { Outcome } from '../outcome/outcome.js';
+import type { NewWarning } from '../session/call-record.js';
 import { guardedSink } from '../session/guarded-sink.js';
-import type { NewWarning } from '../session/ledger.js';
 import type { ClientTimers, RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -65,11 +65,11 @@ export class AudioConnectorCall implements Call {
         declared: options.outputs ?? 'all',
         acceptOutputsInClosed: options.acceptOutputsInClosed ?? false,
         errorTypes: options.errorTypes ?? {},
-        remarks: [
-          ...action.remarks.map((text) => ({ t: 0, text })),
+        ownWarnings: [
+          ...action.ownWarnings.map((text) => ({ t: 0, text })),
           ...missingClosed(outcome, this.#session),
         ],
-        replyMs: this.#session.watch.reply.replyMs,
+        replyMs: this.#session.monitors.reply.replyMs,
       }),
     );
     this.closed = Promise.all([this.#session.settled, this.#session.closed]).then(() => {});
@@ -221,12 +221,12 @@ export class AudioConnectorCall implements Call {
 }
 
 /** Where this side ended the call, nothing else in the result would tell that the bot does not answer `close`. */
-function missingClosed(outcome: Outcome, { state, ledger }: Session): readonly NewWarning[] {
+function missingClosed(outcome: Outcome, { state, record }: Session): readonly NewWarning[] {
   const byUs =
     outcome.kind === 'callerGone' || (outcome.kind === 'failed' && outcome.cause === 'max-duration');
   if (!byUs || state.name !== 'closing') return [];
   const text = 'closed had not come when the result was due, within a second of close';
-  return [{ t: ledger.endedAtMs ?? 0, clause: 'AC-CLOSE-2', text }];
+  return [{ t: record.endedAtMs ?? 0, clause: 'AC-CLOSE-2', text }];
 }
 
 function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {

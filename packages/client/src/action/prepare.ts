@@ -8,7 +8,7 @@ import { connectionUrl } from './connection-url.js';
 import { evaluate, isDynamic } from './expression.js';
 import { evaluateInputs } from './inputs.js';
 import { type IntegrationSettings, settingsOf } from './integration.js';
-import { keyRemark } from './key-remark.js';
+import { keyWarning } from './key-warning.js';
 import { openFault, openParameters } from './open-parameters.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import { withDefaults } from './snapshot.js';
@@ -23,7 +23,7 @@ export interface PreparedAction {
   readonly media: Required<MediaOptions>;
   readonly offers: readonly MediaParameter[];
   readonly open: ClientParameters<'open'>;
-  readonly remarks: readonly string[];
+  readonly ownWarnings: readonly string[];
   /** Why the bot is not called at all. */
   readonly refusal: { readonly cause: Cause; readonly text: string } | undefined;
 }
@@ -66,7 +66,7 @@ export function prepare(options: CallAudioConnectorOptions): PreparedAction {
     media,
     offers,
     open,
-    remarks: [...keyRemark(settings.apiKey), ...inputs.remarks],
+    ownWarnings: [...keyWarning(settings.apiKey), ...inputs.ownWarnings],
     refusal: refusalOf(settings, problem),
   };
 }

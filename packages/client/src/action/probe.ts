@@ -13,8 +13,8 @@ import { silentLogger, systemClock } from '@hookline/runtime';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { CAUSES } from '../outcome/causes.js';
 import type { Outcome } from '../outcome/outcome.js';
+import type { CallRecord, RecordedWarning } from '../session/call-record.js';
 import { guardedSink } from '../session/guarded-sink.js';
-import type { Ledger, LedgerWarning } from '../session/ledger.js';
 import type { ClientTimers } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -22,7 +22,7 @@ import { guardedLogger, onAbort } from '../user-code.js';
 import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
-import { keyRemark } from './key-remark.js';
+import { keyWarning } from './key-warning.js';
 import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
@@ -128,12 +128,12 @@ async function run(
   const outcome = await session.settled;
   await session.closed;
   letGo();
-  const { ledger } = session;
-  const remarks = keyRemark(settings.apiKey);
+  const { record } = session;
+  const ownWarnings = keyWarning(settings.apiKey);
   const problems = [
-    ...problemsOf(outcome, ledger.warnings),
-    ...startedBot(ledger, audioFrames),
-    ...remarks.map((text) => ({ text, fatal: false })),
+    ...problemsOf(outcome, record.warnings),
+    ...startedBot(record, audioFrames),
+    ...ownWarnings.map((text) => ({ text, fatal: false })),
   ];
   const verdict = verdictOf(problems);
   return {
@@ -143,7 +143,7 @@ async function run(
     url: settings.baseConnectionUri,
     sessionId,
     durationMs: clock.now() - startedAtMs,
-    ...(ledger.languages ? { supportedLanguages: ledger.languages } : {}),
+    ...(record.languages ? { supportedLanguages: record.languages } : {}),
   };
 }
 
@@ -188,7 +188,7 @@ function verdictOf(problems: readonly ProbeProblem[]): ProbeReport['verdict'] {
   return problems.some(({ clause: id }) => RISKS.has(id)) ? 'mayFail' : 'activates';
 }
 
-function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): ProbeProblem[] {
+function problemsOf(outcome: Outcome, warnings: readonly RecordedWarning[]): ProbeProblem[] {
   const problems: ProbeProblem[] = [];
   if (outcome.kind === 'failed') {
     const { cause, text, status } = outcome;
@@ -218,13 +218,13 @@ function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): Probe
 }
 
 /** What the session noted. None of it alone is known to keep an integration from being activated. */
-function remark({ text, clause: id }: LedgerWarning): ProbeProblem {
+function remark({ text, clause: id }: RecordedWarning): ProbeProblem {
   if (id === undefined) return { text: `${text}.`, fatal: false };
   return { text: `${text}. ${clause(id).fix}`, fatal: false, clause: id };
 }
 
 /** A bot that speaks to a probe was started for it. (AC-PROBE-5) */
-function startedBot({ turns }: Ledger, audioFrames: number): readonly ProbeProblem[] {
+function startedBot({ turns }: CallRecord, audioFrames: number): readonly ProbeProblem[] {
   if (audioFrames === 0 && turns.length === 0) return [];
   const what = audioFrames === 0 ? 'turns' : 'audio';
   const text = `the bot sends ${what} to the probe: do not start the bot on a null conversation id. ${clause('AC-PROBE-5').fix}`;

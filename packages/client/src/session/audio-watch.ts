@@ -13,7 +13,7 @@ const CLAUSES: Partial<Record<AudioFindingCode, ClauseId>> = {
 };
 
 /** Something that sounds wrong. */
-export interface AudioRemark {
+export interface AudioWarning {
   readonly text: string;
   readonly clause?: ClauseId;
 }
@@ -25,20 +25,20 @@ export class AudioWatch {
   #sinceLook = LOOK_BYTES;
 
   /** Takes µ-law; returns what was found by it. */
-  heard(bytes: Uint8Array): readonly AudioRemark[] {
+  heard(bytes: Uint8Array): readonly AudioWarning[] {
     this.#inspector.push(bytes);
     this.#sinceLook += bytes.length;
     if (this.#sinceLook < LOOK_BYTES) return NOTHING;
     this.#sinceLook = 0;
     const fresh = this.#inspector.findings().slice(this.#told);
     this.#told += fresh.length;
-    return fresh.map(remark);
+    return fresh.map(toWarning);
   }
 }
 
-const NOTHING: readonly AudioRemark[] = [];
+const NOTHING: readonly AudioWarning[] = [];
 
-function remark({ code, message, atMs }: AudioFinding): AudioRemark {
+function toWarning({ code, message, atMs }: AudioFinding): AudioWarning {
   const text = `the bot's audio, ${Math.round(atMs)} ms into it: ${message}`;
   const clause = CLAUSES[code];
   return clause === undefined ? { text } : { text, clause };

@@ -10,7 +10,7 @@ const MAX_TURNS = 1000;
 const MAX_TURN_CHARS = 1024 * 1024;
 
 /** Something that decided nothing but that an author should know, when it was seen first and how often. */
-export interface LedgerWarning {
+export interface RecordedWarning {
   readonly t: number;
   readonly text: string;
   readonly clause?: ClauseId;
@@ -18,14 +18,14 @@ export interface LedgerWarning {
 }
 
 /** A warning that is about to be kept. */
-export type NewWarning = Omit<LedgerWarning, 'count'>;
+export type NewWarning = Omit<RecordedWarning, 'count'>;
 
 /** One turn as the bot told it. */
-export type LedgerTurn = BotTurnResponse['data'] & { readonly t: number };
+export type RecordedTurn = BotTurnResponse['data'] & { readonly t: number };
 
 /** What happened on a call, counted as it goes. Times are in milliseconds since dialling. */
-export class Ledger {
-  readonly turns: LedgerTurn[] = [];
+export class CallRecord {
+  readonly turns: RecordedTurn[] = [];
   dtmf = '';
   bargeIns = 0;
   flushedMs = 0;
@@ -39,17 +39,17 @@ export class Ledger {
   firstAudioAtMs: number | undefined;
   endedAtMs: number | undefined;
   turnsLeftOut = 0;
-  readonly #warnings = new Map<string, LedgerWarning>();
+  readonly #warnings = new Map<string, RecordedWarning>();
   #turnChars = 0;
   #dryAtMs: number | undefined;
 
   /** What was warned of, each once, in the order of its first occurrence. */
-  get warnings(): readonly LedgerWarning[] {
+  get warnings(): readonly RecordedWarning[] {
     return [...this.#warnings.values()];
   }
 
   /** Keeps or counts a warning. Returns it when it is new; undefined for a repetition, and when there are too many. */
-  warn(warning: NewWarning): LedgerWarning | undefined {
+  warn(warning: NewWarning): RecordedWarning | undefined {
     const key = sameness(warning);
     const known = this.#warnings.get(key);
     if (known) {
@@ -63,7 +63,7 @@ export class Ledger {
   }
 
   /** Keeps a turn. Beyond what a result holds it is only counted. */
-  turn(turn: LedgerTurn): void {
+  turn(turn: RecordedTurn): void {
     this.#turnChars += turn.text?.length ?? 0;
     if (this.turns.length < MAX_TURNS && this.#turnChars <= MAX_TURN_CHARS) this.turns.push(turn);
     else this.turnsLeftOut += 1;

@@ -3,14 +3,14 @@ import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
 import { type Cancel, type Clock, TokenBucket } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import type { Outcome } from '../outcome/outcome.js';
-import type { Effect } from './effects.js';
-import type { SessionEvent, TimerName } from './events.js';
+import type { CallRecord, NewWarning, RecordedTurn, RecordedWarning } from './call-record.js';
+import type { Connection } from './connection.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { Ledger, LedgerTurn, LedgerWarning, NewWarning } from './ledger.js';
+import type { Effect } from './machine/effects.js';
+import type { SessionEvent, TimerName } from './machine/events.js';
 import type { MediaPlane } from './media-plane.js';
 import type { ClientTimers } from './options.js';
 import type { Timers } from './timers.js';
-import type { Wire } from './wire.js';
 
 /**
  * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket.
@@ -18,18 +18,18 @@ import type { Wire } from './wire.js';
  */
 const PROMPT_MS = 800;
 /** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
-const COMPLAINTS = { perSecond: 5, burst: 25 };
+const WARNINGS = { perSecond: 5, burst: 25 };
 /** What a bot has not answered for so long at the end of a call is noted. */
 const OWED_MS = 500;
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
 /** What effects act on. */
-export interface PerformerParts {
+export interface EffectRunnerParts {
   readonly clock: Clock;
   /** Milliseconds since dialling. */
   readonly t: () => number;
   /** Undefined until the upgrade is done. */
-  readonly wire: () => Wire | undefined;
+  readonly connection: () => Connection | undefined;
   readonly open: () => ClientParameters<'open'>;
   readonly media: MediaPlane;
   readonly timers: Timers;
@@ -37,13 +37,13 @@ export interface PerformerParts {
   readonly durations: DurationStyle;
   readonly heartbeat: Heartbeat;
   readonly faults: FaultPlan;
-  readonly ledger: Ledger;
+  readonly record: CallRecord;
   readonly sink: WireSink;
   readonly dispatch: (event: SessionEvent) => void;
   readonly told: {
-    turn(turn: LedgerTurn): void;
-    warning(warning: LedgerWarning): void;
-    latched(outcome: Outcome): void;
+    turn(turn: RecordedTurn): void;
+    warning(warning: RecordedWarning): void;
+    decided(outcome: Outcome): void;
     opened(): void;
     /** The connection is as good as gone. */
     gone(): void;
@@ -55,32 +55,32 @@ export interface PerformerParts {
 }
 
 /** Does what the machine asks for. */
-export class Performer {
-  readonly #parts: PerformerParts;
-  readonly #complaints: TokenBucket;
+export class EffectRunner {
+  readonly #parts: EffectRunnerParts;
+  readonly #peerWarnings: TokenBucket;
   #pinged = false;
   #cancelLatePing: Cancel = () => {};
   #outcome: Outcome | undefined;
 
-  constructor(parts: PerformerParts) {
+  constructor(parts: EffectRunnerParts) {
     this.#parts = parts;
-    this.#complaints = new TokenBucket(COMPLAINTS, parts.clock.now());
+    this.#peerWarnings = new TokenBucket(WARNINGS, parts.clock.now());
   }
 
-  perform(effect: Effect): void {
-    const { media, timers, ledger, told, t } = this.#parts;
-    const wire = this.#parts.wire();
+  run(effect: Effect): void {
+    const { media, timers, record, told, t } = this.#parts;
+    const connection = this.#parts.connection();
     switch (effect.do) {
       case 'sendOpen':
-        ledger.openSentAtMs = t();
-        wire?.send('open', this.#parts.open());
+        record.openSentAtMs = t();
+        connection?.send('open', this.#parts.open());
         media.connected();
         return;
       case 'send':
-        wire?.send(effect.message.type, effect.message.parameters);
+        connection?.send(effect.message.type, effect.message.parameters);
         return;
-      case 'complain':
-        if (this.#complaints.take(this.#parts.clock.now())) wire?.send('error', effect.parameters);
+      case 'warnPeer':
+        if (this.#peerWarnings.take(this.#parts.clock.now())) connection?.send('error', effect.parameters);
         return;
       case 'ping':
         this.#ping();
@@ -108,7 +108,7 @@ export class Performer {
         media.unhold();
         return;
       case 'flushPlayback':
-        ledger.bargedIn(media.flush());
+        record.bargedIn(media.flush());
         return;
       case 'playOut':
         media.stopCaller();
@@ -119,20 +119,20 @@ export class Performer {
         return;
       case 'tellTurn': {
         const turn = { ...effect.data, t: t() };
-        ledger.turn(turn);
+        record.turn(turn);
         told.turn(turn);
         return;
       }
       case 'keepOutputs':
-        ledger.returned(effect.from, effect.outputs);
+        record.returned(effect.from, effect.outputs);
         return;
       case 'keepLanguages':
-        ledger.languages = effect.languages;
+        record.languages = effect.languages;
         return;
       case 'warn':
         this.warn(effect);
         return;
-      case 'condemn':
+      case 'noteViolation':
         this.#parts.sink.event({
           kind: 'violation',
           t: t(),
@@ -141,11 +141,11 @@ export class Performer {
           fatal: true,
         });
         return;
-      case 'latch':
+      case 'decideOutcome':
         this.#noteUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
-        ledger.endedAtMs = t();
-        told.latched(effect.outcome);
+        record.endedAtMs = t();
+        told.decided(effect.outcome);
         return;
       case 'settle':
         told.settle();
@@ -154,20 +154,20 @@ export class Performer {
         told.abortDial();
         return;
       case 'closeSocket':
-        wire?.close();
+        connection?.close();
         return;
       case 'terminate':
         // A transport that never tells its end keeps nobody waiting.
-        if (wire) timers.arm('gone', PROMPT_MS, () => told.gone());
-        wire?.terminate();
+        if (connection) timers.arm('gone', PROMPT_MS, () => told.gone());
+        connection?.terminate();
         return;
     }
   }
 
   /** Notes what decides nothing but should be known. */
   warn({ text, clause }: Omit<NewWarning, 't'>): void {
-    const { ledger, told, sink, t } = this.#parts;
-    const warning = ledger.warn({ t: t(), text, ...(clause === undefined ? {} : { clause }) });
+    const { record, told, sink, t } = this.#parts;
+    const warning = record.warn({ t: t(), text, ...(clause === undefined ? {} : { clause }) });
     if (!warning) return;
     told.warning(warning);
     if (clause !== undefined) sink.event({ kind: 'violation', t: warning.t, clause, text, fatal: false });
@@ -186,7 +186,7 @@ export class Performer {
     const { heartbeat, clock, durations } = this.#parts;
     const { rttMs } = heartbeat;
     const rtt = rttMs === undefined ? {} : { rtt: durationFromMs(rttMs, durations) };
-    const seq = this.#parts.wire()?.send('ping', rtt);
+    const seq = this.#parts.connection()?.send('ping', rtt);
     if (seq !== undefined) heartbeat.pinged(seq, clock.now());
   }
 
@@ -230,8 +230,8 @@ export class Performer {
   }
 
   #startMedia(effect: Extract<Effect, { do: 'startMedia' }>): void {
-    const { media, ledger, told, t } = this.#parts;
-    ledger.openedAtMs = t();
+    const { media, record, told, t } = this.#parts;
+    record.openedAtMs = t();
     const skipped = media.start(effect.media, effect.discardMs, effect.paused);
     // AC-OPEN-10
     const wanted = effect.media !== undefined || effect.discardMs > 0;
@@ -242,8 +242,8 @@ export class Performer {
 
   /** Tells of caller audio that was not sent, in samples. */
   tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
-    const { wire, durations } = this.#parts;
-    wire()?.send(type, {
+    const { connection, durations } = this.#parts;
+    connection()?.send(type, {
       start: durationFromNs(gap.start * NS_PER_SAMPLE, durations),
       discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE, durations),
     });
@@ -251,10 +251,10 @@ export class Performer {
 
   /** What the bot still owed when the call ended: without a note the end would hide that the bot was failing. */
   #noteUnanswered(outcome: Outcome): void {
-    const { ledger, heartbeat, faults, clock, t } = this.#parts;
+    const { record, heartbeat, faults, clock, t } = this.#parts;
     if (outcome.kind === 'callerGone') this.#noteUnopened();
     if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
-    const { connectedAtMs = 0 } = ledger;
+    const { connectedAtMs = 0 } = record;
     const outMs = heartbeat.waitingMs(clock.now());
     const patienceMs = Math.max(OWED_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
     // Where nothing is read, answers cannot be seen.
@@ -267,8 +267,8 @@ export class Performer {
   }
 
   #noteUnopened(): void {
-    const { ledger, t } = this.#parts;
-    const { connectedAtMs, openSentAtMs = 0, openedAtMs } = ledger;
+    const { record, t } = this.#parts;
+    const { connectedAtMs, openSentAtMs = 0, openedAtMs } = record;
     if (openedAtMs !== undefined) return;
     const waitedMs = t() - openSentAtMs;
     if (waitedMs < OWED_MS) return;

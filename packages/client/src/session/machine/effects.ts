@@ -5,7 +5,7 @@ import type {
   ClientParameters,
   MediaParameter,
 } from '@hookline/protocol';
-import type { Outcome } from '../outcome/outcome.js';
+import type { Outcome } from '../../outcome/outcome.js';
 import type { TimerName } from './events.js';
 
 /** A message that the machine asks to send; the envelope is the session's. */
@@ -21,7 +21,7 @@ export type Effect =
   | { readonly do: 'sendOpen' }
   | { readonly do: 'send'; readonly message: Outgoing }
   /** An `error` that does not end the session: sent unless too many were. */
-  | { readonly do: 'complain'; readonly parameters: ClientParameters<'error'> }
+  | { readonly do: 'warnPeer'; readonly parameters: ClientParameters<'error'> }
   /** Sends `ping` with the last round trip. */
   | { readonly do: 'ping' }
   /** Arms a timer anew. `soon`: the shorter time for a bot that had stopped answering. */
@@ -59,9 +59,9 @@ export type Effect =
   /** Something that decides nothing but that an author should know. */
   | { readonly do: 'warn'; readonly text: string; readonly clause?: ClauseId }
   /** The rule whose breach ends the session. */
-  | { readonly do: 'condemn'; readonly text: string; readonly clause: ClauseId }
+  | { readonly do: 'noteViolation'; readonly text: string; readonly clause: ClauseId }
   /** The path is fixed. */
-  | { readonly do: 'latch'; readonly outcome: Outcome }
+  | { readonly do: 'decideOutcome'; readonly outcome: Outcome }
   /** The result is complete. */
   | { readonly do: 'settle' }
   | { readonly do: 'abortDial' }

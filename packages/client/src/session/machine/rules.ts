@@ -1,5 +1,5 @@
 import type { DurationStyle, MediaParameter } from '@hookline/protocol';
-import type { OnBreach } from './options.js';
+import type { OnBreach } from '../options.js';
 
 /** What the machine of one session has to know besides its state. Fixed before the session begins. */
 export interface SessionRules {

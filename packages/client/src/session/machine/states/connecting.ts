@@ -1,4 +1,4 @@
-import type { Outcome } from '../../outcome/outcome.js';
+import type { Outcome } from '../../../outcome/outcome.js';
 import type { Step } from '../effects.js';
 import type { SessionEvent } from '../events.js';
 import type { Closed, Connecting, SessionState } from '../states.js';
@@ -52,7 +52,7 @@ function over(outcome: Outcome): Step<Closed> {
   return [
     { name: 'closed', outcome },
     [
-      { do: 'latch', outcome },
+      { do: 'decideOutcome', outcome },
       { do: 'disarm', timer: 'upgrade' },
       { do: 'abortDial' },
       { do: 'stopMedia' },

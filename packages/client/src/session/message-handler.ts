@@ -1,25 +1,25 @@
 import type { ClauseId, RateKind, ServerMessage } from '@hookline/protocol';
 import type { Clock, TransportEnd } from '@hookline/runtime';
-import type { SessionEvent } from './events.js';
+import type { NewWarning } from './call-record.js';
+import type { ConnectionListener } from './connection.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { NewWarning } from './ledger.js';
+import type { SessionEvent } from './machine/events.js';
+import { audioViolation } from './machine/messages/audio.js';
+import type { SessionState } from './machine/states.js';
 import type { MediaPlane } from './media-plane.js';
+import type { Monitors } from './monitors.js';
 import type { OnBreach } from './options.js';
 import type { RateGuard } from './rate-guard.js';
-import { audioOffence } from './state/audio.js';
-import type { SessionState } from './states.js';
-import type { Watch } from './watch.js';
-import type { WireListener } from './wire.js';
 
 /** What the inbox works on. */
-export interface InboxParts {
+export interface MessageHandlerParts {
   readonly clock: Clock;
   readonly state: () => SessionState;
   readonly onBreach: OnBreach;
   readonly rates: RateGuard;
   readonly heartbeat: Heartbeat;
   readonly media: MediaPlane;
-  readonly watch: Watch;
+  readonly monitors: Monitors;
   readonly dispatch: (event: SessionEvent) => void;
   /** Something that decides nothing but should be known. */
   readonly noted: (warning: Omit<NewWarning, 't'>) => void;
@@ -38,17 +38,17 @@ const DROPPABLE: ReadonlySet<ServerMessage['type']> = new Set([
 ]);
 
 /** Turns what arrives into events of the machine; audio of an open session goes past it. */
-export class Inbox implements WireListener {
-  readonly #parts: InboxParts;
+export class MessageHandler implements ConnectionListener {
+  readonly #parts: MessageHandlerParts;
 
-  constructor(parts: InboxParts) {
+  constructor(parts: MessageHandlerParts) {
     this.#parts = parts;
   }
 
   message(message: ServerMessage): void {
-    const { dispatch, heartbeat, clock, watch, onBreach } = this.#parts;
+    const { dispatch, heartbeat, clock, monitors, onBreach } = this.#parts;
     const { type } = message;
-    watch.message(message);
+    monitors.message(message);
     let allowed = this.#allowed('text');
     if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
     if (!allowed && onBreach === 'drop' && DROPPABLE.has(type)) return;
@@ -75,7 +75,7 @@ export class Inbox implements WireListener {
     if (bytes.length === 0) return;
     const { dispatch, media, onBreach } = this.#parts;
     const state = this.#parts.state();
-    if (state.name !== 'open' || audioOffence(state.media, bytes.length)) {
+    if (state.name !== 'open' || audioViolation(state.media, bytes.length)) {
       dispatch({ type: 'audio', byteLength: bytes.length });
       return;
     }

@@ -1,5 +1,5 @@
 import type { ClientStateName, MediaParameter } from '@hookline/protocol';
-import type { Outcome } from '../outcome/outcome.js';
+import type { Outcome } from '../../outcome/outcome.js';
 
 interface State<Name extends ClientStateName> {
   readonly name: Name;

@@ -1,13 +1,13 @@
 import type { Step } from './effects.js';
 import type { SessionEvent } from './events.js';
 import type { SessionRules } from './rules.js';
-import { closed } from './state/closed.js';
-import { closing } from './state/closing.js';
-import { connecting } from './state/connecting.js';
-import { open } from './state/open.js';
-import { opening } from './state/opening.js';
-import { refusal } from './state/verdict.js';
+import { closed } from './states/closed.js';
+import { closing } from './states/closing.js';
+import { connecting } from './states/connecting.js';
+import { open } from './states/open.js';
+import { opening } from './states/opening.js';
 import type { SessionState } from './states.js';
+import { refusal } from './verdict.js';
 
 /**
  * The state that follows, and what is to be done on the way. Pure: the same arguments give the same step.

@@ -1,8 +1,8 @@
 import type { ServerMessageOf } from '@hookline/protocol';
-import type { Outcome } from '../../outcome/outcome.js';
+import type { Outcome } from '../../../outcome/outcome.js';
 import type { Effect, Step } from '../effects.js';
+import { answerDisconnect, failed, type Live } from '../ending.js';
 import type { Closing } from '../states.js';
-import { answerDisconnect, failed, type Live } from './ending.js';
 
 type Disconnect = ServerMessageOf<'disconnect'>;
 

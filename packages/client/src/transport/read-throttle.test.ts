@@ -1,12 +1,12 @@
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
-import { ReadingPace } from './reading-pace.js';
+import { ReadThrottle } from './read-throttle.js';
 
 function reading() {
   const clock = new VirtualClock();
   const told: string[] = [];
   const say = (what: string) => () => void told.push(`${what} ${clock.now()}`);
-  return { clock, told, pace: new ReadingPace(clock, { pause: say('pause'), resume: say('resume') }) };
+  return { clock, told, pace: new ReadThrottle(clock, { pause: say('pause'), resume: say('resume') }) };
 }
 
 describe('the pace of reading', () => {

@@ -1,10 +1,10 @@
 import type { Effect, Step } from '../effects.js';
+import { sendClose } from '../ending.js';
 import type { SessionEvent, TimerName } from '../events.js';
+import { wordsOf } from '../lost.js';
+import { keepOutputs } from '../messages/disconnect.js';
+import { onEvent } from '../messages/event.js';
 import type { Closed, Closing, SessionState } from '../states.js';
-import { keepOutputs } from './disconnect.js';
-import { sendClose } from './ending.js';
-import { onEvent } from './event.js';
-import { wordsOf } from './lost.js';
 
 /** While the session is being closed. Nothing here changes the outcome. (DECISIONS.md #23) */
 export function closing(state: Closing, event: SessionEvent): Step<SessionState> {

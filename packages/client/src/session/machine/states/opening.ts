@@ -1,12 +1,12 @@
 import type { Step } from '../effects.js';
+import { abort, drop, end, failed, failWithError } from '../ending.js';
 import type { SessionEvent } from '../events.js';
+import { onLost } from '../lost.js';
+import { onDisconnect } from '../messages/disconnect.js';
+import { onEvent } from '../messages/event.js';
+import { onOpened } from '../messages/opened.js';
 import type { SessionRules } from '../rules.js';
 import type { Opening, SessionState } from '../states.js';
-import { onDisconnect } from './disconnect.js';
-import { condemn, end, failed, giveUp, lose } from './ending.js';
-import { onEvent } from './event.js';
-import { onLost } from './lost.js';
-import { onOpened } from './opened.js';
 
 /** While `opened` is awaited. What may not come here has been refused before. */
 export function opening(state: Opening, event: SessionEvent, rules: SessionRules): Step<SessionState> {
@@ -23,13 +23,13 @@ export function opening(state: Opening, event: SessionEvent, rules: SessionRules
           return [state, []];
       }
     case 'malformed':
-      return condemn(state, {
+      return failWithError(state, {
         ...event,
         cause: event.messageType === 'opened' ? 'bad-opened' : 'protocol-violation',
       });
     case 'timeout':
       if (event.timer !== 'opened') return [state, []];
-      return condemn(state, {
+      return failWithError(state, {
         code: 408,
         clause: 'AC-OPEN-3',
         text: 'Open transaction timeout: opened did not come in time',
@@ -44,11 +44,11 @@ export function opening(state: Opening, event: SessionEvent, rules: SessionRules
     case 'unhold':
       return [{ ...state, held: false }, []];
     case 'sourceFailed':
-      return giveUp(state, 'caller-source', event.text);
+      return abort(state, 'caller-source', event.text);
     case 'internalFault':
-      return giveUp(state, 'internal', event.text);
+      return abort(state, 'internal', event.text);
     case 'unread':
-      return lose(failed(state, 'connection-lost', `the bot left ${event.bytes} bytes unread`), [
+      return drop(failed(state, 'connection-lost', `the bot left ${event.bytes} bytes unread`), [
         { do: 'terminate' },
       ]);
     case 'lost':

@@ -6,7 +6,7 @@ const FORM_PATTERN = /^[a-zA-Z0-9+/_-]+={0,2}$/;
  *
  * @param apiKey - of printable ASCII characters
  */
-export function keyRemark(apiKey: string): readonly string[] {
+export function keyWarning(apiKey: string): readonly string[] {
   if (FORM_PATTERN.test(apiKey)) return [];
   return [
     'the API key holds characters that the form of the integration in Genesys Cloud is said not to take; expected letters, digits, +, /, _ and -, with up to two = at the end',

@@ -1,11 +1,11 @@
 import { type ClauseId, type CloseReason, ERROR_CODES, type ErrorCode } from '@hookline/protocol';
 import type { Cause } from '../../outcome/causes.js';
 import type { Failed, Outcome } from '../../outcome/outcome.js';
-import type { Effect, Step } from '../effects.js';
-import type { Closed, Closing, Open, Opening } from '../states.js';
+import type { Effect, Step } from './effects.js';
+import type { Closed, Closing, Open, Opening } from './states.js';
 
 /** What the bot did wrong, and what that makes of the call. */
-export interface Offence {
+export interface Violation {
   readonly code: ErrorCode;
   readonly clause: ClauseId;
   readonly text: string;
@@ -41,14 +41,14 @@ export function failed(
 }
 
 /** Ends a live session for a fault: `error`, then `close`. (AC-ERR-4) */
-export function condemn(state: Live, offence: Offence): Step<Closing> {
-  const { code, clause, text, cause } = offence;
+export function failWithError(state: Live, violation: Violation): Step<Closing> {
+  const { code, clause, text, cause } = violation;
   const outcome = failed(state, cause, text, { clause });
   return [
     { name: 'closing', outcome, awaits: 'closed' },
     [
-      { do: 'latch', outcome },
-      { do: 'condemn', clause, text },
+      { do: 'decideOutcome', outcome },
+      { do: 'noteViolation', clause, text },
       ...STOP,
       { do: 'send', message: { type: 'error', parameters: { code, message: `${clause}: ${text}` } } },
       { do: 'send', message: { type: 'close', parameters: { reason: 'error' } } },
@@ -59,7 +59,7 @@ export function condemn(state: Live, offence: Offence): Step<Closing> {
 }
 
 /** Ends a live session for a fault on this side, where the bot did nothing wrong. */
-export function giveUp(
+export function abort(
   state: Live,
   cause: 'caller-source' | 'internal',
   text: string,
@@ -69,7 +69,7 @@ export function giveUp(
   return [
     { name: 'closing', outcome, awaits: 'closed' },
     [
-      { do: 'latch', outcome },
+      { do: 'decideOutcome', outcome },
       ...STOP,
       { do: 'send', message: { type: 'error', parameters: { code, message: ERROR_CODES[code] } } },
       ...sendClose('error'),
@@ -82,7 +82,7 @@ export function giveUp(
 export function end(outcome: Outcome): Step<Closing> {
   return [
     { name: 'closing', outcome, awaits: 'closed' },
-    [{ do: 'latch', outcome }, ...STOP, ...sendClose('end'), { do: 'arm', timer: 'settle' }],
+    [{ do: 'decideOutcome', outcome }, ...STOP, ...sendClose('end'), { do: 'arm', timer: 'settle' }],
   ];
 }
 
@@ -91,13 +91,13 @@ export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closi
   if (!playOut) {
     return [
       { name: 'closing', outcome, awaits: 'closed' },
-      [{ do: 'latch', outcome }, ...STOP, ...sendClose('disconnect')],
+      [{ do: 'decideOutcome', outcome }, ...STOP, ...sendClose('disconnect')],
     ];
   }
   return [
     { name: 'closing', outcome, awaits: 'playout' },
     [
-      { do: 'latch', outcome },
+      { do: 'decideOutcome', outcome },
       { do: 'disarm', timer: 'ping' },
       // The longest call bounds the play-out too.
       { do: 'playOut' },
@@ -106,6 +106,9 @@ export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closi
 }
 
 /** A live session whose connection is gone, or is to be dropped: nothing can be sent any more. */
-export function lose(outcome: Outcome, effects: readonly Effect[] = []): Step<Closed> {
-  return [{ name: 'closed', outcome }, [{ do: 'latch', outcome }, ...effects, ...STOP, { do: 'settle' }]];
+export function drop(outcome: Outcome, effects: readonly Effect[] = []): Step<Closed> {
+  return [
+    { name: 'closed', outcome },
+    [{ do: 'decideOutcome', outcome }, ...effects, ...STOP, { do: 'settle' }],
+  ];
 }

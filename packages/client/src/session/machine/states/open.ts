@@ -1,14 +1,14 @@
 import { durationFromMs } from '@hookline/protocol';
 import type { Effect, Step } from '../effects.js';
+import { abort, drop, end, failed, failWithError } from '../ending.js';
 import type { PlainServerMessage, SessionEvent } from '../events.js';
+import { onLost } from '../lost.js';
+import { audioViolation } from '../messages/audio.js';
+import { onDisconnect } from '../messages/disconnect.js';
+import { onEvent } from '../messages/event.js';
+import { onHold, onPause, onResume, onUnhold } from '../messages/pause.js';
 import type { SessionRules } from '../rules.js';
 import type { Open, SessionState } from '../states.js';
-import { audioOffence } from './audio.js';
-import { onDisconnect } from './disconnect.js';
-import { condemn, end, failed, giveUp, lose } from './ending.js';
-import { onEvent } from './event.js';
-import { onLost } from './lost.js';
-import { onHold, onPause, onResume, onUnhold } from './pause.js';
 
 /** While the session is open. What may not come here has been refused before. */
 export function open(state: Open, event: SessionEvent, rules: SessionRules): Step<SessionState> {
@@ -19,22 +19,22 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
       return [state, onPong(event)];
     case 'pingDue':
       if (!event.unanswered) return [state, [{ do: 'ping' }, { do: 'arm', timer: 'ping' }]];
-      return condemn(state, {
+      return failWithError(state, {
         code: 408,
         clause: 'AC-PING-3',
         text: 'Timeout waiting for pong: the last ping was not answered before the next was due',
         cause: 'pong-timeout',
       });
     case 'audio': {
-      const offence = audioOffence(state.media, event.byteLength);
-      return offence ? condemn(state, offence) : [state, []];
+      const violation = audioViolation(state.media, event.byteLength);
+      return violation ? failWithError(state, violation) : [state, []];
     }
     case 'malformed':
-      return condemn(state, { ...event, cause: 'protocol-violation' });
+      return failWithError(state, { ...event, cause: 'protocol-violation' });
     case 'rateBreach':
       return onRateBreach(state, event, rules);
     case 'overflow':
-      return condemn(state, {
+      return failWithError(state, {
         code: 413,
         clause: 'AC-PLAY-6',
         text: `${Math.round(event.bufferedMs / 1000)} s of audio wait to be heard, which is more than the buffer takes`,
@@ -54,13 +54,13 @@ export function open(state: Open, event: SessionEvent, rules: SessionRules): Ste
     case 'unhold':
       return onUnhold(state);
     case 'sourceFailed':
-      return giveUp(state, 'caller-source', event.text);
+      return abort(state, 'caller-source', event.text);
     case 'unavailable':
-      return giveUp(state, 'internal', 'the platform became unavailable, as its faults asked for', 503);
+      return abort(state, 'internal', 'the platform became unavailable, as its faults asked for', 503);
     case 'internalFault':
-      return giveUp(state, 'internal', event.text);
+      return abort(state, 'internal', event.text);
     case 'unread':
-      return lose(failed(state, 'connection-lost', `the bot left ${event.bytes} bytes unread`), [
+      return drop(failed(state, 'connection-lost', `the bot left ${event.bytes} bytes unread`), [
         { do: 'terminate' },
       ]);
     case 'lost':
@@ -96,16 +96,16 @@ function onPong(event: Extract<SessionEvent, { type: 'pong' }>): readonly Effect
     case 'ping':
       return event.first ? [{ do: 'ping' }] : [];
     case 'nothing':
-      return complaint(409, 'AC-PING-4', 'pong came although no ping was out');
+      return warnPeer(409, 'AC-PING-4', 'pong came although no ping was out');
     case 'another':
-      return complaint(400, 'AC-PING-2', 'pong has a clientseq that is not the seq of the ping that was out');
+      return warnPeer(400, 'AC-PING-2', 'pong has a clientseq that is not the seq of the ping that was out');
   }
 }
 
-function complaint(code: 400 | 409, clause: 'AC-PING-2' | 'AC-PING-4', text: string): readonly Effect[] {
+function warnPeer(code: 400 | 409, clause: 'AC-PING-2' | 'AC-PING-4', text: string): readonly Effect[] {
   return [
     { do: 'warn', clause, text },
-    { do: 'complain', parameters: { code, message: `${clause}: ${text}` } },
+    { do: 'warnPeer', parameters: { code, message: `${clause}: ${text}` } },
   ];
 }
 
@@ -117,12 +117,12 @@ function onRateBreach(
   const { clause, kind, retryAfterMs } = event;
   const text = `the bot sends ${kind} messages more often than the platform allows`;
   if (rules.onBreach === 'close') {
-    return condemn(state, { code: 429, clause, text, cause: 'rate-limited' });
+    return failWithError(state, { code: 429, clause, text, cause: 'rate-limited' });
   }
   // DECISIONS.md #48
   if (rules.onBreach === 'ladder' && event.persists) {
     const stubborn = `${text}, and still did each time that retryAfter of error 429 had passed`;
-    return condemn(state, { code: 429, clause, text: stubborn, cause: 'rate-limited' });
+    return failWithError(state, { code: 429, clause, text: stubborn, cause: 'rate-limited' });
   }
   if (retryAfterMs === undefined) return [state, []];
   const parameters = {

@@ -18,7 +18,7 @@ export interface Pausable {
  * Reads a peer no faster than a call can ever need, so that a flood stays in the peer's own socket in place of the
  * memory of whoever looks at the call. Nothing is lost, and what is within the pace is not delayed.
  */
-export class ReadingPace {
+export class ReadThrottle {
   readonly #clock: Clock;
   readonly #source: Pausable;
   #windowStartMs = 0;

@@ -1,6 +1,6 @@
 import type { ClauseId, ErrorCode, RateKind, ServerMessage } from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
-import type { Cause } from '../outcome/causes.js';
+import type { Cause } from '../../outcome/causes.js';
 
 /** The timers of a session, each by what it waits for. */
 export type TimerName =

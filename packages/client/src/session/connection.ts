@@ -13,7 +13,7 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import type { Transport, TransportEnd } from '@hookline/runtime';
-import type { SessionEvent } from './events.js';
+import type { SessionEvent } from './machine/events.js';
 import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
 
 /** The client messages that a server message answers: it cannot have been sent before they were received. */
@@ -33,7 +33,7 @@ const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
 
 /** What the wire needs from the session. */
-export interface WireOptions {
+export interface ConnectionOptions {
   readonly sessionId: string;
   readonly style: WireStyle;
   /** Milliseconds since dialling. */
@@ -46,7 +46,7 @@ export interface WireOptions {
 }
 
 /** What arrived: audio as it is, everything else as an event or a message in sequence. */
-export interface WireListener {
+export interface ConnectionListener {
   message(message: ServerMessage): void;
   audio(bytes: Uint8Array): void;
   event(event: SessionEvent): void;
@@ -56,8 +56,8 @@ export interface WireListener {
 }
 
 /** One connection as the session sees it: messages with their counters, audio, and all of it told to the sink. */
-export class Wire {
-  readonly #options: WireOptions;
+export class Connection {
+  readonly #options: ConnectionOptions;
   readonly #transport: Transport;
   readonly #sequence = new Sequence();
   /** After a break in the sequence the session is lost; what still comes is counted from nowhere. */
@@ -70,13 +70,13 @@ export class Wire {
   /** Nothing is sent once the connection is being closed. */
   #over = false;
 
-  constructor(options: WireOptions, transport: Transport) {
+  constructor(options: ConnectionOptions, transport: Transport) {
     this.#options = options;
     this.#transport = transport;
   }
 
   /** Starts delivery. */
-  listen(listener: WireListener): void {
+  listen(listener: ConnectionListener): void {
     const { sink, t } = this.#options;
     this.#transport.listen({
       text: (text) => this.#read(text, listener),
@@ -132,7 +132,7 @@ export class Wire {
     this.#transport.terminate();
   }
 
-  #read(text: string, listener: WireListener): void {
+  #read(text: string, listener: ConnectionListener): void {
     const decoded = decodeServerMessage(text);
     this.#tell(text, decoded);
     if (decoded.kind === 'fault') {

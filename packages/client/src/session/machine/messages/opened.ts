@@ -1,8 +1,8 @@
 import { durationToMs, type MediaParameter, type ServerMessageOf, sameMedia } from '@hookline/protocol';
 import type { Effect, Step } from '../effects.js';
+import { failWithError } from '../ending.js';
 import type { SessionRules } from '../rules.js';
 import type { Opening, SessionState } from '../states.js';
-import { condemn } from './ending.js';
 
 type Opened = ServerMessageOf<'opened'>;
 
@@ -14,19 +14,19 @@ export function onOpened(state: Opening, message: Opened, rules: SessionRules): 
   const { media, startPaused = false, discardTo } = message.parameters;
   const fault = mediaFault(media, rules.offers);
   if (fault !== undefined) {
-    return condemn(state, { code: 400, clause: 'AC-OPEN-4', text: fault, cause: 'bad-opened' });
+    return failWithError(state, { code: 400, clause: 'AC-OPEN-4', text: fault, cause: 'bad-opened' });
   }
   const discardMs = discardTo ? (durationToMs(discardTo) ?? 0) : 0;
   if (discardMs > MAX_DISCARD_TO_MS) {
     const text = `opened has discardTo ${discardTo}, beyond any position of a call; expected at most 100 days`;
-    return condemn(state, { code: 400, clause: 'AC-DUR-1', text, cause: 'bad-opened' });
+    return failWithError(state, { code: 400, clause: 'AC-DUR-1', text, cause: 'bad-opened' });
   }
   const selected = media[0];
   const paused = startPaused || state.held;
   return [
     { name: 'open', media: selected, holders: { client: state.held, server: startPaused } },
     [
-      ...oddities(message, rules),
+      ...deviations(message, rules),
       { do: 'disarm', timer: 'opened' },
       { do: 'arm', timer: 'ping' },
       { do: 'arm', timer: 'maxDuration' },
@@ -52,7 +52,7 @@ function mediaFault(media: readonly MediaParameter[], offers: readonly MediaPara
 }
 
 /** What Genesys takes today, but nobody should rely on. */
-function oddities({ seq, parameters }: Opened, rules: SessionRules): Effect[] {
+function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] {
   const effects: Effect[] = [];
   if (seq !== 1) {
     effects.push({

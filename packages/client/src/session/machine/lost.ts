@@ -1,9 +1,9 @@
 import { CLIENT_MAX_PAYLOAD_BYTES, type ClauseId, describe } from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
 import { isOversized } from '../../transport/oversized-message.js';
-import type { Step } from '../effects.js';
-import type { Closed } from '../states.js';
-import { failed, type Live, lose } from './ending.js';
+import type { Step } from './effects.js';
+import { drop, failed, type Live } from './ending.js';
+import type { Closed } from './states.js';
 
 /** How a connection ended, in words. */
 export function wordsOf(end: TransportEnd): string {
@@ -23,12 +23,12 @@ export function wordsOf(end: TransportEnd): string {
 export function onLost(state: Live, end: TransportEnd, clause?: ClauseId): Step<Closed> {
   if (!isOversized(end.error)) {
     const facts = { ...(clause === undefined ? {} : { clause }), closeCode: end.code };
-    return lose(failed(state, 'connection-lost', wordsOf(end), facts));
+    return drop(failed(state, 'connection-lost', wordsOf(end), facts));
   }
   const broken = end.error.kind === 'text' ? 'AC-MSG-10' : 'AC-AUDIO-4';
   const what = end.error.kind === undefined ? 'a message' : `a ${end.error.kind} frame`;
   const text = `${what} of the bot has more than the ${CLIENT_MAX_PAYLOAD_BYTES} bytes that are taken at all, so it was not read and the connection was ended with close code ${end.code}`;
-  return lose(failed(state, 'protocol-violation', text, { clause: broken, closeCode: end.code }), [
-    { do: 'condemn', clause: broken, text },
+  return drop(failed(state, 'protocol-violation', text, { clause: broken, closeCode: end.code }), [
+    { do: 'noteViolation', clause: broken, text },
   ]);
 }

@@ -1,8 +1,8 @@
 import { type ClientInput, clientVerdict, type Verdict } from '@hookline/protocol';
-import type { Step } from '../effects.js';
-import type { SessionEvent } from '../events.js';
-import type { SessionState } from '../states.js';
-import { condemn } from './ending.js';
+import type { Step } from './effects.js';
+import { failWithError } from './ending.js';
+import type { SessionEvent } from './events.js';
+import type { SessionState } from './states.js';
 
 /**
  * What protocol's table says of something that arrived, where it says anything but "accept".
@@ -70,13 +70,13 @@ function refused(
 ): Step<SessionState> {
   const text = `${nameOf(event)} came while the session is ${state.name}`;
   if (fatal && (state.name === 'opening' || state.name === 'open')) {
-    return condemn(state, { code, clause, text, cause: 'protocol-violation' });
+    return failWithError(state, { code, clause, text, cause: 'protocol-violation' });
   }
   return [
     state,
     [
       { do: 'warn', clause, text },
-      { do: 'complain', parameters: { code, message: `${clause}: ${text}` } },
+      { do: 'warnPeer', parameters: { code, message: `${clause}: ${text}` } },
     ],
   ];
 }

@@ -7,7 +7,7 @@ import {
   type ServerMessageOf,
 } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../outcome/outcome.js';
+import type { Outcome } from '../../outcome/outcome.js';
 import type { Effect, Step } from './effects.js';
 import type { PlainServerMessage, SessionEvent } from './events.js';
 import { transition } from './machine.js';
@@ -120,7 +120,7 @@ const PAIRS = STATES.flatMap((state) =>
 const sent = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => (effect.do === 'send' ? [effect.message.type] : []));
 const latched = (effects: readonly Effect[]) =>
-  effects.flatMap((effect) => (effect.do === 'latch' ? [effect.outcome] : []));
+  effects.flatMap((effect) => (effect.do === 'decideOutcome' ? [effect.outcome] : []));
 const armed = (effects: readonly Effect[]) =>
   effects.flatMap((effect) => (effect.do === 'arm' ? [effect.timer] : []));
 const does = (effects: readonly Effect[], what: Effect['do']) => effects.some((effect) => effect.do === what);
@@ -195,7 +195,7 @@ describe('the machine, for every state and event', () => {
 
   it('sends a fatal `error` only right before `close`', () => {
     forEachPair((_, __, [, effects]) => {
-      if (!does(effects, 'condemn')) return;
+      if (!does(effects, 'noteViolation')) return;
       expect(sent(effects).slice(-2)).toEqual(['error', 'close']);
     });
   });
@@ -247,7 +247,7 @@ describe('the machine, for every state and event', () => {
       }
       if (verdict.action === 'refuse' && !verdict.fatal) {
         expect(next).toBe(state);
-        expect(does(effects, 'complain')).toBe(true);
+        expect(does(effects, 'warnPeer')).toBe(true);
       }
     });
   });

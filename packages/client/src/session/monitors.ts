@@ -1,14 +1,14 @@
 import type { ServerMessage } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import { AudioWatch } from './audio-watch.js';
+import type { NewWarning } from './call-record.js';
 import { DriftWatch } from './drift-watch.js';
 import { GapWatch } from './gap-watch.js';
-import type { NewWarning } from './ledger.js';
 import { PaceWatch } from './pace-watch.js';
 import { ReplyClock } from './reply-clock.js';
 
 /** Looks on without deciding anything: fields of a newer protocol, audio that sounds wrong, time to answer. */
-export class Watch {
+export class Monitors {
   readonly reply = new ReplyClock();
   readonly #drift = new DriftWatch();
   readonly #audio: AudioWatch | undefined;
@@ -35,7 +35,7 @@ export class Watch {
     this.#gaps?.received(bytes, atMs);
     const tooFast = this.#pace?.received(bytes.length, atMs);
     if (tooFast !== undefined) this.#warn({ clause: 'AC-PLAY-5', text: tooFast });
-    for (const remark of this.#audio?.heard(bytes) ?? []) this.#warn(remark);
+    for (const warning of this.#audio?.heard(bytes) ?? []) this.#warn(warning);
   }
 
   playbackStarted(atMs: number): void {

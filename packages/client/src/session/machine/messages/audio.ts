@@ -1,8 +1,8 @@
 import { bytesPerSample, MAX_BOT_FRAME_BYTES, type MediaParameter } from '@hookline/protocol';
-import type { Offence } from './ending.js';
+import type { Violation } from '../ending.js';
 
 /** What is wrong with a binary frame of an open session; undefined for most. (DECISIONS.md #17, #21, #22) */
-export function audioOffence(media: MediaParameter | undefined, byteLength: number): Offence | undefined {
+export function audioViolation(media: MediaParameter | undefined, byteLength: number): Violation | undefined {
   if (media === undefined) {
     return {
       code: 415,
