@@ -11,7 +11,7 @@ export type Check = (value: unknown, field: string) => void;
  * @param value - the options
  * @param field - what they are given as; empty for the options of a function
  * @param known - every name there is
- * @throws HooklineError `invalid-argument` naming the option, with the one that was meant
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option, with the one that was meant
  */
 export function names(value: unknown, field: string, known: readonly string[]): void {
   for (const name of Object.keys(object(value, field || 'options'))) {

@@ -90,7 +90,7 @@ function isThenable(value: unknown): boolean {
  * Listens for the abort of a signal of the program's.
  *
  * @returns whether it is aborted already, and how to let go of it, which never throws
- * @throws HooklineError `invalid-argument` when it cannot be listened to
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` when it cannot be listened to
  */
 export function onAbort(
   signal: AbortSignal | undefined,

@@ -63,6 +63,14 @@ describe('an option that does not exist is refused, with the one that was meant'
   });
 });
 
+describe('a mistake in the program', () => {
+  it('is told from what happens on a call by its code and by `isUsage`', () => {
+    for (const make of [set({ aktive: true }), set({ join: 'comma' }), call({ timers: { openedMs: -1 } })]) {
+      expect(make).toThrow(expect.objectContaining({ code: 'CLIENT_BAD_ARGUMENT', isUsage: true }));
+    }
+  });
+});
+
 describe('a value that cannot be right is refused by its name', () => {
   it.each<[() => unknown, RegExp]>([
     ...[Number.NaN, -1, 1.5, '440', null].flatMap((wrong): [() => unknown, RegExp][] => [

@@ -176,17 +176,17 @@ const INTEGRATION: Checks<IntegrationOptions> = {
   dial: CALL.dial,
 };
 
-/** Checks the options of an action. @throws HooklineError `invalid-argument` naming the field */
+/** Checks the options of an action. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
 export function checkCallOptions(options: CallAudioConnectorOptions): void {
   fields(options, '', CALL);
 }
 
-/** Checks the options of a probe. @throws HooklineError `invalid-argument` naming the field */
+/** Checks the options of a probe. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
 export function checkProbeOptions(options: ProbeOptions): void {
   fields(options, '', PROBE);
 }
 
-/** Checks the options of an integration. @throws HooklineError `invalid-argument` naming the field */
+/** Checks the options of an integration. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
 export function checkIntegrationOptions(options: IntegrationOptions): void {
   fields(options, '', INTEGRATION);
 }
@@ -214,7 +214,7 @@ function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }
 
-/** Whether something can be read as a caller's audio. @throws HooklineError `invalid-argument` */
+/** Whether something can be read as a caller's audio. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
 export function checkCaller(value: unknown, field: string): void {
   if (!isIterable(value)) {
     throw argumentError(field, value, 'a Uint8Array or an iterable of Uint8Array, such as wavCaller(path)');

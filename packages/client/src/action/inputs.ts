@@ -15,7 +15,7 @@ export interface EvaluatedInputs {
 /**
  * Works out the inputs in their order; of two with one name the last counts, since the wire carries a map.
  *
- * @throws HooklineError `invalid-argument` naming the input
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the input
  */
 export function evaluateInputs(inputs: Inputs = []): EvaluatedInputs {
   const values = new Map<string, string>();

@@ -21,7 +21,7 @@ export interface Integration {
    * Does what Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
    * with null ids and closes it. Never rejects for what happens on the connection.
    *
-   * @throws HooklineError `invalid-argument` naming the field, synchronously
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, synchronously
    */
   probe(options?: ProbeOptions): Promise<ProbeReport>;
 }
@@ -47,7 +47,7 @@ const SETTINGS: unique symbol = Symbol.for('hookline.integration');
 /**
  * Sets up an integration.
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function defineIntegration(given: IntegrationOptions): Integration {
   if (typeof given !== 'object' || given === null) {
@@ -87,7 +87,7 @@ export function defineIntegration(given: IntegrationOptions): Integration {
   return integration;
 }
 
-/** The settings of an integration that `defineIntegration` made. @throws HooklineError `invalid-argument` */
+/** The settings of an integration that `defineIntegration` made. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
 export function settingsOf(integration: unknown): IntegrationSettings {
   if (isIntegration(integration)) return integration[SETTINGS];
   throw argumentError('integration', integration, 'what defineIntegration() returns');

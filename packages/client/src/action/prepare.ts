@@ -31,7 +31,7 @@ export interface PreparedAction {
 /**
  * Makes an action ready to run.
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function prepare(options: CallAudioConnectorOptions): PreparedAction {
   checkCallOptions(options);

@@ -38,7 +38,7 @@ const THREE_WAY: readonly MediaParameter[] = [
 /**
  * The connection probe: a session with null ids that is closed as soon as it is open. (AC-PROBE-1 to AC-PROBE-4)
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): Promise<ProbeReport> {
   const options = snapshot(given);

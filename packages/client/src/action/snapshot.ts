@@ -22,7 +22,7 @@ const MAX_DEPTH = 10;
  * Options as they are now: what is checked is what is used, whatever becomes of the given objects later. A property
  * that throws when it is read is a mistake in the program.
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function snapshot<T>(options: T): T {
   return copyOf(options, '', (field) => DATA.has(field));

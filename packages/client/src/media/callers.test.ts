@@ -3,15 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, rmsDbfsMulaw, sine, toneDbfs, writeWav } from '@hookline/audio';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dtmfToneCaller } from './dtmf-caller.js';
-import { inTurn } from './in-turn.js';
+import { dtmfToneCaller, noiseCaller, silenceCaller, toneCaller, wavCaller } from './callers.js';
 import { liveCaller } from './live-caller.js';
-import { noiseCaller } from './noise-caller.js';
-import { silenceCaller } from './silence-caller.js';
-import { toneCaller } from './tone-caller.js';
-import { wavCaller } from './wav-caller.js';
-import { withGain } from './with-gain.js';
-import { withNoise } from './with-noise.js';
+import { inTurn, withGain, withNoise } from './transforms.js';
 
 async function collect(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit = 1e9) {
   const chunks: Uint8Array[] = [];

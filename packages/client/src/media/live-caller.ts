@@ -16,7 +16,7 @@ export interface LiveCallerOptions {
 
 const BYTES_PER_MS = 8;
 
-/** @throws HooklineError `invalid-argument` for a bound that is not above 0 */
+/** @throws HooklineError `CLIENT_BAD_ARGUMENT` for a bound that is not above 0 */
 export function liveCaller(options: LiveCallerOptions = {}): LiveCaller {
   fields(options, '', { maxBufferedMs: number({ above: 0 }) });
   const { maxBufferedMs = 2000 } = options;

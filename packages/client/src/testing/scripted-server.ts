@@ -69,7 +69,7 @@ export class ScriptedServer {
   #clientseq = 0;
   #id = '';
 
-  /** @throws HooklineError `invalid-argument` for an option that is no time or does not exist */
+  /** @throws HooklineError `CLIENT_BAD_ARGUMENT` for an option that is no time or does not exist */
   constructor(clock: Clock, options: ScriptedServerOptions = {}) {
     fields(options, '', { latencyMs: number({ least: 0 }), upgradeMs: number({ least: 0 }) });
     const { latencyMs = 0, upgradeMs = 0 } = options;

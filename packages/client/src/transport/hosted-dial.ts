@@ -23,7 +23,7 @@ const GO_ROUND = ['agent', 'lookup'] as const;
  * addresses. The address that was checked is the one that is connected to, so a name cannot change its mind in
  * between. It takes no `agent` and no `lookup`, which would connect to what they like.
  *
- * @throws HooklineError `invalid-argument` naming the option
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option
  */
 export function hostedDial(options: HostedDialOptions = {}): Dial {
   const { allowHosts, denyPrivate = true, clock } = options;

@@ -31,7 +31,7 @@ export interface WsDialOptions {
 }
 
 // DECISIONS.md #9, #21
-/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. @throws HooklineError `invalid-argument` for an unknown option */
+/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. @throws HooklineError `CLIENT_BAD_ARGUMENT` for an unknown option */
 export function createWsDial(options: WsDialOptions = {}): Dial {
   names(options, '', ['agent', 'lookup', 'clock']);
   return (request) => new Promise((resolve, reject) => dial(request, options, resolve, reject));

@@ -1,6 +1,36 @@
-import { decodeMulaw, encodeMulaw, mix } from '@hookline/audio';
+import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
+import { checkNumber } from '../argument-error.js';
 import type { CallerSource } from './caller-source.js';
-import { inTurn } from './in-turn.js';
+
+/** One source after another, as one. */
+export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8Array> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for (const source of sources) {
+        if (source instanceof Uint8Array) yield source;
+        else yield* source;
+      }
+    },
+  };
+}
+
+/**
+ * A source made louder or quieter.
+ *
+ * @param db - decibels, negative for quieter
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no finite number
+ */
+export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8Array> {
+  checkNumber('db', db, {});
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of inTurn(source)) {
+        const samples = decodeMulaw(chunk);
+        yield encodeMulaw(gain(samples, db, samples));
+      }
+    },
+  };
+}
 
 /**
  * A source with another behind it: noise, music, a second voice. Lasts as long as the source; a noise that ends
