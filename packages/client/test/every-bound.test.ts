@@ -9,7 +9,7 @@ import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
 import { CallRecord } from '../src/session/call-record.js';
-import { DriftWatch } from '../src/session/drift-watch.js';
+import { DriftWatch } from '../src/session/monitors.js';
 import { ReadThrottle } from '../src/transport/read-throttle.js';
 import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
