@@ -1,15 +1,19 @@
 import type { ClientParameters, DurationStyle, WireSink } from '@hookline/protocol';
 import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
-import { type Cancel, type Clock, TokenBucket } from '@hookline/runtime';
+import { type Cancel, type Clock, TokenBucket, type TransportEnd } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
+import type { FaultSchedule } from '../faults/fault-schedule.js';
 import type { Outcome } from '../outcome/outcome.js';
-import type { CallRecord, NewWarning, RecordedTurn, RecordedWarning } from './call-record.js';
+import type { CallRecord, NewWarning } from './call-record.js';
 import type { Connection } from './connection.js';
+import type { Dialling } from './dialling.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { Effect } from './machine/effects.js';
 import type { SessionEvent, TimerName } from './machine/events.js';
 import type { MediaPlane } from './media-plane.js';
+import type { Monitors } from './monitors.js';
 import type { ClientTimers } from './options.js';
+import type { SessionListener } from './session-listener.js';
 import type { Timers } from './timers.js';
 
 /**
@@ -21,6 +25,7 @@ const PROMPT_MS = 800;
 const WARNINGS = { perSecond: 5, burst: 25 };
 /** What a bot has not answered for so long at the end of a call is noted. */
 const OWED_MS = 500;
+const NO_END: TransportEnd = { code: 1006, reason: 'the transport told no end' };
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
 /** What effects act on. */
@@ -40,35 +45,43 @@ export interface EffectRunnerParts {
   readonly record: CallRecord;
   readonly sink: WireSink;
   readonly dispatch: (event: SessionEvent) => void;
-  readonly told: {
-    turn(turn: RecordedTurn): void;
-    warning(warning: RecordedWarning): void;
-    decided(outcome: Outcome): void;
-    opened(): void;
-    /** The connection is as good as gone. */
-    gone(): void;
-    /** All audio has been played or cut. */
-    mediaOver(): void;
-    settle(): void;
-    abortDial(): void;
-  };
+  readonly listener: SessionListener;
+  readonly schedule: FaultSchedule;
+  readonly dialling: Dialling;
+  readonly monitors: Monitors;
+  /** The connection is as good as gone. */
+  readonly lost: (end: TransportEnd) => void;
+  /** There will be no connection. */
+  readonly neverConnected: () => void;
 }
 
-/** Does what the machine asks for. */
+/** Does what the machine asks for, and holds the outcome that it decides. */
 export class EffectRunner {
   readonly #parts: EffectRunnerParts;
   readonly #peerWarnings: TokenBucket;
   #pinged = false;
   #cancelLatePing: Cancel = () => {};
+  /** The outcome, when the result is complete. Never rejects. */
+  readonly settled: Promise<Outcome>;
+  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  readonly opened: Promise<boolean>;
   #outcome: Outcome | undefined;
+  #tellSettled: (outcome: Outcome) => void = () => {};
+  #tellOpened: (opened: boolean) => void = () => {};
 
   constructor(parts: EffectRunnerParts) {
     this.#parts = parts;
+    this.settled = new Promise((resolve) => {
+      this.#tellSettled = resolve;
+    });
+    this.opened = new Promise((resolve) => {
+      this.#tellOpened = resolve;
+    });
     this.#peerWarnings = new TokenBucket(WARNINGS, parts.clock.now());
   }
 
   run(effect: Effect): void {
-    const { media, timers, record, told, t } = this.#parts;
+    const { media, timers, record, listener, schedule, dialling, t } = this.#parts;
     const connection = this.#parts.connection();
     switch (effect.do) {
       case 'sendOpen':
@@ -120,7 +133,7 @@ export class EffectRunner {
       case 'tellTurn': {
         const turn = { ...effect.data, t: t() };
         record.turn(turn);
-        told.turn(turn);
+        listener.turn(turn);
         return;
       }
       case 'keepOutputs':
@@ -145,31 +158,43 @@ export class EffectRunner {
         this.#noteUnanswered(effect.outcome);
         this.#outcome = effect.outcome;
         record.endedAtMs = t();
-        told.decided(effect.outcome);
+        schedule.stop();
+        this.#tellOpened(false);
         return;
       case 'settle':
-        told.settle();
+        this.settle();
         return;
       case 'abortDial':
-        told.abortDial();
+        dialling.abort();
+        if (!connection) this.#parts.neverConnected();
         return;
       case 'closeSocket':
         connection?.close();
         return;
       case 'terminate':
         // A transport that never tells its end keeps nobody waiting.
-        if (connection) timers.arm('gone', PROMPT_MS, () => told.gone());
+        if (connection) timers.arm('gone', PROMPT_MS, () => this.#parts.lost(NO_END));
         connection?.terminate();
         return;
     }
   }
 
+  /**
+   * The result is complete. Only the first time counts.
+   *
+   * @param fallback - the outcome where none was decided
+   */
+  settle(fallback?: Outcome): void {
+    const outcome = this.#outcome ?? fallback;
+    if (outcome) this.#tellSettled(outcome);
+  }
+
   /** Notes what decides nothing but should be known. */
   warn({ text, clause }: Omit<NewWarning, 't'>): void {
-    const { record, told, sink, t } = this.#parts;
+    const { record, listener, sink, t } = this.#parts;
     const warning = record.warn({ t: t(), text, ...(clause === undefined ? {} : { clause }) });
     if (!warning) return;
-    told.warning(warning);
+    listener.warning(warning);
     if (clause !== undefined) sink.event({ kind: 'violation', t: warning.t, clause, text, fatal: false });
   }
 
@@ -230,14 +255,15 @@ export class EffectRunner {
   }
 
   #startMedia(effect: Extract<Effect, { do: 'startMedia' }>): void {
-    const { media, record, told, t } = this.#parts;
+    const { media, record, schedule, t } = this.#parts;
     record.openedAtMs = t();
     const skipped = media.start(effect.media, effect.discardMs, effect.paused);
     // AC-OPEN-10
     const wanted = effect.media !== undefined || effect.discardMs > 0;
     if (skipped.discarded > 0 && wanted) this.tellGap('discarded', skipped);
     media.flow(effect.media);
-    told.opened();
+    schedule.opened();
+    this.#tellOpened(true);
   }
 
   /** Tells of caller audio that was not sent, in samples. */
@@ -290,7 +316,7 @@ export class EffectRunner {
     const { media } = this.#parts;
     const cutBefore = media.cutMs;
     media.stop();
-    this.#parts.told.mediaOver();
+    this.#parts.monitors.mediaOver();
     const cutMs = media.cutMs - cutBefore;
     const outcome = this.#outcome;
     const byBot =

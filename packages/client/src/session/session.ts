@@ -8,7 +8,7 @@ import type { CallerSource } from '../media/caller-source.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
-import { CallRecord, type RecordedTurn, type RecordedWarning } from './call-record.js';
+import { CallRecord } from './call-record.js';
 import { Connection } from './connection.js';
 import { Dialling } from './dialling.js';
 import { EffectRunner } from './effect-runner.js';
@@ -23,6 +23,7 @@ import { MessageHandler } from './message-handler.js';
 import { Monitors } from './monitors.js';
 import type { ClientTimers, LateOpened, MediaOptions, RateLimits } from './options.js';
 import { RateGuard } from './rate-guard.js';
+import type { SessionListener } from './session-listener.js';
 import { tickerOf } from './shared-ticker.js';
 import { Timers } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
@@ -52,16 +53,6 @@ export interface SessionOptions {
   readonly logger: Logger;
 }
 
-/** Learns what happens on the session as it happens. Must not throw, and must not call back into the session. */
-export interface SessionListener {
-  state(name: SessionState['name']): void;
-  playbackStarted(fact: { readonly t: number }): void;
-  playbackCompleted(end: PlaybackEnd): void;
-  turn(turn: RecordedTurn): void;
-  warning(warning: RecordedWarning): void;
-  callerDone(fact: { readonly t: number }): void;
-}
-
 /**
  * One session, from dialling to the end of its connection. The only owner of the transport, the timers and the
  * counters: the machine decides, this runs what it decided, one event at a time.
@@ -71,12 +62,8 @@ export class Session {
   readonly record = new CallRecord();
   readonly heartbeat = new Heartbeat();
   readonly monitors: Monitors;
-  /** The outcome, when the result is complete. Never rejects. */
-  readonly settled: Promise<Outcome>;
   /** Resolves when the connection is gone. Never rejects. */
   readonly closed: Promise<void>;
-  /** Resolves when the session is open, with false when it ended before. Never rejects. */
-  readonly opened: Promise<boolean>;
 
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
@@ -87,15 +74,12 @@ export class Session {
   readonly #dialledAtMs: number;
   readonly #queue: SessionEvent[] = [];
   #state: SessionState = INITIAL;
-  #outcome: Outcome | undefined;
   #language: string | undefined;
   #connection: Connection | undefined;
   #running = false;
   #crashed = false;
   #isGone = false;
-  #settle: (outcome: Outcome) => void = () => {};
   #gone: () => void = () => {};
-  #tellOpened: (opened: boolean) => void = () => {};
 
   constructor(options: SessionOptions, listener: SessionListener) {
     this.#options = options;
@@ -111,14 +95,8 @@ export class Session {
       giveUp: () => this.dispatch({ type: 'unavailable' }),
     });
     this.monitors = new Monitors(options.inspectAudio, (warning) => this.#runner.warn(warning));
-    this.settled = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
     this.closed = new Promise((resolve) => {
       this.#gone = resolve;
-    });
-    this.opened = new Promise((resolve) => {
-      this.#tellOpened = resolve;
     });
     this.media = new MediaPlane(
       {
@@ -168,33 +146,27 @@ export class Session {
       record: this.record,
       sink,
       dispatch: (event) => this.dispatch(event),
-      told: {
-        turn: (turn) => listener.turn(turn),
-        warning: (warning) => listener.warning(warning),
-        decided: (outcome) => {
-          this.#outcome = outcome;
-          this.#schedule.stop();
-          this.#tellOpened(false);
-        },
-        opened: () => {
-          this.#schedule.opened();
-          this.#tellOpened(true);
-        },
-        gone: () => this.#lost({ code: 1006, reason: 'the transport told no end' }),
-        mediaOver: () => this.monitors.mediaOver(),
-        settle: () => {
-          if (this.#outcome) this.#settle(this.#outcome);
-        },
-        abortDial: () => {
-          this.#dialling.abort();
-          if (!this.#connection) this.#gone();
-        },
-      },
+      listener,
+      schedule: this.#schedule,
+      dialling: this.#dialling,
+      monitors: this.monitors,
+      lost: (end) => this.#lost(end),
+      neverConnected: () => this.#gone(),
     });
   }
 
   get state(): SessionState {
     return this.#state;
+  }
+
+  /** The outcome, when the result is complete. Never rejects. */
+  get settled(): Promise<Outcome> {
+    return this.#runner.settled;
+  }
+
+  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  get opened(): Promise<boolean> {
+    return this.#runner.opened;
   }
 
   /** Dials. Called once. */
@@ -272,7 +244,7 @@ export class Session {
 
   /** Not even the orderly end works: the outcome is told as it stands, and the connection is dropped. */
   #abandon(text: string): void {
-    this.#settle(this.#outcome ?? { kind: 'failed', cause: 'internal', text, wasOpened: false });
+    this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();
     else this.#gone();
   }
