@@ -106,7 +106,7 @@ export interface CallAudioConnectorOptions {
   readonly supportedLanguages?: boolean;
   /** Whether the bot's audio is listened to for what sounds wrong, which costs a little. Default true. */
   readonly inspectAudio?: boolean;
-  /** What a moody platform or a bad network does to the bot. Default nothing. */
+  /** Faults of the platform or the network that the bot has to bear. Default none. */
   readonly faults?: Faults;
   /** Error types that differ from the table of causes. */
   readonly errorTypes?: Partial<Readonly<Record<Cause, ErrorType>>>;

@@ -39,7 +39,7 @@ function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean, 
     const place = field === '' ? name : `${field}.${name}`;
     const entry = read(value, name, place);
     const kept = goesOn(name) && isData(entry) ? copyOf(entry, place, isAnything, depth + 1) : entry;
-    // Defined, not assigned, so that a name such as __proto__ is but a name.
+    // Defined, not assigned, so that __proto__ is a name like any other.
     Reflect.defineProperty(Object(copy), name, {
       value: kept,
       enumerable: true,

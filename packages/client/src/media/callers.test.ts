@@ -44,7 +44,7 @@ describe('a WAV caller', () => {
 });
 
 describe('a tone caller', () => {
-  it('sounds for ever without a click, or as long as it is told', async () => {
+  it('sounds without an end and without a click, or as long as it is told', async () => {
     const audio = await collect(toneCaller({ frequencyHz: 333, levelDb: -10 }), 24_000);
     expect(audio.equals(encodeMulaw(sine({ hz: 333, ms: 3000, dbfs: -10 })))).toBe(true);
     expect(await collect(toneCaller({ durationMs: 1234.5 }))).toHaveLength(9876);

@@ -282,7 +282,7 @@ export class Session {
     this.#gone();
   }
 
-  /** Error 429 without a breach: a platform in a mood. */
+  /** Sends error 429 although no limit was exceeded, as the faults ask for. */
   #limit(retryAfterMs: number): void {
     const retryAfter = durationFromMs(retryAfterMs, durationStyle(this.#options.style));
     this.#connection?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
