@@ -50,7 +50,7 @@ describe('an option that does not exist is refused, with the one that was meant'
     [loose(hostedDial, { allowHost: [] }), 'allowHost', 'allowHosts'],
     [loose(createWsDial, { agnet: {} }), 'agnet', 'agent'],
     [() => new ScriptedServer(clock, { latency: 1 } as object), 'latency', 'latencyMs'],
-  ])('%# %s', (make, field, meant) => {
+  ])('in row %#', (make, field, meant) => {
     const words = meant === undefined ? 'expected one of ' : `you may have meant ${meant}.`;
     expect(make).toThrow(`${field}: there is no such option; ${words}`);
   });
@@ -118,7 +118,7 @@ describe('a value that cannot be right is refused by its name', () => {
       },
       /nested too deeply, or holds itself/,
     ],
-  ])('%#', (make, text) => {
+  ])('in row %#', (make, text) => {
     expect(make).toThrow(text);
   });
 
