@@ -63,6 +63,12 @@ describe('bot audio with gaps', () => {
     expect(notes).toMatchObject([{ clause: 'AC-PLAY-5', fatal: false }]);
   });
 
+  it('is told of for many gaps that are mere clicks, and not for a few', async () => {
+    const { warnings } = await heard(times(106, 21, tone(20)));
+    expect(warnings[0]?.message).toMatch(/^choppy: 105 gaps, 0\.1 s in all; .* of 20 ms, one every 21 ms/);
+    expect((await heard(times(15, 21, tone(20)))).warnings).toEqual([]);
+  });
+
   it('is told of for one long gap in the midst of a sound', async () => {
     const { warnings } = await heard([
       [0, tone(400)],

@@ -3,9 +3,12 @@ import { isLoud } from './reply-clock.js';
 const BYTES_PER_MS = 8;
 /** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;
-/** Gaps that are told: this many, or so much of them in all. Fewer are jitter that nobody speaks of. */
+/** Gaps that are told: so many that are no mere clicks, so many of any length, or so much of them in all. */
 const TOLD_GAPS = 3;
-const TOLD_GAP_MS = 250;
+const TOLD_CLICKS = 20;
+const TOLD_GAP_MS = 300;
+/** Shorter gaps are heard as clicks. */
+const CLICK_MS = 20;
 /** How much before a gap has to be loud: a pause between two sentences is heard as none. */
 const TAIL_BYTES = 160;
 /** Frames further apart than this are not of one stretch of audio. */
@@ -17,6 +20,7 @@ const STRETCH_MS = 1000;
  */
 export class GapWatch {
   #gaps = 0;
+  #longGaps = 0;
   #gapMs = 0;
   #dryAtMs: number | undefined;
   #last: Uint8Array = new Uint8Array(0);
@@ -45,6 +49,7 @@ export class GapWatch {
     this.#dryAtMs = undefined;
     if (gapMs <= 0 || gapMs > UNDERRUN_MS) return;
     this.#gaps += 1;
+    if (gapMs >= CLICK_MS) this.#longGaps += 1;
     this.#gapMs += gapMs;
   }
 
@@ -57,7 +62,8 @@ export class GapWatch {
 
   /** What there is to say at the end of the call, once; undefined when the caller heard no gaps worth a word. */
   report(): string | undefined {
-    if (this.#told || (this.#gaps < TOLD_GAPS && this.#gapMs < TOLD_GAP_MS)) return undefined;
+    const isChoppy = this.#longGaps >= TOLD_GAPS || this.#gaps >= TOLD_CLICKS || this.#gapMs >= TOLD_GAP_MS;
+    if (this.#told || !isChoppy) return undefined;
     this.#told = true;
     const least = inMs(this.#leastBytes);
     const most = inMs(this.#mostBytes);
