@@ -2,7 +2,7 @@ import { describe } from '@hookline/protocol';
 import { HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
 
 /** A mistake in the program that uses this package: thrown synchronously, naming the field. */
-export type ArgumentError = HooklineError<'invalid-argument'>;
+export type ArgumentError = HooklineError<'CLIENT_BAD_ARGUMENT'>;
 
 /**
  * Builds the error.
@@ -17,21 +17,22 @@ export function argumentError(field: string, got: unknown, expected: string, cau
 
 /** The same for a value that must not be shown, or a fault that is no matter of one value. */
 export function argumentErrorSaying(field: string, text: string, cause?: unknown): ArgumentError {
-  return new HooklineError(
-    'invalid-argument',
-    `${field}: ${text}.`,
-    cause === undefined ? undefined : { cause },
-  );
+  return usageError(`${field}: ${text}.`, cause);
 }
 
 /**
  * Checks a number from outside.
  *
- * @throws HooklineError `invalid-argument` naming the field, what came and what is expected
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, what came and what is expected
  */
 export function checkNumber(field: string, value: unknown, rule: NumberRule): void {
   const fault = numberFault(field, value, rule);
-  if (fault !== undefined) throw new HooklineError('invalid-argument', `${fault}.`);
+  if (fault !== undefined) throw usageError(`${fault}.`);
+}
+
+function usageError(message: string, cause?: unknown): ArgumentError {
+  const options = cause === undefined ? { isUsage: true } : { isUsage: true, cause };
+  return new HooklineError('CLIENT_BAD_ARGUMENT', message, options);
 }
 
 function shown(value: unknown): string {

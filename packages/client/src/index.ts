@@ -1,7 +1,5 @@
 export type { Call, CallEvents, DtmfOptions } from './action/call.js';
 export { callAudioConnector } from './action/call-audio-connector.js';
-export { CAUSES, type Cause, type CauseEntry } from './action/causes.js';
-export { ERROR_TYPES, type ErrorType, type KnownErrorType } from './action/error-type.js';
 export { defineIntegration, type Integration } from './action/integration.js';
 export {
   type CallAudioConnectorOptions,
@@ -28,15 +26,19 @@ export type {
 export type { ArgumentError } from './argument-error.js';
 export type { Faults } from './faults/faults.js';
 export type { CallerSource } from './media/caller-source.js';
-export { dtmfToneCaller } from './media/dtmf-caller.js';
-export { inTurn } from './media/in-turn.js';
+export {
+  dtmfToneCaller,
+  type NoiseOptions,
+  noiseCaller,
+  silenceCaller,
+  type ToneOptions,
+  toneCaller,
+  wavCaller,
+} from './media/callers.js';
 export { type LiveCaller, type LiveCallerOptions, liveCaller } from './media/live-caller.js';
-export { type NoiseOptions, noiseCaller } from './media/noise-caller.js';
-export { silenceCaller } from './media/silence-caller.js';
-export { type ToneOptions, toneCaller } from './media/tone-caller.js';
-export { wavCaller } from './media/wav-caller.js';
-export { withGain } from './media/with-gain.js';
-export { withNoise } from './media/with-noise.js';
+export { inTurn, withGain, withNoise } from './media/transforms.js';
+export { CAUSES, type Cause, type CauseEntry } from './outcome/causes.js';
+export { ERROR_TYPES, type ErrorType, type KnownErrorType } from './outcome/error-type.js';
 export type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from './session/options.js';
 export { type UpgradeIdentity, upgradeHeaders } from './session/upgrade-headers.js';
 export { type SignatureStyle, USER_AGENT, type WireStyle } from './session/wire-style.js';

@@ -1,4 +1,5 @@
-import type { Logger } from '@hookline/runtime';
+import { type Logger, messageOf } from '@hookline/runtime';
+import { argumentErrorSaying } from './argument-error.js';
 
 /**
  * Runs code of the program that uses this package, where nothing waits for it. Whatever it does ends there: what it
@@ -83,4 +84,28 @@ function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
 
 function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+/**
+ * Listens for the abort of a signal of the program's.
+ *
+ * @returns whether it is aborted already, and how to let go of it, which never throws
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` when it cannot be listened to
+ */
+export function onAbort(
+  signal: AbortSignal | undefined,
+  listener: () => void,
+): { readonly aborted: boolean; readonly letGo: () => void } {
+  const letGo = () =>
+    runUserCode(
+      () => signal?.removeEventListener('abort', listener),
+      () => {},
+    );
+  try {
+    if (signal?.aborted === true) return { aborted: true, letGo: () => {} };
+    signal?.addEventListener('abort', listener, { once: true });
+    return { aborted: false, letGo };
+  } catch (error) {
+    throw argumentErrorSaying('signal', `it cannot be listened to (${messageOf(error)})`, error);
+  }
 }

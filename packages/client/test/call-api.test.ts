@@ -238,7 +238,7 @@ describe('an action that is not right', () => {
       { media: { frameMs: 5 } },
       /^media\.frameMs is 5; expected a whole number from 10 to 1000/,
     ],
-    ['a timer that does not exist', { timers: { openMs: 1 } }, /^timers: got "openMs"/],
+    ['a timer that does not exist', { timers: { openMs: 1 } }, /^timers\.openMs: there is no such option/],
     ['a timer of 0', { timers: { openedMs: 0 } }, /^timers\.openedMs is 0; expected a number above 0/],
     ['unknown limits', { limits: 'strict' }, /^limits: got "strict"/],
     ['an unknown onBreach', { onBreach: 'shout' }, /^onBreach/],
@@ -348,7 +348,7 @@ describe('an action that is not right', () => {
     });
     made.hangup();
     const { warnings } = await clock.run(made.result);
-    expect(warnings.map(({ text }) => text)).toEqual([
+    expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringContaining('"a " begins or ends with a blank'),
       expect.stringContaining('"b" is given twice'),
     ]);

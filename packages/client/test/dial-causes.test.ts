@@ -97,6 +97,67 @@ describe('a call to something that is no bot', () => {
     expect(await failureOf(url, { timers: { upgradeMs: 5000 } })).toMatchObject({ cause: 'http-status' });
   });
 
+  it.each<[number, string, RegExp]>([
+    [
+      503,
+      '{"error":"draining","reason":"the server is shutting down"}',
+      /says: the server is shutting down; the bot is busy.*retry later\.$/,
+    ],
+    [
+      401,
+      '{"error":"unauthorized","reason":"the signature does not match for host \\"a\\"."}',
+      /says: the signature does not match for host "a"; check API key/,
+    ],
+    [404, '{"message":"no\\nsuch bot"}', /for \/; it says: no such bot; nothing is served under this path/],
+    [400, '{"error":{"message":"deep"}}', /says: deep; it may be no AudioHook server/],
+    [500, '{"count":1}', /says "{\\"count\\":1}"; it failed by itself/],
+    [502, '<html>Bad\n Gateway</html>', /says "<html>Bad Gateway<\/html>"; a proxy/],
+    [400, 'The plain HTTP request was sent to HTTPS port', /use wss:\/\//],
+  ])('tells the cure of HTTP %i with the body %s', async (status, body, text) => {
+    const url = await answering(
+      `HTTP/1.1 ${status} X\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+    expect((await failureOf(url)).failureOutputs.errorMessage).toMatch(text);
+  });
+
+  it('shows no secret of the place that a redirect leads to', async () => {
+    const secret = 'topsecret1';
+    for (const place of [
+      `wss://me:${secret}@bots.example/v1?access_token=${secret}&x=${secret}#id_token=${secret}`,
+      `/v1?key=${secret};sig=${secret}`,
+      `//me:${secret}@bots.example`,
+      `https://bots.example/?${secret}${secret}`,
+    ]) {
+      const url = await answering(`HTTP/1.1 302 Found\r\nLocation: ${place}\r\n\r\n`);
+      const result = await failureOf(url);
+      expect(result.cause).toBe('redirect');
+      expect(JSON.stringify(result)).not.toContain(secret);
+      expect(result.failureOutputs.errorMessage).toMatch(/a redirect to ".*\*\*\*/);
+    }
+  });
+
+  it('says which scheme to use where the port speaks the other', async () => {
+    const plain = await rawServer((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad\r\n\r\n')),
+    );
+    expect((await failureOf(plain.replace('ws:', 'wss:'))).failureOutputs.errorMessage).toMatch(
+      /does not speak TLS on this port; use ws:\/\//,
+    );
+    const alert = await rawServer((socket) =>
+      socket.once('data', () => socket.end(Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x0a]))),
+    );
+    expect((await failureOf(alert)).failureOutputs.errorMessage).toMatch(
+      /speaks TLS on this port; use wss:\/\//,
+    );
+    const server = createTlsServer({ key: KEY, cert: CERT }, (socket) => socket.on('error', () => {}));
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : 0;
+    expect((await failureOf(`ws://127.0.0.1:${port}`)).failureOutputs.errorMessage).toMatch(/use wss:\/\//);
+  });
+
   it(verifies('AC-CONN-3', 'does not follow a redirect'), async () => {
     const url = await answering(
       'HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n',

@@ -2,13 +2,16 @@ import { CLIENT_TIMERS, MAX_BOT_BUFFER_MS, MAX_BOT_FRAME_BYTES, PCMU_EXTERNAL } 
 import { type Transport, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
+import { snapshot } from '../src/action/snapshot.js';
+import { names } from '../src/argument-check.js';
 import { type CallerSource, callAudioConnector, defineIntegration, liveCaller } from '../src/index.js';
 import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
-import { DriftWatch } from '../src/session/drift-watch.js';
-import { Ledger } from '../src/session/ledger.js';
-import { ReadingPace } from '../src/transport/reading-pace.js';
+import { CallRecord } from '../src/session/call-record.js';
+import { DriftWatch } from '../src/session/monitors.js';
+import { ReadThrottle } from '../src/transport/read-throttle.js';
+import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
 import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
 
@@ -124,29 +127,30 @@ everyBoundHolds({
       bound: 'MAX_WARNINGS',
       holds: 'one warning more is not kept',
       drive(limit) {
-        const ledger = new Ledger();
-        for (let t = 0; t < limit; t++) expect(ledger.warn({ t, text: 'x' })).toBe(true);
-        expect(ledger.warn({ t: limit, text: 'x' })).toBe(false);
-        expect(ledger.warnings).toHaveLength(limit);
+        const record = new CallRecord();
+        const words = 'x'.repeat(limit + 1);
+        for (let t = 0; t < limit; t++) expect(record.warn({ t, text: words.slice(t) })).toMatchObject({ t });
+        expect(record.warn({ t: limit, text: '' })).toBeUndefined();
+        expect(record.warnings).toHaveLength(limit);
       },
     },
     {
       bound: 'MAX_TURNS',
       holds: 'one turn more is counted and not kept',
       drive(limit) {
-        const ledger = new Ledger();
-        for (let t = 0; t <= limit; t++) ledger.turn({ t, disposition: 'match', text: 'x' });
-        expect([ledger.turns.length, ledger.turnsLeftOut]).toEqual([limit, 1]);
+        const record = new CallRecord();
+        for (let t = 0; t <= limit; t++) record.turn({ t, disposition: 'match', text: 'x' });
+        expect([record.turns.length, record.turnsLeftOut]).toEqual([limit, 1]);
       },
     },
     {
       bound: 'MAX_TURN_CHARS',
       holds: 'turns with more text in all are counted and not kept',
       drive(limit) {
-        const ledger = new Ledger();
+        const record = new CallRecord();
         const text = 'x'.repeat(limit / 64);
-        for (let t = 0; t < 200; t++) ledger.turn({ t, disposition: 'match', text });
-        expect([ledger.turns.length, ledger.turnsLeftOut]).toEqual([64, 136]);
+        for (let t = 0; t < 200; t++) record.turn({ t, disposition: 'match', text });
+        expect([record.turns.length, record.turnsLeftOut]).toEqual([64, 136]);
       },
     },
     {
@@ -179,7 +183,7 @@ everyBoundHolds({
         );
         server.send('disconnect', { reason: 'completed', outputVariables: outputs as never });
         const { warnings } = success(await clock.run(call.result));
-        const remark = warnings.find(({ clause }) => clause === 'AC-OUT-2')?.text ?? '';
+        const remark = warnings.find(({ clause }) => clause === 'AC-OUT-2')?.message ?? '';
         expect(remark.match(/"o\d+"/g)).toHaveLength(limit);
         expect(remark).toContain('5 more');
       },
@@ -221,7 +225,7 @@ everyBoundHolds({
       async drive(limit) {
         const clock = new VirtualClock();
         const { state, pausable } = source();
-        const pace = new ReadingPace(clock, pausable);
+        const pace = new ReadThrottle(clock, pausable);
         await clock.advance(1000);
         for (let frame = 0; frame < limit; frame++) pace.took(1);
         expect(state.paused).toBe(false);
@@ -237,7 +241,7 @@ everyBoundHolds({
       async drive(limit) {
         const clock = new VirtualClock();
         const { state, pausable } = source();
-        const pace = new ReadingPace(clock, pausable);
+        const pace = new ReadThrottle(clock, pausable);
         await clock.advance(1000);
         pace.took(limit);
         expect(state.paused).toBe(false);
@@ -254,7 +258,7 @@ everyBoundHolds({
       async drive(limit) {
         const clock = new VirtualClock();
         const { state, pausable } = source();
-        const pace = new ReadingPace(clock, pausable);
+        const pace = new ReadThrottle(clock, pausable);
         for (let second = 0; second < 5; second++) {
           await clock.advance(limit);
           for (let frame = 0; frame < 1000; frame++) pace.tookText(100);
@@ -279,6 +283,52 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_BODY_CHARS',
+      holds: 'no more of the body of a refusal is read, so its JSON is not complete',
+      async drive(limit) {
+        for (const [length, said] of [
+          [limit, /it says: aaa/],
+          [limit + 1, /it says "{/],
+        ] as const) {
+          const body = JSON.stringify({ reason: 'a'.repeat(length - '{"reason":""}'.length) });
+          expect(body).toHaveLength(length);
+          const { failureOutputs } = await refusedWith(
+            `HTTP/1.1 403 Forbidden\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+          );
+          expect(failureOutputs.errorMessage).toMatch(said);
+        }
+      },
+    },
+    {
+      bound: 'MAX_DEPTH',
+      holds: 'options that are nested more deeply are refused',
+      drive(limit) {
+        const nested = (depth: number): object => (depth === 0 ? {} : { a: nested(depth - 1) });
+        const made = (depth: number) => () => snapshot({ inputs: nested(depth) });
+        expect(made(limit - 1)).not.toThrow();
+        expect(made(limit)).toThrow(/^inputs\.a.*nested too deeply/);
+      },
+    },
+    {
+      bound: 'LONGEST_SHOWN',
+      holds: 'no more of the name of an option is shown',
+      drive(limit) {
+        const name = 'n'.repeat(1000);
+        expect(() => names({ [name]: 1 }, '', ['a'])).toThrow(
+          `${'n'.repeat(limit)}: there is no such option`,
+        );
+      },
+    },
+    {
+      bound: 'LONGEST_PLAIN_NAME',
+      holds: 'a longer part of a query without a value is masked',
+      drive(limit) {
+        const name = 'n'.repeat(limit);
+        expect(withoutSecrets(`/a?${name}`)).toBe(`/a?${name}`);
+        expect(withoutSecrets(`/a?${name}n`)).toBe('/a?***');
+      },
+    },
+    {
+      bound: 'MAX_SHOWN_CHARS',
       holds: 'no more of the body of a refusal is told',
       async drive(limit) {
         const body = 'a'.repeat(20_000);

@@ -5,7 +5,7 @@ import { verifies } from '#verifies';
 import type { ProbeOptions } from '../src/index.js';
 import { DialError } from '../src/index.js';
 import { ScriptedServer } from '../src/testing/index.js';
-import { integration } from './scripted-call.js';
+import { audio, integration } from './scripted-call.js';
 
 function probe(options: ProbeOptions = {}) {
   const clock = new VirtualClock();
@@ -63,13 +63,41 @@ describe('the probe of an integration', () => {
     });
   });
 
-  it('fails when `closed` does not come', async () => {
+  it(
+    verifies('AC-PROBE-2', 'may fail when `closed` or `startPaused` does not come, where a call is warned'),
+    async () => {
+      const { clock, server, report } = probe();
+      server.auto.closed = false;
+      server.auto.opened = ({ parameters }) => ({ media: parameters.media as [] });
+      const { ok, verdict, problems } = await clock.run(report);
+      expect([ok, verdict]).toEqual([true, 'mayFail']);
+      expect(problems.map(({ fatal, clause }) => [fatal, clause])).toEqual([
+        [false, 'AC-OPEN-5'],
+        [false, 'AC-CLOSE-2'],
+      ]);
+      for (const { text } of problems) expect(text).not.toMatch(/path stands/);
+    },
+  );
+
+  it(verifies('AC-PROBE-5', 'says once that a bot that talks to it must not be started'), async () => {
     const { clock, server, report } = probe();
     server.auto.closed = false;
-    expect(await clock.run(report)).toMatchObject({
-      ok: false,
-      problems: [{ fatal: true, clause: 'AC-CLOSE-2' }],
-    });
+    await clock.settle();
+    for (let frame = 0; frame < 15; frame++) server.binary(audio(200));
+    server.send('event', { entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }] });
+    server.send('closed', {});
+    const { ok, verdict, problems } = await clock.run(report);
+    expect([ok, verdict]).toEqual([true, 'activates']);
+    expect(problems).toMatchObject([
+      { fatal: false, clause: 'AC-PROBE-5', text: expect.stringContaining('null conversation id') },
+    ]);
+  });
+
+  it('leaves host names and messages as they are written', async () => {
+    const text = 'localhost:8080 answered HTTP 404 for /';
+    const dial = () => Promise.reject(new DialError('http-status', text, { status: 404 }));
+    const { clock, report } = probe({ dial });
+    expect((await clock.run(report)).problems[0]?.text).toContain(` ${text}`);
   });
 
   it('says in the words of an administrator what to do', async () => {
@@ -102,15 +130,6 @@ describe('the probe of an integration', () => {
     expect(ok).toBe(verdict !== 'fails');
     expect(problems[0]).toMatchObject({ cause, status, fatal: verdict === 'fails' });
     if (verdict === 'mayFail') expect(problems[0]?.text).toMatch(/may fail to activate/);
-  });
-
-  it('tells what is unwise without failing', async () => {
-    const { clock, server, report } = probe();
-    server.auto.opened = ({ parameters }) => ({ media: parameters.media as [] });
-    expect(await clock.run(report)).toMatchObject({
-      ok: true,
-      problems: [{ fatal: false, clause: 'AC-OPEN-5' }],
-    });
   });
 
   it('ends at once when it is aborted', async () => {

@@ -148,7 +148,7 @@ describe('the code of a program', () => {
       /^faults\.rateLimit\.everyMs is 0/,
     ],
     ['half a fault', { faults: { discard: { atMs: 5 } } }, /^faults\.discard\.ms is undefined/],
-    ['no such fault', { faults: { jitter: 5 } }, /^faults: got "jitter"/],
+    ['no such fault', { faults: { jitter: 5 } }, /^faults\.jitter: there is no such option/],
     [
       'a bucket',
       { limits: { text: { perSecond: 5, burst: Number.POSITIVE_INFINITY } } },
@@ -157,6 +157,57 @@ describe('the code of a program', () => {
     ['a timer', { timers: { openedMs: Number.NaN } }, /^timers\.openedMs is NaN; expected a number above 0/],
   ])('is told at construction of %s that cannot be used', (_, options, message) => {
     expect(() => scriptedCall(options as never)).toThrow(message);
+  });
+
+  it('may leave, throw in, or never read a loop over `botAudio`', async () => {
+    const { clock, server, call } = scriptedCall();
+    await clock.settle();
+    const left: string[] = [];
+    const loops = ['break', 'throw', 'hang'].map(async (way) => {
+      for await (const _ of call.botAudio) {
+        if (way === 'break') break;
+        if (way === 'throw') throw new Error('enough');
+        await hangs();
+      }
+    });
+    for (const loop of loops) void loop.catch((error: Error) => left.push(error.message));
+    let frames = 0;
+    const reading = (async () => {
+      for await (const _ of call.botAudio) frames += 1;
+    })();
+    server.binary(new Uint8Array(1600).fill(0x55));
+    await clock.advance(1000);
+    call.hangup();
+    expect(await clock.run(call.result)).toMatchObject({ path: 'disconnected', heardMs: 200 });
+    await clock.run(call.closed);
+    await reading;
+    expect(frames).toBeGreaterThan(0);
+    expect(left).toEqual(['enough']);
+    expect(clock.pending).toBe(0);
+    expect(uncaught).toEqual([]);
+  });
+
+  it('ends a call before it is dialled with a signal that is aborted already', async () => {
+    const { clock, server, call } = scriptedCall({ signal: AbortSignal.abort() });
+    expect(await clock.run(call.result)).toMatchObject({
+      path: 'disconnected',
+      reason: 'aborted',
+      durationMs: 0,
+    });
+    await clock.run(call.closed);
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each(['addEventListener', 'aborted'])('is told at once of a signal whose %s throws', (name) => {
+    const { signal } = new AbortController();
+    Object.defineProperty(signal, name, { get: thrown });
+    expect(() => scriptedCall({ signal })).toThrow(/^signal: it cannot be listened to \(not my day\)/);
+    expect(() => integration.probe({ signal })).toThrow(/^signal: it cannot be listened to/);
+  });
+
+  it('is told at once of faults that cannot be read', () => {
+    const faults = Object.defineProperty({}, 'seed', { enumerable: true, get: thrown });
+    expect(() => scriptedCall({ faults })).toThrow(/^faults\.seed: it cannot be read \(not my day\)/);
   });
 
   it('is told at once of what cannot be said, pressed or listened to', () => {
@@ -202,8 +253,8 @@ describe('the code of a program', () => {
     await clock.settle();
     call.hangup();
     const [warning] = (await clock.run(call.result)).warnings;
-    expect(warning?.text).toMatch(/API key holds characters/);
-    expect(warning?.text).not.toContain('my.key');
+    expect(warning?.message).toMatch(/API key holds characters/);
+    expect(warning?.message).not.toContain('my.key');
     expect(await clock.run(odd.probe({ clock, dial: new ScriptedServer(clock).dial }))).toMatchObject({
       ok: true,
       problems: [{ fatal: false, text: expect.stringContaining('API key') }],

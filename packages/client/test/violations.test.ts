@@ -231,7 +231,7 @@ describe('the limits on what a bot sends', () => {
       clause: 'AC-RATE-1',
       failureOutputs: { errorMessage: expect.stringMatching(/still did each time that retryAfter/) },
     });
-    expect(result.warnings.filter(({ clause }) => clause === 'AC-RATE-1')).toHaveLength(3);
+    expect(result.warnings.filter(({ clause }) => clause === 'AC-RATE-1')).toMatchObject([{ count: 3 }]);
     const errors = server.of('error').map(({ parameters }) => parameters);
     expect(errors.map(({ code }) => code)).toEqual([429, 429, 429, 429]);
     expect(errors.map(({ retryAfter }) => retryAfter !== undefined)).toEqual([true, true, true, false]);

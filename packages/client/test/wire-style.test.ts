@@ -214,12 +214,12 @@ describe('the request and the messages of a call', () => {
     [{ minDecimals: 1.5 }, /^wireStyle\.minDecimals is 1\.5; expected a whole number from 0 to 9/],
     [{ fieldOrder: ['type'] }, /^wireStyle\.fieldOrder: .*each of type, version, .* once/],
     [{ fieldOrder: 'type' }, /^wireStyle\.fieldOrder/],
-    [{ colour: 'red' }, /^wireStyle: got "colour"/],
+    [{ colour: 'red' }, /^wireStyle\.colour: there is no such option/],
     [{ signature: { lifetimeSeconds: Number.NaN } }, /^wireStyle\.signature\.lifetimeSeconds is NaN/],
     [{ signature: { components: ['cookie'] } }, /^wireStyle\.signature: /],
     [{ signature: { parameters: 'keyid' } }, /^wireStyle\.signature\.parameters/],
     [{ signature: { nonce: 'a\nb' } }, /^wireStyle\.signature: /],
-    [{ signature: { secret: 'x' } }, /^wireStyle\.signature: got "secret"/],
+    [{ signature: { secret: 'x' } }, /^wireStyle\.signature\.secret: there is no such option/],
     [7 as never, /^wireStyle: got 7/],
   ])('are refused as %o', (wireStyle, message) => {
     expect(() => called({ wireStyle })).toThrow(message);

@@ -9,6 +9,9 @@ describe('HooklineError', () => {
     expect(error).toMatchObject({ code: 'NO_FILE', message: 'caller.wav cannot be read', cause });
     expect(error).toBeInstanceOf(Error);
     expectTypeOf(error.code).toEqualTypeOf<'NO_FILE'>();
+    expect(error.isUsage).toBe(false);
+    const usage = new HooklineError('BAD', 'n is NaN', { isUsage: true });
+    expect([usage.isUsage, 'cause' in usage]).toEqual([true, false]);
   });
 
   it('is named after the class that was thrown', () => {
@@ -18,7 +21,7 @@ describe('HooklineError', () => {
 
   it('shows its brand to nobody who prints or copies it', () => {
     const error = new HooklineError('X', 'x');
-    expect(Object.keys(error)).toEqual(['code', 'name'].sort());
+    expect(Object.keys(error)).toEqual(['code', 'isUsage', 'name']);
   });
 });
 

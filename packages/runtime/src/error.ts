@@ -9,16 +9,19 @@ const BRAND = Symbol.for('hookline.error');
 export class HooklineError<Code extends string = string> extends Error {
   /** What went wrong, for programs. Codes are part of the public API. */
   readonly code: Code;
+  /** Whether the program or the user gave something that cannot be used, and nothing else went wrong. */
+  readonly isUsage: boolean;
 
   /**
    * @param code - what went wrong, for programs
    * @param message - what was wrong, where, what came, what was expected and what to do
-   * @param options - `cause`: the error underneath, where there is one
+   * @param options - `cause`: the error underneath, where there is one; `isUsage`: default false
    */
-  constructor(code: Code, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: Code, message: string, options: { cause?: unknown; isUsage?: boolean } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = new.target.name;
     this.code = code;
+    this.isUsage = options.isUsage ?? false;
     Object.defineProperty(this, BRAND, { value: true });
   }
 }

@@ -1,4 +1,5 @@
 export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
+export { closestName } from './closest-name.js';
 export { HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
@@ -7,5 +8,5 @@ export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
-export { closestName, unknownOption } from './unknown-option.js';
+export { unknownOption } from './unknown-option.js';
 export { VirtualClock } from './virtual-clock.js';

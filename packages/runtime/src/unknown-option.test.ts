@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closestName, unknownOption } from './unknown-option.js';
+import { unknownOption } from './unknown-option.js';
 
 describe('unknownOption', () => {
   it('names the option that is not known, and the one that was probably meant', () => {
@@ -35,12 +35,5 @@ describe('unknownOption', () => {
     );
     expect(unknownOption('', hidden, ['auth'])).toBeUndefined();
     expect(unknownOption('', { ['x'.repeat(100_000)]: 1 }, ['auth'])?.length).toBeLessThan(100);
-  });
-});
-
-describe('closestName', () => {
-  it('finds the nearest, and nothing where too much would change', () => {
-    expect(closestName('drainMS', ['drainMs', 'host'])).toBe('drainMs');
-    expect(closestName('completely', ['host'])).toBeUndefined();
   });
 });

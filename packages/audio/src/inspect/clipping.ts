@@ -26,7 +26,7 @@ export function checkClipping(window: Uint8Array, atMs: number): AudioFinding | 
     code: 'clipping',
     message:
       `${percent} % of the samples within half a second are at full scale: the audio was too loud before it was ` +
-      'encoded and sounds distorted. Make it quieter first: gain(pcm, -6), or lower the level where it is made.',
+      'encoded and sounds distorted. Lower the level where it is made, by 6 dB or more, and only then convert it.',
     atMs,
   };
 }

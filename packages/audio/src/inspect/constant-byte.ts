@@ -7,13 +7,13 @@ const MEANING: ReadonlyMap<number, string> = new Map([
   [
     0x00,
     '0x00 is the loudest negative sample in µ-law, not silence, and sounds like a loud click at each end. ' +
-      'Fill with 0xFF (MULAW_SILENCE); zeros come from an empty buffer or from PCM16 silence sent without encodeMulaw',
+      'Silence is 0xFF; zeros come from an empty buffer, or from 16-bit silence that was not converted to µ-law',
   ],
-  [0xd5, '0xD5 is silence in A-law: the audio is probably A-law. Encode it as µ-law (PCMU)'],
-  [0x55, '0x55 is silence in A-law: the audio is probably A-law. Encode it as µ-law (PCMU)'],
+  [0xd5, '0xD5 is silence in A-law: the audio is probably A-law. Convert it to G.711 µ-law (PCMU)'],
+  [0x55, '0x55 is silence in A-law: the audio is probably A-law. Convert it to G.711 µ-law (PCMU)'],
   [
     0x80,
-    '0x80 is the loudest positive sample in µ-law; as silence it belongs to unsigned 8-bit PCM. Encode as µ-law',
+    '0x80 is the loudest positive sample in µ-law; as silence it belongs to unsigned 8-bit PCM. Convert it to G.711 µ-law',
   ],
 ]);
 

@@ -19,9 +19,9 @@ export function checkContainerHeader(start: Uint8Array): WrongStart | undefined 
   const remedy =
     kind === 'wav'
       ? 'The header sounds like a click, and the audio after it may be PCM16 or of another rate. ' +
-        'Send what toMulaw8k(file) returns.'
+        'Send the samples only, as G.711 µ-law: mono, one byte a sample, 8000 a second.'
       : 'Compressed audio sounds like loud noise. Decode it first: ' +
-        'ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav, then send what toMulaw8k(file) returns.';
+        'ffmpeg -i INPUT -ar 8000 -ac 1 -f mulaw OUTPUT, then send the bytes of OUTPUT.';
   const message = `The stream starts as ${label}, not as raw µ-law. ${remedy}`;
   return { finding: { code: 'container-header', message, atMs: 0 }, samplesFollow: kind === 'wav' };
 }

@@ -4,6 +4,7 @@ export type AudioFindingCode =
   | 'text'
   | 'constant-byte'
   | 'pcm16-as-mulaw'
+  | 'alaw-as-mulaw'
   | 'clipping'
   | 'dc-offset';
 

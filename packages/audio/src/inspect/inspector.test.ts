@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { join, noise, speech } from '../../test/signals.js';
+import { decodeAlawSample } from '../alaw.js';
 import { gain } from '../gain.js';
 import { encodeL16 } from '../l16.js';
 import { encodeMulaw } from '../mulaw.js';
@@ -14,8 +15,32 @@ function findingsOf(bytes: Uint8Array, chunk = 1600) {
   return inspector.findings();
 }
 
+/** Chords of four notes that fade, with a beat of noise: what hold music is made of. */
+function chords(): Int16Array {
+  const beat = noise(8000, -20);
+  return join(
+    ...[131, 175, 196, 262, 330, 523].map((hz) => {
+      const notes = [1, 1.25, 1.5, 3].map((factor) => sine({ hz: hz * factor, ms: 1000, dbfs: -25 }));
+      return Int16Array.from({ length: 8000 }, (_, i) => {
+        const fade = Math.exp(-i / 6000);
+        const drum = Math.exp(-(i % 4000) / 300) * (beat[i] ?? 0);
+        return Math.round(notes.reduce((sum, note) => sum + (note[i] ?? 0), 0) * fade + drum);
+      });
+    }),
+  );
+}
+
 const codesOf = (bytes: Uint8Array, chunk?: number) =>
   findingsOf(bytes, chunk).map((finding) => finding.code);
+/** Linear samples as A-law, by search: the tests need no encoder that is fast. */
+const encodeAlaw = (pcm: Int16Array) =>
+  Uint8Array.from(pcm, (sample) => {
+    let best = 0;
+    for (let byte = 1; byte < 256; byte++) {
+      if (Math.abs(decodeAlawSample(byte) - sample) < Math.abs(decodeAlawSample(best) - sample)) best = byte;
+    }
+    return best;
+  });
 const repeat = (bytes: Uint8Array, times: number) =>
   Uint8Array.from({ length: bytes.length * times }, (_, i) => bytes[i % bytes.length] ?? 0);
 
@@ -28,6 +53,7 @@ describe('audio inspector finds nothing in', () => {
     ['line noise', noise(32000, -45)],
     ['loud noise', noise(32000, -15)],
     ['speech with pauses of digital silence', join(speech(), new Int16Array(8000), speech())],
+    ['music', chords()],
     ['keys', dtmf('0123456789*#ABCD')],
     ['keys as loud as they go', dtmf('0123456789*#ABCD', { dbfs: -6.02 })],
   ])('%s', (_, pcm) => {
@@ -48,6 +74,35 @@ describe('audio inspector finds nothing in', () => {
 });
 
 describe('audio inspector finds', () => {
+  it.each([0, -20, 12])('A-law of speech at %i dB, and nothing else beside it', (db) => {
+    const findings = findingsOf(encodeAlaw(gain(speech(), db).subarray(2000)));
+    expect(findings.map((finding) => finding.code)).toEqual(['alaw-as-mulaw']);
+    expect(findings[0]?.message).toContain('G.711 µ-law');
+  });
+
+  it('A-law tones', () => {
+    for (const hz of [100, 250, 440]) {
+      expect(codesOf(encodeAlaw(sine({ hz, ms: 1500, dbfs: -20 })))).toEqual(['alaw-as-mulaw']);
+    }
+  });
+
+  it('nothing for which its advice names a function of one language', () => {
+    for (const bytes of [
+      encodeAlaw(speech()),
+      encodeL16(speech()),
+      new Uint8Array(8000),
+      encodeMulaw(gain(speech(), 30)),
+      encodeMulaw(speech().map((sample) => sample + 1500)),
+      writeWav({ codec: 'pcm16', rate: 8000, channels: 1, data: speech() }),
+      Uint8Array.from([...Buffer.from('OggS', 'latin1'), ...encodeL16(noise(8000, -3))]),
+    ]) {
+      const findings = findingsOf(bytes);
+      expect(findings).not.toEqual([]);
+      for (const { message } of findings)
+        expect(message).not.toMatch(/\w\(|[a-z][A-Z0-9]+[a-z]*\(|_SILENCE|encode[A-Z]/);
+    }
+  });
+
   it('a WAV header, however the bytes are cut', () => {
     const file = writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: encodeMulaw(speech()) });
     for (const chunk of [5, 1600, 100_000]) expect(codesOf(file, chunk)).toEqual(['container-header']);

@@ -1,4 +1,5 @@
 import { Framer } from '../framer.js';
+import { alawCheck } from './alaw.js';
 import { checkClipping } from './clipping.js';
 import { checkConstantByte } from './constant-byte.js';
 import { checkContainerHeader, HEADER_LOOK_BYTES } from './container-header.js';
@@ -18,11 +19,13 @@ export interface AudioInspector {
 /** Half a second: long enough to tell noise from speech, short enough for a short prompt. */
 const WINDOW_BYTES = 4000;
 const BYTES_PER_MS = 8;
+/** What shows that the bytes are no µ-law at all. */
+const NO_MULAW: readonly AudioFindingCode[] = ['pcm16-as-mulaw', 'alaw-as-mulaw', 'text'];
 
 /**
- * Finds a file header or text instead of audio, the wrong kind of silence, PCM16 sent as µ-law, clipping and DC
+ * Finds a file header or text instead of audio, the wrong kind of silence, PCM16 or A-law sent as µ-law, clipping and DC
  * offset. Speech, tones and silence give no finding. A wrong sample rate is not among them: slowed-down speech
- * cannot be told from a low voice without false alarms.
+ * cannot be told from a low voice without false alarms; the pace at which bytes arrive can tell.
  */
 export function createAudioInspector(): AudioInspector {
   return new WindowInspector();
@@ -41,6 +44,7 @@ class WindowInspector implements AudioInspector {
     checkText,
     checkConstantByte,
     checkPcm16,
+    alawCheck(),
     checkClipping,
     dcOffsetCheck(),
   ];
@@ -73,6 +77,6 @@ class WindowInspector implements AudioInspector {
       if (!this.#found.has(finding.code)) this.#found.set(finding.code, finding);
       break;
     }
-    if (this.#found.has('pcm16-as-mulaw') || this.#found.has('text')) this.#isAudio = false;
+    if (NO_MULAW.some((code) => this.#found.has(code))) this.#isAudio = false;
   }
 }

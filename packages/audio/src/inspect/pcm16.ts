@@ -1,6 +1,7 @@
 import { decodeL16 } from '../l16.js';
 import { decodeMulaw } from '../mulaw.js';
 import type { AudioFinding } from './finding.js';
+import { roughness } from './roughness.js';
 
 /** The high byte of quiet PCM16 is near 0x00 or 0xFF, or one of these two. */
 const NEAR_ZERO_SHARE = 0.85;
@@ -39,7 +40,7 @@ export function checkPcm16(window: Uint8Array, atMs: number): AudioFinding | und
     code: 'pcm16-as-mulaw',
     message:
       `The bytes are 16-bit linear samples (${order}), not µ-law: sent as they are they sound like loud noise at half ` +
-      'speed. Encode them: encodeMulaw(decodeL16(bytes)), after resampling to 8 kHz.',
+      'speed. Convert 16-bit samples to G.711 µ-law: one byte a sample, 8000 a second.',
     atMs,
   };
 }
@@ -79,16 +80,4 @@ function describeHalf(pairs: Uint8Array, parity: 0 | 1): Half {
   let bits = 0;
   for (const count of counts) if (count > 0) bits -= (count / total) * Math.log2(count / total);
   return { nearZero: ((counts[0] ?? 0) + (counts[15] ?? 0)) / total, signOnly: signs / total, bits };
-}
-
-/** Energy of the differences over the energy: near 0 for low sounds, 2 for white noise, 4 for the highest tone. */
-function roughness(pcm: Int16Array): number {
-  let energy = 0;
-  let change = 0;
-  for (let i = 1; i < pcm.length; i++) {
-    const sample = pcm[i] ?? 0;
-    energy += sample * sample;
-    change += (sample - (pcm[i - 1] ?? 0)) ** 2;
-  }
-  return energy === 0 ? 0 : change / energy;
 }

@@ -10,7 +10,7 @@ export interface IntegrationFlags extends CredentialFlags, TlsFlags {
   readonly allowWs?: boolean;
 }
 
-/** The integration that the flags describe. @throws UsageError, HooklineError `invalid-argument` */
+/** The integration that the flags describe. @throws UsageError, HooklineError `CLIENT_BAD_ARGUMENT` */
 export function integrationOf(
   baseConnectionUri: string,
   flags: IntegrationFlags,

@@ -22,7 +22,8 @@ export function reportCall(
     for (const line of outcomeLines(result, console, places)) console.out(line);
     for (const warning of result.warnings) {
       const clause = warning.clause === undefined ? '' : ` [${warning.clause}]`;
-      console.out(`   note: ${plainText(warning.text)}${clause}`);
+      const times = warning.count === 1 ? '' : ` (${warning.count} times)`;
+      console.out(`   note: ${plainText(warning.message)}${times}${clause}`);
     }
   }
   if (verdict.exitCode === 0) return;

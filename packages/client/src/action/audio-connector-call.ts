@@ -10,22 +10,27 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
-import { argumentError, checkNumber } from '../argument-error.js';
+import { fields, number } from '../argument-check.js';
+import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
+import type { Outcome } from '../outcome/outcome.js';
+import type { NewWarning } from '../session/call-record.js';
 import { guardedSink } from '../session/guarded-sink.js';
-import type { RateLimits } from '../session/options.js';
+import type { ClientTimers, RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
-import { guardedLogger, runUserCode } from '../user-code.js';
+import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
+import { callWarning } from './call-warning.js';
 import { checkCaller } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import type { PreparedAction } from './prepare.js';
 import type { CallResult } from './result.js';
+import { withDefaults } from './snapshot.js';
 
 const DTMF_INTERVAL_MS = 200;
 
@@ -60,8 +65,11 @@ export class AudioConnectorCall implements Call {
         declared: options.outputs ?? 'all',
         acceptOutputsInClosed: options.acceptOutputsInClosed ?? false,
         errorTypes: options.errorTypes ?? {},
-        remarks: action.remarks.map((text) => ({ t: 0, text })),
-        replyMs: this.#session.watch.reply.replyMs,
+        ownWarnings: [
+          ...action.ownWarnings.map((text) => ({ t: 0, text })),
+          ...missingClosed(outcome, this.#session),
+        ],
+        replyMs: this.#session.monitors.reply.replyMs,
       }),
     );
     this.closed = Promise.all([this.#session.settled, this.#session.closed]).then(() => {});
@@ -77,9 +85,10 @@ export class AudioConnectorCall implements Call {
     return new Promise((resolve) => this.#session.say(source, resolve));
   }
 
-  sendDtmf(digits: string, { intervalMs = DTMF_INTERVAL_MS }: DtmfOptions = {}): Promise<void> {
+  sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
+    fields(options, '', { intervalMs: number({ least: 0 }) });
+    const { intervalMs = DTMF_INTERVAL_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
-    checkNumber('intervalMs', intervalMs, { least: 0 });
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
     if (wrong !== undefined)
       throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
@@ -142,7 +151,7 @@ export class AudioConnectorCall implements Call {
         media: action.media,
         lateOpened: options.lateOpened ?? 'burst',
         background: options.background && new Background(options.background),
-        times: { ...CLIENT_TIMERS, ...options.timers },
+        times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
         limits: limitsOf(options.limits),
         inspectAudio: options.inspectAudio ?? true,
         faults: new FaultPlan(options.faults),
@@ -159,7 +168,7 @@ export class AudioConnectorCall implements Call {
         playbackStarted: (fact) => events.emit('playbackStarted', fact),
         playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
         turn: (turn) => events.emit('turn', turn),
-        warning: (warning) => events.emit('warning', warning),
+        warning: (warning) => events.emit('warning', callWarning(warning)),
         callerDone: (fact) => events.emit('callerDone', fact),
       },
     );
@@ -190,13 +199,12 @@ export class AudioConnectorCall implements Call {
       return;
     }
     const abort = () => session.dispatch({ type: 'abort' });
-    if (signal?.aborted) {
+    const { aborted, letGo } = onAbort(signal, abort);
+    if (aborted) {
       abort();
       return;
     }
-    signal?.addEventListener('abort', abort, { once: true });
-    const letGo = () => signal?.removeEventListener('abort', abort);
-    void this.closed.then(() => runUserCode(letGo, () => {}));
+    void this.closed.then(letGo);
     if (caller !== undefined) session.say(caller, () => {});
     session.start();
   }
@@ -210,6 +218,15 @@ export class AudioConnectorCall implements Call {
       await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
     }
   }
+}
+
+/** Where this side ended the call, nothing else in the result would tell that the bot does not answer `close`. */
+function missingClosed(outcome: Outcome, { state, record }: Session): readonly NewWarning[] {
+  const byUs =
+    outcome.kind === 'callerGone' || (outcome.kind === 'failed' && outcome.cause === 'max-duration');
+  if (!byUs || state.name !== 'closing') return [];
+  const text = 'closed had not come when the result was due, within a second of close';
+  return [{ t: record.endedAtMs ?? 0, clause: 'AC-CLOSE-2', text }];
 }
 
 function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {

@@ -1,12 +1,13 @@
 import { describe } from '@hookline/protocol';
+import { CAUSES, type Cause, errorTypeOf } from '../outcome/causes.js';
+import type { ErrorType } from '../outcome/error-type.js';
+import type { Failed, Outcome } from '../outcome/outcome.js';
+import type { CallRecord, NewWarning, RecordedWarning } from '../session/call-record.js';
 import type { Heartbeat } from '../session/heartbeat.js';
-import type { Ledger } from '../session/ledger.js';
 import type { MediaPlane } from '../session/media-plane.js';
-import type { Failed, Outcome } from '../session/outcome.js';
-import { CAUSES, type Cause, errorTypeOf } from './causes.js';
-import type { ErrorType } from './error-type.js';
+import { callWarning } from './call-warning.js';
 import { assignOutputs, printOutputs } from './outputs.js';
-import type { CallReport, CallResult, CallTimings, CallWarning, FailureOutputs } from './result.js';
+import type { CallReport, CallResult, CallTimings, FailureOutputs } from './result.js';
 
 /** What a result is made from, besides the outcome. */
 export interface ResultFacts {
@@ -16,21 +17,21 @@ export interface ResultFacts {
   readonly acceptOutputsInClosed: boolean;
   readonly errorTypes: Partial<Readonly<Record<Cause, ErrorType>>>;
   /** What the action itself had to remark, before the call. */
-  readonly remarks: readonly CallWarning[];
+  readonly ownWarnings: readonly NewWarning[];
   readonly replyMs: readonly number[];
 }
 
 /** The parts of a session that hold what happened. */
 export interface ResultSource {
-  readonly ledger: Ledger;
+  readonly record: CallRecord;
   readonly media: MediaPlane;
   readonly heartbeat: Heartbeat;
 }
 
 /** What the flow sees of an outcome. */
 export function buildResult(outcome: Outcome, source: ResultSource, facts: ResultFacts): CallResult {
-  const { values, remarks } = returned(source.ledger, facts);
-  const report = buildReport(source, facts, remarks);
+  const { values, ownWarnings } = returned(source.record, facts);
+  const report = buildReport(source, facts, ownWarnings);
   switch (outcome.kind) {
     case 'completed': {
       const { discarded, ...assigned } = assignOutputs(facts.declared, values);
@@ -74,35 +75,35 @@ export function failureOutputs(
 
 /** The outputs of `disconnect`, or of `closed` where that is asked for. (DECISIONS.md #26) */
 function returned(
-  ledger: Ledger,
+  record: CallRecord,
   { acceptOutputsInClosed }: ResultFacts,
-): { values: ReadonlyMap<string, string>; remarks: readonly CallWarning[] } {
-  const t = ledger.endedAtMs ?? 0;
-  const remarks: CallWarning[] = [];
-  const late = ledger.outputsInClosed;
+): { values: ReadonlyMap<string, string>; ownWarnings: readonly NewWarning[] } {
+  const t = record.endedAtMs ?? 0;
+  const ownWarnings: NewWarning[] = [];
+  const late = record.outputsInClosed;
   if (late !== undefined && !acceptOutputsInClosed) {
-    remarks.push({
+    ownWarnings.push({
       t,
       clause: 'AC-OUT-4',
       text: `closed carries the outputs ${names(Object.keys(late))}, which are not assigned; send them in disconnect`,
     });
   }
-  const taken = ledger.outputs ?? (acceptOutputsInClosed ? late : undefined) ?? {};
+  const taken = record.outputs ?? (acceptOutputsInClosed ? late : undefined) ?? {};
   const { values, notStrings } = printOutputs(taken);
   if (notStrings.length > 0) {
-    remarks.push({
+    ownWarnings.push({
       t,
       clause: 'AC-OUT-2',
       text: `the outputs ${names(notStrings)} are no strings and were turned into text; send strings`,
     });
   }
-  if (ledger.turnsLeftOut > 0) {
-    remarks.push({
+  if (record.turnsLeftOut > 0) {
+    ownWarnings.push({
       t,
-      text: `${ledger.turnsLeftOut} more turns came than a result holds; they are left out`,
+      text: `${record.turnsLeftOut} more turns came than a result holds; they are left out`,
     });
   }
-  return { values, remarks };
+  return { values, ownWarnings };
 }
 
 /** Names that a remark lists before it only counts. */
@@ -114,29 +115,33 @@ function names(list: readonly string[]): string {
 }
 
 function buildReport(
-  { ledger, media, heartbeat }: ResultSource,
+  { record, media, heartbeat }: ResultSource,
   facts: ResultFacts,
-  remarks: readonly CallWarning[],
+  ownWarnings: readonly NewWarning[],
 ): Omit<CallReport, 'discardedOutputs'> {
   return {
     sessionId: facts.sessionId,
     conversationId: facts.conversationId,
-    durationMs: ledger.endedAtMs ?? 0,
+    durationMs: record.endedAtMs ?? 0,
     heardMs: media.heardMs,
     cutMs: media.cutMs,
-    flushedMs: ledger.flushedMs,
-    underruns: ledger.underruns,
-    bargeIns: ledger.bargeIns,
+    flushedMs: record.flushedMs,
+    underruns: record.underruns,
+    bargeIns: record.bargeIns,
     callerLateMs: media.callerLateMs,
-    dtmf: ledger.dtmf,
-    turns: [...ledger.turns],
-    warnings: [...facts.remarks, ...ledger.warnings, ...remarks],
-    timings: buildTimings(ledger, heartbeat, facts.replyMs),
+    dtmf: record.dtmf,
+    turns: [...record.turns],
+    warnings: [...facts.ownWarnings.map(once), ...record.warnings, ...ownWarnings.map(once)].map(callWarning),
+    timings: buildTimings(record, heartbeat, facts.replyMs),
   };
 }
 
-function buildTimings(ledger: Ledger, heartbeat: Heartbeat, replyMs: readonly number[]): CallTimings {
-  const { connectedAtMs, openSentAtMs, openedAtMs, firstAudioAtMs } = ledger;
+function once(warning: NewWarning): RecordedWarning {
+  return { ...warning, count: 1 };
+}
+
+function buildTimings(record: CallRecord, heartbeat: Heartbeat, replyMs: readonly number[]): CallTimings {
+  const { connectedAtMs, openSentAtMs, openedAtMs, firstAudioAtMs } = record;
   const { rttMs } = heartbeat;
   return {
     ...(connectedAtMs === undefined ? {} : { connectMs: connectedAtMs }),

@@ -23,7 +23,7 @@ export interface CallEvents {
   turn: [turn: BotTurn];
   /** All that the caller had to say has been sent. */
   callerDone: [fact: { readonly t: number }];
-  /** A rule was broken, or something an author should know. */
+  /** A rule was broken, or something an author should know. Told when it is first seen; repetitions are only counted. */
   warning: [warning: CallWarning];
 }
 
@@ -56,14 +56,14 @@ export interface Call {
    * Presses keys, one after another; before `opened` they wait. Resolves when they have been sent, or when the
    * call has ended.
    *
-   * @throws HooklineError `invalid-argument` for what is no key of a telephone
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no key of a telephone
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<void>;
   /** Puts the call on hold: no audio either way. Idempotent. */
   hold(): void;
   /** Ends the hold. Idempotent. */
   unhold(): void;
-  /** Tells the bot that the language of the flow has changed. @throws HooklineError `invalid-argument` for what is no language tag */
+  /** Tells the bot that the language of the flow has changed. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no language tag */
   setLanguage(language: string): void;
   /** The caller hangs up. Idempotent; changes nothing once the path is fixed. */
   hangup(): void;

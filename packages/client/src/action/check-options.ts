@@ -1,12 +1,30 @@
-import { CLIENT_TIMERS, isUuid, MAX_FRAME_MS, MIN_FRAME_MS, PLATFORM_RATES } from '@hookline/protocol';
-import type { NumberRule } from '@hookline/runtime';
-import { argumentError, checkNumber } from '../argument-error.js';
+import { CLIENT_TIMERS, MAX_FRAME_MS, MIN_FRAME_MS, PLATFORM_RATES, type UriJoin } from '@hookline/protocol';
+import { messageOf, type NumberRule } from '@hookline/runtime';
+import {
+  type Check,
+  fields,
+  flag,
+  method,
+  number,
+  numbers,
+  object,
+  oneOf,
+  text,
+  uuid,
+  words,
+} from '../argument-check.js';
+import { argumentError, argumentErrorSaying } from '../argument-error.js';
+import { CAUSES } from '../outcome/causes.js';
 import { MESSAGE_FIELDS } from '../session/wire-style.js';
-import { CAUSES } from './causes.js';
-import { type CallAudioConnectorOptions, FLOW_TYPES, type ProbeOptions } from './options.js';
+import {
+  type CallAudioConnectorOptions,
+  FLOW_TYPES,
+  type IntegrationOptions,
+  type ProbeOptions,
+} from './options.js';
 
-type Check = (value: unknown, field: string) => void;
-type Checks = { readonly [Field in keyof (CallAudioConnectorOptions & ProbeOptions)]?: Check };
+/** Every option there is; undefined where the type or a later step keeps mistakes out. */
+type Checks<Options> = { readonly [Field in keyof Required<Options>]: Check | undefined };
 
 const TIME: NumberRule = { least: 0 };
 const SHARE: NumberRule = { least: 0, most: 1 };
@@ -14,19 +32,21 @@ const SHARE: NumberRule = { least: 0, most: 1 };
 const FORMATS = ['PCMU', 'L16'];
 const ORDERS = ['le', 'be'];
 const LATE_OPENED = ['burst', 'discard'];
+const JOINS: readonly UriJoin[] = ['slash', 'raw'];
 const OFFERS = ['external', 'three-way'];
 const ALL_FIELDS = [...MESSAGE_FIELDS].sort().join();
 const BREACHES = ['ladder', 'error', 'drop', 'close'];
 
-/** What each field of the action must be, where the type alone does not keep a mistake out. */
-const CHECKS: Checks = {
+const CALL: Checks<CallAudioConnectorOptions> = {
+  integration: undefined,
+  connectorId: undefined,
+  inputs: undefined,
   name: text,
   lateOpened: (value, field) => oneOf(value, field, LATE_OPENED),
   drainOnDisconnect: flag,
   acceptOutputsInClosed: flag,
   supportedLanguages: flag,
   inspectAudio: flag,
-  offer: (value, field) => oneOf(value, field, OFFERS),
   faults: (value, field) =>
     fields(value, field, {
       seed: number({ whole: true }),
@@ -88,35 +108,34 @@ const CHECKS: Checks = {
       throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law that is not empty');
     }
   },
-  conversation(value, field) {
-    for (const [name, entry] of Object.entries(object(value, field))) text(entry, `${field}.${name}`);
-  },
-  media(value, field) {
-    const media = object(value, field);
-    const { format, byteOrder, frameMs } = media;
-    if (format !== undefined) oneOf(format, `${field}.format`, FORMATS);
-    if (byteOrder !== undefined) oneOf(byteOrder, `${field}.byteOrder`, ORDERS);
-    if (frameMs !== undefined) {
-      checkNumber(`${field}.frameMs`, frameMs, { least: MIN_FRAME_MS, most: MAX_FRAME_MS, whole: true });
-    }
-    flag(media['firstFrameAtOnce'], `${field}.firstFrameAtOnce`);
-  },
+  conversation: (value, field) =>
+    fields(value, field, {
+      id: text,
+      participantId: text,
+      ani: text,
+      aniName: text,
+      dnis: text,
+      language: text,
+    }),
+  media: (value, field) =>
+    fields(value, field, {
+      format: (one, at) => oneOf(one, at, FORMATS),
+      byteOrder: (one, at) => oneOf(one, at, ORDERS),
+      frameMs: number({ least: MIN_FRAME_MS, most: MAX_FRAME_MS, whole: true }),
+      firstFrameAtOnce: flag,
+    }),
   limits(value, field) {
     if (value === 'genesys' || value === 'off') return;
-    for (const [kind, rate] of Object.entries(object(value, field))) {
-      oneOf(kind, field, Object.keys(PLATFORM_RATES));
-      const { perSecond, burst } = object(rate, `${field}.${kind}`);
-      checkNumber(`${field}.${kind}.perSecond`, perSecond, { above: 0 });
-      checkNumber(`${field}.${kind}.burst`, burst, { least: 1 });
-    }
+    const rate = numbers({ perSecond: { above: 0 }, burst: { least: 1 } });
+    fields(value, field, Object.fromEntries(Object.keys(PLATFORM_RATES).map((kind) => [kind, rate])));
   },
   onBreach: (value, field) => oneOf(value, field, BREACHES),
-  timers(value, field) {
-    for (const [name, ms] of Object.entries(object(value, field))) {
-      oneOf(name, field, Object.keys(CLIENT_TIMERS));
-      checkNumber(`${field}.${name}`, ms, { above: 0 });
-    }
-  },
+  timers: (value, field) =>
+    fields(
+      value,
+      field,
+      Object.fromEntries(Object.keys(CLIENT_TIMERS).map((name) => [name, number({ above: 0 })])),
+    ),
   signal(value, field) {
     if (!(value instanceof AbortSignal)) throw argumentError(field, value, 'an AbortSignal');
   },
@@ -128,78 +147,74 @@ const CHECKS: Checks = {
   correlationId: uuid,
 };
 
-/**
- * Checks the fields of the action.
- *
- * @throws HooklineError `invalid-argument` naming the field
- */
-export function checkOptions(options: Partial<CallAudioConnectorOptions & ProbeOptions>): void {
-  const given = object(options, 'options');
-  for (const [field, check] of Object.entries(CHECKS)) {
-    const value = given[field];
-    if (value !== undefined) check(value, field);
+const PROBE: Checks<ProbeOptions> = {
+  signal: CALL.signal,
+  sink: CALL.sink,
+  logger: CALL.logger,
+  clock: CALL.clock,
+  dial: CALL.dial,
+  timers: CALL.timers,
+  sessionId: CALL.sessionId,
+  correlationId: CALL.correlationId,
+  wireStyle: CALL.wireStyle,
+  offer: (value, field) => oneOf(value, field, OFFERS),
+  supportedLanguages: flag,
+};
+
+const INTEGRATION: Checks<IntegrationOptions> = {
+  name: text,
+  baseConnectionUri: undefined,
+  apiKey: undefined,
+  clientSecret: undefined,
+  organizationId: uuid,
+  enabled: flag,
+  featureEnabled: flag,
+  join: (value, field) => oneOf(value, field, JOINS),
+  allowWs: flag,
+  tls: (value, field) => fields(value, field, { ca: checkAuthorities, insecure: flag }),
+  customConfig: checkCustomConfig,
+  dial: CALL.dial,
+};
+
+/** Checks the options of an action. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
+export function checkCallOptions(options: CallAudioConnectorOptions): void {
+  fields(options, '', CALL);
+}
+
+/** Checks the options of a probe. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
+export function checkProbeOptions(options: ProbeOptions): void {
+  fields(options, '', PROBE);
+}
+
+/** Checks the options of an integration. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
+export function checkIntegrationOptions(options: IntegrationOptions): void {
+  fields(options, '', INTEGRATION);
+}
+
+function checkAuthorities(value: unknown, field: string): void {
+  const list = Array.isArray(value) ? value : [value];
+  if (!list.every((one) => typeof one === 'string' || one instanceof Uint8Array)) {
+    throw argumentError(field, value, 'certificates as PEM: a string, bytes, or an array of these');
   }
 }
 
-/** Not through `object`: the methods of a class instance stand on its prototype. */
-function method(value: unknown, field: string, name: string): void {
-  const found: unknown = Object(value) === value ? Reflect.get(Object(value), name) : undefined;
-  if (typeof found !== 'function') throw argumentError(`${field}.${name}`, found, 'a function');
-}
-
-function object(value: unknown, field: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw argumentError(field, value, 'an object');
+/** It is sent as JSON, so it has to be something that JSON can hold. */
+function checkCustomConfig(value: unknown, field: string): void {
+  if (typeof value === 'string') return;
+  object(value, field);
+  try {
+    if (JSON.stringify(value) !== undefined) return;
+  } catch (error) {
+    throw argumentErrorSaying(field, `it cannot be written as JSON (${firstLine(messageOf(error))})`, error);
   }
-  return { ...value };
+  throw argumentErrorSaying(field, 'it cannot be written as JSON');
 }
 
-function text(value: unknown, field: string): void {
-  if (value !== undefined && typeof value !== 'string') throw argumentError(field, value, 'a string');
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
 }
 
-function uuid(value: unknown, field: string): void {
-  if (typeof value !== 'string' || !isUuid(value)) throw argumentError(field, value, 'a UUID');
-}
-
-function oneOf(value: unknown, field: string, allowed: readonly string[]): void {
-  if (!allowed.some((one) => one === value)) {
-    throw argumentError(field, value, `one of ${allowed.join(', ')}`);
-  }
-}
-
-function flag(value: unknown, field: string): void {
-  if (value !== undefined && typeof value !== 'boolean') throw argumentError(field, value, 'true or false');
-}
-
-function words(value: unknown, field: string): void {
-  if (!Array.isArray(value) || !value.every((word) => typeof word === 'string')) {
-    throw argumentError(field, value, 'an array of strings');
-  }
-}
-
-/** Checks each field that is there, and refuses fields that do not exist. */
-function fields(value: unknown, field: string, checks: Readonly<Record<string, Check>>): void {
-  for (const [name, entry] of Object.entries(object(value, field))) {
-    oneOf(name, field, Object.keys(checks));
-    if (entry !== undefined) checks[name]?.(entry, `${field}.${name}`);
-  }
-}
-
-function number(rule: NumberRule): Check {
-  return (value, field) => checkNumber(field, value, rule);
-}
-
-/** An object whose fields all have to be there. */
-function numbers(rules: Readonly<Record<string, NumberRule>>): Check {
-  return (value, field) => {
-    const given = object(value, field);
-    for (const name of Object.keys(given)) oneOf(name, field, Object.keys(rules));
-    for (const [name, rule] of Object.entries(rules)) checkNumber(`${field}.${name}`, given[name], rule);
-  };
-}
-
-/** Whether something can be read as a caller's audio. @throws HooklineError `invalid-argument` */
+/** Whether something can be read as a caller's audio. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
 export function checkCaller(value: unknown, field: string): void {
   if (!isIterable(value)) {
     throw argumentError(field, value, 'a Uint8Array or an iterable of Uint8Array, such as wavCaller(path)');

@@ -7,7 +7,7 @@ import type { IntegrationSettings } from './integration.js';
 /**
  * Checks by a trial that the request can be signed as it is asked for.
  *
- * @throws HooklineError `invalid-argument` naming `wireStyle.signature`
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `wireStyle.signature`
  */
 export function checkSignature(
   url: string,

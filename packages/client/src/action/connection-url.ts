@@ -6,7 +6,7 @@ import { isLocalHost } from '../transport/local-host.js';
 /**
  * Checks a URL that is to be dialled. (DECISIONS.md #10)
  *
- * @throws HooklineError `invalid-argument` naming `field`
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `field`
  */
 export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean): void {
   if (typeof url !== 'string') throw argumentError(field, url, 'a URL, such as wss://bots.example/v1');
@@ -35,7 +35,7 @@ export function checkConnectionUrl(field: string, url: unknown, allowWs: boolean
 /**
  * The URL of an action: its Connector ID appended to the Base Connection URI. (DECISIONS.md #1)
  *
- * @throws HooklineError `invalid-argument` naming `connectorId`
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `connectorId`
  */
 export function connectionUrl(base: string, connectorId: string, join: UriJoin, allowWs: boolean): string {
   let url: string;

@@ -21,7 +21,7 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     return (this.#listeners[name]?.size ?? 0) > 0;
   }
 
-  /** Adds a listener; returns what takes it back. @throws HooklineError `invalid-argument` for what is no function */
+  /** Adds a listener; returns what takes it back. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no function */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (typeof listener !== 'function') throw argumentError('listener', listener, 'a function');
     const listeners: Set<Listener<Events[Name]>> = this.#listeners[name] ?? new Set();

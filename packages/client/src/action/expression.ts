@@ -15,7 +15,7 @@ export function isDynamic(expression: Expression | undefined): boolean {
  * Works out a value of the flow. A literal that is no text is a mistake in the program and throws; an expression
  * that gives none is a failure of the action. (DECISIONS.md #28)
  *
- * @throws HooklineError `invalid-argument` naming `field`
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `field`
  */
 export function evaluate(field: string, expression: Expression): Evaluated {
   if (typeof expression === 'string') return { text: expression };

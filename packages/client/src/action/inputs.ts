@@ -7,7 +7,7 @@ export interface EvaluatedInputs {
   /** By name; undefined when there are none. */
   readonly variables: Record<string, string> | undefined;
   /** What an author should know of names and values. */
-  readonly remarks: readonly string[];
+  readonly ownWarnings: readonly string[];
   /** Why a value could not be worked out. */
   readonly problem?: string;
 }
@@ -15,20 +15,20 @@ export interface EvaluatedInputs {
 /**
  * Works out the inputs in their order; of two with one name the last counts, since the wire carries a map.
  *
- * @throws HooklineError `invalid-argument` naming the input
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the input
  */
 export function evaluateInputs(inputs: Inputs = []): EvaluatedInputs {
   const values = new Map<string, string>();
-  const remarks: string[] = [];
+  const ownWarnings: string[] = [];
   for (const [name, expression] of pairs(inputs)) {
     if (typeof name !== 'string') throw argumentError('inputs', name, 'names that are strings');
     if (name === '') throw argumentErrorSaying('inputs', 'a name is empty; expected the name of a variable');
     const evaluated = evaluate(`inputs.${name}`, expression);
-    if ('problem' in evaluated) return { variables: undefined, remarks, problem: evaluated.problem };
-    remarks.push(...oddities(name, values.has(name)));
+    if ('problem' in evaluated) return { variables: undefined, ownWarnings, problem: evaluated.problem };
+    ownWarnings.push(...deviations(name, values.has(name)));
     values.set(name, evaluated.text);
   }
-  return { variables: values.size === 0 ? undefined : Object.fromEntries(values), remarks };
+  return { variables: values.size === 0 ? undefined : Object.fromEntries(values), ownWarnings };
 }
 
 function pairs(inputs: Inputs): Iterable<readonly [unknown, string | (() => unknown)]> {
@@ -45,7 +45,7 @@ function pairs(inputs: Inputs): Iterable<readonly [unknown, string | (() => unkn
   return Object.entries(inputs);
 }
 
-function oddities(name: string, again: boolean): string[] {
+function deviations(name: string, again: boolean): string[] {
   const shown = JSON.stringify(name);
   return [
     ...(again ? [`the input ${shown} is given twice; the last value is sent`] : []),

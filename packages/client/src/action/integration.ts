@@ -1,13 +1,15 @@
-import { isUuid, type UriJoin } from '@hookline/protocol';
+import type { UriJoin } from '@hookline/protocol';
 import { decodeSecret } from '@hookline/protocol/signature';
 import { messageOf } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
 import { wsDial } from '../transport/ws-dial.js';
+import { checkIntegrationOptions } from './check-options.js';
 import { checkConnectionUrl } from './connection-url.js';
 import type { IntegrationOptions, ProbeOptions } from './options.js';
 import { probe } from './probe.js';
 import type { ProbeReport } from './probe-report.js';
+import { snapshot } from './snapshot.js';
 
 /** An Audio Connector integration as an administrator has set it up. Holds no connection. */
 export interface Integration {
@@ -19,7 +21,7 @@ export interface Integration {
    * Does what Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
    * with null ids and closes it. Never rejects for what happens on the connection.
    *
-   * @throws HooklineError `invalid-argument` naming the field, synchronously
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, synchronously
    */
   probe(options?: ProbeOptions): Promise<ProbeReport>;
 }
@@ -45,12 +47,14 @@ const SETTINGS: unique symbol = Symbol.for('hookline.integration');
 /**
  * Sets up an integration.
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
-export function defineIntegration(options: IntegrationOptions): Integration {
-  if (typeof options !== 'object' || options === null) {
-    throw argumentError('integration', options, 'an object with baseConnectionUri and apiKey');
+export function defineIntegration(given: IntegrationOptions): Integration {
+  if (typeof given !== 'object' || given === null) {
+    throw argumentError('integration', given, 'an object with baseConnectionUri and apiKey');
   }
+  const options = snapshot(given);
+  checkIntegrationOptions(options);
   const { name = 'Audio Connector', apiKey, allowWs = false } = options;
   checkConnectionUrl('baseConnectionUri', options.baseConnectionUri, allowWs);
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
@@ -58,9 +62,6 @@ export function defineIntegration(options: IntegrationOptions): Integration {
       'apiKey',
       'it is no text of printable ASCII characters without blanks; enter the API key that the bot expects',
     );
-  }
-  if (options.organizationId !== undefined && !isUuid(options.organizationId)) {
-    throw argumentError('organizationId', options.organizationId, 'a UUID');
   }
   const settings: IntegrationSettings = {
     baseConnectionUri: options.baseConnectionUri,
@@ -86,7 +87,7 @@ export function defineIntegration(options: IntegrationOptions): Integration {
   return integration;
 }
 
-/** The settings of an integration that `defineIntegration` made. @throws HooklineError `invalid-argument` */
+/** The settings of an integration that `defineIntegration` made. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
 export function settingsOf(integration: unknown): IntegrationSettings {
   if (isIntegration(integration)) return integration[SETTINGS];
   throw argumentError('integration', integration, 'what defineIntegration() returns');

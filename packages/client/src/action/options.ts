@@ -2,11 +2,11 @@ import type { UriJoin, WireSink } from '@hookline/protocol';
 import type { Clock, Logger } from '@hookline/runtime';
 import type { Faults } from '../faults/faults.js';
 import type { CallerSource } from '../media/caller-source.js';
+import type { Cause } from '../outcome/causes.js';
+import type { ErrorType } from '../outcome/error-type.js';
 import type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
 import type { WireStyle } from '../session/wire-style.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
-import type { Cause } from './causes.js';
-import type { ErrorType } from './error-type.js';
 import type { Integration } from './integration.js';
 
 /** What an administrator enters to set up the integration. */
@@ -106,7 +106,7 @@ export interface CallAudioConnectorOptions {
   readonly supportedLanguages?: boolean;
   /** Whether the bot's audio is listened to for what sounds wrong, which costs a little. Default true. */
   readonly inspectAudio?: boolean;
-  /** What a moody platform or a bad network does to the bot. Default nothing. */
+  /** Faults of the platform or the network that the bot has to bear. Default none. */
   readonly faults?: Faults;
   /** Error types that differ from the table of causes. */
   readonly errorTypes?: Partial<Readonly<Record<Cause, ErrorType>>>;

@@ -37,7 +37,7 @@ export function assignOutputs(
   const assigned = [...values].filter(([name]) => isDeclared(name));
   const others = [...values].filter(([name]) => !isDeclared(name));
   return {
-    // fromEntries defines own properties, so that a name such as __proto__ is but a name.
+    // fromEntries defines own properties, so that __proto__ is a name like any other.
     outputs: Object.fromEntries(assigned),
     missing: declared === 'all' ? [] : declared.filter((name) => !values.has(name)),
     undeclared: others.map(([name]) => name),

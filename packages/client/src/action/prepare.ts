@@ -1,16 +1,17 @@
 import { type ClientParameters, FRAME_MS, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
+import type { Cause } from '../outcome/causes.js';
 import type { MediaOptions } from '../session/options.js';
-import type { Cause } from './causes.js';
-import { checkOptions } from './check-options.js';
+import { checkCallOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import { connectionUrl } from './connection-url.js';
 import { evaluate, isDynamic } from './expression.js';
 import { evaluateInputs } from './inputs.js';
 import { type IntegrationSettings, settingsOf } from './integration.js';
-import { keyRemark } from './key-remark.js';
+import { keyWarning } from './key-warning.js';
 import { openFault, openParameters } from './open-parameters.js';
 import type { CallAudioConnectorOptions } from './options.js';
+import { withDefaults } from './snapshot.js';
 
 /** An action that has been checked and whose expressions have been worked out. */
 export interface PreparedAction {
@@ -22,7 +23,7 @@ export interface PreparedAction {
   readonly media: Required<MediaOptions>;
   readonly offers: readonly MediaParameter[];
   readonly open: ClientParameters<'open'>;
-  readonly remarks: readonly string[];
+  readonly ownWarnings: readonly string[];
   /** Why the bot is not called at all. */
   readonly refusal: { readonly cause: Cause; readonly text: string } | undefined;
 }
@@ -30,20 +31,17 @@ export interface PreparedAction {
 /**
  * Makes an action ready to run.
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function prepare(options: CallAudioConnectorOptions): PreparedAction {
-  checkOptions(options);
+  checkCallOptions(options);
   const settings = settingsOf(options.integration);
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const conversation = { ...options.conversation, id: options.conversation?.id ?? crypto.randomUUID() };
-  const media: Required<MediaOptions> = {
-    format: 'PCMU',
-    byteOrder: 'le',
-    frameMs: FRAME_MS,
-    firstFrameAtOnce: false,
-    ...options.media,
-  };
+  const media: Required<MediaOptions> = withDefaults<Required<MediaOptions>>(
+    { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
+    options.media,
+  );
   const offers: readonly MediaParameter[] = [{ ...PCMU_EXTERNAL, format: media.format }];
   const target = targetOf(options, settings);
   checkSignature(target.url, settings, { sessionId, correlationId }, style);
@@ -68,7 +66,7 @@ export function prepare(options: CallAudioConnectorOptions): PreparedAction {
     media,
     offers,
     open,
-    remarks: [...keyRemark(settings.apiKey), ...inputs.remarks],
+    ownWarnings: [...keyWarning(settings.apiKey), ...inputs.ownWarnings],
     refusal: refusalOf(settings, problem),
   };
 }

@@ -1,5 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
-import type { Cause } from './causes.js';
+import type { Cause } from '../outcome/causes.js';
 
 /** Something that keeps the integration from being activated, or that an administrator should know. */
 export interface ProbeProblem {
@@ -19,8 +19,10 @@ export interface ProbeReport {
   /** Whether nothing was found that is known to keep the integration from being activated: `verdict` is not `fails`. */
   readonly ok: boolean;
   /**
-   * `activates`: both transactions of the probe were completed. `mayFail`: the bot answered the base path with an HTTP
-   * status below 500 that is neither 401 nor 403; some bots that do are documented as activating. `fails`: anything else.
+   * `activates`: both transactions of the probe were completed and nothing speaks against it. `mayFail`: reports
+   * disagree, or no more than a sample of Genesys is known to mind: an HTTP status below 500 other than 401 and 403 at
+   * the base path, no `closed`, no `startPaused`. A call that shows the same of these two succeeds with a warning.
+   * `fails`: anything else.
    */
   readonly verdict: 'activates' | 'mayFail' | 'fails';
   /** What is wrong, worst first; empty when nothing is. */

@@ -1,5 +1,6 @@
 import {
   CLIENT_TIMERS,
+  type ClauseId,
   type ClientParameters,
   clause,
   FRAME_MS,
@@ -10,21 +11,22 @@ import {
 } from '@hookline/protocol';
 import { silentLogger, systemClock } from '@hookline/runtime';
 import { FaultPlan } from '../faults/fault-plan.js';
+import { CAUSES } from '../outcome/causes.js';
+import type { Outcome } from '../outcome/outcome.js';
+import type { CallRecord, RecordedWarning } from '../session/call-record.js';
 import { guardedSink } from '../session/guarded-sink.js';
-import type { LedgerWarning } from '../session/ledger.js';
-import type { Outcome } from '../session/outcome.js';
+import type { ClientTimers } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
-import { guardedLogger, runUserCode } from '../user-code.js';
-import { CAUSES } from './causes.js';
-import { checkOptions } from './check-options.js';
+import { guardedLogger, onAbort } from '../user-code.js';
+import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
-import { keyRemark } from './key-remark.js';
+import { keyWarning } from './key-warning.js';
 import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
-import { snapshot } from './snapshot.js';
+import { snapshot, withDefaults } from './snapshot.js';
 
 /** The three-way list that has been seen in probes. */
 const THREE_WAY: readonly MediaParameter[] = [
@@ -36,26 +38,39 @@ const THREE_WAY: readonly MediaParameter[] = [
 /**
  * The connection probe: a session with null ids that is closed as soon as it is open. (AC-PROBE-1 to AC-PROBE-4)
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function probe(settings: IntegrationSettings, given: ProbeOptions = {}): Promise<ProbeReport> {
   const options = snapshot(given);
-  checkOptions(options);
+  checkProbeOptions(options);
   const { sessionId = NULL_UUID, wireStyle = {} } = options;
   checkSignature(settings.baseConnectionUri, settings, { sessionId, correlationId: sessionId }, wireStyle);
-  return run(settings, options, options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL]);
+  const abort: Abort = { now() {} };
+  const watched = onAbort(options.signal, () => abort.now());
+  return run(
+    settings,
+    { ...options, ...watched, abort },
+    options.offer === 'three-way' ? THREE_WAY : [PCMU_EXTERNAL],
+  );
+}
+
+/** What the signal of the program does; until there is a session, nothing. */
+interface Abort {
+  now: () => void;
 }
 
 async function run(
   settings: IntegrationSettings,
-  options: ProbeOptions,
+  options: ProbeOptions & ReturnType<typeof onAbort> & { readonly abort: Abort },
   offers: readonly MediaParameter[],
 ): Promise<ProbeReport> {
-  const { clock = systemClock, sink, signal } = options;
+  const { clock = systemClock, sink, abort, aborted, letGo } = options;
   const logger = guardedLogger(options.logger ?? silentLogger);
   const startedAtMs = clock.now();
   const { sessionId = crypto.randomUUID(), correlationId = sessionId, wireStyle: style = {} } = options;
   const asksForLanguages = options.supportedLanguages ?? false;
+  const given = sink && guardedSink(sink, logger);
+  let audioFrames = 0;
   const session: Session = new Session(
     {
       url: settings.baseConnectionUri,
@@ -80,13 +95,19 @@ async function run(
       // A probe is no call: nobody talks.
       lateOpened: undefined,
       background: undefined,
-      times: { ...CLIENT_TIMERS, ...options.timers },
+      times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
       limits: PLATFORM_RATES,
       inspectAudio: false,
       faults: new FaultPlan(),
       dial: options.dial ?? settings.dial,
       clock,
-      sink: sink ? guardedSink(sink, logger) : { event() {} },
+      sink: {
+        event: (event) => given?.event(event),
+        audio(dir, t, bytes) {
+          if (dir === 'in') audioFrames += 1;
+          given?.audio?.(dir, t, bytes);
+        },
+      },
       logger,
     },
     {
@@ -101,21 +122,18 @@ async function run(
       callerDone() {},
     },
   );
-  const abort = () => session.dispatch({ type: 'abort' });
-  signal?.addEventListener('abort', abort, { once: true });
-  if (signal?.aborted) abort();
+  abort.now = () => session.dispatch({ type: 'abort' });
+  if (aborted) abort.now();
   else session.start();
   const outcome = await session.settled;
   await session.closed;
-  runUserCode(
-    () => signal?.removeEventListener('abort', abort),
-    () => {},
-  );
-  const { ledger } = session;
-  const remarks = keyRemark(settings.apiKey);
+  letGo();
+  const { record } = session;
+  const ownWarnings = keyWarning(settings.apiKey);
   const problems = [
-    ...problemsOf(outcome, ledger.warnings),
-    ...remarks.map((text) => ({ text, fatal: false })),
+    ...problemsOf(outcome, record.warnings),
+    ...startedBot(record, audioFrames),
+    ...ownWarnings.map((text) => ({ text, fatal: false })),
   ];
   const verdict = verdictOf(problems);
   return {
@@ -125,7 +143,7 @@ async function run(
     url: settings.baseConnectionUri,
     sessionId,
     durationMs: clock.now() - startedAtMs,
-    ...(ledger.languages ? { supportedLanguages: ledger.languages } : {}),
+    ...(record.languages ? { supportedLanguages: record.languages } : {}),
   };
 }
 
@@ -155,14 +173,22 @@ function isRefusal(outcome: Outcome): boolean {
   return outcome.kind === 'failed' && outcome.cause === 'http-status' && (outcome.status ?? 500) < 500;
 }
 
+/** The rules whose breach only may keep an integration from being activated. */
+const RISKS: ReadonlySet<ClauseId | undefined> = new Set<ClauseId>([
+  'AC-PROBE-2',
+  'AC-PROBE-4',
+  'AC-CLOSE-2',
+  'AC-CLOSE-5',
+  'AC-MSG-3',
+  'AC-OPEN-5',
+]);
+
 function verdictOf(problems: readonly ProbeProblem[]): ProbeReport['verdict'] {
   if (problems.some(({ fatal }) => fatal)) return 'fails';
-  return problems.some(({ clause: id, cause }) => id === 'AC-PROBE-4' && cause !== undefined)
-    ? 'mayFail'
-    : 'activates';
+  return problems.some(({ clause: id }) => RISKS.has(id)) ? 'mayFail' : 'activates';
 }
 
-function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): ProbeProblem[] {
+function problemsOf(outcome: Outcome, warnings: readonly RecordedWarning[]): ProbeProblem[] {
   const problems: ProbeProblem[] = [];
   if (outcome.kind === 'failed') {
     const { cause, text, status } = outcome;
@@ -172,7 +198,7 @@ function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): Probe
       ? 'The integration may fail to activate: the bot refuses connections at the base path, where the probe is said to come; calls with a Connector ID may work all the same.'
       : CAUSES[cause].words;
     problems.push({
-      text: `${words} ${sentence(text)}${id === undefined ? '' : ` ${clause(id).fix}`}`,
+      text: `${words} Details: ${text}.${id === undefined ? '' : ` ${clause(id).fix}`}`,
       fatal: !refused,
       cause,
       ...(id === undefined ? {} : { clause: id }),
@@ -187,16 +213,20 @@ function problemsOf(outcome: Outcome, warnings: readonly LedgerWarning[]): Probe
   } else if (outcome.reason === 'aborted') {
     problems.push({ text: 'The probe was aborted before it was complete.', fatal: true });
   }
-  return [...problems, ...warnings.map(remark)];
+  // Audio that was on its way when the probe closed is no fault of its own: see `startedBot`.
+  return [...problems, ...warnings.filter(({ clause: id }) => id !== 'AC-AUDIO-3').map(remark)];
 }
 
-/** The close transaction is half of the probe: without `closed` the activation fails. (AC-PROBE-2) */
-function remark({ text, clause: id }: LedgerWarning): ProbeProblem {
-  const fatal = id === 'AC-CLOSE-2' || id === 'AC-CLOSE-5' || id === 'AC-MSG-3';
-  if (id === undefined) return { text: sentence(text), fatal };
-  return { text: `${sentence(text)} ${clause(id).fix}`, fatal, clause: id };
+/** What the session noted. None of it alone is known to keep an integration from being activated. */
+function remark({ text, clause: id }: RecordedWarning): ProbeProblem {
+  if (id === undefined) return { text: `${text}.`, fatal: false };
+  return { text: `${text}. ${clause(id).fix}`, fatal: false, clause: id };
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+/** A bot that speaks to a probe was started for it. (AC-PROBE-5) */
+function startedBot({ turns }: CallRecord, audioFrames: number): readonly ProbeProblem[] {
+  if (audioFrames === 0 && turns.length === 0) return [];
+  const what = audioFrames === 0 ? 'turns' : 'audio';
+  const text = `the bot sends ${what} to the probe: do not start the bot on a null conversation id. ${clause('AC-PROBE-5').fix}`;
+  return [{ text, fatal: false, clause: 'AC-PROBE-5' }];
 }

@@ -1,15 +1,21 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
-import type { Cause } from './causes.js';
-import type { ErrorType } from './error-type.js';
+import type { Cause } from '../outcome/causes.js';
+import type { ErrorType } from '../outcome/error-type.js';
 
 /** Something that did not decide the path but that an author of a flow or a bot should know. */
 export interface CallWarning {
-  /** When it was seen, in milliseconds since dialling. */
-  readonly t: number;
+  /** What came and what it means, one sentence. Of warnings that differ in numbers only, the first. */
+  readonly message: string;
+  /** How often it was seen: a warning that repeats is told once. */
+  readonly count: number;
+  /** When it was first seen, in milliseconds since dialling. */
+  readonly firstAtMs: number;
   /** The rule behind it, where there is one. */
   readonly clause?: ClauseId;
-  /** What came and what it means, one sentence. */
-  readonly text: string;
+  /** What is seen when that rule is broken. */
+  readonly effect?: string;
+  /** What to do to keep that rule. */
+  readonly fix?: string;
 }
 
 /** One `bot_turn_response` of the bot. */
@@ -54,6 +60,7 @@ export interface CallReport {
   readonly dtmf: string;
   /** In order; at most 1,000, and 1 Mi characters of text: a remark counts what is left out. */
   readonly turns: readonly BotTurn[];
+  /** What decided nothing but would surprise somebody in production; each once, at most 100 from the call itself. */
   readonly warnings: readonly CallWarning[];
   readonly timings: CallTimings;
   /** What the bot returned that reached no variable of the flow, by name. */

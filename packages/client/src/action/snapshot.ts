@@ -12,27 +12,34 @@ const DATA = new Set([
   'faults',
   'errorTypes',
   'wireStyle',
+  'tls',
 ]);
+
+/** How deep options are: the deepest that exist are parts of `wireStyle.signature`. */
+const MAX_DEPTH = 10;
 
 /**
  * Options as they are now: what is checked is what is used, whatever becomes of the given objects later. A property
  * that throws when it is read is a mistake in the program.
  *
- * @throws HooklineError `invalid-argument` naming the field
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
 export function snapshot<T>(options: T): T {
   return copyOf(options, '', (field) => DATA.has(field));
 }
 
 /** A copy of an object or array, and of what is in it as far as `goesOn` says so; anything else as it is. */
-function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean): T {
+function copyOf<T>(value: T, field: string, goesOn: (field: string) => boolean, depth = 0): T {
   if (typeof value !== 'object' || value === null) return value;
+  if (depth > MAX_DEPTH) {
+    throw argumentErrorSaying(field.slice(0, 60), 'it is nested too deeply, or holds itself');
+  }
   const copy: T = Object.setPrototypeOf(Array.isArray(value) ? [] : {}, Object.getPrototypeOf(value));
   for (const name of keysOf(value, field)) {
     const place = field === '' ? name : `${field}.${name}`;
     const entry = read(value, name, place);
-    const kept = goesOn(name) && isData(entry) ? copyOf(entry, place, isAnything) : entry;
-    // Defined, not assigned, so that a name such as __proto__ is but a name.
+    const kept = goesOn(name) && isData(entry) ? copyOf(entry, place, isAnything, depth + 1) : entry;
+    // Defined, not assigned, so that __proto__ is a name like any other.
     Reflect.defineProperty(Object(copy), name, {
       value: kept,
       enumerable: true,
@@ -70,4 +77,13 @@ function read(value: object, name: string, field: string): unknown {
       error,
     );
   }
+}
+
+/** Options with the defaults of those that are absent or undefined. */
+export function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
+  const all = { ...defaults };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== undefined) Reflect.set(all, name, value);
+  }
+  return all;
 }

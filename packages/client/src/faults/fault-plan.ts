@@ -34,6 +34,11 @@ export class FaultPlan {
     return duplicateSeq > 0 && this.#seqs() < duplicateSeq;
   }
 
+  /** Whether nothing is read from the socket any more, `t` milliseconds after dialling. */
+  stopsReading(t: number): boolean {
+    return t >= (this.faults.stopReadingAfterMs ?? Number.POSITIVE_INFINITY);
+  }
+
   /** How late the next frame of caller audio leaves. */
   frameDelayMs(): number {
     const { jitterMs = 0 } = this.faults;

@@ -1,5 +1,5 @@
 /**
- * What a moody platform or a bad network does to a bot. Everything is off by default, and the same under the same
+ * Faults of the platform or the network that a bot has to bear. Everything is off by default, and the same under the same
  * seed. Shares are from 0 to 1, times in milliseconds.
  */
 export interface Faults {

@@ -3,15 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, rmsDbfsMulaw, sine, toneDbfs, writeWav } from '@hookline/audio';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { dtmfToneCaller } from './dtmf-caller.js';
-import { inTurn } from './in-turn.js';
+import { dtmfToneCaller, noiseCaller, silenceCaller, toneCaller, wavCaller } from './callers.js';
 import { liveCaller } from './live-caller.js';
-import { noiseCaller } from './noise-caller.js';
-import { silenceCaller } from './silence-caller.js';
-import { toneCaller } from './tone-caller.js';
-import { wavCaller } from './wav-caller.js';
-import { withGain } from './with-gain.js';
-import { withNoise } from './with-noise.js';
+import { inTurn, withGain, withNoise } from './transforms.js';
 
 async function collect(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit = 1e9) {
   const chunks: Uint8Array[] = [];
@@ -50,7 +44,7 @@ describe('a WAV caller', () => {
 });
 
 describe('a tone caller', () => {
-  it('sounds for ever without a click, or as long as it is told', async () => {
+  it('sounds without an end and without a click, or as long as it is told', async () => {
     const audio = await collect(toneCaller({ frequencyHz: 333, levelDb: -10 }), 24_000);
     expect(audio.equals(encodeMulaw(sine({ hz: 333, ms: 3000, dbfs: -10 })))).toBe(true);
     expect(await collect(toneCaller({ durationMs: 1234.5 }))).toHaveLength(9876);
@@ -71,7 +65,7 @@ describe('a caller on a bad line', () => {
     expect(noise).toHaveLength(20_000);
     expect(rmsDbfsMulaw(noise)).toBeCloseTo(-30, 0);
     expect((await collect(noiseCaller({ levelDb: -30, durationMs: 2500 }))).equals(noise)).toBe(true);
-    expect(() => noiseCaller({ levelDb: 0 })).toThrow(/^levelDb: got 0/);
+    expect(() => noiseCaller({ levelDb: 0 })).toThrow(/^levelDb is 0/);
     const mixed = await collect(
       withNoise(silenceCaller(1000), noiseCaller({ levelDb: -30, durationMs: 300 })),
     );

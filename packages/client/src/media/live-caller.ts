@@ -1,4 +1,4 @@
-import { argumentError } from '../argument-error.js';
+import { fields, number } from '../argument-check.js';
 
 /** A caller whose audio is pushed as it comes into being: a microphone, an RTP stream. For one call. */
 export interface LiveCaller extends AsyncIterable<Uint8Array> {
@@ -16,9 +16,10 @@ export interface LiveCallerOptions {
 
 const BYTES_PER_MS = 8;
 
-/** @throws HooklineError `invalid-argument` for a bound that is not above 0 */
-export function liveCaller({ maxBufferedMs = 2000 }: LiveCallerOptions = {}): LiveCaller {
-  if (!(maxBufferedMs > 0)) throw argumentError('maxBufferedMs', maxBufferedMs, 'milliseconds above 0');
+/** @throws HooklineError `CLIENT_BAD_ARGUMENT` for a bound that is not above 0 */
+export function liveCaller(options: LiveCallerOptions = {}): LiveCaller {
+  fields(options, '', { maxBufferedMs: number({ above: 0 }) });
+  const { maxBufferedMs = 2000 } = options;
   return new PushedAudio(maxBufferedMs * BYTES_PER_MS);
 }
 

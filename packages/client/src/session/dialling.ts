@@ -3,7 +3,7 @@ import { type Clock, isHooklineError, messageOf, type Transport } from '@hooklin
 import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
 import { DialError } from '../transport/dial-error.js';
 import { guardListeners } from '../user-code.js';
-import type { SessionEvent } from './events.js';
+import type { SessionEvent } from './machine/events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
 import type { WireStyle } from './wire-style.js';
 

@@ -9,9 +9,19 @@ import { runUserCode } from '../user-code.js';
  */
 export function guardedTransport(transport: Transport, crashed: (error: unknown) => void): Transport {
   let isOver = false;
-  let end: (end: TransportEnd) => void = () => {};
+  /** The end as long as nobody listens: the first message is sent before anybody does. */
+  let early: TransportEnd | undefined;
+  let end: (end: TransportEnd) => void = (fact) => {
+    early ??= fact;
+  };
+  const drop = () =>
+    runUserCode(
+      () => transport.terminate(),
+      () => {},
+    );
   const lose = (error: unknown) => {
     const cause = error instanceof Error ? error : new Error('the transport threw', { cause: error });
+    drop();
     end({ code: 1006, reason: '', error: cause });
   };
   const guard = <Args extends unknown[]>(act: (...args: Args) => unknown) => {
@@ -40,6 +50,10 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
         isOver = true;
         listener.closed(fact);
       });
+      if (early) {
+        end(early);
+        return;
+      }
       guard(() =>
         transport.listen({
           text: take((text) => listener.text(text)),

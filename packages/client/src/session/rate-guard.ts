@@ -37,7 +37,6 @@ const HEEDED_TOKENS = 0.25;
 /** Counts what the bot sends against the platform's limits. (DECISIONS.md #37, #48) */
 export class RateGuard {
   readonly #limits = new Map<RateKind, Limit>();
-  #breaches = 0;
 
   constructor(limits: RateLimits, nowMs: number) {
     for (const kind of ['text', 'binary', 'pause', 'resume'] as const) {
@@ -48,11 +47,6 @@ export class RateGuard {
     }
   }
 
-  /** Messages that came too soon so far. */
-  get breaches(): number {
-    return this.#breaches;
-  }
-
   /** Counts one message of a kind; tells when it came too soon. */
   take(kind: RateKind, nowMs: number): Breach | undefined {
     const limit = this.#limits.get(kind);
@@ -61,7 +55,6 @@ export class RateGuard {
     const isQuietTime = nowMs < limit.quietUntilMs;
     if (!isQuietTime && bucket.available(nowMs) >= burst * HEEDED_TOKENS) limit.repeats = undefined;
     if (bucket.take(nowMs)) return undefined;
-    this.#breaches += 1;
     if (isQuietTime) return { kind, clause: CLAUSES[kind] };
     limit.repeats = limit.repeats === undefined ? 0 : limit.repeats + 1;
     const retryAfterMs = bucket.msUntil(nowMs, burst * TOLD_TOKENS);

@@ -35,7 +35,8 @@ export class ReplyClock {
   }
 }
 
-function isLoud(frame: Uint8Array, from: number, to: number): boolean {
+/** Whether µ-law from `from` to `to` holds a sample as loud as speech. */
+export function isLoud(frame: Uint8Array, from: number, to: number): boolean {
   for (let index = from; index < to; index++) {
     if (Math.abs(decodeMulawSample(frame[index] ?? 0xff)) >= SPEECH_PEAK) return true;
   }

@@ -5,27 +5,28 @@ import { FaultSchedule } from '../faults/fault-schedule.js';
 import { faultyTransport } from '../faults/faulty-transport.js';
 import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
+import type { Outcome } from '../outcome/outcome.js';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
+import { CallRecord } from './call-record.js';
+import { Connection } from './connection.js';
 import { Dialling } from './dialling.js';
-import type { SessionEvent } from './events.js';
+import { EffectRunner } from './effect-runner.js';
 import { guardedTransport } from './guarded-transport.js';
 import { Heartbeat } from './heartbeat.js';
-import { Inbox } from './inbox.js';
-import { Ledger, type LedgerTurn, type LedgerWarning } from './ledger.js';
-import { transition } from './machine.js';
+import type { SessionEvent } from './machine/events.js';
+import { transition } from './machine/machine.js';
+import type { SessionRules } from './machine/rules.js';
+import { INITIAL, type SessionState } from './machine/states.js';
 import { MediaPlane } from './media-plane.js';
+import { MessageHandler } from './message-handler.js';
+import { Monitors } from './monitors.js';
 import type { ClientTimers, LateOpened, MediaOptions, RateLimits } from './options.js';
-import type { Outcome } from './outcome.js';
-import { Performer } from './performer.js';
 import { RateGuard } from './rate-guard.js';
-import type { SessionRules } from './rules.js';
+import type { SessionListener } from './session-listener.js';
 import { tickerOf } from './shared-ticker.js';
-import { INITIAL, type SessionState } from './states.js';
 import { Timers } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
-import { Watch } from './watch.js';
-import { Wire } from './wire.js';
 import { durationStyle, type WireStyle, writeLanguage } from './wire-style.js';
 
 /** What a session is made of. Everything has been checked. */
@@ -52,50 +53,33 @@ export interface SessionOptions {
   readonly logger: Logger;
 }
 
-/** Learns what happens on the session as it happens. Must not throw, and must not call back into the session. */
-export interface SessionListener {
-  state(name: SessionState['name']): void;
-  playbackStarted(fact: { readonly t: number }): void;
-  playbackCompleted(end: PlaybackEnd): void;
-  turn(turn: LedgerTurn): void;
-  warning(warning: LedgerWarning): void;
-  callerDone(fact: { readonly t: number }): void;
-}
-
 /**
  * One session, from dialling to the end of its connection. The only owner of the transport, the timers and the
  * counters: the machine decides, this runs what it decided, one event at a time.
  */
 export class Session {
   readonly media: MediaPlane;
-  readonly ledger = new Ledger();
+  readonly record = new CallRecord();
   readonly heartbeat = new Heartbeat();
-  readonly watch: Watch;
-  /** The outcome, when the result is complete. Never rejects. */
-  readonly settled: Promise<Outcome>;
+  readonly monitors: Monitors;
   /** Resolves when the connection is gone. Never rejects. */
   readonly closed: Promise<void>;
-  /** Resolves when the session is open, with false when it ended before. Never rejects. */
-  readonly opened: Promise<boolean>;
 
   readonly #options: SessionOptions;
   readonly #listener: SessionListener;
-  readonly #performer: Performer;
-  readonly #inbox: Inbox;
+  readonly #runner: EffectRunner;
+  readonly #handler: MessageHandler;
   readonly #dialling: Dialling;
   readonly #schedule: FaultSchedule;
   readonly #dialledAtMs: number;
   readonly #queue: SessionEvent[] = [];
   #state: SessionState = INITIAL;
-  #outcome: Outcome | undefined;
   #language: string | undefined;
-  #wire: Wire | undefined;
+  #connection: Connection | undefined;
   #running = false;
   #crashed = false;
   #isGone = false;
-  #settle: (outcome: Outcome) => void = () => {};
   #gone: () => void = () => {};
-  #tellOpened: (opened: boolean) => void = () => {};
 
   constructor(options: SessionOptions, listener: SessionListener) {
     this.#options = options;
@@ -106,19 +90,13 @@ export class Session {
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
       lose: () => this.media.pauseCaller(),
-      find: () => this.#performer.tellGap('discarded', this.media.resumeCaller()),
+      find: () => this.#runner.tellGap('discarded', this.media.resumeCaller()),
       hangup: () => this.dispatch({ type: 'hangup' }),
       giveUp: () => this.dispatch({ type: 'unavailable' }),
     });
-    this.watch = new Watch(options.inspectAudio, (warning) => this.#performer.warn(warning));
-    this.settled = new Promise((resolve) => {
-      this.#settle = resolve;
-    });
+    this.monitors = new Monitors(options.inspectAudio, (warning) => this.#runner.warn(warning));
     this.closed = new Promise((resolve) => {
       this.#gone = resolve;
-    });
-    this.opened = new Promise((resolve) => {
-      this.#tellOpened = resolve;
     });
     this.media = new MediaPlane(
       {
@@ -132,8 +110,8 @@ export class Session {
       },
       {
         send: (frame) => this.#sendAudio(frame),
-        said: (frame) => this.watch.reply.said(frame, this.#t()),
-        received: (mulaw) => this.watch.botAudio(mulaw),
+        said: (frame) => this.monitors.reply.said(frame, this.#t()),
+        received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
         playbackCompleted: (end) => this.#playbackCompleted(end),
         heard: sink.heard && ((atMs, bytes) => sink.heard?.(atMs, bytes)),
@@ -141,22 +119,23 @@ export class Session {
         callerFailed: (text) => this.dispatch({ type: 'sourceFailed', text }),
       },
     );
-    this.#inbox = new Inbox({
+    this.#handler = new MessageHandler({
       clock,
       state: () => this.#state,
       onBreach: options.rules.onBreach,
       rates: new RateGuard(options.limits, this.#dialledAtMs),
       heartbeat: this.heartbeat,
       media: this.media,
-      watch: this.watch,
+      monitors: this.monitors,
       dispatch: (event) => this.dispatch(event),
+      noted: (warning) => this.#runner.warn(warning),
       crashed: (error) => this.#crash(error),
       closed: (end) => this.#lost(end),
     });
-    this.#performer = new Performer({
+    this.#runner = new EffectRunner({
       clock,
       t: this.#t,
-      wire: () => this.#wire,
+      connection: () => this.#connection,
       open: () => this.#open(),
       media: this.media,
       timers: new Timers(clock, tickerOf(clock)),
@@ -164,30 +143,15 @@ export class Session {
       durations: durationStyle(options.style),
       heartbeat: this.heartbeat,
       faults,
-      ledger: this.ledger,
+      record: this.record,
       sink,
       dispatch: (event) => this.dispatch(event),
-      told: {
-        turn: (turn) => listener.turn(turn),
-        warning: (warning) => listener.warning(warning),
-        latched: (outcome) => {
-          this.#outcome = outcome;
-          this.#schedule.stop();
-          this.#tellOpened(false);
-        },
-        opened: () => {
-          this.#schedule.opened();
-          this.#tellOpened(true);
-        },
-        gone: () => this.#lost({ code: 1006, reason: 'the transport told no end' }),
-        settle: () => {
-          if (this.#outcome) this.#settle(this.#outcome);
-        },
-        abortDial: () => {
-          this.#dialling.abort();
-          if (!this.#wire) this.#gone();
-        },
-      },
+      listener,
+      schedule: this.#schedule,
+      dialling: this.#dialling,
+      monitors: this.monitors,
+      lost: (end) => this.#lost(end),
+      neverConnected: () => this.#gone(),
     });
   }
 
@@ -195,14 +159,24 @@ export class Session {
     return this.#state;
   }
 
+  /** The outcome, when the result is complete. Never rejects. */
+  get settled(): Promise<Outcome> {
+    return this.#runner.settled;
+  }
+
+  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  get opened(): Promise<boolean> {
+    return this.#runner.opened;
+  }
+
   /** Dials. Called once. */
   start(): void {
-    this.#performer.perform({ do: 'arm', timer: 'upgrade' });
+    this.#runner.run({ do: 'arm', timer: 'upgrade' });
     this.#dialling
       .connect()
       .then((transport) => transport && this.#connected(transport))
       .catch((error) => {
-        if (this.#wire) this.#crash(error);
+        if (this.#connection) this.#crash(error);
         else if (this.#state.name === 'connecting') this.dispatch(this.#dialling.failure(error));
       });
   }
@@ -214,7 +188,7 @@ export class Session {
     this.#running = true;
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#step(next);
     this.#running = false;
-    const unread = this.#wire?.unread;
+    const unread = this.#connection?.unread;
     if (unread !== undefined && this.#state.name !== 'closed') {
       this.dispatch({ type: 'unread', bytes: unread });
     }
@@ -227,15 +201,15 @@ export class Session {
   /** Sends one key. Ignored unless the session is open. */
   sendDtmf(digit: string): void {
     if (this.#state.name !== 'open') return;
-    this.#wire?.send('dtmf', { digit });
-    this.ledger.dtmf += digit;
+    this.#connection?.send('dtmf', { digit });
+    this.record.dtmf += digit;
   }
 
   /** Tells the bot of another language; before `open` is sent it becomes the language of `open`. */
   setLanguage(language: string): void {
     const written = writeLanguage(language, this.#options.style);
     if (this.#state.name === 'connecting') this.#language = written;
-    else if (this.#state.name === 'open') this.#wire?.send('update', { language: written });
+    else if (this.#state.name === 'open') this.#connection?.send('update', { language: written });
   }
 
   readonly #t = () => this.#options.clock.now() - this.#dialledAtMs;
@@ -250,7 +224,7 @@ export class Session {
       const before = this.#state;
       const [next, effects] = transition(before, event, this.#options.rules);
       this.#state = next;
-      for (const effect of effects) this.#performer.perform(effect);
+      for (const effect of effects) this.#runner.run(effect);
       if (next.name !== before.name) this.#listener.state(next.name);
     } catch (error) {
       this.#crash(error);
@@ -270,15 +244,15 @@ export class Session {
 
   /** Not even the orderly end works: the outcome is told as it stands, and the connection is dropped. */
   #abandon(text: string): void {
-    this.#settle(this.#outcome ?? { kind: 'failed', cause: 'internal', text, wasOpened: false });
-    if (this.#wire) this.#wire.terminate();
+    this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
+    if (this.#connection) this.#connection.terminate();
     else this.#gone();
   }
 
   #connected(transport: Transport): void {
     const { sink, identity, style, faults, clock } = this.#options;
-    this.ledger.connectedAtMs = this.#t();
-    const wire = new Wire(
+    this.record.connectedAtMs = this.#t();
+    const connection = new Connection(
       {
         sessionId: identity.sessionId,
         style,
@@ -291,15 +265,15 @@ export class Session {
         this.#crash(error),
       ),
     );
-    this.#wire = wire;
+    this.#connection = connection;
     this.dispatch({ type: 'connected' });
-    wire.listen(this.#inbox);
+    connection.listen(this.#handler);
   }
 
   #lost(end: TransportEnd): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    this.#performer.perform({ do: 'disarm', timer: 'gone' });
+    this.#runner.run({ do: 'disarm', timer: 'gone' });
     const { code, reason } = end;
     const refused = end.error !== undefined && code !== 1006;
     const by = this.#state.name === 'closed' || refused ? 'self' : code === 1006 ? 'loss' : 'peer';
@@ -308,28 +282,29 @@ export class Session {
     this.#gone();
   }
 
-  /** Error 429 without a breach: a platform in a mood. */
+  /** Sends error 429 although no limit was exceeded, as the faults ask for. */
   #limit(retryAfterMs: number): void {
     const retryAfter = durationFromMs(retryAfterMs, durationStyle(this.#options.style));
-    this.#wire?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
+    this.#connection?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
   }
 
   #sendAudio(frame: Uint8Array): void {
-    this.#wire?.sendAudio(frame);
-    const unread = this.#wire?.unread;
+    this.#connection?.sendAudio(frame);
+    const unread = this.#connection?.unread;
     if (unread !== undefined) this.dispatch({ type: 'unread', bytes: unread });
   }
 
   #playbackStarted(atMs: number): void {
-    this.ledger.playbackStarted(atMs);
-    this.watch.reply.botBegan(atMs);
+    this.record.playbackStarted(atMs);
+    this.monitors.playbackStarted(atMs);
     this.#schedule.playbackStarted();
-    this.#wire?.send('playback_started', {});
+    this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
   }
 
   #playbackCompleted(end: PlaybackEnd): void {
-    this.ledger.playbackCompleted(end);
+    this.record.playbackCompleted(end);
+    this.monitors.playbackCompleted(end);
     // Before its message, so that a view can show on that row what was heard.
     this.#options.sink.event({
       kind: 'playback',
@@ -338,7 +313,7 @@ export class Session {
       droppedMs: end.droppedMs,
       ended: end.ended,
     });
-    this.#wire?.send('playback_completed', {});
+    this.#connection?.send('playback_completed', {});
     this.#listener.playbackCompleted(end);
     if (this.#state.name === 'closing') this.dispatch({ type: 'playedOut' });
   }

@@ -1,5 +1,5 @@
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
-import type { TimerName } from './events.js';
+import type { TimerName } from './machine/events.js';
 
 /** The timers of one session: at most one of each name. Arming one again, as each ping does, makes no object here. */
 export class Timers {

@@ -11,6 +11,7 @@ import {
   type ServerParameters,
 } from '@hookline/protocol';
 import { type Clock, linkedTransports, type Transport, type TransportEnd } from '@hookline/runtime';
+import { fields, number } from '../argument-check.js';
 import type { Dial, DialRequest } from '../transport/dial.js';
 
 /** Options of `ScriptedServer`. */
@@ -68,7 +69,10 @@ export class ScriptedServer {
   #clientseq = 0;
   #id = '';
 
-  constructor(clock: Clock, { latencyMs = 0, upgradeMs = 0 }: ScriptedServerOptions = {}) {
+  /** @throws HooklineError `CLIENT_BAD_ARGUMENT` for an option that is no time or does not exist */
+  constructor(clock: Clock, options: ScriptedServerOptions = {}) {
+    fields(options, '', { latencyMs: number({ least: 0 }), upgradeMs: number({ least: 0 }) });
+    const { latencyMs = 0, upgradeMs = 0 } = options;
     this.#clock = clock;
     this.dial = (request) =>
       new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { messageOf } from '@hookline/runtime';
 import { DialError, type DialErrorCode, type DialErrorOptions } from './dial-error.js';
+import { saidBy, withoutSecrets } from './refusal-body.js';
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
 const UNREACHABLE = new Set([
@@ -38,11 +39,23 @@ export function dialFailure(
   if (code !== undefined && UNREACHABLE.has(code)) {
     return fail('refused', `no connection to ${host}; check that the bot is running and reachable there`);
   }
+  if (protocol === 'wss:' && isPlainAnswer(code, messageOf(error))) {
+    return fail(
+      'tls',
+      `${host} does not speak TLS on this port; use ws:// where that is allowed, or put TLS in front of the bot`,
+    );
+  }
   if (code !== undefined && CERTIFICATE.test(code)) {
     return fail('tls', `TLS with ${host} failed; Genesys Cloud wants a certificate of a public authority`);
   }
   if (protocol === 'wss:' && !secured) {
-    return fail('tls', `${host} ended the connection during the TLS handshake; is it a TLS endpoint?`);
+    return fail(
+      'tls',
+      `${host} ended the connection during the TLS handshake; is it a TLS endpoint? If not, use ws:// or put TLS in front of the bot`,
+    );
+  }
+  if (protocol === 'ws:' && isTlsRecord(error)) {
+    return fail('bad-upgrade', `${host} speaks TLS on this port; use wss:// in place of ws://`);
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
     return fail('bad-upgrade', `${host} answered with headers larger than are taken`);
@@ -51,7 +64,8 @@ export function dialFailure(
     return fail('bad-upgrade', `${host} answered with something that is no HTTP`);
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
-    return fail('bad-upgrade', `${host} ended the connection before it had answered the handshake`);
+    const tls = protocol === 'ws:' ? '; if it is a TLS endpoint, use wss://' : '';
+    return fail('bad-upgrade', `${host} ended the connection before it had answered the handshake${tls}`);
   }
   return fail('bad-upgrade', `${host} answered the WebSocket handshake wrongly`);
 }
@@ -64,36 +78,67 @@ export function statusFailure(
   body: string,
   facts: DialErrorOptions,
 ): DialError {
-  const { host, pathname } = new URL(url);
-  const said = body === '' ? '' : `; it says ${JSON.stringify(body)}`;
-  const options = { ...facts, status };
-  if (status === 401 || status === 403) {
-    return new DialError(
+  const { host, pathname, protocol } = new URL(url);
+  const said = saidBy(body);
+  const fail = (cause: DialErrorCode, text: string) =>
+    new DialError(cause, `${host} answered HTTP ${status}${text}`, { ...facts, status });
+  if (status === 401) return fail('unauthorized', `${said}; check API key and client secret on both sides`);
+  if (status === 403) {
+    return fail(
       'unauthorized',
-      `${host} answered HTTP ${status}${said}; check API key and client secret on both sides`,
-      options,
+      `${said}; check API key and client secret on both sides, and whether a firewall in front of the bot lets this address in`,
     );
   }
   if (status === 101) {
-    return new DialError(
+    return fail(
       'bad-upgrade',
-      `${host} answered HTTP 101 without the headers Upgrade: websocket and Connection: Upgrade; look for a proxy in between that drops them`,
-      options,
+      ' without the headers Upgrade: websocket and Connection: Upgrade; look for a proxy in between that drops them',
     );
   }
   if (status >= 300 && status < 400) {
-    const target = location === undefined ? '' : ` to ${JSON.stringify(location)}`;
-    return new DialError(
-      'redirect',
-      `${host} answered HTTP ${status}, a redirect${target}; put the final address into the Base Connection URI`,
-      options,
-    );
+    const target = location === undefined ? '' : ` to ${JSON.stringify(withoutSecrets(location))}`;
+    return fail('redirect', `, a redirect${target}; put the final address into the Base Connection URI`);
   }
-  return new DialError(
-    'http-status',
-    `${host} answered HTTP ${status} for ${pathname}${said}; check path and Connector ID`,
-    options,
+  if (protocol === 'ws:' && status === 400 && /\bhttps\b|\btls\b|\bssl\b/i.test(body)) {
+    return fail('http-status', `${said}; it speaks TLS on this port, so use wss:// in place of ws://`);
+  }
+  return fail('http-status', ` for ${pathname}${said}; ${cureOf(status)}`);
+}
+
+/** What to do about a status that neither refuses credentials nor redirects. */
+function cureOf(status: number): string {
+  switch (status) {
+    case 404:
+      return 'nothing is served under this path: check the path of the Base Connection URI and the Connector ID';
+    case 429:
+      return 'it takes no more calls from here for now: retry later';
+    case 502:
+    case 504:
+      return 'a proxy in front of the bot does not reach it: check that the bot is running, and retry';
+    case 503:
+      return 'the bot is busy, starting or shutting down: retry later';
+    default:
+      return status >= 500
+        ? 'it failed by itself: look into the log of the bot'
+        : 'it may be no AudioHook server: check path and Connector ID';
+  }
+}
+
+/** Whether TLS failed because the other side answered with something else; the code differs between releases of Node. */
+function isPlainAnswer(code: string | undefined, message: string): boolean {
+  return (
+    /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|RECORD_LAYER_FAILURE)$/.test(
+      code ?? '',
+    ) ||
+    (code === 'EPROTO' &&
+      /wrong.version.number|packet.length.too.long|http.request|record.layer/i.test(message))
   );
+}
+
+/** Whether what came in place of HTTP begins as a TLS alert or handshake does. */
+function isTlsRecord(error: unknown): boolean {
+  const packet: unknown = Reflect.get(Object(error), 'rawPacket');
+  return packet instanceof Uint8Array && (packet[0] === 0x15 || packet[0] === 0x16) && packet[1] === 3;
 }
 
 function codeOf(error: unknown): string | undefined {

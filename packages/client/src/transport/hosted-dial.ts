@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { names } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
 import type { Dial } from './dial.js';
 import { DialError } from './dial-error.js';
@@ -15,14 +16,14 @@ export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
 }
 
 /** Options of `createWsDial` that decide by themselves what is connected to. */
-const GO_ROUND = ['agent', 'lookup'] as const;
+const BYPASSING = ['agent', 'lookup'] as const;
 
 /**
  * A dialler for a service that dials URLs of strangers: `ws` and `wss` only, only allowed hosts, only public
- * addresses. The address that was checked is the one that is connected to, so a name cannot change its mind in
- * between. It takes no `agent` and no `lookup`, which would connect to what they like.
+ * addresses. The address that was checked is the one that is connected to, so a name cannot lead elsewhere in
+ * between. It takes no `agent` and no `lookup`: they would decide by themselves what to connect to.
  *
- * @throws HooklineError `invalid-argument` naming the option
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option
  */
 export function hostedDial(options: HostedDialOptions = {}): Dial {
   const { allowHosts, denyPrivate = true, clock } = options;
@@ -47,7 +48,7 @@ export function hostedDial(options: HostedDialOptions = {}): Dial {
 
 function check(options: HostedDialOptions): void {
   const { allowHosts, denyPrivate } = options;
-  for (const name of GO_ROUND) {
+  for (const name of BYPASSING) {
     const value: unknown = Reflect.get(options, name);
     if (value === undefined) continue;
     throw argumentError(
@@ -56,6 +57,7 @@ function check(options: HostedDialOptions): void {
       'no such option: it would connect past the check of addresses; use createWsDial where you trust the URLs',
     );
   }
+  names(options, '', ['allowHosts', 'denyPrivate', 'clock', ...BYPASSING]);
   if (
     allowHosts !== undefined &&
     (!Array.isArray(allowHosts) || !allowHosts.every((host) => typeof host === 'string' && host !== ''))

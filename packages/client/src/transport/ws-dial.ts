@@ -3,6 +3,7 @@ import type { LookupFunction, Socket } from 'node:net';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
 import { type Clock, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
+import { names } from '../argument-check.js';
 import type { Dial, Dialled, DialRequest, TlsOptions } from './dial.js';
 import { DialError, type DialErrorOptions } from './dial-error.js';
 import { dialFailure, statusFailure } from './dial-failure.js';
@@ -11,8 +12,8 @@ import { WsTransport } from './ws-transport.js';
 
 /** Bytes of response headers that are taken. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** How much of the body of a refusal is shown, and how long it is waited for. */
-const MAX_BODY_CHARS = 300;
+/** How much of the body of a refusal is read, and how long it is waited for. */
+const MAX_BODY_CHARS = 4096;
 const BODY_WAIT_MS = 250;
 /** Frames that a message may come in: the longest text and the longest audio that are taken may come byte by byte. */
 const MAX_FRAGMENTS = 64 * 1024;
@@ -30,8 +31,9 @@ export interface WsDialOptions {
 }
 
 // DECISIONS.md #9, #21
-/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. */
+/** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. @throws HooklineError `CLIENT_BAD_ARGUMENT` for an unknown option */
 export function createWsDial(options: WsDialOptions = {}): Dial {
+  names(options, '', ['agent', 'lookup', 'clock']);
   return (request) => new Promise((resolve, reject) => dial(request, options, resolve, reject));
 }
 
@@ -156,14 +158,14 @@ function authorities(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
   return list.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
 }
 
-/** The beginning of a body in one line: what has come when it ends, is long enough, or keeps us waiting. */
+/** The beginning of a body: what has come when it ends, is long enough, or keeps us waiting. */
 function readSnippet(response: IncomingMessage, clock: Clock): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
     const done = () => {
       cancel();
       response.off('data', onData);
-      resolve(text.slice(0, MAX_BODY_CHARS).replace(/\s+/g, ' ').trim());
+      resolve(text.slice(0, MAX_BODY_CHARS));
     };
     const onData = (chunk: Buffer) => {
       text += chunk.toString('utf8');

@@ -1,7 +1,7 @@
 import type { Clock, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
 import type { WebSocket } from 'ws';
 import { OversizedMessage } from './oversized-message.js';
-import { ReadingPace } from './reading-pace.js';
+import { ReadThrottle } from './read-throttle.js';
 
 /** The close code for a message that is larger than is taken. */
 const TOO_LARGE = 1009;
@@ -22,12 +22,12 @@ export class WsTransport implements Transport {
   #listener: TransportListener | undefined;
   #early: Delivery[] = [];
   #error: Error | undefined;
-  readonly #pace: ReadingPace;
+  readonly #pace: ReadThrottle;
 
   /** @param socket - open; from here on it belongs to the transport */
   constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
-    const pace = new ReadingPace(clock, socket);
+    const pace = new ReadThrottle(clock, socket);
     this.#pace = pace;
     socket.on('ping', (data) => pace.took(data.length));
     socket.on('pong', (data) => pace.took(data.length));

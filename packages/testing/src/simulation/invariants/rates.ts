@@ -24,5 +24,5 @@ export function rates(evidence: Evidence): string[] {
   const evenly = weather.calm && weather.down.jitterMs === 0 && weather.timerGridMs.server === 0;
   if (!evenly || bot.rawFrames > 0 || plan.limits !== 'genesys') return [];
   const complaint = caller.result?.warnings.find(({ clause }) => clause?.startsWith('AC-RATE'));
-  return complaint ? [`the client complained: ${complaint.text}`] : [];
+  return complaint ? [`the client complained: ${complaint.message}`] : [];
 }

@@ -1,0 +1,29 @@
+import { decodeAlawSample } from '../alaw.js';
+import { decodeMulawSample } from '../mulaw.js';
+import type { AudioFinding, WindowCheck } from './finding.js';
+import { roughness } from './roughness.js';
+
+/** Speech in A-law is at least 1.7 times as rough when it is read as µ-law; in µ-law it is 0.7 times as rough at most. */
+const ROUGHER = 1.5;
+/** Above this there is no low sound, and the two readings of noise and of high tones are alike. */
+const SMOOTH = 1;
+
+/** Finds A-law among what is said to be µ-law, once two windows in a row are smoother when they are read as A-law. */
+export function alawCheck(): WindowCheck {
+  let wasAlaw = false;
+  return (window, atMs): AudioFinding | undefined => {
+    const asAlaw = roughness(Int16Array.from(window, decodeAlawSample));
+    const asMulaw = roughness(Int16Array.from(window, decodeMulawSample));
+    const isAlaw = asAlaw > 0 && asAlaw < SMOOTH && asMulaw > ROUGHER * asAlaw;
+    const isSure = isAlaw && wasAlaw;
+    wasAlaw = isAlaw;
+    if (!isSure) return undefined;
+    return {
+      code: 'alaw-as-mulaw',
+      message:
+        'The bytes are A-law, not µ-law: played as µ-law they sound harsh and distorted. Convert them to G.711 µ-law ' +
+        '(PCMU), or choose µ-law where the audio is made.',
+      atMs,
+    };
+  };
+}

@@ -1,0 +1,94 @@
+import { isUuid } from '@hookline/protocol';
+import { closestName, type NumberRule } from '@hookline/runtime';
+import { argumentError, argumentErrorSaying, checkNumber } from './argument-error.js';
+
+/** Checks one value; throws an `ArgumentError` that names `field`. */
+export type Check = (value: unknown, field: string) => void;
+
+/**
+ * Refuses options that do not exist: a misspelt one would do nothing, silently.
+ *
+ * @param value - the options
+ * @param field - what they are given as; empty for the options of a function
+ * @param known - every name there is
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option, with the one that was meant
+ */
+export function names(value: unknown, field: string, known: readonly string[]): void {
+  for (const name of Object.keys(object(value, field || 'options'))) {
+    if (known.includes(name)) continue;
+    const meant = closestName(name, known);
+    const place = field === '' ? name.slice(0, LONGEST_SHOWN) : `${field}.${name.slice(0, LONGEST_SHOWN)}`;
+    throw argumentErrorSaying(
+      place,
+      meant === undefined
+        ? `there is no such option; expected one of ${known.join(', ')}`
+        : `there is no such option; you may have meant ${meant}`,
+    );
+  }
+}
+
+/** Characters of a name that are shown. */
+const LONGEST_SHOWN = 60;
+
+/** A method that has to be there. Not through `object`: those of a class instance stand on its prototype. */
+export function method(value: unknown, field: string, name: string): void {
+  const found: unknown = Object(value) === value ? Reflect.get(Object(value), name) : undefined;
+  if (typeof found !== 'function') throw argumentError(`${field}.${name}`, found, 'a function');
+}
+
+export function object(value: unknown, field: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw argumentError(field, value, 'an object');
+  }
+  return { ...value };
+}
+
+export function text(value: unknown, field: string): void {
+  if (value !== undefined && typeof value !== 'string') throw argumentError(field, value, 'a string');
+}
+
+export function uuid(value: unknown, field: string): void {
+  if (typeof value !== 'string' || !isUuid(value)) throw argumentError(field, value, 'a UUID');
+}
+
+export function oneOf(value: unknown, field: string, allowed: readonly string[]): void {
+  if (!allowed.some((one) => one === value)) {
+    throw argumentError(field, value, `one of ${allowed.join(', ')}`);
+  }
+}
+
+export function flag(value: unknown, field: string): void {
+  if (value !== undefined && typeof value !== 'boolean') throw argumentError(field, value, 'true or false');
+}
+
+export function words(value: unknown, field: string): void {
+  if (!Array.isArray(value) || !value.every((word) => typeof word === 'string')) {
+    throw argumentError(field, value, 'an array of strings');
+  }
+}
+
+/** Checks each field that is there, and refuses names that do not exist. */
+export function fields(
+  value: unknown,
+  field: string,
+  checks: Readonly<Record<string, Check | undefined>>,
+): void {
+  names(value, field, Object.keys(checks));
+  for (const [name, entry] of Object.entries(object(value, field || 'options'))) {
+    if (entry !== undefined) checks[name]?.(entry, field === '' ? name : `${field}.${name}`);
+  }
+}
+
+/** A number by a rule. */
+export function number(rule: NumberRule = {}): Check {
+  return (value, field) => checkNumber(field, value, rule);
+}
+
+/** An object whose fields all have to be there. */
+export function numbers(rules: Readonly<Record<string, NumberRule>>): Check {
+  return (value, field) => {
+    const given = object(value, field);
+    names(value, field, Object.keys(rules));
+    for (const [name, rule] of Object.entries(rules)) checkNumber(`${field}.${name}`, given[name], rule);
+  };
+}

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import {
+  type DtmfOptions as DtmfToneOptions,
+  dbToRatio,
+  dtmf,
+  encodeMulaw,
+  MULAW_SILENCE,
+  sine,
+} from '@hookline/audio';
+import { messageOf } from '@hookline/runtime';
+import { fields, number } from '../argument-check.js';
+import { argumentError, checkNumber } from '../argument-error.js';
+import { seededRandom } from '../faults/random.js';
+
+/** Audio that is made is made in pieces of a second. */
+const CHUNK_MS = 1000;
+const BYTES_PER_MS = 8;
+
+/**
+ * A caller that says nothing for `durationMs` milliseconds: a pause between others. Without a caller the line is
+ * silent anyway.
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no time
+ */
+export function silenceCaller(durationMs: number): AsyncIterable<Uint8Array> {
+  checkNumber('durationMs', durationMs, { least: 0, infinite: true });
+  const second = new Uint8Array(CHUNK_MS * BYTES_PER_MS).fill(MULAW_SILENCE);
+  return inSeconds(durationMs, () => (samples) => second.subarray(0, samples));
+}
+
+/** Options of `toneCaller`. */
+export interface ToneOptions {
+  /** In whole Hz, so that each second joins the next without a click. Default 440. */
+  readonly frequencyHz?: number;
+  /** RMS level in dBFS, at most −3.01. Default −20. */
+  readonly levelDb?: number;
+  /** In milliseconds. Default: without an end. */
+  readonly durationMs?: number;
+}
+
+/**
+ * A caller that is a sine tone.
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a frequency that is no whole number of Hz
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frequency or level that 8 kHz audio cannot carry
+ */
+export function toneCaller(options: ToneOptions = {}): AsyncIterable<Uint8Array> {
+  fields(options, '', {
+    frequencyHz: number({ above: 0, whole: true }),
+    levelDb: number(),
+    durationMs: number({ least: 0, infinite: true }),
+  });
+  const { frequencyHz = 440, levelDb = -20, durationMs = Number.POSITIVE_INFINITY } = options;
+  const second = encodeMulaw(sine({ hz: frequencyHz, ms: CHUNK_MS, dbfs: levelDb }));
+  return inSeconds(durationMs, () => (samples) => second.subarray(0, samples));
+}
+
+/** Options of `noiseCaller`. */
+export interface NoiseOptions {
+  /** RMS level in dBFS, at most −5. Default −50, a quiet line. */
+  readonly levelDb?: number;
+  /** In milliseconds. Default: without an end. */
+  readonly durationMs?: number;
+  /** Default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * White noise, the same under the same seed: a caller of its own, or the line behind one (see `withNoise`).
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a level that would clip
+ */
+export function noiseCaller(options: NoiseOptions = {}): AsyncIterable<Uint8Array> {
+  fields(options, '', {
+    levelDb: number({ most: -5 }),
+    durationMs: number({ least: 0, infinite: true }),
+    seed: number({ whole: true }),
+  });
+  const { levelDb = -50, durationMs = Number.POSITIVE_INFINITY, seed = 1 } = options;
+  // Evenly spread samples have an RMS level of peak / √3.
+  const peak = dbToRatio(levelDb) * 32_767 * Math.sqrt(3);
+  return inSeconds(durationMs, () => {
+    const random = seededRandom(seed);
+    return (samples) => encodeMulaw(Int16Array.from({ length: samples }, () => (2 * random() - 1) * peak));
+  });
+}
+
+/**
+ * A caller who presses keys that are heard as tones, in the audio. Genesys tells a bot of keys with messages
+ * instead: see `call.sendDtmf`. This is for bots that listen.
+ *
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key
+ */
+export function dtmfToneCaller(digits: string, options: DtmfToneOptions = {}): Iterable<Uint8Array> {
+  const tones = encodeMulaw(dtmf(digits, options));
+  return tones.length === 0 ? [] : [tones];
+}
+
+/**
+ * A caller that plays a WAV file: PCM, float, µ-law or A-law, any rate, mixed down to mono.
+ * The file is read once, when a call needs it; one that cannot be read ends the call with cause `caller-source`.
+ *
+ * @param wav - a path, or the bytes of the file
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` for anything else
+ */
+export function wavCaller(wav: string | URL | Uint8Array): AsyncIterable<Uint8Array> {
+  if (typeof wav !== 'string' && !(wav instanceof URL) && !(wav instanceof Uint8Array)) {
+    throw argumentError('wav', wav, 'a path, or the bytes of a WAV file');
+  }
+  let audio: Promise<Uint8Array> | undefined;
+  return {
+    async *[Symbol.asyncIterator]() {
+      audio ??= load(wav);
+      yield await audio;
+    },
+  };
+}
+
+async function load(wav: string | URL | Uint8Array): Promise<Uint8Array> {
+  // Loaded on demand: it brings wasm, which no other caller needs.
+  const { toMulaw8k } = await import('@hookline/audio/resample');
+  if (wav instanceof Uint8Array) return toMulaw8k(wav);
+  try {
+    return await toMulaw8k(await readFile(wav));
+  } catch (error) {
+    throw new Error(`${String(wav)}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Audio of a length, second by second, from its beginning each time that it is iterated. */
+function inSeconds(
+  durationMs: number,
+  begin: () => (samples: number) => Uint8Array,
+): AsyncIterable<Uint8Array> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      const next = begin();
+      for (let leftMs = durationMs; leftMs > 0; leftMs -= CHUNK_MS) {
+        yield next(Math.round(Math.min(leftMs, CHUNK_MS) * BYTES_PER_MS));
+      }
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ClauseId } from '@hookline/protocol';
+import type { Cause } from './causes.js';
+
+/** The bot disconnected with reason `completed`. */
+export interface Completed {
+  readonly kind: 'completed';
+}
+
+/** The failure path, and why. */
+export interface Failed {
+  readonly kind: 'failed';
+  readonly cause: Cause;
+  /** What happened in this very call, one sentence. */
+  readonly text: string;
+  /** Whether the session had been opened: what a flow sees can depend on it. */
+  readonly wasOpened: boolean;
+  readonly clause?: ClauseId;
+  /** The HTTP status in place of an upgrade. */
+  readonly status?: number;
+  /** The WebSocket close code of a lost connection. */
+  readonly closeCode?: number;
+}
+
+/** The caller was gone first. */
+export interface CallerGone {
+  readonly kind: 'callerGone';
+  readonly reason: 'callerHangup' | 'aborted';
+}
+
+/** How a session ended. The first terminal event decides; nothing that comes later changes it. (DECISIONS.md #23) */
+export type Outcome = Completed | Failed | CallerGone;

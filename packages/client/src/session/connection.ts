@@ -1,0 +1,237 @@
+import {
+  type ClauseId,
+  type ClientMessageType,
+  type ClientParameters,
+  type Decoded,
+  type DecodeFault,
+  decodeServerMessage,
+  durationFromNs,
+  encodeClientMessage,
+  MEDIA_RATE,
+  Sequence,
+  type ServerMessage,
+  type WireSink,
+} from '@hookline/protocol';
+import type { Transport, TransportEnd } from '@hookline/runtime';
+import type { SessionEvent } from './machine/events.js';
+import { durationStyle, inOrder, type WireStyle } from './wire-style.js';
+
+/** The client messages that a server message answers: it cannot have been sent before they were received. */
+const ANSWERS: Partial<Record<string, ClientMessageType>> = {
+  opened: 'open',
+  updated: 'update',
+  closed: 'close',
+};
+/** How long after a message of the client the bot may still send an older `clientseq`: it had not arrived there. */
+const STALE_CLIENTSEQ_MS = 2000;
+const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
+
+/**
+ * Bytes that may wait to leave. A bot that reads nothing leaves its pings unanswered long before; this bounds what
+ * answers to a flood can add up to.
+ */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+/** What the wire needs from the session. */
+export interface ConnectionOptions {
+  readonly sessionId: string;
+  readonly style: WireStyle;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
+  /** The stream position, in samples. */
+  readonly position: () => number;
+  /** Whether the next message repeats the last `seq`, as a faulty platform might. */
+  readonly repeatsSeq: () => boolean;
+  readonly sink: WireSink;
+}
+
+/** What arrived: audio as it is, everything else as an event or a message in sequence. */
+export interface ConnectionListener {
+  message(message: ServerMessage): void;
+  audio(bytes: Uint8Array): void;
+  event(event: SessionEvent): void;
+  /** A rule was broken that decides nothing. */
+  noted(clause: ClauseId, text: string): void;
+  closed(end: TransportEnd): void;
+}
+
+/** One connection as the session sees it: messages with their counters, audio, and all of it told to the sink. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #transport: Transport;
+  readonly #sequence = new Sequence();
+  /** After a break in the sequence the session is lost; what still comes is counted from nowhere. */
+  #sequenceBroken = false;
+  readonly #lastSeqOf: Partial<Record<ClientMessageType, number>> = {};
+  /** The highest `clientseq` so far. */
+  #acknowledged = 0;
+  /** A message that the bot has not acknowledged, and since when at least it could have. */
+  #pending: { readonly seq: number; readonly atMs: number } | undefined;
+  /** Nothing is sent once the connection is being closed. */
+  #over = false;
+
+  constructor(options: ConnectionOptions, transport: Transport) {
+    this.#options = options;
+    this.#transport = transport;
+  }
+
+  /** Starts delivery. */
+  listen(listener: ConnectionListener): void {
+    const { sink, t } = this.#options;
+    this.#transport.listen({
+      text: (text) => this.#read(text, listener),
+      binary: (bytes) => {
+        sink.audio?.('in', t(), bytes);
+        listener.audio(bytes);
+      },
+      closed: (end) => {
+        this.#over = true;
+        listener.closed(end);
+      },
+    });
+  }
+
+  /** Sends a message and returns its `seq`; undefined when the connection is over. */
+  send<T extends ClientMessageType>(type: T, parameters: ClientParameters<T>): number | undefined {
+    if (this.#over) return undefined;
+    const repeats = this.#sequence.sent > 0 && this.#options.repeatsSeq();
+    const seq = repeats ? this.#sequence.sent : this.#sequence.next();
+    const { sessionId: id, style } = this.#options;
+    const position = durationFromNs(this.#options.position() * NS_PER_SAMPLE, durationStyle(style));
+    const envelope = { id, seq, serverseq: this.#sequence.received, position };
+    const text = inOrder(encodeClientMessage(type, envelope, parameters), style);
+    const t = this.#options.t();
+    this.#lastSeqOf[type] = seq;
+    this.#pending ??= { seq, atMs: t };
+    // Before the sink hears of it: one that ends the call at once must not have its close overtake this message.
+    this.#transport.sendText(text);
+    this.#options.sink.event({ kind: 'message', t, dir: 'out', text, type });
+    return seq;
+  }
+
+  sendAudio(bytes: Uint8Array): void {
+    if (this.#over) return;
+    const t = this.#options.t();
+    this.#transport.sendBinary(bytes);
+    this.#options.sink.audio?.('out', t, bytes);
+  }
+
+  /** How much more waits to leave than may; undefined when all is well. */
+  get unread(): number | undefined {
+    const { bufferedAmount } = this.#transport;
+    return bufferedAmount > MAX_UNSENT_BYTES ? bufferedAmount : undefined;
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#transport.close(1000);
+  }
+
+  terminate(): void {
+    this.#over = true;
+    this.#transport.terminate();
+  }
+
+  #read(text: string, listener: ConnectionListener): void {
+    const decoded = decodeServerMessage(text);
+    this.#tell(text, decoded);
+    if (decoded.kind === 'fault') {
+      const { fault } = decoded;
+      // AC-MSG-13: the counter advances for a well-formed envelope, whatever is inside.
+      if (fault.seq !== undefined) this.#sequence.accept(fault.seq);
+      else this.#sequenceBroken = true;
+      listener.event(malformed(fault));
+      return;
+    }
+    const envelope = decoded.kind === 'message' ? decoded.message : decoded.envelope;
+    const broken = this.#outOfOrder(envelope);
+    if (broken) listener.event(broken);
+    else {
+      const stale = this.#staleClientseq(envelope);
+      if (stale !== undefined) listener.noted('AC-MSG-7', stale);
+      this.#acknowledge(envelope.clientseq);
+      if (decoded.kind === 'message') listener.message(decoded.message);
+      else listener.event({ type: 'unknown', messageType: envelope.type });
+    }
+  }
+
+  #tell(text: string, decoded: Decoded<ServerMessage, { readonly type: string }>): void {
+    const type =
+      decoded.kind === 'message'
+        ? decoded.message.type
+        : decoded.kind === 'unknown'
+          ? decoded.envelope.type
+          : decoded.fault.type;
+    const base = { kind: 'message', t: this.#options.t(), dir: 'in', text } as const;
+    this.#options.sink.event(type === undefined ? base : { ...base, type });
+  }
+
+  /** What is wrong with the envelope of a well-formed message. (DECISIONS.md #14) */
+  #outOfOrder(envelope: {
+    readonly type: string;
+    readonly id: string;
+    readonly seq: number;
+    readonly clientseq: number;
+  }): SessionEvent | undefined {
+    const { id, seq, clientseq } = envelope;
+    const messageType = envelope.type;
+    const { expected, sent } = this.#sequence;
+    const inOrder = this.#sequence.accept(seq) || this.#sequenceBroken;
+    if (id.toLowerCase() !== this.#options.sessionId.toLowerCase()) {
+      const text = `${messageType} has id ${id}; expected the id of the session, ${this.#options.sessionId}`;
+      return { type: 'malformed', code: 400, clause: 'AC-MSG-4', text, messageType };
+    }
+    if (!inOrder) {
+      this.#sequenceBroken = true;
+      const text = `${messageType} has seq ${seq}; expected ${expected}`;
+      return { type: 'malformed', code: 500, clause: 'AC-MSG-6', text, messageType };
+    }
+    if (clientseq > sent) {
+      const text = `${messageType} has clientseq ${clientseq}, but the client has sent ${sent} messages only`;
+      return { type: 'malformed', code: 400, clause: 'AC-MSG-7', text, messageType };
+    }
+    return undefined;
+  }
+
+  /** What is wrong with a `clientseq` that is not ahead. That of a `pong` is judged by the ping it answers. */
+  #staleClientseq({
+    type,
+    clientseq,
+  }: {
+    readonly type: string;
+    readonly clientseq: number;
+  }): string | undefined {
+    if (type === 'pong') return undefined;
+    const asked = ANSWERS[type];
+    const askedSeq = asked && this.#lastSeqOf[asked];
+    if (askedSeq !== undefined && clientseq < askedSeq) {
+      return `${type} has clientseq ${clientseq}; expected ${askedSeq} or more, since ${asked} had that seq`;
+    }
+    if (clientseq < this.#acknowledged) {
+      return `${type} has clientseq ${clientseq} after a message with ${this.#acknowledged}; it must not go back`;
+    }
+    const pending = this.#pending;
+    if (!pending || clientseq >= pending.seq) return undefined;
+    const agoMs = this.#options.t() - pending.atMs;
+    if (agoMs <= STALE_CLIENTSEQ_MS) return undefined;
+    return `${type} has clientseq ${clientseq}, but the client had sent seq ${pending.seq} at least ${Math.floor(agoMs / 1000)} s before`;
+  }
+
+  #acknowledge(clientseq: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, clientseq);
+    if (!this.#pending || clientseq < this.#pending.seq) return;
+    // When the next message was sent is not kept: from now on is late enough.
+    const next = clientseq + 1;
+    this.#pending = clientseq < this.#sequence.sent ? { seq: next, atMs: this.#options.t() } : undefined;
+  }
+}
+
+function malformed({ code, clause, reason, type }: DecodeFault): SessionEvent {
+  return {
+    type: 'malformed',
+    code: code === 'too-long' ? 413 : 400,
+    clause,
+    text: reason,
+    ...(type === undefined ? {} : { messageType: type }),
+  };
+}

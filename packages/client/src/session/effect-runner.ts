@@ -1,0 +1,334 @@
+import type { ClientParameters, DurationStyle, WireSink } from '@hookline/protocol';
+import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
+import { type Cancel, type Clock, TokenBucket, type TransportEnd } from '@hookline/runtime';
+import type { FaultPlan } from '../faults/fault-plan.js';
+import type { FaultSchedule } from '../faults/fault-schedule.js';
+import type { Outcome } from '../outcome/outcome.js';
+import type { CallRecord, NewWarning } from './call-record.js';
+import type { Connection } from './connection.js';
+import type { Dialling } from './dialling.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { Effect } from './machine/effects.js';
+import type { SessionEvent, TimerName } from './machine/events.js';
+import type { MediaPlane } from './media-plane.js';
+import type { Monitors } from './monitors.js';
+import type { ClientTimers } from './options.js';
+import type { SessionListener } from './session-listener.js';
+import type { Timers } from './timers.js';
+
+/**
+ * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket.
+ * Below the second that is promised, so that a late timer keeps the promise. (DECISIONS.md #24, #40)
+ */
+const PROMPT_MS = 800;
+/** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
+const WARNINGS = { perSecond: 5, burst: 25 };
+/** What a bot has not answered for so long at the end of a call is noted. */
+const OWED_MS = 500;
+const NO_END: TransportEnd = { code: 1006, reason: 'the transport told no end' };
+const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
+
+/** What effects act on. */
+export interface EffectRunnerParts {
+  readonly clock: Clock;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
+  /** Undefined until the upgrade is done. */
+  readonly connection: () => Connection | undefined;
+  readonly open: () => ClientParameters<'open'>;
+  readonly media: MediaPlane;
+  readonly timers: Timers;
+  readonly times: ClientTimers;
+  readonly durations: DurationStyle;
+  readonly heartbeat: Heartbeat;
+  readonly faults: FaultPlan;
+  readonly record: CallRecord;
+  readonly sink: WireSink;
+  readonly dispatch: (event: SessionEvent) => void;
+  readonly listener: SessionListener;
+  readonly schedule: FaultSchedule;
+  readonly dialling: Dialling;
+  readonly monitors: Monitors;
+  /** The connection is as good as gone. */
+  readonly lost: (end: TransportEnd) => void;
+  /** There will be no connection. */
+  readonly neverConnected: () => void;
+}
+
+/** Does what the machine asks for, and holds the outcome that it decides. */
+export class EffectRunner {
+  readonly #parts: EffectRunnerParts;
+  readonly #peerWarnings: TokenBucket;
+  #pinged = false;
+  #cancelLatePing: Cancel = () => {};
+  /** The outcome, when the result is complete. Never rejects. */
+  readonly settled: Promise<Outcome>;
+  /** Resolves when the session is open, with false when it ended before. Never rejects. */
+  readonly opened: Promise<boolean>;
+  #outcome: Outcome | undefined;
+  #tellSettled: (outcome: Outcome) => void = () => {};
+  #tellOpened: (opened: boolean) => void = () => {};
+
+  constructor(parts: EffectRunnerParts) {
+    this.#parts = parts;
+    this.settled = new Promise((resolve) => {
+      this.#tellSettled = resolve;
+    });
+    this.opened = new Promise((resolve) => {
+      this.#tellOpened = resolve;
+    });
+    this.#peerWarnings = new TokenBucket(WARNINGS, parts.clock.now());
+  }
+
+  run(effect: Effect): void {
+    const { media, timers, record, listener, schedule, dialling, t } = this.#parts;
+    const connection = this.#parts.connection();
+    switch (effect.do) {
+      case 'sendOpen':
+        record.openSentAtMs = t();
+        connection?.send('open', this.#parts.open());
+        media.connected();
+        return;
+      case 'send':
+        connection?.send(effect.message.type, effect.message.parameters);
+        return;
+      case 'warnPeer':
+        if (this.#peerWarnings.take(this.#parts.clock.now())) connection?.send('error', effect.parameters);
+        return;
+      case 'ping':
+        this.#ping();
+        return;
+      case 'arm':
+        this.#arm(effect.timer, effect.soon ?? false);
+        return;
+      case 'disarm':
+        timers.disarm(effect.timer);
+        if (effect.timer === 'ping') this.#cancelLatePing();
+        return;
+      case 'startMedia':
+        this.#startMedia(effect);
+        return;
+      case 'pauseCaller':
+        media.pauseCaller();
+        return;
+      case 'resumeCaller':
+        this.tellGap('resumed', media.resumeCaller());
+        return;
+      case 'holdPlayback':
+        media.hold();
+        return;
+      case 'unholdPlayback':
+        media.unhold();
+        return;
+      case 'flushPlayback':
+        record.bargedIn(media.flush());
+        return;
+      case 'playOut':
+        media.stopCaller();
+        if (!media.playing) this.#parts.dispatch({ type: 'playedOut' });
+        return;
+      case 'stopMedia':
+        this.#stopMedia();
+        return;
+      case 'tellTurn': {
+        const turn = { ...effect.data, t: t() };
+        record.turn(turn);
+        listener.turn(turn);
+        return;
+      }
+      case 'keepOutputs':
+        record.returned(effect.from, effect.outputs);
+        return;
+      case 'keepLanguages':
+        record.languages = effect.languages;
+        return;
+      case 'warn':
+        this.warn(effect);
+        return;
+      case 'noteViolation':
+        this.#parts.sink.event({
+          kind: 'violation',
+          t: t(),
+          clause: effect.clause,
+          text: effect.text,
+          fatal: true,
+        });
+        return;
+      case 'decideOutcome':
+        this.#noteUnanswered(effect.outcome);
+        this.#outcome = effect.outcome;
+        record.endedAtMs = t();
+        schedule.stop();
+        this.#tellOpened(false);
+        return;
+      case 'settle':
+        this.settle();
+        return;
+      case 'abortDial':
+        dialling.abort();
+        if (!connection) this.#parts.neverConnected();
+        return;
+      case 'closeSocket':
+        connection?.close();
+        return;
+      case 'terminate':
+        // A transport that never tells its end keeps nobody waiting.
+        if (connection) timers.arm('gone', PROMPT_MS, () => this.#parts.lost(NO_END));
+        connection?.terminate();
+        return;
+    }
+  }
+
+  /**
+   * The result is complete. Only the first time counts.
+   *
+   * @param fallback - the outcome where none was decided
+   */
+  settle(fallback?: Outcome): void {
+    const outcome = this.#outcome ?? fallback;
+    if (outcome) this.#tellSettled(outcome);
+  }
+
+  /** Notes what decides nothing but should be known. */
+  warn({ text, clause }: Omit<NewWarning, 't'>): void {
+    const { record, listener, sink, t } = this.#parts;
+    const warning = record.warn({ t: t(), text, ...(clause === undefined ? {} : { clause }) });
+    if (!warning) return;
+    listener.warning(warning);
+    if (clause !== undefined) sink.event({ kind: 'violation', t: warning.t, clause, text, fatal: false });
+  }
+
+  #ping(): void {
+    const { faults, clock } = this.#parts;
+    if (faults.dropsPing()) return;
+    const delayMs = faults.pingDelayMs();
+    if (delayMs === 0) this.#sendPing();
+    else this.#cancelLatePing = clock.after(delayMs, () => this.#sendPing());
+  }
+
+  /** AC-PING-5: every ping but the first carries the last round trip. */
+  #sendPing(): void {
+    const { heartbeat, clock, durations } = this.#parts;
+    const { rttMs } = heartbeat;
+    const rtt = rttMs === undefined ? {} : { rtt: durationFromMs(rttMs, durations) };
+    const seq = this.#parts.connection()?.send('ping', rtt);
+    if (seq !== undefined) heartbeat.pinged(seq, clock.now());
+  }
+
+  #arm(timer: TimerName, soon: boolean): void {
+    const { timers, dispatch } = this.#parts;
+    const ms = this.#msOf(timer, soon);
+    const fire = timer === 'ping' ? () => this.#pingDue() : () => dispatch({ type: 'timeout', timer });
+    // After a stall of this process timers run before sockets are read: what has already come counts as in time.
+    timers.arm(timer, ms, () => timers.arm(timer, 0, fire));
+  }
+
+  /** Pings stand on a grid that begins with the first; the second is off it, and has its full time all the same. */
+  #pingDue(): void {
+    const { timers, times, heartbeat, clock, dispatch } = this.#parts;
+    const leftMs = times.pingIntervalMs - heartbeat.waitingMs(clock.now());
+    if (heartbeat.unanswered && leftMs > 0) timers.arm('ping', leftMs, () => this.#pingDue());
+    else dispatch({ type: 'pingDue', unanswered: heartbeat.unanswered });
+  }
+
+  #msOf(timer: TimerName, soon: boolean): number {
+    const { times } = this.#parts;
+    switch (timer) {
+      case 'upgrade':
+        return times.upgradeMs;
+      case 'opened':
+        return times.openedMs;
+      case 'ping': {
+        const first = !this.#pinged;
+        this.#pinged = true;
+        return first ? times.firstPingMs : times.pingIntervalMs;
+      }
+      case 'closed':
+        return soon ? times.closedAfterPongTimeoutMs : times.closedMs;
+      case 'maxDuration':
+        return times.maxDurationMs;
+      case 'settle':
+      case 'socket':
+      case 'gone':
+        return PROMPT_MS;
+    }
+  }
+
+  #startMedia(effect: Extract<Effect, { do: 'startMedia' }>): void {
+    const { media, record, schedule, t } = this.#parts;
+    record.openedAtMs = t();
+    const skipped = media.start(effect.media, effect.discardMs, effect.paused);
+    // AC-OPEN-10
+    const wanted = effect.media !== undefined || effect.discardMs > 0;
+    if (skipped.discarded > 0 && wanted) this.tellGap('discarded', skipped);
+    media.flow(effect.media);
+    schedule.opened();
+    this.#tellOpened(true);
+  }
+
+  /** Tells of caller audio that was not sent, in samples. */
+  tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
+    const { connection, durations } = this.#parts;
+    connection()?.send(type, {
+      start: durationFromNs(gap.start * NS_PER_SAMPLE, durations),
+      discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE, durations),
+    });
+  }
+
+  /** What the bot still owed when the call ended: without a note the end would hide that the bot was failing. */
+  #noteUnanswered(outcome: Outcome): void {
+    const { record, heartbeat, faults, clock, t } = this.#parts;
+    if (outcome.kind === 'callerGone') this.#noteUnopened();
+    if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
+    const { connectedAtMs = 0 } = record;
+    const outMs = heartbeat.waitingMs(clock.now());
+    const patienceMs = Math.max(OWED_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
+    // Where nothing is read, answers cannot be seen.
+    if (!heartbeat.unanswered || outMs < patienceMs || faults.stopsReading(t())) return;
+    const which = heartbeat.pongs === 0 ? 'the first ping' : 'the last ping';
+    this.warn({
+      clause: 'AC-PING-1',
+      text: `${which} had not been answered when the call ended, ${seconds(outMs)} after it was sent`,
+    });
+  }
+
+  #noteUnopened(): void {
+    const { record, t } = this.#parts;
+    const { connectedAtMs, openSentAtMs = 0, openedAtMs } = record;
+    if (openedAtMs !== undefined) return;
+    const waitedMs = t() - openSentAtMs;
+    if (waitedMs < OWED_MS) return;
+    this.warn(
+      connectedAtMs === undefined
+        ? {
+            clause: 'AC-TIME-1',
+            text: `the WebSocket handshake was not complete when the caller was gone, ${seconds(waitedMs)} after dialling`,
+          }
+        : {
+            clause: 'AC-OPEN-3',
+            text: `opened had not come when the caller was gone, ${seconds(waitedMs)} after open`,
+          },
+    );
+  }
+
+  /** What a disconnect cuts is noted: what the platform does with it is not known. (DECISIONS.md #34) */
+  #stopMedia(): void {
+    const { media } = this.#parts;
+    const cutBefore = media.cutMs;
+    media.stop();
+    this.#parts.monitors.mediaOver();
+    const cutMs = media.cutMs - cutBefore;
+    const outcome = this.#outcome;
+    const byBot =
+      outcome?.kind === 'completed' || (outcome?.kind === 'failed' && outcome.cause === 'bot-error');
+    if (cutMs <= 0 || !byBot) return;
+    this.warn({
+      clause: 'AC-PLAY-4',
+      text: `${Math.round(cutMs)} ms of bot audio had not been heard when the bot disconnected and were cut; wait for playback_completed first`,
+    });
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,79 @@
+import { isLoud } from './reply-clock.js';
+
+const BYTES_PER_MS = 8;
+/** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
+export const UNDERRUN_MS = 500;
+/** Gaps that are told: so many that are no mere clicks, so many of any length, or so much of them in all. */
+const TOLD_GAPS = 3;
+const TOLD_CLICKS = 20;
+const TOLD_GAP_MS = 300;
+/** Shorter gaps are heard as clicks. */
+const CLICK_MS = 20;
+/** How much before a gap has to be loud: a pause between two sentences is heard as none. */
+const TAIL_BYTES = 160;
+/** Frames further apart than this are not of one stretch of audio. */
+const STRETCH_MS = 1000;
+
+/**
+ * Watches for gaps that a caller hears: the audio breaks off where it is loud, and goes on within half a second.
+ * Times are in milliseconds since dialling.
+ */
+export class GapWatch {
+  #gaps = 0;
+  #longGaps = 0;
+  #gapMs = 0;
+  #dryAtMs: number | undefined;
+  #last: Uint8Array = new Uint8Array(0);
+  #lastAtMs: number | undefined;
+  #leastBytes = Number.POSITIVE_INFINITY;
+  #mostBytes = 0;
+  #intervals = 0;
+  #intervalMs = 0;
+  #told = false;
+
+  /** A frame of the bot came, as µ-law. Told after what it did to the playback. */
+  received(mulaw: Uint8Array, atMs: number): void {
+    this.#leastBytes = Math.min(this.#leastBytes, mulaw.length);
+    this.#mostBytes = Math.max(this.#mostBytes, mulaw.length);
+    const sinceMs = atMs - (this.#lastAtMs ?? Number.NEGATIVE_INFINITY);
+    if (sinceMs <= STRETCH_MS) {
+      this.#intervals += 1;
+      this.#intervalMs += sinceMs;
+    }
+    this.#last = mulaw;
+    this.#lastAtMs = atMs;
+  }
+
+  playbackStarted(atMs: number): void {
+    const gapMs = atMs - (this.#dryAtMs ?? Number.NEGATIVE_INFINITY);
+    this.#dryAtMs = undefined;
+    if (gapMs <= 0 || gapMs > UNDERRUN_MS) return;
+    this.#gaps += 1;
+    if (gapMs >= CLICK_MS) this.#longGaps += 1;
+    this.#gapMs += gapMs;
+  }
+
+  /** A playback ended; `ranDry` when it did because there was nothing more to play. */
+  playbackCompleted(atMs: number, ranDry: boolean): void {
+    const { length } = this.#last;
+    const isHeard = ranDry && isLoud(this.#last, Math.max(0, length - TAIL_BYTES), length);
+    this.#dryAtMs = isHeard ? atMs : undefined;
+  }
+
+  /** What there is to say at the end of the call, once; undefined when the caller heard no gaps worth a word. */
+  report(): string | undefined {
+    const isChoppy = this.#longGaps >= TOLD_GAPS || this.#gaps >= TOLD_CLICKS || this.#gapMs >= TOLD_GAP_MS;
+    if (this.#told || !isChoppy) return undefined;
+    this.#told = true;
+    const least = inMs(this.#leastBytes);
+    const most = inMs(this.#mostBytes);
+    const every =
+      this.#intervals === 0 ? '' : `, one every ${Math.round(this.#intervalMs / this.#intervals)} ms`;
+    const gaps = this.#gaps === 1 ? '1 gap' : `${this.#gaps} gaps`;
+    return `choppy: ${gaps}, ${(this.#gapMs / 1000).toFixed(1)} s in all; the bot sent frames of ${least === most ? '' : `${least} to `}${most} ms${every}: send ahead, so that a late frame finds some audio still to be heard`;
+  }
+}
+
+function inMs(bytes: number): number {
+  return Math.round((10 * bytes) / BYTES_PER_MS) / 10;
+}

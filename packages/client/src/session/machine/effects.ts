@@ -1,0 +1,72 @@
+import type {
+  BotTurnResponse,
+  ClauseId,
+  ClientMessageType,
+  ClientParameters,
+  MediaParameter,
+} from '@hookline/protocol';
+import type { Outcome } from '../../outcome/outcome.js';
+import type { TimerName } from './events.js';
+
+/** A message that the machine asks to send; the envelope is the session's. */
+export type Outgoing = {
+  [T in Exclude<ClientMessageType, 'open' | 'ping' | 'resumed' | 'discarded'>]: {
+    readonly type: T;
+    readonly parameters: ClientParameters<T>;
+  };
+}[Exclude<ClientMessageType, 'open' | 'ping' | 'resumed' | 'discarded'>];
+
+/** What the session is to do, in order. */
+export type Effect =
+  | { readonly do: 'sendOpen' }
+  | { readonly do: 'send'; readonly message: Outgoing }
+  /** An `error` that does not end the session: sent unless too many were. */
+  | { readonly do: 'warnPeer'; readonly parameters: ClientParameters<'error'> }
+  /** Sends `ping` with the last round trip. */
+  | { readonly do: 'ping' }
+  /** Arms a timer anew. `soon`: the shorter time for a bot that had stopped answering. */
+  | { readonly do: 'arm'; readonly timer: TimerName; readonly soon?: true }
+  | { readonly do: 'disarm'; readonly timer: TimerName }
+  /** Caller audio and play-out begin. */
+  | {
+      readonly do: 'startMedia';
+      readonly media: MediaParameter | undefined;
+      /** Caller audio to skip, in milliseconds; then `discarded` is sent. */
+      readonly discardMs: number;
+      /** Whether no caller audio flows yet. */
+      readonly paused: boolean;
+    }
+  /** Caller audio stops flowing; its clock runs on. */
+  | { readonly do: 'pauseCaller' }
+  /** Caller audio flows again, where it did not; `resumed` is sent either way. */
+  | { readonly do: 'resumeCaller' }
+  | { readonly do: 'holdPlayback' }
+  | { readonly do: 'unholdPlayback' }
+  /** Barge-in: what waits to be heard is dropped. */
+  | { readonly do: 'flushPlayback' }
+  /** Caller audio ends; `playedOut` follows when the caller has heard all there is. */
+  | { readonly do: 'playOut' }
+  /** Caller audio ends; what waits to be heard is cut. */
+  | { readonly do: 'stopMedia' }
+  | { readonly do: 'tellTurn'; readonly data: BotTurnResponse['data'] }
+  /** What the bot returned in its first `disconnect`, or in `closed`. */
+  | {
+      readonly do: 'keepOutputs';
+      readonly from: 'disconnect' | 'closed';
+      readonly outputs: Readonly<Record<string, unknown>>;
+    }
+  | { readonly do: 'keepLanguages'; readonly languages: readonly string[] }
+  /** Something that decides nothing but that an author should know. */
+  | { readonly do: 'warn'; readonly text: string; readonly clause?: ClauseId }
+  /** The rule whose breach ends the session. */
+  | { readonly do: 'noteViolation'; readonly text: string; readonly clause: ClauseId }
+  /** The path is fixed. */
+  | { readonly do: 'decideOutcome'; readonly outcome: Outcome }
+  /** The result is complete. */
+  | { readonly do: 'settle' }
+  | { readonly do: 'abortDial' }
+  | { readonly do: 'closeSocket' }
+  | { readonly do: 'terminate' };
+
+/** Where a session goes, and what is to be done on the way. */
+export type Step<State> = readonly [state: State, effects: readonly Effect[]];

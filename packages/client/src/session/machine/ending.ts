@@ -1,0 +1,114 @@
+import { type ClauseId, type CloseReason, ERROR_CODES, type ErrorCode } from '@hookline/protocol';
+import type { Cause } from '../../outcome/causes.js';
+import type { Failed, Outcome } from '../../outcome/outcome.js';
+import type { Effect, Step } from './effects.js';
+import type { Closed, Closing, Open, Opening } from './states.js';
+
+/** What the bot did wrong, and what that makes of the call. */
+export interface Violation {
+  readonly code: ErrorCode;
+  readonly clause: ClauseId;
+  readonly text: string;
+  readonly cause: Cause;
+}
+
+/** The live states: a session that can still be closed in an orderly way. */
+export type Live = Opening | Open;
+
+const STOP: readonly Effect[] = [
+  { do: 'disarm', timer: 'opened' },
+  { do: 'disarm', timer: 'ping' },
+  { do: 'disarm', timer: 'maxDuration' },
+  { do: 'stopMedia' },
+];
+
+/** `close`, and the wait for `closed`. (AC-CLOSE-7) */
+export function sendClose(reason: CloseReason): readonly Effect[] {
+  return [
+    { do: 'send', message: { type: 'close', parameters: { reason } } },
+    { do: 'arm', timer: 'closed' },
+  ];
+}
+
+/** The outcome of a call that failed in a live state. */
+export function failed(
+  state: Live,
+  cause: Cause,
+  text: string,
+  facts: Partial<Pick<Failed, 'clause' | 'closeCode'>> = {},
+): Failed {
+  return { kind: 'failed', cause, text, wasOpened: state.name === 'open', ...facts };
+}
+
+/** Ends a live session for a fault: `error`, then `close`. (AC-ERR-4) */
+export function failWithError(state: Live, violation: Violation): Step<Closing> {
+  const { code, clause, text, cause } = violation;
+  const outcome = failed(state, cause, text, { clause });
+  return [
+    { name: 'closing', outcome, awaits: 'closed' },
+    [
+      { do: 'decideOutcome', outcome },
+      { do: 'noteViolation', clause, text },
+      ...STOP,
+      { do: 'send', message: { type: 'error', parameters: { code, message: `${clause}: ${text}` } } },
+      { do: 'send', message: { type: 'close', parameters: { reason: 'error' } } },
+      { do: 'arm', timer: 'closed', ...(cause === 'pong-timeout' ? { soon: true } : {}) },
+      { do: 'arm', timer: 'settle' },
+    ],
+  ];
+}
+
+/** Ends a live session for a fault on this side, where the bot did nothing wrong. */
+export function abort(
+  state: Live,
+  cause: 'caller-source' | 'internal',
+  text: string,
+  code: 500 | 503 = 500,
+): Step<Closing> {
+  const outcome = failed(state, cause, text);
+  return [
+    { name: 'closing', outcome, awaits: 'closed' },
+    [
+      { do: 'decideOutcome', outcome },
+      ...STOP,
+      { do: 'send', message: { type: 'error', parameters: { code, message: ERROR_CODES[code] } } },
+      ...sendClose('error'),
+      { do: 'arm', timer: 'settle' },
+    ],
+  ];
+}
+
+/** Ends a live session from this side with `close` and reason `end`. */
+export function end(outcome: Outcome): Step<Closing> {
+  return [
+    { name: 'closing', outcome, awaits: 'closed' },
+    [{ do: 'decideOutcome', outcome }, ...STOP, ...sendClose('end'), { do: 'arm', timer: 'settle' }],
+  ];
+}
+
+/** Answers `disconnect`: at once, or when the caller has heard what the bot sent. (AC-DISC-3, DECISIONS.md #34) */
+export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closing> {
+  if (!playOut) {
+    return [
+      { name: 'closing', outcome, awaits: 'closed' },
+      [{ do: 'decideOutcome', outcome }, ...STOP, ...sendClose('disconnect')],
+    ];
+  }
+  return [
+    { name: 'closing', outcome, awaits: 'playout' },
+    [
+      { do: 'decideOutcome', outcome },
+      { do: 'disarm', timer: 'ping' },
+      // The longest call bounds the play-out too.
+      { do: 'playOut' },
+    ],
+  ];
+}
+
+/** A live session whose connection is gone, or is to be dropped: nothing can be sent any more. */
+export function drop(outcome: Outcome, effects: readonly Effect[] = []): Step<Closed> {
+  return [
+    { name: 'closed', outcome },
+    [{ do: 'decideOutcome', outcome }, ...effects, ...STOP, { do: 'settle' }],
+  ];
+}

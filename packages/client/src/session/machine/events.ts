@@ -1,0 +1,86 @@
+import type { ClauseId, ErrorCode, RateKind, ServerMessage } from '@hookline/protocol';
+import type { TransportEnd } from '@hookline/runtime';
+import type { Cause } from '../../outcome/causes.js';
+
+/** The timers of a session, each by what it waits for. */
+export type TimerName =
+  /** The end of the upgrade. */
+  | 'upgrade'
+  /** `opened`. */
+  | 'opened'
+  /** The next ping is due. */
+  | 'ping'
+  /** `closed`. */
+  | 'closed'
+  /** The result, while `closed` is still awaited. */
+  | 'settle'
+  /** The end of the connection, once the session is closed. */
+  | 'socket'
+  /** The end of a connection that was dropped. */
+  | 'gone'
+  /** The longest call. */
+  | 'maxDuration';
+
+/** A server message whose handling needs nothing but itself. */
+export type PlainServerMessage = Exclude<ServerMessage, { type: 'pong' }>;
+
+/** All that can happen to a session. */
+export type SessionEvent =
+  | { readonly type: 'connected' }
+  | {
+      readonly type: 'dialFailed';
+      readonly cause: Cause;
+      readonly text: string;
+      readonly status?: number;
+    }
+  /** A well-formed message in sequence. */
+  | { readonly type: 'received'; readonly message: PlainServerMessage }
+  /** A `pong`, and what it answers: the ping that is out, no ping, or some other message. */
+  | {
+      readonly type: 'pong';
+      readonly answers: 'ping' | 'nothing' | 'another';
+      /** Whether it answers the first ping of the session. */
+      readonly first: boolean;
+    }
+  /** A well-formed message in sequence of a type that no server sends. */
+  | { readonly type: 'unknown'; readonly messageType: string }
+  /** A text frame that is no message, or one out of sequence or of another session. */
+  | {
+      readonly type: 'malformed';
+      readonly code: ErrorCode;
+      readonly clause: ClauseId;
+      readonly text: string;
+      /** The type of the message, where it could be read. */
+      readonly messageType?: string;
+    }
+  | { readonly type: 'audio'; readonly byteLength: number }
+  /** The bot sent more often than allowed. `retryAfterMs` when it is to be told. */
+  | {
+      readonly type: 'rateBreach';
+      readonly kind: RateKind;
+      readonly clause: ClauseId;
+      readonly retryAfterMs?: number;
+      /** Whether it was told often enough. */
+      readonly persists?: true;
+    }
+  /** The bot is further ahead of the playback than the buffer goes. */
+  | { readonly type: 'overflow'; readonly bufferedMs: number }
+  /** The caller has heard all there was. */
+  | { readonly type: 'playedOut' }
+  | { readonly type: 'timeout'; readonly timer: Exclude<TimerName, 'ping'> }
+  /** A ping is due; `unanswered` when the last one still is. */
+  | { readonly type: 'pingDue'; readonly unanswered: boolean }
+  | { readonly type: 'hangup' }
+  | { readonly type: 'abort' }
+  | { readonly type: 'hold' }
+  | { readonly type: 'unhold' }
+  /** The bot leaves so much unread that no more can be sent. */
+  | { readonly type: 'unread'; readonly bytes: number }
+  /** The caller's audio cannot be read. */
+  | { readonly type: 'sourceFailed'; readonly text: string }
+  /** The platform cannot go on: a fault that was asked for. */
+  | { readonly type: 'unavailable' }
+  /** A mistake of this package. */
+  | { readonly type: 'internalFault'; readonly text: string }
+  /** The connection is gone. */
+  | { readonly type: 'lost'; readonly end: TransportEnd };

@@ -1,0 +1,32 @@
+import { bytesPerSample, MAX_BOT_FRAME_BYTES, type MediaParameter } from '@hookline/protocol';
+import type { Violation } from '../ending.js';
+
+/** What is wrong with a binary frame of an open session; undefined for most. (DECISIONS.md #17, #21, #22) */
+export function audioViolation(media: MediaParameter | undefined, byteLength: number): Violation | undefined {
+  if (media === undefined) {
+    return {
+      code: 415,
+      clause: 'AC-AUDIO-2',
+      text: `audio of ${byteLength} bytes came although opened selected no media`,
+      cause: 'protocol-violation',
+    };
+  }
+  if (byteLength > MAX_BOT_FRAME_BYTES) {
+    return {
+      code: 413,
+      clause: 'AC-AUDIO-4',
+      text: `a binary frame has ${byteLength} bytes; at most ${MAX_BOT_FRAME_BYTES} are allowed, so split the audio`,
+      cause: 'protocol-violation',
+    };
+  }
+  const sample = bytesPerSample(media);
+  if (byteLength % sample !== 0) {
+    return {
+      code: 400,
+      clause: 'AC-AUDIO-5',
+      text: `a binary frame has ${byteLength} bytes, which is no whole number of samples of ${sample} bytes`,
+      cause: 'protocol-violation',
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import type { ServerMessageOf } from '@hookline/protocol';
+import type { Outcome } from '../../../outcome/outcome.js';
+import type { Effect, Step } from '../effects.js';
+import { answerDisconnect, failed, type Live } from '../ending.js';
+import type { Closing } from '../states.js';
+
+type Disconnect = ServerMessageOf<'disconnect'>;
+
+/** The bot asks for the end, and so fixes the path. */
+export function onDisconnect(state: Live, message: Disconnect, drain: boolean): Step<Closing> {
+  const playOut = drain && state.name === 'open';
+  const [next, effects] = answerDisconnect(outcomeOf(state, message), playOut);
+  return [next, [...keepOutputs(message), ...effects]];
+}
+
+/** What the bot returned; assigned or not, it is told. (AC-OUT-1) */
+export function keepOutputs({ parameters }: Disconnect): readonly Effect[] {
+  const outputs = parameters.outputVariables;
+  return outputs === undefined ? [] : [{ do: 'keepOutputs', from: 'disconnect', outputs }];
+}
+
+function outcomeOf(state: Live, { parameters }: Disconnect): Outcome {
+  const said = parameters.info ? `: ${JSON.stringify(parameters.info)}` : ', without info';
+  switch (parameters.reason) {
+    case 'completed':
+      return { kind: 'completed' };
+    case 'unauthorized':
+      return failed(state, 'unauthorized', `the bot disconnected with reason unauthorized${said}`);
+    case 'error':
+      return failed(state, 'bot-error', `the bot disconnected with reason error${said}`);
+  }
+}

@@ -1,0 +1,129 @@
+import type { Effect, Step } from '../effects.js';
+import { sendClose } from '../ending.js';
+import type { SessionEvent, TimerName } from '../events.js';
+import { wordsOf } from '../lost.js';
+import { keepOutputs } from '../messages/disconnect.js';
+import { onEvent } from '../messages/event.js';
+import type { Closed, Closing, SessionState } from '../states.js';
+
+/** While the session is being closed. Nothing here changes the outcome. (DECISIONS.md #23) */
+export function closing(state: Closing, event: SessionEvent): Step<SessionState> {
+  switch (event.type) {
+    case 'received':
+      switch (event.message.type) {
+        case 'closed':
+          return onClosed(state, event.message.parameters);
+        case 'event':
+          return [state, onEvent(event.message)];
+        case 'disconnect':
+          return [state, [...keepOutputs(event.message), ...second(state)]];
+        default:
+          return [state, []];
+      }
+    case 'malformed':
+      return [state, [{ do: 'warn', clause: event.clause, text: `while closing: ${event.text}` }]];
+    case 'timeout':
+      return onTimeout(state, event.timer);
+    case 'playedOut':
+    case 'hangup':
+    case 'abort':
+    case 'sourceFailed':
+    case 'internalFault':
+      return finishPlayout(state);
+    case 'unread':
+      return over(state, [{ do: 'terminate' }]);
+    case 'lost':
+      return over(state, [
+        {
+          do: 'warn',
+          clause: 'AC-CLOSE-5',
+          text: `${wordsOf(event.end)} before closed had come`,
+        },
+      ]);
+    default:
+      return [state, []];
+  }
+}
+
+/** The session ends before `closed`. */
+function over(state: Closing, effects: readonly Effect[]): Step<Closed> {
+  return [{ name: 'closed', outcome: state.outcome }, [...effects, ...STOP_WAITING]];
+}
+
+const STOP_WAITING: readonly Effect[] = [
+  { do: 'disarm', timer: 'closed' },
+  { do: 'disarm', timer: 'settle' },
+  { do: 'disarm', timer: 'maxDuration' },
+  { do: 'stopMedia' },
+  { do: 'settle' },
+];
+
+/** A disconnect may cross our close, but not follow another. (AC-DISC-2) */
+function second({ outcome }: Closing): readonly Effect[] {
+  const byDisconnect =
+    outcome.kind === 'completed' ||
+    (outcome.kind === 'failed' && (outcome.cause === 'bot-error' || outcome.cause === 'unauthorized'));
+  if (!byDisconnect) return [];
+  return [{ do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect came; the first one stands' }];
+}
+
+/** `closed`: the client closes the socket. (AC-CLOSE-5, DECISIONS.md #42) */
+function onClosed(state: Closing, parameters: object): Step<SessionState> {
+  const late: readonly Effect[] =
+    state.awaits === 'playout'
+      ? [{ do: 'warn', clause: 'AC-CLOSE-4', text: 'closed came although close had not been sent' }]
+      : [];
+  return [
+    { name: 'closed', outcome: state.outcome },
+    [
+      ...late,
+      ...outputsIn(parameters),
+      ...STOP_WAITING,
+      { do: 'closeSocket' },
+      { do: 'arm', timer: 'socket' },
+    ],
+  ];
+}
+
+/** Outputs belong into `disconnect`. (AC-OUT-4) */
+function outputsIn(parameters: object): readonly Effect[] {
+  if (!('outputVariables' in parameters)) return [];
+  const outputs = parameters.outputVariables;
+  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) return [];
+  return [{ do: 'keepOutputs', from: 'closed', outputs: { ...outputs } }];
+}
+
+function onTimeout(state: Closing, timer: Exclude<TimerName, 'ping'>): Step<SessionState> {
+  switch (timer) {
+    case 'settle':
+      return [state, [{ do: 'settle' }]];
+    case 'maxDuration':
+      return finishPlayout(state);
+    case 'closed':
+      return over(state, [
+        {
+          do: 'warn',
+          clause: 'AC-CLOSE-2',
+          text: 'Close transaction timeout: closed did not come in time',
+        },
+        {
+          do: 'send',
+          message: {
+            type: 'error',
+            parameters: { code: 408, message: 'AC-CLOSE-2: Close transaction timeout' },
+          },
+        },
+        { do: 'terminate' },
+      ]);
+    default:
+      return [state, []];
+  }
+}
+
+function finishPlayout(state: Closing): Step<SessionState> {
+  if (state.awaits !== 'playout') return [state, []];
+  return [
+    { ...state, awaits: 'closed' },
+    [{ do: 'disarm', timer: 'maxDuration' }, { do: 'stopMedia' }, ...sendClose('disconnect')],
+  ];
+}

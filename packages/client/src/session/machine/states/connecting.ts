@@ -1,0 +1,62 @@
+import type { Outcome } from '../../../outcome/outcome.js';
+import type { Step } from '../effects.js';
+import type { SessionEvent } from '../events.js';
+import type { Closed, Connecting, SessionState } from '../states.js';
+
+/** While the upgrade is under way. */
+export function connecting(state: Connecting, event: SessionEvent): Step<SessionState> {
+  switch (event.type) {
+    case 'connected':
+      return [
+        { name: 'opening', held: state.held },
+        [{ do: 'disarm', timer: 'upgrade' }, { do: 'sendOpen' }, { do: 'arm', timer: 'opened' }],
+      ];
+    case 'dialFailed': {
+      const { cause, text, status } = event;
+      return over({
+        kind: 'failed',
+        cause,
+        text,
+        wasOpened: false,
+        ...(status === undefined ? {} : { status }),
+      });
+    }
+    case 'timeout':
+      if (event.timer !== 'upgrade') return [state, []];
+      return over({
+        kind: 'failed',
+        cause: 'upgrade-timeout',
+        text: 'the WebSocket handshake was not complete in time',
+        wasOpened: false,
+        clause: 'AC-TIME-1',
+      });
+    case 'hangup':
+      return over({ kind: 'callerGone', reason: 'callerHangup' });
+    case 'abort':
+      return over({ kind: 'callerGone', reason: 'aborted' });
+    case 'sourceFailed':
+      return over({ kind: 'failed', cause: 'caller-source', text: event.text, wasOpened: false });
+    case 'internalFault':
+      return over({ kind: 'failed', cause: 'internal', text: event.text, wasOpened: false });
+    case 'hold':
+      return [{ ...state, held: true }, []];
+    case 'unhold':
+      return [{ ...state, held: false }, []];
+    default:
+      // Nothing can arrive yet.
+      return [state, []];
+  }
+}
+
+function over(outcome: Outcome): Step<Closed> {
+  return [
+    { name: 'closed', outcome },
+    [
+      { do: 'decideOutcome', outcome },
+      { do: 'disarm', timer: 'upgrade' },
+      { do: 'abortDial' },
+      { do: 'stopMedia' },
+      { do: 'settle' },
+    ],
+  ];
+}

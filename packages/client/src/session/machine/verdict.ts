@@ -1,0 +1,82 @@
+import { type ClientInput, clientVerdict, type Verdict } from '@hookline/protocol';
+import type { Step } from './effects.js';
+import { failWithError } from './ending.js';
+import type { SessionEvent } from './events.js';
+import type { SessionState } from './states.js';
+
+/**
+ * What protocol's table says of something that arrived, where it says anything but "accept".
+ * Undefined: the state decides.
+ */
+export function refusal(state: SessionState, event: SessionEvent): Step<SessionState> | undefined {
+  const input = inputOf(event);
+  if (input === undefined) return undefined;
+  const verdict = clientVerdict(state.name, input);
+  switch (verdict.action) {
+    case 'accept':
+      return undefined;
+    case 'ignore':
+      return ignored(state, event, verdict);
+    case 'refuse':
+      return refused(state, event, verdict);
+  }
+}
+
+/** Which row of the table an event is in. */
+function inputOf(event: SessionEvent): ClientInput | undefined {
+  switch (event.type) {
+    case 'received':
+      return event.message.type;
+    case 'pong':
+    case 'audio':
+    case 'unknown':
+      return event.type;
+    default:
+      return undefined;
+  }
+}
+
+function nameOf(event: SessionEvent): string {
+  switch (event.type) {
+    case 'received':
+      return event.message.type;
+    case 'audio':
+      return `audio of ${event.byteLength} bytes`;
+    case 'unknown':
+      return `a message of the unknown type ${JSON.stringify(event.messageType.slice(0, 60))}`;
+    default:
+      return event.type;
+  }
+}
+
+function ignored(
+  state: SessionState,
+  event: SessionEvent,
+  { clause }: Extract<Verdict, { action: 'ignore' }>,
+): Step<SessionState> | undefined {
+  // A disconnect that crossed our close decides nothing, but what it returned is told.
+  if (event.type === 'received' && event.message.type === 'disconnect' && state.name === 'closing') {
+    return undefined;
+  }
+  // While closing, the bot may not know yet; after the end nobody listens.
+  const text = `${nameOf(event)} came while the session is ${state.name}; it was ignored`;
+  return [state, state.name === 'closed' ? [] : [{ do: 'warn', clause, text }]];
+}
+
+function refused(
+  state: SessionState,
+  event: SessionEvent,
+  { clause, code, fatal }: Extract<Verdict, { action: 'refuse' }>,
+): Step<SessionState> {
+  const text = `${nameOf(event)} came while the session is ${state.name}`;
+  if (fatal && (state.name === 'opening' || state.name === 'open')) {
+    return failWithError(state, { code, clause, text, cause: 'protocol-violation' });
+  }
+  return [
+    state,
+    [
+      { do: 'warn', clause, text },
+      { do: 'warnPeer', parameters: { code, message: `${clause}: ${text}` } },
+    ],
+  ];
+}

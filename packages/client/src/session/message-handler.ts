@@ -1,0 +1,103 @@
+import type { ClauseId, RateKind, ServerMessage } from '@hookline/protocol';
+import type { Clock, TransportEnd } from '@hookline/runtime';
+import type { NewWarning } from './call-record.js';
+import type { ConnectionListener } from './connection.js';
+import type { Heartbeat } from './heartbeat.js';
+import type { SessionEvent } from './machine/events.js';
+import { audioViolation } from './machine/messages/audio.js';
+import type { SessionState } from './machine/states.js';
+import type { MediaPlane } from './media-plane.js';
+import type { Monitors } from './monitors.js';
+import type { OnBreach } from './options.js';
+import type { RateGuard } from './rate-guard.js';
+
+/** What the inbox works on. */
+export interface MessageHandlerParts {
+  readonly clock: Clock;
+  readonly state: () => SessionState;
+  readonly onBreach: OnBreach;
+  readonly rates: RateGuard;
+  readonly heartbeat: Heartbeat;
+  readonly media: MediaPlane;
+  readonly monitors: Monitors;
+  readonly dispatch: (event: SessionEvent) => void;
+  /** Something that decides nothing but should be known. */
+  readonly noted: (warning: Omit<NewWarning, 't'>) => void;
+  /** A mistake of ours. */
+  readonly crashed: (error: unknown) => void;
+  readonly closed: (end: TransportEnd) => void;
+}
+
+/** Messages that may be dropped when they come too often: the session does not hang on any of them. */
+const DROPPABLE: ReadonlySet<ServerMessage['type']> = new Set([
+  'event',
+  'pause',
+  'resume',
+  'updated',
+  'reconnect',
+]);
+
+/** Turns what arrives into events of the machine; audio of an open session goes past it. */
+export class MessageHandler implements ConnectionListener {
+  readonly #parts: MessageHandlerParts;
+
+  constructor(parts: MessageHandlerParts) {
+    this.#parts = parts;
+  }
+
+  message(message: ServerMessage): void {
+    const { dispatch, heartbeat, clock, monitors, onBreach } = this.#parts;
+    const { type } = message;
+    monitors.message(message);
+    let allowed = this.#allowed('text');
+    if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
+    if (!allowed && onBreach === 'drop' && DROPPABLE.has(type)) return;
+    if (message.type !== 'pong') {
+      dispatch({ type: 'received', message });
+      return;
+    }
+    const answers = heartbeat.ponged(message.clientseq, clock.now());
+    dispatch({ type: 'pong', answers, first: heartbeat.pongs === 1 });
+  }
+
+  event(event: SessionEvent): void {
+    this.#allowed('text');
+    this.#parts.dispatch(event);
+  }
+
+  noted(clause: ClauseId, text: string): void {
+    this.#parts.noted({ clause, text });
+  }
+
+  /** The audio path: from the socket to the playback without a copy, a queue or an object. */
+  audio(bytes: Uint8Array): void {
+    // AC-AUDIO-10
+    if (bytes.length === 0) return;
+    const { dispatch, media, onBreach } = this.#parts;
+    const state = this.#parts.state();
+    if (state.name !== 'open' || audioViolation(state.media, bytes.length)) {
+      dispatch({ type: 'audio', byteLength: bytes.length });
+      return;
+    }
+    const allowed = this.#allowed('binary');
+    if (this.#parts.state().name !== 'open' || (!allowed && onBreach === 'drop')) return;
+    try {
+      if (!media.push(bytes)) dispatch({ type: 'overflow', bufferedMs: media.bufferedMs });
+    } catch (error) {
+      this.#parts.crashed(error);
+    }
+  }
+
+  closed(end: TransportEnd): void {
+    this.#parts.closed(end);
+  }
+
+  /** Counts a message against the limits of an open session. */
+  #allowed(kind: RateKind): boolean {
+    const { rates, clock, dispatch } = this.#parts;
+    if (this.#parts.state().name !== 'open') return true;
+    const breach = rates.take(kind, clock.now());
+    if (breach) dispatch({ type: 'rateBreach', ...breach });
+    return breach === undefined;
+  }
+}

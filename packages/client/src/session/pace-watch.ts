@@ -1,0 +1,58 @@
+const BYTES_PER_MS = 8;
+/** Audio made at 16, 24, 32 or 48 kHz and sent as it is comes so many times faster than it is played. */
+const FACTORS = [2, 3, 4, 6];
+/** How far the pace may be from one of them: bots that send as fast as they can, or ahead, seldom come so near. */
+const TOLERANCE = 0.04;
+/** The pace is taken over stretches of this length … */
+const STRETCH_MS = 1000;
+/** … and has to be the same over so many in a row. */
+const STRETCHES = 3;
+/** Frames further apart than this are not sent in real time. */
+const SAME_STREAM_MS = 400;
+
+/**
+ * Watches for audio that streams in real time at a wrong sample rate: second by second exactly two, three, four or six
+ * times as many bytes as are played. Times are in milliseconds since dialling.
+ */
+export class PaceWatch {
+  #fromMs = 0;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #bytes = 0;
+  #factor: number | undefined;
+  #inRow = 0;
+  #told = false;
+
+  /** A frame of the bot came, as µ-law. Returns what there is to say of it; undefined for most. */
+  received(byteLength: number, atMs: number): string | undefined {
+    if (this.#told) return undefined;
+    const pausedMs = atMs - this.#lastMs;
+    this.#lastMs = atMs;
+    if (pausedMs > SAME_STREAM_MS) {
+      this.#begin(atMs, byteLength);
+      this.#inRow = 0;
+      return undefined;
+    }
+    const tookMs = atMs - this.#fromMs;
+    if (tookMs < STRETCH_MS) {
+      this.#bytes += byteLength;
+      return undefined;
+    }
+    const speed = this.#bytes / BYTES_PER_MS / tookMs;
+    this.#begin(atMs, byteLength);
+    return this.#judge(speed);
+  }
+
+  #begin(atMs: number, byteLength: number): void {
+    this.#fromMs = atMs;
+    this.#bytes = byteLength;
+  }
+
+  #judge(speed: number): string | undefined {
+    const factor = FACTORS.find((one) => Math.abs(speed / one - 1) <= TOLERANCE);
+    this.#inRow = factor === undefined ? 0 : factor === this.#factor ? this.#inRow + 1 : 1;
+    this.#factor = factor;
+    if (factor === undefined || this.#inRow < STRETCHES) return undefined;
+    this.#told = true;
+    return `the bot's audio comes in real time at ${8000 * factor} bytes a second, ${factor} times as fast as it is played: if it was made at ${8 * factor} kHz, the caller hears it slow and deep; convert it to 8000 samples a second, one byte of G.711 µ-law each`;
+  }
+}

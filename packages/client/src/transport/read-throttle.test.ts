@@ -1,0 +1,53 @@
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, it } from 'vitest';
+import { ReadThrottle } from './read-throttle.js';
+
+function reading() {
+  const clock = new VirtualClock();
+  const told: string[] = [];
+  const say = (what: string) => () => void told.push(`${what} ${clock.now()}`);
+  return { clock, told, pace: new ReadThrottle(clock, { pause: say('pause'), resume: say('resume') }) };
+}
+
+describe('the pace of reading', () => {
+  it('never makes audio wait that comes in real time, sample by sample', async () => {
+    const { clock, told, pace } = reading();
+    for (let ms = 0; ms < 5000; ms += 20) {
+      for (let sample = 0; sample < 160; sample += 1) pace.took(1);
+      await clock.advance(20);
+    }
+    expect(told).toEqual([]);
+  });
+
+  it('makes a flood of frames wait in proportion, what was on its way included', async () => {
+    const { clock, told, pace } = reading();
+    for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
+    await clock.advance(5000);
+    expect(told).toEqual(['pause 0', 'resume 1250']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('counts text eight times', async () => {
+    const { clock, told, pace } = reading();
+    for (let frame = 0; frame < 3000; frame += 1) pace.tookText(100);
+    await clock.advance(2000);
+    expect(told).toEqual(['pause 0', 'resume 1500']);
+  });
+
+  it('makes more than 8 MiB in a second wait', async () => {
+    const { clock, told, pace } = reading();
+    for (let frame = 0; frame < 160; frame += 1) pace.took(64_000);
+    await clock.advance(2000);
+    expect(told[0]).toBe('pause 0');
+    expect(Number(told[1]?.split(' ')[1])).toBeCloseTo(1220.7, 0);
+  });
+
+  it('leaves no timer behind a peer that is gone', () => {
+    const { clock, told, pace } = reading();
+    for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
+    pace.stop();
+    for (let frame = 0; frame < 20_000; frame += 1) pace.took(1);
+    expect(told).toEqual(['pause 0']);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,58 @@
+/** How much of what a refusal says is shown. */
+const MAX_SHOWN_CHARS = 300;
+/** Fields that hold the reason of a refusal, the most telling first. */
+const REASONS = ['reason', 'message', 'error_description', 'detail', 'error', 'title'];
+
+/** What the body of a refusal says: the reason of a JSON body in its own words, any other text in quotes. */
+export function saidBy(body: string): string {
+  const text = body.replace(/\s+/g, ' ').trim();
+  if (text === '') return '';
+  const reason = reasonIn(text);
+  if (reason === undefined) return `; it says ${JSON.stringify(text.slice(0, MAX_SHOWN_CHARS))}`;
+  // The sentence that it becomes part of has its own end.
+  return `; it says: ${reason.slice(0, MAX_SHOWN_CHARS).replace(/[.\s]+$/, '')}`;
+}
+
+function reasonIn(text: string): string | undefined {
+  const parsed = parse(text);
+  if (typeof parsed === 'string') return oneLine(parsed);
+  return reasonOf(parsed) ?? reasonOf(Reflect.get(Object(parsed), 'error'));
+}
+
+function reasonOf(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const name of REASONS) {
+    const found: unknown = Reflect.get(value, name);
+    if (typeof found === 'string') return oneLine(found);
+  }
+  return undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what has nothing to read. */
+function oneLine(text: string): string | undefined {
+  return text.replace(/\s+/g, ' ').trim() || undefined;
+}
+
+/** A URL that may be shown: without user, password, and values of its query and fragment, which can be secrets. */
+export function withoutSecrets(url: string): string {
+  return url
+    .replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i, '$1//***@')
+    .replace(/[?#].*$/s, (rest) =>
+      rest.replace(/([?&;#])([^=&;#?]*)(=?)[^&;#?]*/g, (_, mark: string, name: string, equals: string) =>
+        equals === '' && name.length > LONGEST_PLAIN_NAME
+          ? `${mark}***`
+          : `${mark}${name}${equals && '=***'}`,
+      ),
+    );
+}
+
+/** A part of a query without a value may be a token as a whole, when it is longer than names are. */
+const LONGEST_PLAIN_NAME = 12;

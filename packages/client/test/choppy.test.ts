@@ -1,0 +1,93 @@
+import { encodeMulaw, sine } from '@hookline/audio';
+import type { WireEvent } from '@hookline/protocol';
+import { describe, expect, it } from 'vitest';
+import { openCall } from './scripted-call.js';
+
+const tone = (ms: number) => encodeMulaw(sine({ hz: 300, ms, dbfs: -15 }));
+
+/** A bot that sends `pieces`, each after a while, and what is said of it. */
+async function heard(pieces: readonly (readonly [afterMs: number, bytes: Uint8Array])[]) {
+  const events: WireEvent[] = [];
+  const sink = { event: (event: WireEvent) => void events.push(event) };
+  const { clock, server, call } = await openCall({ inspectAudio: true, limits: 'off', sink });
+  for (const [afterMs, bytes] of pieces) {
+    await clock.advance(afterMs);
+    server.binary(bytes);
+  }
+  await clock.advance(2000);
+  call.hangup();
+  const { warnings, underruns } = await clock.run(call.result);
+  const notes = events.filter(({ kind }) => kind === 'violation');
+  return { warnings, underruns, notes };
+}
+
+const times = (count: number, afterMs: number, bytes: Uint8Array) =>
+  Array.from({ length: count }, () => [afterMs, bytes] as const);
+
+describe('bot audio that is made at another rate', () => {
+  it.each([
+    [16, 20],
+    [16, 200],
+    [24, 100],
+    [48, 50],
+  ])('is noted when it streams in real time at %i kHz in frames of %i ms', async (kHz, frameMs) => {
+    const { warnings } = await heard(times(6000 / frameMs, frameMs, tone((frameMs * kHz) / 8)));
+    expect(warnings).toMatchObject([
+      { clause: 'AC-PLAY-5', count: 1, message: expect.stringContaining(`made at ${kHz} kHz`) },
+    ]);
+  });
+
+  it.each<[string, readonly (readonly [number, Uint8Array])[]]>([
+    ['streams as it is played', times(100, 100, tone(100))],
+    ['is sent a tenth faster than it is played', times(100, 100, tone(110))],
+    ['is sent as fast as it can be, prompt after prompt', times(5, 3000, tone(3000))],
+    ['is sent at one and a half times its speed', times(50, 100, tone(150))],
+  ])('is not said of audio that %s', async (_, pieces) => {
+    expect((await heard(pieces)).warnings).toEqual([]);
+  });
+});
+
+describe('bot audio with gaps', () => {
+  it('is told to be choppy once, at the end, with what the bot sent', async () => {
+    const { warnings, notes, underruns } = await heard(times(14, 50, tone(20)));
+    expect(underruns).toBe(13);
+    expect(warnings).toMatchObject([
+      {
+        clause: 'AC-PLAY-5',
+        count: 1,
+        message: expect.stringMatching(
+          /^choppy: 13 gaps, 0\.4 s in all; the bot sent frames of 20 ms, one every 50 ms/,
+        ),
+      },
+    ]);
+    expect(notes).toMatchObject([{ clause: 'AC-PLAY-5', fatal: false }]);
+  });
+
+  it('is told of for many gaps that are mere clicks, and not for a few', async () => {
+    const { warnings } = await heard(times(106, 21, tone(20)));
+    expect(warnings[0]?.message).toMatch(/^choppy: 105 gaps, 0\.1 s in all; .* of 20 ms, one every 21 ms/);
+    expect((await heard(times(15, 21, tone(20)))).warnings).toEqual([]);
+  });
+
+  it('is told of for one long gap in the midst of a sound', async () => {
+    const { warnings } = await heard([
+      [0, tone(400)],
+      [700, tone(200)],
+    ]);
+    expect(warnings[0]?.message).toMatch(
+      /^choppy: 1 gap, 0\.3 s in all; .* of 200 to 400 ms, one every 700 ms/,
+    );
+  });
+
+  it.each<[string, readonly (readonly [number, Uint8Array])[]]>([
+    ['two short gaps', times(3, 220, tone(200))],
+    [
+      'pauses between sentences that end softly',
+      times(6, 700, Buffer.concat([tone(300), new Uint8Array(160).fill(0xff)])),
+    ],
+    ['playbacks half a second apart and more', times(6, 901, tone(400))],
+    ['a bot that sends ahead', times(6, 100, tone(200))],
+  ])('is not called choppy for %s', async (_, pieces) => {
+    expect((await heard(pieces)).warnings).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { encodeServerMessage } from '@hookline/protocol';
+import { describe, expect, it } from 'vitest';
+import type { CallResult } from '../src/index.js';
+import { openCall, scriptedCall } from './scripted-call.js';
+
+const noted = ({ warnings }: CallResult) => warnings.map(({ clause, message }) => [clause, message]);
+
+describe('the end of a call', () => {
+  it('does not hide that pings were never answered, though the next was not due yet', async () => {
+    for (const end of ['hangup', 'disconnect'] as const) {
+      const { clock, server, call } = await openCall();
+      server.auto.pong = false;
+      await clock.advance(3000);
+      if (end === 'hangup') call.hangup();
+      else server.send('disconnect', { reason: 'completed' });
+      expect(noted(await clock.run(call.result))).toEqual([
+        ['AC-PING-1', expect.stringMatching(/^the first ping had not been answered .* 2.0 s after/)],
+      ]);
+    }
+  });
+
+  it('says nothing of a ping that has just been sent, nor of those that were answered', async () => {
+    for (const ms of [500, 1300, 7000]) {
+      const { clock, server, call } = await openCall();
+      if (ms < 2000) server.auto.pong = false;
+      await clock.advance(ms);
+      call.hangup();
+      expect(noted(await clock.run(call.result))).toEqual([]);
+    }
+  });
+
+  it('says nothing of a ping to a bot from which nothing is read', async () => {
+    const { clock, call } = await openCall({ faults: { stopReadingAfterMs: 500 } });
+    await clock.advance(3000);
+    call.hangup();
+    expect(noted(await clock.run(call.result)).filter(([clause]) => clause === 'AC-PING-1')).toEqual([]);
+  });
+
+  it('does not hide that `opened` did not come', async () => {
+    const { clock, server, call } = scriptedCall();
+    server.auto.opened = undefined;
+    await clock.advance(1800);
+    call.hangup();
+    expect(noted(await clock.run(call.result))).toEqual([
+      ['AC-OPEN-3', expect.stringContaining('1.8 s after open')],
+    ]);
+  });
+
+  it('does not hide that the handshake was not complete', async () => {
+    const { clock, call } = scriptedCall({}, { upgradeMs: 60_000 });
+    await clock.advance(2500);
+    call.hangup();
+    expect(noted(await clock.run(call.result))).toEqual([
+      ['AC-TIME-1', expect.stringContaining('2.5 s after dialling')],
+    ]);
+  });
+
+  it('does not hide that `closed` did not come', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    call.hangup();
+    expect(noted(await clock.run(call.result))).toEqual([
+      ['AC-CLOSE-2', expect.stringContaining('closed had not come')],
+    ]);
+  });
+});
+
+describe('a `clientseq`', () => {
+  it.each<[string, (made: Awaited<ReturnType<typeof openCall>>) => Promise<void>, RegExp]>([
+    [
+      'that goes back',
+      async ({ clock, server }) => {
+        await clock.advance(1200);
+        server.send('event', { entities: [] }, { clientseq: 1 });
+      },
+      /event has clientseq 1 after a message with \d; it must not go back/,
+    ],
+    [
+      'that stands still',
+      async ({ clock, server }) => {
+        server.auto.pong = false;
+        await clock.advance(3500);
+        server.send('event', { entities: [] }, { clientseq: 1 });
+      },
+      /event has clientseq 1, but the client had sent seq 2 at least 2 s before/,
+    ],
+    [
+      'of `closed` from before `close`',
+      async ({ clock, server, call }) => {
+        server.auto.closed = false;
+        call.hangup();
+        await clock.settle();
+        server.send('closed', {}, { clientseq: 1 });
+      },
+      /closed has clientseq 1; expected 2 or more, since close had that seq/,
+    ],
+    [
+      'of a message that nobody knows',
+      async ({ clock, server }) => {
+        await clock.advance(1200);
+        const envelope = { ...server.envelope(), clientseq: 1 };
+        server.text(encodeServerMessage('disconnect', envelope, { reason: 'completed' }));
+      },
+      /disconnect has clientseq 1/,
+    ],
+  ])('%s is noted, and decides nothing', async (_, act, text) => {
+    const made = await openCall();
+    await act(made);
+    await made.clock.settle();
+    expect(made.server.of('error')).toEqual([]);
+    made.call.hangup();
+    const result = await made.clock.run(made.call.result);
+    expect(result.path).not.toBe('failure');
+    expect(noted(result)).toContainEqual(['AC-MSG-7', expect.stringMatching(text)]);
+  });
+
+  it('of 0 on `opened` is noted', async () => {
+    const { clock, server, call } = scriptedCall();
+    server.auto.opened = undefined;
+    await clock.settle();
+    server.send('opened', { startPaused: false, media: [] }, { clientseq: 0 });
+    await clock.settle();
+    call.hangup();
+    expect(noted(await clock.run(call.result))).toEqual([
+      ['AC-MSG-7', expect.stringContaining('opened has clientseq 0; expected 1 or more')],
+    ]);
+  });
+
+  it('that had not heard of what was just sent is in order', async () => {
+    const { clock, server, call } = await openCall();
+    void call.sendDtmf('12');
+    await clock.advance(100);
+    server.send('event', { entities: [] }, { clientseq: 1 });
+    await clock.advance(100);
+    call.hangup();
+    expect(noted(await clock.run(call.result))).toEqual([]);
+  });
+});

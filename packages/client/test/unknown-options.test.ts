@@ -1,0 +1,135 @@
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, it } from 'vitest';
+import {
+  callAudioConnector,
+  createWsDial,
+  defineIntegration,
+  hostedDial,
+  liveCaller,
+  noiseCaller,
+  silenceCaller,
+  toneCaller,
+  withGain,
+} from '../src/index.js';
+import { ScriptedServer } from '../src/testing/index.js';
+import { integration, openCall } from './scripted-call.js';
+
+const clock = new VirtualClock();
+const { dial } = new ScriptedServer(clock);
+const set = (options: object) => () =>
+  defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'key', ...options });
+const call = (options: object) => () => callAudioConnector({ integration, clock, dial, ...options });
+const probe = (options: object) => () => integration.probe({ clock, dial, ...options });
+const loose =
+  <Args extends unknown[]>(make: (...args: Args) => unknown, ...args: unknown[]) =>
+  () =>
+    Reflect.apply(make, undefined, args);
+
+describe('an option that does not exist is refused, with the one that was meant', () => {
+  it.each<[() => unknown, string, string | undefined]>([
+    [set({ aktive: true }), 'aktive', undefined],
+    [set({ enable: false }), 'enable', 'enabled'],
+    [set({ tls: { insecur: true } }), 'tls.insecur', 'insecure'],
+    [call({ conectorId: 'book' }), 'conectorId', 'connectorId'],
+    [call({ Inputs: {} }), 'Inputs', 'inputs'],
+    [call({ offer: 'external' }), 'offer', undefined],
+    [call({ conversation: { anni: '+1' } }), 'conversation.anni', 'ani'],
+    [call({ media: { frameMS: 20 } }), 'media.frameMS', 'frameMs'],
+    [call({ timers: { openMs: 1 } }), 'timers.openMs', 'openedMs'],
+    [call({ limits: { texts: { perSecond: 1, burst: 1 } } }), 'limits.texts', 'text'],
+    [call({ limits: { text: { perSec: 1, burst: 1 } } }), 'limits.text.perSec', 'perSecond'],
+    [call({ faults: { dropPing: 1 } }), 'faults.dropPing', 'dropPings'],
+    [call({ faults: { discard: { atMs: 0, sm: 1 } } }), 'faults.discard.sm', 'ms'],
+    [call({ wireStyle: { signature: { lable: 'a' } } }), 'wireStyle.signature.lable', 'label'],
+    [call({ errorTypes: { dn: 'X' } }), 'errorTypes.dn', 'dns'],
+    [probe({ supportedLanguage: true }), 'supportedLanguage', 'supportedLanguages'],
+    [probe({ caller: [] }), 'caller', undefined],
+    [loose(toneCaller, { frequency: 440 }), 'frequency', 'frequencyHz'],
+    [loose(noiseCaller, { leveldb: -50 }), 'leveldb', 'levelDb'],
+    [loose(liveCaller, { maxBuffered: 1 }), 'maxBuffered', 'maxBufferedMs'],
+    [loose(hostedDial, { allowHost: [] }), 'allowHost', 'allowHosts'],
+    [loose(createWsDial, { agnet: {} }), 'agnet', 'agent'],
+    [() => new ScriptedServer(clock, { latency: 1 } as object), 'latency', 'latencyMs'],
+  ])('in row %#', (make, field, meant) => {
+    const words = meant === undefined ? 'expected one of ' : `you may have meant ${meant}.`;
+    expect(make).toThrow(`${field}: there is no such option; ${words}`);
+  });
+
+  it('of `sendDtmf` too', async () => {
+    const made = await openCall();
+    expect(() => made.call.sendDtmf('1', { interval: 1 } as object)).toThrow(/^interval: .*meant intervalMs/);
+    made.call.hangup();
+    await made.clock.run(made.call.closed);
+  });
+});
+
+describe('a mistake in the program', () => {
+  it('is told from what happens on a call by its code and by `isUsage`', () => {
+    for (const make of [set({ aktive: true }), set({ join: 'comma' }), call({ timers: { openedMs: -1 } })]) {
+      expect(make).toThrow(expect.objectContaining({ code: 'CLIENT_BAD_ARGUMENT', isUsage: true }));
+    }
+  });
+});
+
+describe('a value that cannot be right is refused by its name', () => {
+  it.each<[() => unknown, RegExp]>([
+    ...[Number.NaN, -1, 1.5, '440', null].flatMap((wrong): [() => unknown, RegExp][] => [
+      [loose(toneCaller, { frequencyHz: wrong }), /^frequencyHz is /],
+    ]),
+    ...[Number.NaN, -1, '1', null].flatMap((wrong): [() => unknown, RegExp][] => [
+      [loose(toneCaller, { durationMs: wrong }), /^durationMs is /],
+      [loose(noiseCaller, { durationMs: wrong }), /^durationMs is /],
+      [loose(silenceCaller, wrong), /^durationMs is /],
+      [loose(liveCaller, { maxBufferedMs: wrong }), /^maxBufferedMs is /],
+      [() => new ScriptedServer(clock, { upgradeMs: wrong } as object), /^upgradeMs is /],
+    ]),
+    ...[Number.NaN, Number.POSITIVE_INFINITY, '3', undefined].flatMap((wrong): [() => unknown, RegExp][] => [
+      [loose(withGain, new Uint8Array(1), wrong), /^db is /],
+    ]),
+    [loose(toneCaller, { levelDb: Number.NaN }), /^levelDb is /],
+    [loose(noiseCaller, { levelDb: -4 }), /^levelDb is /],
+    [loose(noiseCaller, { levelDb: Number.NEGATIVE_INFINITY }), /^levelDb is /],
+    [loose(noiseCaller, { seed: 0.5 }), /^seed is /],
+    [loose(liveCaller, { maxBufferedMs: Number.POSITIVE_INFINITY }), /^maxBufferedMs is /],
+    [set({ enabled: 'no' }), /^enabled: .*true or false/],
+    [set({ featureEnabled: 0 }), /^featureEnabled: /],
+    [set({ allowWs: 'yes' }), /^allowWs: /],
+    [set({ join: 'comma' }), /^join: .*slash, raw/],
+    [set({ name: 7 }), /^name: /],
+    [set({ dial: 'ws' }), /^dial: /],
+    [set({ tls: 'insecure' }), /^tls: /],
+    [set({ tls: { insecure: 'true' } }), /^tls.insecure: /],
+    [set({ tls: { ca: [1] } }), /^tls.ca: /],
+    [set({ customConfig: 7 }), /^customConfig: /],
+    [set({ customConfig: { big: 1n } }), /^customConfig: it cannot be written as JSON/],
+    [
+      () => {
+        const config: Record<string, unknown> = {};
+        config['self'] = config;
+        return set({ customConfig: config })();
+      },
+      /^customConfig: it cannot be written as JSON/,
+    ],
+    [
+      () => {
+        const inputs: Record<string, unknown> = {};
+        inputs['self'] = inputs;
+        return call({ inputs })();
+      },
+      /nested too deeply, or holds itself/,
+    ],
+  ])('in row %#', (make, text) => {
+    expect(make).toThrow(text);
+  });
+
+  it('and one that is undefined is the default', async () => {
+    const made = await openCall({
+      timers: { openedMs: undefined } as object,
+      media: { frameMs: undefined } as object,
+    });
+    await made.clock.advance(450);
+    expect(made.server.audio.map(({ what }) => what.length)).toEqual([1600, 1600]);
+    made.call.hangup();
+    await made.clock.run(made.call.closed);
+  });
+});
