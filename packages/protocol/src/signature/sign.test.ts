@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sign } from './sign.js';
-import { isInnerList, parseDictionary } from './structured-field.js';
+import { isInnerList } from './structured-field.js';
+import { parseDictionary } from './structured-field-parser.js';
 
 const OPTIONS = {
   url: 'wss://bot.example.com/v1/bots/mybot?tier=gold',

@@ -11,7 +11,8 @@ import {
 } from './parameters.js';
 import { decodeSecret } from './secret.js';
 import { signatureBase } from './signature-base.js';
-import { type BareItem, type InnerList, serializeDictionary } from './structured-field.js';
+import type { BareItem, InnerList } from './structured-field.js';
+import { serializeDictionary } from './structured-field-serializer.js';
 
 const NONCE_BYTES = 18;
 

@@ -1,7 +1,8 @@
 import { isBlank } from './characters.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { SignatureError } from './signature-error.js';
-import { type InnerList, type Item, serializeItem, serializeMember } from './structured-field.js';
+import type { InnerList, Item } from './structured-field.js';
+import { serializeItem, serializeMember } from './structured-field-serializer.js';
 
 /** The parts of an upgrade request that a signature can cover. */
 export interface SignedRequest {
@@ -45,6 +46,18 @@ export function componentName({ value, parameters }: Item): string {
     );
   }
   return value.value;
+}
+
+/**
+ * The values that `@authority` may have had for a `Host` header, the most likely first (AC-SIG-10).
+ *
+ * The signed form omits a default port. Which port is the default depends on the scheme, which a server behind a
+ * proxy does not know; so a host with port 80 or 443 may have been signed with or without the port.
+ */
+export function authorityForms(host: string): readonly [string, ...string[]] {
+  const authority = host.toLowerCase();
+  const withoutPort = authority.replace(/:(?:80|443)$/, '');
+  return withoutPort === authority ? [authority] : [withoutPort, authority];
 }
 
 function componentValue(name: string, request: SignedRequest): string {

@@ -1,13 +1,14 @@
 import type { HeaderLookup } from './header-lookup.js';
+import { type SignedRequest, signatureBase } from './signature-base.js';
 import { SignatureError } from './signature-error.js';
 import {
   type BareItem,
   type Dictionary,
   type InnerList,
   isInnerList,
-  parseDictionary,
   StructuredFieldError,
 } from './structured-field.js';
+import { parseDictionary } from './structured-field-parser.js';
 
 /** Characters of a signature header beyond which it is not read; six components take about 500. */
 const MAX_HEADER_CHARS = 8192;
@@ -34,17 +35,8 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
   if (inputText === undefined && signatureText === undefined) {
     throw new SignatureError('unsigned', 'the request carries neither Signature nor Signature-Input');
   }
-  const inputs = readDictionary('Signature-Input', inputText);
+  const [label, input] = firstInput(inputText);
   const signatures = readDictionary('Signature', signatureText);
-  const [first] = inputs;
-  if (first === undefined) throw new SignatureError('malformed', 'Signature-Input is empty');
-  const [label, input] = first;
-  if (!isInnerList(input)) {
-    throw new SignatureError(
-      'malformed',
-      `Signature-Input: ${label} is no list of components in parentheses`,
-    );
-  }
   return {
     input,
     signature: signatureBytes(signatures, label),
@@ -54,6 +46,31 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
     created: required(seconds(input, 'created'), 'created'),
     expires: seconds(input, 'expires'),
   };
+}
+
+/**
+ * The text that a signature over a request signs, as the request's `Signature-Input` describes it: for comparing with
+ * another implementation. Needs no secret and no `Signature`. The text contains the API key.
+ *
+ * @throws {SignatureError} `malformed` when `Signature-Input` is absent or cannot be read, `unsupported` or
+ *   `missing-component` when it covers something that has no value
+ */
+export function requestSignatureBase(request: SignedRequest): string {
+  const [, input] = firstInput(request.headers('signature-input'));
+  return signatureBase(input, request);
+}
+
+function firstInput(header: string | undefined): [label: string, input: InnerList] {
+  const [first] = readDictionary('Signature-Input', header);
+  if (first === undefined) throw new SignatureError('malformed', 'Signature-Input is empty');
+  const [label, input] = first;
+  if (!isInnerList(input)) {
+    throw new SignatureError(
+      'malformed',
+      `Signature-Input: ${label} is no list of components in parentheses`,
+    );
+  }
+  return [label, input];
 }
 
 function readDictionary(header: string, value: string | undefined): Dictionary {

@@ -18,7 +18,7 @@ import {
   type Member,
   type Parameters,
   StructuredFieldError,
-} from './structured-field-value.js';
+} from './structured-field.js';
 
 const MAX_INTEGER_DIGITS = 15;
 const MAX_WHOLE_DIGITS = 12;

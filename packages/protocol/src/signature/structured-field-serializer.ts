@@ -8,7 +8,7 @@ import {
   type Member,
   type Parameters,
   StructuredFieldError,
-} from './structured-field-value.js';
+} from './structured-field.js';
 
 const MAX_INTEGER = 999_999_999_999_999;
 

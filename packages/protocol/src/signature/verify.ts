@@ -1,4 +1,3 @@
-import { authorityForms } from './authority.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
 import {
@@ -8,7 +7,7 @@ import {
   MIN_NONCE_CHARS,
   REQUIRED_COMPONENTS,
 } from './parameters.js';
-import { componentName, signatureBase } from './signature-base.js';
+import { authorityForms, componentName, signatureBase } from './signature-base.js';
 import { SignatureError, type SignatureErrorCode } from './signature-error.js';
 import { type ReceivedSignature, readSignature } from './signature-input.js';
 import type { InnerList } from './structured-field.js';
