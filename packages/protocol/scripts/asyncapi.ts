@@ -1,6 +1,6 @@
 import { MAX_BOT_FRAME_BYTES } from '../src/limits.js';
+import { Uuid } from '../src/primitives.js';
 import { FRAME_MS } from '../src/timers.js';
-import { Uuid } from '../src/uuid.js';
 import { jsonSchema } from './json-schema.js';
 import type { DocumentedMessage } from './messages.js';
 import { messageSchema } from './schema-files.js';

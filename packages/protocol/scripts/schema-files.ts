@@ -2,7 +2,7 @@ import { Duration } from '../src/duration.js';
 import { MediaParameter } from '../src/media.js';
 import { BargeIn, BotTurnResponse } from '../src/messages/event.js';
 import { Participant } from '../src/messages/open.js';
-import { Uuid } from '../src/uuid.js';
+import { Uuid } from '../src/primitives.js';
 import { isObject, type JsonSchema, jsonSchema } from './json-schema.js';
 import type { DocumentedMessage } from './messages.js';
 

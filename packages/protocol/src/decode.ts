@@ -1,6 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
 import { unknownFields } from './drift.js';
+import { durationParameters, overlongDuration } from './duration.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
 import { MAX_TEXT_CHARS } from './limits.js';
 import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
@@ -12,7 +13,6 @@ import {
   type ServerMessageType,
   serverMessages,
 } from './messages/index.js';
-import { durationParameters, overlongDuration } from './overlong-duration.js';
 import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is no message. */

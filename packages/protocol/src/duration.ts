@@ -1,5 +1,5 @@
 import { HooklineError } from '@hookline/runtime';
-import { type Static, Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 
 /** A time span on the wire: ISO 8601 in seconds only, such as `PT1.25S`. */
 export const Duration = Type.String({
@@ -67,4 +67,35 @@ export function durationFromMs(ms: number, style?: DurationStyle): Duration {
 export function durationToMs(text: string): number | undefined {
   const ns = durationToNs(text);
   return ns === undefined ? undefined : ns / NS_PER_MS;
+}
+
+/** "PT", six digits and "S": nothing this short reaches 2^53 ns, which is some 9,007,199 s. */
+const SURELY_FITS_CHARS = 9;
+
+/** The names of the parameters of a message that are durations. */
+export function durationParameters(message: TSchema): string[] {
+  const parameters: Readonly<Record<string, TSchema>> =
+    message['properties']?.['parameters']?.['properties'] ?? {};
+  return Object.keys(parameters).filter((name) => parameters[name]?.['pattern'] === Duration.pattern);
+}
+
+/**
+ * Where a message that fits its schema has a duration of 2^53 ns or more, which no pattern can tell: its JSON
+ * pointer and its text. Nobody could reckon with it, so it is refused (AC-DUR-1) before anybody tries.
+ */
+export function overlongDuration(
+  message: { readonly parameters: Readonly<Record<string, unknown>>; readonly position?: string },
+  parameterNames: readonly string[],
+): { readonly path: string; readonly text: string } | undefined {
+  const { position, parameters } = message;
+  if (position !== undefined && isOverlong(position)) return { path: '/position', text: position };
+  for (const name of parameterNames) {
+    const text = parameters[name];
+    if (typeof text === 'string' && isOverlong(text)) return { path: `/parameters/${name}`, text };
+  }
+  return undefined;
+}
+
+function isOverlong(duration: string): boolean {
+  return duration.length > SURELY_FITS_CHARS && durationToNs(duration) === undefined;
 }

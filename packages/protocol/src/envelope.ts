@@ -1,7 +1,6 @@
 import { type TObject, Type } from '@sinclair/typebox';
 import { Duration } from './duration.js';
-import { titled } from './titled.js';
-import { Uuid } from './uuid.js';
+import { titled, Uuid } from './primitives.js';
 
 /** The protocol version in every message. */
 export const PROTOCOL_VERSION = '2';

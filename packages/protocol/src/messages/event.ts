@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { serverMessage } from '../envelope.js';
+import { type Mismatch, validator } from '../validator.js';
 
 /** How a bot turn came out. */
 export const Disposition = Type.Union(
@@ -35,3 +36,29 @@ export const Event = serverMessage(
   'event',
   Type.Object({ entities: Type.Array(EventEntity, { description: 'What happened, in order.' }) }),
 );
+
+/** What an event entity turned out to be. `invalid` is a known type whose data does not fit. */
+export type ReadEntity =
+  | { readonly kind: 'barge_in' }
+  | { readonly kind: 'bot_turn_response'; readonly data: BotTurnResponse['data'] }
+  | { readonly kind: 'invalid'; readonly type: string; readonly mismatch: Mismatch }
+  | { readonly kind: 'other'; readonly type: string };
+
+const bargeIn = validator(BargeIn);
+const botTurnResponse = validator(BotTurnResponse);
+
+/** Reads one entity of an `event`. */
+export function readEntity(entity: EventEntity): ReadEntity {
+  switch (entity.type) {
+    case 'barge_in':
+      return bargeIn.check(entity)
+        ? { kind: 'barge_in' }
+        : { kind: 'invalid', type: entity.type, mismatch: bargeIn.explain(entity) };
+    case 'bot_turn_response':
+      return botTurnResponse.check(entity)
+        ? { kind: 'bot_turn_response', data: entity.data }
+        : { kind: 'invalid', type: entity.type, mismatch: botTurnResponse.explain(entity) };
+    default:
+      return { kind: 'other', type: entity.type };
+  }
+}

@@ -1,15 +1,18 @@
 import type { Static } from '@sinclair/typebox';
-import { Close, Closed } from './close.js';
-import { Disconnect } from './disconnect.js';
+import {
+  Discarded,
+  Pause,
+  Paused,
+  PlaybackCompleted,
+  PlaybackStarted,
+  Resume,
+  Resumed,
+} from './audio-flow.js';
+import { Close, Closed, Disconnect, Reconnect } from './close.js';
 import { Dtmf } from './dtmf.js';
-import { ErrorMessage } from './error.js';
 import { Event } from './event.js';
-import { Open, Opened } from './open.js';
-import { Discarded, Pause, Paused, Resume, Resumed } from './pause.js';
-import { Ping, Pong } from './ping.js';
-import { PlaybackCompleted, PlaybackStarted } from './playback.js';
-import { Reconnect } from './reconnect.js';
-import { Update, Updated } from './update.js';
+import { ErrorMessage, Ping, Pong } from './health.js';
+import { Open, Opened, Update, Updated } from './open.js';
 
 /** Every message that a client sends, by type. */
 export const clientMessages = {

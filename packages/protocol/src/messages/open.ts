@@ -1,11 +1,8 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
-import { Language } from '../language.js';
 import { MediaOffer, MediaParameter } from '../media.js';
-import { titled } from '../titled.js';
-import { Uuid } from '../uuid.js';
-import { Variables } from '../variables.js';
+import { Language, NULL_UUID, titled, Uuid, Variables } from '../primitives.js';
 
 /** The caller. Any of the strings may be empty; `ani` and `dnis` are numbers, `tel:` or `sip:` URIs, or other text. */
 export const Participant = Type.Object(
@@ -63,3 +60,17 @@ export const Opened = serverMessage(
     ),
   }),
 );
+
+/** Whether an `open` is a connection probe: conversation and participant are both the null UUID. (AC-PROBE-1) */
+export function isProbe({ conversationId, participant }: Static<typeof Open>['parameters']): boolean {
+  return conversationId === NULL_UUID && participant.id === NULL_UUID;
+}
+
+/** The language changed during the call. */
+export const Update = clientMessage(
+  'update',
+  Type.Object({ language: Type.Optional(titled(Language, 'The new language.')) }),
+);
+
+/** Acknowledges an update; no client waits for it. */
+export const Updated = serverMessage('updated', Type.Object({}));

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
-import { titled } from '../titled.js';
+import { titled } from '../primitives.js';
 
 const Gap = Type.Object({
   start: titled(Duration, 'The position at which the gap began.'),
@@ -22,3 +22,9 @@ export const Resumed = clientMessage('resumed', Gap);
 
 /** A stretch of audio was dropped: where it began and how long it was. */
 export const Discarded = clientMessage('discarded', Gap);
+
+/** The caller begins to hear bot audio. */
+export const PlaybackStarted = clientMessage('playback_started', Type.Object({}));
+
+/** The client ran out of bot audio, or dropped what was left. */
+export const PlaybackCompleted = clientMessage('playback_completed', Type.Object({}));
