@@ -67,7 +67,7 @@ function refuseHelpOnNothing([first, verb]: readonly string[], program: Command)
 /** What the packages throw at construction is a value that the user gave. */
 const USAGE_CODES: ReadonlySet<string> = new Set([
   'invalid-argument',
-  'invalid-secret',
+  'SECRET_INVALID',
   'BASE_URI_HAS_QUERY',
 ]);
 

@@ -18,7 +18,7 @@ export {
   durationToNs,
 } from './duration.js';
 export { encodeClientMessage, encodeServerMessage } from './encode.js';
-export { ClientEnvelope, PROTOCOL_VERSION, ServerEnvelope } from './envelope.js';
+export { PROTOCOL_VERSION } from './envelope.js';
 export {
   CLIENT_LEGALITY,
   CLIENT_STATES,
@@ -60,15 +60,14 @@ export {
 } from './media.js';
 export { CloseReason, DisconnectReason } from './messages/close.js';
 export { DTMF_DIGITS, type DtmfDigit, isDtmfDigit } from './messages/dtmf.js';
+export { ERROR_CODES, type ErrorCode } from './messages/error.js';
 export {
-  BargeIn,
   BotTurnResponse,
   Disposition,
   EventEntity,
   type ReadEntity,
   readEntity,
 } from './messages/event.js';
-export { ERROR_CODES, type ErrorCode } from './messages/health.js';
 export {
   type ClientMessage,
   type ClientMessageOf,
@@ -81,8 +80,8 @@ export {
   type ServerParameters,
   serverMessages,
 } from './messages/index.js';
-export { isProbe, Participant } from './messages/open.js';
-export { isUuid, NULL_UUID, Uuid, Variables } from './primitives.js';
+export { isProbe } from './messages/open.js';
+export { isUuid, NULL_UUID } from './primitives.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
 export { describe, type Mismatch, type Validator, validator } from './validator.js';

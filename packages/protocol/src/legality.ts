@@ -1,5 +1,5 @@
 import type { ClauseId } from './clauses/index.js';
-import type { ErrorCode } from './messages/health.js';
+import type { ErrorCode } from './messages/error.js';
 import type { ClientMessageType, ServerMessageType } from './messages/index.js';
 
 /** What a side does with something that arrives. */

@@ -9,7 +9,7 @@ import {
   PLATFORM_RATES,
   SERVER_MAX_PAYLOAD_BYTES,
 } from '../../src/limits.js';
-import { ERROR_CODES } from '../../src/messages/health.js';
+import { ERROR_CODES } from '../../src/messages/error.js';
 import {
   CLOCK_SKEW_SECONDS,
   MAX_SIGNATURE_AGE_SECONDS,

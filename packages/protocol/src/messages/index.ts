@@ -10,9 +10,10 @@ import {
 } from './audio-flow.js';
 import { Close, Closed, Disconnect, Reconnect } from './close.js';
 import { Dtmf } from './dtmf.js';
+import { ErrorMessage } from './error.js';
 import { Event } from './event.js';
-import { ErrorMessage, Ping, Pong } from './health.js';
 import { Open, Opened, Update, Updated } from './open.js';
+import { Ping, Pong } from './ping.js';
 
 /** Every message that a client sends, by type. */
 export const clientMessages = {

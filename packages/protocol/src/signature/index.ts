@@ -1,6 +1,5 @@
 export { type HeaderLookup, headerLookup } from './header-lookup.js';
 export {
-  ALGORITHM,
   API_KEY_PATTERN,
   CLOCK_SKEW_SECONDS,
   MAX_SIGNATURE_AGE_SECONDS,

@@ -70,7 +70,7 @@ export interface SignedHeaders {
  * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8): with the same inputs, the bytes are
  * those of a captured request. Order, lifetime, nonce and label are options.
  *
- * @throws {HooklineError} `invalid-secret`
+ * @throws {HooklineError} `SECRET_INVALID`
  * @throws {SignatureError} `missing-component` or `unsupported` when `components` names what cannot be covered
  * @throws {StructuredFieldError} when the API key, nonce or label holds characters a header cannot carry
  */

@@ -39,9 +39,9 @@ export function isInnerList(member: Member): member is InnerList {
 }
 
 /** A text that is not a valid structured field, or a value that cannot be serialized as one. */
-export class StructuredFieldError extends HooklineError<'malformed-structured-field'> {
+export class StructuredFieldError extends HooklineError<'FIELD_MALFORMED'> {
   /** @param message - what was expected and where */
   constructor(message: string) {
-    super('malformed-structured-field', message);
+    super('FIELD_MALFORMED', message);
   }
 }
