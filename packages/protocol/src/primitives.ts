@@ -1,10 +1,10 @@
 import { type TString, Type } from '@sinclair/typebox';
 
-/** The id that stands for "none": in a probe, the conversation's and the participant's. */
+/** The null UUID. In a probe it is the id of the conversation and of the participant. */
 export const NULL_UUID = '00000000-0000-0000-0000-000000000000';
 
 const HEX = '[0-9a-fA-F]';
-// In pairs: engines unroll counts up to three, and loop over larger ones at twice the time. Every message has an id.
+// In pairs, because engines unroll repetitions of up to three; longer ones take twice the time. Every message has an id.
 const FOUR = `${HEX}{2}${HEX}{2}`;
 
 /** RFC 4122 versions 1 to 5 in any case, or the null UUID. */
@@ -15,20 +15,20 @@ export const Uuid = Type.String({
 
 const UUID = new RegExp(Uuid.pattern ?? '');
 
-/** Whether `text` is a UUID as the protocol takes it. */
+/** Whether `text` is a UUID that the protocol accepts: RFC 4122 version 1 to 5 in any case, or the null UUID. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-/** A language tag such as `en-US`. Taken in any BCP 47 shape; compare without regard to case. */
+/** A BCP 47 language tag such as `en-US`. Compare tags case-insensitively. */
 export const Language = Type.String({
   pattern: '^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$',
   description: 'A BCP 47 language tag, such as en-US.',
 });
 
-/** Input or output variables: names as typed in Architect, values always strings. */
+/** Input variables by name, as named in Architect. The values are strings. */
 export type Variables = Record<string, string>;
-// Not `Type.Record`, which holds each name against a pattern, although every name will do.
+// Not `Type.Record`, which tests each name against a pattern although any name is allowed.
 export const Variables = Type.Unsafe<Variables>(
   Type.Object(
     {},
@@ -36,7 +36,7 @@ export const Variables = Type.Unsafe<Variables>(
   ),
 );
 
-/** A schema that many fields share, with what this one means. */
+/** A copy of a shared string schema with a title that says what this field means. */
 export function titled(schema: TString, title: string): TString {
   return { ...schema, title };
 }

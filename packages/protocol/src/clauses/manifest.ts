@@ -50,14 +50,14 @@ const manifest = [
   ...timeClauses,
 ];
 
-/** The id of a clause that exists, such as `AC-OPEN-3`. */
+/** The id of a clause, such as `AC-OPEN-3`. */
 export type ClauseId = (typeof manifest)[number]['id'];
 
-/** Every rule of the protocol that Hookline knows, grouped by area, in the order a call meets them. */
+/** All rules of the protocol, grouped by area in the order in which they apply to a call. */
 export const clauses: readonly Clause<ClauseId>[] = manifest;
 
 /**
- * The clause of an id.
+ * Returns the clause with an id.
  *
  * @throws {HooklineError} `CLAUSE_UNKNOWN` when no clause has this id; the type rules it out for ids known at compile time
  */

@@ -15,7 +15,7 @@ import { Event } from './event.js';
 import { Open, Opened, Update, Updated } from './open.js';
 import { Ping, Pong } from './ping.js';
 
-/** Every message that a client sends, by type. */
+/** The schemas of the client messages by type. */
 export const clientMessages = {
   open: Open,
   close: Close,
@@ -30,7 +30,7 @@ export const clientMessages = {
   playback_completed: PlaybackCompleted,
 } as const;
 
-/** Every message that a server sends, by type. */
+/** The schemas of the server messages by type. */
 export const serverMessages = {
   opened: Opened,
   closed: Closed,
@@ -46,9 +46,9 @@ export const serverMessages = {
 export type ClientMessageType = keyof typeof clientMessages;
 export type ServerMessageType = keyof typeof serverMessages;
 
-/** One client message, by its type. */
+/** The client message of type `T`. */
 export type ClientMessageOf<T extends ClientMessageType> = Static<(typeof clientMessages)[T]>;
-/** One server message, by its type. */
+/** The server message of type `T`. */
 export type ServerMessageOf<T extends ServerMessageType> = Static<(typeof serverMessages)[T]>;
 /** Any client message. */
 export type ClientMessage = { [T in ClientMessageType]: ClientMessageOf<T> }[ClientMessageType];

@@ -10,10 +10,10 @@ import {
 } from './structured-field.js';
 import { parseDictionary } from './structured-field-parser.js';
 
-/** Characters of a signature header beyond which it is not read; six components take about 500. */
+/** The longest signature header that is parsed, in characters; six components take about 500. */
 const MAX_HEADER_CHARS = 8192;
 
-/** The first signature of a request, taken apart but not yet believed. */
+/** The first signature of a request, parsed and not yet verified. */
 export interface ReceivedSignature {
   readonly input: InnerList;
   readonly signature: Uint8Array;
@@ -25,7 +25,8 @@ export interface ReceivedSignature {
 }
 
 /**
- * Reads `Signature-Input` and `Signature`. Of several signatures the first counts, whatever its label (AC-SIG-11).
+ * Parses `Signature-Input` and `Signature`. If there are several signatures, it uses the first, whatever its label
+ * (AC-SIG-11).
  *
  * @throws {SignatureError} `unsigned` or `malformed`
  */
@@ -49,11 +50,11 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
 }
 
 /**
- * The text that a signature over a request signs, as the request's `Signature-Input` describes it: for comparing with
- * another implementation. Needs no secret and no `Signature`. The text contains the API key.
+ * Builds the signature base that the `Signature-Input` of a request describes, to compare it with another
+ * implementation. Needs neither a secret nor `Signature`. The text contains the API key.
  *
- * @throws {SignatureError} `malformed` when `Signature-Input` is absent or cannot be read, `unsupported` or
- *   `missing-component` when it covers something that has no value
+ * @throws {SignatureError} `malformed` if `Signature-Input` is missing or cannot be parsed, `unsupported` or
+ *   `missing-component` if it covers a component that has no value
  */
 export function requestSignatureBase(request: SignedRequest): string {
   const [, input] = firstInput(request.headers('signature-input'));
