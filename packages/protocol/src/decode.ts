@@ -1,6 +1,5 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
-import { unknownFields } from './drift.js';
 import { durationParameters, overlongDuration } from './duration.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
 import { MAX_TEXT_CHARS } from './limits.js';
@@ -13,6 +12,7 @@ import {
   type ServerMessageType,
   serverMessages,
 } from './messages/index.js';
+import { unknownFields } from './unknown-fields.js';
 import { describe, type Validator, validator } from './validator.js';
 
 /** Why a text frame is not a valid message. */

@@ -8,7 +8,6 @@ export {
   decodeClientMessage,
   decodeServerMessage,
 } from './decode.js';
-export { unknownFields } from './drift.js';
 export {
   Duration,
   type DurationStyle,
@@ -84,5 +83,6 @@ export { isProbe } from './messages/open.js';
 export { isUuid, NULL_UUID } from './primitives.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
+export { unknownFields } from './unknown-fields.js';
 export { describe, type Mismatch, type Validator, validator } from './validator.js';
 export type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';
