@@ -65,7 +65,7 @@ function refuseHelpOnNothing([first, verb]: readonly string[], program: Command)
 }
 
 /** What the packages throw at construction is a value that the user gave. */
-const USAGE_CODES: ReadonlySet<string> = new Set(['invalid-secret', 'BASE_URI_HAS_QUERY']);
+const USAGE_CODES: ReadonlySet<string> = new Set(['SECRET_INVALID', 'BASE_URI_HAS_QUERY']);
 
 function isInvalidArgument(error: unknown): boolean {
   if (!isHooklineError(error)) return false;

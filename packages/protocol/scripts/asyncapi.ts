@@ -1,6 +1,6 @@
 import { MAX_BOT_FRAME_BYTES } from '../src/limits.js';
+import { Uuid } from '../src/primitives.js';
 import { FRAME_MS } from '../src/timers.js';
-import { Uuid } from '../src/uuid.js';
 import { jsonSchema } from './json-schema.js';
 import type { DocumentedMessage } from './messages.js';
 import { messageSchema } from './schema-files.js';
@@ -8,7 +8,7 @@ import { messageSchema } from './schema-files.js';
 const string = (description: string) => ({ type: 'string', description });
 const uuid = (description: string) => ({ ...jsonSchema(Uuid), description });
 
-/** The upgrade request, as AsyncAPI's WebSocket binding puts it. */
+/** The upgrade request in AsyncAPI's WebSocket binding. */
 const handshake = {
   method: 'GET',
   headers: {
@@ -19,8 +19,8 @@ const handshake = {
       'Audiohook-Session-Id': uuid('The session; the id of every message.'),
       'Audiohook-Correlation-Id': uuid('For tracing.'),
       'X-API-KEY': string('The API key of the integration.'),
-      Signature: string('The signature, when the integration has a client secret.'),
-      'Signature-Input': string('What the signature covers, and its parameters.'),
+      Signature: string('The signature, if the integration has a client secret.'),
+      'Signature-Input': string('The components that the signature covers, and its parameters.'),
     },
   },
   bindingVersion: '0.1.0',
@@ -73,7 +73,7 @@ export function asyncApi(messages: readonly DocumentedMessage[]): object {
       title: 'Genesys Cloud Audio Connector: AudioHook protocol version 2',
       version: '2',
       description:
-        'The wire between Genesys Cloud (the client) and a bot (the server), as Hookline knows it: PROTOCOL.md has the rules beside the shapes, and what each rests on. Not affiliated with Genesys; Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.',
+        'The protocol between Genesys Cloud (the client) and a bot (the server). PROTOCOL.md has the rules and the basis of each. Not affiliated with Genesys; Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.',
       license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     defaultContentType: 'application/json',
@@ -94,7 +94,7 @@ export function asyncApi(messages: readonly DocumentedMessage[]): object {
         address: '/{connectorId}',
         title: 'One call',
         description:
-          'One connection for each call. The Connector ID is appended as it stands and may hold a path and a query.',
+          'One connection per call. The Connector ID is appended unchanged and may contain a path and a query.',
         parameters: {
           connectorId: {
             description: 'The Connector ID of the Call Audio Connector action; empty in a probe.',
@@ -110,13 +110,13 @@ export function asyncApi(messages: readonly DocumentedMessage[]): object {
       receiveFromGenesys: {
         action: 'receive',
         channel: { $ref: '#/channels/call' },
-        title: 'What Genesys Cloud sends',
+        title: 'Messages of Genesys Cloud',
         messages: refs([...of('client').map(({ type }) => type), 'callerAudio']),
       },
       sendToGenesys: {
         action: 'send',
         channel: { $ref: '#/channels/call' },
-        title: 'What the bot sends',
+        title: 'Messages of the bot',
         messages: refs([...of('server').map(({ type }) => type), 'botAudio']),
       },
     },

@@ -3,10 +3,10 @@ import type { TSchema } from '@sinclair/typebox';
 /** A JSON Schema, or a part of one, as plain data. */
 export type JsonSchema = { [keyword: string]: unknown };
 
-/** A key that matches every name: what JSON Schema says shorter with `additionalProperties`. */
+/** The pattern that matches every name; `additionalProperties` expresses it more simply. */
 const ANY_NAME = '^(.*)$';
 
-/** A TypeBox schema in the words of JSON Schema 2020-12 that code generators know best. */
+/** Converts a TypeBox schema to the JSON Schema 2020-12 keywords that code generators support best. */
 export function jsonSchema(schema: TSchema): JsonSchema {
   return plain(JSON.parse(JSON.stringify(schema)));
 }
@@ -24,7 +24,7 @@ function plain(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Alternatives of fixed strings are an enumeration. */
+/** A union of fixed strings becomes an enumeration. */
 function asEnum(options: JsonSchema[]): JsonSchema {
   const values = options.map((option) => option['const']);
   if (values.some((value) => value === undefined)) return { anyOf: options.map(plain) };

@@ -2,21 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { TSchema } from '@sinclair/typebox';
 import { clientMessages, serverMessages } from '../src/messages/index.js';
 
-/** One message of the protocol, as the documents tell it. */
+/** One message of the protocol, as the generated documents describe it. */
 export interface DocumentedMessage {
   readonly type: string;
   readonly sender: 'client' | 'server';
   readonly schema: TSchema;
-  /** What the comment above its schema says. */
+  /** The comment above its schema. */
   readonly about: string;
-  /** What the corpus accepts of this type. */
+  /** Accepted examples of this type from the vectors. */
   readonly examples: readonly unknown[];
 }
 
 const COMMENT_AND_TYPE =
   /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const \w+ = (?:client|server)Message\(\s*'(\w+)'/g;
 
-/** Every message, client first, with the comment of its source file and the examples of the corpus. */
+/** All messages, those of the client first, with the comment of their schema and examples from the vectors. */
 export function documentedMessages(packageRoot: URL): DocumentedMessage[] {
   const comments = commentsByType(new URL('src/messages/', packageRoot));
   const corpus: { accept: { message?: { type?: string } }[] } = JSON.parse(

@@ -2,7 +2,7 @@ import { Duration } from '../src/duration.js';
 import { MediaParameter } from '../src/media.js';
 import { BargeIn, BotTurnResponse } from '../src/messages/event.js';
 import { Participant } from '../src/messages/open.js';
-import { Uuid } from '../src/uuid.js';
+import { Uuid } from '../src/primitives.js';
 import { isObject, type JsonSchema, jsonSchema } from './json-schema.js';
 import type { DocumentedMessage } from './messages.js';
 
@@ -59,12 +59,12 @@ function bundle(messages: readonly DocumentedMessage[]): JsonSchema {
       ...Object.fromEntries(messages.map((message) => [message.type, shared(messageSchema(message))])),
       bargeIn: {
         title: 'barge_in',
-        description: 'An entity of `event`: the client drops all bot audio that it has not played.',
+        description: 'An entity of `event`: the client discards all bot audio that it has not played.',
         ...jsonSchema(BargeIn),
       },
       botTurnResponse: {
         title: 'bot_turn_response',
-        description: 'An entity of `event`: what the bot made of a turn, for reporting in Genesys.',
+        description: 'An entity of `event`: the result of a bot turn, for reporting in Genesys Cloud.',
         ...jsonSchema(BotTurnResponse),
       },
       uuid: SHARED.uuid,

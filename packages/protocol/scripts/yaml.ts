@@ -1,4 +1,4 @@
-/** Words that YAML readers take for something else than text. */
+/** Words that YAML parsers do not read as strings. */
 const NOT_TEXT = /^(?:true|false|null|yes|no|on|off|y|n|~)$/i;
 
 /** JSON data as YAML in block style. */

@@ -1,6 +1,6 @@
 import type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';
 
-/** A run ends after this long even when nothing else happens, so that a live view moves. */
+/** The longest run, in milliseconds, so that a live view is updated while only audio flows. */
 const LONGEST_RUN_MS = 5000;
 
 interface OpenRun {
@@ -11,13 +11,17 @@ interface OpenRun {
   readonly sizes: number[];
 }
 
-/** What `audioRuns` makes: a sink, and a way to have the runs that are still open at once. */
+/** A sink that combines audio frames, and emits unfinished runs on request. */
 export interface AudioRuns extends Required<Pick<WireSink, 'event' | 'audio'>> {
-  /** Hands on the open runs: for a view that is asked for now, and when a call is over without an `end`. */
+  /** Emits the unfinished runs. Call it before rendering during a call, and when a call stops without an `end` event. */
   flush(): void;
 }
 
-/** A sink that gathers audio frames into runs, so that they come as one event between the others, in order. */
+/**
+ * Makes a sink that combines consecutive audio frames of one direction into one `audio` event of at most 5 s.
+ *
+ * @param out - receives all events in order of time, including the `audio` events
+ */
 export function audioRuns(out: (event: WireEvent) => void): AudioRuns {
   const runs: Record<Direction, OpenRun | undefined> = { in: undefined, out: undefined };
 

@@ -1,13 +1,15 @@
 import { HooklineError } from '@hookline/runtime';
 
-/** How base connection URI and Connector ID become one: with exactly one `/` between, or as they stand. */
+/** How to join Base Connection URI and Connector ID: `slash` puts exactly one `/` between them, `raw` only concatenates. */
 export type UriJoin = 'slash' | 'raw';
 
 /**
- * Appends a Connector ID to a base connection URI as it stands, with no percent-encoding: an id may hold path
- * parts and a query. With `slash` exactly one `/` stands between, unless the id starts with `?`; an empty id
- * leaves the base as it is. (AC-CONN-1)
+ * Appends a Connector ID to a Base Connection URI without percent-encoding: an id may contain path segments and a query
+ * (AC-CONN-1).
  *
+ * @param base - the Base Connection URI, without a query
+ * @param connectorId - appended unchanged; an empty id returns `base` unchanged
+ * @param join - default `slash`: exactly one `/` between the two, none before an id that starts with `?`
  * @throws HooklineError `BASE_URI_HAS_QUERY` when the base has a query and there is an id to append
  */
 export function joinConnectionUri(base: string, connectorId: string, join: UriJoin = 'slash'): string {

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
-import { unknownFields } from './drift.js';
+import { durationParameters, overlongDuration } from './duration.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
 import { MAX_TEXT_CHARS } from './limits.js';
 import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
@@ -12,63 +12,64 @@ import {
   type ServerMessageType,
   serverMessages,
 } from './messages/index.js';
-import { durationParameters, overlongDuration } from './overlong-duration.js';
+import { unknownFields } from './unknown-fields.js';
 import { describe, type Validator, validator } from './validator.js';
 
-/** Why a text frame is no message. */
+/** Why a text frame is not a valid message. */
 export interface DecodeFault {
+  /** The kind of fault; the README of this package describes each. */
   readonly code: 'too-long' | 'not-json' | 'not-object' | 'bad-envelope' | 'bad-parameters' | 'unknown-field';
-  /** The rule that it breaks. */
+  /** The rule that the frame breaks. */
   readonly clause: ClauseId;
-  /** JSON pointer to what is wrong; empty for the whole frame. */
+  /** JSON pointer to the faulty value; empty for the whole frame. */
   readonly path: string;
-  /** What came, where, and what was expected, in one line. */
+  /** What was received, where, and what was expected, in one line. */
   readonly reason: string;
-  /** The `seq` of a frame whose envelope is well-formed: the counter advances although the message is refused. */
+  /** The `seq`, if the envelope is valid: the counter advances although the message is refused. */
   readonly seq?: number;
-  /** The `type`, where one could be read. */
+  /** The `type`, if it could be read. */
   readonly type?: string;
 }
 
-/** What a text frame turned out to be: a message, a well-formed message of a type nobody knows, or neither. */
+/** The result of decoding: a message, a message of unknown type with a valid envelope, or a fault. */
 export type Decoded<Message, Envelope> =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'unknown'; readonly envelope: Envelope }
   | { readonly kind: 'fault'; readonly fault: DecodeFault };
 
-/** How a text frame is read. */
+/** Options of `decodeClientMessage` and `decodeServerMessage`. */
 export interface DecodeOptions {
-  /** Whether a field that the protocol does not know is a fault instead of ignored (AC-MSG-11). Default false. */
+  /** Whether a field that the protocol does not define is a fault. Default false: it is ignored (AC-MSG-11). */
   readonly strict?: boolean;
 }
 
-/** Reads a text frame that a client sent. Never throws. */
+/** Decodes the text of a frame sent by a client. Never throws. */
 export function decodeClientMessage(
   text: string,
   options?: DecodeOptions,
 ): Decoded<ClientMessage, Static<typeof ClientEnvelope>> {
   const decoded = decode<ClientMessage, typeof ClientEnvelope>(clientSide, text);
-  return options?.strict && decoded.kind === 'message' ? withoutDrift(decoded) : decoded;
+  return options?.strict && decoded.kind === 'message' ? refuseUnknownFields(decoded) : decoded;
 }
 
-/** Reads a text frame that a server sent. Never throws. */
+/** Decodes the text of a frame sent by a server. Never throws. */
 export function decodeServerMessage(
   text: string,
   options?: DecodeOptions,
 ): Decoded<ServerMessage, Static<typeof ServerEnvelope>> {
   const decoded = decode<ServerMessage, typeof ServerEnvelope>(serverSide, text);
-  return options?.strict && decoded.kind === 'message' ? withoutDrift(decoded) : decoded;
+  return options?.strict && decoded.kind === 'message' ? refuseUnknownFields(decoded) : decoded;
 }
 
 interface Side<Message, Envelope extends TSchema> {
   readonly envelope: Validator<Envelope>;
-  /** The validators of the known types. */
+  /** Validators by message type. */
   readonly messages: ReadonlyMap<string, MessageCheck<Message>>;
 }
 
 interface MessageCheck<Message> extends Validator<TSchema & { static: Message }> {
   readonly type: ClientMessageType | ServerMessageType;
-  /** The parameters that are durations. */
+  /** Names of the parameters that are durations. */
   readonly durations: readonly string[];
 }
 
@@ -128,7 +129,7 @@ function typeOf(value: unknown): string | undefined {
   return typeof value.type === 'string' ? value.type : undefined;
 }
 
-/** The slow path: the frame is no message of a known type. */
+/** The slow path: explains why the frame is not a message of a known type. */
 function refuse<Message, Envelope extends TSchema>(
   side: Side<Message, Envelope>,
   value: unknown,
@@ -177,7 +178,7 @@ function refuseOverlong(
   );
 }
 
-function withoutDrift<Message extends ClientMessage | ServerMessage>(decoded: {
+function refuseUnknownFields<Message extends ClientMessage | ServerMessage>(decoded: {
   readonly kind: 'message';
   readonly message: Message;
 }): typeof decoded | { readonly kind: 'fault'; readonly fault: DecodeFault } {
@@ -194,7 +195,7 @@ function withoutDrift<Message extends ClientMessage | ServerMessage>(decoded: {
   });
 }
 
-/** A path may hold names that the sender made up: those are quoted and cut. */
+/** A path may contain names chosen by the sender; unusual ones are quoted and truncated. */
 function shown(path: string): string {
   return /^[\x21-\x7e]{1,100}$/.test(path) ? path : describe(path);
 }

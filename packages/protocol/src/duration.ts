@@ -1,7 +1,7 @@
 import { HooklineError } from '@hookline/runtime';
-import { type Static, Type } from '@sinclair/typebox';
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
 
-/** A time span on the wire: ISO 8601 in seconds only, such as `PT1.25S`. */
+/** A duration on the wire: ISO 8601 in seconds only, such as `PT1.25S` (AC-DUR-1). */
 export const Duration = Type.String({
   pattern: '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$',
   description: 'A non-negative ISO 8601 duration in seconds, below 2^53 ns, such as PT0.0S or PT1.25S.',
@@ -13,19 +13,19 @@ const SHAPE = new RegExp(Duration.pattern ?? '');
 const NS_PER_MS = 1_000_000;
 const NS_PER_S = 1_000_000_000n;
 
-/** How a duration is written. */
+/** Options of `durationFromNs` and `durationFromMs`. */
 export interface DurationStyle {
-  /** Decimals to write at least, from 0 to 9. Default 1, as Genesys Cloud writes: `PT0.0S` (AC-DUR-3). */
+  /** Minimum number of decimals, from 0 to 9. Default 1, as Genesys Cloud writes: `PT0.0S` (AC-DUR-3). */
   readonly minDecimals?: number;
 }
 
 const MAX_DECIMALS = 9;
 
 /**
- * Prints whole nanoseconds as a duration: fixed point, at most nine decimals, never an exponent.
+ * Formats whole nanoseconds as a duration in fixed point, with at most nine decimals and no exponent.
  *
- * @throws HooklineError `DURATION_RANGE` for what is no whole number in [0, 2^53), `DURATION_DECIMALS` for decimals
- *   that are no whole number from 0 to 9
+ * @throws HooklineError `DURATION_RANGE` unless `ns` is an integer from 0 to 2^53 - 1, `DURATION_DECIMALS` unless
+ *   `minDecimals` is an integer from 0 to 9
  */
 export function durationFromNs(ns: number, { minDecimals = 1 }: DurationStyle = {}): Duration {
   if (!Number.isSafeInteger(ns) || ns < 0) {
@@ -46,7 +46,11 @@ export function durationFromNs(ns: number, { minDecimals = 1 }: DurationStyle = 
   return fraction ? `PT${whole}.${fraction}S` : `PT${whole}S`;
 }
 
-/** Reads a duration as whole nanoseconds (digits past the ninth decimal are cut), or undefined when it is none or too long for 2^53 ns. */
+/**
+ * Parses a duration into whole nanoseconds; decimals after the ninth are cut off.
+ *
+ * @returns undefined if the text is not a duration, or is one of 2^53 ns or more
+ */
 export function durationToNs(text: string): number | undefined {
   if (!SHAPE.test(text)) return undefined;
   const parts = PARTS.exec(text);
@@ -63,8 +67,41 @@ export function durationFromMs(ms: number, style?: DurationStyle): Duration {
   return durationFromNs(Math.round(ms * NS_PER_MS), style);
 }
 
-/** Reads a duration as milliseconds, or undefined when it is none. */
+/** Parses a duration into milliseconds, with a fraction; undefined if the text is not a duration below 2^53 ns. */
 export function durationToMs(text: string): number | undefined {
   const ns = durationToNs(text);
   return ns === undefined ? undefined : ns / NS_PER_MS;
+}
+
+/** The length of "PT", six digits and "S". 2^53 ns, about 9,007,199 s, takes more characters. */
+const SURELY_FITS_CHARS = 9;
+
+/** The names of the message parameters whose schema is a duration. */
+export function durationParameters(message: TSchema): string[] {
+  const parameters: Readonly<Record<string, TSchema>> =
+    message['properties']?.['parameters']?.['properties'] ?? {};
+  return Object.keys(parameters).filter((name) => parameters[name]?.['pattern'] === Duration.pattern);
+}
+
+/**
+ * Finds a duration of 2^53 ns or more in a message that matches its schema; a pattern cannot express that limit. Such a
+ * duration has no exact value in nanoseconds as a number, so the message is refused (AC-DUR-1).
+ *
+ * @returns the JSON pointer and the text of the first one, or undefined
+ */
+export function overlongDuration(
+  message: { readonly parameters: Readonly<Record<string, unknown>>; readonly position?: string },
+  parameterNames: readonly string[],
+): { readonly path: string; readonly text: string } | undefined {
+  const { position, parameters } = message;
+  if (position !== undefined && isOverlong(position)) return { path: '/position', text: position };
+  for (const name of parameterNames) {
+    const text = parameters[name];
+    if (typeof text === 'string' && isOverlong(text)) return { path: `/parameters/${name}`, text };
+  }
+  return undefined;
+}
+
+function isOverlong(duration: string): boolean {
+  return duration.length > SURELY_FITS_CHARS && durationToNs(duration) === undefined;
 }

@@ -6,7 +6,7 @@ import type {
   ServerParameters,
 } from './messages/index.js';
 
-/** Prints a client message as the text of a frame, its fields in the order of Genesys Cloud. */
+/** Serializes a client message as the text of a frame, with the fields in the order in which Genesys Cloud writes them. */
 export function encodeClientMessage<T extends ClientMessageType>(
   type: T,
   envelope: { id: string; seq: number; serverseq: number; position: string },
@@ -23,7 +23,7 @@ export function encodeClientMessage<T extends ClientMessageType>(
   });
 }
 
-/** Prints a server message as the text of a frame, its fields in the same order. */
+/** Serializes a server message as the text of a frame, with the fields in the same order. */
 export function encodeServerMessage<T extends ServerMessageType>(
   type: T,
   envelope: { id: string; seq: number; clientseq: number },

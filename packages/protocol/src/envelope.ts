@@ -1,7 +1,6 @@
 import { type TObject, Type } from '@sinclair/typebox';
 import { Duration } from './duration.js';
-import { titled } from './titled.js';
-import { Uuid } from './uuid.js';
+import { titled, Uuid } from './primitives.js';
 
 /** The protocol version in every message. */
 export const PROTOCOL_VERSION = '2';
@@ -12,22 +11,22 @@ const fields = {
   version: Type.Literal(PROTOCOL_VERSION, { description: 'The protocol version: always "2".' }),
   id: titled(Uuid, 'The session: the header Audiohook-Session-Id.'),
   type: Type.String({ description: 'The message type.' }),
-  seq: Counter("The sender's own counter: 1 for its first message, then one more each."),
+  seq: Counter("The sender's message counter: 1 for its first message, then increased by 1."),
 };
 
-/** What every message of the client has around its parameters. */
+/** The envelope of every client message. */
 export const ClientEnvelope = Type.Object({
   ...fields,
   serverseq: Counter('The seq of the last server message received; 0 before any.'),
   position: titled(Duration, 'The stream position of the client at sending.'),
-  parameters: Type.Object({}, { description: 'An object, also when there is nothing to say.' }),
+  parameters: Type.Object({}, { description: 'An object, empty if the message has no parameters.' }),
 });
 
-/** What every message of the server has around its parameters. */
+/** The envelope of every server message. */
 export const ServerEnvelope = Type.Object({
   ...fields,
   clientseq: Counter('The seq of the last client message received; 0 before any.'),
-  parameters: Type.Object({}, { description: 'An object, also when there is nothing to say.' }),
+  parameters: Type.Object({}, { description: 'An object, empty if the message has no parameters.' }),
 });
 
 /** The schema of a whole client message. */

@@ -8,7 +8,6 @@ export {
   decodeClientMessage,
   decodeServerMessage,
 } from './decode.js';
-export { unknownFields } from './drift.js';
 export {
   Duration,
   type DurationStyle,
@@ -18,8 +17,7 @@ export {
   durationToNs,
 } from './duration.js';
 export { encodeClientMessage, encodeServerMessage } from './encode.js';
-export { ClientEnvelope, PROTOCOL_VERSION, ServerEnvelope } from './envelope.js';
-export { type ReadEntity, readEntity } from './event-entities.js';
+export { PROTOCOL_VERSION } from './envelope.js';
 export {
   CLIENT_LEGALITY,
   CLIENT_STATES,
@@ -59,11 +57,16 @@ export {
   PCMU_EXTERNAL,
   sameMedia,
 } from './media.js';
-export { CloseReason } from './messages/close.js';
-export { DisconnectReason } from './messages/disconnect.js';
+export { CloseReason, DisconnectReason } from './messages/close.js';
 export { DTMF_DIGITS, type DtmfDigit, isDtmfDigit } from './messages/dtmf.js';
 export { ERROR_CODES, type ErrorCode } from './messages/error.js';
-export { BargeIn, BotTurnResponse, Disposition, EventEntity } from './messages/event.js';
+export {
+  BotTurnResponse,
+  Disposition,
+  EventEntity,
+  type ReadEntity,
+  readEntity,
+} from './messages/event.js';
 export {
   type ClientMessage,
   type ClientMessageOf,
@@ -76,11 +79,10 @@ export {
   type ServerParameters,
   serverMessages,
 } from './messages/index.js';
-export { Participant } from './messages/open.js';
-export { isProbe } from './probe.js';
+export { isProbe } from './messages/open.js';
+export { isUuid, NULL_UUID } from './primitives.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
-export { isUuid, NULL_UUID, Uuid } from './uuid.js';
+export { unknownFields } from './unknown-fields.js';
 export { describe, type Mismatch, type Validator, validator } from './validator.js';
-export { Variables } from './variables.js';
 export type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';

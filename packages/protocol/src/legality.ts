@@ -2,13 +2,13 @@ import type { ClauseId } from './clauses/index.js';
 import type { ErrorCode } from './messages/error.js';
 import type { ClientMessageType, ServerMessageType } from './messages/index.js';
 
-/** What a side does with something that arrives. */
+/** How a side handles a message or frame in its current state. */
 export type Verdict =
-  /** It belongs here. */
+  /** It is allowed in this state. */
   | { readonly action: 'accept' }
-  /** It changes nothing; counted. */
+  /** It has no effect; its `seq` counts. */
   | { readonly action: 'ignore'; readonly clause: ClauseId }
-  /** The client answers with `error` of this code, and with `close` when it is fatal; the server with `disconnect`. */
+  /** The client answers with `error` and this code, followed by `close` if `fatal`; the server answers with `disconnect`. */
   | {
       readonly action: 'refuse';
       readonly clause: ClauseId;
@@ -16,14 +16,14 @@ export type Verdict =
       readonly fatal: boolean;
     };
 
-/** The states of the client, by what it waits for. */
+/** The states of a client session. `connecting`: until the upgrade; `opening`: `open` is sent; `open`: `opened` was received; `closing`: `close` is sent; `closed`: the connection is closed. */
 export const CLIENT_STATES = ['connecting', 'opening', 'open', 'closing', 'closed'] as const;
 export type ClientStateName = (typeof CLIENT_STATES)[number];
 
 /**
- * The states of the server. `preparing`: no `open` yet; `opening`: `open` is being considered; `active` and
- * `paused`: the client sends audio, or not; `disconnecting`: `disconnect` is sent; `closing`: `close` has come,
- * `closed` is not sent yet; `closed`: it is.
+ * The states of the server. `preparing`: `open` was not received yet; `opening`: `open` was received and is not answered yet;
+ * `active`: the client sends audio; `paused`: the client sends none; `disconnecting`: `disconnect` is sent; `closing`:
+ * `close` was received and `closed` is not sent yet; `closed`: `closed` is sent.
  */
 export const SERVER_STATES = [
   'preparing',
@@ -36,9 +36,9 @@ export const SERVER_STATES = [
 ] as const;
 export type ServerStateName = (typeof SERVER_STATES)[number];
 
-/** What the client can receive: a message by type, a binary frame, or a type it does not know. */
+/** What a client can receive: a message type, a binary frame (`audio`), or a message of unknown type. */
 export type ClientInput = ServerMessageType | 'audio' | 'unknown';
-/** What the server can receive. */
+/** What a server can receive: a message type, a binary frame (`audio`), or a message of unknown type. */
 export type ServerInput = ClientMessageType | 'audio' | 'unknown';
 
 const accept: Verdict = { action: 'accept' };
@@ -53,7 +53,7 @@ const refuse = (code: ErrorCode, clause: ClauseId, fatal = true): Verdict => ({
 type ClientRow = Readonly<Record<ClientStateName, Verdict>>;
 type ServerRow = Readonly<Record<ServerStateName, Verdict>>;
 
-/** Nothing arrives before the connection is up, and what arrives after the end is dropped with it. */
+/** Nothing can be received while connecting, and anything received after the end is ignored. */
 const client = (opening: Verdict, open: Verdict, closing: Verdict): ClientRow => ({
   connecting: ignore('AC-OPEN-6'),
   opening,

@@ -1,17 +1,17 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-/** The audio formats of the protocol. */
+/** The audio formats of the protocol: `PCMU` is µ-law, 1 byte per sample; `L16` is 16-bit PCM, 2 bytes per sample. */
 export const MEDIA_FORMATS = ['PCMU', 'L16'] as const;
 export type MediaFormat = (typeof MEDIA_FORMATS)[number];
 
-/** Whose audio a channel carries: `external` is the caller, `internal` the agent's side. */
+/** The audio channels of the protocol: `external` is the caller, `internal` the agent. */
 export const MEDIA_CHANNELS = ['external', 'internal'] as const;
 export type MediaChannel = (typeof MEDIA_CHANNELS)[number];
 
-/** Samples a second: the only rate of the protocol. */
+/** The only sample rate of the protocol, in samples per second. */
 export const MEDIA_RATE = 8000;
 
-/** A media format that was selected: exactly these fields. */
+/** The schema of a selected media format, with exactly these fields. */
 export const MediaParameter = Type.Object(
   {
     type: Type.Literal('audio'),
@@ -29,14 +29,14 @@ export const MediaParameter = Type.Object(
 );
 export type MediaParameter = Static<typeof MediaParameter>;
 
-/** A media format that is offered. Wider than `MediaParameter`, so that an offer from a newer platform is passed over instead of refused. */
+/** The schema of an offered media format. Wider than `MediaParameter`, so that an offer of a newer platform is skipped rather than refused. */
 export const MediaOffer = Type.Object(
   { type: Type.String(), format: Type.String(), channels: Type.Array(Type.String()), rate: Type.Number() },
   { description: 'An offered media format; a server passes over the ones it does not know.' },
 );
 export type MediaOffer = Static<typeof MediaOffer>;
 
-/** What Audio Connector offers: the caller's channel, µ-law. */
+/** The media format that Audio Connector offers: µ-law at 8000 Hz, the caller's channel only. */
 export const PCMU_EXTERNAL: MediaParameter = {
   type: 'audio',
   format: 'PCMU',
@@ -56,9 +56,10 @@ function isKnown(offer: MediaOffer): offer is MediaParameter {
 }
 
 /**
- * Which of the offers a bot takes: one with the external channel before one without, PCMU before L16, one channel
- * before two, then the order of the offers. Holds the four fields of a media object and nothing else that the offer may have had (AC-MEDIA-1).
- * Undefined when none will do.
+ * Chooses one of the offered media formats: an offer with the external channel (the caller) before one without, PCMU
+ * before L16, one channel before two, then the first offered.
+ *
+ * @returns a copy with the four fields of a media object only (AC-MEDIA-1), or undefined if no offer is supported
  */
 export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | undefined {
   // The caller's audio is what a bot is for; without it there is only what there is.
@@ -71,7 +72,7 @@ export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | und
   return best && { type: best.type, format: best.format, channels: [...best.channels], rate: best.rate };
 }
 
-/** Whether two media formats are the same in type, format, rate and the order of channels. */
+/** Whether two media formats have equal type, format, rate and channels, in the same order. */
 export function sameMedia(a: MediaOffer, b: MediaOffer): boolean {
   return (
     a.type === b.type &&
@@ -82,12 +83,12 @@ export function sameMedia(a: MediaOffer, b: MediaOffer): boolean {
   );
 }
 
-/** Bytes of one sample of all channels: an audio frame is a multiple of it. */
+/** The bytes of one sample of all channels. The length of an audio frame is a multiple of it. */
 export function bytesPerSample(media: MediaParameter): number {
   return (media.format === 'PCMU' ? 1 : 2) * media.channels.length;
 }
 
-/** Bytes of one millisecond of all channels. */
+/** The bytes per millisecond of all channels. */
 export function bytesPerMs(media: MediaParameter): number {
   return (bytesPerSample(media) * media.rate) / 1000;
 }

@@ -12,7 +12,7 @@ const ENVELOPE_FIELDS: Readonly<Record<string, ClauseId>> = {
   position: 'AC-MSG-9',
 };
 
-/** The rule about a field of the envelope, by JSON pointer. */
+/** The clause for an envelope field, given as a JSON pointer. */
 export function clauseOfEnvelopeField(path: string): ClauseId {
   return ENVELOPE_FIELDS[path.split('/')[1] ?? ''] ?? 'AC-MSG-1';
 }
@@ -40,7 +40,7 @@ const PARAMETERS: Readonly<Record<ClientMessageType | ServerMessageType, ClauseI
   updated: 'AC-MSG-3',
 };
 
-/** Parameters with a rule of their own, by JSON pointer. The first that fits decides. */
+/** Parameters with their own clause, by JSON pointer. The first match applies. */
 const OWN_RULES: readonly (readonly [type: string, path: RegExp, clause: ClauseId])[] = [
   ['open', /^\/parameters\/inputVariables/, 'AC-VAR-1'],
   ['opened', /^\/parameters\/media\/\d+\/(?:type|format|rate)$/, 'AC-MEDIA-2'],
@@ -53,7 +53,7 @@ const OWN_RULES: readonly (readonly [type: string, path: RegExp, clause: ClauseI
   ['error', /^\/parameters\/retryAfter/, 'AC-DUR-1'],
 ];
 
-/** The rule about a parameter of a message, by JSON pointer. */
+/** The clause for a parameter of a message, given as a JSON pointer. */
 export function clauseOfParameters(type: ClientMessageType | ServerMessageType, path: string): ClauseId {
   const own = OWN_RULES.find(([of, where]) => of === type && where.test(path));
   return own?.[2] ?? PARAMETERS[type];

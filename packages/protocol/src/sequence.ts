@@ -1,4 +1,4 @@
-/** The counters of one end of a session: its own messages and the peer's. */
+/** The message counters of one side of a session: of the messages it sent and of those it received. */
 export class Sequence {
   #sent = 0;
   #received = 0;
@@ -13,7 +13,7 @@ export class Sequence {
     return this.#received;
   }
 
-  /** The seq for the next message. Take it only for a message that is sent. */
+  /** Increments the counter and returns the seq of the next message to send. Call it once per message sent. */
   next(): number {
     this.#sent += 1;
     return this.#sent;
@@ -24,14 +24,14 @@ export class Sequence {
     return this.#received + 1;
   }
 
-  /** Takes the peer's next seq. Returns false, and changes nothing, when it is not the expected one. */
+  /** Records a seq from the peer. Returns false and changes nothing if it is not the expected one. */
   accept(seq: number): boolean {
     if (seq !== this.expected) return false;
     this.#received = seq;
     return true;
   }
 
-  /** Takes the peer's seq whatever it is: once a break has been told, what follows is counted from there. */
+  /** Records any seq from the peer, to continue counting from it after a gap was reported. */
   adopt(seq: number): void {
     this.#received = seq;
   }

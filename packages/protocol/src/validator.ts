@@ -3,24 +3,27 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { type ValueError, ValueErrorType } from '@sinclair/typebox/errors';
 import { Value } from '@sinclair/typebox/value';
 
-/** Where and why a value does not fit a schema. */
+/** Where and why a value does not match a schema. */
 export interface Mismatch {
   /** JSON pointer from the root of the value; empty for the root. */
   readonly path: string;
-  /** What stands there, in a few words. */
+  /** What was found there, in a few words. */
   readonly got: string;
-  /** What the schema takes there, in a few words. */
+  /** What the schema expects there, in a few words. */
   readonly expected: string;
 }
 
-/** A schema that can be checked. Compiled on first use; interpreted where code generation is forbidden. */
+/** Checks values against a schema. */
 export interface Validator<T extends TSchema> {
   check(value: unknown): value is Static<T>;
-  /** The first mismatch; only for a value that `check` refused. */
+  /** The first mismatch. Call it only for a value for which `check` returned false. */
   explain(value: unknown): Mismatch;
 }
 
-/** Makes a validator of a schema. Nothing is compiled before the first `check`. */
+/**
+ * Creates a validator for a schema. The schema is compiled at the first `check`, or interpreted where code generation is
+ * not allowed.
+ */
 export function validator<T extends TSchema>(schema: T): Validator<T> {
   let check: ((value: unknown) => boolean) | undefined;
   return {
@@ -34,7 +37,7 @@ export function validator<T extends TSchema>(schema: T): Validator<T> {
 
 function compile(schema: TSchema): (value: unknown) => boolean {
   try {
-    // Not `Check`, which only calls it: this runs for every message.
+    // Not `Check`, which only wraps it: this runs for every message.
     return TypeCompiler.Compile(schema)['checkFunc'];
   } catch {
     return (value) => Value.Check(schema, value);
@@ -65,7 +68,7 @@ function expectation({ schema, type, message }: ValueError): string {
     return schema.description.replace(/^A/, 'a').replace(/\.$/, '');
   const kind: unknown = schema['type'];
   if (typeof kind !== 'string') return message;
-  // The type fits and a bound does not: the library's words name the bound.
+  // The type matches and the value is out of bounds: TypeBox's message names the bound.
   if (BOUNDS.has(type)) return message.replace(/^Expected /, '');
   return `${/^[aio]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
@@ -78,7 +81,7 @@ const BOUNDS: ReadonlySet<ValueErrorType> = new Set([
 
 const MAX_SHOWN_CHARS = 60;
 
-/** Any value in a few words: one line, safe to print whatever it holds, and it never throws. */
+/** Describes any value in a few words on one line, safe to print in a terminal. Never throws. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
@@ -97,7 +100,7 @@ export function describe(value: unknown): string {
   }
 }
 
-/** Escapes what would break a line or turn a terminal's text around: control, format and separator characters. */
+/** Escapes control, format and separator characters, which could break the line or reverse text in a terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
     Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
@@ -111,7 +114,7 @@ function describeObject(value: object | null): string {
   try {
     return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
   } catch {
-    // A revoked proxy cannot even be asked whether it is an array.
+    // `Array.isArray` throws for a revoked proxy.
     return 'an object';
   }
 }

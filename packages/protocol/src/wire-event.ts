@@ -1,9 +1,9 @@
 import type { ClauseId } from './clauses/index.js';
 
-/** Which way something went, seen from the side that tells it. */
+/** The direction of a frame, as seen by the side that reports it. */
 export type Direction = 'in' | 'out';
 
-/** What happened on the wire. `t` is in milliseconds since dialling (client) or since the upgrade request (server). */
+/** An event on the connection. `t` is in milliseconds since dialling (client) or since the upgrade request (server). */
 export type WireEvent =
   /** The head of the upgrade request or of its response, as on the wire. */
   | { readonly kind: 'request'; readonly t: number; readonly dir: Direction; readonly head: string }
@@ -14,7 +14,7 @@ export type WireEvent =
       readonly head: string;
       readonly status: number;
     }
-  /** A text frame; `type` where it could be read. */
+  /** A text frame; `type` is present if it could be read. */
   | {
       readonly kind: 'message';
       readonly t: number;
@@ -24,8 +24,8 @@ export type WireEvent =
     }
   | AudioRun
   /**
-   * What the caller heard of a playback that is over, in milliseconds, and what was dropped. Told by the client,
-   * just before its `playback_completed` where there is one, so that a live view can show both in one row.
+   * A finished playback: how much the caller heard and how much was discarded, in milliseconds. Reported by the client
+   * only, directly before its `playback_completed` if it sends one, so that a live view can show both in one row.
    */
   | {
       readonly kind: 'playback';
@@ -34,7 +34,7 @@ export type WireEvent =
       readonly droppedMs: number;
       readonly ended: 'completed' | 'bargeIn' | 'disconnected';
     }
-  /** A rule that the peer broke, or something an operator should know. */
+  /** A rule that the peer broke, or a warning for the operator. */
   | {
       readonly kind: 'violation';
       readonly t: number;
@@ -42,7 +42,7 @@ export type WireEvent =
       readonly text: string;
       readonly fatal: boolean;
     }
-  /** The connection is gone. */
+  /** The end of the connection: which side closed it, with its close code and reason. */
   | {
       readonly kind: 'end';
       readonly t: number;
@@ -51,29 +51,29 @@ export type WireEvent =
       readonly reason: string;
     };
 
-/** Audio frames of one direction with no other event between them. */
+/** Consecutive audio frames of one direction without another event between them. */
 export interface AudioRun {
   readonly kind: 'audio';
-  /** When the first frame passed. */
+  /** The time of the first frame. */
   readonly t: number;
   readonly dir: Direction;
   readonly frames: number;
   readonly bytes: number;
-  /** When each frame passed, in milliseconds since `t`. */
+  /** The time of each frame, in milliseconds since `t`. */
   readonly arrivalsMs: readonly number[];
-  /** How many bytes each frame had. */
+  /** The length of each frame in bytes. */
   readonly sizes: readonly number[];
 }
 
-/** Takes what happens on a call. Given to client and server; must not throw, and must not keep the audio path waiting. */
+/** Receives the events of a call from a client or server. Its methods must not throw or block. */
 export interface WireSink {
-  /** Everything but audio. */
+  /** Called for every event but audio. */
   event(event: Exclude<WireEvent, AudioRun>): void;
-  /** Every binary frame, before anybody else sees it. `bytes` must not be changed. */
+  /** Called for every binary frame, before it is processed. Do not modify `bytes`. */
   audio?(dir: Direction, t: number, bytes: Uint8Array): void;
   /**
-   * Bot audio as the caller hears it, 8 kHz µ-law whatever is on the wire, in pieces without a gap within one playback.
-   * Told by the client only.
+   * Called with bot audio as the caller hears it: 8 kHz µ-law whatever the negotiated format, contiguous within one
+   * playback. Called by the client only.
    */
   heard?(t: number, bytes: Uint8Array): void;
 }

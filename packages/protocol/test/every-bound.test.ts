@@ -8,7 +8,8 @@ import {
   describe as shown,
 } from '../src/index.js';
 import { readSignature } from '../src/signature/signature-input.js';
-import { parseDictionary, serializeDictionary } from '../src/signature/structured-field.js';
+import { parseDictionary } from '../src/signature/structured-field-parser.js';
+import { serializeDictionary } from '../src/signature/structured-field-serializer.js';
 import type { WireEvent } from '../src/wire-event.js';
 
 everyBoundHolds({

@@ -1,12 +1,5 @@
 import { defineIntegration, upgradeHeaders } from '@hookline/client';
-import {
-  decodeSecret,
-  headerLookup,
-  isInnerList,
-  parseDictionary,
-  signatureBase,
-  verify,
-} from '@hookline/protocol/signature';
+import { decodeSecret, headerLookup, requestSignatureBase, verify } from '@hookline/protocol/signature';
 import { EXIT } from '../exit-codes.js';
 import { type Credentials, parseCredentials } from '../options/identity.js';
 import { parseNumber } from '../options/number.js';
@@ -143,12 +136,8 @@ function printVerified(
 
 /** The signature base of a request, or undefined where its Signature-Input cannot be read. */
 function baseOf(requestTarget: string, authority: string, rawHeaders: readonly string[]): string | undefined {
-  const headers = headerLookup(rawHeaders);
   try {
-    const [member] = parseDictionary(headers('signature-input') ?? '').values();
-    return member && isInnerList(member)
-      ? signatureBase(member, { requestTarget, authority, headers })
-      : undefined;
+    return requestSignatureBase({ requestTarget, authority, headers: headerLookup(rawHeaders) });
   } catch {
     return undefined;
   }

@@ -2,11 +2,11 @@ import { type Clause, type ClauseBasis, type ClauseId, clauses } from '../../src
 import { alignedTable, table } from './table.js';
 
 interface BasisWords {
-  /** What the basis is, in words. */
+  /** What the basis means. */
   readonly means: string;
-  /** What a breach is in a conformance check of somebody else's bot. */
+  /** What a conformance check does with a breach by another author's bot. */
   readonly breach: string;
-  /** Rules of this basis that a reader knows, in a few words each. */
+  /** Well-known rules of this basis, in a few words each. */
   readonly examples: Readonly<Partial<Record<ClauseId, string>>>;
 }
 
@@ -18,7 +18,7 @@ const BASES: Readonly<Record<ClauseBasis, BasisWords>> = {
       'AC-SIG-1': 'what the signature covers',
       'AC-MSG-6': 'sequence numbers without a gap',
       'AC-CONN-2': 'one `/` between base URI and Connector ID',
-      'AC-RATE-2': '5 binary frames a second with bursts of 25',
+      'AC-RATE-2': '5 binary frames per second with bursts of 25',
     },
   },
   sample: {
@@ -40,8 +40,8 @@ const BASES: Readonly<Record<ClauseBasis, BasisWords>> = {
     },
   },
   assumed: {
-    means: 'a choice of Hookline where every source is silent; an option wherever it matters',
-    breach: 'is noted',
+    means: 'a choice of Hookline, because no source says anything; an option where it matters',
+    breach: 'notes it',
     examples: {
       'AC-OPEN-5': '`startPaused` always sent',
       'AC-MEDIA-6': 'little-endian L16',
@@ -50,10 +50,10 @@ const BASES: Readonly<Record<ClauseBasis, BasisWords>> = {
   },
 };
 
-/** How many rules rest on what, and what a breach of them weighs. */
+/** The number of rules of each basis, and how a conformance check treats a breach. */
 export function basisTable(): string {
   return table(
-    ['basis', 'rules', 'what it rests on', 'a breach, in a conformance check'],
+    ['basis', 'rules', 'source', 'on a breach, a conformance check'],
     Object.entries(BASES).map(([basis, { means, breach }]) => [`\`${basis}\``, count(basis), means, breach]),
   );
 }

@@ -1,9 +1,9 @@
 const PART = /(<!-- generated: ([\w-]+) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
 
 /**
- * A document with each generated part put between its markers anew.
+ * Replaces each generated part of a document between its markers.
  *
- * @throws Error for a marker that no part has, and for a part that has no marker
+ * @throws Error for a marker without a part, and for a part without a marker
  */
 export function fill(document: string, parts: Readonly<Record<string, string>>): string {
   const used = new Set<string>();

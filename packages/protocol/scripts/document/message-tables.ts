@@ -8,19 +8,19 @@ const s = (ms: number) => `${ms / 1000} s`;
 
 /** What comes back, and by when. */
 const REPLIES: Readonly<Record<string, string>> = {
-  opened: '`paused` when `startPaused` is true, `discarded` when there is a `discardTo`',
-  event: '`playback_completed`, when a barge-in stopped something',
+  opened: '`paused` if `startPaused` is true, `discarded` if there is a `discardTo`',
+  event: '`playback_completed`, if a barge-in stopped a playback',
   closed: 'the client closes the socket',
   open: `\`opened\` within ${s(CLIENT_TIMERS.openedMs)}, or \`disconnect\``,
   close: `\`closed\` within ${s(CLIENT_TIMERS.closedMs)}`,
   ping: `\`pong\` with its \`seq\` as \`clientseq\`, before the next one is due (${s(CLIENT_TIMERS.pingIntervalMs)})`,
-  update: '`updated`, for which nobody waits',
+  update: '`updated`; the client does not wait for it',
   pause: '`paused`',
-  resume: '`resumed`, or `paused` while the client holds a pause of its own',
+  resume: '`resumed`, or `paused` if the client has paused the audio itself',
   disconnect: `\`close\` with reason \`disconnect\`, within ${s(SERVER_TIMERS.closeMs)}`,
 };
 
-/** One side's messages: what each says, carries, is answered with, and where it is taken. */
+/** The messages of one side: meaning, parameters, answer, and the states that accept them. */
 export function messageTable(messages: readonly DocumentedMessage[], sender: 'client' | 'server'): string {
   const rows = messages
     .filter((message) => message.sender === sender)

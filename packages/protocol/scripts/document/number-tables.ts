@@ -27,7 +27,7 @@ export function errorTable(): string {
   );
 }
 
-/** Every time span of the protocol, with the rule it belongs to. */
+/** Every timer of the protocol, with its rule. */
 export function timerTable(): string {
   const {
     upgradeMs,
@@ -50,62 +50,58 @@ export function timerTable(): string {
       row('dialling … the end of the upgrade', upgradeMs, 'client', 'AC-TIME-1'),
       row('`open` … `opened`', openedMs, 'client', 'AC-OPEN-3'),
       row('`opened` … the first `ping`', firstPingMs, 'client', 'AC-PING-5'),
-      row('`ping` … `pong`, and from ping to ping', pingIntervalMs, 'client', 'AC-PING-3'),
+      row('`ping` … `pong`, and one `ping` to the next', pingIntervalMs, 'client', 'AC-PING-3'),
       row('`close` … `closed`', closedMs, 'client', 'AC-CLOSE-2'),
       row(
-        'the same, when a `ping` had no answer',
+        'the same, after a `ping` without an answer',
         closedAfterPongTimeoutMs,
         'client',
-        'Hookline: nobody is there',
+        'Hookline: the server does not respond',
       ),
       row('`opened` … the end of the call', maxDurationMs, 'client', 'AC-TIME-6'),
       row(
         'the connection … the end of the request head',
         SERVER_TIMERS.upgradeHeadersMs,
         'server',
-        'Hookline: it is cut off',
+        'Hookline: the connection is closed',
       ),
       row('the upgrade … `open`', SERVER_TIMERS.openMs, 'server', 'AC-TIME-2'),
-      row('anything received … anything received', SERVER_TIMERS.silenceMs, 'server', 'AC-TIME-3'),
+      row('one received frame … the next', SERVER_TIMERS.silenceMs, 'server', 'AC-TIME-3'),
       row('`disconnect` … `close`', SERVER_TIMERS.closeMs, 'server', 'AC-TIME-4'),
       row('`closed` … the end of the socket', SERVER_TIMERS.socketMs, 'server', 'AC-TIME-5'),
     ],
   );
 }
 
-/** Every size, rate and other bound of the protocol. */
+/** Every limit of the protocol on sizes and rates. */
 export function limitTable(): string {
   const number = (value: number) => value.toLocaleString('en-US');
   const { text, binary, pause, resume } = PLATFORM_RATES;
   const rate = ({ perSecond, burst }: { perSecond: number; burst: number }) =>
-    `${perSecond} a second, ${burst} at once`;
+    `${perSecond} per second, bursts of ${burst}`;
   return table(
-    ['what', 'bound', 'rule'],
+    ['what', 'limit', 'rule'],
     [
       ['text frame', `${number(MAX_TEXT_CHARS)} characters`, 'AC-MSG-10'],
       ['binary frame of the server', `${number(MAX_BOT_FRAME_BYTES)} bytes`, 'AC-AUDIO-4'],
-      ['bot audio waiting at the client', `${MAX_BOT_BUFFER_MS / 60_000} min`, 'AC-PLAY-6'],
-      ['caller audio in one frame', `${FRAME_MS} ms as a rule, any length by contract`, 'AC-AUDIO-6'],
+      ['bot audio that the client buffers', `${MAX_BOT_BUFFER_MS / 60_000} min`, 'AC-PLAY-6'],
+      ['caller audio in one frame', `${FRAME_MS} ms by default, any length allowed`, 'AC-AUDIO-6'],
       ['text messages of the server', rate(text), 'AC-RATE-1'],
       ['binary frames of the server', rate(binary), 'AC-RATE-2'],
       ['`pause`', rate(pause), 'AC-RATE-3'],
       ['`resume`', rate(resume), 'AC-RATE-3'],
-      ['text messages of the client', `${MAX_CLIENT_TEXT_PER_SECOND} a second`, 'AC-RATE-6'],
-      ['caller audio at once, after a delay', `${CLIENT_AUDIO_CREDIT_MS / 1000} s`, 'AC-AUDIO-11'],
-      [
-        'caller audio in the long run',
-        `${MAX_CLIENT_AUDIO_SPEED} times real time`,
-        'Hookline: more is dropped',
-      ],
+      ['text messages of the client', `${MAX_CLIENT_TEXT_PER_SECOND} per second`, 'AC-RATE-6'],
+      ['caller audio in a burst, after a delay', `${CLIENT_AUDIO_CREDIT_MS / 1000} s`, 'AC-AUDIO-11'],
+      ['caller audio, sustained', `${MAX_CLIENT_AUDIO_SPEED} times real time`, 'Hookline: more is dropped'],
       [
         'WebSocket message, at the client',
         `${number(CLIENT_MAX_PAYLOAD_BYTES)} bytes`,
-        'AC-MSG-10, AC-AUDIO-4: more ends with 1009',
+        'AC-MSG-10, AC-AUDIO-4: a longer one closes with 1009',
       ],
       [
         'WebSocket message, at the server',
         `${number(SERVER_MAX_PAYLOAD_BYTES)} bytes`,
-        'Hookline: more ends with 1009',
+        'Hookline: a longer one closes with 1009',
       ],
       [
         'age of a signature',

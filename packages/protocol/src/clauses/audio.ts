@@ -78,7 +78,7 @@ export const audioClauses = area([
   {
     id: 'AC-AUDIO-8',
     level: 'MUST',
-    sentence: 'Bot audio that comes faster than real time is buffered and played in order.',
+    sentence: 'Bot audio received faster than real time is buffered and played in order.',
     basis: 'third-party',
     source: sources['third-party'].live,
     bound: 'client',
@@ -88,12 +88,12 @@ export const audioClauses = area([
   {
     id: 'AC-AUDIO-9',
     level: 'SHOULD',
-    sentence: 'The server drops stray caller audio and goes on.',
+    sentence: 'The server drops stray caller audio and continues.',
     basis: 'assumed',
     source: `${sources.assumed.choice}: Genesys's sample server disconnects`,
     bound: 'server',
     effect: 'A frame on the way when `pause` was sent ends the call.',
-    fix: 'Count and drop audio that comes before `opened`, after `paused` or after `close`.',
+    fix: 'Count and drop audio received before `opened`, after `paused` or after `close`.',
   },
   {
     id: 'AC-AUDIO-10',

@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** Who may connect, and what a refusal looks like. */
+/** Authentication of the client, and how the server refuses it. */
 export const authenticationClauses = area([
   {
     id: 'AC-AUTH-1',
@@ -10,7 +10,7 @@ export const authenticationClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: authenticator`,
     bound: 'server',
-    effect: 'Anybody who knows the URL can reach the bot.',
+    effect: 'Anyone who knows the URL can reach the bot.',
     fix: 'Look the key up; answer 401, or `disconnect` with reason `unauthorized`.',
   },
   {

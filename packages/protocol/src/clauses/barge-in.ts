@@ -10,7 +10,7 @@ export const bargeInClauses = area([
     basis: 'sample',
     source: `${sources.sample.connector}: event entities`,
     bound: 'server',
-    effect: 'The Genesys sample code knows no other spelling; the prompt goes on over the caller.',
+    effect: 'The Genesys sample code knows no other spelling; the prompt continues while the caller speaks.',
     fix: 'Send `{"type":"barge_in","data":{}}` inside `entities`.',
   },
   {
@@ -46,7 +46,7 @@ export const bargeInClauses = area([
   {
     id: 'AC-BARGE-5',
     level: 'MUST',
-    sentence: 'Audio that comes after `barge_in` is a new playback and is heard in full.',
+    sentence: 'Audio received after `barge_in` is a new playback and is played in full.',
     basis: 'assumed',
     source: `${sources.assumed.choice}: one socket keeps order`,
     bound: 'client',

@@ -6,36 +6,36 @@
  * - `third-party`: independent implementations that run against Genesys Cloud
  * - `assumed`: a choice of Hookline, where every source is silent
  *
- * Only a broken `platform` rule may fail somebody else's bot.
+ * A check fails a bot of another author only for breaking a `platform` rule.
  */
 export type ClauseBasis = 'platform' | 'sample' | 'third-party' | 'assumed';
 
-/** One rule of the protocol, with what it rests on and what happens when it is broken. */
+/** One rule of the protocol, with its evidence and the effect of breaking it. */
 export interface Clause<Id extends string = string> {
-  /** `AC-<AREA>-<n>`, counted from 1 in each area. An id is never given to another rule. */
+  /** `AC-<AREA>-<n>`, numbered from 1 within each area. Ids are not reused. */
   readonly id: Id;
-  /** How binding the rule is, in the words of RFC 2119. */
+  /** The requirement level of RFC 2119. */
   readonly level: 'MUST' | 'SHOULD' | 'MAY';
   /** The rule itself, one sentence. */
   readonly sentence: string;
   /** How the rule is known. */
   readonly basis: ClauseBasis;
-  /** Where the rule was read. */
+  /** The source of the rule. */
   readonly source: string;
-  /** The side that has to keep the rule: the client is Genesys Cloud, the server is the bot. */
+  /** The side that the rule applies to: the client is Genesys Cloud, the server is the bot. */
   readonly bound: 'client' | 'server' | 'both';
   /**
-   * What is seen when the rule is broken. It says what Genesys Cloud does only where the basis is `platform`; with
-   * `sample` it says what the Genesys test client or sample server does.
+   * The effect of breaking the rule. It describes Genesys Cloud only if the basis is `platform`; if it is `sample`, it
+   * describes the Genesys test client or sample server.
    */
   readonly effect: string;
-  /** What to do to keep the rule. */
+  /** How to comply with the rule. */
   readonly fix: string;
-  /** A fact that was observed or published beside the rule, or what nobody knows. */
+  /** An additional fact that was observed or published, or what is not known. */
   readonly note?: string;
 }
 
-/** Clauses of which the type keeps the ids alone, so that declarations do not repeat every sentence. */
+/** Types clauses by their ids only, so that type declarations do not repeat every sentence. */
 export function area<const Id extends string>(clauses: readonly Clause<Id>[]): readonly Clause<Id>[] {
   return clauses;
 }

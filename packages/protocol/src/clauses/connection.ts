@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** The connection: the URL that is dialled, the upgrade, the socket. */
+/** The connection: its URL, the upgrade and the socket. */
 export const connectionClauses = area([
   {
     id: 'AC-CONN-1',
@@ -96,7 +96,7 @@ export const connectionClauses = area([
     basis: 'platform',
     source: `${sources.platform.resourceCenter}: FAQ on AudioHook sessions`,
     bound: 'server',
-    effect: 'State that waits for a return leaks, since nobody reconnects.',
+    effect: 'State that is kept for a reconnect leaks, because no client reconnects.',
     fix: 'End the session when its socket ends; ignore `continuedSessions`.',
   },
   {

@@ -10,7 +10,7 @@ export const disconnectClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: disconnect validator`,
     bound: 'server',
-    effect: 'The Genesys test client rejects the message and goes on waiting.',
+    effect: 'The Genesys test client rejects the message and continues to wait.',
     fix: 'Send `completed` for success; put details into `info`.',
   },
   {

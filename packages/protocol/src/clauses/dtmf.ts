@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** Keys. */
+/** DTMF keys. */
 export const dtmfClauses = area([
   {
     id: 'AC-DTMF-1',

@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** How durations are written. */
+/** The format of durations. */
 export const durationClauses = area([
   {
     id: 'AC-DUR-1',

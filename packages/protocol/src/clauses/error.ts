@@ -26,7 +26,7 @@ export const errorClauses = area([
   {
     id: 'AC-ERR-3',
     level: 'MUST',
-    sentence: 'The server answers `error` with nothing and goes on.',
+    sentence: 'The server does not answer `error` and continues.',
     basis: 'sample',
     source: `${sources.sample.server}: error handling`,
     bound: 'server',

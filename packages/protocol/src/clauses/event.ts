@@ -41,7 +41,7 @@ export const eventClauses = area([
     basis: 'assumed',
     source: `${sources.assumed.choice}: the sample server sends 1.0`,
     bound: 'server',
-    effect: 'Who reads the turn cannot compare its confidence with others.',
+    effect: 'Readers of the report cannot compare its confidence with that of other turns.',
     fix: 'Divide percentages by 100, or leave the field out.',
   },
   {

@@ -50,22 +50,22 @@ const manifest = [
   ...timeClauses,
 ];
 
-/** The id of a clause that exists, such as `AC-OPEN-3`. */
+/** The id of a clause, such as `AC-OPEN-3`. */
 export type ClauseId = (typeof manifest)[number]['id'];
 
-/** Every rule of the protocol that Hookline knows, grouped by area, in the order a call meets them. */
+/** All rules of the protocol, grouped by area in the order in which they apply to a call. */
 export const clauses: readonly Clause<ClauseId>[] = manifest;
 
 /**
- * The clause of an id.
+ * Returns the clause with an id.
  *
- * @throws {HooklineError} `UNKNOWN_CLAUSE` when no clause has this id, which only an unchecked id can cause.
+ * @throws {HooklineError} `CLAUSE_UNKNOWN` when no clause has this id; the type rules it out for ids known at compile time
  */
 export function clause(id: ClauseId): Clause<ClauseId> {
   const found = clauses.find((candidate) => candidate.id === id);
   if (found === undefined) {
     throw new HooklineError(
-      'UNKNOWN_CLAUSE',
+      'CLAUSE_UNKNOWN',
       `clause(): no clause has the id ${JSON.stringify(id)}; expected one of the ids in \`clauses\`, such as AC-OPEN-3`,
     );
   }

@@ -52,7 +52,7 @@ export const mediaClauses = area([
     basis: 'assumed',
     source: sources.assumed.choice,
     bound: 'server',
-    effect: 'A timeout stands in place of the cause.',
+    effect: 'A timeout hides the cause.',
     fix: 'Say in `info` which formats you support.',
   },
   {
@@ -64,7 +64,7 @@ export const mediaClauses = area([
     bound: 'both',
     effect: 'Audio is loud noise.',
     fix: 'Prefer PCMU; make the byte order an option.',
-    note: 'Offered today: PCMU only, so nobody can prove it.',
+    note: 'At present only PCMU is offered, so this cannot be verified.',
   },
   {
     id: 'AC-MEDIA-7',

@@ -133,7 +133,7 @@ export const messageClauses = area([
   {
     id: 'AC-MSG-13',
     level: 'MUST',
-    sentence: 'The receiving counter advances for every well-formed envelope, an unknown type included.',
+    sentence: 'The receive counter advances for every valid envelope, including one of unknown type.',
     basis: 'sample',
     source: `${sources.sample.server}: sequence check`,
     bound: 'both',
@@ -158,8 +158,8 @@ export const messageClauses = area([
     basis: 'sample',
     source: `${sources.sample.server}: envelope checks`,
     bound: 'server',
-    effect: 'A session goes on whose two sides disagree on what was said.',
-    fix: 'Send `disconnect` with what was expected and what came in `info`.',
+    effect: 'The session continues although the two sides disagree on the messages exchanged.',
+    fix: 'Send `disconnect` with the expected and the received value in `info`.',
   },
   {
     id: 'AC-MSG-16',

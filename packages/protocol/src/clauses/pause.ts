@@ -71,7 +71,7 @@ export const pauseClauses = area([
     basis: 'sample',
     source: `${sources.sample.client}: pause handling`,
     bound: 'both',
-    effect: 'A server that asks for the state waits for ever.',
+    effect: 'A server that asks for the state waits forever.',
     fix: 'Answer every one by the state that holds.',
   },
   {
@@ -83,6 +83,6 @@ export const pauseClauses = area([
     bound: 'server',
     effect: 'Messages that come unasked end the call.',
     fix: 'Follow the messages whether you asked or not.',
-    note: '`discarded` comes unasked in live calls. When a client pauses of its own accord, for secure input perhaps, is assumed; an agent who holds the call does not pause the stream.',
+    note: 'In live calls the client sends `discarded` on its own. When a client pauses on its own, perhaps for secure input, is assumed; an agent who holds the call does not pause the stream.',
   },
 ]);

@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** Liveness. */
+/** Pings, which show whether the server is alive. */
 export const pingClauses = area([
   {
     id: 'AC-PING-1',

@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** What the caller hears of the bot. */
+/** Playback of bot audio to the caller. */
 export const playbackClauses = area([
   {
     id: 'AC-PLAY-1',
@@ -20,7 +20,7 @@ export const playbackClauses = area([
     basis: 'sample',
     source: `${sources.sample.connector}: playback messages`,
     bound: 'client',
-    effect: 'A bot that waits for the end of its prompt waits for ever.',
+    effect: 'A bot that waits for the end of its prompt waits forever.',
     fix: 'Send it when the buffer has run empty or was flushed.',
   },
   {

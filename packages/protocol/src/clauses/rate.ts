@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** Limits on how often messages come. */
+/** Rate limits. */
 export const rateClauses = area([
   {
     id: 'AC-RATE-1',

@@ -1,8 +1,7 @@
 import type { ClauseBasis } from './clause.js';
 
 /**
- * The bodies of evidence that clauses cite, by the basis that each gives; a clause may add the place within one
- * after a colon.
+ * The sources that clauses cite, grouped by basis. A clause may append the place within the source after a colon.
  */
 export const sources = {
   platform: {

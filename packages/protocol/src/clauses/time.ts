@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** How long each side waits. */
+/** Timeouts. */
 export const timeClauses = area([
   {
     id: 'AC-TIME-1',
@@ -30,7 +30,7 @@ export const timeClauses = area([
     basis: 'assumed',
     source: `${sources.assumed.choice}: pings come every 5 s`,
     bound: 'server',
-    effect: 'Half-open connections stay for ever.',
+    effect: 'Half-open connections stay open forever.',
     fix: 'Restart the timer with every frame.',
   },
   {

@@ -1,7 +1,7 @@
 import { area } from './clause.js';
 import { sources } from './sources.js';
 
-/** Changes while the call is on. */
+/** Changes during a call. */
 export const updateClauses = area([
   {
     id: 'AC-UPDATE-1',

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { clientMessage } from '../envelope.js';
 
-/** The keys of a telephone. */
+/** The DTMF keys of a telephone. */
 export const DTMF_DIGITS = [
   '0',
   '1',
@@ -22,7 +22,7 @@ export const DTMF_DIGITS = [
 ] as const;
 export type DtmfDigit = (typeof DTMF_DIGITS)[number];
 
-/** Whether `text` is one key of a telephone. */
+/** Whether `text` is one DTMF key. */
 export function isDtmfDigit(text: string): text is DtmfDigit {
   return DTMF_DIGITS.some((digit) => digit === text);
 }

@@ -1,9 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage } from '../envelope.js';
-import { titled } from '../titled.js';
+import { titled } from '../primitives.js';
 
-/** The codes that a client sends, and what each says. */
+/** The codes of the client's `error` message, with their meaning. */
 export const ERROR_CODES = {
   400: 'malformed JSON, envelope or parameters, or a selection that was not offered',
   405: 'message type not supported',
@@ -17,13 +17,13 @@ export const ERROR_CODES = {
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** Tells the server what it did wrong. There is no such message from the server. */
+/** Reports a fault of the server. A server never sends `error`. */
 export const ErrorMessage = clientMessage(
   'error',
   Type.Object({
     code: Type.Integer({ description: `One of ${Object.keys(ERROR_CODES).join(', ')}.` }),
-    message: Type.String({ description: 'What was wrong, for people.' }),
-    retryAfter: Type.Optional(titled(Duration, 'How long to stay quiet; with code 429.')),
+    message: Type.String({ description: 'A description of the fault for humans.' }),
+    retryAfter: Type.Optional(titled(Duration, 'How long the server must send nothing; with code 429.')),
   }),
 );
 export type ErrorMessage = Static<typeof ErrorMessage>;

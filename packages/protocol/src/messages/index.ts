@@ -1,17 +1,21 @@
 import type { Static } from '@sinclair/typebox';
-import { Close, Closed } from './close.js';
-import { Disconnect } from './disconnect.js';
+import {
+  Discarded,
+  Pause,
+  Paused,
+  PlaybackCompleted,
+  PlaybackStarted,
+  Resume,
+  Resumed,
+} from './audio-flow.js';
+import { Close, Closed, Disconnect, Reconnect } from './close.js';
 import { Dtmf } from './dtmf.js';
 import { ErrorMessage } from './error.js';
 import { Event } from './event.js';
-import { Open, Opened } from './open.js';
-import { Discarded, Pause, Paused, Resume, Resumed } from './pause.js';
+import { Open, Opened, Update, Updated } from './open.js';
 import { Ping, Pong } from './ping.js';
-import { PlaybackCompleted, PlaybackStarted } from './playback.js';
-import { Reconnect } from './reconnect.js';
-import { Update, Updated } from './update.js';
 
-/** Every message that a client sends, by type. */
+/** The schemas of the client messages by type. */
 export const clientMessages = {
   open: Open,
   close: Close,
@@ -26,7 +30,7 @@ export const clientMessages = {
   playback_completed: PlaybackCompleted,
 } as const;
 
-/** Every message that a server sends, by type. */
+/** The schemas of the server messages by type. */
 export const serverMessages = {
   opened: Opened,
   closed: Closed,
@@ -42,9 +46,9 @@ export const serverMessages = {
 export type ClientMessageType = keyof typeof clientMessages;
 export type ServerMessageType = keyof typeof serverMessages;
 
-/** One client message, by its type. */
+/** The client message of type `T`. */
 export type ClientMessageOf<T extends ClientMessageType> = Static<(typeof clientMessages)[T]>;
-/** One server message, by its type. */
+/** The server message of type `T`. */
 export type ServerMessageOf<T extends ServerMessageType> = Static<(typeof serverMessages)[T]>;
 /** Any client message. */
 export type ClientMessage = { [T in ClientMessageType]: ClientMessageOf<T> }[ClientMessageType];

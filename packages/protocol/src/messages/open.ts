@@ -1,13 +1,10 @@
-import { Type } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
-import { Language } from '../language.js';
 import { MediaOffer, MediaParameter } from '../media.js';
-import { titled } from '../titled.js';
-import { Uuid } from '../uuid.js';
-import { Variables } from '../variables.js';
+import { Language, NULL_UUID, titled, Uuid, Variables } from '../primitives.js';
 
-/** The caller. Any of the strings may be empty; `ani` and `dnis` are numbers, `tel:` or `sip:` URIs, or other text. */
+/** The caller. Any string may be empty; `ani` and `dnis` are phone numbers, `tel:` or `sip:` URIs, or other text. */
 export const Participant = Type.Object(
   {
     id: titled(Uuid, 'The caller in Genesys Cloud; the null UUID in a probe.'),
@@ -18,7 +15,7 @@ export const Participant = Type.Object(
   { description: 'The caller. Any of the strings may be empty.' },
 );
 
-/** The first message: who calls, what audio is offered, the action's inputs. */
+/** The first message: the caller, the offered media and the input variables of the action. */
 export const Open = clientMessage(
   'open',
   Type.Object({
@@ -28,7 +25,7 @@ export const Open = clientMessage(
     media: Type.Array(MediaOffer, { description: 'Offered media, preferred first.' }),
     language: Type.Optional(titled(Language, 'The language of the flow.')),
     supportedLanguages: Type.Optional(
-      Type.Boolean({ description: 'Asks the server to list its languages in `opened`.' }),
+      Type.Boolean({ description: 'Whether the server should list its languages in `opened`.' }),
     ),
     continuedSessions: Type.Optional(
       Type.Array(
@@ -49,17 +46,31 @@ export const Open = clientMessage(
   }),
 );
 
-/** Completes the open transaction: which of the offered media the bot takes. */
+/** Completes the open transaction: the media format that the bot selected. */
 export const Opened = serverMessage(
   'opened',
   Type.Object({
     media: Type.Array(MediaParameter, {
-      description: 'Exactly one of the offers, unchanged; or none, when no audio is wanted.',
+      description: 'Exactly one of the offers, unchanged; or empty if the bot wants no audio.',
     }),
-    startPaused: Type.Optional(Type.Boolean({ description: 'Whether the client is to start paused.' })),
-    discardTo: Type.Optional(titled(Duration, 'The client is to skip audio before this position.')),
+    startPaused: Type.Optional(Type.Boolean({ description: 'Whether the client starts paused.' })),
+    discardTo: Type.Optional(titled(Duration, 'The client skips audio before this position.')),
     supportedLanguages: Type.Optional(
-      Type.Array(Language, { description: 'The languages of the server, when `open` asked for them.' }),
+      Type.Array(Language, { description: 'The languages of the server, if `open` asked for them.' }),
     ),
   }),
 );
+
+/** Whether the parameters of an `open` are those of a connection probe: both ids are the null UUID (AC-PROBE-1). */
+export function isProbe({ conversationId, participant }: Static<typeof Open>['parameters']): boolean {
+  return conversationId === NULL_UUID && participant.id === NULL_UUID;
+}
+
+/** The language changed during the call. */
+export const Update = clientMessage(
+  'update',
+  Type.Object({ language: Type.Optional(titled(Language, 'The new language.')) }),
+);
+
+/** Acknowledges an update. A client does not wait for it. */
+export const Updated = serverMessage('updated', Type.Object({}));

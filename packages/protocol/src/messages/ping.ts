@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
-import { titled } from '../titled.js';
+import { titled } from '../primitives.js';
 
-/** Asks for a sign of life; `rtt` is the last measured round trip, absent the first time. */
+/** Checks that the server responds. `rtt` is the last measured round-trip time; the first ping has none. */
 export const Ping = clientMessage(
   'ping',
-  Type.Object({ rtt: Type.Optional(titled(Duration, 'The last measured round trip.')) }),
+  Type.Object({ rtt: Type.Optional(titled(Duration, 'The last measured round-trip time.')) }),
 );
 
-/** Answers a ping at once: its `clientseq` is the ping's `seq`. */
+/** Answers a ping immediately; its `clientseq` is the `seq` of the ping. */
 export const Pong = serverMessage('pong', Type.Object({}));

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 
-/** Standard alphabet; padding may be left out but not be wrong. One class after another: no backtracking. */
+/** The standard alphabet, with optional padding. The two character classes are disjoint, so there is no backtracking. */
 const BASE64 = /^([A-Za-z0-9+/]*)(={0,2})$/;
 
-/** The bytes that base64 text stands for, or `undefined` when it is no base64. */
+/** Decodes base64 with optional padding; undefined if the text is not valid base64. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const [, digits, padding] = BASE64.exec(text) ?? [];
   if (digits === undefined || padding === undefined) return undefined;
@@ -13,7 +13,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   return new Uint8Array(Buffer.from(digits, 'base64'));
 }
 
-/** Base64 text of bytes, padded. */
+/** Encodes bytes as base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

@@ -1,5 +1,5 @@
-// Tests on UTF-16 code units, which are what the grammar of RFC 8941 is made of. `NaN`, the code after the
-// end of a text, passes none of them but `isNotColon`.
+// Character classes of RFC 8941 for UTF-16 code units. `NaN`, the code after the end of a text, is in none of them
+// but `isNotColon`.
 
 const TAB = 0x09;
 const SPACE = 0x20;
@@ -24,17 +24,17 @@ export function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** ASCII from space to tilde: what a string may stand for. */
+/** ASCII from space to tilde: the characters of a string. */
 export function isPrintable(code: number): boolean {
   return code >= SPACE && code <= TILDE;
 }
 
-/** What a string may hold without a backslash before it. */
+/** Characters of a string that need no backslash. */
 export function isUnescaped(code: number): boolean {
   return isPrintable(code) && code !== QUOTE && code !== BACKSLASH;
 }
 
-/** Anything but the end of a byte sequence. */
+/** Any character except the delimiter of a byte sequence. */
 export function isNotColon(code: number): boolean {
   return code !== COLON;
 }
@@ -44,7 +44,7 @@ export function startsKey(code: number): boolean {
   return isLower(code) || code === 0x2a;
 }
 
-/** What starts a key, digits, `_`, `-` and `.`. */
+/** The first characters of a key, digits, `_`, `-` and `.`. */
 export function continuesKey(code: number): boolean {
   return startsKey(code) || isDigit(code) || code === 0x5f || code === 0x2d || code === 0x2e;
 }
@@ -54,7 +54,7 @@ export function startsToken(code: number): boolean {
   return isLower(code) || (code >= 0x41 && code <= 0x5a) || code === 0x2a;
 }
 
-/** Letters, digits and the signs of an HTTP token, `:` and `/`. */
+/** Letters, digits and punctuation of an HTTP token, `:` and `/`. */
 export function continuesToken(code: number): boolean {
   return startsToken(code) || isDigit(code) || TOKEN_SIGNS.has(code);
 }

@@ -1,11 +1,11 @@
-/** The value of a header by its lower-case name; the values of a repeated header joined by `, `. */
+/** Returns the value of a header by its lower-case name; the values of a repeated header are joined by `, `. */
 export type HeaderLookup = (name: string) => string | undefined;
 
 /**
- * A lookup over headers as they came, such as `rawHeaders` of a Node request: repeated ones are joined, so
- * that a second `Host` or `X-API-KEY` cannot hide behind the first.
+ * Creates a lookup for raw headers, such as `rawHeaders` of a Node request. Repeated headers are joined, so that a
+ * second `Host` or `X-API-KEY` cannot go unnoticed.
  *
- * @param rawHeaders - names and values in turn
+ * @param rawHeaders - alternating names and values
  */
 export function headerLookup(rawHeaders: readonly string[]): HeaderLookup {
   const values = new Map<string, string>();

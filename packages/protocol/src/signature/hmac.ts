@@ -2,19 +2,19 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const HMAC_BYTES = 32;
 
-/** Stands in for what is missing; nobody outside the process knows it. */
+/** Replaces a missing secret or signature; unknown outside the process. */
 const DUMMY = randomBytes(HMAC_BYTES);
 
-/** The HMAC-SHA256 of a signature base. */
+/** Computes the HMAC-SHA256 of a signature base. */
 export function hmac(base: string, secret: Uint8Array): Uint8Array {
   return createHmac('sha256', secret).update(base, 'utf8').digest();
 }
 
 /**
- * Whether a signature was made over one of the bases with one of the secrets.
+ * Whether a signature is the HMAC of one of the bases with one of the secrets.
  *
- * Without a usable secret, or with a signature of another length, random bytes stand in and the same work is
- * done, so that the time of a refusal does not tell whether a key exists (AC-SIG-12). Every pair is compared.
+ * If there is no usable secret, or the signature has the wrong length, random bytes take its place and the same work is
+ * done, so that response time does not reveal whether a key exists (AC-SIG-12). Every pair is compared.
  */
 export function isSignedBy(
   signature: Uint8Array,

@@ -33,7 +33,7 @@ describe('decodeSecret', () => {
     [42, /got number/],
   ])('refuses %j and says why', (secret, why) => {
     expect(() => decodeSecret(secret as string)).toThrow(why);
-    expect(() => decodeSecret(secret as string)).toThrow(expect.objectContaining({ code: 'invalid-secret' }));
+    expect(() => decodeSecret(secret as string)).toThrow(expect.objectContaining({ code: 'SECRET_INVALID' }));
   });
 
   it('does not show the secret', () => {

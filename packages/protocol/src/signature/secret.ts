@@ -2,17 +2,17 @@ import { HooklineError } from '@hookline/runtime';
 import { decodeBase64 } from './base64.js';
 
 /**
- * The key bytes of a client secret (AC-SIG-2).
+ * Decodes a client secret into the bytes of the HMAC key (AC-SIG-2).
  *
  * @param secret - base64 text (standard alphabet, padding optional) as in the credentials of the integration,
- *   or the key bytes themselves, which are taken as they are
- * @throws {HooklineError} `invalid-secret` when it is empty or no base64; the message never shows the secret
+ *   or the key bytes themselves, which are returned unchanged
+ * @throws {HooklineError} `SECRET_INVALID` if it is empty or not base64; the message does not contain the secret
  */
 export function decodeSecret(secret: string | Uint8Array): Uint8Array {
   const bytes = typeof secret === 'string' ? decodeBase64(secret) : secret;
   if (bytes instanceof Uint8Array && bytes.length > 0) return bytes;
   throw new HooklineError(
-    'invalid-secret',
+    'SECRET_INVALID',
     `client secret: ${fault(secret)}; expected base64 text of the standard alphabet (the padding "=" may be left out) ` +
       'or a Uint8Array of the key bytes, not empty',
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sign } from './sign.js';
-import { isInnerList, parseDictionary } from './structured-field.js';
+import { isInnerList } from './structured-field.js';
+import { parseDictionary } from './structured-field-parser.js';
 
 const OPTIONS = {
   url: 'wss://bot.example.com/v1/bots/mybot?tier=gold',
@@ -70,15 +71,13 @@ describe('sign', () => {
 
   it('refuses a secret that is no base64', () => {
     expect(() => sign({ ...OPTIONS, secret: 'not base64' })).toThrow(
-      expect.objectContaining({ code: 'invalid-secret' }),
+      expect.objectContaining({ code: 'SECRET_INVALID' }),
     );
   });
 
   it('refuses an API key that no header can carry', () => {
     const headers = { ...OPTIONS.headers, apiKey: 'schlüssel' };
-    expect(() => sign({ ...OPTIONS, headers })).toThrow(
-      expect.objectContaining({ code: 'malformed-structured-field' }),
-    );
+    expect(() => sign({ ...OPTIONS, headers })).toThrow(expect.objectContaining({ code: 'FIELD_MALFORMED' }));
   });
 
   it('refuses a time that is no whole second', () => {

@@ -11,26 +11,27 @@ import {
 } from './parameters.js';
 import { decodeSecret } from './secret.js';
 import { signatureBase } from './signature-base.js';
-import { type BareItem, type InnerList, serializeDictionary } from './structured-field.js';
+import type { BareItem, InnerList } from './structured-field.js';
+import { serializeDictionary } from './structured-field-serializer.js';
 
 const NONCE_BYTES = 18;
 
-/** The request to sign: its URL, or the two parts of it that are covered. */
+/** The request to sign: its URL, or its request target and authority. */
 export type SignTarget =
   | {
-      /** The URL that is dialled; a fragment is not sent and not signed. */
+      /** The URL to connect to. A fragment is neither sent nor signed. */
       readonly url: string | URL;
     }
   | {
-      /** Path and query exactly as in the request line. */
+      /** Path and query, exactly as in the request line. */
       readonly requestTarget: string;
-      /** Host and, unless it is the default, port; in lower case. */
+      /** Host in lower case, with the port unless it is the default. */
       readonly authority: string;
     };
 
-/** What `sign` takes. */
+/** Options of `sign`. */
 export type SignOptions = SignTarget & {
-  /** The values of the headers that are covered. */
+  /** The values of the covered headers. */
   readonly headers: {
     /** `Audiohook-Organization-Id` */
     readonly organizationId: string;
@@ -41,37 +42,37 @@ export type SignOptions = SignTarget & {
     /** `X-API-KEY`; also the parameter `keyid`. */
     readonly apiKey: string;
   };
-  /** The client secret as base64 text, or its bytes. */
+  /** The client secret as base64 text, or the key bytes. */
   readonly secret: string | Uint8Array;
-  /** When the signature is made, in whole seconds since 1970. */
+  /** The time of signing, in whole seconds since 1970. */
   readonly created: number;
-  /** Seconds until it expires. Default 10. */
+  /** Seconds from `created` to `expires`. Default 10. */
   readonly lifetimeSeconds?: number;
-  /** A string of at least 22 characters that is used once. Default: 18 random bytes as base64. */
+  /** A unique string of at least 22 characters. Default: 18 random bytes as base64. */
   readonly nonce?: string;
-  /** The name of the signature. Default `sig1`. */
+  /** The label of the signature. Default `sig1`. */
   readonly label?: string;
-  /** What is covered, in this order. Default: the six components that verifiers require, in the order of Genesys Cloud. */
+  /** The covered components in order. Default: `REQUIRED_COMPONENTS`. */
   readonly components?: readonly string[];
-  /** The parameters, in this order; one that is not named is left out. Default: created, expires, keyid, nonce, alg. */
+  /** The parameters in order; those not listed are omitted. Default: `SIGNATURE_PARAMETERS`. */
   readonly parameters?: readonly SignatureParameter[];
 };
 
-/** A signature ready to be sent. */
+/** The result of `sign`. */
 export interface SignedHeaders {
   /** The two headers to add to the upgrade request. */
   readonly headers: { readonly Signature: string; readonly 'Signature-Input': string };
-  /** The text that was signed, to compare with that of another implementation. It contains the API key. */
+  /** The signed text, to compare with another implementation. It contains the API key. */
   readonly base: string;
 }
 
 /**
- * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8): with the same inputs, the bytes are
- * those of a captured request. Order, lifetime, nonce and label are options.
+ * Signs an upgrade request as Genesys Cloud does (AC-SIG-1 to AC-SIG-4, AC-SIG-8): the same inputs give the same bytes
+ * as in a captured request.
  *
- * @throws {HooklineError} `invalid-secret`
- * @throws {SignatureError} `missing-component` or `unsupported` when `components` names what cannot be covered
- * @throws {StructuredFieldError} when the API key, nonce or label holds characters a header cannot carry
+ * @throws {HooklineError} `SECRET_INVALID` if the secret is empty or not base64, `FIELD_MALFORMED` if the API key, nonce,
+ *   label or time cannot be written into a header
+ * @throws {SignatureError} `missing-component` or `unsupported` if `components` names one that has no value
  */
 export function sign(options: SignOptions): SignedHeaders {
   const {

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { headerLookup } from './header-lookup.js';
 import { signatureBase } from './signature-base.js';
-import { type InnerList, isInnerList, parseList } from './structured-field.js';
+import { requestSignatureBase } from './signature-input.js';
+import { type InnerList, isInnerList } from './structured-field.js';
+import { parseList } from './structured-field-parser.js';
 
 const inputOf = (text: string): InnerList => {
   const [member] = parseList(text);
@@ -75,5 +77,29 @@ describe('signatureBase', () => {
     expect(() => base(input, 'x-a', 'v')).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(name) }),
     );
+  });
+});
+
+describe('requestSignatureBase', () => {
+  const baseOf = (...headers: string[]) =>
+    requestSignatureBase({
+      requestTarget: '/v1',
+      authority: 'bot.example.com',
+      headers: headerLookup(headers),
+    });
+
+  it('gives the base that the first signature in Signature-Input describes, without Signature', () => {
+    expect(baseOf('Signature-Input', 'a=("@authority");created=1, b=("@request-target")')).toBe(
+      '"@authority": bot.example.com\n"@signature-params": ("@authority");created=1',
+    );
+  });
+
+  it.each([
+    ['absent', []],
+    ['empty', ['Signature-Input', '']],
+    ['no dictionary', ['Signature-Input', 'a=(']],
+    ['no list', ['Signature-Input', 'a=1']],
+  ])('refuses a Signature-Input that is %s as malformed', (_how, headers) => {
+    expect(() => baseOf(...headers)).toThrow(expect.objectContaining({ code: 'malformed' }));
   });
 });

@@ -1,20 +1,21 @@
 import { isBlank } from './characters.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { SignatureError } from './signature-error.js';
-import { type InnerList, type Item, serializeItem, serializeMember } from './structured-field.js';
+import type { InnerList, Item } from './structured-field.js';
+import { serializeItem, serializeMember } from './structured-field-serializer.js';
 
 /** The parts of an upgrade request that a signature can cover. */
 export interface SignedRequest {
-  /** Path and query exactly as in the request line. */
+  /** Path and query, exactly as in the request line. */
   readonly requestTarget: string;
-  /** Host and, unless it is the default, port; in lower case. */
+  /** Host in lower case, with the port unless it is the default. */
   readonly authority: string;
   /** The headers of the request. */
   readonly headers: HeaderLookup;
 }
 
 /**
- * The text that is signed: one line for each covered component and one for the parameters (RFC 9421, section 2.5).
+ * Builds the signature base: one line per covered component and one for the parameters (RFC 9421, section 2.5).
  *
  * @param input - the covered components and the parameters, as in `Signature-Input`
  * @param request - where the values come from
@@ -30,7 +31,7 @@ export function signatureBase(input: InnerList, request: SignedRequest): string 
   return [...lines.values(), `"@signature-params": ${serializeMember(input)}`].join('\n');
 }
 
-/** The name of a covered component, which has to stand alone: its parameters would change its value. */
+/** The name of a covered component. Component parameters are refused, because they would change its value. */
 export function componentName({ value, parameters }: Item): string {
   if (value.type !== 'string') {
     throw new SignatureError(
@@ -45,6 +46,18 @@ export function componentName({ value, parameters }: Item): string {
     );
   }
   return value.value;
+}
+
+/**
+ * The values that `@authority` may have had for a `Host` header, the most likely first (AC-SIG-10).
+ *
+ * The signed form omits a default port. Which port is the default depends on the scheme, which a server behind a
+ * proxy does not know; so a host with port 80 or 443 may have been signed with or without the port.
+ */
+export function authorityForms(host: string): readonly [string, ...string[]] {
+  const authority = host.toLowerCase();
+  const withoutPort = authority.replace(/:(?:80|443)$/, '');
+  return withoutPort === authority ? [authority] : [withoutPort, authority];
 }
 
 function componentValue(name: string, request: SignedRequest): string {
@@ -66,7 +79,7 @@ function componentValue(name: string, request: SignedRequest): string {
   return canonicalValue(value);
 }
 
-/** Blanks around the value go; a folded line becomes one space, so that no value can start a line of the base. */
+/** Trims the value and replaces each line break by one space, so that no value can start a new line of the base. */
 function canonicalValue(value: string): string {
   if (!/[\r\n]/.test(value)) return trimBlanks(value);
   return trimBlanks(
@@ -77,7 +90,7 @@ function canonicalValue(value: string): string {
   );
 }
 
-/** By index, since a pattern such as `[ \t]+$` takes quadratic time on long runs of blanks. */
+/** By index, because a pattern such as `[ \t]+$` takes quadratic time on long runs of blanks. */
 function trimBlanks(value: string): string {
   let start = 0;
   let end = value.length;

@@ -1,27 +1,27 @@
 import { HooklineError } from '@hookline/runtime';
 
-/** Why a request's signature was refused. */
+/** Why a signature was refused. */
 export type SignatureErrorCode =
-  /** Neither `Signature` nor `Signature-Input` is there. */
+  /** The request has neither `Signature` nor `Signature-Input`. */
   | 'unsigned'
-  /** The headers do not have the form of a signature. */
+  /** A signature header is missing or cannot be parsed. */
   | 'malformed'
-  /** An algorithm or component that Audio Connector does not use. */
+  /** The algorithm or a component is not one of Audio Connector. */
   | 'unsupported'
-  /** One of the six components is not covered, or is covered and not in the request. */
+  /** One of the six required components is not covered, or a covered one is not in the request. */
   | 'missing-component'
-  /** `keyid` is not the API key that was sent. */
+  /** `keyid` is not the API key in `X-API-KEY`. */
   | 'keyid-mismatch'
-  /** The nonce is too short to be unique. */
+  /** The nonce has fewer than 22 characters. */
   | 'nonce-too-short'
-  /** `created` is too long ago. */
+  /** `created` is older than the maximum age. */
   | 'stale'
-  /** `created` lies in the future. */
+  /** `created` is in the future. */
   | 'future'
   /** `expires` has passed. */
   | 'expired'
-  /** The signature was made with another secret or for another request, or the key is unknown. */
+  /** The signature was made with another secret or for another request, or the API key is unknown. */
   | 'mismatch';
 
-/** A signature that cannot be made or is not accepted. */
+/** A signature cannot be made or is refused. */
 export class SignatureError extends HooklineError<SignatureErrorCode> {}

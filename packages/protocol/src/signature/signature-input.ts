@@ -1,18 +1,19 @@
 import type { HeaderLookup } from './header-lookup.js';
+import { type SignedRequest, signatureBase } from './signature-base.js';
 import { SignatureError } from './signature-error.js';
 import {
   type BareItem,
   type Dictionary,
   type InnerList,
   isInnerList,
-  parseDictionary,
   StructuredFieldError,
 } from './structured-field.js';
+import { parseDictionary } from './structured-field-parser.js';
 
-/** Characters of a signature header beyond which it is not read; six components take about 500. */
+/** The longest signature header that is parsed, in characters; six components take about 500. */
 const MAX_HEADER_CHARS = 8192;
 
-/** The first signature of a request, taken apart but not yet believed. */
+/** The first signature of a request, parsed and not yet verified. */
 export interface ReceivedSignature {
   readonly input: InnerList;
   readonly signature: Uint8Array;
@@ -24,7 +25,8 @@ export interface ReceivedSignature {
 }
 
 /**
- * Reads `Signature-Input` and `Signature`. Of several signatures the first counts, whatever its label (AC-SIG-11).
+ * Parses `Signature-Input` and `Signature`. If there are several signatures, it uses the first, whatever its label
+ * (AC-SIG-11).
  *
  * @throws {SignatureError} `unsigned` or `malformed`
  */
@@ -34,17 +36,8 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
   if (inputText === undefined && signatureText === undefined) {
     throw new SignatureError('unsigned', 'the request carries neither Signature nor Signature-Input');
   }
-  const inputs = readDictionary('Signature-Input', inputText);
+  const [label, input] = firstInput(inputText);
   const signatures = readDictionary('Signature', signatureText);
-  const [first] = inputs;
-  if (first === undefined) throw new SignatureError('malformed', 'Signature-Input is empty');
-  const [label, input] = first;
-  if (!isInnerList(input)) {
-    throw new SignatureError(
-      'malformed',
-      `Signature-Input: ${label} is no list of components in parentheses`,
-    );
-  }
   return {
     input,
     signature: signatureBytes(signatures, label),
@@ -54,6 +47,31 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
     created: required(seconds(input, 'created'), 'created'),
     expires: seconds(input, 'expires'),
   };
+}
+
+/**
+ * Builds the signature base that the `Signature-Input` of a request describes, to compare it with another
+ * implementation. Needs neither a secret nor `Signature`. The text contains the API key.
+ *
+ * @throws {SignatureError} `malformed` if `Signature-Input` is missing or cannot be parsed, `unsupported` or
+ *   `missing-component` if it covers a component that has no value
+ */
+export function requestSignatureBase(request: SignedRequest): string {
+  const [, input] = firstInput(request.headers('signature-input'));
+  return signatureBase(input, request);
+}
+
+function firstInput(header: string | undefined): [label: string, input: InnerList] {
+  const [first] = readDictionary('Signature-Input', header);
+  if (first === undefined) throw new SignatureError('malformed', 'Signature-Input is empty');
+  const [label, input] = first;
+  if (!isInnerList(input)) {
+    throw new SignatureError(
+      'malformed',
+      `Signature-Input: ${label} is no list of components in parentheses`,
+    );
+  }
+  return [label, input];
 }
 
 function readDictionary(header: string, value: string | undefined): Dictionary {

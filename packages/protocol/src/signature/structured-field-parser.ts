@@ -18,7 +18,7 @@ import {
   type Member,
   type Parameters,
   StructuredFieldError,
-} from './structured-field-value.js';
+} from './structured-field.js';
 
 const MAX_INTEGER_DIGITS = 15;
 const MAX_WHOLE_DIGITS = 12;
@@ -26,35 +26,34 @@ const MAX_FRACTION_DIGITS = 3;
 const TRUE: BareItem = { type: 'boolean', value: true };
 
 /**
- * Reads a dictionary such as `Signature-Input` (RFC 8941, section 4.2.2).
+ * Parses a dictionary such as `Signature-Input` (RFC 8941, section 4.2.2).
  *
- * @throws {StructuredFieldError} where the text leaves the grammar
+ * @throws {StructuredFieldError} with the position of the first character that breaks the grammar
  */
 export function parseDictionary(text: string): Dictionary {
   return new Reader(text).field((reader) => reader.dictionary());
 }
 
 /**
- * Reads a list (RFC 8941, section 4.2.1).
+ * Parses a list (RFC 8941, section 4.2.1).
  *
- * @throws {StructuredFieldError} where the text leaves the grammar
+ * @throws {StructuredFieldError} with the position of the first character that breaks the grammar
  */
 export function parseList(text: string): readonly Member[] {
   return new Reader(text).field((reader) => reader.list());
 }
 
 /**
- * Reads a single item (RFC 8941, section 4.2.3).
+ * Parses a single item (RFC 8941, section 4.2.3).
  *
- * @throws {StructuredFieldError} where the text leaves the grammar
+ * @throws {StructuredFieldError} with the position of the first character that breaks the grammar
  */
 export function parseItem(text: string): Item {
   return new Reader(text).field((reader) => reader.item());
 }
 
 /**
- * Reads from left to right and never goes back, so the work grows with the length of the text and with
- * nothing else.
+ * Reads from left to right without backtracking, so the time is linear in the length of the text.
  */
 class Reader {
   readonly #text: string;
@@ -67,7 +66,7 @@ class Reader {
     this.#code = text.charCodeAt(0);
   }
 
-  /** A whole field: blanks around it are allowed, anything after it is not. */
+  /** Reads a whole field; spaces may surround it, and nothing else may follow. */
   field<T>(read: (reader: Reader) => T): T {
     this.#skip(isSpace);
     const value = read(this);

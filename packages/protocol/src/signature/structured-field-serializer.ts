@@ -8,14 +8,14 @@ import {
   type Member,
   type Parameters,
   StructuredFieldError,
-} from './structured-field-value.js';
+} from './structured-field.js';
 
 const MAX_INTEGER = 999_999_999_999_999;
 
 /**
- * Writes a dictionary; an empty one is an empty text, and the field is then left out (RFC 8941, section 4.1.2).
+ * Serializes a dictionary. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.2).
  *
- * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ * @throws {StructuredFieldError} if a key or value cannot be serialized
  */
 export function serializeDictionary(dictionary: Dictionary): string {
   return Array.from(dictionary, ([key, member]) => {
@@ -27,18 +27,18 @@ export function serializeDictionary(dictionary: Dictionary): string {
 }
 
 /**
- * Writes a list; an empty one is an empty text, and the field is then left out (RFC 8941, section 4.1.1).
+ * Serializes a list. An empty one gives an empty text, and the field must be omitted (RFC 8941, section 4.1.1).
  *
- * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ * @throws {StructuredFieldError} if a key or value cannot be serialized
  */
 export function serializeList(list: readonly Member[]): string {
   return list.map(serializeMember).join(', ');
 }
 
 /**
- * Writes an item or an inner list with its parameters (RFC 8941, sections 4.1.1.1 and 4.1.3).
+ * Serializes an item or an inner list with its parameters (RFC 8941, sections 4.1.1.1 and 4.1.3).
  *
- * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ * @throws {StructuredFieldError} if a key or value cannot be serialized
  */
 export function serializeMember(member: Member): string {
   if (!isInnerList(member)) return serializeItem(member);
@@ -46,9 +46,9 @@ export function serializeMember(member: Member): string {
 }
 
 /**
- * Writes a value and its parameters (RFC 8941, section 4.1.3).
+ * Serializes a value and its parameters (RFC 8941, section 4.1.3).
  *
- * @throws {StructuredFieldError} when a key or value has no form in a structured field
+ * @throws {StructuredFieldError} if a key or value cannot be serialized
  */
 export function serializeItem(item: Item): string {
   return serializeBareItem(item.value) + serializeParameters(item.parameters);
@@ -95,7 +95,7 @@ function serializeInteger(value: number): string {
   return String(value);
 }
 
-/** Three digits after the point at most, halves rounded to the even digit. */
+/** At most three decimals, rounded half to even. */
 function serializeDecimal(value: number): string {
   const thousandths = roundHalfToEven(Math.abs(value) * 1000);
   if (!(thousandths <= MAX_INTEGER)) {

@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type BareItem,
-  type Item,
-  type Member,
-  parseDictionary,
-  parseItem,
-  parseList,
-  StructuredFieldError,
-  serializeDictionary,
-  serializeItem,
-  serializeList,
-} from './structured-field.js';
+import { type BareItem, type Item, type Member, StructuredFieldError } from './structured-field.js';
+import { parseDictionary, parseItem, parseList } from './structured-field-parser.js';
+import { serializeDictionary, serializeItem, serializeList } from './structured-field-serializer.js';
 
 const item = (value: BareItem, parameters: [string, BareItem][] = []): Item => ({
   value,

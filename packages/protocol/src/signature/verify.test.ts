@@ -4,7 +4,7 @@ import { headerLookup } from './header-lookup.js';
 import { hmac } from './hmac.js';
 import { type SignOptions, sign } from './sign.js';
 import { readSignature } from './signature-input.js';
-import { serializeMember } from './structured-field.js';
+import { serializeMember } from './structured-field-serializer.js';
 import { type VerifyOptions, verify } from './verify.js';
 
 const NOW = 1_641_013_200;

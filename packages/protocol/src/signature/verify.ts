@@ -1,4 +1,3 @@
-import { authorityForms } from './authority.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
 import {
@@ -8,57 +7,57 @@ import {
   MIN_NONCE_CHARS,
   REQUIRED_COMPONENTS,
 } from './parameters.js';
-import { componentName, signatureBase } from './signature-base.js';
+import { authorityForms, componentName, signatureBase } from './signature-base.js';
 import { SignatureError, type SignatureErrorCode } from './signature-error.js';
 import { type ReceivedSignature, readSignature } from './signature-input.js';
 import type { InnerList } from './structured-field.js';
 
 const CLOCKS = 'synchronise the clocks of both machines, and sign each request anew';
 
-/** What `verify` takes. */
+/** Options of `verify`. */
 export interface VerifyOptions {
-  /** Path and query exactly as in the request line. */
+  /** Path and query, exactly as in the request line. */
   readonly requestTarget: string;
   /** The headers of the request. */
   readonly headers: HeaderLookup;
-  /** The host and port that the client dialled, where a proxy hides them. Default: the header `Host`. */
+  /** The host and port that the client dialled, if a proxy changes them. Default: the header `Host`. */
   readonly authority?: string;
-  /** The API key whose secrets are given: the value of `X-API-KEY`. */
+  /** The API key that the secrets belong to: the value of `X-API-KEY`. */
   readonly apiKey: string;
-  /** The secrets of the key; several while one is replaced by another, none for an unknown key. */
+  /** The secrets of the API key: several during rotation, none for an unknown key. */
   readonly secrets: readonly Uint8Array[];
-  /** The time now, in seconds since 1970. */
+  /** The current time, in seconds since 1970. */
   readonly now: number;
-  /** Seconds after `created` for which a signature is accepted. Default 10. */
+  /** The maximum age of a signature, in seconds since `created`. Default 10. */
   readonly maxAgeSeconds?: number;
-  /** Seconds by which the clocks of both sides may differ. Default 3. */
+  /** The tolerance for clock differences, in seconds. Default 3. */
   readonly skewSeconds?: number;
 }
 
-/** Whether a request was signed by who holds the secret. */
+/** The result of `verify`. */
 export type VerifyResult =
   | {
       readonly ok: true;
       /** The API key. */
       readonly keyid: string;
-      /** To be remembered, so that the request is not taken a second time (AC-SIG-9). */
+      /** The nonce. Store it and refuse a request that repeats it (AC-SIG-9). */
       readonly nonce: string;
-      /** When the signature was made, in seconds since 1970. */
+      /** The time of signing, in seconds since 1970. */
       readonly created: number;
     }
   | {
       readonly ok: false;
-      /** What is wrong, for programs. */
+      /** The kind of fault, for programs. */
       readonly code: SignatureErrorCode;
-      /** What is wrong, for the operator; holds no secret and no API key. */
+      /** A description of the fault for the operator. Contains neither secret nor API key. */
       readonly reason: string;
     };
 
 /**
- * Verifies the signature of an upgrade request. No request makes it throw.
+ * Verifies the signature of an upgrade request. Never throws because of the content of a request.
  *
- * Parameters that Genesys does not send, such as `tag`, are accepted, since the signature covers them: a newer
- * platform keeps working. Whoever signs must still leave them out (AC-SIG-8).
+ * Parameters that Genesys Cloud does not send, such as `tag`, are accepted, because the signature covers them; so a newer
+ * platform keeps working. Signers must still omit them (AC-SIG-8).
  */
 export function verify(options: VerifyOptions): VerifyResult {
   try {
@@ -104,7 +103,7 @@ function checkComponents(input: InnerList): void {
   }
 }
 
-/** Each condition is written so that a clock that is not a number refuses. */
+/** Each condition is written so that a time of `NaN` is refused. */
 function checkTimes({ created, expires }: ReceivedSignature, options: VerifyOptions): void {
   const { now, maxAgeSeconds = MAX_SIGNATURE_AGE_SECONDS, skewSeconds = CLOCK_SKEW_SECONDS } = options;
   // AC-SIG-5
@@ -147,12 +146,12 @@ function checkBytes({ input, signature }: ReceivedSignature, options: VerifyOpti
   }
 }
 
-/** Rounded up, so that the number in a refusal is always beyond the limit it names. */
+/** Rounds up, so that the number in a refusal always exceeds the limit it names. */
 function wholeSeconds(seconds: number): number {
   return Math.ceil(seconds);
 }
 
-/** A query may carry tokens, which do not belong into a log. */
+/** Removes the query, which may contain tokens that must not be logged. */
 function withoutQuery(requestTarget: string): string {
   const end = requestTarget.indexOf('?');
   return end === -1 ? requestTarget : `${requestTarget.slice(0, end)}?…`;

@@ -3,17 +3,16 @@ import { describe, expect, it } from 'vitest';
 import {
   decodeSecret,
   headerLookup,
-  type InnerList,
-  isInnerList,
-  parseList,
   REQUIRED_COMPONENTS,
   SIGNATURE_PARAMETERS,
   type SignatureParameter,
-  serializeMember,
   sign,
-  signatureBase,
   verify,
 } from '../../src/signature/index.js';
+import { signatureBase } from '../../src/signature/signature-base.js';
+import { type InnerList, isInnerList } from '../../src/signature/structured-field.js';
+import { parseList } from '../../src/signature/structured-field-parser.js';
+import { serializeMember } from '../../src/signature/structured-field-serializer.js';
 import vectors from '../../vectors/signatures.json' with { type: 'json' };
 
 type Known = (typeof vectors.known)[number];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import { PCMU_EXTERNAL } from './media.js';
-import { isProbe } from './probe.js';
-import { NULL_UUID } from './uuid.js';
+import { PCMU_EXTERNAL } from '../media.js';
+import { NULL_UUID } from '../primitives.js';
+import { isProbe } from './open.js';
 
 const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 

@@ -4,34 +4,35 @@ import { type ClientMessage, clientMessages, type ServerMessage, serverMessages 
 const schemas: Readonly<Record<string, TSchema>> = { ...clientMessages, ...serverMessages };
 
 /**
- * The fields of a message that the protocol as we know it does not have, as JSON pointers in the order they stand.
- * Both sides ignore such fields (AC-MSG-11); a list that is not empty says that the other side is newer than we
- * are, or misspells. What is free by contract, such as the data of an event entity or the names of variables, is
- * not looked into.
+ * Lists the fields of a message that the protocol does not define, as JSON pointers in the order of the message.
+ *
+ * Both sides ignore such fields (AC-MSG-11). A non-empty list means that the peer speaks a newer version or misspells a
+ * field. Values without a fixed schema, such as the data of an event entity or the variables, are not searched.
  */
 export function unknownFields(message: ClientMessage | ServerMessage): string[] {
   const schema = schemas[message.type];
   const found: string[] = [];
-  if (schema) look(schema, message, '', found);
+  if (schema) collectUnknown(schema, message, '', found);
   return found;
 }
 
-function look(schema: TSchema, value: unknown, path: string, found: string[]): void {
+function collectUnknown(schema: TSchema, value: unknown, path: string, found: string[]): void {
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
     const items: TSchema | undefined = schema['items'];
-    if (items) for (const [index, item] of value.entries()) look(items, item, `${path}/${index}`, found);
+    if (items)
+      for (const [index, item] of value.entries()) collectUnknown(items, item, `${path}/${index}`, found);
     return;
   }
   const properties: Readonly<Record<string, TSchema>> | undefined = schema['properties'];
-  // A map: its names are the sender's.
+  // A map: the sender chooses the names.
   if (!properties || typeof schema['additionalProperties'] === 'object') return;
   for (const [name, inner] of Object.entries(value)) {
     const known = Object.hasOwn(properties, name) ? properties[name] : undefined;
-    // Most fields are numbers and texts, which hold none.
+    // Numbers and strings contain no fields.
     if (known && (typeof inner !== 'object' || inner === null)) continue;
     const field = `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (known) look(known, inner, field, found);
+    if (known) collectUnknown(known, inner, field, found);
     else found.push(field);
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import vectors from '../vectors/messages.json' with { type: 'json' };
 import { decodeClientMessage, decodeServerMessage } from './decode.js';
-import { unknownFields } from './drift.js';
+import { unknownFields } from './unknown-fields.js';
 
 const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 const client = { version: '2', id: ID, seq: 2, serverseq: 1, position: 'PT1S', parameters: {} };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isUuid, NULL_UUID } from './uuid.js';
+import { isUuid, NULL_UUID } from './primitives.js';
 
 describe('isUuid', () => {
   it('takes versions 1 to 5 in any case', () => {

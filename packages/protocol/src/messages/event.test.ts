@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import { readEntity } from './event-entities.js';
+import { readEntity } from './event.js';
 
 describe('readEntity', () => {
   it('reads a barge-in, with fields nobody knows too', () => {
