@@ -7,7 +7,7 @@ export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
 export { createPen, LADDER_WIDTH, type LadderStyle, type Pen } from './ladder/pen.js';
-export { type LadderContext, type LadderEvent, ladderRow } from './ladder/row.js';
+export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';
 export { type CallMedia, createCallMedia } from './message/call-media.js';
 export { headerMedia } from './message/header-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';

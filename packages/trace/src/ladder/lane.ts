@@ -1,4 +1,4 @@
-import { cells, fit } from './cells.js';
+import { cells, fit, wrap } from './cells.js';
 import type { Pen } from './pen.js';
 
 /** How far `101` stands from the right border: the bot's answer belongs to the bot. */
@@ -12,15 +12,15 @@ export interface ArrowText {
 }
 
 /** `├─ open      seq 1      PCMU 8k external ───▶┤`: the client sent it. */
-export function toBot(pen: Pen, text: ArrowText): string {
+export function toBot(pen: Pen, text: ArrowText): string[] {
   const { from, line, right, to } = pen.glyphs;
-  return arrow(pen, `${from}${line} `, text, `${right}${to}`);
+  return arrows(pen, `${from}${line} `, text, `${right}${to}`);
 }
 
 /** `┤◀─ opened    seq 1/1    PCMU 8k external ───┤`: the bot sent it. */
-export function toCaller(pen: Pen, text: ArrowText): string {
+export function toCaller(pen: Pen, text: ArrowText): string[] {
   const { to, left, line } = pen.glyphs;
-  return arrow(pen, `${to}${left}${line} `, text, to);
+  return arrows(pen, `${to}${left}${line} `, text, to);
 }
 
 /** `┤◀──────────────── 101 ──────────┤` */
@@ -43,8 +43,8 @@ export function audioToCaller(pen: Pen, detail: string): string {
 }
 
 /** `│  heard 1.09 s, dropped 1.31 s               │`: nothing passed, something was known. */
-export function between(pen: Pen, text: string): string {
-  return filled(pen, `${pen.glyphs.side}  ${text}`, ' ', pen.glyphs.side);
+export function between(pen: Pen, text: string, indent = '   '): string {
+  return filled(pen, `${pen.glyphs.side}${indent.slice(1)}${text}`, ' ', pen.glyphs.side);
 }
 
 /** `└─ connection closed by the client, 1000 ────┘` */
@@ -53,12 +53,19 @@ export function bottom(pen: Pen, text: string): string {
   return filled(pen, `${bottomLeft}${line} ${text} `, line, bottomRight);
 }
 
-function arrow(pen: Pen, start: string, text: ArrowText, end: string): string {
+/** The row of an arrow, and rows below it for what it has no room for. */
+function arrows(pen: Pen, start: string, text: ArrowText, end: string): string[] {
   const room = pen.laneCells - cells(start) - cells(end);
-  const shown = fit(widest(text, room), room, pen.glyphs.ellipsis);
+  const [shown = '', ...more] = wrap(widest(text, room), pen.laneCells - 2 * cells(BELOW), room);
   const gap = room - cells(shown);
-  return `${start}${shown}${gap > 0 ? ` ${pen.glyphs.line.repeat(gap - 1)}` : ''}${end}`;
+  return [
+    `${start}${shown}${gap > 0 ? ` ${pen.glyphs.line.repeat(gap - 1)}` : ''}${end}`,
+    ...more.map((line) => between(pen, line, BELOW)),
+  ];
 }
+
+/** Before what is said below an arrow, the border included. */
+const BELOW = '     ';
 
 /** The roomiest of three ways to say it that fits: in columns, close together, without the counters. */
 function widest({ name, seq = '', detail = '' }: ArrowText, room: number): string {
