@@ -10,7 +10,7 @@ import {
 } from '@hookline/runtime';
 import { BasePath } from './admission/base-path.js';
 import { guardedSink } from './admission/guarded-sink.js';
-import type { Refusal } from './admission/refusal.js';
+import { notFound, type Refusal } from './admission/refusal.js';
 import { type Authentication, Authenticator, PEER_GONE } from './auth/authenticator.js';
 import { botLimits, botTimers, checkChoices } from './bot-defaults.js';
 import { type BotLog, botLog } from './bot-log.js';
@@ -117,7 +117,7 @@ export class BotCore implements CallHost {
     const route = connectorId === undefined ? undefined : this.#routes.match(connectorId);
     // The probe comes to the base path, whoever is served there.
     if (connectorId === undefined || (!route && connectorId !== '')) {
-      return refused({ status: 404, error: 'not-found', reason: 'no bot is served at this path' });
+      return refused(this.notFound(basePath));
     }
     const busy = this.#busy();
     if (busy) return refused(busy);
@@ -139,6 +139,11 @@ export class BotCore implements CallHost {
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  /** The refusal of a request that nobody takes. */
+  notFound(basePath: BasePath): Refusal {
+    return notFound(basePath, this.#routes);
   }
 
   /** Why there is no place for a call that was admitted: asked right before it begins, since others began meanwhile. */

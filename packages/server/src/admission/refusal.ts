@@ -1,3 +1,6 @@
+import type { RouteTable } from '../routing/route.js';
+import type { BasePath } from './base-path.js';
+
 /** Why a request gets no WebSocket. */
 export interface Refusal {
   readonly status: 400 | 401 | 404 | 426 | 431 | 503;
@@ -17,6 +20,17 @@ const PHRASES: Readonly<Record<Refusal['status'], string>> = {
   431: 'Request Header Fields Too Large',
   503: 'Service Unavailable',
 };
+
+/** Connector IDs that a refusal lists. */
+const LISTED_IDS = 10;
+
+/** No bot is served there, and where one is. */
+export function notFound(basePath: BasePath, routes: RouteTable): Refusal {
+  const listed = routes.connectorIds.slice(0, LISTED_IDS).map((id) => `${basePath.path}/${id}`);
+  const more = routes.connectorIds.length > LISTED_IDS ? ', …' : '';
+  const where = listed.length > 0 ? listed.join(', ') + more : `${basePath.path}/`;
+  return { status: 404, error: 'not-found', reason: `no bot is served at this path; one is at ${where}` };
+}
 
 /** The body: one line of JSON. */
 export function refusalBody(refusal: Refusal): string {

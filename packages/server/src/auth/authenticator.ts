@@ -71,7 +71,7 @@ export class Authenticator {
   async authenticate(request: UpgradeRequest, signal: AbortSignal): Promise<Authentication> {
     if (!this.#resolve) return { ok: true, apiKey: '' };
     const apiKey = request.header('x-api-key');
-    if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
+    if (apiKey === undefined || apiKey === '') return this.#refuse('the header X-API-KEY is missing', false);
     try {
       const entry = await unlessAborted(signal, this.#resolve(apiKey, request));
       const secrets = entry === undefined ? undefined : readEntry(entry);
@@ -113,13 +113,9 @@ export class Authenticator {
   }
 
   #refuse(reason: string, known: boolean): Authentication {
-    this.#logger.warn({ knownKey: known }, `refused: ${reason}`);
-    return denied(reason);
+    this.#logger.warn({ status: 401, knownKey: known }, `refused: ${reason}`);
+    return { ok: false, why: 'denied', reason };
   }
-}
-
-function denied(reason: string): Authentication {
-  return { ok: false, why: 'denied', reason };
 }
 
 /** @throws HooklineError `BAD_OPTION` */

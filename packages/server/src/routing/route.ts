@@ -18,6 +18,8 @@ export interface Route extends BotEntry {
 export interface RouteTable {
   /** Undefined when nobody does. */
   match(connectorId: string): Route | undefined;
+  /** The Connector IDs that somebody takes, as they were given; empty where every one is taken. */
+  readonly connectorIds: readonly string[];
 }
 
 /**
@@ -42,5 +44,5 @@ export function botEntry(schemas: VariableSchemas, handler: CallHandler): BotEnt
 /** A table whose one bot takes every call. */
 export function singleRoute(entry: BotEntry): RouteTable {
   const route: Route = { ...entry, params: {} };
-  return { match: () => route };
+  return { match: () => route, connectorIds: [] };
 }

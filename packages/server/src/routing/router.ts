@@ -44,6 +44,10 @@ export class Router implements RouteTable {
     return this;
   }
 
+  get connectorIds(): readonly string[] {
+    return this.#routes.map(({ segments }) => segments.join('/'));
+  }
+
   match(connectorId: string): Route | undefined {
     const segments = segmentsOf(connectorId);
     for (const route of this.#routes) {

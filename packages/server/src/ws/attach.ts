@@ -13,11 +13,7 @@ export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, bas
     take: (request, socket, head) => upgrader.upgrade(request, socket, head, basePath),
     refuse: (socket) => {
       socket.on('error', () => socket.destroy());
-      upgrader.refuse(socket, {
-        status: 404,
-        error: 'not-found',
-        reason: 'no bot is served at this path',
-      });
+      upgrader.refuse(socket, upgrader.notFound(basePath));
     },
   });
 }

@@ -41,8 +41,16 @@ export class Upgrader {
     return true;
   }
 
-  /** Answers a request that gets no WebSocket. */
+  /** The refusal of a request that lies elsewhere. */
+  notFound(basePath: BasePath): Refusal {
+    return this.#core.notFound(basePath);
+  }
+
+  /** Answers a request that gets no WebSocket, and logs it. */
   refuse(socket: Duplex, refusal: Refusal): void {
+    const { status, error, reason } = refusal;
+    // The authenticator has logged that, with what it knows of the key.
+    if (status !== 401) this.#core.log.logger.warn({ status, error }, `refused: ${reason}`);
     refuseSocket(socket, refusal, this.#core.clock);
   }
 
