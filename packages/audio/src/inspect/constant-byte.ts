@@ -7,7 +7,7 @@ const MEANING: ReadonlyMap<number, string> = new Map([
   [
     0x00,
     '0x00 is the loudest negative sample in µ-law, not silence, and sounds like a loud click at each end. ' +
-      'Fill with 0xFF (MULAW_SILENCE); zeros come from an empty buffer or from PCM16 silence sent without encodeMulaw',
+      'Fill with 0xFF, which is silence in µ-law; zeros come from an empty buffer or from PCM16 silence that was not encoded to µ-law',
   ],
   [0xd5, '0xD5 is silence in A-law: the audio is probably A-law. Encode it as µ-law (PCMU)'],
   [0x55, '0x55 is silence in A-law: the audio is probably A-law. Encode it as µ-law (PCMU)'],

@@ -21,7 +21,7 @@ export function dcOffsetCheck(): WindowCheck {
       code: 'dc-offset',
       message:
         `The samples are off centre by ${percent} % of full scale (DC offset), which clicks at every start and stop. ` +
-        'Take the mean away before encodeMulaw, and check that unsigned or A-law bytes are not sent as µ-law.',
+        'Take the mean away before encoding to µ-law, and check that unsigned or A-law bytes are not sent as µ-law.',
       atMs,
     };
   };

@@ -39,7 +39,7 @@ export function checkPcm16(window: Uint8Array, atMs: number): AudioFinding | und
     code: 'pcm16-as-mulaw',
     message:
       `The bytes are 16-bit linear samples (${order}), not µ-law: sent as they are they sound like loud noise at half ` +
-      'speed. Encode them: encodeMulaw(decodeL16(bytes)), after resampling to 8 kHz.',
+      'speed. Resample them to 8 kHz and encode them as G.711 µ-law: one byte a sample.',
     atMs,
   };
 }
