@@ -8,7 +8,9 @@ import type { CallPlan } from './options/call-plan.js';
 import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
 import { jsonView, ladderView } from './output/live-view.js';
+import { createMasking } from './output/masked.js';
 import { reportCall } from './output/report-call.js';
+import { findingsOf, rulesBroken } from './output/rules.js';
 import type { Run } from './run.js';
 
 /** A call that a verb wants made. */
@@ -30,20 +32,25 @@ export async function makeCall(order: CallOrder): Promise<number> {
     ...(flags.json ? [jsonView(console)] : []),
     ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
   ];
-  const sink = combineSinks([...artifacts.sinks, ...views.map((view) => view.sink)]);
+  const masking = createMasking();
+  const sink = combineSinks([...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)]);
   const call = callAudioConnector({ ...action, clock: run.clock, sink });
 
   const interrupt = hangUpOnInterrupt(run, call);
   carryOut(plan, call, run.clock);
-  const result = await call.result;
+  const result = masking.result(await call.result);
   await Promise.race([call.closed, interrupt.impatience]);
   for (const view of views) view.finish();
 
-  const judged = judge(result, plan.expected);
-  const outcome = interrupt.interrupted ? { exitCode: EXIT.interrupted, reason: 'interrupted' } : judged;
-  const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success);
+  const findings = findingsOf(result);
+  const broken = rulesBroken(findings);
+  const judged = judge(result, plan.expected, broken);
+  const outcome = interrupt.interrupted
+    ? { ...judged, exitCode: EXIT.interrupted, reason: 'interrupted' }
+    : judged;
+  const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success || broken > 0);
   const verdict = countLosses(outcome, kept);
-  reportCall({ result, verdict, kept, url }, console, flags.json === true);
+  reportCall({ result, verdict, findings, kept, url: masking.text(url) }, console, flags.json === true);
   interrupt.stop();
   // The connection that nobody waits for any more would keep the process.
   if (interrupt.insisted) run.exitNow(verdict.exitCode);
@@ -53,11 +60,14 @@ export async function makeCall(order: CallOrder): Promise<number> {
 /** A good call is no success when what it was to leave behind could not be written. */
 function countLosses(verdict: Verdict, { problems: [first] }: Kept): Verdict {
   return verdict.exitCode === EXIT.success && first !== undefined
-    ? { exitCode: EXIT.internal, reason: first }
+    ? { ...verdict, exitCode: EXIT.internal, reason: first }
     : verdict;
 }
 
 /** Host and path of the bot, as the ladder names it. */
 function botTitle(url: string): string {
-  return `bot ${url.replace(/^wss?:\/\//, '').replace(/\?.*$/, '')}`;
+  return `bot ${createMasking()
+    .text(url)
+    .replace(/^wss?:\/\//, '')
+    .replace(/\?.*$/, '')}`;
 }

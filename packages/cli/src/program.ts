@@ -6,6 +6,7 @@ import type { Run } from './run.js';
 import { UsageError } from './usage-error.js';
 import { callVerb } from './verbs/call.js';
 import { demoVerb } from './verbs/demo.js';
+import { explainVerb } from './verbs/explain.js';
 import { probeVerb } from './verbs/probe.js';
 import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
@@ -15,7 +16,7 @@ import { version } from './version.js';
 /** A verb of the command: adds itself to the program and reports the exit code of its run. */
 export type Verb = (program: Command, run: Run, exit: (code: number) => void) => void;
 
-const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, signVerb, schemaVerb];
+const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, explainVerb, signVerb, schemaVerb];
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[], run: Run): Promise<number> {

@@ -5,6 +5,7 @@ export { audioLine, eventLine, headerLine } from './format/print.js';
 export { readTrace, type TraceParts } from './format/read.js';
 export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
+export { wrapText } from './ladder/cells.js';
 export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
 export { createPen, LADDER_WIDTH, type LadderStyle, type Pen } from './ladder/pen.js';
 export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';

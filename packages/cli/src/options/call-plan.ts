@@ -1,4 +1,4 @@
-import { type CallAudioConnectorOptions, toneCaller } from '@hookline/client';
+import { CAUSES, type CallAudioConnectorOptions, type Cause, toneCaller } from '@hookline/client';
 import { isDtmfDigit, MAX_FRAME_MS, MIN_FRAME_MS } from '@hookline/protocol';
 import type { Moment } from '@hookline/testing';
 import type { Expectations } from '../expectations.js';
@@ -70,6 +70,12 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
     ...(idleHangupMs === undefined ? {} : { idleHangupMs }),
     expected: {
       ...(isPath(flags.expectPath) ? { path: flags.expectPath } : {}),
+      ...(isCause(flags.expectCause) ? { cause: flags.expectCause } : {}),
+      ...(flags.expectErrorType === undefined ? {} : { errorType: flags.expectErrorType }),
+      ...(flags.expectFirstAudio === undefined
+        ? {}
+        : { firstAudioMs: parseTime(flags.expectFirstAudio, '--expect-first-audio') }),
+      noRuleBroken: flags.strict === true,
       outputs: (flags.expectOutput ?? []).map((text) => parsePair(text, '--expect-output')),
     },
     action: {
@@ -121,6 +127,10 @@ function parseKeys(text: string): CallPlan['keys'][number] {
 
 function isPath(text: string | undefined): text is NonNullable<Expectations['path']> {
   return text === 'success' || text === 'failure' || text === 'disconnected';
+}
+
+function isCause(text: string | undefined): text is Cause {
+  return text !== undefined && Object.hasOwn(CAUSES, text);
 }
 
 function conversation(flags: CallFlags): NonNullable<CallAudioConnectorOptions['conversation']> {

@@ -27,6 +27,10 @@ export interface CallFlags extends IntegrationFlags {
   readonly limits: string;
   readonly lateOpened: string;
   readonly expectPath?: string;
+  readonly expectCause?: string;
+  readonly expectErrorType?: string;
+  readonly expectFirstAudio?: string;
+  readonly strict?: boolean;
   readonly expectOutput?: readonly string[];
   readonly record?: string;
   readonly out?: string;

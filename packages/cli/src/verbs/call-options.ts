@@ -1,3 +1,4 @@
+import { CAUSES } from '@hookline/client';
 import { type Command, Option } from 'commander';
 import {
   connectionOptions,
@@ -60,7 +61,15 @@ export function callOptions(command: Command): Command {
         'failure',
         'disconnected',
       ]),
-    );
+    )
+    .addOption(
+      new Option('--expect-cause <cause>', 'exit 1 unless the call fails for this cause').choices(
+        Object.keys(CAUSES),
+      ),
+    )
+    .option('--expect-error-type <type>', 'exit 1 unless the flow gets this errorType')
+    .option('--expect-first-audio <time>', 'exit 1 unless the bot is heard this soon after opened')
+    .option('--strict', 'exit 1 when the bot broke a rule of the protocol');
   repeatable(command, '--expect-output <name=value>', 'exit 1 unless this output comes back (repeat)');
   command
     .option('--record <file>', 'stereo WAV: left the caller, right the bot as heard')

@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.js';
 import { makeCall } from '../make-call.js';
 import { closest } from '../options/closest.js';
 import { createConsole, paint } from '../output/console.js';
+import { stderrLogger } from '../output/logger.js';
 import type { Verb } from '../program.js';
 import { newTraceFolder } from '../trace-folder.js';
 import { UsageError } from '../usage-error.js';
@@ -42,13 +43,19 @@ export const demoVerb: Verb = (program, run, exit) => {
     const apiKey = 'hookline-demo';
     const clientSecret = randomBytes(32).toString('base64');
     const bot = createBot(
-      { auth: { [apiKey]: clientSecret }, path: `/${preset.name}`, clock: run.clock },
+      {
+        auth: { [apiKey]: clientSecret },
+        path: `/${preset.name}`,
+        clock: run.clock,
+        logger: stderrLogger(console, false),
+      },
       preset.create({ clock: run.clock }),
     );
     const listening = await bot.listen(0, { host: '127.0.0.1' });
     try {
       const { about, plan } = await demoCaller(preset.name);
-      if (!flags.json) {
+      const talks = !flags.json && !flags.quiet;
+      if (talks) {
         console.out(paint(console, 'bold', 'A call, as Genesys Cloud would make it.'));
         console.out(` bot     ${preset.name}, at ${listening.url}: ${preset.about}`);
         console.out(` caller  ${about}\n`);
@@ -59,12 +66,12 @@ export const demoVerb: Verb = (program, run, exit) => {
         action: { ...plan.action, integration },
         url: listening.url,
         plan,
-        flags: { trace: folder, ladder: true, ...(flags.json ? { json: true } : {}) },
+        flags: { trace: folder, ladder: !flags.quiet, ...(flags.json ? { json: true } : {}) },
         console,
         run,
       });
       exit(code);
-      if (code === EXIT.success && !flags.json) {
+      if (code === EXIT.success && talks) {
         console.out(`\nListen to it: ${join(folder, 'call.wav')} (left the caller, right the bot as heard)`);
         console.out('Next:');
         console.out('  npx hookline serve parrot --no-auth          a bot for others to call');

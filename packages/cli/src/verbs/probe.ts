@@ -1,8 +1,8 @@
-import { CAUSES } from '@hookline/client';
-import { EXIT } from '../exit-codes.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
-import { createConsole, paint } from '../output/console.js';
+import { createConsole } from '../output/console.js';
+import { createMasking } from '../output/masked.js';
+import { reportProbe } from '../output/report-probe.js';
 import type { Verb } from '../program.js';
 import { examples } from './examples.js';
 import { connectionOptions, identityOptions, outputOptions } from './option-groups.js';
@@ -33,43 +33,12 @@ export const probeVerb: Verb = (program, run, exit) => {
     const console = createConsole({ ...flags, ...run });
     const target = parseTarget(url, flags);
     const integration = integrationOf(target.baseConnectionUri, flags, run, console);
+    const masking = createMasking();
     const report = await integration.probe({
+      sink: masking.sink,
       clock: run.clock,
       offer: flags.threeWay ? 'three-way' : 'external',
     });
-    const worst = report.problems.find((problem) => problem.fatal);
-    const code = report.ok
-      ? EXIT.success
-      : worst?.cause === undefined
-        ? EXIT.expectationFailed
-        : CAUSES[worst.cause].exitCode;
-    exit(code);
-    if (flags.json) console.json({ type: 'result', ...report });
-    else {
-      const mark = {
-        activates: paint(
-          console,
-          'green',
-          console.unicode ? '✓ would be activated' : 'ok would be activated',
-        ),
-        mayFail: paint(console, 'yellow', '! may fail to activate'),
-        fails: paint(
-          console,
-          'red',
-          console.unicode ? '✗ would not be activated' : 'x would not be activated',
-        ),
-      }[report.verdict];
-      console.out(` ${mark}  ${report.url}  ${Math.round(report.durationMs)} ms`);
-      for (const problem of report.problems) {
-        const clause = problem.clause === undefined ? '' : ` [${problem.clause}]`;
-        console.out(`   ${problem.fatal ? 'error' : 'note '} ${problem.text}${clause}`);
-      }
-    }
-    if (code !== EXIT.success) {
-      const message = worst?.text ?? 'the probe failed';
-      if (flags.json) {
-        console.err(JSON.stringify({ error: { code, message, cause: worst?.cause, url: report.url } }));
-      } else console.err(`hookline: ${message}`);
-    }
+    exit(reportProbe(masking.json(report), console, flags.json === true));
   });
 };

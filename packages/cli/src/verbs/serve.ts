@@ -1,4 +1,4 @@
-import { type BotOptions, createBot, type Listening } from '@hookline/server';
+import { type BotOptions, createBot, createRouter, type Listening } from '@hookline/server';
 import { BOT_PRESETS, botPreset } from '@hookline/testing';
 import { EXIT } from '../exit-codes.js';
 import { closest } from '../options/closest.js';
@@ -42,7 +42,7 @@ export const serveVerb: Verb = (program, run, exit) => {
     .option('--no-auth', 'let everybody in')
     .option('--drain <time>', 'how long live calls may go on after SIGTERM', '5s')
     .option('--list', 'list the presets')
-    .option('-v, --verbose', 'log what happens on stderr');
+    .option('-v, --verbose', 'log everything on stderr, as JSON');
   outputOptions(command);
   examples(command, [
     'hookline serve parrot --no-auth',
@@ -70,11 +70,12 @@ export const serveVerb: Verb = (program, run, exit) => {
     const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
     const options: BotOptions = {
       auth: serverAuth(flags, run.env, console.note),
-      path: `/${preset.name}`,
       clock: run.clock,
-      ...(flags.verbose ? { logger: stderrLogger(console) } : {}),
+      logger: stderrLogger(console, flags.verbose === true),
     };
-    const bot = createBot(options, preset.create({ clock: run.clock }));
+    // At the base path: that is where a connection probe comes.
+    const router = createRouter().bot(preset.name, preset.create({ clock: run.clock }));
+    const bot = createBot(options, router);
     let listening: Listening;
     try {
       listening = await bot.listen(port, { host: flags.host });
@@ -88,12 +89,13 @@ export const serveVerb: Verb = (program, run, exit) => {
     }
     // Before anybody is told where it listens: who reads it may stop it at once.
     const stopped = interrupted(run, () => bot.drain({ timeoutMs: drainMs }));
-    if (flags.json) console.json({ type: 'listening', url: listening.url, preset: preset.name });
+    const url = `${listening.url}/${preset.name}`;
+    if (flags.json) console.json({ type: 'listening', url, baseUrl: listening.url, preset: preset.name });
     else {
-      console.out(`${preset.name} listens at ${listening.url}: ${preset.about}`);
-      console.note(
-        `call it: hookline call ${listening.url} --ladder${flags.auth ? ' --api-key … --client-secret …' : ''}`,
-      );
+      const credentials = flags.auth ? ' --api-key … --client-secret …' : '';
+      console.out(`${preset.name} listens at ${url}: ${preset.about}`);
+      console.note(`call it:  hookline call ${url} --ladder${credentials}`);
+      console.note(`probe it: hookline probe ${listening.url}${credentials}`);
     }
     await stopped;
     await listening.close();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { defineIntegration, upgradeHeaders } from '@hookline/client';
 import {
   decodeSecret,
@@ -101,8 +102,25 @@ function printSigned(
   }
   for (const [name, value] of Object.entries(headers)) console.out(`${name}: ${value}`);
   console.out(`\nWhat was signed:\n${base}\n`);
-  const words = Object.entries(headers).flatMap(([name, value]) => ['-H', shellQuote(`${name}: ${value}`)]);
-  console.out(`To copy, within 10 s:\nwscat -c ${shellQuote(url)} ${words.join(' ')}`);
+  console.out('To copy, within 10 s:');
+  console.out(`wscat -c ${shellQuote(url)} ${headerWords(Object.entries(headers))}`);
+  console.out(`\nor, to see how the upgrade is answered:\n${curlLine(url, Object.entries(headers))}`);
+}
+
+function headerWords(headers: readonly (readonly [string, string])[]): string {
+  return headers.map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`).join(' ');
+}
+
+/** A curl command that sends the upgrade. Its WebSocket stays open with nothing said, so it ends after 3 s. */
+function curlLine(url: string, headers: readonly (readonly [string, string])[]): string {
+  const upgrade = [
+    ['Connection', 'Upgrade'],
+    ['Upgrade', 'websocket'],
+    ['Sec-WebSocket-Version', '13'],
+    ['Sec-WebSocket-Key', randomBytes(16).toString('base64')],
+  ] as const;
+  const words = headerWords([...upgrade, ...headers]);
+  return `curl --http1.1 --include --no-buffer --max-time 3 ${words} ${shellQuote(url.replace(/^ws/, 'http'))}`;
 }
 
 function printVerified(
@@ -137,7 +155,7 @@ function printVerified(
   if (result.ok) return EXIT.success;
   if (given.json)
     console.err(JSON.stringify({ error: { code: EXIT.expectationFailed, message: result.reason } }));
-  else console.err(`hookline: ${result.reason}`);
+  else console.err(`hookline: the signature does not verify: ${result.code}`);
   return EXIT.expectationFailed;
 }
 

@@ -41,7 +41,7 @@ export function pad(text: string, width: number): string {
  *
  * @param first - columns of the first line; default `width`
  */
-export function wrap(text: string, width: number, first: number = width): string[] {
+export function wrapText(text: string, width: number, first: number = width): string[] {
   const lines: string[] = [];
   let line = '';
   let used = 0;

@@ -1,4 +1,4 @@
-import { cells, fit, wrap } from './cells.js';
+import { cells, fit, wrapText } from './cells.js';
 import type { Pen } from './pen.js';
 
 /** How far `101` stands from the right border: the bot's answer belongs to the bot. */
@@ -56,7 +56,7 @@ export function bottom(pen: Pen, text: string): string {
 /** The row of an arrow, and rows below it for what it has no room for. */
 function arrows(pen: Pen, start: string, text: ArrowText, end: string): string[] {
   const room = pen.laneCells - cells(start) - cells(end);
-  const [shown = '', ...more] = wrap(widest(text, room), pen.laneCells - 2 * cells(BELOW), room);
+  const [shown = '', ...more] = wrapText(widest(text, room), pen.laneCells - 2 * cells(BELOW), room);
   const gap = room - cells(shown);
   return [
     `${start}${shown}${gap > 0 ? ` ${pen.glyphs.line.repeat(gap - 1)}` : ''}${end}`,

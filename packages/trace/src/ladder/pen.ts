@@ -1,4 +1,4 @@
-import { cells, fit, pad, wrap } from './cells.js';
+import { cells, fit, pad, wrapText } from './cells.js';
 
 /** How a ladder is drawn. */
 export interface LadderStyle {
@@ -103,7 +103,7 @@ export function createPen(style: LadderStyle): Pen {
     },
     remark(t, text, colour) {
       const start = `${time(t)} ${glyphs.wrong} `;
-      const lines = wrap(text, columns - start.length).map(
+      const lines = wrapText(text, columns - start.length).map(
         (line, index) => (index === 0 ? start : ' '.repeat(start.length)) + line,
       );
       return color ? lines.map((line) => `\x1b[${colour === 'red' ? 31 : 33}m${line}\x1b[0m`) : lines;
