@@ -1,5 +1,5 @@
-import { CAUSES, type CallResult, type Cause } from '@hookline/client';
-import { EXIT } from './exit-codes.js';
+import type { CallResult, Cause } from '@hookline/client';
+import { EXIT, EXIT_OF_CAUSE } from './exit-codes.js';
 import { counted } from './output/text.js';
 
 /** What the user says the call must come to. */
@@ -38,7 +38,7 @@ export function judge(result: CallResult, expected: Expectations, brokenRules: n
     expected.path !== undefined || expected.cause !== undefined || expected.errorType !== undefined;
   if (result.path === 'failure' && !failureIsExpected) {
     return {
-      exitCode: CAUSES[result.cause].exitCode,
+      exitCode: EXIT_OF_CAUSE[result.cause],
       reason: result.failureOutputs.errorMessage,
       expectations,
     };

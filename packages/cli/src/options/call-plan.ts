@@ -1,15 +1,12 @@
-import { CAUSES, type CallAudioConnectorOptions, type Cause, toneCaller } from '@hookline/client';
+import { type CallAudioConnectorOptions, toneCaller } from '@hookline/client';
 import { isDtmfDigit, MAX_FRAME_MS, MIN_FRAME_MS } from '@hookline/protocol';
 import type { Moment } from '@hookline/testing';
+import { isCause, UsageError } from '../exit-codes.js';
 import type { Expectations } from '../expectations.js';
-import { UsageError } from '../usage-error.js';
-import type { CallFlags } from '../verbs/call-flags.js';
+import type { CallFlags } from '../verbs/call-options.js';
 import { readCallerWav } from './caller-audio.js';
-import { parseMoment } from './moment.js';
 import { readNoise } from './noise.js';
-import { parseNumber } from './number.js';
-import { parseTime } from './time.js';
-import { parsePair } from './variables.js';
+import { parseMoment, parseNumber, parsePair, parseTime } from './parse.js';
 
 /** What the caller does during a call, and what is expected of it. */
 export interface CallPlan {
@@ -127,10 +124,6 @@ function parseKeys(text: string): CallPlan['keys'][number] {
 
 function isPath(text: string | undefined): text is NonNullable<Expectations['path']> {
   return text === 'success' || text === 'failure' || text === 'disconnected';
-}
-
-function isCause(text: string | undefined): text is Cause {
-  return text !== undefined && Object.hasOwn(CAUSES, text);
 }
 
 function conversation(flags: CallFlags): NonNullable<CallAudioConnectorOptions['conversation']> {

@@ -1,6 +1,6 @@
-import { CAUSES, type ProbeReport } from '@hookline/client';
+import type { ProbeReport } from '@hookline/client';
 import { clause } from '@hookline/protocol';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, EXIT_OF_CAUSE } from '../exit-codes.js';
 import { type Console, paint } from './console.js';
 import { plainText } from './plain-text.js';
 import { findingLines, gather, rulesBroken } from './rules.js';
@@ -44,7 +44,7 @@ type Problem = ProbeReport['problems'][number];
 
 function exitCodeOf({ ok }: ProbeReport, worst: Problem | undefined): number {
   if (ok) return EXIT.success;
-  return worst?.cause === undefined ? EXIT.expectationFailed : CAUSES[worst.cause].exitCode;
+  return worst?.cause === undefined ? EXIT.expectationFailed : EXIT_OF_CAUSE[worst.cause];
 }
 
 /** What to do is told with the rule. */

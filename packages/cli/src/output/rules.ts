@@ -1,7 +1,6 @@
 import type { CallResult } from '@hookline/client';
 import { type ClauseId, clause } from '@hookline/protocol';
-import type { Console } from './console.js';
-import { paint } from './console.js';
+import { type Console, paint } from './console.js';
 import { labelled } from './text.js';
 
 /** A rule of the protocol that was broken, or something else worth knowing, each once. */

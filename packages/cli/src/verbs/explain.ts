@@ -1,12 +1,11 @@
-import { CAUSES, type CauseEntry } from '@hookline/client';
+import { CAUSES, type Cause, type CauseEntry } from '@hookline/client';
 import { type Clause, clauses, ERROR_CODES } from '@hookline/protocol';
-import { closest } from '../options/closest.js';
+import type { Verb } from '../context.js';
+import { EXIT_OF_CAUSE, isCause, UsageError } from '../exit-codes.js';
+import { closest } from '../options/parse.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { labelled } from '../output/text.js';
-import type { Verb } from '../program.js';
-import { UsageError } from '../usage-error.js';
-import { examples } from './examples.js';
-import { outputOptions } from './option-groups.js';
+import { examples, outputOptions } from './option-groups.js';
 
 interface ExplainFlags {
   readonly json?: boolean;
@@ -15,7 +14,7 @@ interface ExplainFlags {
 }
 
 /** `hookline explain RULE`: what a rule of the protocol says, how it is known, what breaking it does, and the cure. */
-export const explainVerb: Verb = (program, run) => {
+export const explainVerb: Verb = (program, context) => {
   const command = program
     .command('explain')
     .argument('<rule>', 'AC-MSG-3, an area such as AC-MSG, an error code such as 429, or a cause')
@@ -27,21 +26,22 @@ export const explainVerb: Verb = (program, run) => {
     'hookline explain open-timeout --json',
   ]);
   command.action((word: string, flags: ExplainFlags) => {
-    const console = createConsole({ ...flags, ...run });
+    const console = createConsole({ ...flags, ...context });
     const rules = rulesOf(word);
-    const cause = Object.entries<CauseEntry>(CAUSES).find(([name]) => name === word.toLowerCase());
+    const name = word.toLowerCase();
+    const cause = isCause(name) ? name : undefined;
     const error = Object.entries(ERROR_CODES).find(([code]) => code === word);
     if (rules.length === 0 && !cause && !error) throw unknown(word);
     if (flags.json) {
       for (const rule of rules) console.json({ type: 'rule', ...rule });
-      if (cause) console.json({ type: 'cause', cause: cause[0], ...cause[1] });
+      if (cause) console.json({ type: 'cause', cause, ...CAUSES[cause], exitCode: EXIT_OF_CAUSE[cause] });
       if (error) console.json({ type: 'error', code: Number(error[0]), what: error[1] });
       return;
     }
     const [only] = rules;
     if (rules.length > 1) for (const rule of rules) list(rule, console);
     else if (only) printRule(only, console);
-    if (cause) printCause(...cause, console);
+    if (cause) printCause(cause, console);
     if (error) {
       console.out(
         paint(console, 'bold', `${error[0]}  a code of the error message, which only Genesys Cloud sends`),
@@ -84,7 +84,7 @@ function list({ id, level, sentence }: Clause, console: Console): void {
 const BASES: Readonly<Record<Clause['basis'], string>> = {
   platform: 'known of Genesys Cloud itself',
   sample: 'known of sample code that Genesys has published',
-  'third-party': 'known of independent implementations that run against Genesys Cloud',
+  'third-party': 'known of independent implementations that context against Genesys Cloud',
   assumed: 'assumed: no source says anything',
 };
 
@@ -104,15 +104,15 @@ function printRule(rule: Clause, console: Console): void {
   print(parts, console);
 }
 
-function printCause(name: string, entry: CauseEntry, console: Console): void {
-  const { words, errorType, errorTypeBeforeOpened, exitCode } = entry;
+function printCause(name: Cause, console: Console): void {
+  const { words, errorType, errorTypeBeforeOpened }: CauseEntry = CAUSES[name];
   console.out(paint(console, 'bold', `${name}  a cause of the failure path`));
   const before = errorTypeBeforeOpened === undefined ? '' : `; ${errorTypeBeforeOpened} before opened`;
   print(
     [
       ['what', words],
       ['errorType', `${errorType}${before}`],
-      ['exit code', String(exitCode)],
+      ['exit code', String(EXIT_OF_CAUSE[name])],
     ],
     console,
   );

@@ -1,11 +1,10 @@
+import type { Verb } from '../context.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
 import { createConsole } from '../output/console.js';
 import { createMasking } from '../output/masked.js';
 import { reportProbe } from '../output/report-probe.js';
-import type { Verb } from '../program.js';
-import { examples } from './examples.js';
-import { connectionOptions, identityOptions, outputOptions } from './option-groups.js';
+import { connectionOptions, examples, identityOptions, outputOptions } from './option-groups.js';
 
 interface ProbeFlags extends IntegrationFlags {
   readonly baseUri?: string;
@@ -16,7 +15,7 @@ interface ProbeFlags extends IntegrationFlags {
 }
 
 /** `hookline probe URL`: what Genesys Cloud does when the integration is activated. */
-export const probeVerb: Verb = (program, run, exit) => {
+export const probeVerb: Verb = (program, context, exit) => {
   const command = program
     .command('probe')
     .argument('[url]', 'base connection URI; a probe is dialled without a Connector ID')
@@ -30,13 +29,13 @@ export const probeVerb: Verb = (program, run, exit) => {
     'hookline probe wss://bots.example/v1 --json',
   ]);
   command.action(async (url: string | undefined, flags: ProbeFlags) => {
-    const console = createConsole({ ...flags, ...run });
+    const console = createConsole({ ...flags, ...context });
     const target = parseTarget(url, flags);
-    const integration = integrationOf(target.baseConnectionUri, flags, run, console);
+    const integration = integrationOf(target.baseConnectionUri, flags, context, console);
     const masking = createMasking();
     const report = await integration.probe({
       sink: masking.sink,
-      clock: run.clock,
+      clock: context.clock,
       offer: flags.threeWay ? 'three-way' : 'external',
     });
     exit(reportProbe(masking.json(report), console, flags.json === true));

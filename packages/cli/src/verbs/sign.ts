@@ -8,16 +8,14 @@ import {
   signatureBase,
   verify,
 } from '@hookline/protocol/signature';
-import { EXIT } from '../exit-codes.js';
+import type { Verb } from '../context.js';
+import { EXIT, UsageError } from '../exit-codes.js';
 import { type Credentials, parseCredentials } from '../options/identity.js';
-import { parseNumber } from '../options/number.js';
+import { parseNumber } from '../options/parse.js';
 import { type RequestHead, readRequestHead } from '../options/request-head.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { shellQuote } from '../output/shell-quote.js';
-import type { Verb } from '../program.js';
-import { UsageError } from '../usage-error.js';
-import { examples } from './examples.js';
-import { identityOptions, outputOptions } from './option-groups.js';
+import { examples, identityOptions, outputOptions } from './option-groups.js';
 
 interface SignFlags {
   readonly apiKey?: string;
@@ -34,7 +32,7 @@ interface SignFlags {
 }
 
 /** `hookline sign URL`: the headers of a signed handshake, for who builds a client or a verifier in another language. */
-export const signVerb: Verb = (program, run, exit) => {
+export const signVerb: Verb = (program, context, exit) => {
   const command = program
     .command('sign')
     .argument('<url>', 'the URL that is dialled')
@@ -49,11 +47,11 @@ export const signVerb: Verb = (program, run, exit) => {
     'hookline sign wss://bots.example/v1/book --client-secret-file secret.txt --verify request.txt',
   ]);
   command.action((url: string, flags: SignFlags) => {
-    const console = createConsole({ ...flags, ...run });
-    const credentials = parseCredentials(flags, run.env, console.note);
+    const console = createConsole({ ...flags, ...context });
+    const credentials = parseCredentials(flags, context.env, console.note);
     const wallMs =
       flags.at === undefined
-        ? run.clock.wall()
+        ? context.clock.wall()
         : parseNumber(flags.at, '--at', { min: 0, max: 2 ** 33, integer: true }) * 1000;
     if (credentials.clientSecret === undefined) {
       throw new UsageError(
