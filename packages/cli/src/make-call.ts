@@ -34,7 +34,10 @@ export async function makeCall(order: CallOrder): Promise<number> {
     ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
   ];
   const masking = createMasking();
-  const sink = combineSinks([...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)]);
+  const sink = combineSinks(
+    [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
+    (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
+  );
   const call = callAudioConnector({ ...action, clock: context.clock, sink });
 
   const interrupt = hangUpOnInterrupt(context, call);

@@ -80,13 +80,13 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   const recording = { media, ...(byteOrder ? { byteOrder } : {}) };
   const stereo = vantage === 'client' ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
 
-  /** Where the runs that have no row yet begin. */
-  const rowed: Record<Lane, number> = { caller: 0, bot: 0 };
+  /** How far the raw files have rows: the next audio row begins there. */
+  const rowsEndAt: Record<Lane, number> = { caller: 0, bot: 0 };
   const line = (text: string) => rows.append(Buffer.from(text));
   const audioRow = (run: AudioRun) => {
     const lane = laneOf(vantage, run.dir);
-    line(audioLine(run, rowed[lane]));
-    rowed[lane] += run.bytes;
+    line(audioLine(run, rowsEndAt[lane]));
+    rowsEndAt[lane] += run.bytes;
   };
   const runs = audioRuns((event) =>
     event.kind === 'audio' ? audioRow(event) : line(eventLine(redactEvent(redactor, event))),
