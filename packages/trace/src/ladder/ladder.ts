@@ -1,13 +1,12 @@
 import type { MediaParameter, WireEvent } from '@hookline/protocol';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia } from '../message/call-media.js';
-import { redactEvent } from '../redaction/redact-event.js';
-import { createRedactor } from '../redaction/redactor.js';
+import { createRedactor, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { createAnnotate } from './annotate.js';
 import { printable } from './escape.js';
 import { createGaps } from './gaps.js';
-import { createPen, type LadderStyle } from './pen.js';
+import { createLadderRenderer, type LadderStyle } from './renderer.js';
 import { countRepeats, createRepeats } from './repeats.js';
 import { type LadderEvent, ladderRows } from './row.js';
 
@@ -54,7 +53,7 @@ export function createLadder(options: LadderOptions): Ladder {
 /** @param counts - how often each violation comes in all, where that is known: it is said where it is told first */
 function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeats>): Ladder {
   const { vantage } = options;
-  const pen = createPen(options);
+  const renderer = createLadderRenderer(options);
   const media = createCallMedia(options.media);
   const annotate = createAnnotate(vantage, media);
   const redactor = createRedactor();
@@ -64,7 +63,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
   let playback: Playback | undefined;
 
   const rows = (event: LadderEvent, heard?: Playback) =>
-    ladderRows(event, { vantage, pen, media, ...annotate(event, heard) });
+    ladderRows(event, { vantage, renderer, media, ...annotate(event, heard) });
 
   const audioRows = () => {
     const waiting = [...runs.values()].sort((a, b) => a.t - b.t);
@@ -72,7 +71,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
     return waiting.flatMap(({ gaps: dry = 0, ...run }) => {
       const event = { ...run, arrivalsMs: [], sizes: [] };
       const said = dry === 0 ? {} : { detail: `${dry} ${dry === 1 ? 'gap' : 'gaps'}` };
-      return ladderRows(event, { vantage, pen, media, ...annotate(event), ...said });
+      return ladderRows(event, { vantage, renderer, media, ...annotate(event), ...said });
     });
   };
 
@@ -88,7 +87,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
     return left ? [...audio, ...rows(left)] : audio;
   };
 
-  const times = (count: number) => `${pen.glyphs.times}${count}`;
+  const times = (count: number) => `${renderer.glyphs.times}${count}`;
 
   const countRows = () =>
     counts
@@ -96,7 +95,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
       : repeats
           .take()
           .flatMap(({ event, count }) =>
-            ladderRows({ ...event, text: 'in all' }, { vantage, pen, media, detail: times(count) }),
+            ladderRows({ ...event, text: 'in all' }, { vantage, renderer, media, detail: times(count) }),
           );
 
   const audio = (event: Run): string[] => {
@@ -147,7 +146,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
     if (repeats.count(event) > 1) return [];
     const count = counts?.(event) ?? 1;
     const said = count > 1 ? { detail: times(count) } : {};
-    return [...waitingRows(), ...ladderRows(event, { vantage, pen, media, ...said })];
+    return [...waitingRows(), ...ladderRows(event, { vantage, renderer, media, ...said })];
   };
 
   const push = (event: LadderEvent): string[] => {
@@ -171,8 +170,8 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
     }
   };
 
-  const safe = (text: string) => printable(text, pen.unicode);
-  const titles = pen.titles(
+  const safe = (text: string) => printable(text, renderer.unicode);
+  const titles = renderer.titles(
     safe(options.left ?? (vantage === 'client' ? 'Genesys (hookline)' : 'Genesys')),
     safe(options.right ?? (vantage === 'server' ? 'bot (hookline)' : 'bot')),
   );

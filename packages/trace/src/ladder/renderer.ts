@@ -70,7 +70,7 @@ const TIME_CELLS = 7;
 const NOTE_CELLS = 18;
 
 /** The columns and signs of one ladder. Everything handed to it is printable already. */
-export interface Pen {
+export interface LadderRenderer {
   /** Whether letters outside ASCII may be drawn. */
   readonly unicode: boolean;
   readonly glyphs: Glyphs;
@@ -84,8 +84,8 @@ export interface Pen {
   titles(left: string, right: string): string;
 }
 
-/** Makes the pen of a style. */
-export function createPen(style: LadderStyle): Pen {
+/** Makes the renderer of a style. */
+export function createLadderRenderer(style: LadderStyle): LadderRenderer {
   const { width = LADDER_WIDTH, unicode = true, color = false } = style;
   const glyphs = unicode ? UNICODE : ASCII;
   const columns = Math.max(MIN_WIDTH, Math.floor(width));
