@@ -1,6 +1,6 @@
 import type { LogFields, Logger } from '@hookline/runtime';
 import type { Console } from './console.js';
-import { plainText } from './plain-text.js';
+import { plainText } from './text.js';
 
 /**
  * A log on stderr: what went wrong, a line of text each with its fields behind it.

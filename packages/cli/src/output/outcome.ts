@@ -1,9 +1,8 @@
 import type { CallResult } from '@hookline/client';
 import type { Verdict } from '../expectations.js';
 import { type Console, paint } from './console.js';
-import { plainText } from './plain-text.js';
 import { type Finding, rulesBroken } from './rules.js';
-import { counted, labelled } from './text.js';
+import { counted, labelled, plainText } from './text.js';
 
 /** The outcome of a call in a few lines for a person: green only when nothing was wrong with it. */
 export function outcomeLines(

@@ -3,9 +3,8 @@ import type { Kept } from '../artifacts.js';
 import type { Verdict } from '../expectations.js';
 import type { Console } from './console.js';
 import { outcomeLines } from './outcome.js';
-import { plainText } from './plain-text.js';
 import { type Finding, findingLines } from './rules.js';
-import { counted, labelled } from './text.js';
+import { counted, labelled, plainText } from './text.js';
 
 /** A call that is over, and what is to be told of it. */
 export interface EndedCall {

@@ -2,9 +2,8 @@ import type { ProbeReport } from '@hookline/client';
 import { clause } from '@hookline/protocol';
 import { EXIT, EXIT_OF_CAUSE } from '../exit-codes.js';
 import { type Console, paint } from './console.js';
-import { plainText } from './plain-text.js';
 import { findingLines, gather, rulesBroken } from './rules.js';
-import { counted } from './text.js';
+import { counted, plainText } from './text.js';
 
 const VERDICTS = {
   activates: { style: 'green', mark: ['✓', 'ok'], words: 'would be activated' },

@@ -14,7 +14,7 @@ import { type Credentials, parseCredentials } from '../options/identity.js';
 import { parseNumber } from '../options/parse.js';
 import { type RequestHead, readRequestHead } from '../options/request-head.js';
 import { type Console, createConsole, paint } from '../output/console.js';
-import { shellQuote } from '../output/shell-quote.js';
+import { shellQuote } from '../output/text.js';
 import { examples, identityOptions, outputOptions } from './option-groups.js';
 
 interface SignFlags {
