@@ -1,13 +1,12 @@
 import { rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readWav, writeWav } from '@hookline/audio';
 import type { CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { createStereoRecording } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
-import type { Run } from './run.js';
-import { newTraceFolder } from './trace-folder.js';
+import type { CliContext } from './context.js';
 
 /** What a user asks to keep of a call. */
 export interface ArtifactFlags {
@@ -34,14 +33,14 @@ export interface Kept {
 }
 
 /** Starts the files that the flags ask for. */
-export function keepArtifacts(flags: ArtifactFlags, url: string, run: Run): Artifacts {
+export function keepArtifacts(flags: ArtifactFlags, url: string, context: CliContext): Artifacts {
   const trace =
     flags.trace === 'off'
       ? undefined
       : createTraceWriter({
-          dir: flags.trace ?? newTraceFolder(run.clock.wall()),
+          dir: flags.trace ?? newTraceFolder(context.clock.wall()),
           vantage: 'client',
-          clock: run.clock,
+          clock: context.clock,
           url,
         });
   const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
@@ -91,4 +90,11 @@ function botLane(stereo: Uint8Array): Uint8Array {
   const { samples, rate } = readWav(stereo);
   const bot = samples.filter((_, index) => index % 2 === 1);
   return writeWav({ codec: 'pcm16', rate, channels: 1, data: bot });
+}
+
+/** Where a trace goes that nobody named: a folder of its own below `.hookline`, which sorts by time. */
+export function newTraceFolder(wallMs: number): string {
+  const stamp = new Date(wallMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
+  const own = crypto.randomUUID().slice(0, 4);
+  return join('.hookline', `${stamp.slice(0, 13)}${stamp.slice(14)}-${own}`);
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { TRACE_FILES } from '@hookline/trace/node';
 import type { ArtifactFlags } from './artifacts.js';
+import { UsageError } from './exit-codes.js';
 import { isSameFile, isWithin, type NamedPath } from './same-file.js';
-import { UsageError } from './usage-error.js';
 
 /** What is read for a call: none of it may be written over. */
 export interface InputFiles {

@@ -1,38 +1,89 @@
-import { CAUSES, type CallResult } from '@hookline/client';
-import { EXIT } from './exit-codes.js';
+import type { CallResult, Cause } from '@hookline/client';
+import { EXIT, EXIT_OF_CAUSE } from './exit-codes.js';
+import { counted } from './output/text.js';
 
 /** What the user says the call must come to. */
 export interface Expectations {
   readonly path?: CallResult['path'];
+  readonly cause?: Cause;
+  readonly errorType?: string;
+  /** The bot is heard this soon after `opened`, in milliseconds. */
+  readonly firstAudioMs?: number;
+  /** No rule of the protocol is broken. */
+  readonly noRuleBroken?: boolean;
   readonly outputs: readonly (readonly [name: string, value: string])[];
 }
 
-/** The verdict on a call: the exit code, and what was wrong where it is not 0. */
+/** One expectation and what became of it. */
+export interface Expectation {
+  /** What is looked at, such as `path` or `output customerId`. */
+  readonly of: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly met: boolean;
+}
+
+/** The verdict on a call: the exit code, and why where it is not 0. */
 export interface Verdict {
   readonly exitCode: number;
   readonly reason?: string;
+  /** In the order in which they are checked. */
+  readonly expectations: readonly Expectation[];
 }
 
-/** Judges a call by what was expected; without expectations by its path. */
-export function judge(result: CallResult, expected: Expectations): Verdict {
-  if (expected.path === undefined && result.path === 'failure') {
-    return { exitCode: CAUSES[result.cause].exitCode, reason: result.failureOutputs.errorMessage };
-  }
-  if (expected.path !== undefined && expected.path !== result.path) {
+/** Judges a call by what was expected; without a word on the failure path by its path too. */
+export function judge(result: CallResult, expected: Expectations, brokenRules: number): Verdict {
+  const expectations = checked(result, expected, brokenRules);
+  const failureIsExpected =
+    expected.path !== undefined || expected.cause !== undefined || expected.errorType !== undefined;
+  if (result.path === 'failure' && !failureIsExpected) {
     return {
-      exitCode: EXIT.expectationFailed,
-      reason: `expected the outcome ${expected.path}, the call came to ${result.path}${result.path === 'failure' ? `: ${result.failureOutputs.errorMessage}` : ''}`,
+      exitCode: EXIT_OF_CAUSE[result.cause],
+      reason: result.failureOutputs.errorMessage,
+      expectations,
     };
   }
-  const returned: Readonly<Record<string, string>> = result.path === 'success' ? result.outputs : {};
-  for (const [name, value] of expected.outputs) {
-    const got = Object.hasOwn(returned, name) ? JSON.stringify(returned[name]) : 'nothing';
-    if (got !== JSON.stringify(value)) {
-      return {
-        exitCode: EXIT.expectationFailed,
-        reason: `expected output ${name}=${JSON.stringify(value)}, got ${got}`,
-      };
-    }
-  }
-  return { exitCode: EXIT.success };
+  const unmet = expectations.filter(({ met }) => !met);
+  if (unmet.length === 0) return { exitCode: EXIT.success, expectations };
+  const reason = `${counted(unmet.length, 'expectation')} not met: ${unmet.map(sentence).join('; ')}`;
+  return { exitCode: EXIT.expectationFailed, reason, expectations };
+}
+
+function sentence({ of, expected, got }: Expectation): string {
+  return `expected ${of}${of.startsWith('output ') ? '=' : ' '}${expected}, got ${got}`;
+}
+
+const NOTHING = 'nothing';
+
+function checked(result: CallResult, expected: Expectations, brokenRules: number): Expectation[] {
+  const failure = result.path === 'failure' ? result : undefined;
+  const { firstAudioMs } = result.timings;
+  const same = (of: string, wanted: string | undefined, got: string): Expectation[] =>
+    wanted === undefined ? [] : [{ of, expected: wanted, got, met: wanted === got }];
+  return [
+    ...same('path', expected.path, result.path),
+    ...same('cause', expected.cause, failure?.cause ?? NOTHING),
+    ...same('errorType', expected.errorType, failure?.failureOutputs.errorType ?? NOTHING),
+    ...(expected.firstAudioMs === undefined
+      ? []
+      : [
+          {
+            of: 'first audio',
+            expected: `within ${expected.firstAudioMs} ms`,
+            got: firstAudioMs === undefined ? NOTHING : `${Math.round(firstAudioMs)} ms`,
+            met: firstAudioMs !== undefined && firstAudioMs <= expected.firstAudioMs,
+          },
+        ]),
+    ...(expected.noRuleBroken
+      ? [{ of: 'broken rules', expected: '0', got: String(brokenRules), met: brokenRules === 0 }]
+      : []),
+    ...expected.outputs.flatMap(([name, value]) =>
+      same(`output ${name}`, JSON.stringify(value), outputOf(result, name)),
+    ),
+  ];
+}
+
+function outputOf(result: CallResult, name: string): string {
+  if (result.path !== 'success' || !Object.hasOwn(result.outputs, name)) return NOTHING;
+  return JSON.stringify(result.outputs[name]);
 }

@@ -1,3 +1,3 @@
+export type { CliContext } from './context.js';
 export { main } from './main.js';
 export { runCommand } from './program.js';
-export type { Run } from './run.js';

@@ -1,6 +1,8 @@
-import { type CallAudioConnectorOptions, callAudioConnector } from '@hookline/client';
+import { type Call, type CallAudioConnectorOptions, callAudioConnector } from '@hookline/client';
+import type { Clock } from '@hookline/runtime';
+import { atMoment, hangUpWhenIdle, sayInTurn } from '@hookline/testing';
 import { type ArtifactFlags, type Kept, keepArtifacts } from './artifacts.js';
-import { carryOut } from './carry-out.js';
+import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { judge, type Verdict } from './expectations.js';
 import { hangUpOnInterrupt } from './interrupt.js';
@@ -8,8 +10,9 @@ import type { CallPlan } from './options/call-plan.js';
 import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
 import { jsonView, ladderView } from './output/live-view.js';
+import { createMasking } from './output/masked.js';
 import { reportCall } from './output/report-call.js';
-import type { Run } from './run.js';
+import { findingsOf, rulesBroken } from './output/rules.js';
 
 /** A call that a verb wants made. */
 export interface CallOrder {
@@ -19,45 +22,67 @@ export interface CallOrder {
   readonly plan: CallPlan;
   readonly flags: ArtifactFlags & { readonly json?: boolean; readonly ladder?: boolean };
   readonly console: Console;
-  readonly run: Run;
+  readonly context: CliContext;
 }
 
 /** Makes one call, shows it, keeps what is to be kept, prints its outcome, and returns the exit code. */
 export async function makeCall(order: CallOrder): Promise<number> {
-  const { action, url, plan, flags, console, run } = order;
-  const artifacts = keepArtifacts(flags, url, run);
+  const { action, url, plan, flags, console, context } = order;
+  const artifacts = keepArtifacts(flags, url, context);
   const views = [
     ...(flags.json ? [jsonView(console)] : []),
     ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
   ];
-  const sink = combineSinks([...artifacts.sinks, ...views.map((view) => view.sink)]);
-  const call = callAudioConnector({ ...action, clock: run.clock, sink });
+  const masking = createMasking();
+  const sink = combineSinks(
+    [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
+    (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
+  );
+  const call = callAudioConnector({ ...action, clock: context.clock, sink });
 
-  const interrupt = hangUpOnInterrupt(run, call);
-  carryOut(plan, call, run.clock);
-  const result = await call.result;
-  await Promise.race([call.closed, interrupt.impatience]);
+  const interrupt = hangUpOnInterrupt(context, call);
+  runScript(plan, call, context.clock);
+  const result = masking.result(await call.result);
+  await Promise.race([call.closed, interrupt.secondSignal]);
   for (const view of views) view.finish();
 
-  const judged = judge(result, plan.expected);
-  const outcome = interrupt.interrupted ? { exitCode: EXIT.interrupted, reason: 'interrupted' } : judged;
-  const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success);
+  const findings = findingsOf(result);
+  const broken = rulesBroken(findings);
+  const judged = judge(result, plan.expected, broken);
+  const outcome = interrupt.interrupted
+    ? { ...judged, exitCode: EXIT.interrupted, reason: 'interrupted' }
+    : judged;
+  const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success || broken > 0);
   const verdict = countLosses(outcome, kept);
-  reportCall({ result, verdict, kept, url }, console, flags.json === true);
+  reportCall({ result, verdict, findings, kept, url: masking.text(url) }, console, flags.json === true);
   interrupt.stop();
   // The connection that nobody waits for any more would keep the process.
-  if (interrupt.insisted) run.exitNow(verdict.exitCode);
+  if (interrupt.forced) context.exitNow(verdict.exitCode);
   return verdict.exitCode;
 }
 
 /** A good call is no success when what it was to leave behind could not be written. */
 function countLosses(verdict: Verdict, { problems: [first] }: Kept): Verdict {
   return verdict.exitCode === EXIT.success && first !== undefined
-    ? { exitCode: EXIT.internal, reason: first }
+    ? { ...verdict, exitCode: EXIT.internal, reason: first }
     : verdict;
 }
 
 /** Host and path of the bot, as the ladder names it. */
 function botTitle(url: string): string {
-  return `bot ${url.replace(/^wss?:\/\//, '').replace(/\?.*$/, '')}`;
+  return `bot ${createMasking()
+    .text(url)
+    .replace(/^wss?:\/\//, '')
+    .replace(/\?.*$/, '')}`;
+}
+
+/** Makes the caller speak, press keys and hang up as the plan says. */
+function runScript(plan: CallPlan, call: Call, clock: Clock): void {
+  for (const { digits, when } of plan.keys) atMoment(call, clock, when, () => void call.sendDtmf(digits));
+  for (const { speech, when } of plan.bargeIns) atMoment(call, clock, when, () => void call.say(speech));
+  if (plan.hangupAfterMs !== undefined) {
+    atMoment(call, clock, { from: 'opened', afterMs: plan.hangupAfterMs }, () => call.hangup());
+  }
+  const said = sayInTurn(call, clock, plan.lines, { turnGapMs: plan.turnGapMs });
+  if (plan.idleHangupMs !== undefined) hangUpWhenIdle(call, clock, said, plan.idleHangupMs);
 }

@@ -1,24 +1,20 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { Command, CommanderError } from 'commander';
-import { EXIT } from './exit-codes.js';
-import { closest } from './options/closest.js';
-import type { Run } from './run.js';
-import { UsageError } from './usage-error.js';
+import { type CliContext, type Verb, version } from './context.js';
+import { EXIT, UsageError } from './exit-codes.js';
+import { closest } from './options/parse.js';
 import { callVerb } from './verbs/call.js';
 import { demoVerb } from './verbs/demo.js';
+import { explainVerb } from './verbs/explain.js';
 import { probeVerb } from './verbs/probe.js';
 import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
 import { signVerb } from './verbs/sign.js';
-import { version } from './version.js';
 
-/** A verb of the command: adds itself to the program and reports the exit code of its run. */
-export type Verb = (program: Command, run: Run, exit: (code: number) => void) => void;
-
-const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, signVerb, schemaVerb];
+const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, explainVerb, signVerb, schemaVerb];
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
-export async function runCommand(words: readonly string[], run: Run): Promise<number> {
+export async function runCommand(words: readonly string[], context: CliContext): Promise<number> {
   let code: number = EXIT.success;
   const program = new Command('hookline')
     .description(
@@ -29,12 +25,12 @@ export async function runCommand(words: readonly string[], run: Run): Promise<nu
     .showSuggestionAfterError()
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => run.stdout.write(text),
-      writeErr: (text) => run.stderr.write(text),
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'hookline: ')),
     });
   for (const verb of VERBS) {
-    verb(program, run, (given) => {
+    verb(program, context, (given) => {
       code = given;
     });
   }
@@ -46,10 +42,10 @@ export async function runCommand(words: readonly string[], run: Run): Promise<nu
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
     if (error instanceof UsageError || isInvalidArgument(error)) {
-      run.stderr.write(`hookline: ${messageOf(error)}\n`);
+      context.stderr.write(`hookline: ${messageOf(error)}\n`);
       return EXIT.usage;
     }
-    run.stderr.write(
+    context.stderr.write(
       `hookline: internal error: ${error instanceof Error ? error.stack : messageOf(error)}\n`,
     );
     return EXIT.internal;

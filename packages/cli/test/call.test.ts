@@ -263,6 +263,12 @@ describe('hookline demo', () => {
     expect(run.stdout).toContain('utterances="2"');
     expect(run.stdout).toContain('playback_completed');
   });
+
+  test('prints its outcome only with --quiet', { timeout: 60_000 }, async () => {
+    const run = await hookline(['demo', '--bot', 'quiet', '--quiet'], { cwd });
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(run.stdout).toMatch(/^ – disconnected, no path · \d\.\d s · the caller hung up\n {3}trace \S+\n$/);
+  });
 });
 
 /** Where `pattern` stands in `samples`, by normalised correlation: coarse first, then to the sample. */

@@ -5,18 +5,22 @@ export { audioLine, eventLine, headerLine } from './format/print.js';
 export { readTrace, type TraceParts } from './format/read.js';
 export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
+export { wrapText } from './ladder/cells.js';
 export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
-export { createPen, LADDER_WIDTH, type LadderStyle, type Pen } from './ladder/pen.js';
-export { type LadderContext, type LadderEvent, ladderRow } from './ladder/row.js';
-export { type CallMedia, createCallMedia } from './message/call-media.js';
-export { headerMedia } from './message/header-media.js';
+export {
+  createLadderRenderer,
+  LADDER_WIDTH,
+  type LadderRenderer,
+  type LadderStyle,
+} from './ladder/renderer.js';
+export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';
+export { type CallMedia, createCallMedia, headerMedia } from './message/call-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';
 export type { RecordingOptions } from './recording/timeline.js';
-export { type Redactable, redactEvent } from './redaction/redact-event.js';
-export { createRedactor, REDACTIONS, type Redactor } from './redaction/redactor.js';
+export { createRedactor, REDACTIONS, type Redactable, type Redactor, redactEvent } from './redaction.js';
 export { summarise } from './summary/summarise.js';
 export type {
   DisconnectSummary,

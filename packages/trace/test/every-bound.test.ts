@@ -121,6 +121,18 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_TOLD_APART',
+      holds: 'broken rules are told each time, and not remembered',
+      drive(limit) {
+        const ladder = createLadder({ vantage: 'client' });
+        const broken = (k: number) =>
+          ladder.push({ kind: 'violation', t: 0, clause: 'AC-X-1', text: 'x'.repeat(k), fatal: false });
+        const told = (k: number) => broken(k).length > 0;
+        for (let k = 1; k <= limit; k++) expect(told(k)).toBe(true);
+        expect([told(limit), told(limit + 1), told(limit + 1)]).toEqual([false, true, true]);
+      },
+    },
+    {
       bound: 'LONGEST_WAIT_MS',
       holds: 'audio that goes on has its row in a live ladder',
       drive(limit) {

@@ -1,15 +1,12 @@
 import { type CallAudioConnectorOptions, toneCaller } from '@hookline/client';
 import { isDtmfDigit, MAX_FRAME_MS, MIN_FRAME_MS } from '@hookline/protocol';
 import type { Moment } from '@hookline/testing';
+import { isCause, UsageError } from '../exit-codes.js';
 import type { Expectations } from '../expectations.js';
-import { UsageError } from '../usage-error.js';
-import type { CallFlags } from '../verbs/call-flags.js';
+import type { CallFlags } from '../verbs/call-options.js';
 import { readCallerWav } from './caller-audio.js';
-import { parseMoment } from './moment.js';
 import { readNoise } from './noise.js';
-import { parseNumber } from './number.js';
-import { parseTime } from './time.js';
-import { parsePair } from './variables.js';
+import { parseMoment, parseNumber, parsePair, parseTime } from './parse.js';
 
 /** What the caller does during a call, and what is expected of it. */
 export interface CallPlan {
@@ -70,6 +67,12 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
     ...(idleHangupMs === undefined ? {} : { idleHangupMs }),
     expected: {
       ...(isPath(flags.expectPath) ? { path: flags.expectPath } : {}),
+      ...(isCause(flags.expectCause) ? { cause: flags.expectCause } : {}),
+      ...(flags.expectErrorType === undefined ? {} : { errorType: flags.expectErrorType }),
+      ...(flags.expectFirstAudio === undefined
+        ? {}
+        : { firstAudioMs: parseTime(flags.expectFirstAudio, '--expect-first-audio') }),
+      noRuleBroken: flags.strict === true,
       outputs: (flags.expectOutput ?? []).map((text) => parsePair(text, '--expect-output')),
     },
     action: {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { decodeMulaw, encodeMulaw, gain } from '@hookline/audio';
 import { toMulaw8k } from '@hookline/audio/resample';
 import { isHooklineError, messageOf } from '@hookline/runtime';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../exit-codes.js';
 
 /**
  * Reads a WAV file of any kind as 8 kHz µ-law, before anything is dialled.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '@hookline/runtime';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../exit-codes.js';
 
 /** The credentials of an integration. No secret: requests go out unsigned. */
 export interface Credentials {

@@ -1,6 +1,6 @@
 import { defineIntegration, type Integration } from '@hookline/client';
+import type { CliContext } from '../context.js';
 import type { Console } from '../output/console.js';
-import type { Run } from '../run.js';
 import { type CredentialFlags, parseCredentials } from './identity.js';
 import { type TlsFlags, tlsOptions } from './tls.js';
 
@@ -14,12 +14,12 @@ export interface IntegrationFlags extends CredentialFlags, TlsFlags {
 export function integrationOf(
   baseConnectionUri: string,
   flags: IntegrationFlags,
-  run: Run,
+  context: CliContext,
   console: Console,
 ): Integration {
   return defineIntegration({
     baseConnectionUri,
-    ...parseCredentials(flags, run.env, console.note),
+    ...parseCredentials(flags, context.env, console.note),
     ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
     allowWs: flags.allowWs === true,
     ...tlsOptions(flags),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '@hookline/runtime';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../exit-codes.js';
 
 /** The head of an HTTP request, as somebody has written it down. */
 export interface RequestHead {

@@ -1,5 +1,5 @@
 import type { Auth } from '@hookline/server';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../exit-codes.js';
 
 export interface ServerAuthFlags {
   readonly apiKey?: string;

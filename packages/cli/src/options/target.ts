@@ -1,4 +1,4 @@
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../exit-codes.js';
 
 /** Where to dial: a whole URL, or a base connection URI with a Connector ID. */
 export interface Target {

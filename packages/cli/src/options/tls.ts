@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IntegrationOptions } from '@hookline/client';
 import { messageOf } from '@hookline/runtime';
-import { UsageError } from '../usage-error.js';
+import { UsageError } from '../exit-codes.js';
 
 export interface TlsFlags {
   readonly ca?: string;

@@ -1,16 +1,45 @@
 import type { WireSink } from '@hookline/protocol';
+import { messageOf } from '@hookline/runtime';
 
-/** One sink for several: each gets everything, in the order they are given. */
-export function combineSinks(sinks: readonly WireSink[]): WireSink {
+/**
+ * One sink for several: each gets everything, in the order they are given. One that throws gets nothing more, and the
+ * others go on.
+ *
+ * @param failed - told once for each sink that throws
+ */
+export function combineSinks(sinks: readonly WireSink[], failed: (message: string) => void): WireSink {
+  const live = new Set(sinks);
+  const tell = (sink: WireSink, error: unknown) => {
+    live.delete(sink);
+    failed(messageOf(error));
+  };
   return {
     event(event) {
-      for (const sink of sinks) sink.event(event);
+      for (const sink of live) {
+        try {
+          sink.event(event);
+        } catch (error) {
+          tell(sink, error);
+        }
+      }
     },
     audio(dir, t, bytes) {
-      for (const sink of sinks) sink.audio?.(dir, t, bytes);
+      for (const sink of live) {
+        try {
+          sink.audio?.(dir, t, bytes);
+        } catch (error) {
+          tell(sink, error);
+        }
+      }
     },
     heard(t, bytes) {
-      for (const sink of sinks) sink.heard?.(t, bytes);
+      for (const sink of live) {
+        try {
+          sink.heard?.(t, bytes);
+        } catch (error) {
+          tell(sink, error);
+        }
+      }
     },
   };
 }

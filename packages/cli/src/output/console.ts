@@ -13,8 +13,8 @@ export interface Console {
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly quiet: boolean;
-  /** How wide the terminal of stdout is; undefined where there is none. */
-  readonly columns: number | undefined;
+  /** How wide a line is, at least 60: as the terminal of stdout, else as COLUMNS says, else 80. */
+  readonly columns: number;
 }
 
 /** What decides how a command prints. */
@@ -47,8 +47,16 @@ export function createConsole(options: ConsoleOptions): Console {
     colour,
     unicode: isUtf8(env),
     quiet,
-    columns: stdout.isTTY ? stdout.columns : undefined,
+    columns: columnsOf(stdout, env),
   };
+}
+
+const COLUMNS = 80;
+const MIN_COLUMNS = 60;
+
+function columnsOf(stdout: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): number {
+  const given = stdout.isTTY && stdout.columns > 0 ? stdout.columns : Number(env['COLUMNS'] || COLUMNS);
+  return Math.max(MIN_COLUMNS, Number.isSafeInteger(given) ? given : COLUMNS);
 }
 
 /** Whether the locale prints UTF-8. Where none is set (Windows, containers) modern terminals do. */

@@ -1,8 +1,9 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Console } from './console.js';
+import { type Console, createConsole } from './console.js';
 import { ladderView } from './live-view.js';
 
-function rowsOn(columns: number | undefined): string[] {
+function rowsOn(columns: number): string[] {
   const rows: string[] = [];
   const console: Console = {
     out() {},
@@ -23,13 +24,28 @@ function rowsOn(columns: number | undefined): string[] {
 }
 
 describe('the live ladder', () => {
-  it('keeps within a narrow terminal', () => {
-    expect(Math.max(...rowsOn(62).map((row) => row.length))).toBeLessThanOrEqual(62);
-    expect(Math.max(...rowsOn(undefined).map((row) => row.length))).toBeGreaterThan(62);
+  it.each([60, 62, 80])('keeps within %i columns', (columns) => {
+    const room = 'first audio 379 ms'.length + 2;
+    expect(Math.max(...rowsOn(columns).map((row) => row.length))).toBe(columns - room);
   });
+});
 
-  it('has its own width on a wide one, and where there is none', () => {
-    expect(rowsOn(200)).toEqual(rowsOn(undefined));
-    expect(rowsOn(200)[0]?.length).toBeGreaterThan(rowsOn(80)[0]?.length ?? 0);
+describe('how wide a line is', () => {
+  const stream = (isTTY: boolean, columns?: number) => {
+    const stdout = new PassThrough();
+    return Object.assign(stdout, { isTTY, columns }) as unknown as NodeJS.WriteStream;
+  };
+  it.each<[string, NodeJS.WriteStream, Record<string, string>, number]>([
+    ['as the terminal says', stream(true, 132), { COLUMNS: '90' }, 132],
+    ['at least 60', stream(true, 20), {}, 60],
+    ['as COLUMNS says where there is no terminal', stream(false), { COLUMNS: '170' }, 170],
+    ['at least 60 by COLUMNS', stream(false), { COLUMNS: '12' }, 60],
+    ['80 where nobody says', stream(false), {}, 80],
+    ['80 where COLUMNS is empty', stream(false), { COLUMNS: '' }, 80],
+    ['80 where COLUMNS is no number', stream(false), { COLUMNS: 'wide' }, 80],
+    ['80 where COLUMNS is endless', stream(false), { COLUMNS: 'Infinity' }, 80],
+    ['80 where the terminal does not know', stream(true, 0), {}, 80],
+  ])('is %s', (_, stdout, env, columns) => {
+    expect(createConsole({ env, stdout, stderr: stdout }).columns).toBe(columns);
   });
 });

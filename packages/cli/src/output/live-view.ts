@@ -1,5 +1,5 @@
 import { audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
-import { createLadder, createRedactor, LADDER_WIDTH, redactEvent } from '@hookline/trace';
+import { createLadder, createRedactor, redactEvent } from '@hookline/trace';
 import type { Console } from './console.js';
 
 /** What is shown of a call while it goes on. */
@@ -29,10 +29,8 @@ export function jsonView(console: Console): LiveView {
 
 /** The ladder, row by row. */
 export function ladderView(console: Console, bot: string, print: (line: string) => void): LiveView {
-  const { columns = LADDER_WIDTH } = console;
   const ladder = createLadder({
-    // Rows that wrap are no ladder.
-    width: Math.min(columns, LADDER_WIDTH),
+    width: console.columns,
     vantage: 'client',
     right: bot,
     unicode: console.unicode,

@@ -3,35 +3,73 @@ import type { Kept } from '../artifacts.js';
 import type { Verdict } from '../expectations.js';
 import type { Console } from './console.js';
 import { outcomeLines } from './outcome.js';
-import { plainText } from './plain-text.js';
+import { type Finding, findingLines } from './rules.js';
+import { counted, labelled, plainText } from './text.js';
+
+/** A call that is over, and what is to be told of it. */
+export interface EndedCall {
+  readonly result: CallResult;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly kept: Kept;
+  readonly url: string;
+}
 
 /** Prints how a call ended: the result on stdout, and for a non-zero exit code one line on stderr. */
-export function reportCall(
-  call: { readonly result: CallResult; readonly verdict: Verdict; readonly kept: Kept; readonly url: string },
-  console: Console,
-  json: boolean,
-): void {
-  const { result, verdict, kept, url } = call;
+export function reportCall(call: EndedCall, console: Console, json: boolean): void {
+  if (json) reportJson(call, console);
+  else reportText(call, console);
+}
+
+function reportJson({ result, verdict, kept, url }: EndedCall, console: Console): void {
   const { problems, ...files } = kept;
-  const message = verdict.reason ?? 'interrupted';
-  if (json)
-    console.json({ type: 'result', ...result, ...files, ...(problems.length > 0 ? { problems } : {}) });
-  else {
-    for (const problem of problems) if (problem !== message) console.err(`hookline: ${plainText(problem)}`);
-    const places = Object.entries(files).map(([name, path]) => `${name} ${path}`);
-    for (const line of outcomeLines(result, console, places)) console.out(line);
-    for (const warning of result.warnings) {
-      const clause = warning.clause === undefined ? '' : ` [${warning.clause}]`;
-      const times = warning.count === 1 ? '' : ` (${warning.count} times)`;
-      console.out(`   note: ${plainText(warning.message)}${times}${clause}`);
-    }
-  }
-  if (verdict.exitCode === 0) return;
-  if (json) {
-    const failure =
-      result.path === 'failure' ? { errorType: result.failureOutputs.errorType, cause: result.cause } : {};
-    console.err(
-      JSON.stringify({ error: { code: verdict.exitCode, message, ...failure, url, trace: kept.trace } }),
-    );
-  } else console.err(`hookline: ${plainText(message)}`);
+  const { exitCode, reason, expectations } = verdict;
+  console.json({
+    type: 'result',
+    ...result,
+    ...files,
+    ...(expectations.length > 0 ? { expectations } : {}),
+    ...(problems.length > 0 ? { problems } : {}),
+  });
+  if (exitCode === 0) return;
+  const failure =
+    result.path === 'failure' ? { errorType: result.failureOutputs.errorType, cause: result.cause } : {};
+  const error = { code: exitCode, message: reason, ...failure, url, trace: kept.trace };
+  console.err(JSON.stringify({ error }));
+}
+
+function reportText({ result, verdict, findings, kept }: EndedCall, console: Console): void {
+  const { problems, ...files } = kept;
+  const { exitCode, reason = '' } = verdict;
+  for (const problem of problems) if (problem !== reason) console.err(`hookline: ${plainText(problem)}`);
+  const places = Object.entries(files).map(([name, path]) => `${name} ${path}`);
+  for (const line of outcomeLines(result, { verdict, findings, places }, console)) console.out(line);
+  // The client tells of the gaps that a caller hears as stutter; a few others are worth a line.
+  if (!findings.some((finding) => finding.clause === 'AC-PLAY-5'))
+    for (const line of gapLines(result, console)) console.out(line);
+  for (const line of findingLines(findings, console)) console.out(line);
+  const [rule] = findings.flatMap((finding) => finding.clause ?? []);
+  if (rule !== undefined && !console.quiet) console.out(`   More on a rule: hookline explain ${rule}`);
+  if (exitCode === 0) return;
+  // The errorMessage stands in the outcome: nothing is said twice.
+  const message =
+    result.path === 'failure' && reason === result.failureOutputs.errorMessage
+      ? `the call took the failure path: ${result.cause}`
+      : reason;
+  console.err(`hookline: ${plainText(message)}`);
+}
+
+/** Pauses between two prompts count as gaps too: a few say nothing. */
+const FEW_GAPS = 3;
+
+function gapLines({ underruns, heardMs }: CallResult, console: Console): string[] {
+  if (underruns === 0) return [];
+  const heard = `${(heardMs / 1000).toFixed(1)} s`;
+  const text =
+    underruns <= FEW_GAPS
+      ? `within ${heard} of bot audio: playback ran dry and went on within half a second.`
+      : `within ${heard} of bot audio, which the caller hears as stutter: all that had come was played before the ` +
+        'next frame came. Send audio ahead of the playback: a prompt as soon as it is known, speech as it is made, ' +
+        'in frames of 250 ms, and wait by the clock rather than for a fixed time after each frame.';
+  return labelled(console, `   ${counted(underruns, 'gap')} `, text);
 }

@@ -1,4 +1,6 @@
+import { CAUSES } from '@hookline/client';
 import { type Command, Option } from 'commander';
+import type { IntegrationFlags } from '../options/integration.js';
 import {
   connectionOptions,
   identityOptions,
@@ -6,6 +8,47 @@ import {
   repeatable,
   targetOptions,
 } from './option-groups.js';
+
+/** The options of `hookline call`, as commander reads them. */
+export interface CallFlags extends IntegrationFlags {
+  readonly baseUri?: string;
+  readonly connectorId?: string;
+  readonly conversationId?: string;
+  readonly ani?: string;
+  readonly aniName?: string;
+  readonly dnis?: string;
+  readonly language?: string;
+  readonly input?: readonly string[];
+  readonly inputsJson?: string;
+  readonly output?: readonly string[];
+  readonly wav?: readonly string[];
+  readonly tone?: string;
+  readonly silence?: boolean;
+  readonly gain: string;
+  readonly noise?: string;
+  readonly turnGap: string;
+  readonly dtmf?: readonly string[];
+  readonly bargeIn?: readonly string[];
+  readonly hangupAfter?: string;
+  readonly idleHangup?: string;
+  readonly media: string;
+  readonly frameMs: string;
+  readonly limits: string;
+  readonly lateOpened: string;
+  readonly expectPath?: string;
+  readonly expectCause?: string;
+  readonly expectErrorType?: string;
+  readonly expectFirstAudio?: string;
+  readonly strict?: boolean;
+  readonly expectOutput?: readonly string[];
+  readonly record?: string;
+  readonly out?: string;
+  readonly trace?: string;
+  readonly ladder?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
 
 /** Adds the options of `hookline call`; `CallFlags` is what becomes of them. */
 export function callOptions(command: Command): Command {
@@ -60,7 +103,15 @@ export function callOptions(command: Command): Command {
         'failure',
         'disconnected',
       ]),
-    );
+    )
+    .addOption(
+      new Option('--expect-cause <cause>', 'exit 1 unless the call fails for this cause').choices(
+        Object.keys(CAUSES),
+      ),
+    )
+    .option('--expect-error-type <type>', 'exit 1 unless the flow gets this errorType')
+    .option('--expect-first-audio <time>', 'exit 1 unless the bot is heard this soon after opened')
+    .option('--strict', 'exit 1 when the bot broke a rule of the protocol');
   repeatable(command, '--expect-output <name=value>', 'exit 1 unless this output comes back (repeat)');
   command
     .option('--record <file>', 'stereo WAV: left the caller, right the bot as heard')

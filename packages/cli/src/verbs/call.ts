@@ -1,18 +1,17 @@
 import { joinConnectionUri } from '@hookline/protocol';
 import { checkArtifacts } from '../check-artifacts.js';
+import type { Verb } from '../context.js';
 import { makeCall } from '../make-call.js';
 import { parseCallPlan } from '../options/call-plan.js';
 import { integrationOf } from '../options/integration.js';
+import { parseInputs } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
-import { parseInputs } from '../options/variables.js';
 import { createConsole } from '../output/console.js';
-import type { Verb } from '../program.js';
-import type { CallFlags } from './call-flags.js';
-import { callOptions } from './call-options.js';
-import { examples } from './examples.js';
+import { type CallFlags, callOptions } from './call-options.js';
+import { examples } from './option-groups.js';
 
 /** `hookline call URL`: one call. */
-export const callVerb: Verb = (program, run, exit) => {
+export const callVerb: Verb = (program, context, exit) => {
   const command = callOptions(
     program
       .command('call')
@@ -25,11 +24,11 @@ export const callVerb: Verb = (program, run, exit) => {
     'hookline call --base-uri wss://bots.example/v1 --connector-id book --wav hello.wav --json --expect-path success',
   ]);
   command.action(async (url: string | undefined, flags: CallFlags) => {
-    const console = createConsole({ ...flags, ...run });
+    const console = createConsole({ ...flags, ...context });
     const target = parseTarget(url, flags);
     const plan = await parseCallPlan(flags);
     await checkArtifacts(flags);
-    const integration = integrationOf(target.baseConnectionUri, flags, run, console);
+    const integration = integrationOf(target.baseConnectionUri, flags, context, console);
     const action = {
       ...plan.action,
       integration,
@@ -37,6 +36,6 @@ export const callVerb: Verb = (program, run, exit) => {
       inputs: parseInputs(flags),
     };
     const dialled = joinConnectionUri(target.baseConnectionUri, target.connectorId);
-    exit(await makeCall({ action, url: dialled, plan, flags, console, run }));
+    exit(await makeCall({ action, url: dialled, plan, flags, console, context }));
   });
 };

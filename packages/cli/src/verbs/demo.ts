@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import { defineIntegration } from '@hookline/client';
 import { createBot } from '@hookline/server';
 import { BOT_PRESETS, botPreset } from '@hookline/testing';
+import { newTraceFolder } from '../artifacts.js';
+import type { Verb } from '../context.js';
 import { demoCaller } from '../demo-plan.js';
-import { EXIT } from '../exit-codes.js';
+import { EXIT, UsageError } from '../exit-codes.js';
 import { makeCall } from '../make-call.js';
-import { closest } from '../options/closest.js';
+import { closest } from '../options/parse.js';
 import { createConsole, paint } from '../output/console.js';
-import type { Verb } from '../program.js';
-import { newTraceFolder } from '../trace-folder.js';
-import { UsageError } from '../usage-error.js';
-import { examples } from './examples.js';
-import { outputOptions } from './option-groups.js';
+import { stderrLogger } from '../output/logger.js';
+import { examples, outputOptions } from './option-groups.js';
 
 interface DemoFlags {
   readonly bot: string;
@@ -22,7 +21,7 @@ interface DemoFlags {
 }
 
 /** `hookline demo`: a bot and a caller in one process, over a real signed WebSocket on loopback. */
-export const demoVerb: Verb = (program, run, exit) => {
+export const demoVerb: Verb = (program, context, exit) => {
   const command = program
     .command('demo')
     .description('a bot and a caller in one process: the product in ten seconds')
@@ -30,7 +29,7 @@ export const demoVerb: Verb = (program, run, exit) => {
   outputOptions(command);
   examples(command, ['hookline demo', 'hookline demo --bot echo', 'hookline demo --json']);
   command.action(async (flags: DemoFlags) => {
-    const console = createConsole({ ...flags, ...run });
+    const console = createConsole({ ...flags, ...context });
     const names = BOT_PRESETS.map((preset) => preset.name);
     const preset = botPreset(flags.bot);
     if (!preset) {
@@ -42,29 +41,35 @@ export const demoVerb: Verb = (program, run, exit) => {
     const apiKey = 'hookline-demo';
     const clientSecret = randomBytes(32).toString('base64');
     const bot = createBot(
-      { auth: { [apiKey]: clientSecret }, path: `/${preset.name}`, clock: run.clock },
-      preset.create({ clock: run.clock }),
+      {
+        auth: { [apiKey]: clientSecret },
+        path: `/${preset.name}`,
+        clock: context.clock,
+        logger: stderrLogger(console, false),
+      },
+      preset.create({ clock: context.clock }),
     );
     const listening = await bot.listen(0, { host: '127.0.0.1' });
     try {
       const { about, plan } = await demoCaller(preset.name);
-      if (!flags.json) {
+      const talks = !flags.json && !flags.quiet;
+      if (talks) {
         console.out(paint(console, 'bold', 'A call, as Genesys Cloud would make it.'));
         console.out(` bot     ${preset.name}, at ${listening.url}: ${preset.about}`);
         console.out(` caller  ${about}\n`);
       }
       const integration = defineIntegration({ baseConnectionUri: listening.url, apiKey, clientSecret });
-      const folder = newTraceFolder(run.clock.wall());
+      const folder = newTraceFolder(context.clock.wall());
       const code = await makeCall({
         action: { ...plan.action, integration },
         url: listening.url,
         plan,
-        flags: { trace: folder, ladder: true, ...(flags.json ? { json: true } : {}) },
+        flags: { trace: folder, ladder: !flags.quiet, ...(flags.json ? { json: true } : {}) },
         console,
-        run,
+        context,
       });
       exit(code);
-      if (code === EXIT.success && !flags.json) {
+      if (code === EXIT.success && talks) {
         console.out(`\nListen to it: ${join(folder, 'call.wav')} (left the caller, right the bot as heard)`);
         console.out('Next:');
         console.out('  npx hookline serve parrot --no-auth          a bot for others to call');

@@ -39,3 +39,8 @@ export function outputOptions(command: Command): Command {
 export function repeatable(command: Command, flags: string, description: string): Command {
   return command.option(flags, description, collect);
 }
+
+/** Ends the help of a verb with commands to copy. */
+export function examples(command: Command, lines: readonly [string, string, string]): void {
+  command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+}

@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
-import { closest } from '../options/closest.js';
+import type { Verb } from '../context.js';
+import { UsageError } from '../exit-codes.js';
+import { closest } from '../options/parse.js';
 import { createConsole } from '../output/console.js';
-import type { Verb } from '../program.js';
-import { UsageError } from '../usage-error.js';
-import { examples } from './examples.js';
+import { examples } from './option-groups.js';
 
 /** All messages in one file. */
 const BUNDLE = 'audio-connector';
@@ -19,7 +19,7 @@ interface SchemaFlags {
 }
 
 /** `hookline schema [TYPE]`: JSON Schema of any message, for vendors in other languages. */
-export const schemaVerb: Verb = (program, run) => {
+export const schemaVerb: Verb = (program, context) => {
   const command = program
     .command('schema')
     .argument('[type]', 'message type; all messages in one schema when left out')
@@ -32,7 +32,7 @@ export const schemaVerb: Verb = (program, run) => {
     'hookline schema --out schema/',
   ]);
   command.action((type: string | undefined, flags: SchemaFlags) => {
-    const console = createConsole({ ...flags, ...run });
+    const console = createConsole({ ...flags, ...context });
     const folder = dirname(
       createRequire(import.meta.url).resolve(`@hookline/protocol/schema/${BUNDLE}${SUFFIX}`),
     );

@@ -1,16 +1,12 @@
-import { type BotOptions, createBot, type Listening } from '@hookline/server';
+import { type BotOptions, createBot, createRouter, type Listening } from '@hookline/server';
 import { BOT_PRESETS, botPreset } from '@hookline/testing';
-import { EXIT } from '../exit-codes.js';
-import { closest } from '../options/closest.js';
-import { parseNumber } from '../options/number.js';
+import type { Verb } from '../context.js';
+import { EXIT, UsageError } from '../exit-codes.js';
+import { closest, parseNumber, parseTime } from '../options/parse.js';
 import { serverAuth } from '../options/server-auth.js';
-import { parseTime } from '../options/time.js';
 import { createConsole } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
-import type { Verb } from '../program.js';
-import { UsageError } from '../usage-error.js';
-import { examples } from './examples.js';
-import { outputOptions } from './option-groups.js';
+import { examples, outputOptions } from './option-groups.js';
 
 interface ServeFlags {
   readonly port: string;
@@ -27,7 +23,7 @@ interface ServeFlags {
 }
 
 /** `hookline serve PRESET`: a reference bot on a port. */
-export const serveVerb: Verb = (program, run, exit) => {
+export const serveVerb: Verb = (program, context, exit) => {
   const command = program
     .command('serve')
     .argument('[preset]', 'which bot; see --list')
@@ -42,7 +38,7 @@ export const serveVerb: Verb = (program, run, exit) => {
     .option('--no-auth', 'let everybody in')
     .option('--drain <time>', 'how long live calls may go on after SIGTERM', '5s')
     .option('--list', 'list the presets')
-    .option('-v, --verbose', 'log what happens on stderr');
+    .option('-v, --verbose', 'log everything on stderr, as JSON');
   outputOptions(command);
   examples(command, [
     'hookline serve parrot --no-auth',
@@ -50,7 +46,7 @@ export const serveVerb: Verb = (program, run, exit) => {
     'hookline serve --list',
   ]);
   command.action(async (name: string | undefined, flags: ServeFlags) => {
-    const console = createConsole({ ...flags, ...run });
+    const console = createConsole({ ...flags, ...context });
     if (flags.list) {
       for (const { name, kind, about } of BOT_PRESETS) {
         if (flags.json) console.json({ name, kind, about });
@@ -69,12 +65,13 @@ export const serveVerb: Verb = (program, run, exit) => {
     const drainMs = parseTime(flags.drain, '--drain');
     const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
     const options: BotOptions = {
-      auth: serverAuth(flags, run.env, console.note),
-      path: `/${preset.name}`,
-      clock: run.clock,
-      ...(flags.verbose ? { logger: stderrLogger(console) } : {}),
+      auth: serverAuth(flags, context.env, console.note),
+      clock: context.clock,
+      logger: stderrLogger(console, flags.verbose === true),
     };
-    const bot = createBot(options, preset.create({ clock: run.clock }));
+    // At the base path: that is where a connection probe comes.
+    const router = createRouter().bot(preset.name, preset.create({ clock: context.clock }));
+    const bot = createBot(options, router);
     let listening: Listening;
     try {
       listening = await bot.listen(port, { host: flags.host });
@@ -87,13 +84,14 @@ export const serveVerb: Verb = (program, run, exit) => {
       return;
     }
     // Before anybody is told where it listens: who reads it may stop it at once.
-    const stopped = interrupted(run, () => bot.drain({ timeoutMs: drainMs }));
-    if (flags.json) console.json({ type: 'listening', url: listening.url, preset: preset.name });
+    const stopped = interrupted(context, () => bot.drain({ timeoutMs: drainMs }));
+    const url = `${listening.url}/${preset.name}`;
+    if (flags.json) console.json({ type: 'listening', url, baseUrl: listening.url, preset: preset.name });
     else {
-      console.out(`${preset.name} listens at ${listening.url}: ${preset.about}`);
-      console.note(
-        `call it: hookline call ${listening.url} --ladder${flags.auth ? ' --api-key … --client-secret …' : ''}`,
-      );
+      const credentials = flags.auth ? ' --api-key … --client-secret …' : '';
+      console.out(`${preset.name} listens at ${url}: ${preset.about}`);
+      console.note(`call it:  hookline call ${url} --ladder${credentials}`);
+      console.note(`probe it: hookline probe ${listening.url}${credentials}`);
     }
     await stopped;
     await listening.close();
@@ -101,12 +99,12 @@ export const serveVerb: Verb = (program, run, exit) => {
 };
 
 /** Resolves when the process was asked to stop and `drain` is through; asked twice, it ends at once. */
-function interrupted(run: Parameters<Verb>[1], drain: () => Promise<void>): Promise<void> {
+function interrupted(context: Parameters<Verb>[1], drain: () => Promise<void>): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
-    const stop = run.onInterrupt(() => {
+    const stop = context.onInterrupt(() => {
       if (asked) {
-        run.exitNow(EXIT.interrupted);
+        context.exitNow(EXIT.interrupted);
         return;
       }
       asked = true;

@@ -1,15 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { defineIntegration, upgradeHeaders } from '@hookline/client';
 import { decodeSecret, headerLookup, requestSignatureBase, verify } from '@hookline/protocol/signature';
-import { EXIT } from '../exit-codes.js';
+import type { Verb } from '../context.js';
+import { EXIT, UsageError } from '../exit-codes.js';
 import { type Credentials, parseCredentials } from '../options/identity.js';
-import { parseNumber } from '../options/number.js';
+import { parseNumber } from '../options/parse.js';
 import { type RequestHead, readRequestHead } from '../options/request-head.js';
 import { type Console, createConsole, paint } from '../output/console.js';
-import { shellQuote } from '../output/shell-quote.js';
-import type { Verb } from '../program.js';
-import { UsageError } from '../usage-error.js';
-import { examples } from './examples.js';
-import { identityOptions, outputOptions } from './option-groups.js';
+import { shellQuote } from '../output/text.js';
+import { examples, identityOptions, outputOptions } from './option-groups.js';
 
 interface SignFlags {
   readonly apiKey?: string;
@@ -26,7 +25,7 @@ interface SignFlags {
 }
 
 /** `hookline sign URL`: the headers of a signed handshake, for who builds a client or a verifier in another language. */
-export const signVerb: Verb = (program, run, exit) => {
+export const signVerb: Verb = (program, context, exit) => {
   const command = program
     .command('sign')
     .argument('<url>', 'the URL that is dialled')
@@ -41,11 +40,11 @@ export const signVerb: Verb = (program, run, exit) => {
     'hookline sign wss://bots.example/v1/book --client-secret-file secret.txt --verify request.txt',
   ]);
   command.action((url: string, flags: SignFlags) => {
-    const console = createConsole({ ...flags, ...run });
-    const credentials = parseCredentials(flags, run.env, console.note);
+    const console = createConsole({ ...flags, ...context });
+    const credentials = parseCredentials(flags, context.env, console.note);
     const wallMs =
       flags.at === undefined
-        ? run.clock.wall()
+        ? context.clock.wall()
         : parseNumber(flags.at, '--at', { min: 0, max: 2 ** 33, integer: true }) * 1000;
     if (credentials.clientSecret === undefined) {
       throw new UsageError(
@@ -94,8 +93,25 @@ function printSigned(
   }
   for (const [name, value] of Object.entries(headers)) console.out(`${name}: ${value}`);
   console.out(`\nWhat was signed:\n${base}\n`);
-  const words = Object.entries(headers).flatMap(([name, value]) => ['-H', shellQuote(`${name}: ${value}`)]);
-  console.out(`To copy, within 10 s:\nwscat -c ${shellQuote(url)} ${words.join(' ')}`);
+  console.out('To copy, within 10 s:');
+  console.out(`wscat -c ${shellQuote(url)} ${headerWords(Object.entries(headers))}`);
+  console.out(`\nor, to see how the upgrade is answered:\n${curlLine(url, Object.entries(headers))}`);
+}
+
+function headerWords(headers: readonly (readonly [string, string])[]): string {
+  return headers.map(([name, value]) => `-H ${shellQuote(`${name}: ${value}`)}`).join(' ');
+}
+
+/** A curl command that sends the upgrade. Its WebSocket stays open with nothing said, so it ends after 3 s. */
+function curlLine(url: string, headers: readonly (readonly [string, string])[]): string {
+  const upgrade = [
+    ['Connection', 'Upgrade'],
+    ['Upgrade', 'websocket'],
+    ['Sec-WebSocket-Version', '13'],
+    ['Sec-WebSocket-Key', randomBytes(16).toString('base64')],
+  ] as const;
+  const words = headerWords([...upgrade, ...headers]);
+  return `curl --http1.1 --include --no-buffer --max-time 3 ${words} ${shellQuote(url.replace(/^ws/, 'http'))}`;
 }
 
 function printVerified(
@@ -130,7 +146,7 @@ function printVerified(
   if (result.ok) return EXIT.success;
   if (given.json)
     console.err(JSON.stringify({ error: { code: EXIT.expectationFailed, message: result.reason } }));
-  else console.err(`hookline: ${result.reason}`);
+  else console.err(`hookline: the signature does not verify: ${result.code}`);
   return EXIT.expectationFailed;
 }
 

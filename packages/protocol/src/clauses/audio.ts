@@ -10,8 +10,8 @@ export const audioClauses = area([
     basis: 'sample',
     source: `${sources.sample.connector}: binary messages`,
     bound: 'both',
-    effect: 'Headers are played to the caller as clicks.',
-    fix: 'Strip RIFF or other headers; send samples only.',
+    effect: 'Headers are played to the caller as clicks, samples of another format as loud noise.',
+    fix: 'Strip RIFF or other headers; send samples of the format that `opened` selected, and nothing else.',
   },
   {
     id: 'AC-AUDIO-2',

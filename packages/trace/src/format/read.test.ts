@@ -77,6 +77,40 @@ describe('readTrace', () => {
     expect(rows).toEqual([{ kind: 'unknown', row, ...expected }]);
   });
 
+  const stored = {
+    kind: 'audio',
+    t: 10,
+    dir: 'in',
+    offset: 0,
+    length: 5,
+    arrivalsMs: [0, 1.5],
+    sizes: [2, 3],
+  };
+  test.each<[string, object]>([
+    ...[-1, -1e300, 1e300, '5', null, [5], {}, true].map((t): [string, object] => [
+      `t ${JSON.stringify(t)}`,
+      { ...end, t },
+    ]),
+    ...[-1, 0.5, 1e300, '0', null].flatMap((n): [string, object][] => [
+      [`offset ${n}`, { ...stored, offset: n }],
+      [`size ${n}`, { ...stored, sizes: [2, n] }],
+      [`length ${n}`, { ...stored, length: n }],
+    ]),
+    ...[-1, 1e300, '0', null].flatMap((n): [string, object][] => [
+      [`arrival ${n}`, { ...stored, arrivalsMs: [0, n] }],
+      [`heardMs ${n}`, { kind: 'playback', t: 1, heardMs: n, droppedMs: 0, ended: 'completed' }],
+      [`droppedMs ${n}`, { kind: 'playback', t: 1, heardMs: 0, droppedMs: n, ended: 'completed' }],
+    ]),
+    ['an offset whose end is no safe number', { ...stored, offset: Number.MAX_SAFE_INTEGER }],
+  ])('takes a row for one that it does not know when it has the number %s', (_, row) => {
+    const text = JSON.stringify(row);
+    const trace = readTrace(`${headerLine(header)}${text}\n`, { bot: new Uint8Array(9) });
+    expect(trace.rows).toEqual([{ kind: 'unknown', t: expect.any(Number), of: expect.any(String), row }]);
+    expect(trace.rows[0]?.t).toBeGreaterThanOrEqual(0);
+    expect(summarise(trace).durationMs).toBe(0);
+    expect(renderLadder(trace.rows, { vantage: 'client' })).not.toMatch(/NaN|Infinity|e\+/);
+  });
+
   test.each([
     ['an empty file', '', 'TRACE_NOT_A_TRACE', /first line is ""/],
     ['other JSON', '{"log":{"version":"1.2"}}\n', 'TRACE_NOT_A_TRACE', /another format/],

@@ -12,6 +12,7 @@ import {
   ResponseRow,
   StoredAudio,
   type TraceRow,
+  timeOf,
   ViolationRow,
 } from './row.js';
 import type { Trace } from './trace.js';
@@ -106,7 +107,7 @@ function rowOf(value: object): TraceRow {
   for (const known of events) if (known.check(value)) return value;
   return {
     kind: 'unknown',
-    t: 't' in value && typeof value.t === 'number' && Number.isFinite(value.t) ? value.t : 0,
+    t: timeOf(value),
     of: 'kind' in value && typeof value.kind === 'string' ? value.kind : '',
     row: value,
   };

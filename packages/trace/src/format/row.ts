@@ -1,10 +1,13 @@
 import { type Static, Type } from '@sinclair/typebox';
 
-const t = Type.Number({ description: 'Milliseconds since dialling, or since the upgrade request.' });
+/** Milliseconds that arithmetic can be done with: neither before the start, nor so large that digits are lost. */
+const ms = (options: { description?: string } = {}) =>
+  Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...options });
+const t = ms({ description: 'Milliseconds since dialling, or since the upgrade request.' });
 const dir = Type.Union([Type.Literal('in'), Type.Literal('out')], {
   description: 'Seen from the vantage of the header.',
 });
-const count = Type.Integer({ minimum: 0 });
+const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 /** The upgrade request, its credentials masked. */
 export const RequestRow = Type.Object({ kind: Type.Literal('request'), t, dir, head: Type.String() });
@@ -34,7 +37,7 @@ export const StoredAudio = Type.Object({
   dir,
   offset: count,
   length: count,
-  arrivalsMs: Type.Array(Type.Number(), { description: 'When each frame passed, since t.' }),
+  arrivalsMs: Type.Array(ms(), { description: 'When each frame passed, since t.' }),
   sizes: Type.Array(count, { description: 'The bytes of each frame.' }),
 });
 
@@ -42,8 +45,8 @@ export const StoredAudio = Type.Object({
 export const PlaybackRow = Type.Object({
   kind: Type.Literal('playback'),
   t,
-  heardMs: Type.Number(),
-  droppedMs: Type.Number(),
+  heardMs: ms(),
+  droppedMs: ms(),
   ended: Type.Union([Type.Literal('completed'), Type.Literal('bargeIn'), Type.Literal('disconnected')]),
 });
 
@@ -64,6 +67,13 @@ export const EndRow = Type.Object({
   code: Type.Integer(),
   reason: Type.String(),
 });
+
+/** The time of any row; 0 where what stands there is none. */
+export function timeOf(row: object): number {
+  return 't' in row && typeof row.t === 'number' && row.t >= 0 && row.t <= Number.MAX_SAFE_INTEGER
+    ? row.t
+    : 0;
+}
 
 /** A row of a kind that this version does not know, or that does not fit its kind: kept as it stands in the file. */
 export interface UnknownRow {

@@ -35,3 +35,37 @@ export function fit(text: string, width: number, ellipsis: string): string {
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - cells(text)));
 }
+
+/**
+ * Breaks a printable text into lines of at most `width` columns: at blanks, and within a word that is longer than a line.
+ *
+ * @param first - columns of the first line; default `width`
+ */
+export function wrapText(text: string, width: number, first: number = width): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  const end = () => {
+    lines.push(line);
+    line = '';
+    used = 0;
+  };
+  const room = () => (lines.length === 0 ? first : width);
+  for (const [, blanks = '', word = ''] of text.matchAll(/( *)([^ ]+)/g)) {
+    const wide = cells(word);
+    if (used + blanks.length + wide <= room()) {
+      line += blanks + word;
+      used += blanks.length + wide;
+      continue;
+    }
+    if (used > 0) end();
+    for (const character of word) {
+      const columns = cellsOf(character);
+      if (used + columns > room()) end();
+      line += character;
+      used += columns;
+    }
+  }
+  if (used > 0 || lines.length === 0) end();
+  return lines;
+}

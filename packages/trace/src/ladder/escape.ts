@@ -6,8 +6,10 @@ const ASCII = /^[\x20-\x7e]$/;
 /** Marks stack up on one letter, and a tower of them reaches into the rows above. */
 const MARKS_ON_A_LETTER = 2;
 
-/** Longer text never fits into a row, and a frame may have 65,535 characters. */
+/** A frame may have 65,535 characters; longer text is cut to this, the mark of the cut included. */
 const LONGEST_CHARS = 1000;
+
+const CUT = '...';
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -19,7 +21,8 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 export function printable(text: string, unicode: boolean): string {
   let out = '';
   let marks = 0;
-  for (const character of text.slice(0, LONGEST_CHARS)) {
+  const cut = text.length > LONGEST_CHARS;
+  for (const character of cut ? text.slice(0, LONGEST_CHARS - CUT.length) : text) {
     if (ASCII.test(character)) {
       out += character;
       marks = 0;
@@ -30,7 +33,7 @@ export function printable(text: string, unicode: boolean): string {
     const stays = unicode && !UNSAFE.test(character) && !(mark && (out === '' || marks > MARKS_ON_A_LETTER));
     out += stays ? character : escaped(character);
   }
-  return out;
+  return cut ? out + CUT : out;
 }
 
 function escaped(character: string): string {

@@ -1,13 +1,14 @@
 import type { MediaParameter, WireEvent } from '@hookline/protocol';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia } from '../message/call-media.js';
-import { redactEvent } from '../redaction/redact-event.js';
-import { createRedactor } from '../redaction/redactor.js';
+import { createRedactor, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { createAnnotate } from './annotate.js';
 import { printable } from './escape.js';
-import { createPen, type LadderStyle } from './pen.js';
-import { type LadderEvent, ladderRow } from './row.js';
+import { createGaps } from './gaps.js';
+import { createLadderRenderer, type LadderStyle } from './renderer.js';
+import { countRepeats, createRepeats } from './repeats.js';
+import { type LadderEvent, ladderRows } from './row.js';
 
 /** How a ladder is drawn, and of what. */
 export interface LadderOptions extends LadderStyle {
@@ -24,13 +25,21 @@ export interface LadderOptions extends LadderStyle {
 export interface Ladder {
   /** The row above all others. */
   readonly titles: string;
-  /** Takes an event and returns the rows that are ready: audio and playbacks wait for what follows them. */
+  /**
+   * Takes an event and returns the rows that are ready: audio and playbacks wait for what follows them. Bot audio that
+   * runs dry again and again is one row that counts the gaps; a rule that is broken again and again is told once, and
+   * its count at the end.
+   */
   push(event: LadderEvent): string[];
-  /** The rows that still wait. */
+  /** The rows that still wait, and the counts. */
   flush(): string[];
 }
 
-type Run = Pick<AudioRow, 'kind' | 't' | 'dir' | 'frames' | 'bytes'>;
+interface Run extends Pick<AudioRow, 'kind' | 't' | 'dir' | 'frames' | 'bytes'> {
+  /** How often it ran dry within. */
+  readonly gaps?: number;
+}
+type Told = Exclude<LadderEvent, { kind: 'audio' | 'playback' }>;
 type Playback = Extract<WireEvent | TraceRow, { kind: 'playback' }>;
 
 /** Audio that goes on this long has its row, so that a live ladder moves. */
@@ -38,21 +47,32 @@ const LONGEST_WAIT_MS = 5000;
 
 /** Makes a ladder with nothing in it. Credentials are masked in it as in a trace. */
 export function createLadder(options: LadderOptions): Ladder {
+  return ladderOf(options);
+}
+
+/** @param counts - how often each violation comes in all, where that is known: it is said where it is told first */
+function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeats>): Ladder {
   const { vantage } = options;
-  const pen = createPen(options);
+  const renderer = createLadderRenderer(options);
   const media = createCallMedia(options.media);
   const annotate = createAnnotate(vantage, media);
   const redactor = createRedactor();
   const runs = new Map<Lane, Run>();
+  const gaps = createGaps();
+  const repeats = createRepeats();
   let playback: Playback | undefined;
 
-  const row = (event: LadderEvent, heard?: Playback) =>
-    ladderRow(event, { vantage, pen, media, ...annotate(event, heard) });
+  const rows = (event: LadderEvent, heard?: Playback) =>
+    ladderRows(event, { vantage, renderer, media, ...annotate(event, heard) });
 
   const audioRows = () => {
     const waiting = [...runs.values()].sort((a, b) => a.t - b.t);
     runs.clear();
-    return waiting.map((run) => row({ ...run, arrivalsMs: [], sizes: [] }));
+    return waiting.flatMap(({ gaps: dry = 0, ...run }) => {
+      const event = { ...run, arrivalsMs: [], sizes: [] };
+      const said = dry === 0 ? {} : { detail: `${dry} ${dry === 1 ? 'gap' : 'gaps'}` };
+      return ladderRows(event, { vantage, renderer, media, ...annotate(event), ...said });
+    });
   };
 
   const takePlayback = () => {
@@ -61,11 +81,22 @@ export function createLadder(options: LadderOptions): Ladder {
     return taken;
   };
 
-  const flush = () => {
-    const rows = audioRows();
+  const waitingRows = () => {
+    const audio = audioRows();
     const left = takePlayback();
-    return left ? [...rows, row(left)] : rows;
+    return left ? [...audio, ...rows(left)] : audio;
   };
+
+  const times = (count: number) => `${renderer.glyphs.times}${count}`;
+
+  const countRows = () =>
+    counts
+      ? []
+      : repeats
+          .take()
+          .flatMap(({ event, count }) =>
+            ladderRows({ ...event, text: 'in all' }, { vantage, renderer, media, detail: times(count) }),
+          );
 
   const audio = (event: Run): string[] => {
     const lane = laneOf(vantage, event.dir);
@@ -77,33 +108,79 @@ export function createLadder(options: LadderOptions): Ladder {
     return media.lastsMs(lane, run.bytes) >= LONGEST_WAIT_MS ? audioRows() : [];
   };
 
+  /** Whether the message is a part of what goes on: then it has no row, and only the gap before it is counted. */
+  const isWithinGaps = (event: Extract<Told, { kind: 'message' }>): boolean => {
+    switch (event.type) {
+      case 'playback_started': {
+        if (!gaps.started(event.t)) return false;
+        const dir = event.dir === 'in' ? 'out' : 'in';
+        const run = runs.get('bot') ?? { kind: 'audio', t: event.t, dir, frames: 0, bytes: 0 };
+        runs.set('bot', { ...run, gaps: (run.gaps ?? 0) + 1 });
+        return true;
+      }
+      case 'playback_completed':
+        return gaps.completed(event.t) && (playback?.ended ?? 'completed') === 'completed';
+      case 'event':
+      case 'disconnect':
+        gaps.interrupted();
+        return false;
+      default:
+        return false;
+    }
+  };
+
+  const message = (event: Extract<Told, { kind: 'message' }>): string[] => {
+    if (isWithinGaps(event)) {
+      annotate(event, takePlayback());
+      return [];
+    }
+    // The client tells what was heard of a playback just before it says that the playback is over.
+    if (playback && event.type === 'playback_completed') {
+      const heard = takePlayback();
+      return [...audioRows(), ...rows(event, heard)];
+    }
+    return [...waitingRows(), ...rows(event)];
+  };
+
+  const violation = (event: Extract<Told, { kind: 'violation' }>): string[] => {
+    if (repeats.count(event) > 1) return [];
+    const count = counts?.(event) ?? 1;
+    const said = count > 1 ? { detail: times(count) } : {};
+    return [...waitingRows(), ...ladderRows(event, { vantage, renderer, media, ...said })];
+  };
+
   const push = (event: LadderEvent): string[] => {
     if (event.kind === 'audio') return audio(event);
     if (event.kind === 'playback') {
-      const rows = flush();
+      const before = gaps.open ? [] : waitingRows();
       playback = event;
-      return rows;
+      return before;
     }
-    const masked = event.kind === 'unknown' ? event : redactEvent(redactor, event);
-    // The client tells what was heard of a playback just before it says that the playback is over.
-    if (playback && event.kind === 'message' && event.type === 'playback_completed') {
-      const heard = takePlayback();
-      return [...audioRows(), row(masked, heard)];
+    if (event.kind === 'unknown') return [...waitingRows(), ...rows(event)];
+    const masked = redactEvent(redactor, event);
+    switch (masked.kind) {
+      case 'message':
+        return message(masked);
+      case 'violation':
+        return violation(masked);
+      case 'end':
+        return [...waitingRows(), ...countRows(), ...rows(masked)];
+      default:
+        return [...waitingRows(), ...rows(masked)];
     }
-    return [...flush(), row(masked)];
   };
 
-  const safe = (text: string) => printable(text, pen.unicode);
-  const titles = pen.titles(
+  const safe = (text: string) => printable(text, renderer.unicode);
+  const titles = renderer.titles(
     safe(options.left ?? (vantage === 'client' ? 'Genesys (hookline)' : 'Genesys')),
     safe(options.right ?? (vantage === 'server' ? 'bot (hookline)' : 'bot')),
   );
-  return { titles, push, flush };
+  return { titles, push, flush: () => [...waitingRows(), ...countRows()] };
 }
 
 /** A whole ladder of what a trace holds, or of a part of it, with a line end after each row. */
 export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
-  const ladder = createLadder(options);
+  const ladder = ladderOf(options, countRepeats(events));
   const rows = events.flatMap((event) => ladder.push(event));
   return `${[ladder.titles, ...rows, ...ladder.flush()].join('\n')}\n`;
 }

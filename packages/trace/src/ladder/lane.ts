@@ -1,5 +1,5 @@
-import { cells, fit } from './cells.js';
-import type { Pen } from './pen.js';
+import { cells, fit, wrapText } from './cells.js';
+import type { LadderRenderer } from './renderer.js';
 
 /** How far `101` stands from the right border: the bot's answer belongs to the bot. */
 const ANSWER_TAIL_CELLS = 10;
@@ -12,53 +12,60 @@ export interface ArrowText {
 }
 
 /** `├─ open      seq 1      PCMU 8k external ───▶┤`: the client sent it. */
-export function toBot(pen: Pen, text: ArrowText): string {
-  const { from, line, right, to } = pen.glyphs;
-  return arrow(pen, `${from}${line} `, text, `${right}${to}`);
+export function toBot(renderer: LadderRenderer, text: ArrowText): string[] {
+  const { from, line, right, to } = renderer.glyphs;
+  return arrows(renderer, `${from}${line} `, text, `${right}${to}`);
 }
 
 /** `┤◀─ opened    seq 1/1    PCMU 8k external ───┤`: the bot sent it. */
-export function toCaller(pen: Pen, text: ArrowText): string {
-  const { to, left, line } = pen.glyphs;
-  return arrow(pen, `${to}${left}${line} `, text, to);
+export function toCaller(renderer: LadderRenderer, text: ArrowText): string[] {
+  const { to, left, line } = renderer.glyphs;
+  return arrows(renderer, `${to}${left}${line} `, text, to);
 }
 
 /** `┤◀──────────────── 101 ──────────┤` */
-export function upgraded(pen: Pen, status: string): string {
-  const { to, left, line } = pen.glyphs;
+export function upgraded(renderer: LadderRenderer, status: string): string {
+  const { to, left, line } = renderer.glyphs;
   const tail = ` ${status} ${line.repeat(ANSWER_TAIL_CELLS)}${to}`;
-  return `${to}${left}${line.repeat(pen.laneCells - 2 - cells(tail))}${tail}`;
+  return `${to}${left}${line.repeat(renderer.laneCells - 2 - cells(tail))}${tail}`;
 }
 
 /** `┤▒▒ audio ▶ 1.9 s in 10 frames              │` */
-export function audioToBot(pen: Pen, detail: string): string {
-  const { to, callerAudio, right, side } = pen.glyphs;
-  return filled(pen, `${to}${callerAudio} audio ${right} ${detail}`, ' ', side);
+export function audioToBot(renderer: LadderRenderer, detail: string): string {
+  const { to, callerAudio, right, side } = renderer.glyphs;
+  return filled(renderer, `${to}${callerAudio} audio ${right} ${detail}`, ' ', side);
 }
 
 /** `┤◀▓▓ audio   2.4 s in 12 frames ────────────┤` */
-export function audioToCaller(pen: Pen, detail: string): string {
-  const { to, left, botAudio, line } = pen.glyphs;
-  return filled(pen, `${to}${left}${botAudio} audio   ${detail} `, line, to);
+export function audioToCaller(renderer: LadderRenderer, detail: string): string {
+  const { to, left, botAudio, line } = renderer.glyphs;
+  return filled(renderer, `${to}${left}${botAudio} audio   ${detail} `, line, to);
 }
 
 /** `│  heard 1.09 s, dropped 1.31 s               │`: nothing passed, something was known. */
-export function between(pen: Pen, text: string): string {
-  return filled(pen, `${pen.glyphs.side}  ${text}`, ' ', pen.glyphs.side);
+export function between(renderer: LadderRenderer, text: string, indent = '   '): string {
+  return filled(renderer, `${renderer.glyphs.side}${indent.slice(1)}${text}`, ' ', renderer.glyphs.side);
 }
 
 /** `└─ connection closed by the client, 1000 ────┘` */
-export function bottom(pen: Pen, text: string): string {
-  const { bottomLeft, line, bottomRight } = pen.glyphs;
-  return filled(pen, `${bottomLeft}${line} ${text} `, line, bottomRight);
+export function bottom(renderer: LadderRenderer, text: string): string {
+  const { bottomLeft, line, bottomRight } = renderer.glyphs;
+  return filled(renderer, `${bottomLeft}${line} ${text} `, line, bottomRight);
 }
 
-function arrow(pen: Pen, start: string, text: ArrowText, end: string): string {
-  const room = pen.laneCells - cells(start) - cells(end);
-  const shown = fit(widest(text, room), room, pen.glyphs.ellipsis);
+/** The row of an arrow, and rows below it for what it has no room for. */
+function arrows(renderer: LadderRenderer, start: string, text: ArrowText, end: string): string[] {
+  const room = renderer.laneCells - cells(start) - cells(end);
+  const [shown = '', ...more] = wrapText(widest(text, room), renderer.laneCells - 2 * cells(BELOW), room);
   const gap = room - cells(shown);
-  return `${start}${shown}${gap > 0 ? ` ${pen.glyphs.line.repeat(gap - 1)}` : ''}${end}`;
+  return [
+    `${start}${shown}${gap > 0 ? ` ${renderer.glyphs.line.repeat(gap - 1)}` : ''}${end}`,
+    ...more.map((line) => between(renderer, line, BELOW)),
+  ];
 }
+
+/** Before what is said below an arrow, the border included. */
+const BELOW = '     ';
 
 /** The roomiest of three ways to say it that fits: in columns, close together, without the counters. */
 function widest({ name, seq = '', detail = '' }: ArrowText, room: number): string {
@@ -68,8 +75,8 @@ function widest({ name, seq = '', detail = '' }: ArrowText, room: number): strin
   return cells(close) <= room ? close : [name, detail].filter(Boolean).join(' ');
 }
 
-function filled(pen: Pen, text: string, fill: string, end: string): string {
-  const room = pen.laneCells - cells(end);
-  const shown = fit(text, room, pen.glyphs.ellipsis);
+function filled(renderer: LadderRenderer, text: string, fill: string, end: string): string {
+  const room = renderer.laneCells - cells(end);
+  const shown = fit(text, room, renderer.glyphs.ellipsis);
   return shown + fill.repeat(room - cells(shown)) + end;
 }

@@ -15,7 +15,7 @@ import {
   toCaller,
   upgraded,
 } from './lane.js';
-import type { Pen } from './pen.js';
+import type { LadderRenderer } from './renderer.js';
 import { seconds } from './span.js';
 import { reasonPhrase, requestFacts } from './upgrade-head.js';
 
@@ -25,45 +25,63 @@ export type LadderEvent = WireEvent | TraceRow;
 /** What a row needs to know beside its event. */
 export interface LadderContext {
   readonly vantage: Vantage;
-  readonly pen: Pen;
+  readonly renderer: LadderRenderer;
   readonly media: CallMedia;
   /** Said at the right of the row, such as a latency; default nothing. */
   readonly note?: string;
-  /** Said within the row of a message after what the message says; default nothing. */
+  /** Said of a message, of audio or of a broken rule after what it says itself; default nothing. */
   readonly detail?: string;
 }
 
-/** The row of one event. What a peer sent cannot change the shape of the row, nor reach the terminal as a command. */
-export function ladderRow(event: LadderEvent, context: LadderContext): string {
-  const { pen, note } = context;
-  const safe = (text: string) => printable(text, pen.unicode);
+/**
+ * The rows of one event: one, and more where a text is longer than a row. What a peer sent cannot change their shape,
+ * nor reach the terminal as a command.
+ */
+export function ladderRows(event: LadderEvent, context: LadderContext): string[] {
+  const { renderer, note } = context;
+  const safe = (text: string) => printable(text, renderer.unicode);
   switch (event.kind) {
     case 'request':
-      return pen.row(event.t, toBot(pen, { name: safe(describeRequest(event.head)) }), note);
+      return renderer.rows(event.t, toBot(renderer, { name: safe(describeRequest(event.head)) }), note);
     case 'response':
-      return pen.row(event.t, responseLane(pen, event.status, safe(reasonPhrase(event.head))), note);
+      return renderer.rows(
+        event.t,
+        responseLane(renderer, event.status, safe(reasonPhrase(event.head))),
+        note,
+      );
     case 'message': {
       const sent = readMessage(laneOf(context.vantage, event.dir), event.text);
       const { name, seq = '', detail = '' } = describeSent(sent, context.detail);
       const text = { name: safe(name), seq, detail: safe(detail) };
-      return pen.row(event.t, sent.lane === 'caller' ? toBot(pen, text) : toCaller(pen, text), note);
+      return renderer.rows(
+        event.t,
+        sent.lane === 'caller' ? toBot(renderer, text) : toCaller(renderer, text),
+        note,
+      );
     }
     case 'audio': {
       const lane = laneOf(context.vantage, event.dir);
       const length = seconds(context.media.lastsMs(lane, event.bytes));
-      const text = `${length} in ${event.frames} ${event.frames === 1 ? 'frame' : 'frames'}`;
-      return pen.row(event.t, lane === 'caller' ? audioToBot(pen, text) : audioToCaller(pen, text), note);
+      const frames = `${length} in ${event.frames} ${event.frames === 1 ? 'frame' : 'frames'}`;
+      const text = [frames, context.detail].filter(Boolean).join(', ');
+      return renderer.rows(
+        event.t,
+        [lane === 'caller' ? audioToBot(renderer, text) : audioToCaller(renderer, text)],
+        note,
+      );
     }
     case 'playback': {
       const text = `playback ${ENDED[event.ended]}: ${describeHeard(event.heardMs, event.droppedMs)}`;
-      return pen.row(event.t, between(pen, text), note);
+      return renderer.rows(event.t, [between(renderer, text)], note);
     }
-    case 'violation':
-      return pen.remark(event.t, safe(`${event.clause}  ${event.text}`), event.fatal ? 'red' : 'yellow');
+    case 'violation': {
+      const rule = [safe(event.clause), context.detail].filter(Boolean).join(' ');
+      return renderer.remark(event.t, `${rule}  ${safe(event.text)}`, event.fatal ? 'red' : 'yellow');
+    }
     case 'end':
-      return pen.row(event.t, bottom(pen, safe(describeEnd(event, context.vantage))), note);
+      return renderer.rows(event.t, [bottom(renderer, safe(describeEnd(event, context.vantage)))], note);
     case 'unknown':
-      return pen.row(event.t, between(pen, safe(event.of || 'a row without a kind')), note);
+      return renderer.rows(event.t, [between(renderer, safe(event.of || 'a row without a kind'))], note);
   }
 }
 
@@ -80,8 +98,10 @@ function describeRequest(head: string): string {
   return [line, upgrade && 'Upgrade', identity].filter(Boolean).join('  ');
 }
 
-function responseLane(pen: Pen, status: number, reason: string): string {
-  return status === 101 ? upgraded(pen, '101') : toCaller(pen, { name: `${status} ${reason}`.trimEnd() });
+function responseLane(renderer: LadderRenderer, status: number, reason: string): string[] {
+  return status === 101
+    ? [upgraded(renderer, '101')]
+    : toCaller(renderer, { name: `${status} ${reason}`.trimEnd() });
 }
 
 function describeSent(sent: SentMessage, more = ''): ArrowText {

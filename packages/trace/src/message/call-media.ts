@@ -1,4 +1,5 @@
 import { bytesPerMs, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
 import type { SentMessage } from './read-message.js';
 
@@ -27,4 +28,9 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
       return bytes / (lane === 'caller' ? perMs : perMs / media.channels.length);
     },
   };
+}
+
+/** The media that the header of a trace expects. */
+export function headerMedia({ codec, rate, channels }: TraceHeader): MediaParameter {
+  return { type: 'audio', format: codec, rate, channels };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import { readTrace } from '../format/read.js';
-import { headerMedia } from '../message/header-media.js';
+import { headerMedia } from '../message/call-media.js';
 import { recordingSteps } from '../recording/steps.js';
 import { AppendFile } from './append-file.js';
 import { TRACE_FILES } from './file-names.js';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,15 @@ describe('a recorder to a file', () => {
     const recorder = createHeardRecorder({ path: join(dir, 'file', 'call.wav') });
     for (let k = 0; k < 100; k++) recorder.audio('out', 200 * k, tone);
     await expect(recorder.close()).rejects.toMatchObject({ code: 'TRACE_WRITE' });
+  });
+
+  test.runIf(existsSync('/dev/full'))('tells at close that the disk took no more', async () => {
+    const recorder = createHeardRecorder({ path: '/dev/full' });
+    for (let k = 0; k < 100; k++) recorder.audio('out', 200 * k, tone);
+    await expect(recorder.close()).rejects.toMatchObject({
+      code: 'TRACE_WRITE',
+      message: expect.stringMatching(/\/dev\/full could not be written.*ENOSPC/),
+    });
   });
 
   test.each([18, 61, 235])('records a call that is silent for %i minutes whole', async (minutes) => {

@@ -179,6 +179,17 @@ describe('a trace writer', () => {
     await expect(keep.close()).rejects.toMatchObject({ code: 'TRACE_WRITE' });
   });
 
+  test('masks the secrets of a redirect in the message of a result', async () => {
+    const keep = writer();
+    const errorMessage = 'a redirect to "wss://me:letmein77@other.example/b?access_token=topsecret1"';
+    keep.result({ path: 'failure', failureOutputs: { errorMessage } });
+    await keep.close();
+    const text = await readFile(join(dir, 'call', 'result.json'), 'utf8');
+    expect(JSON.parse(text).failureOutputs.errorMessage).toBe(
+      'a redirect to "wss://***@other.example/b?access_token=to***"',
+    );
+  });
+
   test('tells at close of a result that is no JSON, and keeps the rest', async () => {
     const keep = writer();
     tellACall(keep, 'client');

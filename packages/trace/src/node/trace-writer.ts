@@ -12,8 +12,7 @@ import { type Clock, messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
-import { redactEvent } from '../redaction/redact-event.js';
-import { createRedactor, REDACTIONS } from '../redaction/redactor.js';
+import { createRedactor, REDACTIONS, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { AppendFile } from './append-file.js';
 import { writeEstimatedRecording } from './estimated-recording.js';
@@ -80,13 +79,13 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   const recording = { media, ...(byteOrder ? { byteOrder } : {}) };
   const stereo = vantage === 'client' ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
 
-  /** Where the runs that have no row yet begin. */
-  const rowed: Record<Lane, number> = { caller: 0, bot: 0 };
+  /** How far the raw files have rows: the next audio row begins there. */
+  const rowsEndAt: Record<Lane, number> = { caller: 0, bot: 0 };
   const line = (text: string) => rows.append(Buffer.from(text));
   const audioRow = (run: AudioRun) => {
     const lane = laneOf(vantage, run.dir);
-    line(audioLine(run, rowed[lane]));
-    rowed[lane] += run.bytes;
+    line(audioLine(run, rowsEndAt[lane]));
+    rowsEndAt[lane] += run.bytes;
   };
   const runs = audioRuns((event) =>
     event.kind === 'audio' ? audioRow(event) : line(eventLine(redactEvent(redactor, event))),

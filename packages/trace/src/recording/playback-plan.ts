@@ -1,8 +1,7 @@
 import { readEntity } from '@hookline/protocol';
 import type { TraceHeader } from '../format/header.js';
 import type { AudioRow, TraceRow } from '../format/row.js';
-import { type CallMedia, createCallMedia } from '../message/call-media.js';
-import { headerMedia } from '../message/header-media.js';
+import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 

@@ -1,5 +1,5 @@
 import type { Trace } from '../format/trace.js';
-import { headerMedia } from '../message/header-media.js';
+import { headerMedia } from '../message/call-media.js';
 import { recordingSteps } from './steps.js';
 import { createStereoRecording } from './stereo-recording.js';
 

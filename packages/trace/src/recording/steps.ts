@@ -1,8 +1,7 @@
 import { MEDIA_RATE } from '@hookline/protocol';
 import type { TraceHeader } from '../format/header.js';
 import type { AudioRow, TraceRow } from '../format/row.js';
-import { createCallMedia } from '../message/call-media.js';
-import { headerMedia } from '../message/header-media.js';
+import { createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 import { type PlannedPiece, planPlayback } from './playback-plan.js';

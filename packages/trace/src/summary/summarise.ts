@@ -1,6 +1,5 @@
 import type { Trace } from '../format/trace.js';
-import { createCallMedia } from '../message/call-media.js';
-import { headerMedia } from '../message/header-media.js';
+import { createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 import { CallTally } from './call-tally.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { API_KEY, NONCE, requestHead, SIGNATURE } from '../../test/a-call.js';
-import { createRedactor } from './redactor.js';
+import { API_KEY, NONCE, requestHead, SIGNATURE } from '../test/a-call.js';
+import { createRedactor } from './redaction.js';
 
 describe('a redactor', () => {
   test('masks key, signature, keyid and nonce in a request, and nothing else', () => {

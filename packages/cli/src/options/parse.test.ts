@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseMoment } from './moment.js';
-import { parseNumber } from './number.js';
-import { parseTime } from './time.js';
+import { parseMoment, parseNumber, parseTime } from './parse.js';
 
 describe('a moment', () => {
   test.each([
@@ -33,14 +31,39 @@ describe('a moment', () => {
 });
 
 describe('a number of an option', () => {
-  test.each(['', ' ', 'x', 'NaN', 'Infinity', '-1', '1.5', '1e9', '101'])('is refused: %j', (text) => {
+  test.each([
+    '',
+    ' ',
+    'x',
+    'NaN',
+    'Infinity',
+    '-1',
+    '1.5',
+    '1e9',
+    '1e1',
+    '0x10',
+    ' 5',
+    '+5',
+    '5.',
+    '.5',
+    '101',
+  ])('is refused: %j', (text) => {
     expect(() => parseNumber(text, '--n', { min: 0, max: 100, integer: true })).toThrow(/^--n takes/);
   });
 
-  test.each(['', '5', 'NaNs', '-1s', 'Infinityms', '1e3s', '999999999m'])(
-    'is refused as a time: %j',
-    (text) => {
-      expect(() => parseTime(text, '--t')).toThrow(/^--t takes/);
-    },
-  );
+  test.each([
+    '',
+    '5',
+    'NaNs',
+    '-1s',
+    'Infinityms',
+    '1e3s',
+    '0x1s',
+    ' 5s',
+    '5 s',
+    '999999999m',
+    '2147483648ms',
+  ])('is refused as a time: %j', (text) => {
+    expect(() => parseTime(text, '--t')).toThrow(/^--t takes/);
+  });
 });

@@ -1,8 +1,10 @@
-import { cells, fit, pad } from './cells.js';
+import { cells, fit, pad, wrapText } from './cells.js';
 
 /** How a ladder is drawn. */
 export interface LadderStyle {
-  /** Columns of a row, at least 60; default 88, where every usual row fits. */
+  /**
+   * Columns of a row, at least 60; default 88, where every usual row fits. Sentences take all of it, arrows at most 120.
+   */
   readonly width?: number;
   /** Whether the terminal shows more than ASCII; default true. */
   readonly unicode?: boolean;
@@ -21,6 +23,7 @@ interface Glyphs {
   readonly botAudio: string;
   readonly wrong: string;
   readonly ellipsis: string;
+  readonly times: string;
   readonly bottomLeft: string;
   readonly bottomRight: string;
 }
@@ -36,6 +39,7 @@ const UNICODE: Glyphs = {
   botAudio: '▓▓',
   wrong: '✗',
   ellipsis: '…',
+  times: '×',
   bottomLeft: '└',
   bottomRight: '┘',
 };
@@ -51,6 +55,7 @@ const ASCII: Glyphs = {
   botAudio: '##',
   wrong: 'x',
   ellipsis: '...',
+  times: 'x',
   bottomLeft: '+',
   bottomRight: '+',
 };
@@ -58,42 +63,50 @@ const ASCII: Glyphs = {
 /** Columns of a row where nothing else is asked for: every usual row fits. */
 export const LADDER_WIDTH = 88;
 const MIN_WIDTH = 60;
+/** Longer arrows only carry the eye less well. */
+const WIDEST_LADDER = 120;
 const TIME_CELLS = 7;
 /** As wide as `first audio 379 ms`. */
 const NOTE_CELLS = 18;
 
 /** The columns and signs of one ladder. Everything handed to it is printable already. */
-export interface Pen {
+export interface LadderRenderer {
   /** Whether letters outside ASCII may be drawn. */
   readonly unicode: boolean;
   readonly glyphs: Glyphs;
   /** Columns from border to border. */
   readonly laneCells: number;
-  /** A row of time, lane and note. `lane` has `laneCells` columns. */
-  row(t: number, lane: string, note?: string): string;
-  /** A row of time and text that takes the rest of the width. */
-  remark(t: number, text: string, colour: 'red' | 'yellow'): string;
+  /** The rows of one event: time, lane and note, then those of the lane that go on. Each has `laneCells` columns. */
+  rows(t: number, lane: readonly string[], note?: string): string[];
+  /** Time and a text that takes the rest of the width, wrapped where it is longer. */
+  remark(t: number, text: string, colour: 'red' | 'yellow'): string[];
   /** The row above all: who stands at the left border, and who at the right one. */
   titles(left: string, right: string): string;
 }
 
-/** Makes the pen of a style. */
-export function createPen(style: LadderStyle): Pen {
+/** Makes the renderer of a style. */
+export function createLadderRenderer(style: LadderStyle): LadderRenderer {
   const { width = LADDER_WIDTH, unicode = true, color = false } = style;
   const glyphs = unicode ? UNICODE : ASCII;
   const columns = Math.max(MIN_WIDTH, Math.floor(width));
-  const laneCells = columns - TIME_CELLS - 1 - 2 - NOTE_CELLS;
+  const laneCells = Math.min(columns, WIDEST_LADDER) - TIME_CELLS - 1 - 2 - NOTE_CELLS;
   const cut = (text: string, room: number) => fit(text, room, glyphs.ellipsis);
   return {
     unicode,
     glyphs,
     laneCells,
-    row(t, lane, note = '') {
-      return `${time(t)} ${lane}${note ? `  ${cut(note, NOTE_CELLS)}` : ''}`;
+    rows(t, [first = '', ...more], note = '') {
+      return [
+        `${time(t)} ${first}${note ? `  ${cut(note, NOTE_CELLS)}` : ''}`,
+        ...more.map((lane) => ' '.repeat(TIME_CELLS + 1) + lane),
+      ];
     },
     remark(t, text, colour) {
-      const line = `${time(t)} ${cut(`${glyphs.wrong} ${text}`, columns - TIME_CELLS - 1)}`;
-      return color ? `\x1b[${colour === 'red' ? 31 : 33}m${line}\x1b[0m` : line;
+      const start = `${time(t)} ${glyphs.wrong} `;
+      const lines = wrapText(text, columns - start.length).map(
+        (line, index) => (index === 0 ? start : ' '.repeat(start.length)) + line,
+      );
+      return color ? lines.map((line) => `\x1b[${colour === 'red' ? 31 : 33}m${line}\x1b[0m`) : lines;
     },
     titles(left, right) {
       const start = cut(left, Math.floor(laneCells / 2) - 1);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { plainText } from './plain-text.js';
+import { plainText } from './text.js';
 
 it('escapes what would move the cursor, break the line or turn the text around', () => {
   expect(plainText('a\u001b[2Jb\u009b1mc\nd\u202ee\u2028f')).toBe(

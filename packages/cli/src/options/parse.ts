@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '@hookline/runtime';
+import type { Moment } from '@hookline/testing';
+import { distance, closest as nearest } from 'fastest-levenshtein';
+import { UsageError } from '../exit-codes.js';
+
+/** Reads a decimal number within bounds. @throws UsageError naming the option */
+export function parseNumber(
+  text: string,
+  option: string,
+  bounds: { min: number; max: number; integer?: boolean },
+): number {
+  const { min, max, integer = false } = bounds;
+  const value = DECIMAL.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max) || (integer && !Number.isInteger(value))) {
+    throw new UsageError(
+      `${option} takes a ${integer ? 'whole ' : ''}number from ${min} to ${max}; got ${JSON.stringify(text)}.`,
+    );
+  }
+  return value;
+}
+
+/** As a person writes a number: no exponent, no hexadecimal, no blanks. */
+const DECIMAL = /^-?\d+(?:\.\d+)?$/;
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** The longest that a timer of Node can wait: some 24 days. */
+const MAX_MS = 2 ** 31 - 1;
+
+/** Reads a span such as `10s`, `500ms`, `1.5s` or `2m` as milliseconds. @throws UsageError naming the option */
+export function parseTime(text: string, option: string): number {
+  const [, amount = '', unit = ''] = /^(.*?)(ms|s|m)$/.exec(text) ?? [];
+  const unitMs = UNITS_MS[unit];
+  if (unitMs === undefined || !DECIMAL.test(amount) || amount.startsWith('-')) {
+    throw new UsageError(`${option} takes a time such as 500ms, 10s or 2m; got ${JSON.stringify(text)}.`);
+  }
+  const ms = Number(amount) * unitMs;
+  if (ms > MAX_MS) throw new UsageError(`${option} takes at most 24 days; got ${JSON.stringify(text)}.`);
+  return ms;
+}
+
+/**
+ * Splits `WHAT@WHEN`: `1234#@3s` is 3 s after the call opened, `stop.wav@playback+700ms` is 700 ms after the
+ * first playback of the bot began, `1@playback2+1s` a second after the second. Without `@WHEN`: as soon as the call is open.
+ *
+ * @throws UsageError naming the option
+ */
+export function parseMoment(text: string, option: string): { what: string; when: Moment } {
+  const at = text.lastIndexOf('@');
+  const what = at < 0 ? text : text.slice(0, at);
+  if (what === '') throw new UsageError(`${option} has nothing before "@"; got ${JSON.stringify(text)}.`);
+  if (at < 0) return { what, when: { from: 'opened', afterMs: 0 } };
+  const when = text.slice(at + 1);
+  const playback = /^playback([1-9]\d{0,3})?(?:\+(.+))?$/.exec(when);
+  if (playback) {
+    const [, nth = '1', after] = playback;
+    return { what, when: { from: Number(nth), afterMs: after === undefined ? 0 : parseTime(after, option) } };
+  }
+  return { what, when: { from: 'opened', afterMs: parseTime(when, option) } };
+}
+
+/** What `--input` (repeated) and `--inputs-json` gave. */
+export interface VariableFlags {
+  readonly input?: readonly string[];
+  readonly inputsJson?: string;
+}
+
+/** Input variables of the action, in order; `--input` wins over `--inputs-json`. @throws UsageError */
+export function parseInputs(flags: VariableFlags): Record<string, string> {
+  const inputs: [string, string][] = [];
+  if (flags.inputsJson !== undefined) inputs.push(...fromJson(flags.inputsJson));
+  for (const text of flags.input ?? []) inputs.push(parsePair(text, '--input'));
+  return Object.fromEntries(inputs);
+}
+
+/** Splits `name=value`; `name=@file` reads the value from a file. @throws UsageError */
+export function parsePair(text: string, option: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at <= 0) {
+    throw new UsageError(`${option} takes name=value; got ${JSON.stringify(text)}.`);
+  }
+  const value = text.slice(at + 1);
+  return [text.slice(0, at), value.startsWith('@') ? readValue(value.slice(1), option) : value];
+}
+
+function readValue(path: string, option: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${option} cannot read ${JSON.stringify(path)}: ${messageOf(error)}.`);
+  }
+}
+
+function fromJson(text: string): [string, string][] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`--inputs-json is not JSON: ${messageOf(error)}.`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError('--inputs-json takes a JSON object of strings, such as \'{"customerId":"42"}\'.');
+  }
+  return Object.entries(value).map(([name, given]) => {
+    if (typeof given !== 'string') {
+      throw new UsageError(
+        `--inputs-json: ${JSON.stringify(name)} is ${JSON.stringify(given)?.slice(0, 60)}; variables of Architect are strings, so write it as one.`,
+      );
+    }
+    return [name, given];
+  });
+}
+
+/** ` (did you mean "x"?)` for the nearest of the known words, or nothing. */
+export function closest(word: string, known: readonly string[]): string {
+  const near = nearest(word.toLowerCase(), known);
+  return distance(word.toLowerCase(), near) <= Math.max(1, near.length / 3)
+    ? ` (did you mean ${JSON.stringify(near)}?)`
+    : '';
+}

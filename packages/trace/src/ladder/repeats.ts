@@ -1,0 +1,52 @@
+import type { LadderEvent } from './row.js';
+
+type Violation = Extract<LadderEvent, { kind: 'violation' }>;
+
+/** Different violations that are told apart; what goes beyond has a row each time. */
+const MAX_TOLD_APART = 100;
+
+/** Violations that differ in numbers only are one and the same, told once and counted. */
+export interface Repeats {
+  /** How often it has come, this time included; always 1 for what is not told apart any more. */
+  count(event: Violation): number;
+  /** What came more than once since this was asked last, with its count and the time of the last. */
+  take(): readonly { readonly event: Violation; readonly count: number }[];
+}
+
+/** Starts with nothing seen. */
+export function createRepeats(): Repeats {
+  const seen = new Map<string, { event: Violation; count: number; told: number }>();
+  return {
+    count(event) {
+      const key = sameness(event);
+      const known = seen.get(key);
+      if (known) {
+        known.count += 1;
+        known.event = event;
+        return known.count;
+      }
+      if (seen.size < MAX_TOLD_APART) seen.set(key, { event, count: 1, told: 1 });
+      return 1;
+    },
+    take() {
+      const fresh = [...seen.values()].filter(({ count, told }) => count > told);
+      for (const one of fresh) one.told = one.count;
+      return fresh;
+    },
+  };
+}
+
+/** How often each violation of a whole call came, by what makes violations the same. */
+export function countRepeats(events: readonly LadderEvent[]): (event: Violation) => number {
+  const counts = new Map<string, number>();
+  for (const event of events) {
+    if (event.kind !== 'violation') continue;
+    const key = sameness(event);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return (event) => counts.get(sameness(event)) ?? 1;
+}
+
+function sameness({ clause, text, fatal }: Violation): string {
+  return `${fatal} ${clause} ${text.replace(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d+(?:\.\d+)?/gi, '#')}`;
+}
