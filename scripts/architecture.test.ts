@@ -13,9 +13,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   trace: ['protocol', 'audio', 'runtime'],
   client: ['protocol', 'audio', 'runtime'],
   server: ['protocol', 'audio', 'runtime'],
+  bots: ['server', 'protocol', 'audio', 'runtime'],
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
-  cli: ['conformance', 'testing', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  cli: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
 };
 
 interface Source {

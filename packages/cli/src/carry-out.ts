@@ -1,6 +1,5 @@
-import type { Call } from '@hookline/client';
+import { atMoment, type Call, hangUpWhenIdle, sayInTurn } from '@hookline/client';
 import type { Clock } from '@hookline/runtime';
-import { atMoment, hangUpWhenIdle, sayInTurn } from '@hookline/testing';
 import type { CallPlan } from './options/call-plan.js';
 
 /** Lets the caller of a call do what the plan says. */

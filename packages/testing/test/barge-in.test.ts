@@ -1,7 +1,8 @@
 import { readWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
 import { type PlaybackResult, wav } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
-import { linkedCall, phrase } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';

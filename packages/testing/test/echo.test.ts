@@ -1,6 +1,7 @@
 import { readWav } from '@hookline/audio';
+import { demoSpeech, echo, quiet } from '@hookline/bots';
 import { expect, test } from 'vitest';
-import { demoSpeech, echo, linkedCall, quiet } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { RawClient } from './raw-client.js';
 import { join, Recording } from './recording.js';

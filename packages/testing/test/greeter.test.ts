@@ -1,6 +1,7 @@
 import { encodeMulaw, readWav, sine } from '@hookline/audio';
+import { demoSpeech, greeter, phrase } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
-import { demoSpeech, greeter, linkedCall, phrase } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';

@@ -1,7 +1,7 @@
 import { readWav } from '@hookline/audio';
+import { demoSpeech, echo, parrot, quiet } from '@hookline/bots';
 import { callAudioConnector, defineIntegration } from '@hookline/client';
 import { afterAll, describe, expect, test } from 'vitest';
-import { demoSpeech, echo, parrot, quiet } from '../src/index.js';
 import { expectNoSockets } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';

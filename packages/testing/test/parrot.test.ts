@@ -1,8 +1,9 @@
 import { readWav } from '@hookline/audio';
+import { demoSpeech, parrot } from '@hookline/bots';
 import { liveCaller } from '@hookline/client';
 import { createStereoRecording } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
-import { demoSpeech, linkedCall, parrot } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';

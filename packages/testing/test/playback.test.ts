@@ -1,8 +1,9 @@
 import { readWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
 import { sleep } from '@hookline/runtime';
 import { wav } from '@hookline/server';
 import { expect, test } from 'vitest';
-import { linkedCall, phrase } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { join, Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';

@@ -1,6 +1,5 @@
-import { type CallAudioConnectorOptions, toneCaller } from '@hookline/client';
+import { type CallAudioConnectorOptions, type Moment, toneCaller } from '@hookline/client';
 import { isDtmfDigit, MAX_FRAME_MS, MIN_FRAME_MS } from '@hookline/protocol';
-import type { Moment } from '@hookline/testing';
 import type { Expectations } from '../expectations.js';
 import { UsageError } from '../usage-error.js';
 import type { CallFlags } from '../verbs/call-flags.js';

@@ -1,4 +1,4 @@
-import type { Moment } from '@hookline/testing';
+import type { Moment } from '@hookline/client';
 import { UsageError } from '../usage-error.js';
 import { parseTime } from './time.js';
 

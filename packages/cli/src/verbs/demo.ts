@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { defineIntegration } from '@hookline/client';
 import { createBot } from '@hookline/server';
-import { BOT_PRESETS, botPreset } from '@hookline/testing';
 import { demoCaller } from '../demo-plan.js';
 import { EXIT } from '../exit-codes.js';
 import { makeCall } from '../make-call.js';

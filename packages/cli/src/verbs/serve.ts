@@ -1,5 +1,5 @@
+import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { type BotOptions, createBot, type Listening } from '@hookline/server';
-import { BOT_PRESETS, botPreset } from '@hookline/testing';
 import { EXIT } from '../exit-codes.js';
 import { closest } from '../options/closest.js';
 import { parseNumber } from '../options/number.js';

@@ -1,11 +1,11 @@
 import { systemClock } from '@hookline/runtime';
 import { type CallHandler, wav } from '@hookline/server';
-import { phrase } from '../speech.js';
-import { Ear } from './ear.js';
 import type { BotSettings } from './settings.js';
+import { phrase } from './speech.js';
+import { UtteranceListener } from './utterance-listener.js';
 
-/** How long nobody need speak after the greeting, in milliseconds. */
-const PATIENCE_MS = 10_000;
+/** How long to wait for speech after the greeting, in milliseconds. */
+const TIMEOUT_MS = 10_000;
 
 /**
  * Greets as soon as the call is open, stops when the caller speaks, says back one utterance and completes.
@@ -14,11 +14,11 @@ const PATIENCE_MS = 10_000;
  */
 export function greeter({ clock = systemClock }: BotSettings = {}): CallHandler {
   return async (call) => {
-    const ear = new Ear(call, clock);
+    const listener = new UtteranceListener(call, clock);
     const greeting = phrase('greeting');
     call.turn({ disposition: 'match', text: greeting.text, confidence: 1 });
     const { ended, heardMs } = await call.play(wav(greeting.bytes), { bargeIn: true });
-    const said = await ear.next(PATIENCE_MS);
+    const said = await listener.next(TIMEOUT_MS);
     call.turn({ disposition: said ? 'match' : 'no_input' });
     if (said) await call.play(said);
     return {

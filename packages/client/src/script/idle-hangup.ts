@@ -1,10 +1,11 @@
-import type { Call } from '@hookline/client';
 import type { Cancel, Clock } from '@hookline/runtime';
+import type { Call } from '../action/call.js';
 
 /**
  * Hangs up once the caller has said all and has then heard nothing for `idleMs` milliseconds.
  *
- * @param said - resolves when the caller has said all
+ * @param clock - the one that the call was given
+ * @param said - resolves when the caller has said all, as `sayInTurn` does
  */
 export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, idleMs: number): void {
   let done = false;

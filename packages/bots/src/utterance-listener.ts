@@ -9,13 +9,13 @@ const ONSET_MS = 60;
 const RELEASE_MS = 800;
 
 interface Waiter {
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly resolve: (utterance: Uint8Array | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** Hears what the caller says, one utterance after another, from its making to the end of the call. */
-export class Ear {
+export class UtteranceListener {
   readonly #call: Call;
   readonly #clock: Clock;
   readonly #recorder: UtteranceRecorder;
@@ -44,15 +44,15 @@ export class Ear {
 
   /**
    * The next utterance: one that was said since the last was taken, or the next to be said; undefined when nobody
-   * begins to speak for `patienceMs`. On hold patience does not run out; it begins anew afterwards.
+   * begins to speak for `timeoutMs`. A hold stops that time; after it the time begins anew.
    *
    * @returns one channel in the call's format: the bytes that came, with a little from before and after
    * @throws CallEnded as a rejection
    */
-  next(patienceMs: number): Promise<Uint8Array | undefined> {
+  next(timeoutMs: number): Promise<Uint8Array | undefined> {
     return new Promise((resolve, reject) => {
       this.#call.signal.throwIfAborted();
-      this.#waiter = { patienceMs, resolve, reject };
+      this.#waiter = { timeoutMs, resolve, reject };
       if (!this.#answer()) this.#arm();
     });
   }
@@ -73,13 +73,13 @@ export class Ear {
     return true;
   }
 
-  /** Waits for the next audio while there is speech, else for as long as the waiter is patient. */
+  /** Waits for the next audio while there is speech, else for the waiter's timeout. */
   #arm(): void {
     this.#cancelTimer();
     if (!this.#waiter || this.#onHold) return;
     this.#cancelTimer = this.#recorder.speaking
       ? this.#clock.after(RELEASE_MS, () => this.#hear(this.#silence))
-      : this.#clock.after(this.#waiter.patienceMs, () => this.#settle((waiter) => waiter.resolve(undefined)));
+      : this.#clock.after(this.#waiter.timeoutMs, () => this.#settle((waiter) => waiter.resolve(undefined)));
   }
 
   #end(): void {

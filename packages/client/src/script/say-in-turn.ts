@@ -1,5 +1,6 @@
-import type { Call, CallerSource } from '@hookline/client';
 import type { Clock } from '@hookline/runtime';
+import type { Call } from '../action/call.js';
+import type { CallerSource } from '../media/caller-source.js';
 import { watchBotSilence } from './bot-silence.js';
 
 /** Options of `sayInTurn`. */
@@ -9,8 +10,10 @@ export interface SayInTurnOptions {
 }
 
 /**
- * Speaks as somebody who lets the other finish: the first source once the bot is silent, each next once the bot
- * has replied and is silent again. Resolves when all is said, or the call has ended.
+ * Says one source after another without talking over the bot: the first once the bot is silent, each next once the
+ * bot has replied and is silent again. Resolves when all is said, or the call has ended.
+ *
+ * @param clock - the one that the call was given
  */
 export async function sayInTurn(
   call: Call,

@@ -1,14 +1,20 @@
-import type { Call } from '@hookline/client';
 import type { Cancel, Clock } from '@hookline/runtime';
+import type { Call } from '../action/call.js';
 
 /** A moment of a call: some milliseconds after it opened, or after a playback began. */
 export interface Moment {
   /** `opened`, or which playback of the call: 1 is the first. */
   readonly from: 'opened' | number;
+  /** How long after it, in milliseconds. */
   readonly afterMs: number;
 }
 
-/** Does something once at a moment of a call; never when the call ends before. Returns what takes it back. */
+/**
+ * Runs `action` once, at a moment of a call; not at all when the call ends before.
+ *
+ * @param clock - the one that the call was given
+ * @returns a function that cancels it
+ */
 export function atMoment(call: Call, clock: Clock, moment: Moment, action: () => void): Cancel {
   let cancelTimer: Cancel = () => {};
   let waiting = true;

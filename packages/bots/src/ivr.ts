@@ -1,5 +1,5 @@
 import { type Call, type CallHandler, wav } from '@hookline/server';
-import { type PhraseName, phrase } from '../speech.js';
+import { type PhraseName, phrase } from './speech.js';
 
 /** The code when the action has no input `code`. */
 const DEFAULT_CODE = '1234';

@@ -1,15 +1,22 @@
-import type { Call } from '@hookline/client';
 import type { Cancel, Clock } from '@hookline/runtime';
+import type { Call } from '../action/call.js';
 
-/** Tells whether the caller hears the bot, and since when not. */
+/** When the bot is silent, as the caller hears it. */
 export interface BotSilence {
-  /** Resolves once the bot has been silent for `ms`; false when the call ended before. */
+  /** Resolves to true once the bot has been silent for `ms` milliseconds, to false when the call ended before. */
   quietFor(ms: number): Promise<boolean>;
-  /** Resolves once the bot has spoken, from now on, and was then silent for `ms`; false when the call ended before. */
+  /**
+   * Resolves to true once the bot has spoken, from now on, and was then silent for `ms` milliseconds, to false when
+   * the call ended before.
+   */
   repliedAndQuietFor(ms: number): Promise<boolean>;
 }
 
-/** Watches a call from before it opens. */
+/**
+ * Watches when the bot is silent. Begin before the call opens, or at least before the bot speaks.
+ *
+ * @param clock - the one that the call was given
+ */
 export function watchBotSilence(call: Call, clock: Clock): BotSilence {
   let playing = false;
   let ended = false;
