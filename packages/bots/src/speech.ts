@@ -20,7 +20,7 @@ const TEXTS: Readonly<Record<PhraseName, string>> = texts satisfies Record<Phras
 export interface Phrase {
   readonly name: PhraseName;
   readonly text: string;
-  /** A WAV file: 8 kHz, mono, µ-law. */
+  /** A WAV file: 8 kHz, mono, 16-bit PCM. */
   readonly bytes: Uint8Array;
 }
 

@@ -1,4 +1,3 @@
-import { readWav } from '@hookline/audio';
 import { demoSpeech, parrot, phrase, quiet } from '@hookline/bots';
 import { atMoment, hangUpWhenIdle, sayInTurn } from '@hookline/client';
 import { wav } from '@hookline/server';
@@ -6,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
+import { spoken } from './signals.js';
 
-const [hello, table] = demoSpeech().map(({ bytes }) => readWav(bytes).data);
+const [hello, table] = demoSpeech().map((phrase) => spoken(phrase).data);
 const goodbye = phrase('goodbye');
 
 describe('a caller who speaks in turn', () => {

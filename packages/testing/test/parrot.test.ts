@@ -7,9 +7,9 @@ import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';
-import { silence } from './signals.js';
+import { silence, spoken } from './signals.js';
 
-const [hello, table] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const [hello, table] = demoSpeech().map(spoken);
 
 describe('the parrot', () => {
   test('says back what was said: later, at the same level, unclipped, with no gap', async () => {

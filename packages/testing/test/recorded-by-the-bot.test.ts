@@ -13,8 +13,9 @@ import { expectNoSockets } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
 import { serve } from './served.js';
+import { spoken } from './signals.js';
 
-const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const [hello] = demoSpeech().map(spoken);
 let folder = '';
 
 beforeAll(async () => {
