@@ -21,7 +21,12 @@ function sourceAliases() {
 export default defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'apps/*/{src,test}/**/*.test.ts',
+      'simulation/test/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     testTimeout: 10_000,
     // Many tests wait for real sockets: vitest's own default leaves one of two processors idle.
     maxWorkers: 2,

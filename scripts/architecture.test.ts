@@ -13,9 +13,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   trace: ['protocol', 'audio', 'runtime'],
   client: ['protocol', 'audio', 'runtime'],
   server: ['protocol', 'audio', 'runtime'],
+  bots: ['server', 'protocol', 'audio', 'runtime'],
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
-  cli: ['conformance', 'testing', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  simulation: ['testing', 'client', 'server', 'protocol', 'audio', 'runtime'],
+  cli: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
 };
 
 interface Source {
@@ -31,15 +33,18 @@ function sources(folder: string): Source[] {
 }
 
 const isTest = (path: string) => /\.(test|spec)\.ts$/.test(path);
-const all = [...sources('packages'), ...sources('apps')];
+const all = [...sources('packages'), ...sources('apps'), ...sources('simulation')];
 const shipped = all.filter((source) => !isTest(source.path));
-const libraries = shipped.filter((source) => source.path.startsWith('packages/'));
+/** All but the apps, which may import any public name. */
+const libraries = shipped.filter((source) => !source.path.startsWith('apps/'));
 
 function imports(text: string): string[] {
   return [...text.matchAll(/(?:from|import\(|import)\s*['"]([^'"]+)['"]/g)].map((match) => match[1] ?? '');
 }
 
-const ownPackage = (path: string) => path.split('/')[1] ?? '';
+/** The folder of the package that a source belongs to. */
+const packageFolder = (path: string) => path.slice(0, path.indexOf('/src/'));
+const packageName = (path: string) => packageFolder(path).replace('packages/', '');
 
 describe('the packages', () => {
   test('exist, so that a wrong folder does not make every rule below hold', () => {
@@ -49,7 +54,7 @@ describe('the packages', () => {
   test.each(Object.keys(ARROWS))('%s imports only what its arrows allow', (name) => {
     const allowed = new Set(ARROWS[name]);
     const wrong = libraries
-      .filter((source) => ownPackage(source.path) === name)
+      .filter((source) => packageName(source.path) === name)
       .flatMap((source) =>
         imports(source.text)
           .filter((id) => id.startsWith('@hookline/'))
@@ -65,8 +70,9 @@ describe('the packages', () => {
 
   test('declare every Hookline package they import', () => {
     const wrong = libraries.flatMap((source) => {
-      const name = ownPackage(source.path);
-      const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+      const manifest = JSON.parse(
+        readFileSync(join(root, packageFolder(source.path), 'package.json'), 'utf8'),
+      );
       return imports(source.text)
         .filter((id) => id.startsWith('@hookline/'))
         .map((id) => id.split('/').slice(0, 2).join('/'))

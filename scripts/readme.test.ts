@@ -12,7 +12,7 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { phraseUrl } from '@hookline/testing';
+import { phraseUrl } from '@hookline/bots';
 import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
 

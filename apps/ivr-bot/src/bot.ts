@@ -1,5 +1,5 @@
+import { type PhraseName, phraseUrl } from '@hookline/bots';
 import { type Auth, type Bot, CallFailure, createBot, wav } from '@hookline/server';
-import { type PhraseName, phraseUrl } from '@hookline/testing';
 
 const CODES: Readonly<Record<string, string>> = { '42': '1234', '43': '8765' };
 

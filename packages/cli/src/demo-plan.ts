@@ -1,5 +1,5 @@
 import { toMulaw8k } from '@hookline/audio/resample';
-import { type PhraseName, phrase } from '@hookline/testing';
+import { type PhraseName, phrase } from '@hookline/bots';
 import type { CallPlan } from './options/call-plan.js';
 
 /** A caller for a reference bot: what it does in words, and the plan of it. */

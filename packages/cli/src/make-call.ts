@@ -1,6 +1,12 @@
-import { type Call, type CallAudioConnectorOptions, callAudioConnector } from '@hookline/client';
+import {
+  atMoment,
+  type Call,
+  type CallAudioConnectorOptions,
+  callAudioConnector,
+  hangUpWhenIdle,
+  sayInTurn,
+} from '@hookline/client';
 import type { Clock } from '@hookline/runtime';
-import { atMoment, hangUpWhenIdle, sayInTurn } from '@hookline/testing';
 import { type ArtifactFlags, type Kept, keepArtifacts } from './artifacts.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';

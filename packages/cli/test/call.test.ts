@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWav, rmsDbfs, sine, writeWav } from '@hookline/audio';
+import { phrase, phraseUrl } from '@hookline/bots';
 import { type CallHandler, createBot, type Listening } from '@hookline/server';
-import { phrase, phraseUrl } from '@hookline/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hookline, type Running, start } from './hookline.js';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readWav, rmsDbfs, sine, toneDbfs, writeWav } from '@hookline/audio';
+import { botPreset, phraseUrl } from '@hookline/bots';
 import { createBot, type Listening } from '@hookline/server';
-import { botPreset, phraseUrl } from '@hookline/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookline, start } from './hookline.js';
 

@@ -39,6 +39,10 @@ export { type LiveCaller, type LiveCallerOptions, liveCaller } from './media/liv
 export { inTurn, withGain, withNoise } from './media/transforms.js';
 export { CAUSES, type Cause, type CauseEntry } from './outcome/causes.js';
 export { ERROR_TYPES, type ErrorType, type KnownErrorType } from './outcome/error-type.js';
+export { type BotSilence, watchBotSilence } from './script/bot-silence.js';
+export { hangUpWhenIdle } from './script/idle-hangup.js';
+export { atMoment, type Moment } from './script/moment.js';
+export { type SayInTurnOptions, sayInTurn } from './script/say-in-turn.js';
 export type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from './session/options.js';
 export { type UpgradeIdentity, upgradeHeaders } from './session/upgrade-headers.js';
 export { type SignatureStyle, USER_AGENT, type WireStyle } from './session/wire-style.js';

@@ -1,14 +1,2 @@
-export { echo } from './bots/echo.js';
-export { greeter } from './bots/greeter.js';
-export { ivr } from './bots/ivr.js';
-export { parrot } from './bots/parrot.js';
-export { BOT_PRESETS, type BotPreset, botPreset } from './bots/presets.js';
-export { quiet } from './bots/quiet.js';
-export type { BotSettings } from './bots/settings.js';
-export { type BotSilence, watchBotSilence } from './caller/bot-silence.js';
-export { hangUpWhenIdle } from './caller/idle-hangup.js';
-export { atMoment, type Moment } from './caller/moment.js';
-export { sayInTurn } from './caller/say-in-turn.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';
 export { type LinkedCall, type LinkedCallOptions, linkedCall } from './linked-call.js';
-export { demoSpeech, type Phrase, type PhraseName, phrase, phraseUrl } from './speech.js';

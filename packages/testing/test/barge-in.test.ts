@@ -1,13 +1,14 @@
-import { readWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
 import { type PlaybackResult, wav } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
-import { linkedCall, phrase } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
+import { spoken } from './signals.js';
 
 const greeting = phrase('greeting');
-const prompt = readWav(greeting.bytes);
+const prompt = spoken(greeting);
 const goodbye = phrase('goodbye');
 
 /** 50 moments from the first byte of the prompt to its last. */
@@ -39,7 +40,7 @@ describe.each([0, 40])('with a latency of %i ms', (latencyMs) => {
     expect(recording.types('in').filter((type) => type === 'disconnect')).toHaveLength(1);
     const sent = recording.sentAround('barge_in');
     const heard = recording.heardAround('barge_in');
-    const next = readWav(goodbye.bytes).data;
+    const next = spoken(goodbye).data;
     expectSameBytes(sent.after, next);
     expectSameBytes(heard.after, next);
     expectSameBytes(heard.before, prompt.data.subarray(0, heard.before.length));

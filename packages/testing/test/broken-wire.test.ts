@@ -1,6 +1,7 @@
+import { quiet } from '@hookline/bots';
 import { wsDial } from '@hookline/client';
 import { describe, expect, test } from 'vitest';
-import { inMemoryDial, linkedCall, quiet } from '../src/index.js';
+import { inMemoryDial, linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { serve } from './served.js';
 import { tampering } from './tampering.js';

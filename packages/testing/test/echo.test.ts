@@ -1,13 +1,14 @@
-import { readWav } from '@hookline/audio';
+import { demoSpeech, echo, quiet } from '@hookline/bots';
 import { expect, test } from 'vitest';
-import { demoSpeech, echo, linkedCall, quiet } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { RawClient } from './raw-client.js';
 import { join, Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
 import { serve } from './served.js';
+import { spoken } from './signals.js';
 
-const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const [hello] = demoSpeech().map(spoken);
 
 test('echo sends every frame back at once, byte for byte', async () => {
   const recording = new Recording();

@@ -1,13 +1,14 @@
-import { encodeMulaw, readWav, sine } from '@hookline/audio';
+import { encodeMulaw, sine } from '@hookline/audio';
+import { demoSpeech, greeter, phrase } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
-import { demoSpeech, greeter, linkedCall, phrase } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
-import { noise, noisySpeech, silence } from './signals.js';
+import { noise, noisySpeech, silence, spoken } from './signals.js';
 
-const hello = readWav(demoSpeech()[0]!.bytes);
-const greeting = readWav(phrase('greeting').bytes);
+const hello = spoken(demoSpeech()[0]!);
+const greeting = spoken(phrase('greeting'));
 /** Where in `hello` the first speech frame begins. */
 const ONSET_MS = 260;
 const LATENCY_MS = 20;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
+import { echo } from '@hookline/bots';
 import { toneCaller } from '@hookline/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { echo } from '../src/index.js';
 import { expectNoSockets } from './nothing-left.js';
 import { RawClient } from './raw-client.js';
 import { Recording } from './recording.js';

@@ -1,5 +1,6 @@
+import { ivr } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
-import { ivr, linkedCall } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 
 /** Presses keys at times in milliseconds after the start of the call. */

@@ -1,20 +1,13 @@
-import { readWav } from '@hookline/audio';
+import { demoSpeech, parrot, phrase, quiet } from '@hookline/bots';
+import { atMoment, hangUpWhenIdle, sayInTurn } from '@hookline/client';
 import { wav } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
-import {
-  atMoment,
-  demoSpeech,
-  hangUpWhenIdle,
-  linkedCall,
-  parrot,
-  phrase,
-  quiet,
-  sayInTurn,
-} from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
+import { spoken } from './signals.js';
 
-const [hello, table] = demoSpeech().map(({ bytes }) => readWav(bytes).data);
+const [hello, table] = demoSpeech().map((phrase) => spoken(phrase).data);
 const goodbye = phrase('goodbye');
 
 describe('a caller who speaks in turn', () => {

@@ -1,5 +1,6 @@
+import { atMoment } from '@hookline/client';
 import { expect, it } from 'vitest';
-import { atMoment, linkedCall } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 
 /** µ-law of so many milliseconds. */
 const audio = (ms: number) => new Uint8Array(ms * 8).fill(0x55);

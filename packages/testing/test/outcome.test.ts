@@ -1,7 +1,8 @@
+import { quiet } from '@hookline/bots';
 import { silenceCaller } from '@hookline/client';
 import { CallFailure } from '@hookline/server';
 import { describe, expect, test } from 'vitest';
-import { linkedCall, quiet } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 
 describe('success', () => {

@@ -1,14 +1,14 @@
-import { readWav } from '@hookline/audio';
+import { demoSpeech, echo, parrot, quiet } from '@hookline/bots';
 import { callAudioConnector, defineIntegration } from '@hookline/client';
 import { afterAll, describe, expect, test } from 'vitest';
-import { demoSpeech, echo, parrot, quiet } from '../src/index.js';
 import { expectNoSockets } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';
 import { expectSameBytes } from './same-bytes.js';
 import { serve } from './served.js';
+import { spoken } from './signals.js';
 
-const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const [hello] = demoSpeech().map(spoken);
 
 afterAll(expectNoSockets);
 

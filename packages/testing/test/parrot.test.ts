@@ -1,14 +1,15 @@
 import { readWav } from '@hookline/audio';
+import { demoSpeech, parrot } from '@hookline/bots';
 import { liveCaller } from '@hookline/client';
 import { createStereoRecording } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
-import { demoSpeech, linkedCall, parrot } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSaidBack } from './said-back.js';
-import { silence } from './signals.js';
+import { silence, spoken } from './signals.js';
 
-const [hello, table] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const [hello, table] = demoSpeech().map(spoken);
 
 describe('the parrot', () => {
   test('says back what was said: later, at the same level, unclipped, with no gap', async () => {

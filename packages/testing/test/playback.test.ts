@@ -1,14 +1,15 @@
-import { readWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
 import { sleep } from '@hookline/runtime';
 import { wav } from '@hookline/server';
 import { expect, test } from 'vitest';
-import { linkedCall, phrase } from '../src/index.js';
+import { linkedCall } from '../src/index.js';
 import { finish } from './nothing-left.js';
 import { join, Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
+import { spoken } from './signals.js';
 
 const goodbye = phrase('goodbye');
-const { data, durationMs } = readWav(goodbye.bytes);
+const { data, durationMs } = spoken(goodbye);
 
 test.each([0, 150])(
   'a prompt before the end is heard to its last byte at %i ms of latency',

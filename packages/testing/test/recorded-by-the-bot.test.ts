@@ -2,19 +2,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readWav } from '@hookline/audio';
+import { demoSpeech, echo } from '@hookline/bots';
 import type { WireSink } from '@hookline/protocol';
 import { systemClock } from '@hookline/runtime';
 import type { CallFacts } from '@hookline/server';
 import { readTrace, renderLadder } from '@hookline/trace';
 import { createTraceWriter, readTraceDir } from '@hookline/trace/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoSpeech, echo } from '../src/index.js';
 import { expectNoSockets } from './nothing-left.js';
 import { Recording } from './recording.js';
 import { expectSameBytes } from './same-bytes.js';
 import { serve } from './served.js';
+import { spoken } from './signals.js';
 
-const [hello] = demoSpeech().map(({ bytes }) => readWav(bytes));
+const [hello] = demoSpeech().map(spoken);
 let folder = '';
 
 beforeAll(async () => {

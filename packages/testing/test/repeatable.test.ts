@@ -2,6 +2,7 @@ import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
 import type { CallHandler } from '@hookline/server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -70,7 +71,7 @@ const BOTS: Bots = {
 /** A call in which nothing is loaded yet. */
 async function coldCall(handlerOf: (server: Server) => CallHandler): Promise<unknown[]> {
   vi.resetModules();
-  const [{ linkedCall, phrase }, server, { wavCaller }] = await Promise.all([
+  const [{ linkedCall }, server, { wavCaller }] = await Promise.all([
     import('@hookline/testing'),
     import('@hookline/server'),
     import('@hookline/client'),
@@ -91,7 +92,7 @@ async function measured(
 describe('linkedCall', () => {
   it.each(Object.entries(BOTS))('runs the same way every time with %s, loaded or not', async (_, bot) => {
     const runs = [await coldCall(bot), await coldCall(bot)];
-    const { linkedCall, phrase } = await import('@hookline/testing');
+    const { linkedCall } = await import('@hookline/testing');
     const server = await import('@hookline/server');
     const { wavCaller } = await import('@hookline/client');
     for (let run = 0; run < 10; run++) {

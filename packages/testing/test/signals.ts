@@ -1,4 +1,11 @@
-import { decodeMulaw, encodeMulaw, gain, mix, rmsDbfs } from '@hookline/audio';
+import { decodeMulaw, encodeMulaw, gain, mix, readWav, rmsDbfs } from '@hookline/audio';
+import type { Phrase } from '@hookline/bots';
+
+/** A phrase as a call carries it: `data` is µ-law. */
+export function spoken({ bytes }: Phrase) {
+  const { samples, durationMs } = readWav(bytes);
+  return { data: encodeMulaw(samples), samples, durationMs };
+}
 
 /** Digital silence, µ-law. */
 export function silence(ms: number): Uint8Array {

@@ -1,6 +1,5 @@
-import { type CallAudioConnectorOptions, toneCaller } from '@hookline/client';
+import { type CallAudioConnectorOptions, type Moment, toneCaller } from '@hookline/client';
 import { isDtmfDigit, MAX_FRAME_MS, MIN_FRAME_MS } from '@hookline/protocol';
-import type { Moment } from '@hookline/testing';
 import { isCause, UsageError } from '../exit-codes.js';
 import type { Expectations } from '../expectations.js';
 import type { CallFlags } from '../verbs/call-options.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Moment } from '@hookline/client';
 import { messageOf } from '@hookline/runtime';
-import type { Moment } from '@hookline/testing';
 import { distance, closest as nearest } from 'fastest-levenshtein';
 import { UsageError } from '../exit-codes.js';
 

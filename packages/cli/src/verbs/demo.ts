@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { defineIntegration } from '@hookline/client';
 import { createBot } from '@hookline/server';
-import { BOT_PRESETS, botPreset } from '@hookline/testing';
 import { newTraceFolder } from '../artifacts.js';
 import type { Verb } from '../context.js';
 import { demoCaller } from '../demo-plan.js';

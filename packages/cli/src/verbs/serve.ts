@@ -1,5 +1,5 @@
+import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { type BotOptions, createBot, createRouter, type Listening } from '@hookline/server';
-import { BOT_PRESETS, botPreset } from '@hookline/testing';
 import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { closest, parseNumber, parseTime } from '../options/parse.js';

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import texts from '../speech/texts.json';
+
+/** The name of a bundled phrase; `speech/texts.json` holds the words of each. */
+export type PhraseName =
+  | 'hello'
+  | 'table'
+  | 'greeting'
+  | 'enter-code'
+  | 'wrong-code'
+  | 'no-code'
+  | 'choose'
+  | 'transfer'
+  | 'goodbye';
+
+/** The words of each phrase. A key that is missing on either side does not compile. */
+const TEXTS: Readonly<Record<PhraseName, string>> = texts satisfies Record<PhraseName, string>;
+
+/** Speech, with the words that are said. */
+export interface Phrase {
+  readonly name: PhraseName;
+  readonly text: string;
+  /** A WAV file: 8 kHz, mono, 16-bit PCM. */
+  readonly bytes: Uint8Array;
+}
+
+/** Reads a phrase from the files of this package. */
+export function phrase(name: PhraseName): Phrase {
+  return { name, text: TEXTS[name], bytes: new Uint8Array(readFileSync(phraseUrl(name))) };
+}
+
+/** Where the WAV file of a phrase lies. */
+export function phraseUrl(name: PhraseName): URL {
+  return new URL(`../speech/${name}.wav`, import.meta.url);
+}
+
+/** What a caller says in a demonstration, in this order. */
+export function demoSpeech(): Phrase[] {
+  return [phrase('hello'), phrase('table')];
+}

@@ -1,0 +1,73 @@
+import type { Cancel, Clock } from '@hookline/runtime';
+import type { Call } from '../action/call.js';
+
+/** When the bot is silent, as the caller hears it. */
+export interface BotSilence {
+  /** Resolves to true once the bot has been silent for `ms` milliseconds, to false when the call ended before. */
+  quietFor(ms: number): Promise<boolean>;
+  /**
+   * Resolves to true once the bot has spoken, from now on, and was then silent for `ms` milliseconds, to false when
+   * the call ended before.
+   */
+  repliedAndQuietFor(ms: number): Promise<boolean>;
+}
+
+/**
+ * Watches when the bot is silent. Begin before the call opens, or at least before the bot speaks.
+ *
+ * @param clock - the one that the call was given
+ */
+export function watchBotSilence(call: Call, clock: Clock): BotSilence {
+  let playing = false;
+  let ended = false;
+  let sinceMs: number | undefined = call.state === 'open' ? clock.now() : undefined;
+  let playbacks = 0;
+  const changed = new Set<() => void>();
+  const change = () => {
+    for (const listener of [...changed]) listener();
+  };
+
+  call.on('state', (state) => {
+    if (state === 'open') sinceMs = clock.now();
+    change();
+  });
+  call.on('playbackStarted', () => {
+    playing = true;
+    change();
+  });
+  call.on('playbackCompleted', () => {
+    playing = false;
+    playbacks += 1;
+    sinceMs = clock.now();
+    change();
+  });
+  void call.result.then(() => {
+    ended = true;
+    change();
+  });
+
+  const wait = (ms: number, afterPlaybacks: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      let cancelTimer: Cancel = () => {};
+      const settle = (reached: boolean) => {
+        cancelTimer();
+        changed.delete(look);
+        resolve(reached);
+      };
+      const look = () => {
+        cancelTimer();
+        if (ended) return settle(false);
+        if (playing || sinceMs === undefined || playbacks < afterPlaybacks) return;
+        const leftMs = sinceMs + ms - clock.now();
+        if (leftMs <= 0) return settle(true);
+        cancelTimer = clock.after(leftMs, look);
+      };
+      changed.add(look);
+      look();
+    });
+
+  return {
+    quietFor: (ms) => wait(ms, 0),
+    repliedAndQuietFor: (ms) => wait(ms, playbacks + 1),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Cancel, Clock } from '@hookline/runtime';
+import type { Call } from '../action/call.js';
+
+/** A moment of a call: some milliseconds after it opened, or after a playback began. */
+export interface Moment {
+  /** `opened`, or which playback of the call: 1 is the first. */
+  readonly from: 'opened' | number;
+  /** How long after it, in milliseconds. */
+  readonly afterMs: number;
+}
+
+/**
+ * Runs `action` once, at a moment of a call; not at all when the call ends before.
+ *
+ * @param clock - the one that the call was given
+ * @returns a function that cancels it
+ */
+export function atMoment(call: Call, clock: Clock, moment: Moment, action: () => void): Cancel {
+  let cancelTimer: Cancel = () => {};
+  let waiting = true;
+  const begin = () => {
+    if (!waiting) return;
+    waiting = false;
+    cancelTimer = clock.after(moment.afterMs, () => {
+      cancel();
+      action();
+    });
+  };
+  let playbacks = 0;
+  const stops = [
+    moment.from === 'opened'
+      ? call.on('state', (state) => {
+          if (state === 'open') begin();
+        })
+      : call.on('playbackStarted', () => {
+          playbacks += 1;
+          if (playbacks === moment.from) begin();
+        }),
+  ];
+  const cancel = () => {
+    waiting = false;
+    cancelTimer();
+    for (const stop of stops) stop();
+  };
+  void call.result.then(cancel);
+  if (moment.from === 'opened' && call.state === 'open') begin();
+  return cancel;
+}

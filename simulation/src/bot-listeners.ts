@@ -1,0 +1,134 @@
+import type { Call, CallEvents, SpeechDetector } from '@hookline/server';
+import { type BotContext, interrupts } from './bot-acts.js';
+
+const EVENTS: readonly (keyof CallEvents)[] = [
+  'dtmf',
+  'update',
+  'paused',
+  'resumed',
+  'discarded',
+  'clientError',
+  'playbackStarted',
+  'playbackCompleted',
+];
+
+/** How a callback behaves. */
+type Manner = 'well' | 'late' | 'throws' | 'rejects' | 'rejects late' | 'hangs' | 'acts';
+
+/** Listens to some of what a call tells, well or badly: a callback that fails must end this call, and no other harm come of it. */
+export function listenAtRandom(call: Call, context: BotContext): void {
+  const { random } = context;
+  for (const event of EVENTS) {
+    if (random.chance(0.15)) call.on(event, callback(call, context, `on ${event}`));
+  }
+  if (random.chance(0.2)) {
+    const hear = callback(call, context, 'onAudio');
+    const off = call.onAudio(hear);
+    if (random.chance(0.3)) context.machine.later(random.integer(0, 2000), off);
+  }
+  if (random.chance(0.1)) listenForSpeech(call, context);
+}
+
+function listenForSpeech(call: Call, context: BotContext): void {
+  const { random } = context;
+  call.onSpeech(
+    { start: callback(call, context, 'speech start'), end: callback(call, context, 'speech end') },
+    {
+      bargeIn: random.chance(0.5),
+      vad: drawDetectorFactory(context),
+    },
+  );
+}
+
+function drawDetectorFactory(context: BotContext): () => SpeechDetector | Promise<SpeechDetector> {
+  const { random, machine } = context;
+  const detector = drawDetector(context);
+  const ms = random.integer(0, 200);
+  return random.weighted<() => SpeechDetector | Promise<SpeechDetector>>([
+    [
+      8,
+      async () => {
+        await machine.sleep(ms);
+        return detector;
+      },
+    ],
+    [2, () => detector],
+    [0.5, () => Promise.reject(new Error('no detector can be made'))],
+    [
+      0.5,
+      () => {
+        throw new Error('no detector can be made');
+      },
+    ],
+    [0.5, () => new Promise(() => {})],
+    [0.5, () => JSON.parse('{}')],
+  ]);
+}
+
+/** A detector that hears speech at random, and may be broken. */
+function drawDetector({ random, record }: BotContext): SpeechDetector {
+  const broken = random.chance(0.2);
+  const close = random.weighted<(() => void) | undefined>([
+    [4, undefined],
+    [2, () => {}],
+    [
+      1,
+      () => {
+        throw new Error('the detector cannot be closed');
+      },
+    ],
+    [0.5, () => Promise.reject(new Error('the detector cannot be closed'))],
+  ]);
+  return {
+    pushPcm: () => {
+      if (broken && random.chance(0.2)) throw new Error('the detector failed');
+      if (broken && random.chance(0.05)) return JSON.parse('null');
+      if (!random.chance(0.2)) return [];
+      const type = random.pick<'start' | 'end'>(['start', 'end']);
+      if (type === 'start') record.speechStarts += 1;
+      return [{ type, atMs: 0, sample: 0, sampleMs: 0 }];
+    },
+    ...(close ? { close } : {}),
+  };
+}
+
+function callback(call: Call, context: BotContext, name: string): () => void | Promise<void> {
+  const { random, machine, record, note } = context;
+  const manner = random.weighted<Manner>([
+    [6, 'well'],
+    [2, 'late'],
+    [2, 'acts'],
+    [1, 'hangs'],
+    [0.5, 'throws'],
+    [0.5, 'rejects'],
+    [0.5, 'rejects late'],
+  ]);
+  const crash = (): never => {
+    note(`${name} ${manner}`);
+    record.decide({ atMs: machine.now(), how: 'crash', immediate: true });
+    throw new Error(`${name} ${manner}`);
+  };
+  switch (manner) {
+    case 'well':
+      return () => {};
+    case 'late':
+      return () => machine.sleep(random.integer(0, 3000));
+    case 'throws':
+      return crash;
+    case 'rejects':
+      return async () => crash();
+    case 'rejects late':
+      return async () => {
+        await machine.sleep(random.integer(0, 3000));
+        crash();
+      };
+    case 'hangs':
+      return () => new Promise<void>(() => {});
+    case 'acts':
+      return () => {
+        interrupts(context);
+        if (random.chance(0.5)) call.bargeIn();
+        else call.stop();
+      };
+  }
+}

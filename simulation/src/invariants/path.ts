@@ -1,0 +1,81 @@
+import type { CallResult } from '@hookline/client';
+import { CLIENT_TIMERS } from '@hookline/protocol';
+import type { Evidence } from '../evidence.js';
+import { latenessMs } from '../lateness.js';
+
+/** Something that ends a call, as the script or the wire tells. */
+interface Candidate {
+  readonly outcome: string;
+  readonly atMs: number;
+  /** How late it may be noticed. */
+  readonly lateMs: number;
+}
+
+/** Without faults the first thing that ends the call decides its path. (DECISIONS.md #23) */
+export function path(evidence: Evidence): string[] {
+  const { network, caller, log } = evidence;
+  const { result } = caller;
+  // Before the connection is made the keys and the drain decide.
+  if (!network.faultFree || !result || log.sent.up.length === 0) return [];
+  const outcome = outcomeOf(result);
+  const candidates = candidatesOf(evidence);
+  const own = candidates.filter((one) => one.outcome === outcome && isAt(one, result.durationMs));
+  if (own.length === 0 && !(outcome === 'rate-limited' && evidence.plan.onBreach === 'close')) {
+    return [
+      `the call ended as ${outcome} at ${result.durationMs} ms; what could end it: ${JSON.stringify(candidates)}`,
+    ];
+  }
+  const earlier = candidates.filter(({ atMs, lateMs }) => atMs + lateMs < result.durationMs - 0.001);
+  if (earlier.length > 0)
+    return [`the call ended as ${outcome}, but earlier there was ${JSON.stringify(earlier)}`];
+  return outputs(result, evidence);
+}
+
+function isAt({ atMs, lateMs }: Candidate, ms: number): boolean {
+  return ms >= atMs - 0.001 && ms <= atMs + lateMs + 0.001;
+}
+
+function outcomeOf(result: CallResult): string {
+  if (result.path === 'success') return 'success';
+  return result.path === 'failure' ? result.cause : result.reason;
+}
+
+function candidatesOf(evidence: Evidence): Candidate[] {
+  const { log, plan, caller } = evidence;
+  const { hangupAtMs, abortAtMs, sourceFailedAtMs } = caller;
+  const opened = log.arrived.down.find(({ type }) => type === 'opened');
+  const disconnect = log.arrived.down.find(({ type }) => type === 'disconnect');
+  const found: Candidate[] = [];
+  const add = (outcome: string, atMs: number | undefined, lateMs = 0) => {
+    if (atMs !== undefined) found.push({ outcome, atMs, lateMs });
+  };
+  add(disconnectOutcome(disconnect?.message?.parameters), disconnect?.atMs);
+  add('callerHangup', hangupAtMs);
+  add('aborted', abortAtMs);
+  add('caller-source', sourceFailedAtMs);
+  const opensAtMs = log.sent.up.find(({ type }) => type === 'open')?.atMs;
+  if (
+    opensAtMs !== undefined &&
+    (opened?.atMs ?? Number.POSITIVE_INFINITY) >= opensAtMs + CLIENT_TIMERS.openedMs
+  ) {
+    add('open-timeout', opensAtMs + CLIENT_TIMERS.openedMs, latenessMs(evidence, 'client'));
+  }
+  add('max-duration', opened && opened.atMs + plan.maxDurationMs, latenessMs(evidence, 'client'));
+  return found;
+}
+
+function disconnectOutcome(parameters: Readonly<Record<string, unknown>> | undefined): string {
+  if (parameters?.['reason'] === 'completed') return 'success';
+  return parameters?.['reason'] === 'unauthorized' ? 'unauthorized' : 'bot-error';
+}
+
+/** The flow gets the outputs of `disconnect`, all of them. (AC-OUT-1) */
+function outputs(result: CallResult, { log }: Evidence): string[] {
+  if (result.path !== 'success') return [];
+  const sent = log.arrived.down.find(({ type }) => type === 'disconnect')?.message?.parameters?.[
+    'outputVariables'
+  ];
+  const expected = JSON.stringify(sent ?? {});
+  const got = JSON.stringify(result.outputs);
+  return got === expected ? [] : [`the outputs are ${got}; the bot sent ${expected}`];
+}

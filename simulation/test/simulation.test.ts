@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { simulateCall } from '../src/simulate-call.js';
+
+const script = fileURLToPath(new URL('../scripts/simulate.mjs', import.meta.url));
+
+// Bots that misbehave are warned of, each time anew.
+beforeEach(() => {
+  vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+});
+
+/** The end of what is printed of a call that broke an invariant: what broke, and the command that repeats it. */
+const SHOWN_CHARS = 4000;
+
+/** Runs `npm run simulate`, and fails with what it says of a call that broke an invariant. */
+async function simulate(...flags: string[]): Promise<{ stdout: string; stderr: string }> {
+  try {
+    return await promisify(execFile)(process.execPath, [script, ...flags]);
+  } catch (error) {
+    const told = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+    expect.fail(`${told.slice(-SHOWN_CHARS)}\n${String(error)}`);
+  }
+}
+
+test('every invariant holds in 10,000 simulated calls', async () => {
+  const { stderr } = await simulate('--from', '0', '--count', '10000', '--workers', '2');
+  expect(stderr).toMatch(/^10000 calls in .*: every invariant held$/m);
+}, 180_000);
+
+test('a simulated call happens the same way every time, also in another process', async () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const [first, second] = [await simulateCall(seed), await simulateCall(seed)];
+    expect(second.trace()).toEqual(first.trace());
+  }
+  const { stdout } = await simulate('--seed', '7');
+  expect(stdout.trimEnd().split('\n')).toEqual((await simulateCall(7)).trace());
+}, 30_000);
+
+test('simulated calls come to every end that a call can have', async () => {
+  const ends = new Set<string>();
+  for (let seed = 0; seed < 1000; seed++) {
+    const { result } = await simulateCall(seed);
+    if (result) ends.add(result.path === 'failure' ? result.cause : result.path);
+  }
+  expect([...ends]).toEqual(
+    expect.arrayContaining([
+      ...['success', 'disconnected', 'bot-error', 'max-duration', 'connection-lost', 'protocol-violation'],
+      ...['upgrade-timeout', 'open-timeout', 'refused', 'unauthorized', 'http-status', 'rate-limited'],
+      ...['caller-source', 'pong-timeout', 'internal'],
+    ]),
+  );
+}, 30_000);
