@@ -10,10 +10,11 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   protocol: ['runtime'],
   audio: ['runtime'],
+  vad: ['audio', 'runtime'],
   trace: ['protocol', 'audio', 'runtime'],
   client: ['protocol', 'audio', 'runtime'],
-  server: ['protocol', 'audio', 'runtime'],
-  testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  server: ['protocol', 'vad', 'audio', 'runtime'],
+  testing: ['client', 'server', 'trace', 'protocol', 'vad', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
   cli: ['conformance', 'testing', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
 };
@@ -57,6 +58,16 @@ describe('the packages', () => {
           .map((id) => `${source.path} imports ${id}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  test('load the speech detector in the server only when somebody listens for speech', () => {
+    const server = libraries.filter((source) => ownPackage(source.path) === 'server');
+    const wanting = server.filter((source) => source.text.includes("'@hookline/vad'"));
+    expect(wanting.map((source) => source.path)).toEqual(['packages/server/src/speech/speech-watch.ts']);
+    for (const { text } of wanting) {
+      expect(text).toContain("await import('@hookline/vad')");
+      expect(text).not.toMatch(/from '@hookline\/vad'/);
+    }
   });
 
   test('are all drawn with their arrows', () => {

@@ -1,6 +1,14 @@
 export { type Cancel, type Clock, sleep } from './clock.js';
+export {
+  decodeBase64,
+  startWasm,
+  type WasmMemory,
+  type WasmModule,
+  type WasmNames,
+} from './embedded-wasm.js';
 export { HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
+export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { type NumberRule, numberFault } from './number-check.js';
 export { systemClock } from './system-clock.js';

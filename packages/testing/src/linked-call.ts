@@ -1,4 +1,3 @@
-import { createWebRtcVad } from '@hookline/audio/vad';
 import {
   type Call,
   type CallAudioConnectorOptions,
@@ -13,6 +12,12 @@ import { inMemoryDial } from './in-memory.js';
 
 const API_KEY = 'linked-call';
 const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the process');
+
+async function loadDetector(): Promise<void> {
+  // As the server imports it, so that it is the same copy of the module.
+  const { createVad } = await import('@hookline/vad');
+  (await createVad()).close();
+}
 
 /** Options of `linkedCall`. */
 export interface LinkedCallOptions {
@@ -55,12 +60,7 @@ export function linkedCall(
     dial: (options.dial ?? ((bot) => inMemoryDial(bot, { latencyMs })))(bot),
   });
   // What the server's speech detection loads takes real time, in which the whole call would pass.
-  void clock.hold(
-    createWebRtcVad().then(
-      (vad) => vad.close(),
-      () => {},
-    ),
-  );
+  void clock.hold(loadDetector().catch(() => {}));
   const call = callAudioConnector({ integration, ...options.call, clock });
   return { clock, bot, integration, call };
 }

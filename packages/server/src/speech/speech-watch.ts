@@ -1,4 +1,3 @@
-import { createWebRtcVad } from '@hookline/audio/vad';
 import { MEDIA_RATE } from '@hookline/protocol';
 import { contain, guard, type OnError } from '../call/guard.js';
 import { serverError } from '../error.js';
@@ -115,6 +114,12 @@ function closeDetector(detector: SpeechDetector): void {
   }
 }
 
+/** Loaded here, so that who does not listen for speech needs no detector. */
+async function createCallVad(): Promise<SpeechDetector> {
+  const { createVad } = await import('@hookline/vad');
+  return createVad();
+}
+
 /** Who listens for speech on a call. Nothing is decoded or detected before somebody does. */
 export class SpeechWatch {
   readonly #onError: OnError;
@@ -159,7 +164,7 @@ export class SpeechWatch {
   }
 
   #share(): Watch {
-    const watch = new Watch(createWebRtcVad, this.#onError);
+    const watch = new Watch(createCallVad, this.#onError);
     watch.listeners.add({ end: this.#onSilence });
     return watch;
   }
