@@ -10,9 +10,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   runtime: [],
   protocol: ['runtime'],
   audio: ['runtime'],
+  vad: ['audio', 'runtime'],
   trace: ['protocol', 'audio', 'runtime'],
   client: ['protocol', 'audio', 'runtime'],
-  server: ['protocol', 'audio', 'runtime'],
+  server: ['protocol', 'vad', 'audio', 'runtime'],
   bots: ['server', 'protocol', 'audio', 'runtime'],
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
@@ -62,6 +63,16 @@ describe('the packages', () => {
           .map((id) => `${source.path} imports ${id}`),
       );
     expect(wrong).toEqual([]);
+  });
+
+  test('load the speech detector in the server only when somebody listens for speech', () => {
+    const server = libraries.filter((source) => ownPackage(source.path) === 'server');
+    const wanting = server.filter((source) => source.text.includes("'@hookline/vad'"));
+    expect(wanting.map((source) => source.path)).toEqual(['packages/server/src/speech/speech-watch.ts']);
+    for (const { text } of wanting) {
+      expect(text).toContain("await import('@hookline/vad')");
+      expect(text).not.toMatch(/from '@hookline\/vad'/);
+    }
   });
 
   test('are all drawn with their arrows', () => {

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
 const packages = new URL('../packages/', import.meta.url).pathname;
-const NAMES = ['runtime', 'protocol', 'audio'];
+const NAMES = ['runtime', 'protocol', 'audio', 'vad'];
 const SOURCES = Object.fromEntries(
   NAMES.map((name) => [`@hookline/${name}`, `${packages}${name}/src/index.ts`]),
 );

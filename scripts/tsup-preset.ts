@@ -6,13 +6,13 @@ import { defineConfig } from 'tsup';
  */
 export const preset = (
   entry: Record<string, string>,
-  options: { noExternal?: string[]; shims?: boolean } = {},
+  options: { noExternal?: string[]; shims?: boolean; sourcemap?: boolean } = {},
 ) =>
   defineConfig({
     entry,
     format: ['esm', 'cjs'],
     target: 'node20',
-    sourcemap: true,
+    sourcemap: options.sourcemap ?? true,
     splitting: true,
     clean: false,
     // `import.meta.url` in CJS, for the packages that read files of their own.

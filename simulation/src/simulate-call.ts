@@ -1,4 +1,3 @@
-import { createWebRtcVad } from '@hookline/audio/vad';
 import { type Call, callAudioConnector, defineIntegration } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { type Logger, messageOf, silentLogger } from '@hookline/runtime';
@@ -10,6 +9,7 @@ import {
   createBot,
   type NonceStore,
 } from '@hookline/server';
+import { createVad } from '@hookline/vad';
 import { BotRecord } from './bot-record.js';
 import { botScript } from './bot-script.js';
 import { CallLog } from './call-log.js';
@@ -160,9 +160,9 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
 
 let detector: Promise<void> | undefined;
 
-/** The server's default speech detector loads from a file, which takes real time; loaded once, it takes none. */
+/** The server's default speech detector takes real time to load; loaded once, it takes none. */
 function loadDetector(): Promise<void> {
-  detector ??= createWebRtcVad().then((vad) => vad.close());
+  detector ??= createVad().then((vad) => vad.close());
   return detector;
 }
 

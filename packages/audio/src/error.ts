@@ -8,7 +8,7 @@ import { HooklineError } from '@hookline/runtime';
  * - `AUDIO_BAD_WAV`: a WAV file whose structure cannot be read
  * - `AUDIO_UNSUPPORTED_WAV`: a WAV file in a compression that is not decoded here
  * - `AUDIO_BAD_ARGUMENT`: a rate, level, channel, length or key out of range
- * - `AUDIO_CLOSED`: a resampler or detector used after its end
+ * - `AUDIO_CLOSED`: a resampler used after its end
  * - `AUDIO_WASM`: a WebAssembly module could not be loaded or ran out of memory
  */
 export type AudioErrorCode =

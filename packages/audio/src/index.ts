@@ -18,6 +18,7 @@ export { dbToRatio, peak, peakMulaw, ratioToDb, rmsDbfs, rmsDbfsMulaw } from './
 export { mix } from './mix.js';
 export { decodeMulaw, decodeMulawSample, encodeMulaw, encodeMulawSample, MULAW_SILENCE } from './mulaw.js';
 export { createEnergyVad, type EnergyVadOptions } from './speech/energy.js';
+export { NoiseFloor } from './speech/noise-floor.js';
 export { speechDbfs } from './speech/speech-level.js';
 export {
   createUtteranceDetector,

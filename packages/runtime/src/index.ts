@@ -1,7 +1,15 @@
 export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { closestName } from './closest-name.js';
+export {
+  decodeBase64,
+  startWasm,
+  type WasmMemory,
+  type WasmModule,
+  type WasmNames,
+} from './embedded-wasm.js';
 export { HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
+export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
 export { type NumberRule, numberFault } from './number-check.js';
 export { systemClock } from './system-clock.js';

@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createWebRtcVad } from '@hookline/audio/vad';
+import { createVad } from '@hookline/vad';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
@@ -107,7 +107,7 @@ describe('metrics', () => {
   it.each([true, false])(
     'measure each reply of a bot that listens to nothing only when asked: %s',
     async (measureReplies) => {
-      (await createWebRtcVad()).close();
+      (await createVad()).close();
       const { clock, client, bot } = await onLine(
         (call) => {
           call.on('dtmf', () => void call.play(audio(400)));

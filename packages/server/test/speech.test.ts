@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createEnergyVad, encodeMulaw, sine } from '@hookline/audio';
-import { createWebRtcVad } from '@hookline/audio/vad';
 import type { VirtualClock } from '@hookline/runtime';
+import { createVad } from '@hookline/vad';
 import { describe, expect, it } from 'vitest';
 import type { OnSpeechOptions, PlaybackResult } from '../src/index.js';
 import type { ScriptedClient } from '../src/testing/index.js';
@@ -22,7 +22,7 @@ async function speak(clock: VirtualClock, client: ScriptedClient, bytes: Uint8Ar
 
 /** WebAssembly loads in real time, so it is loaded before the call. */
 async function talking(handler: Parameters<typeof onLine>[0]) {
-  (await createWebRtcVad()).close();
+  (await createVad()).close();
   const line = await onLine(handler);
   line.client.open();
   await line.clock.advance(10);
@@ -31,7 +31,7 @@ async function talking(handler: Parameters<typeof onLine>[0]) {
 
 describe('onSpeech', () => {
   it.each<[string, OnSpeechOptions]>([
-    ['the WebRTC detector', {}],
+    ['the detector of the call', {}],
     ['a detector of the bot', { vad: () => createEnergyVad() }],
   ])('tells where in the stream the caller begins and ends to speak, by %s', async (_, options) => {
     const seen: [string, number][] = [];

@@ -62,8 +62,8 @@ const BOTS: Bots = {
   'a detector that is loaded for it':
     ({ wav }) =>
     async (call) => {
-      const { createWebRtcVad } = await import('@hookline/audio/vad');
-      call.onSpeech({}, { bargeIn: true, vad: () => createWebRtcVad() });
+      const { createVad } = await import('@hookline/vad');
+      call.onSpeech({}, { bargeIn: true, vad: () => createVad() });
       await call.play(wav(file(8000)));
     },
 };

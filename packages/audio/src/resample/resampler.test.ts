@@ -88,10 +88,10 @@ describe('Resampler', () => {
 
   it('gives its memory back, so that ten thousand streams need no more than one', async () => {
     await resample(new Int16Array(160), { from: 48000, to: 8000 });
-    const { module } = await loadSpeex();
-    const before = module.HEAP16.length;
+    const { memory } = await loadSpeex();
+    const before = memory.int16.length;
     for (let i = 0; i < 10_000; i++) (await Resampler.create({ from: 48000, to: 8000 })).close();
-    expect(module.HEAP16).toHaveLength(before);
+    expect(memory.int16).toHaveLength(before);
   });
 
   it('refuses samples after its end, and ends twice without harm', async () => {

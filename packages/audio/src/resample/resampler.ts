@@ -33,14 +33,14 @@ export class Resampler {
     this.#options = options;
     this.#speex = speex;
     if (!speex) return;
-    this.#state = speex.module._speex_resampler_init(1, options.from, options.to, QUALITY, speex.lengths);
+    this.#state = speex.functions.init(1, options.from, options.to, QUALITY, speex.lengths);
     if (this.#state === 0) {
       throw audioError(
         'AUDIO_WASM',
         'The resampler could not be made: out of memory. Close those not in use.',
       );
     }
-    speex.module._speex_resampler_skip_zeros(this.#state);
+    speex.functions.skipZeros(this.#state);
   }
 
   /**
@@ -78,7 +78,7 @@ export class Resampler {
     const out = new Int16Array(this.#closed || !speex ? 0 : this.#due());
     if (speex && out.length > 0) {
       // Silence pushes out what the filter holds; it comes from beyond the end and is not counted.
-      const latency = speex.module._speex_resampler_get_input_latency(this.#state);
+      const latency = speex.functions.inputLatency(this.#state);
       const perOutput = Math.ceil(this.#options.from / this.#options.to);
       this.#run(speex, new Int16Array(latency + 2 * perOutput), out);
     }
@@ -90,7 +90,7 @@ export class Resampler {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#speex?.module._speex_resampler_destroy(this.#state);
+    this.#speex?.functions.destroy(this.#state);
   }
 
   #due(): number {
@@ -98,18 +98,19 @@ export class Resampler {
   }
 
   /** @returns how many samples were written to `out` */
-  #run({ module, input, output, lengths }: Speex, pcm: Int16Array, out: Int16Array): number {
+  #run({ functions, memory, input, output, lengths }: Speex, pcm: Int16Array, out: Int16Array): number {
     let read = 0;
     let written = 0;
     while (read < pcm.length && written < out.length) {
       const piece = pcm.subarray(read, read + SCRATCH_SAMPLES);
-      module.HEAP16.set(piece, input / 2);
-      module.HEAPU32[lengths / 4] = piece.length;
-      module.HEAPU32[lengths / 4 + 1] = Math.min(SCRATCH_SAMPLES, out.length - written);
-      module._speex_resampler_process_int(this.#state, 0, input, lengths, output, lengths + 4);
-      const used = module.HEAPU32[lengths / 4] ?? 0;
-      const made = module.HEAPU32[lengths / 4 + 1] ?? 0;
-      out.set(module.HEAP16.subarray(output / 2, output / 2 + made), written);
+      memory.int16.set(piece, input / 2);
+      new Uint32Array(memory.buffer, lengths, 2).set([
+        piece.length,
+        Math.min(SCRATCH_SAMPLES, out.length - written),
+      ]);
+      functions.process(this.#state, 0, input, lengths, output, lengths + 4);
+      const [used = 0, made = 0] = new Uint32Array(memory.buffer, lengths, 2);
+      out.set(memory.int16.subarray(output / 2, output / 2 + made), written);
       read += used;
       written += made;
     }

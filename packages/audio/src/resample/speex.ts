@@ -1,9 +1,26 @@
-import type { SpeexModule } from '@echogarden/speex-resampler-wasm/simd';
-import { loadOnce } from '../load-once.js';
+import { loadOnce, startWasm, type WasmMemory } from '@hookline/runtime';
+import { audioError } from '../error.js';
+
+/** The functions of the Speex resampler that are used here. Addresses are byte offsets into the memory. */
+export interface SpeexFunctions {
+  init(channels: number, fromRate: number, toRate: number, quality: number, errorAddress: number): number;
+  process(
+    state: number,
+    channel: number,
+    inputAddress: number,
+    inputLengthAddress: number,
+    outputAddress: number,
+    outputLengthAddress: number,
+  ): number;
+  skipZeros(state: number): number;
+  inputLatency(state: number): number;
+  destroy(state: number): void;
+}
 
 /** The module and the memory that every resampler lends for the time of one call: nothing here is asynchronous. */
 export interface Speex {
-  readonly module: SpeexModule;
+  readonly functions: SpeexFunctions;
+  readonly memory: WasmMemory;
   /** Byte offset of room for `SCRATCH_SAMPLES` of input. */
   readonly input: number;
   /** Byte offset of room for `SCRATCH_SAMPLES` of output. */
@@ -15,19 +32,34 @@ export interface Speex {
 /** Samples that go through WebAssembly at a time: 0.5 s at 8 kHz. */
 export const SCRATCH_SAMPLES = 4096;
 
-/** Loads the WebAssembly module, once for all resamplers. */
-export const loadSpeex = loadOnce(
-  load,
-  'The resampler could not be loaded: @echogarden/speex-resampler-wasm (its SIMD build) failed to start. ' +
-    'Check that its .wasm file is installed beside its .js file and that the bundler has not moved it.',
+/** Starts the WebAssembly module, once for all resamplers. */
+export const loadSpeex = loadOnce(load, (cause) =>
+  audioError(
+    'AUDIO_WASM',
+    'The resampler could not be loaded: its WebAssembly failed to start. It needs WebAssembly with SIMD ' +
+      '(Node 20, browsers since 2023).',
+    cause,
+  ),
 );
 
 async function load(): Promise<Speex> {
-  // Imported here so that nothing is loaded before somebody resamples.
-  const { default: start } = await import('@echogarden/speex-resampler-wasm/simd');
-  const module = await start();
-  const input = module._malloc(SCRATCH_SAMPLES * 2);
-  const output = module._malloc(SCRATCH_SAMPLES * 2);
-  const lengths = module._malloc(8);
-  return { module, input, output, lengths };
+  // Imported here so that the module is not decoded before somebody resamples.
+  const { BYTES, NAMES } = await import('./speex-wasm.js');
+  const { exports, memory } = await startWasm(BYTES, {
+    memory: NAMES.memory,
+    grow: NAMES.emscripten_resize_heap,
+    copy: NAMES._emscripten_memcpy_js,
+  });
+  const functions = {
+    init: exports[NAMES.speex_resampler_init],
+    process: exports[NAMES.speex_resampler_process_int],
+    skipZeros: exports[NAMES.speex_resampler_skip_zeros],
+    inputLatency: exports[NAMES.speex_resampler_get_input_latency],
+    destroy: exports[NAMES.speex_resampler_destroy],
+  } as SpeexFunctions;
+  const malloc = exports[NAMES.malloc] as (bytes: number) => number;
+  const input = malloc(SCRATCH_SAMPLES * 2);
+  const output = malloc(SCRATCH_SAMPLES * 2);
+  const lengths = malloc(8);
+  return { functions, memory, input, output, lengths };
 }

@@ -17,7 +17,7 @@ export const DEFAULT_MIN_DBFS = -40;
 
 /**
  * Voice activity by loudness: pure, synchronous and without WebAssembly. It takes anything for speech that is louder
- * than the line for long enough, tones and music too; `createWebRtcVad` of `@hookline/audio/vad` can tell them apart.
+ * than the line for long enough, tones and music too; `createVad` of `@hookline/vad` can tell them apart.
  *
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */

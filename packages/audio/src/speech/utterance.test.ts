@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createUtteranceDetector, SPEECH_FRAME_SAMPLES } from './utterance.js';
 
-/** A detector that is told what to think: `#` speech, `?` perhaps, `.` none, a frame each. */
+/** A detector that is told what to think: `#` speech, `?` maybe, `.` none, a frame each. */
 function detector(script: string, options = {}) {
   let frame = 0;
   return createUtteranceDetector(() => {
     const judgement = script[frame++];
-    return judgement === '?' ? 'perhaps' : judgement === '#';
+    return judgement === '?' ? 'maybe' : judgement === '#';
   }, options);
 }
 
@@ -23,17 +23,17 @@ describe('utterance detector', () => {
     expect(detector('##.##.#.##').push(frames(10))).toEqual([]);
   });
 
-  it('begins with what was perhaps speech, if speech follows without a break', () => {
+  it('begins with what was maybe speech, if speech follows without a break', () => {
     expect(detector('.?.??###').push(frames(8))).toEqual([
       { type: 'start', atMs: 160, sample: 480, sampleMs: 60 },
     ]);
   });
 
-  it('does not start on what is perhaps speech, nor counts it as speech', () => {
+  it('does not start on what is maybe speech, nor counts it as speech', () => {
     expect(detector('????????##?##?').push(frames(14))).toEqual([]);
   });
 
-  it('goes on with what is perhaps speech', () => {
+  it('goes on with what is maybe speech', () => {
     expect(detector(`###${'?'.repeat(60)}`).push(frames(63))).toHaveLength(1);
   });
 

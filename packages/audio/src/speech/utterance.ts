@@ -40,10 +40,10 @@ export const SPEECH_FRAME_MS = 20;
 export const SPEECH_FRAME_SAMPLES = (SPEECH_RATE / 1000) * SPEECH_FRAME_MS;
 
 /**
- * A judgement on 20 ms: speech or not; or `perhaps`, which starts no utterance, but belongs to one that starts without a
+ * A judgement on 20 ms: speech or not; or `maybe`, which starts no utterance, but belongs to one that starts without a
  * break after it: where a word begins is seldom clear before it has been heard.
  */
-export type SpeechJudgement = boolean | 'perhaps';
+export type SpeechJudgement = boolean | 'maybe';
 
 /** One for all: most pushes have nothing to tell and must not allocate. */
 const NONE: readonly UtteranceEvent[] = Object.freeze([]);
@@ -74,7 +74,7 @@ class FrameCounter implements UtteranceDetector {
   #framesSeen = 0;
   /** Speech frames without a break while silent; frames without speech while speaking. */
   #against = 0;
-  /** Frames without a break that are speech or perhaps speech, while silent. */
+  /** Frames without a break that are speech or maybe speech, while silent. */
   #promising = 0;
 
   constructor(

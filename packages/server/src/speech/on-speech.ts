@@ -13,9 +13,9 @@ export interface OnSpeechOptions {
   /** Stops what plays when speech begins; default false. */
   readonly bargeIn?: boolean;
   /**
-   * Makes a detector of its own for these listeners, such as `createEnergyVad` of `@hookline/audio`. Default: the
-   * detector of the call, `createWebRtcVad` of `@hookline/audio/vad`: it starts as soon as it is sure, which tones and
-   * noise do not make it and music seldom does, and ends after 800 ms without speech.
+   * Makes a detector of its own for these listeners, such as `createVad({ model: 'webrtc' })` of `@hookline/vad`.
+   * Default: the detector of the call, `createVad()`: it starts as soon as it is sure, which tones and noise do not make
+   * it and music seldom does, and ends after 800 ms without speech.
    */
   readonly vad?: () => SpeechDetector | Promise<SpeechDetector>;
 }

@@ -1,4 +1,3 @@
-import { createWebRtcVad } from '@hookline/audio/vad';
 import { MEDIA_RATE } from '@hookline/protocol';
 import { type Clock, holdClock, systemClock } from '@hookline/runtime';
 import { contain, guard, type OnError } from '../call/guard.js';
@@ -22,7 +21,9 @@ class Watch {
   constructor(clock: Clock, make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
     this.#onError = onError;
     const begun = this.#begin(make);
-    if (clock.hold) void holdClock(clock, atMost(LONGEST_LOAD_MS, begun));
+    // Only a detector of the bot's own may never come.
+    if (clock.hold)
+      void holdClock(clock, make === createCallVad ? contain(begun) : atMost(LONGEST_LOAD_MS, begun));
     void contain(begun, (error) => {
       if (!this.#closed) onError(error);
     });
@@ -132,6 +133,12 @@ function closeDetector(detector: SpeechDetector): void {
   }
 }
 
+/** Loaded here, so that who does not listen for speech needs no detector. */
+async function createCallVad(): Promise<SpeechDetector> {
+  const { createVad } = await import('@hookline/vad');
+  return createVad();
+}
+
 /** Who listens for speech on a call. Nothing is decoded or detected before somebody does. */
 export class SpeechWatch {
   readonly #clock: Clock;
@@ -179,7 +186,7 @@ export class SpeechWatch {
   }
 
   #share(): Watch {
-    const watch = new Watch(this.#clock, createWebRtcVad, this.#onError);
+    const watch = new Watch(this.#clock, createCallVad, this.#onError);
     watch.listeners.add({ end: this.#onSilence });
     return watch;
   }

@@ -1,2 +1,0 @@
-export type { WebRtcVadMode } from './fvad.js';
-export { createWebRtcVad, type WebRtcVad, type WebRtcVadOptions } from './webrtc.js';

@@ -1,0 +1,89 @@
+/** The memory of a WebAssembly module, which may grow while the module runs: ask for it anew at each use. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  /** The whole memory as 16-bit samples. */
+  readonly int16: Int16Array;
+}
+
+class GrowingMemory implements WasmMemory {
+  readonly #memory: WebAssembly.Memory;
+  #int16: Int16Array;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#int16 = new Int16Array(memory.buffer);
+  }
+
+  get buffer(): ArrayBuffer {
+    return this.#memory.buffer;
+  }
+
+  get int16(): Int16Array {
+    // A memory that has grown has another buffer, and an old view of it no length.
+    if (this.#int16.length === 0) this.#int16 = new Int16Array(this.#memory.buffer);
+    return this.#int16;
+  }
+}
+
+/** A WebAssembly module that has been started. */
+export interface WasmModule {
+  readonly memory: WasmMemory;
+  /** What it exports, by name. */
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+const PAGE_BYTES = 65536;
+
+/** Under which names a module exports its memory and, from its module `a`, imports functions. */
+export interface WasmNames {
+  readonly memory: string;
+  /** Asks for a memory of at least so many bytes in all; gives 1 when it is there, else 0. */
+  readonly grow?: string;
+  /** Copies within the memory: to, from, bytes. */
+  readonly copy?: string;
+  /** Called when the module finds itself in a state that cannot be. */
+  readonly fail?: string;
+}
+
+/**
+ * Starts a WebAssembly module whose bytes are part of the program, so that no bundler can lose them and no loader of its
+ * own runs. Of imports it is given those that a module without files and clocks asks for.
+ *
+ * @param base64 - the bytes of the module
+ */
+export async function startWasm(base64: string, names: WasmNames): Promise<WasmModule> {
+  let memory: WebAssembly.Memory | undefined;
+  const functions: Record<string, (...numbers: number[]) => number> = {};
+  if (names.grow) functions[names.grow] = (bytes = 0) => (memory && grow(memory, bytes) ? 1 : 0);
+  if (names.copy) {
+    functions[names.copy] = (to = 0, from = 0, bytes = 0) => {
+      if (memory) new Uint8Array(memory.buffer).copyWithin(to, from, from + bytes);
+      return 0;
+    };
+  }
+  if (names.fail) {
+    functions[names.fail] = () => {
+      throw new Error('An assertion of a WebAssembly module failed.');
+    };
+  }
+  const { instance } = await WebAssembly.instantiate(decodeBase64(base64), { a: functions });
+  memory = instance.exports[names.memory] as WebAssembly.Memory;
+  return { memory: new GrowingMemory(memory), exports: instance.exports };
+}
+
+function grow(memory: WebAssembly.Memory, bytes: number): boolean {
+  const least = bytes >>> 0;
+  // A fifth more than is there, so that what grows bit by bit is not copied for every bit.
+  const wanted = Math.max(least, memory.buffer.byteLength * 1.2);
+  try {
+    memory.grow(Math.ceil((wanted - memory.buffer.byteLength) / PAGE_BYTES));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The bytes of a constant in base64; browsers have no `Buffer`. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}

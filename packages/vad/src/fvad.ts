@@ -1,0 +1,81 @@
+import { loadOnce, startWasm, type WasmMemory } from '@hookline/runtime';
+import { vadError } from './error.js';
+
+/** How eagerly WebRTC's detector takes sound for speech: 0 most, 3 least. */
+export type WebRtcVadMode = 0 | 1 | 2 | 3;
+
+/** One detector within the WebAssembly memory. */
+export interface Fvad {
+  /** Judges 20 ms at 8 kHz. */
+  isSpeech(pcm: Int16Array): boolean;
+  /** Gives the memory back. To be called once. */
+  free(): void;
+}
+
+/** The functions of libfvad that are used here. Addresses are byte offsets into the memory. */
+export interface FvadFunctions {
+  make(): number;
+  free(state: number): void;
+  setMode(state: number, mode: number): number;
+  setRate(state: number, rate: number): number;
+  /** 1 speech, 0 none, −1 a frame of a length that it cannot take. */
+  process(state: number, address: number, samples: number): number;
+}
+
+/** The module and the memory that every detector lends for the time of one call. */
+export interface FvadModule {
+  readonly functions: FvadFunctions;
+  readonly memory: WasmMemory;
+  /** Byte offset of the frame that is being judged. */
+  readonly frame: number;
+}
+
+const RATE = 8000;
+const FRAME_SAMPLES = 160;
+
+/** Starts the WebAssembly module, once for all detectors. */
+export const loadFvad = loadOnce(load, (cause) =>
+  vadError(
+    'VAD_WASM',
+    "WebRTC's detector could not be loaded: its WebAssembly failed to start. " +
+      "Where there is no WebAssembly, take `createVad({ model: 'energy' })`.",
+    cause,
+  ),
+);
+
+/** Makes a detector. */
+export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
+  const { functions, memory, frame } = await loadFvad();
+  const state = functions.make();
+  if (state === 0) {
+    throw vadError('VAD_WASM', "WebRTC's detector could not be made: out of memory. Close others.");
+  }
+  functions.setRate(state, RATE);
+  functions.setMode(state, mode);
+  return {
+    isSpeech(pcm) {
+      memory.int16.set(pcm, frame / 2);
+      return functions.process(state, frame, FRAME_SAMPLES) === 1;
+    },
+    free: () => functions.free(state),
+  };
+}
+
+async function load(): Promise<FvadModule> {
+  // Imported here so that the module is not decoded before somebody listens.
+  const { BYTES, NAMES } = await import('./fvad-wasm.js');
+  const { exports, memory } = await startWasm(BYTES, {
+    memory: NAMES.memory,
+    grow: NAMES.emscripten_resize_heap,
+    fail: NAMES.__assert_fail,
+  });
+  const functions = {
+    make: exports[NAMES.fvad_new],
+    free: exports[NAMES.fvad_free],
+    setMode: exports[NAMES.fvad_set_mode],
+    setRate: exports[NAMES.fvad_set_sample_rate],
+    process: exports[NAMES.fvad_process],
+  } as FvadFunctions;
+  const malloc = exports[NAMES.malloc] as (bytes: number) => number;
+  return { functions, memory, frame: malloc(FRAME_SAMPLES * 2) };
+}

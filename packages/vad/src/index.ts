@@ -1,0 +1,3 @@
+export { createVad, type Vad, type VadModel, type VadOptions } from './create-vad.js';
+export type { VadError, VadErrorCode } from './error.js';
+export type { WebRtcVadMode } from './fvad.js';

@@ -1,0 +1,132 @@
+import { decodeBase64, startWasm } from '@hookline/runtime';
+import { KERNEL } from './kernel.js';
+import { BYTES, LAYERS } from './weights.js';
+
+/** The functions of `kernel.wat`. Addresses are byte offsets, counts are of numbers. */
+export interface Kernel {
+  spectra(
+    samples: number,
+    window: number,
+    order: number,
+    cos: number,
+    sin: number,
+    work: number,
+    y: number,
+  ): void;
+  quantize(x: number, y: number, count: number): number;
+  dense(
+    weights: number,
+    scales: number,
+    bias: number,
+    x: number,
+    xScale: number,
+    y: number,
+    rows: number,
+    columns: number,
+    least: number,
+  ): void;
+  remember(gates: number, cells: number, output: number, shown: number): void;
+}
+
+/** Where a layer lies: its rows of weights one after another, what a step of each row is worth, a bias for each. */
+interface Layer {
+  readonly rows: number;
+  readonly columns: number;
+  readonly weights: number;
+  readonly scales: number;
+  readonly bias: number;
+}
+
+const FLOAT_BYTES = 4;
+/** Rows and columns are filled up with zeroes to what the kernel takes at a time. */
+const ROW_STEP = 4;
+const COLUMN_STEP = 16;
+
+/** Hands out the memory of the kernel from its begin to its end. Nothing is given back. */
+class Room {
+  #used = 0;
+
+  /** The address of so many bytes, all 0. */
+  take(bytes: number): number {
+    const from = this.#used;
+    this.#used += roundUp(bytes, COLUMN_STEP);
+    return from;
+  }
+}
+
+/** The layers of the network in the kernel's memory, and room there for what lies between them. */
+export class Layers {
+  readonly kernel: Kernel;
+  readonly #memory: ArrayBuffer;
+  readonly #room = new Room();
+  readonly #layers: readonly Layer[];
+
+  constructor(kernel: Kernel, memory: ArrayBuffer) {
+    this.kernel = kernel;
+    this.#memory = memory;
+    const packed = new DataView(decodeBase64(BYTES).buffer);
+    let from = 0;
+    this.#layers = LAYERS.map(({ rows, columns }) => {
+      const layer = this.#place(rows, columns);
+      this.#unpack(packed, from, rows, columns, layer);
+      from += rows * (2 * FLOAT_BYTES + columns);
+      return layer;
+    });
+  }
+
+  /**
+   * Writes to `y` what a layer makes of the 16-bit numbers at `x`, and nothing that is less than `least`.
+   *
+   * @param xScale - what a step of them is worth
+   */
+  apply(index: number, x: number, xScale: number, y: number, least: number): void {
+    const { weights, scales, bias, rows, columns } = this.#layers[index] as Layer;
+    this.kernel.dense(weights, scales, bias, x, xScale, y, rows, columns, least);
+  }
+
+  /** Room for so many 16-bit numbers, all 0, and for those that a layer reads past their end. */
+  integers(count: number): number {
+    return this.#room.take(2 * (count + COLUMN_STEP));
+  }
+
+  /** Room for so many floats, all 0, and a view of it. */
+  floats(count: number): { readonly at: number; readonly view: Float32Array } {
+    const at = this.#room.take(FLOAT_BYTES * count);
+    return { at, view: new Float32Array(this.#memory, at, count) };
+  }
+
+  #place(rows: number, columns: number): Layer {
+    const allRows = roundUp(rows, ROW_STEP);
+    const allColumns = roundUp(columns, COLUMN_STEP);
+    return {
+      rows: allRows,
+      columns: allColumns,
+      weights: this.#room.take(allRows * allColumns),
+      scales: this.#room.take(FLOAT_BYTES * allRows),
+      bias: this.#room.take(FLOAT_BYTES * allRows),
+    };
+  }
+
+  #unpack(packed: DataView, from: number, rows: number, columns: number, layer: Layer): void {
+    const weights = new Int8Array(this.#memory, layer.weights);
+    const scales = new Float32Array(this.#memory, layer.scales, rows);
+    const bias = new Float32Array(this.#memory, layer.bias, rows);
+    const steps = from + 2 * rows * FLOAT_BYTES;
+    for (let row = 0; row < rows; row++) {
+      scales[row] = packed.getFloat32(from + row * FLOAT_BYTES, true);
+      bias[row] = packed.getFloat32(from + (rows + row) * FLOAT_BYTES, true);
+      const signed = new Int8Array(packed.buffer, steps + row * columns, columns);
+      weights.set(signed, row * layer.columns);
+    }
+  }
+}
+
+/** Starts the kernel and unpacks the weights. */
+export async function loadLayers(): Promise<Layers> {
+  const { memory, exports } = await startWasm(KERNEL, { memory: 'memory' });
+  return new Layers(exports as unknown as Kernel, memory.buffer);
+}
+
+function roundUp(count: number, step: number): number {
+  return Math.ceil(count / step) * step;
+}

@@ -1,0 +1,168 @@
+import { loadOnce } from '@hookline/runtime';
+import { vadError } from '../error.js';
+import type { Layers } from './layers.js';
+
+/** Samples that a score is about: 32 ms at 8 kHz. */
+export const CHUNK = 256;
+/** Samples before them that are read with them. */
+export const CONTEXT = 32;
+
+/** A spectrum of 16 ms each 8 ms; the last reads past the chunk, where its end is mirrored. */
+const SPECTRA = 4;
+const WINDOW = 128;
+const HOP = 64;
+const PAIRS = WINDOW / 2;
+const BINS = PAIRS + 1;
+/** Numbers in what the convolutions make of a spectrum. */
+const FIRST = 128;
+const SECOND = 64;
+const THIRD = 64;
+/** Cells of the recurrent layer. */
+const CELLS = 128;
+
+const BYTES = { integer: 2, float: 4, pair: 32 } as const;
+
+const RECTIFIED = 0;
+const UNLIMITED = Number.NEGATIVE_INFINITY;
+
+/** What the network remembers of one stream. */
+export class Memory {
+  readonly cells = new Float32Array(CELLS);
+  readonly output = new Float32Array(CELLS);
+
+  /** As if nothing had been heard. */
+  clear(): void {
+    this.cells.fill(0);
+    this.output.fill(0);
+  }
+}
+
+/**
+ * The network of Silero VAD for 8 kHz: spectra, four convolutions over them, a long short-term memory. What it calculates
+ * with is shared by all streams; what it remembers is each stream's own.
+ */
+export class Network {
+  readonly #layers: Layers;
+  readonly #room: ReturnType<typeof roomIn>;
+  readonly #tables: ReturnType<typeof tablesIn>;
+
+  constructor(layers: Layers) {
+    this.#layers = layers;
+    this.#room = roomIn(layers);
+    this.#tables = tablesIn(layers);
+  }
+
+  /** The log odds that there is speech in a chunk, given as its context and itself with 1 for full scale. */
+  score(samples: Float32Array, memory: Memory): number {
+    this.#transform(samples);
+    this.#convolve();
+    return this.#remember(memory);
+  }
+
+  #transform(chunk: Float32Array): void {
+    const { samples, work, spectra } = this.#room;
+    const { window, order, cos, sin } = this.#tables;
+    const { view } = samples;
+    view.set(chunk);
+    const last = chunk.length - 1;
+    for (let n = 1; last + n < view.length; n++) view[last + n] = view[last - n] ?? 0;
+    // A frame of zeroes stands before the first spectrum and after the last.
+    const first = spectra.at + BINS * BYTES.float;
+    this.#layers.kernel.spectra(samples.at, window, order, cos, sin, work, first);
+  }
+
+  /** The channels of a frame lie side by side, so that the frames under a kernel are one row. */
+  #convolve(): void {
+    const { spectra, first, second, third, input, integers } = this.#room;
+    const layers = this.#layers;
+    const { kernel } = layers;
+    let scale = kernel.quantize(spectra.at, integers, roundUpToEight((SPECTRA + 2) * BINS));
+    for (let n = 0; n < SPECTRA; n++) {
+      const from = integers + n * BINS * BYTES.integer;
+      layers.apply(0, from, scale, first.at + (n + 1) * FIRST * BYTES.float, RECTIFIED);
+    }
+    scale = kernel.quantize(first.at, integers, (SPECTRA + 2) * FIRST);
+    for (let n = 0; n < 2; n++) {
+      const from = integers + 2 * n * FIRST * BYTES.integer;
+      layers.apply(1, from, scale, second.at + n * SECOND * BYTES.float, RECTIFIED);
+    }
+    scale = kernel.quantize(second.at, integers, 2 * SECOND);
+    layers.apply(2, integers, scale, third.at, RECTIFIED);
+    scale = kernel.quantize(third.at, integers, THIRD);
+    layers.apply(3, integers, scale, input.at, RECTIFIED);
+  }
+
+  #remember(memory: Memory): number {
+    const { input, gates, cells, output, shown, score, integers } = this.#room;
+    const layers = this.#layers;
+    const { kernel } = layers;
+    input.view.set(memory.output, CELLS);
+    cells.view.set(memory.cells);
+    layers.apply(4, integers, kernel.quantize(input.at, integers, 2 * CELLS), gates.at, UNLIMITED);
+    kernel.remember(gates.at, cells.at, output.at, shown.at);
+    memory.cells.set(cells.view);
+    memory.output.set(output.view);
+    layers.apply(5, integers, kernel.quantize(shown.at, integers, CELLS), score.at, UNLIMITED);
+    return score.view[0] ?? 0;
+  }
+}
+
+function roomIn(layers: Layers) {
+  return {
+    samples: layers.floats((SPECTRA - 1) * HOP + WINDOW),
+    work: layers.floats((PAIRS * BYTES.pair) / BYTES.float).at,
+    spectra: layers.floats(roundUpToEight((SPECTRA + 2) * BINS)),
+    first: layers.floats((SPECTRA + 2) * FIRST),
+    second: layers.floats(2 * SECOND),
+    third: layers.floats(THIRD),
+    input: layers.floats(2 * CELLS),
+    gates: layers.floats(4 * CELLS),
+    cells: layers.floats(CELLS),
+    output: layers.floats(CELLS),
+    shown: layers.floats(CELLS),
+    // One row, but the kernel writes four.
+    score: layers.floats(4),
+    integers: layers.integers((SPECTRA + 2) * FIRST),
+  };
+}
+
+/** What the kernel's Fourier transform reads. */
+function tablesIn(layers: Layers) {
+  const [window, cos, sin] = [layers.floats(WINDOW), layers.floats(BINS), layers.floats(BINS)];
+  for (let n = 0; n < WINDOW; n++) window.view[n] = Math.sin((Math.PI * (n + 0.5)) / WINDOW) ** 2;
+  for (let n = 0; n < BINS; n++) {
+    cos.view[n] = Math.cos((2 * Math.PI * n) / WINDOW);
+    sin.view[n] = -Math.sin((2 * Math.PI * n) / WINDOW);
+  }
+  const order = layers.floats((PAIRS * BYTES.integer) / BYTES.float);
+  const places = new Uint16Array(order.view.buffer, order.at, PAIRS);
+  for (let n = 0; n < PAIRS; n++) places[n] = reversed(n) * BYTES.pair;
+  return { window: window.at, cos: cos.at, sin: sin.at, order: order.at };
+}
+
+/** The six bits of a number below 64 from last to first. */
+function reversed(n: number): number {
+  let out = 0;
+  for (let bit = 1; bit < PAIRS; bit *= 2) out = 2 * out + (n & bit ? 1 : 0);
+  return out;
+}
+
+function roundUpToEight(count: number): number {
+  return Math.ceil(count / 8) * 8;
+}
+
+/** Loads the network, once for all streams. */
+export const loadNetwork = loadOnce(load, (cause) =>
+  vadError(
+    'VAD_WASM',
+    'Silero VAD could not be loaded: its WebAssembly failed to start. It needs WebAssembly with SIMD ' +
+      "(Node 20, browsers since 2023); where there is none, take `createVad({ model: 'energy' })`.",
+    cause,
+  ),
+);
+
+async function load(): Promise<Network> {
+  // Imported here so that the weights are not read before somebody listens.
+  const { loadLayers } = await import('./layers.js');
+  return new Network(await loadLayers());
+}

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sine, writeWav } from '@hookline/audio';
+import { callAudioConnector, defineIntegration, wavCaller } from '@hookline/client';
+import { build, type Format } from 'esbuild';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const root = new URL('../', import.meta.url).pathname;
+
+/** A bot that listens for speech and answers with a WAV file of a rate that must be changed. */
+const BOT = `
+import { createBot, wav } from '@hookline/server';
+const bot = createBot({ auth: { bundled: Buffer.from(SECRET) } }, async (call) => {
+  await new Promise((resolve) => call.onSpeech({ start: resolve }));
+  const { ended } = await call.play(wav(Buffer.from(ANSWER, 'base64')));
+  return { ended };
+});
+bot.listen(0, { host: '127.0.0.1' }).then(({ port }) => process.stdout.write(port + '\\n'));
+`;
+
+const ANSWER = writeWav({
+  codec: 'pcm16',
+  rate: 24000,
+  channels: 1,
+  data: sine({ hz: 440, ms: 100, rate: 24000 }),
+});
+const SECRET = 'for calls that never leave the machine';
+const SPEECH = readFileSync(new URL('../packages/audio/test/speech-kal.ulaw', import.meta.url));
+
+/** `npm test` builds before it tests; a run of vitest alone may find nothing built, and says that it skipped. */
+const isBuilt = ['runtime', 'protocol', 'audio', 'vad', 'server'].every((name) =>
+  existsSync(`${root}packages/${name}/dist/index.js`),
+);
+
+/** One file that holds the bot, alone in a folder. */
+async function bundled(format: Format, tsconfig: object): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'hookline-bundle-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const built = await build({
+    stdin: { contents: BOT, resolveDir: join(root, 'packages/testing'), loader: 'js' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format,
+    logLevel: 'silent',
+    define: {
+      ANSWER: JSON.stringify(Buffer.from(ANSWER).toString('base64')),
+      SECRET: JSON.stringify(SECRET),
+    },
+    // What `ws` needs of esbuild in an ES module: it requires Node's own modules.
+    banner:
+      format === 'esm'
+        ? {
+            js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+          }
+        : {},
+    ...tsconfig,
+  });
+  expect(built.outputFiles).toHaveLength(1);
+  const file = join(folder, format === 'esm' ? 'bot.mjs' : 'bot.cjs');
+  writeFileSync(file, built.outputFiles[0]?.text ?? '');
+  return file;
+}
+
+/** Runs the file with nothing but Node; the port that the bot listens on, and what it has complained of. */
+async function running(file: string) {
+  const bot = spawn(process.execPath, [file], { cwd: join(file, '..'), env: {} });
+  onTestFinished(() => void bot.kill());
+  let complaints = '';
+  bot.stderr.on('data', (text) => {
+    complaints += text;
+  });
+  const port = await new Promise<string>((resolve, reject) => {
+    bot.stdout.once('data', (text) => resolve(String(text).trim()));
+    bot.once('exit', () => reject(new Error(complaints)));
+  });
+  return { port, complaints: () => complaints };
+}
+
+describe.each<[string, boolean, { tsconfig: string } | { tsconfigRaw: string }]>([
+  ['the sources', true, { tsconfig: `${root}tsconfig.json` }],
+  ['what is built', isBuilt, { tsconfigRaw: '{}' }],
+])('a bot in one file, bundled from %s', (_, isThere, tsconfig) => {
+  it.skipIf(!isThere).each<Format>(['esm', 'cjs'])(
+    'hears speech and changes the rate of a WAV file, with no other file and nothing on stderr (%s)',
+    async (format) => {
+      const { port, complaints } = await running(await bundled(format, tsconfig));
+      const call = callAudioConnector({
+        integration: defineIntegration({
+          baseConnectionUri: `ws://127.0.0.1:${port}`,
+          apiKey: 'bundled',
+          clientSecret: new TextEncoder().encode(SECRET),
+        }),
+        caller: wavCaller(writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: SPEECH })),
+        outputs: ['ended'],
+      });
+      const result = await call.result;
+      expect(result).toMatchObject({ path: 'success', outputs: { ended: 'completed' } });
+      expect(complaints()).toBe('');
+    },
+    20_000,
+  );
+});
