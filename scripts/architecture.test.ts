@@ -90,7 +90,11 @@ describe('the packages', () => {
       .filter((source) => imports(source.text).includes('ws'))
       .map((source) => source.path);
     const folders = new Set(files.map((path) => path.split('/').slice(0, 4).join('/')));
-    expect([...folders].sort()).toEqual(['packages/client/src/transport', 'packages/server/src/ws']);
+    expect([...folders].sort()).toEqual([
+      'packages/client/src/transport',
+      'packages/conformance/src/wire',
+      'packages/server/src/ws',
+    ]);
   });
 
   test('take time from a clock that is given to them', () => {
