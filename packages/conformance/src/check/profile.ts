@@ -56,7 +56,9 @@ export async function readProfile(path: string): Promise<ProfileFile> {
         ? JSON.parse(await readFile(path, 'utf8'))
         : (await import(pathToFileURL(resolve(path)).href)).default;
   } catch (error) {
-    throw new HooklineError('BAD_PROFILE', `${path} cannot be read as a profile: ${messageOf(error)}`, { cause: error });
+    throw new HooklineError('BAD_PROFILE', `${path} cannot be read as a profile: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   const profile = checkProfile(value, path);
   const triggers = Object.fromEntries(
@@ -74,7 +76,8 @@ function checkProfile(value: unknown, path: string): ProfileFile {
   };
   const known = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
     for (const name of Object.keys(object)) {
-      if (!names.includes(name)) refuse(`${where}${JSON.stringify(name)} is not known; there are ${names.join(', ')}`);
+      if (!names.includes(name))
+        refuse(`${where}${JSON.stringify(name)} is not known; there are ${names.join(', ')}`);
     }
   };
   if (!isObject(value)) return refuse('a profile is an object such as {"auth":"signed","triggers":{}}');
@@ -93,7 +96,10 @@ function checkProfile(value: unknown, path: string): ProfileFile {
       if (trigger[field] !== undefined && typeof trigger[field] !== 'string')
         refuse(`triggers.${name}.${field} is no string`);
     }
-    if (inputs !== undefined && !(isObject(inputs) && Object.values(inputs).every((one) => typeof one === 'string')))
+    if (
+      inputs !== undefined &&
+      !(isObject(inputs) && Object.values(inputs).every((one) => typeof one === 'string'))
+    )
       refuse(`triggers.${name}.inputs is no object of strings`);
   }
   return value;

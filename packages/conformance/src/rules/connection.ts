@@ -1,8 +1,16 @@
 import { broken, type Evidence, held, type Rule } from './evidence.js';
 
+/** What Node calls a certificate that does not hold. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|HOSTNAME_MISMATCH|INVALID_CA/;
+
 /** The answer to the upgrade request. */
 export const connectionRule: Rule = ({ record, items }) => {
   const response = items.find((item) => item.kind === 'response');
+  const { url, unreachable } = record;
+  // AC-CONN-4
+  if (unreachable !== undefined && url.startsWith('wss:') && CERTIFICATE.test(unreachable)) {
+    return [broken('AC-CONN-4', 0, unreachable)];
+  }
   if (response?.kind !== 'response') return [];
   const { index, status, head } = response;
   const evidence: Evidence[] = [];
@@ -12,7 +20,7 @@ export const connectionRule: Rule = ({ record, items }) => {
   }
   if (status !== 101) return [];
   evidence.push(held('AC-CONN-3', index));
-  if (record.url.startsWith('wss:')) evidence.push(held('AC-CONN-4', index));
+  if (url.startsWith('wss:')) evidence.push(held('AC-CONN-4', index));
   const protocol = headerOf(head, 'sec-websocket-protocol');
   const extensions = headerOf(head, 'sec-websocket-extensions');
   // AC-CONN-5

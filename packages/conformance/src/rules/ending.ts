@@ -129,6 +129,7 @@ function socket(call: Timeline): Evidence[] {
   const closed = items.find((item) => typeOf(item) === 'closed');
   if (closed) {
     return [
+      held('AC-DISC-4', closed.index),
       end.by === 'peer'
         ? broken(
             'AC-CLOSE-5',

@@ -16,6 +16,8 @@ export const rateRule: Rule = ({ items }) => {
   const evidence: Evidence[] = [];
   const buckets = new Map<RateKind, TokenBucket>();
   const breached = new Set<RateKind>();
+  const answer = items.find((item) => ANSWERS.has(typeOf(item) ?? ''));
+  if (answer) evidence.push(held('AC-RATE-1', answer.index));
   for (const item of items) {
     const kind = kindOf(item);
     if (!kind || breached.has(kind)) continue;
