@@ -34,6 +34,8 @@ export interface RawCallOptions {
   readonly form?: SignatureForm | 'unsigned';
   /** In place of the header, in every message. */
   readonly id?: string;
+  /** How long `closed` is waited for, in milliseconds; default a little longer than it may take. */
+  readonly patienceMs?: number;
 }
 
 const USER_AGENT = 'GenesysCloud-AudioHook-Client';
@@ -54,6 +56,7 @@ export class RawCall {
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #events: CallEvent[] = [];
+  readonly #counts = new Map<string, number>();
   readonly #waiters = new Set<() => void>();
   readonly #pings: PingSchedule;
   #socket: RawSocket | undefined;
@@ -151,9 +154,10 @@ export class RawCall {
     this.#socket.binary(bytes);
   }
 
+  /** Sends `open`; a second time nothing is expected of it. */
   open(changes: OpenChanges = {}): void {
     if (!this.#socket) return;
-    this.#state = 'opening';
+    if (this.#state === 'connecting') this.#state = 'opening';
     this.send('open', openParameters(this.identity, changes));
   }
 
@@ -178,11 +182,7 @@ export class RawCall {
 
   /** How many messages of a type, or binary frames, came from the bot. */
   count(type: string): number {
-    return this.#events.filter((event) =>
-      event.kind === 'audio'
-        ? type === 'audio' && event.dir === 'in'
-        : event.kind === 'message' && event.dir === 'in' && readObject(event.text)?.['type'] === type,
-    ).length;
+    return this.#counts.get(type) ?? 0;
   }
 
   /** Waits until `condition` holds, the connection is gone, or time is up; says whether it holds. */
@@ -233,6 +233,10 @@ export class RawCall {
 
   #tell(event: CallEvent): void {
     this.#events.push(event);
+    this.#look();
+  }
+
+  #look(): void {
     for (const look of [...this.#waiters]) look();
   }
 
@@ -285,6 +289,7 @@ export class RawCall {
   #received(text: string): void {
     const message = readObject(text);
     const type = message?.['type'];
+    if (typeof type === 'string') this.#count(type);
     const seq = message?.['seq'];
     if (typeof seq === 'number') this.#serverseq = seq;
     const parameters = isObject(message?.['parameters']) ? message['parameters'] : {};
@@ -294,6 +299,7 @@ export class RawCall {
     }
     this.#tell({ kind: 'message', t: this.#now(), dir: 'in', text });
     this.#obey(typeof type === 'string' ? type : '', parameters);
+    this.#look();
   }
 
   #chosen(parameters: Readonly<Record<string, unknown>>): void {
@@ -334,18 +340,23 @@ export class RawCall {
     this.send('resumed', { start: positionOf(gap.startMs), discarded: positionOf(gap.discardedMs) });
   }
 
+  #count(type: string): void {
+    this.#counts.set(type, this.count(type) + 1);
+  }
+
   #heard(bytes: Uint8Array): void {
+    this.#count('audio');
     this.#tell({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
     if (this.#state === 'open') this.playOut.take(bytes.length);
   }
 
   async #close(reason: string, closes: number): Promise<void> {
-    const { closedMs } = this.#options.deadlines;
+    const { deadlines, purpose, patienceMs = this.#late(deadlines.closedMs) } = this.#options;
     this.#quiet();
     this.#state = 'closing';
     for (let sent = 0; sent < closes; sent++) this.send('close', { reason });
-    const answered = await this.until(() => this.#state === 'closed', this.#late(closedMs));
-    if (answered) await this.wait(LINGER_MS);
+    const answered = await this.until(() => this.#state === 'closed', patienceMs);
+    if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
     this.#ownEnd = true;
     if (answered) this.#socket?.close();

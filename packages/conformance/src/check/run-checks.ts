@@ -177,6 +177,7 @@ function stageOf(
     target,
     profile,
     clock,
+    deadlines,
     dial,
     async open(spec, changes) {
       const call = await dial(spec);

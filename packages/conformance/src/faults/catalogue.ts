@@ -88,7 +88,7 @@ const entries = [
   fault('plays-after-disconnect', 'AC-AUDIO-3', 'Goes on playing after disconnect.'),
   fault('sends-too-large-a-frame', 'AC-AUDIO-4', 'Sends its greeting as one frame of 70,000 bytes.'),
   fault('cuts-a-sample', 'AC-AUDIO-5', 'Sends L16 in frames of an odd length.'),
-  fault('wants-one-frame-size', 'AC-AUDIO-6', 'Ends the call for audio that is not 1,600 bytes a frame.'),
+  fault('wants-whole-frames', 'AC-AUDIO-6', 'Ends the call for audio that is no multiple of 1,600 bytes.'),
   fault('chokes-on-stray-audio', 'AC-AUDIO-9', 'Ends the call for audio while the client is paused.'),
   fault('chokes-on-an-empty-frame', 'AC-AUDIO-10', 'Ends the call for an empty binary frame.'),
   fault('chokes-on-a-burst', 'AC-AUDIO-11', 'Ends the call when 10 s of audio come within a second.'),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  bytesPerMs,
   type ClientMessage,
   type ClientMessageOf,
   chooseMedia,
@@ -13,7 +14,7 @@ import type { Cancel, Clock } from '@hookline/runtime';
 import type { WebSocket } from 'ws';
 import type { FaultName } from './catalogue.js';
 import { Ear } from './ear.js';
-import { Prompts } from './prompt.js';
+import { GREETING_MS, Prompts } from './prompt.js';
 
 /** What a call of the faulty bot stands on. */
 export interface FaultyCallOptions {
@@ -31,10 +32,11 @@ export interface FaultyCallOptions {
   readonly die: () => void;
 }
 
-const GREETING_MS = 3000;
 const REPLY_MS = 1000;
 const GOODBYE_MS = 750;
-const TIDY_MS = 1500;
+/** After the last of its audio was heard, before the call ends, and how long it is quiet after error 429. */
+const TIDY_MS = 600;
+const QUIET_MS = 1500;
 const LARGE_CHARS = 32_768;
 const BURST_BYTES = 64_000;
 
@@ -53,7 +55,9 @@ export class FaultyCall {
   #probe = false;
   #sentClose = false;
   #digits = '';
-  #onPlayed: (() => void) | undefined;
+  /** When the caller will have heard all that was sent. */
+  #heardAt = 0;
+  #quietUntil = 0;
   #recent: { readonly t: number; readonly bytes: number }[] = [];
 
   constructor(options: FaultyCallOptions) {
@@ -71,6 +75,12 @@ export class FaultyCall {
     });
   }
 
+  /** Ends the connection as a process that dies would. */
+  drop(): void {
+    this.#sentClose = true;
+    this.#o.socket.terminate();
+  }
+
   #is(name: FaultName): boolean {
     return this.#o.fault === name;
   }
@@ -80,7 +90,10 @@ export class FaultyCall {
   }
 
   #promptsFor(media: MediaParameter): Prompts {
-    return new Prompts(this.#o.fault, media, this.#o.clock, (bytes) => this.#o.socket.send(bytes, () => {}));
+    return new Prompts(this.#o.fault, media, this.#o.clock, (bytes) => {
+      this.#heardAt = Math.max(this.#heardAt, this.#o.clock.now()) + bytes.length / bytesPerMs(media);
+      this.#o.socket.send(bytes, () => {});
+    });
   }
 
   #send(type: unknown, parameters: unknown, changes: object = {}): void {
@@ -117,13 +130,15 @@ export class FaultyCall {
       return;
     }
     const { id, seq, serverseq, type } = decoded.kind === 'message' ? decoded.message : decoded.envelope;
+    // Whatever else is wrong: who is asked to close may close.
+    if (this.#state === 'disconnecting' && type === 'close') {
+      this.#clientseq = seq;
+      this.#close();
+      return;
+    }
     const foreign = id !== this.#o.sessionId && !(this.#is('takes-a-foreign-session') && type === 'open');
     const gap = seq !== this.#expected && !this.#is('ignores-a-gap');
-    if (
-      foreign ||
-      gap ||
-      (serverseq > this.#seq && !this.#is('counts-from-zero') && !this.#is('skips-a-seq'))
-    ) {
+    if (foreign || gap || serverseq > this.#seq) {
       this.#clientseq = seq;
       this.#end(
         `expected seq ${this.#expected} of session ${this.#o.sessionId}, got ${seq} of ${id}`,
@@ -162,7 +177,7 @@ export class FaultyCall {
         break;
       case 'error':
         if (this.#is('ends-on-an-error')) this.#end('the client sent error');
-        if (message.parameters.code === 429 && !this.#is('plays-on-after-429')) this.#prompts.hold(TIDY_MS);
+        if (message.parameters.code === 429 && !this.#is('plays-on-after-429')) this.#quietFor(QUIET_MS);
         break;
       case 'update':
         if (this.#is('wants-a-language') && message.parameters.language === undefined)
@@ -174,9 +189,6 @@ export class FaultyCall {
         break;
       case 'resumed':
         this.#paused = false;
-        break;
-      case 'playback_completed':
-        if (!this.#prompts.playing) this.#played();
         break;
       default:
         break;
@@ -235,16 +247,21 @@ export class FaultyCall {
     this.#opened();
     if (this.#probe) return;
     if (this.#is('opens-twice')) this.#after(50, () => this.#state === 'active' && this.#opened());
-    if (this.#is('pongs-unasked')) this.#after(50, () => this.#state === 'active' && this.#send('pong', {}));
+    if (this.#is('pongs-unasked')) this.#send('pong', {});
     if (this.#is('floods-events')) this.#flood(20, () => this.#turn('on and on'));
     if (this.#is('pauses-all-the-time'))
       this.#flood(100, () => this.#send(this.#paused ? 'resume' : 'pause', {}));
     this.#after(150, () => this.#greet());
   }
 
+  #quietFor(ms: number): void {
+    this.#quietUntil = this.#o.clock.now() + ms;
+    this.#prompts.hold(ms);
+  }
+
   #flood(gapMs: number, send: () => void): void {
     if (this.#state !== 'active') return;
-    send();
+    if (this.#o.clock.now() >= this.#quietUntil) send();
     this.#after(gapMs, () => this.#flood(gapMs, send));
   }
 
@@ -300,8 +317,8 @@ export class FaultyCall {
     }
     if (this.#paused && this.#is('chokes-on-stray-audio')) return this.#end('audio while paused');
     const offered = this.#media.format === 'PCMU' && this.#media.channels.length === 1;
-    if (this.#is('wants-one-frame-size') && offered && bytes.length !== 1600)
-      return this.#end('no 1,600 bytes');
+    if (this.#is('wants-whole-frames') && offered && bytes.length % 1600 !== 0)
+      return this.#end('no whole frames of 1,600 bytes');
     if (this.#is('chokes-on-a-burst')) {
       const t = this.#o.clock.now();
       // One long frame is no burst.
@@ -339,17 +356,16 @@ export class FaultyCall {
       return;
     }
     this.#turn('Goodbye.');
-    this.#onPlayed = () => this.#complete();
+    if (this.#is('ends-mid-prompt')) {
+      this.#prompts.stop();
+      this.#o.socket.send(new Uint8Array(GOODBYE_MS * bytesPerMs(this.#media)).fill(0xff));
+      this.#complete();
+      return;
+    }
     this.#prompts.play(GOODBYE_MS, () => {
-      if (this.#is('ends-mid-prompt')) return this.#played();
-      this.#after(TIDY_MS, () => this.#played());
+      const leftMs = Math.max(0, this.#heardAt - this.#o.clock.now());
+      this.#after(leftMs + TIDY_MS, () => this.#state === 'active' && this.#complete());
     });
-  }
-
-  #played(): void {
-    const next = this.#onPlayed;
-    this.#onPlayed = undefined;
-    if (this.#state === 'active') next?.();
   }
 
   #complete(): void {

@@ -8,6 +8,13 @@ import type { FaultName } from './catalogue.js';
 const FRAME_MS = 250;
 const SHORT_FRAME_MS = 20;
 
+/** The first prompt, in milliseconds. */
+export const GREETING_MS = 3000;
+/** What faults make of it: 70,000 bytes of µ-law in one frame; 20 s in frames that are as long as may be. */
+const TOO_LARGE_MS = 8750;
+const LONG_MS = 20_000;
+const LONG_FRAME_MS = 3000;
+
 /** One prompt after the other, paced. */
 export class Prompts {
   readonly #fault: FaultName | undefined;
@@ -41,9 +48,7 @@ export class Prompts {
     this.stop();
     this.#frames = this.#cut(ms);
     this.#done = done;
-    if (this.#fault === 'sends-all-at-once' || this.#fault === 'sends-too-large-a-frame') {
-      for (const bytes of this.#frames.splice(0)) this.#send(bytes);
-    }
+    if (this.#atOnce(ms)) for (const bytes of this.#frames.splice(0)) this.#send(bytes);
     this.#next();
   }
 
@@ -59,13 +64,23 @@ export class Prompts {
     this.#heldUntil = this.#clock.now() + ms;
   }
 
+  /** Faults of the greeting alone: the end of the call must not wait for it. */
+  #atOnce(ms: number): boolean {
+    return (
+      ms === GREETING_MS && (this.#fault === 'sends-all-at-once' || this.#fault === 'sends-too-large-a-frame')
+    );
+  }
+
   #cut(ms: number): Uint8Array[] {
     const fault = this.#fault;
-    if (fault === 'sends-too-large-a-frame') return [encodeFor(this.#media, speechSound(8750))];
-    const audio = encodeFor(this.#media, speechSound(fault === 'sends-all-at-once' ? 20_000 : ms));
+    if (this.#atOnce(ms) && fault === 'sends-too-large-a-frame') {
+      return [encodeFor(this.#media, speechSound(TOO_LARGE_MS))];
+    }
+    const longMs = this.#atOnce(ms) ? LONG_MS : ms;
+    const audio = encodeFor(this.#media, speechSound(longMs));
     const frameMs =
-      fault === 'sends-short-frames' ? SHORT_FRAME_MS : fault === 'sends-all-at-once' ? 5000 : FRAME_MS;
-    const size = (audio.length / ms) * (fault === 'sends-all-at-once' ? ms / 20_000 : 1) * frameMs;
+      fault === 'sends-short-frames' ? SHORT_FRAME_MS : this.#atOnce(ms) ? LONG_FRAME_MS : FRAME_MS;
+    const size = (audio.length / longMs) * frameMs;
     const frames: Uint8Array[] = [];
     for (let from = 0; from < audio.length; from += size) frames.push(audio.subarray(from, from + size));
     const [first] = frames;

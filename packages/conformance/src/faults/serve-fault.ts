@@ -45,6 +45,7 @@ export async function serveFault(
     closed: CLIENT_TIMERS.closedMs + LATE_MS,
     ...options.lateMs,
   };
+  const calls = new Set<FaultyCall>();
   let late = false;
   const server = await listenRaw({
     host,
@@ -54,8 +55,8 @@ export async function serveFault(
       late = decision.late === true;
       return decision;
     },
-    onCall: (socket, { headers }) =>
-      new FaultyCall({
+    onCall(socket, { headers }) {
+      const call = new FaultyCall({
         fault: name,
         socket,
         clock,
@@ -63,8 +64,13 @@ export async function serveFault(
         organizationId: String(headers['audiohook-organization-id'] ?? ''),
         refuse: late,
         lateMs,
-        die: () => server.drop(),
-      }),
+        die() {
+          for (const each of calls) each.drop();
+        },
+      });
+      calls.add(call);
+      socket.on('close', () => calls.delete(call));
+    },
   });
   return { url: `ws://${host}:${server.port}/${name ?? 'base'}`, close: () => server.close() };
 }

@@ -4,7 +4,7 @@ import { type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
 
 /** What was on its way when `close` or `disconnect` passed it is no fault, for this long, in milliseconds. */
-const IN_FLIGHT_MS = 400;
+const IN_FLIGHT_MS = 3000;
 
 /** Frames whose beginning is looked at: later ones continue a stream. */
 const SNIFFED_FRAMES = 3;
@@ -27,8 +27,8 @@ export const audioRule: Rule = ({ items, media, record }) => {
     const { index, bytes, phase, t } = item;
     const size = `a frame of ${bytes.length} bytes`;
     // AC-AUDIO-3
-    if (disconnectSeen || (closeT !== undefined && t - closeT > IN_FLIGHT_MS)) {
-      const after = disconnectSeen ? '`disconnect`' : '`close`';
+    if (disconnectSeen || phase === 'closed' || (closeT !== undefined && t - closeT > IN_FLIGHT_MS)) {
+      const after = disconnectSeen ? '`disconnect`' : phase === 'closed' ? '`closed`' : '`close`';
       evidence.push(broken('AC-AUDIO-3', index, `${size} after ${after}`));
       continue;
     }

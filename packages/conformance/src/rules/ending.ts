@@ -9,7 +9,9 @@ const CROSSING_MS = 1000;
 export const endingRule: Rule = (call) => {
   const { kind } = call.record.purpose;
   if (kind !== 'call' && kind !== 'probe') return [];
-  return [...disconnects(call), ...closes(call), ...socket(call)];
+  // Who was told two session ids need not answer to either.
+  const misled = call.items.some((item) => item.kind === 'mark' && item.mark.ask === 'refuse');
+  return misled ? [] : [...disconnects(call), ...closes(call), ...socket(call)];
 };
 
 const textOf = (item: TimelineItem): string => ('text' in item ? item.text : '');
@@ -141,8 +143,7 @@ function socket(call: Timeline): Evidence[] {
   }
   if (end.by === 'self' || items.some(isClose) || record.purpose.kind === 'probe') return [];
   const opened = items.some((item) => typeOf(item) === 'opened');
-  const refused = items.some((item) => item.kind === 'mark' && item.mark.ask === 'refuse');
-  if (!opened || refused || blamed(call)) return [];
+  if (!opened || blamed(call)) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
   return [broken('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];
 }

@@ -39,8 +39,9 @@ function answered({ items, record, endMs }: Timeline, open: Item<'sent'>): Evide
     (item) =>
       typeOf(item) === 'opened' || typeOf(item) === 'disconnect' || item.kind === 'end' || isClose(item),
   );
-  if (answer && isClose(answer)) return [];
   const { openedMs } = record.deadlines;
+  // Closed on purpose, or because nothing came.
+  if (answer && isClose(answer) && answer.t - open.t <= openedMs) return [];
   const unanswered = probe ? 'AC-PROBE-2' : 'AC-OPEN-2';
   const type = answer && typeOf(answer);
   if (answer && type === 'opened') {
@@ -76,8 +77,9 @@ function answered({ items, record, endMs }: Timeline, open: Item<'sent'>): Evide
       ),
     ];
   }
-  return endMs - open.t > openedMs
-    ? [broken(unanswered, open.index, `no answer to \`open\` within ${seconds(endMs - open.t)}`)]
+  const waitedMs = (answer?.t ?? endMs) - open.t;
+  return waitedMs > openedMs
+    ? [broken(unanswered, open.index, `no answer to \`open\` within ${seconds(waitedMs)}`)]
     : [];
 }
 

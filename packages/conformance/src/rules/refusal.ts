@@ -29,7 +29,8 @@ function answerOf({ items }: Timeline): Answer | undefined {
       const { reason, info } = item.message.parameters;
       return { item, form: 'disconnect', detail: reason, words: info ?? '' };
     }
-    if (item.kind === 'end' && item.by !== 'self')
+    // Without an answer to the upgrade it was our own patience that ended.
+    if (item.kind === 'end' && item.by !== 'self' && items.some(({ kind }) => kind === 'response'))
       return { item, form: 'end', detail: String(item.code), words: item.reason };
   }
   return undefined;
@@ -86,6 +87,11 @@ function closedAfter({ items }: Timeline, { form, item }: Answer): Evidence[] {
 
 function accepted(call: Timeline, clause: ClauseId, what: string): Evidence[] {
   const answer = answerOf(call);
+  const response = call.items.find((item) => item.kind === 'response');
+  // What becomes of the probe itself has rules of its own.
+  if (clause === 'AC-PROBE-4' && response?.kind === 'response' && response.status === 101) {
+    return [held(clause, response.index)];
+  }
   const { purpose, unreachable = 'no answer' } = call.record;
   const always = purpose.kind === 'acceptance' && purpose.always === true;
   if (!answer) return always ? [broken(clause, 0, `${what}: ${unreachable}`)] : [];

@@ -1,5 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
-import { type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
+import { numberAt, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
 
 type MarkItem = Extract<TimelineItem, { kind: 'mark' }> & {
@@ -49,12 +49,18 @@ function tolerated({ index, mark }: MarkItem, after: readonly TimelineItem[]): E
     if (isCompletion(item)) return [];
     const ended = endText(item);
     if (ended !== undefined) {
-      // An unknown type that was borne, and a next message that was not: the counter stood still.
-      const clause = mark.clause === 'AC-MSG-12' && proven ? 'AC-MSG-13' : mark.clause;
+      const clause = mark.clause === 'AC-MSG-12' && laterSeen(after, item) ? 'AC-MSG-13' : mark.clause;
       return [broken(clause, item.index, `${mark.what}: ${ended}`)];
     }
   }
   return [];
+}
+
+/** The unknown type was borne and a message after it was not: the counter stood still. The bot says which it saw last. */
+function laterSeen(after: readonly TimelineItem[], end: TimelineItem): boolean {
+  const unknown = after.find((item) => item.kind === 'sent' && item.message.type === 'unknown');
+  const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
+  return unknown?.kind === 'sent' && seen !== undefined && seen > unknown.message.seq;
 }
 
 /** The bot was done by itself. */
@@ -78,7 +84,8 @@ function refused({ index, mark }: MarkItem, after: readonly TimelineItem[]): Evi
     if (item.kind === 'sent' && item.message.type === 'close') return [];
     if (endText(item) !== undefined) return [held(mark.clause, index)];
     const type = typeOf(item);
-    if (type === 'pong' || (type === 'opened' && choseAudio(item))) {
+    const wentOn = mark.clause === 'AC-MSG-15' ? type === 'pong' : type === 'opened' && choseAudio(item);
+    if (wentOn) {
       return [broken(mark.clause, item.index, `${mark.what}: the bot went on with \`${type}\``)];
     }
   }

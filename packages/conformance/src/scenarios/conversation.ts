@@ -1,10 +1,12 @@
+import { LATE_PART } from '../record/deadlines.js';
 import { act, press, SPEECH_MS, speechOf } from './act.js';
 import type { Scenario } from './scenario.js';
 
 /** How long the bot may greet, answer and complete, in milliseconds. */
 const GREETING_MS = 6000;
 const ANSWER_MS = 4000;
-const TALK_MS = 10_500;
+/** What the longest call has beyond the wait for a lost `pong`, in milliseconds. */
+const TALK_MS = 2500;
 const COMPLETE_MS = 6000;
 
 /** A caller who speaks, and hangs up at the end if the bot does not. */
@@ -44,7 +46,7 @@ export const talk: Scenario = {
     const { speak } = stage.profile.triggers;
     const call = await stage.open({ call: 'the caller speaks', ...(speak ? { trigger: speak } : {}) });
     if (!call) return;
-    const endsAt = stage.clock.now() + TALK_MS;
+    const endsAt = stage.clock.now() + TALK_MS + stage.deadlines.pongMs * (1 + LATE_PART);
     await call.wait(1000);
     await call.until(() => !call.playOut.playing, GREETING_MS);
     const before = call.count('audio');

@@ -42,7 +42,7 @@ async function refusedOpen(
   spec: { readonly id?: string },
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  const call = await stage.dial({ call: what, ...spec });
+  const call = await stage.dial({ call: what, ...spec, patienceMs: REFUSE_MS });
   call.mark({ ask: 'refuse', clause, what });
   call.open(changes);
   await call.until(() => call.count('opened') + call.count('disconnect') > 0, 2 * REFUSE_MS);
@@ -50,7 +50,7 @@ async function refusedOpen(
 }
 
 async function refusedPing(stage: Stage, what: string, send: (call: RawCall) => void): Promise<void> {
-  const call = await stage.dial({ call: what });
+  const call = await stage.dial({ call: what, patienceMs: REFUSE_MS });
   if (await call.opened()) {
     call.mark({ ask: 'refuse', clause: 'AC-MSG-15', what });
     send(call);

@@ -4,11 +4,12 @@ import type { OpenChanges } from '../caller/open-parameters.js';
 import type { RawCall, RawCallOptions } from '../caller/raw-call.js';
 import type { CheckTarget } from '../caller/target.js';
 import type { Profile, Trigger } from '../check/profile.js';
+import type { Deadlines } from '../record/deadlines.js';
 
 /** A call of a scenario: its name there, and what it differs in. */
 export interface CallSpec
   extends Pick<RawCallOptions, 'call'>,
-    Partial<Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id'>> {
+    Partial<Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'patienceMs'>> {
   /** Whose inputs and Connector ID the call has. */
   readonly trigger?: Trigger;
 }
@@ -18,6 +19,7 @@ export interface Stage {
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   /** Dials. What happens on the call is judged when the scenario is over. */
   dial(spec: CallSpec): Promise<RawCall>;
   /** Dials, opens and lets the caller's audio flow; undefined when the bot did not open the call. */

@@ -55,6 +55,7 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
     let answer: IncomingMessage | undefined;
+    let refusal = false;
     const settings: ClientOptions & { readonly closeTimeout: number } = {
       headers: { ...headers },
       perMessageDeflate: false,
@@ -81,22 +82,26 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       answer = response;
     });
     socket.on('unexpected-response', (request, response) => {
+      refusal = true;
       void bodyOf(response, clock).then((body) => {
         request.destroy();
         settle({ response: { ...headOf(response), body }, problem: `HTTP ${response.statusCode}` });
       });
     });
-    socket.on('error', (error) =>
+    socket.on('error', (error) => {
+      // An answer other than 101 says why, whatever becomes of the connection.
+      if (refusal) return;
       settle({
         ...(answer ? { response: { ...headOf(answer), body: '' } } : {}),
         problem: `${codeOf(error)}${messageOf(error)}`,
-      }),
-    );
+      });
+    });
     socket.on('message', (data: Buffer, isBinary) => {
       if (isBinary) options.onAudio(data);
       else options.onText(data.toString('utf8'));
     });
     socket.on('close', (code, reason) => {
+      if (refusal) return;
       options.onEnd(code, reason.toString('utf8'));
       settle({ problem: 'the connection ended during the handshake' });
     });

@@ -26,8 +26,6 @@ export interface RawServer {
   readonly port: number;
   /** Ends all connections and stops to listen. */
   close(): Promise<void>;
-  /** Ends all connections, as a process that dies would. */
-  drop(): void;
 }
 
 const MAX_PAYLOAD_BYTES = 256 * 1024;
@@ -65,15 +63,11 @@ export async function listenRaw(options: RawServerOptions): Promise<RawServer> {
     );
     server.listen(options.port, options.host, resolve);
   });
-  const drop = () => {
-    for (const socket of sockets.clients) socket.terminate();
-  };
   return {
     port: portOf(server.address()),
-    drop,
     close: () =>
       new Promise((resolve) => {
-        drop();
+        for (const socket of sockets.clients) socket.terminate();
         server.close(() => resolve());
       }),
   };
