@@ -5,6 +5,7 @@ import { closest } from './options/closest.js';
 import type { Run } from './run.js';
 import { UsageError } from './usage-error.js';
 import { callVerb } from './verbs/call.js';
+import { checkVerb } from './verbs/check.js';
 import { demoVerb } from './verbs/demo.js';
 import { probeVerb } from './verbs/probe.js';
 import { schemaVerb } from './verbs/schema.js';
@@ -15,7 +16,7 @@ import { version } from './version.js';
 /** A verb of the command: adds itself to the program and reports the exit code of its run. */
 export type Verb = (program: Command, run: Run, exit: (code: number) => void) => void;
 
-const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, signVerb, schemaVerb];
+const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, checkVerb, probeVerb, signVerb, schemaVerb];
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[], run: Run): Promise<number> {
