@@ -1,7 +1,7 @@
 import { FAULTS, type Fault, serveFault } from '@hookline/conformance';
+import { messageOf } from '@hookline/runtime';
 import { type BotOptions, createBot, type Listening } from '@hookline/server';
 import { BOT_PRESETS, botPreset } from '@hookline/testing';
-import { messageOf } from '@hookline/runtime';
 import { EXIT } from '../exit-codes.js';
 import { closest } from '../options/closest.js';
 import { parseNumber } from '../options/number.js';
