@@ -1,4 +1,5 @@
 import { type CheckReport, type FaultName, runChecks, serveFault } from '@hookline/conformance';
+import { sleep, systemClock } from '@hookline/runtime';
 
 const API_KEY = 'conformance-test-key';
 const SECRET = 'Y29uZm9ybWFuY2UtdGVzdC1zZWNyZXQtMTIzNDU=';
@@ -33,12 +34,16 @@ export async function checkFault(name: FaultName | undefined, breaks?: string): 
   }
 }
 
+/** Between two starts, in milliseconds: all at once would be slower than the deadlines. */
+const STAGGER_MS = 250;
+
 /** Runs at most `size` at a time; the promises are in the order of the items. */
 export function pooled<T, R>(items: readonly T[], size: number, run: (item: T) => Promise<R>): Promise<R>[] {
   const starts = items.map(() => deferred());
   let next = size;
   return items.map(async (item, index) => {
-    if (index >= size) await starts[index]?.promise;
+    if (index < size) await sleep(systemClock, index * STAGGER_MS);
+    else await starts[index]?.promise;
     try {
       return await run(item);
     } finally {

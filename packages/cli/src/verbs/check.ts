@@ -187,8 +187,8 @@ function explain(id: string, console: Console, json: boolean): void {
   if (!check) {
     throw new UsageError(
       `There is no check ${JSON.stringify(id)}${closest(
-        id.toUpperCase(),
-        CHECKS.map((one) => one.id),
+        id,
+        CHECKS.map((one) => one.id.toLowerCase()),
       )}; see --list.`,
     );
   }

@@ -202,25 +202,39 @@ export class FaultyCall {
     }
     const { parameters } = message;
     this.#probe = isProbe(parameters);
-    if (this.#o.refuse) return this.#end('wrong credentials', 'unauthorized');
+    if (this.#o.refuse) {
+      this.#end('wrong credentials', 'unauthorized');
+      return;
+    }
     if (parameters.organizationId !== this.#o.organizationId && !this.#is('takes-a-foreign-organization')) {
-      return this.#end('organizationId differs from the header', 'unauthorized');
+      this.#end('organizationId differs from the header', 'unauthorized');
+      return;
     }
     if (this.#probe && this.#is('ignores-a-probe')) return;
-    if (this.#probe && this.#is('disconnects-a-probe')) return this.#end('no caller');
+    if (this.#probe && this.#is('disconnects-a-probe')) {
+      this.#end('no caller');
+      return;
+    }
     const inputs = parameters.inputVariables;
     if (!this.#probe && this.#is('wants-inputs') && inputs === undefined)
       return this.#end('no inputVariables');
     if (this.#is('chokes-on-odd-inputs') && Object.keys(inputs ?? {}).some((name) => name.includes(' '))) {
-      return this.#end('a name with blanks');
+      this.#end('a name with blanks');
+      return;
     }
     const l16 = parameters.media.filter((offer) => offer.format === 'L16');
     const choice = (this.#is('prefers-l16') ? chooseMedia(l16) : undefined) ?? chooseMedia(parameters.media);
-    if (!choice) return this.#end('no offer fits: PCMU or L16 at 8000 Hz');
+    if (!choice) {
+      this.#end('no offer fits: PCMU or L16 at 8000 Hz');
+      return;
+    }
     this.#media = choice;
     this.#prompts = this.#promptsFor(choice);
     if (this.#is('never-opens')) return;
-    if (this.#is('opens-late')) return this.#after(this.#o.lateMs.opened, () => this.#start());
+    if (this.#is('opens-late')) {
+      this.#after(this.#o.lateMs.opened, () => this.#start());
+      return;
+    }
     if (this.#is('speaks-before-opened')) this.#turn('hello');
     if (this.#is('plays-before-opened')) this.#o.socket.send(new Uint8Array(1600).fill(0xff));
     this.#start();
@@ -267,7 +281,10 @@ export class FaultyCall {
 
   #greet(): void {
     if (this.#state !== 'active') return;
-    if (this.#is('sends-no-json')) return this.#raw('hello');
+    if (this.#is('sends-no-json')) {
+      this.#raw('hello');
+      return;
+    }
     if (this.#is('sends-error')) this.#send('error', { code: 500, message: 'oh' });
     if (this.#is('sends-an-unknown-type')) this.#send('transcript', {});
     if (this.#is('sends-too-long-a-text')) this.#turn('x'.repeat(70_000));
@@ -315,7 +332,10 @@ export class FaultyCall {
       if (this.#is('chokes-on-an-empty-frame')) this.#end('an empty frame');
       return;
     }
-    if (this.#paused && this.#is('chokes-on-stray-audio')) return this.#end('audio while paused');
+    if (this.#paused && this.#is('chokes-on-stray-audio')) {
+      this.#end('audio while paused');
+      return;
+    }
     const offered = this.#media.format === 'PCMU' && this.#media.channels.length === 1;
     if (this.#is('wants-whole-frames') && offered && bytes.length % 1600 !== 0)
       return this.#end('no whole frames of 1,600 bytes');
@@ -325,7 +345,10 @@ export class FaultyCall {
       if (bytes.length < 32_000) this.#recent.push({ t, bytes: bytes.length });
       this.#recent = this.#recent.filter((one) => t - one.t < 1000);
       const total = this.#recent.reduce((sum, one) => sum + one.bytes, 0);
-      if (total > BURST_BYTES) return this.#end('audio faster than real time');
+      if (total > BURST_BYTES) {
+        this.#end('audio faster than real time');
+        return;
+      }
     }
     if (offered) this.#ear.hear(bytes);
   }
@@ -369,8 +392,14 @@ export class FaultyCall {
   }
 
   #complete(): void {
-    if (this.#is('drops-the-connection')) return this.#o.socket.close(1000);
-    if (this.#is('closes-unasked')) return this.#send('closed', {});
+    if (this.#is('drops-the-connection')) {
+      this.#o.socket.close(1000);
+      return;
+    }
+    if (this.#is('closes-unasked')) {
+      this.#send('closed', {});
+      return;
+    }
     this.#state = 'disconnecting';
     const reason = this.#is('invents-a-reason') ? 'done' : 'completed';
     const later = this.#is('outputs-in-closed') || this.#is('outputs-after-the-end');

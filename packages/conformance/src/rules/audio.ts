@@ -1,4 +1,4 @@
-import { sniffBytes } from '@hookline/audio';
+import { type ByteKind, sniffBytes } from '@hookline/audio';
 import { bytesPerSample, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
 import { type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
@@ -8,6 +8,10 @@ const IN_FLIGHT_MS = 3000;
 
 /** Frames whose beginning is looked at: later ones continue a stream. */
 const SNIFFED_FRAMES = 3;
+
+/** Text has more different bytes than this among its first. */
+const MIN_LETTERS = 5;
+const TEXT_LOOK_BYTES = 512;
 
 /** Binary frames of the bot. */
 export const audioRule: Rule = ({ items, media, record }) => {
@@ -43,7 +47,7 @@ export const audioRule: Rule = ({ items, media, record }) => {
     if (frames <= SNIFFED_FRAMES) {
       const { kind, label } = sniffBytes(bytes);
       evidence.push(
-        kind === 'unknown' || kind === 'empty'
+        isPlausible(kind, bytes)
           ? held('AC-AUDIO-1', index)
           : broken('AC-AUDIO-1', index, `${size} that begins like ${label}`),
       );
@@ -63,6 +67,12 @@ export const audioRule: Rule = ({ items, media, record }) => {
   if (frames > 0 && record.purpose.kind === 'call') evidence.push(...silentAfter(items));
   return evidence;
 };
+
+/** What a stream of samples may begin like; a constant low level is printable by chance. */
+function isPlausible(kind: ByteKind, bytes: Uint8Array): boolean {
+  if (kind === 'text') return new Set(bytes.subarray(0, TEXT_LOOK_BYTES)).size < MIN_LETTERS;
+  return kind === 'unknown' || kind === 'empty';
+}
 
 /** A call in which the bot played and then kept silent after its end. */
 function silentAfter(items: readonly TimelineItem[]): Evidence[] {

@@ -29,7 +29,7 @@ const audio = (t: number, bytes: number): CallEvent => ({
   kind: 'audio',
   t,
   dir: 'in',
-  bytes: new Uint8Array(bytes).fill(0x7e),
+  bytes: new Uint8Array(bytes).fill(0xff),
 });
 const end = (t: number, by: 'self' | 'peer' | 'loss' = 'self'): CallEvent => ({
   kind: 'end',
