@@ -126,8 +126,8 @@ describe('hookline check', () => {
 
   test.each([
     [['check'], 'Say where to call'],
-    [['check', 'ws://localhost/x', '--only', 'AC-NIX-1'], '"AC-NIX-1" is no check'],
-    [['check', '--explain', 'AC-MSG-33'], 'did you mean'],
+    [['check', 'ws://localhost/x', '--only', 'AC-NOPE'], '"AC-NOPE" is no check'],
+    [['check', '--explain', 'AC-MSG-3x'], 'did you mean'],
     [['check', 'ws://localhost/x', '--reporter', 'junitt'], 'did you mean "junit"'],
     [['check', 'ws://localhost/x', '--reporter', 'junit', '--json'], 'stdout for itself'],
     [['check', 'ws://localhost/x', '--profile', 'bad.json'], 'triggers: "say" is not known'],

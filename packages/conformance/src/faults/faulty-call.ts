@@ -11,7 +11,7 @@ import {
   unknownFields,
 } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
-import type { WebSocket } from 'ws';
+import type { RawPeer } from '../wire/serve.js';
 import type { FaultName } from './catalogue.js';
 import { Ear } from './ear.js';
 import { GREETING_MS, Prompts } from './prompt.js';
@@ -19,7 +19,7 @@ import { GREETING_MS, Prompts } from './prompt.js';
 /** What a call of the faulty bot stands on. */
 export interface FaultyCallOptions {
   readonly fault: FaultName | undefined;
-  readonly socket: WebSocket;
+  readonly socket: RawPeer;
   readonly clock: Clock;
   /** The headers of the upgrade request. */
   readonly sessionId: string;
@@ -216,8 +216,10 @@ export class FaultyCall {
       return;
     }
     const inputs = parameters.inputVariables;
-    if (!this.#probe && this.#is('wants-inputs') && inputs === undefined)
-      return this.#end('no inputVariables');
+    if (!this.#probe && this.#is('wants-inputs') && inputs === undefined) {
+      this.#end('no inputVariables');
+      return;
+    }
     if (this.#is('chokes-on-odd-inputs') && Object.keys(inputs ?? {}).some((name) => name.includes(' '))) {
       this.#end('a name with blanks');
       return;
@@ -337,8 +339,10 @@ export class FaultyCall {
       return;
     }
     const offered = this.#media.format === 'PCMU' && this.#media.channels.length === 1;
-    if (this.#is('wants-whole-frames') && offered && bytes.length % 1600 !== 0)
-      return this.#end('no whole frames of 1,600 bytes');
+    if (this.#is('wants-whole-frames') && offered && bytes.length % 1600 !== 0) {
+      this.#end('no whole frames of 1,600 bytes');
+      return;
+    }
     if (this.#is('chokes-on-a-burst')) {
       const t = this.#o.clock.now();
       // One long frame is no burst.
@@ -372,8 +376,10 @@ export class FaultyCall {
       if (this.#is('chokes-on-an-unknown-key')) this.#end(`unknown key ${digit}`);
       return;
     }
-    if (this.#is('chokes-on-a-key-while-playing') && this.#prompts.playing && digit === '5')
-      return this.#end('not now');
+    if (this.#is('chokes-on-a-key-while-playing') && this.#prompts.playing && digit === '5') {
+      this.#end('not now');
+      return;
+    }
     if (digit !== '#') {
       this.#digits += digit;
       return;

@@ -29,7 +29,7 @@ const FORMS: readonly {
 /** Signatures that are as good as that of production, and look different. */
 export const signatureForms: Scenario = {
   name: 'signature-forms',
-  about: 'Requests whose signature is right, in production’s form and in others that mean the same.',
+  about: 'Requests whose signature is right, in the form of production and in others that mean the same.',
   shows: ['AC-SIG-1', 'AC-SIG-2', 'AC-SIG-10', 'AC-SIG-11'],
   skip: ({ target, profile }) =>
     target.clientSecret === undefined || profile.auth !== 'signed' ? 'requests are not signed' : undefined,

@@ -14,11 +14,14 @@ export type Admission =
       readonly body: string;
     };
 
+/** A connection of a client. */
+export type RawPeer = WebSocket;
+
 export interface RawServerOptions {
   readonly host: string;
   readonly port: number;
   readonly admit: (request: IncomingMessage) => Admission;
-  readonly onCall: (socket: WebSocket, request: IncomingMessage) => void;
+  readonly onCall: (socket: RawPeer, request: IncomingMessage) => void;
 }
 
 /** A raw server that listens. */
