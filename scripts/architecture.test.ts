@@ -66,7 +66,7 @@ describe('the packages', () => {
   });
 
   test('load the speech detector in the server only when somebody listens for speech', () => {
-    const server = libraries.filter((source) => ownPackage(source.path) === 'server');
+    const server = libraries.filter((source) => packageName(source.path) === 'server');
     const wanting = server.filter((source) => source.text.includes("'@hookline/vad'"));
     expect(wanting.map((source) => source.path)).toEqual(['packages/server/src/speech/speech-watch.ts']);
     for (const { text } of wanting) {
@@ -107,7 +107,11 @@ describe('the packages', () => {
       .filter((source) => imports(source.text).includes('ws'))
       .map((source) => source.path);
     const folders = new Set(files.map((path) => path.split('/').slice(0, 4).join('/')));
-    expect([...folders].sort()).toEqual(['packages/client/src/transport', 'packages/server/src/ws']);
+    expect([...folders].sort()).toEqual([
+      'packages/client/src/transport',
+      'packages/conformance/src/wire',
+      'packages/server/src/ws',
+    ]);
   });
 
   test('take time from a clock that is given to them', () => {

@@ -3,13 +3,18 @@
 import { spawnSync } from 'node:child_process';
 
 /** Debian package → the command that tells whether it is there. */
-const PACKAGES = { python3: 'python3', haproxy: 'haproxy', 'nginx-light': 'nginx' };
+const PACKAGES = {
+  python3: ['which', 'python3'],
+  'python3-websockets': ['/usr/bin/python3', '-c', 'import websockets'],
+  haproxy: ['which', 'haproxy'],
+  'nginx-light': ['which', 'nginx'],
+};
 
 /** Where Debian keeps servers, which is not on everybody's path. */
 const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 
 const missing = Object.entries(PACKAGES)
-  .filter(([, command]) => spawnSync('which', [command], { env }).status !== 0)
+  .filter(([, [command, ...args]]) => spawnSync(command, args, { env }).status !== 0)
   .map(([name]) => name);
 
 if (missing.length > 0) {

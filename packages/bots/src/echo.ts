@@ -1,18 +1,26 @@
 import { isDtmfDigit, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
+import { systemClock } from '@hookline/runtime';
 import type { CallHandler } from '@hookline/server';
 import { callerChannel } from './caller-channel.js';
+import type { BotSettings } from './settings.js';
 
 /**
  * Sends each frame of the caller back at once, by the raw path; one that is longer than a bot may send, in parts. `#`
  * completes it.
  * Outputs: `frames`, how many it sent back; `digits`, the keys pressed before `#`.
  */
-export function echo(): CallHandler {
+export function echo({ clock = systemClock }: BotSettings = {}): CallHandler {
   return (call) => {
     const channel = callerChannel(call);
     let frames = 0;
     let digits = '';
+    // The raw path is not held back by the server. (AC-RATE-4)
+    let quietUntil = 0;
+    call.on('clientError', ({ retryAfterMs = 0 }) => {
+      quietUntil = clock.now() + retryAfterMs;
+    });
     const stop = call.onAudio((bytes) => {
+      if (clock.now() < quietUntil) return;
       frames += 1;
       const heard = channel(bytes);
       for (let from = 0; from < heard.length; from += MAX_BOT_FRAME_BYTES) {

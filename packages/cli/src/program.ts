@@ -4,6 +4,7 @@ import { type CliContext, type Verb, version } from './context.js';
 import { EXIT, UsageError } from './exit-codes.js';
 import { closest } from './options/parse.js';
 import { callVerb } from './verbs/call.js';
+import { checkVerb } from './verbs/check.js';
 import { demoVerb } from './verbs/demo.js';
 import { explainVerb } from './verbs/explain.js';
 import { probeVerb } from './verbs/probe.js';
@@ -11,7 +12,16 @@ import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
 import { signVerb } from './verbs/sign.js';
 
-const VERBS: readonly Verb[] = [demoVerb, callVerb, serveVerb, probeVerb, explainVerb, signVerb, schemaVerb];
+const VERBS: readonly Verb[] = [
+  demoVerb,
+  callVerb,
+  serveVerb,
+  checkVerb,
+  probeVerb,
+  explainVerb,
+  signVerb,
+  schemaVerb,
+];
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<number> {

@@ -1,10 +1,12 @@
 import { BOT_PRESETS, botPreset } from '@hookline/bots';
+import { FAULTS, type Fault, serveFault } from '@hookline/conformance';
+import { messageOf } from '@hookline/runtime';
 import { type BotOptions, createBot, createRouter, type Listening } from '@hookline/server';
 import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { closest, parseNumber, parseTime } from '../options/parse.js';
 import { serverAuth } from '../options/server-auth.js';
-import { createConsole } from '../output/console.js';
+import { type Console, createConsole } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
 import { examples, outputOptions } from './option-groups.js';
 
@@ -27,7 +29,7 @@ export const serveVerb: Verb = (program, context, exit) => {
   const command = program
     .command('serve')
     .argument('[preset]', 'which bot; see --list')
-    .description('serve a reference bot at /PRESET')
+    .description('serve a reference bot, or a faulty one, at /PRESET')
     .option('--port <port>', 'port to listen on; 0 takes a free one', '8080')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--api-key <key>', 'API key that callers must send [HOOKLINE_API_KEY]')
@@ -37,7 +39,7 @@ export const serveVerb: Verb = (program, context, exit) => {
     )
     .option('--no-auth', 'let everybody in')
     .option('--drain <time>', 'how long live calls may go on after SIGTERM', '5s')
-    .option('--list', 'list the presets')
+    .option('--list', 'list the presets, the faulty ones with the clause that each breaks')
     .option('-v, --verbose', 'log everything on stderr, as JSON');
   outputOptions(command);
   examples(command, [
@@ -50,16 +52,25 @@ export const serveVerb: Verb = (program, context, exit) => {
     if (flags.list) {
       for (const { name, kind, about } of BOT_PRESETS) {
         if (flags.json) console.json({ name, kind, about });
-        else console.out(`${name.padEnd(10)} ${kind.padEnd(6)} ${about}`);
+        else console.out(`${name.padEnd(30)} ${kind.padEnd(6)} ${about}`);
+      }
+      for (const { name, breaks, about } of FAULTS) {
+        if (flags.json) console.json({ name, kind: 'fault', breaks, about });
+        else console.out(`${name.padEnd(30)} fault  ${breaks}: ${about}`);
       }
       return;
     }
     const names = BOT_PRESETS.map((preset) => preset.name);
+    const fault = FAULTS.find((one) => one.name === name);
+    if (fault) {
+      await serveFaulty(fault, flags, context, exit, console);
+      return;
+    }
     if (name === undefined) throw new UsageError(`Say which bot to serve: ${names.join(', ')}.`);
     const preset = botPreset(name);
     if (!preset) {
       throw new UsageError(
-        `There is no preset ${JSON.stringify(name)}${closest(name, names)}. There are: ${names.join(', ')}.`,
+        `There is no preset ${JSON.stringify(name)}${closest(name, [...names, ...FAULTS.map((one) => one.name)])}. There are: ${names.join(', ')}, and the faulty ones of --list.`,
       );
     }
     const drainMs = parseTime(flags.drain, '--drain');
@@ -97,6 +108,46 @@ export const serveVerb: Verb = (program, context, exit) => {
     await listening.close();
   });
 };
+
+/** Serves a bot that breaks one rule: on the raw wire, so that nothing keeps it from it. */
+async function serveFaulty(
+  { name, breaks, about }: Fault,
+  flags: ServeFlags,
+  context: Parameters<Verb>[1],
+  exit: Parameters<Verb>[2],
+  console: Console,
+): Promise<void> {
+  const auth = serverAuth(flags, context.env, console.note);
+  const [credentials] = auth === 'none' ? [] : Object.entries(auth);
+  const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
+  let bot: Awaited<ReturnType<typeof serveFault>>;
+  try {
+    bot = await serveFault(name, {
+      port,
+      host: flags.host,
+      clock: context.clock,
+      ...(credentials
+        ? {
+            auth: {
+              apiKey: credentials[0],
+              ...(typeof credentials[1] === 'string' ? { clientSecret: credentials[1] } : {}),
+            },
+          }
+        : {}),
+    });
+  } catch (error) {
+    exit(EXIT.internal);
+    const message = messageOf(error);
+    console.err(
+      flags.json ? JSON.stringify({ error: { code: EXIT.internal, message } }) : `hookline: ${message}`,
+    );
+    return;
+  }
+  const stopped = interrupted(context, () => bot.close());
+  if (flags.json) console.json({ type: 'listening', url: bot.url, preset: name, breaks });
+  else console.out(`${name} listens at ${bot.url}: ${about} It breaks ${breaks}.`);
+  await stopped;
+}
 
 /** Resolves when the process was asked to stop and `drain` is through; asked twice, it ends at once. */
 function interrupted(context: Parameters<Verb>[1], drain: () => Promise<void>): Promise<void> {

@@ -1,0 +1,141 @@
+"""A small Audio Connector bot in Python: greets with a tone, collects keys until #, and returns them.
+
+Needs the package `websockets` (Debian: python3-websockets). Run: API_KEY=... CLIENT_SECRET=... python3 bot.py [PORT]
+Without CLIENT_SECRET requests with the API key are taken unsigned; without API_KEY everybody is let in.
+"""
+import asyncio, base64, hmac, http, json, os, re, sys, time
+import websockets
+
+API_KEY, SECRET = os.environ.get("API_KEY"), os.environ.get("CLIENT_SECRET")
+REQUIRED = {"@request-target", "@authority", "x-api-key"} | {f"audiohook-{n}-id" for n in ("organization", "session", "correlation")}
+MAX_AGE, SKEW, FRAME = 10, 3, 0.25
+nonces = {}
+
+
+def refusal(path, headers):
+    """Why a request is refused, or None."""
+    if API_KEY is not None and headers.get("X-API-KEY") != API_KEY:
+        return "the API key is unknown"
+    if API_KEY is None or SECRET is None:
+        return None
+    first = re.match(r'\s*([a-z*][a-z0-9_.*-]*)=(\(("[^"]*"\s*)*\)(;[a-z]+=("[^"]*"|\d+))*)', headers.get("Signature-Input", ""))
+    if not first:
+        return "the request is not signed"
+    label, value = first.group(1), first.group(2)
+    covered, given = value[1:].split(")", 1)
+    names, params = re.findall(r'"([^"]*)"', covered), dict(re.findall(r';([a-z]+)="?([^";]*)"?', given))
+    if not REQUIRED <= set(names) or params.get("keyid") != API_KEY or len(params.get("nonce", "")) < 22:
+        return "the signature does not cover all six components, or its keyid or nonce is wrong"
+    now, created = time.time(), int(params.get("created", 0))
+    if not now - MAX_AGE - SKEW <= created <= now + SKEW or int(params.get("expires", now)) < now - SKEW:
+        return "the signature is too old, expired, or from the future"
+    derived = {"@request-target": path, "@authority": headers["Host"].lower()}
+    lines = [f'"{name}": {derived.get(name, headers.get(name, "").strip())}' for name in names]
+    base = "\n".join(lines + [f'"@signature-params": {value}'])
+    expected = base64.b64encode(hmac.digest(base64.b64decode(SECRET), base.encode(), "sha256")).decode()
+    sent = re.search(re.escape(label) + r"=:([^:]*):", headers.get("Signature", ""))
+    if not sent or not hmac.compare_digest(sent.group(1).encode(), expected.encode()):
+        return "the signature does not match"
+    for old in [nonce for nonce, at in nonces.items() if at < now - MAX_AGE - 2 * SKEW]:
+        del nonces[old]
+    return "the nonce was used before" if nonces.setdefault(params["nonce"], now) != now else None
+
+
+async def admit(path, headers):
+    if reason := refusal(path, headers):
+        return http.HTTPStatus.UNAUTHORIZED, [], json.dumps({"error": "unauthorized", "reason": reason}).encode()
+
+
+# A second of a square wave of 444 Hz: two levels of mu-law.
+TONE = (b"\x9f" * 9 + b"\x1f" * 9) * 444
+
+
+class Call:
+    def __init__(self, socket):
+        self.socket, self.headers = socket, socket.request_headers
+        self.seq, self.clientseq, self.digits, self.playing, self.quiet_until = 0, 0, "", None, 0
+        self.ending = self.opened = False
+
+    async def send(self, kind, **parameters):
+        self.seq += 1
+        await self.socket.send(json.dumps({"version": "2", "id": self.headers["Audiohook-Session-Id"], "type": kind,
+                                           "seq": self.seq, "clientseq": self.clientseq, "parameters": parameters}))
+
+    async def disconnect(self, reason, info="", **more):
+        if not self.ending:
+            self.ending = True
+            await self.send("disconnect", reason=reason, info=info, **more)
+
+    async def play(self, then=None):
+        for at in range(0, len(TONE), int(8000 * FRAME)):
+            await asyncio.sleep(max(0, self.quiet_until - time.monotonic()))
+            await self.socket.send(TONE[at:at + int(8000 * FRAME)])
+            await asyncio.sleep(FRAME)
+        await asyncio.sleep(0.5)  # until the caller has heard it
+        if then:
+            await then()
+
+    def stop(self):
+        if self.playing:
+            self.playing.cancel()
+
+    def start(self, then=None):
+        self.stop()
+        self.playing = asyncio.ensure_future(self.play(then))
+
+    async def run(self):
+        try:
+            while not isinstance(frame := await self.socket.recv(), str) or not await self.message(frame):
+                pass
+            await self.socket.wait_closed()
+        except websockets.ConnectionClosed:
+            pass  # the caller is gone
+        finally:
+            self.stop()
+
+    async def message(self, text):
+        """Answers one message; True after `closed`."""
+        try:
+            m = json.loads(text)
+            kind, seq, p = m["type"], m["seq"], m["parameters"]
+            wrong = len(text) > 65535 or not self.ending and (
+                seq != self.clientseq + 1 or m["serverseq"] > self.seq or m["id"] != self.headers["Audiohook-Session-Id"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return await self.disconnect("error", "malformed message")
+        self.clientseq = seq if isinstance(seq, int) else self.clientseq
+        if kind == "close":
+            self.stop()
+            await self.send("closed")
+            return True
+        if wrong:
+            return await self.disconnect("error", "ids or counters are wrong")
+        if kind == "ping":
+            await self.send("pong")
+        elif kind == "open" and not self.opened and not self.ending:
+            await self.open(p)
+        elif kind == "dtmf" and p.get("digit") == "#":
+            self.start(lambda: self.disconnect("completed", outputVariables={"digits": self.digits}))
+        elif kind == "dtmf" and isinstance(p.get("digit"), str):
+            self.digits += p["digit"]
+        elif kind == "error" and p.get("code") == 429:
+            self.quiet_until = time.monotonic() + float(p.get("retryAfter", "PT1S")[2:-1])
+
+    async def open(self, p):
+        if p["organizationId"] != self.headers["Audiohook-Organization-Id"]:
+            return await self.disconnect("unauthorized", "organizationId is not that of the header")
+        fit = [m for m in p["media"] if m["format"] == "PCMU" and m["rate"] == 8000 and "external" in m["channels"]]
+        if not fit:
+            return await self.disconnect("error", "only PCMU at 8000 Hz is supported")
+        self.opened = True
+        await self.send("opened", startPaused=False, media=[min(fit, key=lambda m: len(m["channels"]))])
+        if p["conversationId"].strip("0-"):
+            self.start()
+
+
+async def main():
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8080
+    async with websockets.serve(lambda socket: Call(socket).run(), "127.0.0.1", port, process_request=admit, compression=None):
+        print(f"listening at ws://127.0.0.1:{port}", flush=True)
+        await asyncio.Future()
+
+asyncio.run(main())

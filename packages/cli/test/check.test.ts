@@ -1,0 +1,165 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hookline, start } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-check-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const env = {
+  HOOKLINE_API_KEY: 'check-key',
+  HOOKLINE_CLIENT_SECRET: 'Y29uZm9ybWFuY2UtdGVzdC1zZWNyZXQtMTIzNDU=',
+};
+const BIN = fileURLToPath(new URL('../bin/hookline.mjs', import.meta.url));
+
+async function serving(preset: string, run: (url: string) => Promise<void>): Promise<void> {
+  const bot = start(['serve', preset, '--port', '0', '--json', '--drain', '0s'], { cwd, env });
+  try {
+    await run(JSON.parse(await bot.firstLine).url);
+  } finally {
+    bot.child.kill();
+    await bot.finished;
+  }
+}
+
+describe('hookline check', () => {
+  test('fails a bot that breaks a rule of the platform, in every form', { timeout: 30_000 }, async () => {
+    await serving('counts-from-zero', async (url) => {
+      const run = await hookline(
+        [
+          'check',
+          url,
+          '--only',
+          'AC-MSG-6',
+          '--json',
+          '--reporter',
+          'junit=out.xml',
+          '--reporter',
+          'spec=out.txt',
+          '--reporter',
+          'github=out.github',
+        ],
+        { cwd, env },
+      );
+      expect([run.code, run.json.at(-1)]).toMatchObject([
+        1,
+        { type: 'result', ok: false, findings: [{ id: 'AC-MSG-6' }] },
+      ]);
+      expect(JSON.parse(run.stderr)).toMatchObject({
+        error: { code: 1, message: expect.stringContaining('AC-MSG-6') },
+      });
+      expect(readFileSync(join(cwd, 'out.xml'), 'utf8')).toContain('failures="1"');
+      expect(readFileSync(join(cwd, 'out.github'), 'utf8')).toMatch(/^::error title=AC-MSG-6/);
+      const spec = readFileSync(join(cwd, 'out.txt'), 'utf8');
+      expect(spec).toContain('seq');
+      const [folder] = readdirSync(join(cwd, '.hookline'));
+      const { finding } = run.json.find(({ id }) => id === 'AC-MSG-6') as {
+        finding: { trace: string; row: number };
+      };
+      expect(finding.trace).toContain(folder);
+      const rows = readFileSync(join(cwd, finding.trace, 'trace.ndjson'), 'utf8').split('\n');
+      expect(rows[finding.row - 1]).toContain('opened');
+    });
+  });
+
+  test('warns of a rule that rests on samples, and fails for it with --strict', {
+    timeout: 30_000,
+  }, async () => {
+    await serving('answers-a-second-open', async (url) => {
+      const args = ['check', url, '--only', 'AC-OPEN-8', '--trace', 'off'];
+      const lax = await hookline(args, { cwd, env });
+      expect([lax.code, lax.stdout]).toEqual([0, expect.stringContaining('! AC-OPEN-8')]);
+      const strict = await hookline([...args, '--strict'], { cwd, env });
+      expect([strict.code, strict.stderr]).toEqual([1, expect.stringContaining('AC-OPEN-8')]);
+    });
+  });
+
+  test('starts a server, waits for its port and stops all of it', { timeout: 30_000 }, async () => {
+    const port = 20_000 + (process.pid % 20_000);
+    const command = `"${process.execPath}" "${BIN}" serve quiet --port ${port} & wait`;
+    const run = await hookline(
+      ['check', `ws://127.0.0.1:${port}/quiet`, '--only', 'endings', '--start', command],
+      { cwd, env },
+    );
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout).toContain('0 failed');
+    await expect(connects(port)).resolves.toBe(false);
+  });
+
+  test('says that the server it started ended', { timeout: 20_000 }, async () => {
+    const run = await hookline(['check', 'ws://127.0.0.1:9/x', '--start', 'exit 3'], { cwd });
+    expect([run.code, run.stderr]).toEqual([
+      4,
+      expect.stringContaining('ended (3) and nothing listens at 127.0.0.1:9'),
+    ]);
+  });
+
+  test('needs something of every area to have been seen', { timeout: 30_000 }, async () => {
+    await serving('quiet', async (url) => {
+      const args = ['check', url, '--only', 'AC-OUT', '--trace', 'off'];
+      const run = await hookline(args, { cwd, env });
+      expect([run.code, run.stderr]).toEqual([1, expect.stringContaining('seen of OUT')]);
+      expect((await hookline([...args, '--allow-inconclusive'], { cwd, env })).code).toBe(0);
+    });
+  });
+
+  test('tells an endpoint that cannot be called from one that refuses', { timeout: 30_000 }, async () => {
+    const gone = await hookline(['check', 'ws://127.0.0.1:9/x', '--json'], { cwd });
+    expect([gone.code, gone.json.at(-1)]).toMatchObject([4, { problem: { kind: 'unreachable' } }]);
+    await serving('quiet', async (url) => {
+      const denied = await hookline(['check', url, '--api-key', 'other-key', '--no-sign'], { cwd });
+      expect([denied.code, denied.stderr]).toEqual([3, expect.stringContaining('401')]);
+    });
+  });
+
+  test('lists and explains without a URL', async () => {
+    const list = await hookline(['check', '--list', '--json'], { cwd });
+    expect(list.json.length).toBeGreaterThan(80);
+    expect(list.json[0]).toMatchObject({ id: 'AC-CONN-3', basis: 'sample' });
+    const why = await hookline(['check', '--explain', 'ac-msg-3'], { cwd });
+    expect(why.stdout).toMatch(/^rule {6}MUST: Every message carries `parameters`/);
+    expect(why.stdout).toContain('\nfix ');
+  });
+
+  test.each([
+    [['check'], 'Say where to call'],
+    [['check', 'ws://localhost/x', '--only', 'AC-NOPE'], '"AC-NOPE" is no check'],
+    [['check', '--explain', 'AC-MSG-3x'], 'did you mean'],
+    [['check', 'ws://localhost/x', '--reporter', 'junitt'], 'did you mean "junit"'],
+    [['check', 'ws://localhost/x', '--reporter', 'junit', '--json'], 'stdout for itself'],
+    [['check', 'ws://localhost/x', '--profile', 'bad.json'], 'triggers: "say" is not known'],
+  ])('answers %j with exit 2', async (args, words) => {
+    writeFileSync(join(cwd, 'bad.json'), '{"triggers":{"say":{"dtmf":"1"}}}');
+    const run = await hookline(args, { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(words);
+  });
+});
+
+describe('hookline serve --list --json', () => {
+  test('tells the bots from the faulty ones, and what those break', async () => {
+    const { json } = await hookline(['serve', '--list', '--json'], { cwd });
+    expect(json).toContainEqual(expect.objectContaining({ name: 'parrot', kind: 'bot' }));
+    expect(json).toContainEqual({
+      name: 'never-pongs',
+      kind: 'fault',
+      breaks: 'AC-PING-1',
+      about: 'Does not answer ping.',
+    });
+    expect(json.filter(({ kind }) => kind === 'fault').length).toBeGreaterThanOrEqual(40);
+  });
+});
+
+function connects(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
+import type { CallerIdentity } from '../wire/signature-form.js';
+
+/** What differs from the `open` of production: parameters by name; undefined leaves one out. */
+export type OpenChanges = Readonly<Record<string, unknown>>;
+
+/** The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs. */
+export function openParameters(
+  { organizationId }: CallerIdentity,
+  changes: OpenChanges,
+): Record<string, unknown> {
+  return {
+    organizationId,
+    conversationId: randomUUID(),
+    participant: { id: randomUUID(), ani: 'tel:+15550001', aniName: '', dnis: 'tel:+18005550002' },
+    media: [PCMU_EXTERNAL],
+    language: 'en-us',
+    inputVariables: {},
+    ...changes,
+  };
+}
+
+/** The changes that make a probe. (AC-PROBE-1) */
+export const PROBE: OpenChanges = {
+  conversationId: NULL_UUID,
+  participant: { id: NULL_UUID, ani: '', aniName: '', dnis: '' },
+  language: undefined,
+  inputVariables: undefined,
+};

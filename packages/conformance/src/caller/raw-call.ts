@@ -1,0 +1,382 @@
+import { randomUUID } from 'node:crypto';
+import { type ClientMessageType, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import type { Clock } from '@hookline/runtime';
+import type { CallEvent, Mark } from '../record/call-event.js';
+import type { CallPurpose, CallRecord } from '../record/call-record.js';
+import { type Deadlines, LATE_PART } from '../record/deadlines.js';
+import { isObject, readObject } from '../record/timeline.js';
+import { type Dialled, dialRaw, type RawSocket } from '../wire/dial.js';
+import {
+  type CallerIdentity,
+  PRODUCTION_FORM,
+  type SignatureForm,
+  signatureHeaders,
+} from '../wire/signature-form.js';
+import { AudioStream } from './audio-stream.js';
+import { type OpenChanges, openParameters } from './open-parameters.js';
+import { PingSchedule } from './ping-schedule.js';
+import { PlayOut } from './play-out.js';
+import { positionOf } from './position.js';
+import type { CheckTarget } from './target.js';
+
+/** A call to make. */
+export interface RawCallOptions {
+  readonly scenario: string;
+  readonly call: string;
+  readonly purpose: CallPurpose;
+  readonly target: CheckTarget;
+  readonly deadlines: Deadlines;
+  readonly clock: Clock;
+  /** In place of the target's. */
+  readonly url?: string;
+  readonly apiKey?: string;
+  /** Default as production signs; `unsigned`: without a signature. */
+  readonly form?: SignatureForm | 'unsigned';
+  /** In place of the header, in every message. */
+  readonly id?: string;
+  /** How long `closed` is waited for, in milliseconds; default a little longer than it may take. */
+  readonly patienceMs?: number;
+}
+
+const USER_AGENT = 'GenesysCloud-AudioHook-Client';
+const UPGRADE_MS = 5000;
+/** The bot is given this long after `closed` to end the connection too early, in milliseconds. */
+const LINGER_MS = 300;
+const END_WAIT_MS = 1500;
+
+/**
+ * A call on the raw wire. Keeps the manners of the platform by itself (pings, playback messages, `paused`, `close`
+ * after `disconnect`) and sends whatever else it is told, right or wrong.
+ */
+export class RawCall {
+  readonly identity: CallerIdentity;
+  readonly audio: AudioStream;
+  readonly playOut: PlayOut;
+  readonly #options: RawCallOptions;
+  readonly #clock: Clock;
+  readonly #startedMs: number;
+  readonly #events: CallEvent[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #waiters = new Set<() => void>();
+  readonly #pings: PingSchedule;
+  #socket: RawSocket | undefined;
+  #unreachable: string | undefined;
+  #seq = 0;
+  #serverseq = 0;
+  #closing: Promise<void> | undefined;
+  #state: 'connecting' | 'opening' | 'open' | 'closing' | 'closed' | 'over' = 'connecting';
+  #ownEnd = false;
+
+  private constructor(options: RawCallOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#startedMs = options.clock.now();
+    const session = randomUUID();
+    this.identity = {
+      organizationId: options.target.organizationId ?? randomUUID(),
+      sessionId: session,
+      // As in a captured request of the platform.
+      correlationId: session,
+      apiKey: options.apiKey ?? options.target.apiKey,
+    };
+    this.audio = new AudioStream(this.#clock, (bytes) => this.binary(bytes));
+    this.playOut = new PlayOut(this.#clock, (what) => this.#state === 'open' && this.send(what));
+    this.#pings = new PingSchedule(this.#clock, (rtt) => this.send('ping', rtt === undefined ? {} : { rtt }));
+  }
+
+  static async dial(options: RawCallOptions): Promise<RawCall> {
+    const call = new RawCall(options);
+    await call.#dial();
+    return call;
+  }
+
+  get connected(): boolean {
+    return this.#socket !== undefined && this.#state !== 'over';
+  }
+
+  /** Whether `opened` has come and nobody has begun to end the call. */
+  get isOpen(): boolean {
+    return this.#state === 'open';
+  }
+
+  get events(): readonly CallEvent[] {
+    return this.#events;
+  }
+
+  record(): CallRecord {
+    const { scenario, call, purpose, target, deadlines, url = target.url } = this.#options;
+    const secrets = target.clientSecret === undefined ? [] : [target.clientSecret];
+    return {
+      scenario,
+      call,
+      purpose,
+      url,
+      deadlines,
+      secrets,
+      events: this.#events,
+      ...(this.#unreachable === undefined ? {} : { unreachable: this.#unreachable }),
+    };
+  }
+
+  mark(mark: Omit<Mark, 'kind' | 't'>): void {
+    this.#tell({ kind: 'mark', t: this.#now(), ...mark });
+  }
+
+  /** Sends a message as it should be, but for what `envelope` changes. */
+  send(type: ClientMessageType, parameters: object = {}, envelope: object = {}): void {
+    this.raw(JSON.stringify({ ...this.envelope(type), parameters, ...envelope }));
+  }
+
+  /** The next envelope, in the order of the platform's. Takes a `seq`. */
+  envelope(type: string): Record<string, unknown> {
+    this.#seq += 1;
+    return {
+      type,
+      version: '2',
+      id: this.#options.id ?? this.identity.sessionId,
+      seq: this.#seq,
+      serverseq: this.#serverseq,
+      position: positionOf(this.audio.positionMs),
+    };
+  }
+
+  /** Sends any text. */
+  raw(text: string): void {
+    if (!this.#socket) return;
+    this.#tell({ kind: 'message', t: this.#now(), dir: 'out', text });
+    this.#socket.text(text);
+  }
+
+  /** Sends any bytes. */
+  binary(bytes: Uint8Array): void {
+    if (!this.#socket) return;
+    this.#tell({ kind: 'audio', t: this.#now(), dir: 'out', bytes });
+    this.#socket.binary(bytes);
+  }
+
+  /** Sends `open`; a second time nothing is expected of it. */
+  open(changes: OpenChanges = {}): void {
+    if (!this.#socket) return;
+    if (this.#state === 'connecting') this.#state = 'opening';
+    this.send('open', openParameters(this.identity, changes));
+  }
+
+  /** Sends `open` and waits for `opened`; false when it does not come. */
+  async opened(changes: OpenChanges = {}): Promise<boolean> {
+    this.open(changes);
+    await this.until(() => this.#state !== 'opening', this.#late(this.#options.deadlines.openedMs));
+    return this.isOpen;
+  }
+
+  /** Sends a `ping` and waits for a `pong`; false when none comes or the call ends. */
+  async ping(): Promise<boolean> {
+    if (!this.isOpen) return false;
+    const before = this.count('pong');
+    this.send('ping');
+    await this.until(
+      () => this.count('pong') > before || !this.isOpen,
+      this.#late(this.#options.deadlines.pongMs),
+    );
+    return this.count('pong') > before;
+  }
+
+  /** How many messages of a type, or binary frames, came from the bot. */
+  count(type: string): number {
+    return this.#counts.get(type) ?? 0;
+  }
+
+  /** Waits until `condition` holds, the connection is gone, or time is up; says whether it holds. */
+  async until(condition: () => boolean, ms: number): Promise<boolean> {
+    if (condition()) return true;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        cancel();
+        this.#waiters.delete(look);
+        resolve();
+      };
+      const look = () => {
+        if (condition() || this.#state === 'over') done();
+      };
+      const cancel = this.#clock.after(ms, done);
+      this.#waiters.add(look);
+      look();
+    });
+    return condition();
+  }
+
+  /** Lets time pass; less when the call ends. */
+  async wait(ms: number): Promise<void> {
+    await this.until(() => !this.connected, ms);
+  }
+
+  /** Ends the call with `close`, unless it is ending, and waits for the end of the connection. */
+  async hangUp(reason: 'end' | 'error' | 'disconnect' = 'end', closes = 1): Promise<void> {
+    if (!this.connected) return;
+    this.#closing ??= this.#close(reason, closes);
+    await this.#closing;
+  }
+
+  /** Drops the connection without a word. */
+  async vanish(): Promise<void> {
+    this.#ownEnd = true;
+    this.#socket?.terminate();
+    await this.wait(END_WAIT_MS);
+  }
+
+  #late(ms: number): number {
+    return ms * (1 + LATE_PART);
+  }
+
+  #now(): number {
+    return this.#clock.now() - this.#startedMs;
+  }
+
+  #tell(event: CallEvent): void {
+    this.#events.push(event);
+    this.#look();
+  }
+
+  #look(): void {
+    for (const look of [...this.#waiters]) look();
+  }
+
+  async #dial(): Promise<void> {
+    const { target, url = target.url, form = PRODUCTION_FORM } = this.#options;
+    const { organizationId, sessionId, correlationId, apiKey } = this.identity;
+    const signed = form !== 'unsigned' && target.clientSecret !== undefined;
+    const headers = {
+      'User-Agent': USER_AGENT,
+      'Audiohook-Organization-Id': organizationId,
+      'Audiohook-Session-Id': sessionId,
+      'Audiohook-Correlation-Id': correlationId,
+      'X-API-KEY': apiKey,
+      ...(signed
+        ? signatureHeaders(
+            url,
+            this.identity,
+            target.clientSecret ?? '',
+            Math.floor(this.#clock.wall() / 1000),
+            form,
+          )
+        : {}),
+    };
+    const dialled = await dialRaw({
+      url,
+      headers,
+      tls: target.tls ?? {},
+      clock: this.#clock,
+      timeoutMs: UPGRADE_MS,
+      onText: (text) => this.#received(text),
+      onAudio: (bytes) => this.#heard(bytes),
+      onEnd: (code, reason) => this.#over(code, reason),
+    });
+    this.#connected(dialled);
+  }
+
+  #connected({ requestHead, response, socket, problem }: Dialled): void {
+    // What the bot sent with its answer to the upgrade came before this is told.
+    const early = this.#events.splice(0);
+    this.#events.push({ kind: 'request', t: 0, head: requestHead });
+    if (response) this.#events.push({ kind: 'response', t: early[0]?.t ?? this.#now(), ...response });
+    this.#events.push(...early);
+    this.#socket = socket;
+    if (!socket) {
+      this.#state = 'over';
+      if (!response) this.#unreachable = problem;
+    }
+  }
+
+  #received(text: string): void {
+    const message = readObject(text);
+    const type = message?.['type'];
+    if (typeof type === 'string') this.#count(type);
+    const seq = message?.['seq'];
+    if (typeof seq === 'number') this.#serverseq = seq;
+    const parameters = isObject(message?.['parameters']) ? message['parameters'] : {};
+    if (type === 'opened' && this.#state === 'opening') {
+      this.#state = 'open';
+      this.#chosen(parameters);
+    }
+    this.#tell({ kind: 'message', t: this.#now(), dir: 'in', text });
+    this.#obey(typeof type === 'string' ? type : '', parameters);
+    this.#look();
+  }
+
+  #chosen(parameters: Readonly<Record<string, unknown>>): void {
+    const [media] = Array.isArray(parameters['media']) ? parameters['media'] : [];
+    const format: MediaParameter['format'] = isObject(media) && media['format'] === 'L16' ? 'L16' : 'PCMU';
+    const channels = isObject(media) && Array.isArray(media['channels']) ? media['channels'].length : 1;
+    const use = { ...PCMU_EXTERNAL, format };
+    this.playOut.use(use);
+    this.audio.use(
+      media === undefined
+        ? undefined
+        : { ...use, channels: channels === 2 ? ['external', 'internal'] : ['external'] },
+    );
+    if (parameters['startPaused'] === true) this.#pause();
+    this.#pings.start();
+  }
+
+  #obey(type: string, parameters: Readonly<Record<string, unknown>>): void {
+    if (type === 'pong') this.#pings.pong();
+    else if (type === 'pause' && this.#state === 'open') this.#pause();
+    else if (type === 'resume' && this.#state === 'open') this.resume();
+    else if (type === 'event') {
+      const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
+      if (entities.some((entity) => isObject(entity) && entity['type'] === 'barge_in')) this.playOut.flush();
+    } else if (type === 'disconnect' && (this.#state === 'open' || this.#state === 'opening')) {
+      void this.hangUp('disconnect');
+    } else if (type === 'closed' && this.#state === 'closing') this.#state = 'closed';
+  }
+
+  #pause(): void {
+    this.audio.pause();
+    this.send('paused');
+  }
+
+  /** Lets audio flow again and says what was lost. */
+  resume(): void {
+    const gap = this.audio.resume();
+    this.send('resumed', { start: positionOf(gap.startMs), discarded: positionOf(gap.discardedMs) });
+  }
+
+  #count(type: string): void {
+    this.#counts.set(type, this.count(type) + 1);
+  }
+
+  #heard(bytes: Uint8Array): void {
+    this.#count('audio');
+    this.#tell({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
+    if (this.#state === 'open') this.playOut.take(bytes.length);
+  }
+
+  async #close(reason: string, closes: number): Promise<void> {
+    const { deadlines, purpose, patienceMs = this.#late(deadlines.closedMs) } = this.#options;
+    this.#quiet();
+    this.#state = 'closing';
+    for (let sent = 0; sent < closes; sent++) this.send('close', { reason });
+    const answered = await this.until(() => this.#state === 'closed', patienceMs);
+    if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
+    if (!this.connected) return;
+    this.#ownEnd = true;
+    if (answered) this.#socket?.close();
+    else this.#socket?.terminate();
+    await this.wait(END_WAIT_MS);
+    this.#socket?.terminate();
+    await this.wait(END_WAIT_MS);
+  }
+
+  #quiet(): void {
+    this.audio.stop();
+    this.playOut.stop();
+    this.#pings.stop();
+  }
+
+  #over(code: number, reason: string): void {
+    if (this.#state === 'over') return;
+    this.#quiet();
+    this.#state = 'over';
+    const by = this.#ownEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
+    this.#tell({ kind: 'end', t: this.#now(), by, code, reason });
+  }
+}

@@ -1,0 +1,90 @@
+import type { ClauseId } from '@hookline/protocol';
+import { createRedactor } from '@hookline/trace';
+import type { CallRecord } from '../record/call-record.js';
+import type { Evidence } from '../rules/evidence.js';
+import type { Check } from './catalogue.js';
+import type { KeptTrace } from './keep-trace.js';
+import { levelOf } from './outcome.js';
+import type { CheckResult, Finding } from './report.js';
+
+/** A call and what it says. */
+export interface JudgedCall {
+  readonly record: CallRecord;
+  readonly evidence: readonly Evidence[];
+  readonly trace?: KeptTrace;
+}
+
+/** What decides how a check comes out, beside the calls. */
+export interface Circumstances {
+  readonly strict: boolean;
+  /** Why a check does not apply to this bot; undefined when it does. */
+  readonly notApplicable: (check: Check) => string | undefined;
+  /** What kept the checks from being made; undefined when nothing did. */
+  readonly blockedBy: string | undefined;
+}
+
+const MAX_GOT_CHARS = 320;
+
+/** One check over all calls, in their order: broken where any call broke it, held where any held it. Pure. */
+export function assess(check: Check, calls: readonly JudgedCall[], given: Circumstances): CheckResult {
+  const { id, clause, stimulus } = check;
+  const { level, basis, sentence } = clause;
+  const result = { id, level, basis, sentence };
+  const about = (call: JudgedCall) => call.evidence.filter((one) => one.clause === id);
+  const breaking = calls.filter((call) => about(call).some((one) => !one.held));
+  const [first] = breaking;
+  const worst = first && about(first).find((one) => !one.held);
+  if (first && worst) {
+    return {
+      ...result,
+      outcome: levelOf(basis, given.strict),
+      finding: finding(check, first, worst, breaking.length),
+    };
+  }
+  if (calls.some((call) => about(call).length > 0)) return { ...result, outcome: 'pass' };
+  const reason = given.notApplicable(check);
+  if (reason !== undefined) return { ...result, outcome: 'not-applicable', reason };
+  if (given.blockedBy !== undefined) return { ...result, outcome: 'blocked', reason: given.blockedBy };
+  return { ...result, outcome: 'inconclusive', reason: `not seen; it takes ${stimulus}` };
+}
+
+function finding(check: Check, { record, trace }: JudgedCall, evidence: Evidence, calls: number): Finding {
+  const { effect, fix } = check.clause;
+  const event = record.events[evidence.index];
+  const row = trace?.rowOf(evidence.index);
+  return {
+    scenario: record.scenario,
+    call: record.call,
+    atMs: Math.round(event?.t ?? 0),
+    got: cut(masked(record, evidence.got)),
+    effect,
+    fix,
+    ...(evidence.slip === undefined ? {} : { slip: evidence.slip }),
+    calls,
+    ...(trace ? { trace: trace.folder } : {}),
+    ...(row === undefined ? {} : { row }),
+  };
+}
+
+function masked(record: CallRecord, text: string): string {
+  const redactor = createRedactor(record.secrets);
+  const request = record.events.find((event) => event.kind === 'request');
+  if (request?.kind === 'request') redactor.head(request.head);
+  return redactor.text(text);
+}
+
+const cut = (text: string): string =>
+  text.length <= MAX_GOT_CHARS ? text : `${text.slice(0, MAX_GOT_CHARS)}…`;
+
+/** The order in which findings are told: of the call in which each was first seen, and of time within it. */
+export function tellingOrder(calls: readonly JudgedCall[]): (a: ClauseId, b: ClauseId) => number {
+  const order = new Map<ClauseId, number>();
+  let position = 0;
+  for (const { evidence } of calls) {
+    for (const one of evidence) {
+      position += 1;
+      if (!one.held && !order.has(one.clause)) order.set(one.clause, position);
+    }
+  }
+  return (a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0);
+}

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { HooklineError, messageOf } from '@hookline/runtime';
+import { isObject } from '../record/timeline.js';
+
+/** How the bot is made to act: what is said or pressed during the call, or what the call is opened with. */
+export interface Trigger {
+  /** A WAV file that the caller says. */
+  readonly say?: string;
+  /** Keys that the caller presses: 0 to 9, `*`, `#`, A to D. */
+  readonly dtmf?: string;
+  /** Input variables of the call. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** A Connector ID, in place of the one of the target. Needs a base connection URI. */
+  readonly connectorId?: string;
+}
+
+/** What a trigger is for. */
+export const TRIGGERS = ['speak', 'complete', 'fail', 'longPrompt', 'bargeIn'] as const;
+export type TriggerName = (typeof TRIGGERS)[number];
+
+/** How the bot authenticates who calls. */
+export const AUTH_MODES = ['signed', 'key-only', 'none'] as const;
+export type AuthMode = (typeof AUTH_MODES)[number];
+
+/** What has to be known of a bot to check all of it. */
+export interface Profile {
+  /**
+   * `speak`: makes it say something; `complete`: makes it end the call with success; `fail`: with an error;
+   * `longPrompt`: makes it speak for 5 s or more; `bargeIn`: interrupts it. Without them the caller makes a sound
+   * like speech, presses 1 2 3 4 #, and interrupts with the same sound.
+   */
+  readonly triggers: Readonly<Partial<Record<TriggerName, Trigger>>>;
+  readonly auth: AuthMode;
+}
+
+/** What a profile file may hold. */
+export interface ProfileFile {
+  readonly triggers?: Profile['triggers'];
+  readonly auth?: AuthMode;
+}
+
+const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
+
+/**
+ * Reads a profile: JSON, or the default export of an ES module. Paths in it are relative to it.
+ *
+ * @throws HooklineError `BAD_PROFILE` naming the file, the field, what it holds and what was expected
+ */
+export async function readProfile(path: string): Promise<ProfileFile> {
+  let value: unknown;
+  try {
+    value =
+      extname(path) === '.json'
+        ? JSON.parse(await readFile(path, 'utf8'))
+        : (await import(pathToFileURL(resolve(path)).href)).default;
+  } catch (error) {
+    throw new HooklineError('BAD_PROFILE', `${path} cannot be read as a profile: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const profile = checkProfile(value, path);
+  const triggers = Object.fromEntries(
+    Object.entries(profile.triggers ?? {}).map(([name, trigger]) => [
+      name,
+      trigger.say === undefined ? trigger : { ...trigger, say: resolve(path, '..', trigger.say) },
+    ]),
+  );
+  return { ...profile, triggers };
+}
+
+function checkProfile(value: unknown, path: string): ProfileFile {
+  const refuse = (text: string): never => {
+    throw new HooklineError('BAD_PROFILE', `${path}: ${text}`);
+  };
+  const known = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
+    for (const name of Object.keys(object)) {
+      if (!names.includes(name))
+        refuse(`${where}${JSON.stringify(name)} is not known; there are ${names.join(', ')}`);
+    }
+  };
+  if (!isObject(value)) return refuse('a profile is an object such as {"auth":"signed","triggers":{}}');
+  known(value, ['triggers', 'auth'], '');
+  const { triggers = {}, auth } = value;
+  if (auth !== undefined && !AUTH_MODES.some((mode) => mode === auth)) {
+    refuse(`"auth" is ${JSON.stringify(auth)}; expected one of ${AUTH_MODES.join(', ')}`);
+  }
+  if (!isObject(triggers)) return refuse('"triggers" is no object');
+  known(triggers, TRIGGERS, 'triggers: ');
+  for (const [name, trigger] of Object.entries(triggers)) {
+    if (!isObject(trigger)) return refuse(`triggers.${name} is no object such as {"dtmf":"1"}`);
+    known(trigger, TRIGGER_FIELDS, `triggers.${name}: `);
+    const { inputs } = trigger;
+    for (const field of ['say', 'dtmf', 'connectorId']) {
+      if (trigger[field] !== undefined && typeof trigger[field] !== 'string')
+        refuse(`triggers.${name}.${field} is no string`);
+    }
+    if (
+      inputs !== undefined &&
+      !(isObject(inputs) && Object.values(inputs).every((one) => typeof one === 'string'))
+    )
+      refuse(`triggers.${name}.inputs is no object of strings`);
+  }
+  return value;
+}

@@ -1,0 +1,125 @@
+import { createHmac } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import {
+  decodeSecret,
+  headerLookup,
+  requestSignatureBase,
+  type SignatureErrorCode,
+  verify,
+} from '@hookline/protocol/signature';
+import type { Admission } from '../wire/serve.js';
+import { PRODUCTION_FORM } from '../wire/signature-form.js';
+import type { FaultName } from './catalogue.js';
+
+/** Who may call: one API key, with or without a client secret; undefined: everybody. */
+export interface FaultyAuth {
+  readonly apiKey: string;
+  /** Base64. */
+  readonly clientSecret?: string;
+}
+
+/** What becomes of an upgrade request. `late`: it is refused on the call itself. */
+export type Decision = Admission & { readonly late?: boolean };
+
+/** Refusals of the verifier that a fault passes over. */
+const PASSED_OVER: Partial<Record<FaultName, SignatureErrorCode>> = {
+  'takes-unsigned': 'unsigned',
+  'takes-a-partial-signature': 'missing-component',
+  'ignores-keyid': 'keyid-mismatch',
+  'takes-a-short-nonce': 'nonce-too-short',
+  'takes-an-old-signature': 'stale',
+  'takes-a-future-signature': 'future',
+  'takes-an-expired-signature': 'expired',
+};
+
+/** Decides about upgrade requests as a well-behaved bot does, but for one fault. */
+export class Admissions {
+  readonly #fault: FaultName | undefined;
+  readonly #auth: FaultyAuth | undefined;
+  readonly #nonces = new Set<string>();
+
+  constructor(fault: FaultName | undefined, auth: FaultyAuth | undefined) {
+    this.#fault = fault;
+    this.#auth = auth;
+  }
+
+  decide(request: IncomingMessage, nowSeconds: number): Decision {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (this.#fault === 'redirects') {
+      return { accept: false, status: 302, headers: ['Location: wss://elsewhere.example/'], body: '' };
+    }
+    if (this.#fault === 'refuses-the-base-uri' && pathname === '/') {
+      return { accept: false, status: 404, body: '{"error":"not found"}' };
+    }
+    const reason = this.#refusal(request, nowSeconds);
+    if (reason !== undefined) return this.#refuse(reason);
+    if (this.#fault === 'selects-a-subprotocol') {
+      return { accept: true, headers: ['Sec-WebSocket-Protocol: audiohook'] };
+    }
+    return this.#fault === 'insists-on-compression'
+      ? { accept: true, headers: ['Sec-WebSocket-Extensions: permessage-deflate'] }
+      : { accept: true };
+  }
+
+  #refuse(reason: string): Decision {
+    if (this.#fault === 'leaves-a-refused-call-open') return { accept: true, late: true };
+    const body =
+      this.#fault === 'refuses-without-a-reason' ? '' : JSON.stringify({ error: 'unauthorized', reason });
+    const short = this.#fault === 'dies-of-a-short-signature' && reason.includes('short or malformed');
+    return { accept: false, status: short || this.#fault === 'refuses-with-500' ? 500 : 401, body };
+  }
+
+  /** Why the credentials are refused; undefined when they hold. */
+  #refusal(request: IncomingMessage, nowSeconds: number): string | undefined {
+    const auth = this.#auth;
+    if (!auth) return undefined;
+    const headers = headerLookup(request.rawHeaders);
+    const fault = this.#fault;
+    if (headers('x-api-key') !== auth.apiKey)
+      return fault === 'takes-any-key' ? undefined : 'the API key is unknown';
+    if (auth.clientSecret === undefined) return undefined;
+    const input = headers('signature-input') ?? '';
+    if (fault === 'wants-the-label-sig1' && input !== '' && !input.startsWith('sig1='))
+      return 'there is no signature sig1';
+    if (
+      fault === 'wants-another-order' &&
+      !input.includes(`("${PRODUCTION_FORM.components.join('" "')}")`) &&
+      input !== ''
+    )
+      return 'the components are not in order';
+    if (fault === 'keys-with-the-text')
+      return keyedWithText(request, auth.clientSecret) ? undefined : 'the signature does not match';
+    const target = request.url ?? '/';
+    const result = verify({
+      requestTarget: fault === 'verifies-without-the-query' ? (target.split('?')[0] ?? target) : target,
+      headers,
+      apiKey: auth.apiKey,
+      secrets: [decodeSecret(auth.clientSecret)],
+      now: nowSeconds,
+    });
+    if (!result.ok) {
+      if (fault !== undefined && PASSED_OVER[fault] === result.code) return undefined;
+      const wrongForm = result.code === 'malformed' || (headers('signature')?.length ?? 0) < 50;
+      return wrongForm && result.code !== 'unsigned' ? 'the signature is short or malformed' : result.reason;
+    }
+    if (this.#nonces.has(result.nonce) && fault !== 'takes-a-replay') return 'the nonce was used before';
+    this.#nonces.add(result.nonce);
+    return undefined;
+  }
+}
+
+/** Whether a request is signed with the text of the secret as the key. */
+function keyedWithText(request: IncomingMessage, secret: string): boolean {
+  const headers = headerLookup(request.rawHeaders);
+  try {
+    const base = requestSignatureBase({
+      requestTarget: request.url ?? '/',
+      authority: headers('host') ?? '',
+      headers,
+    });
+    const mac = createHmac('sha256', secret).update(base).digest('base64');
+    return headers('signature')?.includes(`:${mac}:`) === true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,146 @@
+import type { ClauseId } from '@hookline/protocol';
+
+/** A bot that keeps every rule but one. */
+interface FaultEntry {
+  /** Named by what it does wrong. */
+  readonly name: string;
+  readonly breaks: ClauseId;
+  /** What it does, one sentence. */
+  readonly about: string;
+}
+
+const fault = <const Name extends string>(name: Name, breaks: ClauseId, about: string) => ({
+  name,
+  breaks,
+  about,
+});
+
+const entries = [
+  fault('redirects', 'AC-CONN-3', 'Answers the upgrade with HTTP 302.'),
+  fault('selects-a-subprotocol', 'AC-CONN-5', 'Selects a WebSocket subprotocol that nobody offered.'),
+  fault('insists-on-compression', 'AC-CONN-6', 'Answers with permessage-deflate, which nobody offered.'),
+  fault('dies-of-a-lost-connection', 'AC-CONN-10', 'Drops all calls when one connection is lost.'),
+  fault('takes-any-key', 'AC-AUTH-1', 'Lets callers with an unknown API key in.'),
+  fault('refuses-with-500', 'AC-AUTH-2', 'Answers wrong credentials with HTTP 500.'),
+  fault(
+    'takes-unsigned',
+    'AC-AUTH-3',
+    'Lets a request without a signature in although the key has a secret.',
+  ),
+  fault('takes-a-foreign-session', 'AC-AUTH-4', 'Opens a call whose id is not that of the header.'),
+  fault(
+    'takes-a-foreign-organization',
+    'AC-AUTH-5',
+    'Opens a call whose organization is not that of the header.',
+  ),
+  fault(
+    'leaves-a-refused-call-open',
+    'AC-AUTH-6',
+    'Refuses with disconnect unauthorized and does not answer close.',
+  ),
+  fault('refuses-without-a-reason', 'AC-AUTH-7', 'Refuses with an empty body.'),
+  fault(
+    'wants-another-order',
+    'AC-SIG-1',
+    'Takes signatures only in the order of components that production sends.',
+  ),
+  fault('takes-a-partial-signature', 'AC-SIG-1', 'Takes a signature that leaves components uncovered.'),
+  fault('keys-with-the-text', 'AC-SIG-2', 'Uses the text of the client secret as the key.'),
+  fault('ignores-keyid', 'AC-SIG-3', 'Does not compare keyid with X-API-KEY.'),
+  fault('takes-a-short-nonce', 'AC-SIG-4', 'Takes a nonce of any length.'),
+  fault('takes-an-old-signature', 'AC-SIG-5', 'Does not look at how old a signature is.'),
+  fault('takes-a-future-signature', 'AC-SIG-6', 'Takes a signature made in the future.'),
+  fault('takes-an-expired-signature', 'AC-SIG-7', 'Does not look at expires.'),
+  fault('takes-a-replay', 'AC-SIG-9', 'Does not remember nonces.'),
+  fault('verifies-without-the-query', 'AC-SIG-10', 'Leaves the query out of @request-target.'),
+  fault('wants-the-label-sig1', 'AC-SIG-11', 'Takes no signature of another label.'),
+  fault('dies-of-a-short-signature', 'AC-SIG-12', 'Answers a signature of a wrong length with HTTP 500.'),
+  fault('sends-no-json', 'AC-MSG-1', 'Sends a line of text in place of its first event.'),
+  fault('version-as-a-number', 'AC-MSG-2', 'Sends version as a number.'),
+  fault('leaves-out-parameters', 'AC-MSG-3', 'Sends pong without parameters.'),
+  fault('mixes-up-ids', 'AC-MSG-4', 'Sends events with an id of its own.'),
+  fault('type-as-a-number', 'AC-MSG-5', 'Sends an event whose type is a number.'),
+  fault('counts-from-zero', 'AC-MSG-6', 'Gives its first message seq 0.'),
+  fault('skips-a-seq', 'AC-MSG-6', 'Counts two for each pong.'),
+  fault('leaves-out-clientseq', 'AC-MSG-7', 'Sends events with serverseq in place of clientseq.'),
+  fault('refuses-a-large-open', 'AC-MSG-10', 'Ends a call whose open is longer than 32 KB.'),
+  fault('sends-too-long-a-text', 'AC-MSG-10', 'Sends an event of 70,000 characters.'),
+  fault('chokes-on-unknown-fields', 'AC-MSG-11', 'Ends a call for a field that it does not know.'),
+  fault('chokes-on-unknown-types', 'AC-MSG-12', 'Ends a call for a message type that it does not know.'),
+  fault('does-not-count-unknown-types', 'AC-MSG-13', 'Passes over an unknown type without counting it.'),
+  fault('sends-an-unknown-type', 'AC-MSG-14', 'Sends a message of a type of its own.'),
+  fault('ignores-a-gap', 'AC-MSG-15', 'Goes on when a seq is missing.'),
+  fault('dies-of-malformed-text', 'AC-MSG-16', 'Drops all calls when one sends what is no JSON.'),
+  fault('writes-minutes', 'AC-DUR-1', 'Writes discardTo as PT0M0S.'),
+  fault('never-opens', 'AC-OPEN-2', 'Does not answer open.'),
+  fault('opens-late', 'AC-OPEN-3', 'Answers open too late.'),
+  fault('takes-all-offers', 'AC-OPEN-4', 'Answers open with the offer twice.'),
+  fault('leaves-out-start-paused', 'AC-OPEN-5', 'Sends opened without startPaused.'),
+  fault('speaks-before-opened', 'AC-OPEN-6', 'Sends an event before opened.'),
+  fault('opens-twice', 'AC-OPEN-7', 'Sends opened a second time by itself.'),
+  fault('answers-a-second-open', 'AC-OPEN-8', 'Sends opened again when open comes again.'),
+  fault('lists-languages-unasked', 'AC-OPEN-11', 'Lists its languages when nobody asked.'),
+  fault('adds-to-media', 'AC-MEDIA-1', 'Adds a field to the media object.'),
+  fault('opens-at-16-khz', 'AC-MEDIA-2', 'Answers with a rate of 16,000.'),
+  fault('prefers-l16', 'AC-MEDIA-4', 'Takes L16 where PCMU is offered.'),
+  fault('sends-a-header', 'AC-AUDIO-1', 'Sends a WAV file, header included.'),
+  fault('plays-before-opened', 'AC-AUDIO-2', 'Sends audio before opened.'),
+  fault('plays-after-disconnect', 'AC-AUDIO-3', 'Goes on playing after disconnect.'),
+  fault('sends-too-large-a-frame', 'AC-AUDIO-4', 'Sends its greeting as one frame of 70,000 bytes.'),
+  fault('cuts-a-sample', 'AC-AUDIO-5', 'Sends L16 in frames of an odd length.'),
+  fault('wants-whole-frames', 'AC-AUDIO-6', 'Ends the call for audio that is no multiple of 1,600 bytes.'),
+  fault('chokes-on-stray-audio', 'AC-AUDIO-9', 'Ends the call for audio while the client is paused.'),
+  fault('chokes-on-an-empty-frame', 'AC-AUDIO-10', 'Ends the call for an empty binary frame.'),
+  fault('chokes-on-a-burst', 'AC-AUDIO-11', 'Ends the call when 10 s of audio come within a second.'),
+  fault('pauses-after-disconnect', 'AC-PAUSE-3', 'Sends pause after disconnect.'),
+  fault('chokes-on-a-pause', 'AC-PAUSE-8', 'Ends the call for paused that it did not ask for.'),
+  fault('ends-mid-prompt', 'AC-PLAY-4', 'Sends disconnect as soon as its goodbye is sent.'),
+  fault('sends-all-at-once', 'AC-PLAY-5', 'Sends 20 s of audio at once.'),
+  fault('misspells-barge-in', 'AC-BARGE-1', 'Sends the entity barge-in.'),
+  fault('plays-on-after-barge-in', 'AC-BARGE-3', 'Sends what was queued after barge_in.'),
+  fault('sends-one-entity', 'AC-EVENT-1', 'Sends entities as an object.'),
+  fault('invents-a-disposition', 'AC-EVENT-3', 'Sends the disposition final.'),
+  fault('confident-in-percent', 'AC-EVENT-4', 'Sends a confidence of 95.'),
+  fault('chokes-on-an-unknown-key', 'AC-DTMF-2', 'Ends the call for a key that it does not know.'),
+  fault('chokes-on-a-key-while-playing', 'AC-DTMF-3', 'Ends the call for a key while it plays.'),
+  fault('wants-a-language', 'AC-UPDATE-1', 'Ends the call for update without language.'),
+  fault('never-pongs', 'AC-PING-1', 'Does not answer ping.'),
+  fault('pongs-with-its-own-seq', 'AC-PING-2', 'Sends pong with a clientseq that is one short.'),
+  fault('pongs-late', 'AC-PING-3', 'Answers pings too late.'),
+  fault('pongs-unasked', 'AC-PING-4', 'Sends pong by itself.'),
+  fault('sends-error', 'AC-ERR-1', 'Sends error, which is a message of the client.'),
+  fault('ends-on-an-error', 'AC-ERR-3', 'Ends the call for an error of the client.'),
+  fault('invents-a-reason', 'AC-DISC-1', 'Sends disconnect with the reason done.'),
+  fault('disconnects-twice', 'AC-DISC-2', 'Sends disconnect twice.'),
+  fault('drops-the-connection', 'AC-DISC-4', 'Ends the connection in place of disconnect.'),
+  fault('never-closes', 'AC-CLOSE-1', 'Does not answer close.'),
+  fault('closes-late', 'AC-CLOSE-2', 'Answers close too late.'),
+  fault('speaks-after-closed', 'AC-CLOSE-3', 'Sends an event after closed.'),
+  fault('closes-unasked', 'AC-CLOSE-4', 'Sends closed in place of disconnect.'),
+  fault('ends-the-connection-itself', 'AC-CLOSE-5', 'Ends the connection right after closed.'),
+  fault('closes-twice', 'AC-CLOSE-6', 'Answers each close.'),
+  fault('outputs-as-a-list', 'AC-OUT-1', 'Sends its outputs as a list.'),
+  fault('outputs-as-numbers', 'AC-OUT-2', 'Sends an output that is a number.'),
+  fault('outputs-in-closed', 'AC-OUT-4', 'Sends its outputs in closed.'),
+  fault('outputs-after-the-end', 'AC-OUT-5', 'Sends disconnect with outputs after closed.'),
+  fault('wants-inputs', 'AC-VAR-2', 'Refuses a call without inputVariables.'),
+  fault('chokes-on-odd-inputs', 'AC-VAR-3', 'Refuses a call whose inputs have names with blanks.'),
+  fault('ignores-a-probe', 'AC-PROBE-2', 'Does not answer the open of a probe.'),
+  fault('disconnects-a-probe', 'AC-PROBE-3', 'Ends a probe with disconnect.'),
+  fault('refuses-the-base-uri', 'AC-PROBE-4', 'Answers the base connection URI with HTTP 404.'),
+  fault('floods-events', 'AC-RATE-1', 'Sends an event each 20 ms.'),
+  fault('sends-short-frames', 'AC-RATE-2', 'Sends frames of 20 ms.'),
+  fault('pauses-all-the-time', 'AC-RATE-3', 'Sends pause and resume ten times a second.'),
+  fault('plays-on-after-429', 'AC-RATE-4', 'Does not heed retryAfter.'),
+] as const satisfies readonly FaultEntry[];
+
+/** The name of a faulty bot. */
+export type FaultName = (typeof entries)[number]['name'];
+
+/** A faulty bot, as it is listed. */
+export interface Fault extends FaultEntry {
+  readonly name: FaultName;
+}
+
+/** The faulty bots, in the order of what they break. */
+export const FAULTS: readonly Fault[] = entries;

@@ -1,0 +1,110 @@
+import type { MediaParameter } from '@hookline/protocol';
+import type { Cancel, Clock } from '@hookline/runtime';
+import { encodeFor } from '../caller/encode-for.js';
+import { speechSound } from '../caller/speech.js';
+import type { FaultName } from './catalogue.js';
+
+/** Of one frame, in milliseconds: four a second. */
+const FRAME_MS = 250;
+const SHORT_FRAME_MS = 20;
+
+/** The first prompt, in milliseconds. */
+export const GREETING_MS = 3000;
+/** What faults make of it: 70,000 bytes of µ-law in one frame; 20 s in frames that are as long as may be. */
+const TOO_LARGE_MS = 8750;
+const LONG_MS = 20_000;
+const LONG_FRAME_MS = 3000;
+
+/** One prompt after the other, paced. */
+export class Prompts {
+  readonly #fault: FaultName | undefined;
+  readonly #clock: Clock;
+  readonly #send: (bytes: Uint8Array) => void;
+  readonly #media: MediaParameter;
+  #frames: Uint8Array[] = [];
+  #cancel: Cancel = () => {};
+  #done: (() => void) | undefined;
+  #heldUntil = 0;
+
+  constructor(
+    fault: FaultName | undefined,
+    media: MediaParameter,
+    clock: Clock,
+    send: (bytes: Uint8Array) => void,
+  ) {
+    this.#fault = fault;
+    this.#media = media;
+    this.#clock = clock;
+    this.#send = send;
+  }
+
+  /** Whether frames are still to be sent. */
+  get playing(): boolean {
+    return this.#frames.length > 0;
+  }
+
+  /** Plays a prompt in place of what is left of the last one. `done`: all is sent. */
+  play(ms: number, done: () => void = () => {}): void {
+    this.stop();
+    this.#frames = this.#cut(ms);
+    this.#done = done;
+    if (this.#atOnce(ms)) for (const bytes of this.#frames.splice(0)) this.#send(bytes);
+    this.#next();
+  }
+
+  /** Forgets what was not sent yet, and returns it. */
+  stop(): readonly Uint8Array[] {
+    this.#cancel();
+    this.#done = undefined;
+    return this.#frames.splice(0);
+  }
+
+  /** Sends nothing for a while. */
+  hold(ms: number): void {
+    this.#heldUntil = this.#clock.now() + ms;
+  }
+
+  /** Faults of the greeting alone: the end of the call must not wait for it. */
+  #atOnce(ms: number): boolean {
+    return (
+      ms === GREETING_MS && (this.#fault === 'sends-all-at-once' || this.#fault === 'sends-too-large-a-frame')
+    );
+  }
+
+  #cut(ms: number): Uint8Array[] {
+    const fault = this.#fault;
+    if (this.#atOnce(ms) && fault === 'sends-too-large-a-frame') {
+      return [encodeFor(this.#media, speechSound(TOO_LARGE_MS))];
+    }
+    const longMs = this.#atOnce(ms) ? LONG_MS : ms;
+    const audio = encodeFor(this.#media, speechSound(longMs));
+    const frameMs =
+      fault === 'sends-short-frames' ? SHORT_FRAME_MS : this.#atOnce(ms) ? LONG_FRAME_MS : FRAME_MS;
+    const size = (audio.length / longMs) * frameMs;
+    const frames: Uint8Array[] = [];
+    for (let from = 0; from < audio.length; from += size) frames.push(audio.subarray(from, from + size));
+    const [first] = frames;
+    if (first && fault === 'sends-a-header')
+      frames[0] = Buffer.concat([Buffer.from('RIFF\x24\x00\x00\x00WAVEfmt '), first]);
+    if (first && fault === 'cuts-a-sample' && this.#media.format === 'L16') frames[0] = first.subarray(1);
+    return frames;
+  }
+
+  #next(): void {
+    const heldMs = this.#heldUntil - this.#clock.now();
+    if (heldMs > 0) {
+      this.#cancel = this.#clock.after(heldMs, () => this.#next());
+      return;
+    }
+    const frame = this.#frames.shift();
+    if (!frame) {
+      const done = this.#done;
+      this.#done = undefined;
+      done?.();
+      return;
+    }
+    this.#send(frame);
+    const gapMs = this.#fault === 'sends-short-frames' ? SHORT_FRAME_MS : FRAME_MS;
+    this.#cancel = this.#clock.after(gapMs, () => this.#next());
+  }
+}

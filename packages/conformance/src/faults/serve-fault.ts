@@ -1,0 +1,76 @@
+import { CLIENT_TIMERS } from '@hookline/protocol';
+import { type Clock, systemClock } from '@hookline/runtime';
+import { listenRaw } from '../wire/serve.js';
+import { Admissions, type FaultyAuth } from './admission.js';
+import type { FaultName } from './catalogue.js';
+import { FaultyCall, type FaultyCallOptions } from './faulty-call.js';
+
+/** How a faulty bot is served. */
+export interface ServeFaultOptions {
+  /** Default 8080; 0 takes a free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Who may call. Default everybody. */
+  readonly auth?: FaultyAuth;
+  readonly clock?: Clock;
+  /** How long what comes late takes, in milliseconds. Default a little longer than Genesys Cloud waits. */
+  readonly lateMs?: Partial<FaultyCallOptions['lateMs']>;
+}
+
+/** A faulty bot that listens. */
+export interface FaultyBot {
+  /** `ws://host:port/NAME`. */
+  readonly url: string;
+  /** Ends its calls and stops to listen. */
+  close(): Promise<void>;
+}
+
+const LATE_MS = 1000;
+
+/**
+ * Serves the bot with this fault, on the raw wire; without a name, the same bot without any fault.
+ *
+ * @throws HooklineError `LISTEN` when the port cannot be had
+ */
+export async function serveFault(
+  name: FaultName | undefined,
+  options: ServeFaultOptions = {},
+): Promise<FaultyBot> {
+  const { port = 8080, host = '127.0.0.1', clock = systemClock } = options;
+  const admissions = new Admissions(name, options.auth);
+  const lateMs = {
+    opened: CLIENT_TIMERS.openedMs + LATE_MS,
+    pong: CLIENT_TIMERS.pingIntervalMs + LATE_MS,
+    closed: CLIENT_TIMERS.closedMs + LATE_MS,
+    ...options.lateMs,
+  };
+  const calls = new Set<FaultyCall>();
+  let late = false;
+  const server = await listenRaw({
+    host,
+    port,
+    admit(request) {
+      const decision = admissions.decide(request, clock.wall() / 1000);
+      late = decision.late === true;
+      return decision;
+    },
+    onCall(socket, { headers }) {
+      const call = new FaultyCall({
+        fault: name,
+        socket,
+        clock,
+        sessionId: String(headers['audiohook-session-id'] ?? ''),
+        organizationId: String(headers['audiohook-organization-id'] ?? ''),
+        refuse: late,
+        lateMs,
+        die() {
+          for (const each of calls) each.drop();
+        },
+      });
+      calls.add(call);
+      socket.on('close', () => calls.delete(call));
+    },
+  });
+  return { url: `ws://${host}:${server.port}/${name ?? 'base'}`, close: () => server.close() };
+}

@@ -1,0 +1,190 @@
+import {
+  type ClientMessageType,
+  type Decoded,
+  type DecodeFault,
+  decodeServerMessage,
+  type MediaParameter,
+  PCMU_EXTERNAL,
+  type ServerMessage,
+} from '@hookline/protocol';
+import type { CallEvent, Mark } from './call-event.js';
+import type { CallRecord } from './call-record.js';
+
+/** Where the call stood when something happened, as the client sees it. */
+export type Phase = 'connecting' | 'opening' | 'open' | 'closing' | 'closed';
+
+/** What the client sent, as far as rules look at it. */
+export interface SentMessage {
+  readonly type: ClientMessageType | 'unknown';
+  readonly seq: number;
+  readonly text: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+type At<T> = T & {
+  readonly t: number;
+  /** Where it stands among the events of the record. */
+  readonly index: number;
+  readonly phase: Phase;
+  /** Whether the bot has sent `disconnect` before. */
+  readonly disconnected: boolean;
+};
+
+/** One event of a call, read. */
+export type TimelineItem =
+  | At<{ readonly kind: 'response'; readonly status: number; readonly head: string; readonly body: string }>
+  | At<{ readonly kind: 'sent'; readonly message: SentMessage }>
+  | At<{ readonly kind: 'sent-audio'; readonly bytes: number }>
+  | At<{ readonly kind: 'message'; readonly message: ServerMessage; readonly text: string }>
+  | At<{ readonly kind: 'unknown'; readonly type: string; readonly seq: number; readonly text: string }>
+  | At<{ readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string }>
+  | At<{ readonly kind: 'audio'; readonly bytes: Uint8Array }>
+  | At<{ readonly kind: 'mark'; readonly mark: Mark }>
+  | At<{
+      readonly kind: 'end';
+      readonly by: 'self' | 'peer' | 'loss';
+      readonly code: number;
+      readonly reason: string;
+    }>;
+
+/** A call as the rules read it. */
+export interface Timeline {
+  readonly record: CallRecord;
+  readonly items: readonly TimelineItem[];
+  /** What audio is after `opened`; µ-law of one channel before. */
+  readonly media: MediaParameter;
+  /** When the record ends. */
+  readonly endMs: number;
+}
+
+/** Reads the events of a call once for all rules. */
+export function readTimeline(record: CallRecord): Timeline {
+  const items: TimelineItem[] = [];
+  let phase: Phase = 'connecting';
+  let disconnected = false;
+  let media: MediaParameter = PCMU_EXTERNAL;
+  for (const [index, event] of record.events.entries()) {
+    const at = { t: event.t, index, phase, disconnected };
+    const item = readEvent(event, at);
+    if (!item) continue;
+    items.push(item);
+    if (item.kind === 'sent') {
+      if (item.message.type === 'open' && phase === 'connecting') phase = 'opening';
+      if (item.message.type === 'close') phase = 'closing';
+    }
+    const type = typeOf(item);
+    if (type === 'opened' && phase === 'opening') {
+      phase = 'open';
+      if (item.kind === 'message' && item.message.type === 'opened')
+        media = item.message.parameters.media[0] ?? media;
+    }
+    if (type === 'disconnect') disconnected = true;
+    if (type === 'closed' && phase === 'closing') phase = 'closed';
+    if (item.kind === 'end') phase = 'closed';
+  }
+  return { record, items, media, endMs: record.events.at(-1)?.t ?? 0 };
+}
+
+type Place = Pick<TimelineItem, 't' | 'index' | 'phase' | 'disconnected'>;
+
+function readEvent(event: CallEvent, at: Place): TimelineItem | undefined {
+  switch (event.kind) {
+    case 'request':
+      return undefined;
+    case 'response':
+      return { ...at, kind: 'response', status: event.status, head: event.head, body: event.body };
+    case 'mark':
+      return { ...at, kind: 'mark', mark: event };
+    case 'audio':
+      return event.dir === 'in'
+        ? { ...at, kind: 'audio', bytes: event.bytes }
+        : { ...at, kind: 'sent-audio', bytes: event.bytes.length };
+    case 'end':
+      return { ...at, kind: 'end', by: event.by, code: event.code, reason: event.reason };
+    case 'message':
+      return event.dir === 'out'
+        ? { ...at, kind: 'sent', message: readSent(event.text) }
+        : { ...at, ...readReceived(event.text) };
+  }
+}
+
+type Received =
+  | { readonly kind: 'message'; readonly message: ServerMessage; readonly text: string }
+  | { readonly kind: 'unknown'; readonly type: string; readonly seq: number; readonly text: string }
+  | { readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string };
+
+function readReceived(text: string): Received {
+  const decoded: Decoded<ServerMessage, { readonly type: string; readonly seq: number }> =
+    decodeServerMessage(text);
+  switch (decoded.kind) {
+    case 'message':
+      return { kind: 'message', message: decoded.message, text };
+    case 'unknown':
+      return { kind: 'unknown', type: decoded.envelope.type, seq: decoded.envelope.seq, text };
+    case 'fault':
+      return { kind: 'fault', fault: decoded.fault, text };
+  }
+}
+
+/** The message type of what the bot sent, also where something in it is broken. */
+export function typeOf(item: TimelineItem): string | undefined {
+  if (item.kind === 'message') return item.message.type;
+  if (item.kind === 'unknown') return item.type;
+  return item.kind === 'fault' ? item.fault.type : undefined;
+}
+
+/** The `seq` of what the bot sent; undefined where none could be read. */
+export function seqOf(item: TimelineItem): number | undefined {
+  if (item.kind === 'message') return item.message.seq;
+  if (item.kind === 'unknown') return item.seq;
+  return item.kind === 'fault' ? (item.fault.seq ?? numberAt(item.text, 'seq')) : undefined;
+}
+
+/** A whole number in the envelope of a message that may be broken elsewhere. */
+export function numberAt(text: string, field: 'seq' | 'clientseq'): number | undefined {
+  const value = readObject(text)?.[field];
+  return Number.isInteger(value) ? Number(value) : undefined;
+}
+
+/** The object that a text frame holds; undefined where it holds none. */
+export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const CLIENT_TYPES: ReadonlySet<string> = new Set<ClientMessageType>([
+  'open',
+  'close',
+  'ping',
+  'error',
+  'paused',
+  'resumed',
+  'discarded',
+  'update',
+  'dtmf',
+  'playback_started',
+  'playback_completed',
+]);
+
+function isClientType(type: unknown): type is ClientMessageType {
+  return typeof type === 'string' && CLIENT_TYPES.has(type);
+}
+
+function readSent(text: string): SentMessage {
+  const value = readObject(text) ?? {};
+  const { type, seq, parameters } = value;
+  return {
+    type: isClientType(type) ? type : 'unknown',
+    seq: typeof seq === 'number' ? seq : 0,
+    text,
+    parameters: isObject(parameters) ? parameters : {},
+  };
+}

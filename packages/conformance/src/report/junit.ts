@@ -1,0 +1,60 @@
+import type { CheckReport, CheckResult } from '../check/report.js';
+import { plain } from './words.js';
+
+/** The report as JUnit XML: a test case for each check, failed where the bot failed it. */
+export function renderJunit(report: CheckReport): string {
+  const { results, counts, durationMs, url, problem } = report;
+  const skipped = counts.inconclusive + counts.blocked + counts['not-applicable'];
+  const seconds = (durationMs / 1000).toFixed(3);
+  const failures = counts.fail + (problem ? 1 : 0);
+  const total = results.length + (problem ? 1 : 0);
+  const cases = results.map(testCase);
+  if (problem) {
+    cases.unshift(
+      `    <testcase classname="hookline" name="the bot can be called"><failure message="${xml(problem.message)}"/></testcase>`,
+    );
+  }
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites tests="${total}" failures="${failures}" time="${seconds}">`,
+    `  <testsuite name="hookline check ${xml(url)}" tests="${total}" failures="${failures}" skipped="${skipped}" time="${seconds}">`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function testCase({ id, sentence, outcome, finding, reason }: CheckResult): string {
+  const area = id.split('-')[1] ?? '';
+  const open = `    <testcase classname="hookline.${area}" name="${xml(`${id} ${sentence}`)}">`;
+  if (finding) {
+    const text = xml(
+      `got: ${finding.got}\nwhere: ${finding.scenario}: ${finding.call}, +${finding.atMs} ms\neffect: ${finding.effect}\nfix: ${finding.fix}`,
+    );
+    return outcome === 'fail'
+      ? `${open}<failure message="${xml(finding.got)}">${text}</failure></testcase>`
+      : `${open}<system-out>${outcome}: ${text}</system-out></testcase>`;
+  }
+  return outcome === 'pass'
+    ? `${open}</testcase>`
+    : `${open}<skipped message="${xml(`${outcome}: ${reason ?? ''}`)}"/></testcase>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\n': '&#10;',
+};
+
+/** What a peer sent may hold characters that XML cannot. */
+function xml(text: string): string {
+  return text
+    .split('\n')
+    .map(plain)
+    .join('\n')
+    .replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? '')
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '?');
+}

@@ -1,0 +1,82 @@
+import { clause } from '@hookline/protocol';
+import { describe, expect, test } from 'vitest';
+import type { CheckReport } from '../check/report.js';
+import { renderGithub } from './github.js';
+import { renderJunit } from './junit.js';
+import { renderNdjson } from './ndjson.js';
+import { renderSpec } from './spec.js';
+
+const { sentence, effect, fix } = clause('AC-MSG-3');
+const broken = {
+  id: 'AC-MSG-3',
+  level: 'MUST',
+  basis: 'sample',
+  sentence,
+  outcome: 'fail',
+  finding: {
+    scenario: 'talk',
+    call: 'speaks',
+    atMs: 5012,
+    got: '{"a":"\u001b[31m<&\n…"}'.padEnd(300, 'x'),
+    effect,
+    fix,
+    calls: 2,
+    trace: '.hookline/x',
+    row: 41,
+  },
+} as const;
+const unseen = {
+  id: 'AC-OUT-1',
+  level: 'MUST',
+  basis: 'platform',
+  sentence: 'S.',
+  outcome: 'inconclusive',
+  reason: 'not seen; it takes `complete`',
+} as const;
+const report: CheckReport = {
+  url: 'ws://localhost/',
+  ok: false,
+  strict: true,
+  durationMs: 1234,
+  calls: 3,
+  results: [broken, unseen],
+  findings: [broken],
+  counts: { pass: 0, fail: 1, warn: 0, note: 0, inconclusive: 1, blocked: 0, 'not-applicable': 0 },
+  unseenAreas: ['OUT'],
+};
+
+describe('the report', () => {
+  test('for a person tells what came, where, its effect and its cure, within 80 columns', () => {
+    const text = renderSpec(report);
+    for (const part of ['AC-MSG-3', effect.slice(0, 30), fix.slice(0, 20), '+5.012 s', 'line 41', 'AC-OUT-1'])
+      expect(text).toContain(part);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test('in ASCII has no other character, and never a control character of the bot', () => {
+    expect(renderSpec(report, { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(renderSpec(report)).not.toContain('\u001b');
+  });
+
+  test('as JUnit counts and escapes', () => {
+    const xml = renderJunit(report);
+    expect(xml).toContain('tests="2" failures="1" skipped="1"');
+    expect(xml).toContain('&lt;&amp;');
+    expect(xml).not.toContain('\u001b');
+  });
+
+  test('for GitHub is one command a finding, on one line', () => {
+    expect(renderGithub(report).trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^::error title=AC-MSG-3 /),
+    ]);
+  });
+
+  test('as NDJSON ends with the result', () => {
+    const lines = renderNdjson(report)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ type }) => type)).toEqual(['check', 'check', 'result']);
+    expect(lines.at(-1)).toMatchObject({ ok: false, findings: [{ id: 'AC-MSG-3', outcome: 'fail' }] });
+  });
+});

@@ -1,0 +1,94 @@
+import type { CheckReport, CheckResult } from '../check/report.js';
+import { MARKS, plain, wrap } from './words.js';
+
+/** How a report is written for a person. */
+export interface SpecOptions {
+  /** Columns; default 80. */
+  readonly width?: number;
+  /** Default true; false: ASCII only. */
+  readonly unicode?: boolean;
+  /** Default: text as it is. */
+  readonly paint?: (style: 'green' | 'red' | 'yellow' | 'dim', text: string) => string;
+}
+
+const LABEL = 4;
+const NAME = 8;
+
+/** The report as lines of text: each finding with what came, its effect and its cure, then what was not seen. */
+export function renderSpec(report: CheckReport, options: SpecOptions = {}): string {
+  const { width = 80, unicode = true, paint = (_, text) => text } = options;
+  const ascii = (text: string) => (unicode ? text : text.replace(/…/g, '...').replace(/[^\x20-\x7e]/g, '?'));
+  const mark = (result: CheckResult) =>
+    unicode ? MARKS[result.outcome].unicode : MARKS[result.outcome].ascii;
+  const lines: string[] = [];
+  const field = (name: string, text: string) => {
+    const rows = wrap(plain(text), width - LABEL - NAME - 1);
+    for (const [index, row] of rows.entries()) {
+      lines.push(ascii(`${' '.repeat(LABEL)}${(index === 0 ? name : '').padEnd(NAME)}${row}`));
+    }
+  };
+  for (const result of report.findings) {
+    const { finding, outcome } = result;
+    const style = outcome === 'fail' ? 'red' : outcome === 'warn' ? 'yellow' : 'dim';
+    const head = wrap(`${result.id}  ${result.sentence}`, width - 4);
+    for (const [index, row] of head.entries()) {
+      lines.push(index === 0 ? ` ${paint(style, ascii(`${mark(result)} ${row}`))}` : ascii(`   ${row}`));
+    }
+    field('basis', `${result.basis}: ${meaning(result)}`);
+    field('got', `${finding.got}`);
+    const row = finding.row === undefined ? '' : `, line ${finding.row} of ${finding.trace}/trace.ndjson`;
+    const more = finding.calls > 1 ? `, and in ${finding.calls - 1} more` : '';
+    field(
+      'at',
+      `+${(finding.atMs / 1000).toFixed(3)} s of ${finding.scenario}: ${finding.call}${more}${row}`,
+    );
+    field('effect', finding.effect);
+    field('fix', finding.fix);
+    if (finding.slip !== undefined) field('slip', finding.slip);
+    lines.push('');
+  }
+  if (report.problem) lines.push(...wrap(ascii(plain(report.problem.message)), width), '');
+  const open = report.results.filter(({ outcome }) => outcome === 'inconclusive');
+  if (open.length > 0 && !report.problem) {
+    lines.push(' not seen:');
+    for (const { id, reason } of open) {
+      for (const [index, row] of wrap(
+        `${id.padEnd(13)} ${(reason ?? '').replace('not seen; ', '')}`,
+        width - 5,
+      ).entries()) {
+        lines.push(ascii(`${index === 0 ? '  ? ' : '                  '}${row}`));
+      }
+    }
+    lines.push('');
+  }
+  lines.push(
+    ...summary(report).map((row, index) =>
+      index === 0 ? paint(report.ok ? 'green' : 'red', ascii(` ${row}`)) : ascii(` ${row}`),
+    ),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function meaning({ outcome }: CheckResult): string {
+  if (outcome === 'fail') return 'fails the bot';
+  return outcome === 'warn' ? 'a warning; --strict makes it a failure' : 'a note: no source says it';
+}
+
+function summary({ counts, calls, durationMs, ok, unseenAreas, problem }: CheckReport): string[] {
+  const parts = [
+    `${counts.pass} passed`,
+    `${counts.fail} failed`,
+    `${counts.warn} warned`,
+    `${counts.note} noted`,
+    `${counts.inconclusive} not seen`,
+    ...(counts.blocked > 0 ? [`${counts.blocked} blocked`] : []),
+  ];
+  const unseen =
+    !ok && counts.fail === 0 && !problem && unseenAreas.length > 0
+      ? [
+          `Nothing that is known of the platform was seen of: ${unseenAreas.join(', ')}.`,
+          'A profile makes the bot act (--profile); --allow-inconclusive lets it pass.',
+        ]
+      : [];
+  return [parts.join(', '), `${calls} calls in ${(durationMs / 1000).toFixed(1)} s`, ...unseen];
+}

@@ -1,0 +1,77 @@
+import { readEntity } from '@hookline/protocol';
+import type { Timeline, TimelineItem } from '../record/timeline.js';
+import { broken, type Evidence, held, type Rule } from './evidence.js';
+
+/** How long after `barge_in` audio can only be of the old turn, in milliseconds, while the caller speaks on. */
+const LEAK_MS = 600;
+/** A window shorter than this shows nothing. */
+const MIN_WINDOW_MS = 300;
+
+const ALMOST_BARGE_IN = /^barge[^a-z]?in$/i;
+
+/** Event entities, and that barge-in stops what was playing. */
+export const eventRule: Rule = (call) => {
+  const evidence: Evidence[] = [];
+  for (const item of call.items) {
+    if (item.kind !== 'message' || item.message.type !== 'event') continue;
+    evidence.push(held('AC-EVENT-1', item.index));
+    for (const entity of item.message.parameters.entities) {
+      const read = readEntity(entity);
+      const where = item.index;
+      if (read.kind === 'barge_in') {
+        evidence.push(held('AC-BARGE-1', where), ...leak(call, item));
+      } else if (read.kind === 'bot_turn_response') {
+        evidence.push(held('AC-EVENT-3', where));
+        const { confidence } = read.data;
+        // AC-EVENT-4
+        if (confidence !== undefined) {
+          const within = confidence >= 0 && confidence <= 1;
+          evidence.push(within ? held('AC-EVENT-4', where) : broken('AC-EVENT-4', where, item.text));
+        }
+      } else if (read.kind === 'invalid') {
+        const { path, got, expected } = read.mismatch;
+        // AC-BARGE-1, AC-EVENT-3, AC-EVENT-4
+        const clause =
+          read.type === 'barge_in'
+            ? 'AC-BARGE-1'
+            : path.endsWith('/confidence')
+              ? 'AC-EVENT-4'
+              : 'AC-EVENT-3';
+        evidence.push(broken(clause, where, `${got} at ${path}, expected ${expected}: ${item.text}`));
+      } else if (ALMOST_BARGE_IN.test(read.type)) {
+        evidence.push(broken('AC-BARGE-1', where, item.text));
+      }
+    }
+  }
+  return evidence;
+};
+
+// AC-BARGE-3
+function leak({ items, endMs }: Timeline, event: TimelineItem): Evidence[] {
+  const speech = items.findLast(
+    (item) => item.kind === 'mark' && item.mark.ask === 'bargeIn' && item.t <= event.t,
+  );
+  if (speech?.kind !== 'mark') return [];
+  const until = Math.min(event.t + LEAK_MS, speech.t + (speech.mark.ms ?? 0), endMs);
+  const next = items.find(
+    (item) => item.index > event.index && item.t <= until && (item.kind === 'audio' || isTurn(item)),
+  );
+  if (next?.kind === 'audio') {
+    return [
+      broken(
+        'AC-BARGE-3',
+        next.index,
+        `a frame of ${next.bytes.length} bytes ${Math.round(next.t - event.t)} ms after \`barge_in\`, while the caller was speaking`,
+      ),
+    ];
+  }
+  return until - event.t >= MIN_WINDOW_MS ? [held('AC-BARGE-3', event.index)] : [];
+}
+
+function isTurn(item: TimelineItem): boolean {
+  return (
+    item.kind === 'message' &&
+    item.message.type === 'event' &&
+    item.message.parameters.entities.some(({ type }) => type === 'bot_turn_response')
+  );
+}

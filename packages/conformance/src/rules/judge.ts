@@ -1,0 +1,57 @@
+import type { ClauseId } from '@hookline/protocol';
+import type { CallRecord } from '../record/call-record.js';
+import { readTimeline } from '../record/timeline.js';
+import { audioRule } from './audio.js';
+import { connectionRule } from './connection.js';
+import { endingRule } from './ending.js';
+import { envelopeRule } from './envelope.js';
+import { eventRule } from './event.js';
+import type { Evidence, Rule } from './evidence.js';
+import { openRule } from './open.js';
+import { pauseRule } from './pause.js';
+import { pingRule } from './ping.js';
+import { playbackRule } from './playback.js';
+import { rateRule } from './rate.js';
+import { refusalRule } from './refusal.js';
+import { toleranceRule } from './tolerance.js';
+
+const RULES: readonly Rule[] = [
+  connectionRule,
+  refusalRule,
+  envelopeRule,
+  openRule,
+  pingRule,
+  audioRule,
+  rateRule,
+  playbackRule,
+  eventRule,
+  pauseRule,
+  toleranceRule,
+  endingRule,
+];
+
+/** Breaks after which the rest of the call says nothing of its own. */
+const DERAILING: ReadonlySet<ClauseId> = new Set([
+  'AC-OPEN-2',
+  'AC-OPEN-3',
+  'AC-OPEN-4',
+  'AC-MEDIA-1',
+  'AC-MEDIA-2',
+  'AC-CLOSE-4',
+  'AC-MSG-1',
+  'AC-MSG-5',
+  'AC-MSG-10',
+]);
+
+/**
+ * All that one call says about the clauses, in the order it happened. Of what follows from an earlier break only the
+ * first cause is told. Calls that misbehave on purpose are not judged. Pure.
+ */
+export function judgeCall(record: CallRecord): Evidence[] {
+  if (record.purpose.kind === 'attack') return [];
+  const timeline = readTimeline(record);
+  const evidence = RULES.flatMap((rule) => rule(timeline)).sort((a, b) => a.index - b.index);
+  const derailed = evidence.find((one) => !one.held && DERAILING.has(one.clause));
+  if (!derailed) return evidence;
+  return evidence.filter((one) => one === derailed || one.held || one.index < derailed.index);
+}

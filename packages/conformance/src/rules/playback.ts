@@ -1,0 +1,53 @@
+import { bytesPerMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
+import { broken, type Evidence, held, type Rule } from './evidence.js';
+
+/** Audio ahead of its play-out that is no streaming any more, in milliseconds. */
+const LONG_LEAD_MS = 15_000;
+/** Unplayed audio at `disconnect` that nobody misses, in milliseconds. */
+const UNHEARD_MS = 300;
+
+/** How far the audio of the bot runs ahead of what the caller hears. */
+export const playbackRule: Rule = ({ items, media }) => {
+  const evidence: Evidence[] = [];
+  const perMs = bytesPerMs(media);
+  let playedAt = 0;
+  let told = false;
+  for (const item of items) {
+    if (item.kind === 'audio' && (item.phase === 'open' || item.phase === 'closing')) {
+      playedAt = Math.max(playedAt, item.t) + item.bytes.length / perMs;
+      const leadMs = playedAt - item.t;
+      const ahead = `${(leadMs / 1000).toFixed(0)} s of audio ahead of what is heard`;
+      if (leadMs > MAX_BOT_BUFFER_MS) evidence.push(broken('AC-PLAY-6', item.index, ahead));
+      else if (leadMs > LONG_LEAD_MS) {
+        // AC-PLAY-5
+        if (!told) evidence.push(broken('AC-PLAY-5', item.index, ahead));
+        told = true;
+      } else evidence.push(held('AC-PLAY-5', item.index), held('AC-PLAY-6', item.index));
+    }
+    if (item.kind !== 'message') continue;
+    const { message } = item;
+    // AC-BARGE-2: the client forgets what it holds.
+    if (message.type === 'event' && message.parameters.entities.some(({ type }) => type === 'barge_in')) {
+      playedAt = item.t;
+    }
+    // AC-PLAY-4
+    if (
+      message.type === 'disconnect' &&
+      message.parameters.reason === 'completed' &&
+      playedAt > 0 &&
+      item.phase === 'open'
+    ) {
+      const unheard = playedAt - item.t;
+      evidence.push(
+        unheard > UNHEARD_MS
+          ? broken(
+              'AC-PLAY-4',
+              item.index,
+              `${(unheard / 1000).toFixed(1)} s of audio were not heard yet: ${item.text}`,
+            )
+          : held('AC-PLAY-4', item.index),
+      );
+    }
+  }
+  return evidence;
+};

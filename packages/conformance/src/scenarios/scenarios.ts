@@ -1,0 +1,35 @@
+import { brokenSignatures, lostConnections, malformed } from './attacks.js';
+import { failure, keys, talk } from './conversation.js';
+import { endings, twoCalls } from './endings.js';
+import { handshake } from './handshake.js';
+import { identity } from './identity.js';
+import { bargeIn, whilePlaying } from './interruption.js';
+import { openVariants } from './open-variants.js';
+import { probe } from './probe.js';
+import { refusals } from './refusals.js';
+import type { Scenario } from './scenario.js';
+import { signatureForms } from './signature-forms.js';
+import { frames, hold, messages } from './tolerance.js';
+
+/** All scenarios, in the order in which their findings are told. The first decides whether the others can be run. */
+export const SCENARIOS: readonly Scenario[] = [
+  handshake,
+  signatureForms,
+  refusals,
+  talk,
+  keys,
+  failure,
+  bargeIn,
+  whilePlaying,
+  probe,
+  openVariants,
+  messages,
+  hold,
+  frames,
+  endings,
+  twoCalls,
+  identity,
+  malformed,
+  lostConnections,
+  brokenSignatures,
+];

@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { HooklineError, messageOf } from '@hookline/runtime';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** What a raw server answers to an upgrade request. */
+export type Admission =
+  | { readonly accept: true; readonly headers?: readonly string[] }
+  | {
+      readonly accept: false;
+      readonly status: number;
+      readonly headers?: readonly string[];
+      readonly body: string;
+    };
+
+/** A connection of a client. */
+export type RawPeer = WebSocket;
+
+export interface RawServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly admit: (request: IncomingMessage) => Admission;
+  readonly onCall: (socket: RawPeer, request: IncomingMessage) => void;
+}
+
+/** A raw server that listens. */
+export interface RawServer {
+  readonly port: number;
+  /** Ends all connections and stops to listen. */
+  close(): Promise<void>;
+}
+
+const MAX_PAYLOAD_BYTES = 256 * 1024;
+
+/** Listens. @throws HooklineError `LISTEN` when the port cannot be had */
+export async function listenRaw(options: RawServerOptions): Promise<RawServer> {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_PAYLOAD_BYTES,
+    perMessageDeflate: false,
+  });
+  let extra: readonly string[] = [];
+  sockets.on('headers', (lines) => lines.push(...extra));
+  const server = createServer((_, response) => response.writeHead(426).end());
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const admission = options.admit(request);
+    if (!admission.accept) refuse(socket, admission);
+    else {
+      extra = admission.headers ?? [];
+      sockets.handleUpgrade(request, socket, head, (opened) => {
+        // A frame that is too large ends its connection and is told nowhere else.
+        opened.on('error', () => {});
+        options.onCall(opened, request);
+      });
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(
+        new HooklineError('LISTEN', `cannot listen on ${options.host}:${options.port}: ${messageOf(error)}`, {
+          cause: error,
+        }),
+      ),
+    );
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: portOf(server.address()),
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function refuse(socket: Duplex, { status, headers = [], body }: Extract<Admission, { accept: false }>): void {
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Connection: close',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...headers,
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

@@ -1,0 +1,41 @@
+import { BOT_PRESETS } from '@hookline/bots';
+import { runChecks } from '@hookline/conformance';
+import { createBot } from '@hookline/server';
+import { describe, expect, test } from 'vitest';
+import { checkFault, pooled } from './check-fault.js';
+
+const API_KEY = 'conformance-test-key';
+const SECRET = 'Y29uZm9ybWFuY2UtdGVzdC1zZWNyZXQtMTIzNDU=';
+
+const reports = pooled(BOT_PRESETS, 5, async ({ name, create }) => {
+  const bot = createBot({ auth: { [API_KEY]: SECRET }, path: `/${name}` }, create());
+  const listening = await bot.listen(0, { host: '127.0.0.1' });
+  try {
+    return await runChecks({
+      target: { url: listening.url, apiKey: API_KEY, clientSecret: SECRET },
+      allowInconclusive: name === 'quiet' || name === 'parrot',
+    });
+  } finally {
+    await listening.close();
+  }
+});
+for (const report of reports) report.catch(() => {});
+
+describe('the check of a bot in order', () => {
+  test.each(BOT_PRESETS.map(({ name }, index) => ({ name, index })))(
+    'finds nothing on $name, within a minute',
+    { timeout: 120_000 },
+    async ({ index }) => {
+      const report = await reports[index];
+      expect(report?.findings.map(({ id, finding }) => `${id} ${finding.call}: ${finding.got}`)).toEqual([]);
+      expect({ ok: report?.ok, unseen: report?.unseenAreas }).toMatchObject({ ok: true });
+      expect(report?.durationMs).toBeLessThan(60_000);
+    },
+  );
+
+  test('finds nothing on the bot that the faults are switched on', { timeout: 60_000 }, async () => {
+    const report = await checkFault(undefined);
+    expect(report.findings.map(({ id, finding }) => `${id} ${finding.call}: ${finding.got}`)).toEqual([]);
+    expect(report.ok).toBe(true);
+  });
+});
