@@ -326,7 +326,8 @@ export class Player {
   /** Sends what may leave of the current playback and judges whether it is over. Returns when to look again. */
   #advance(run: PlaybackRun): number {
     const { outbox } = this.#options;
-    if (!outbox.hasSent(run.afterMessages)) return Number.POSITIVE_INFINITY;
+    // What has failed waits for no message: the loop would come back to it for as long as those are held.
+    if (run.failure === undefined && !outbox.hasSent(run.afterMessages)) return Number.POSITIVE_INFINITY;
     if (!run.begun) {
       this.#beginTruth();
       this.#rawMs = 0;
