@@ -17,7 +17,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   bots: ['server', 'protocol', 'audio', 'runtime'],
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
-  simulation: ['testing', 'client', 'server', 'protocol', 'audio', 'runtime'],
+  simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
   cli: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
 };
 

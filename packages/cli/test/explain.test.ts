@@ -72,14 +72,16 @@ describe('hookline serve', () => {
     expect(response.status).toBe(426);
     const lost = await hookline(['call', `${baseUrl}/parot`, '--trace', 'off'], { cwd });
     expect(lost.code).toBe(4);
-    expect(unwrapped(lost.stdout)).toContain('one is at /parrot');
+    expect(unwrapped(lost.stdout)).toContain('Connector IDs: parrot');
     // Said on stdout, and not again.
     expect(lost.stderr).toBe('hookline: the call took the failure path: http-status\n');
     parrot.child.kill('SIGTERM');
     const { code, stderr } = await parrot.finished;
     expect([code, stderr]).toEqual([
       0,
-      'refused: no bot is served at this path; one is at /parrot (status 404, error not-found)\n',
+      expect.stringMatching(
+        /^refused: no bot is served at this path.*Connector IDs: parrot.*status 404.*\n$/,
+      ),
     ]);
     expect(url).toBe(`${baseUrl}/parrot`);
   });

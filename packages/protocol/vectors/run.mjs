@@ -36,8 +36,8 @@ function join(base, id, how) {
   return how === 'raw' || /^(\?|$)/.test(id) ? base + id : `${base.replace(/\/+$/, '')}/${id.replace(/^\/+/, '')}`;
 }
 function choose(offers) {
-  const fit = offers.filter((o) => fits(o, $defs.mediaParameter) && o.channels.includes('external'));
-  const cost = (o) => (o.format === 'PCMU' ? 0 : 2) + o.channels.length;
+  const fit = offers.filter((o) => fits(o, $defs.mediaParameter));
+  const cost = (o) => (o.channels.includes('external') ? 0 : 4) + (o.format === 'PCMU' ? 0 : 2) + o.channels.length;
   return fit.length === 0 ? null : offers.indexOf(fit.sort((a, b) => cost(a) - cost(b))[0]);
 }
 function signature(v) {

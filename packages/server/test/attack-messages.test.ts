@@ -263,7 +263,6 @@ describe('open', () => {
 
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['no media', { media: [] }, /media/],
-    ['the agent alone', { media: [INTERNAL] }, /media/],
     ['a format nobody knows', { media: [{ ...PCMU, format: 'OPUS' }] }, /media/],
     ['16 kHz', { media: [{ ...PCMU, rate: 16_000 }] }, /media/],
     ['three channels', { media: [{ ...PCMU, channels: ['external', 'internal', 'external'] }] }, /media/],

@@ -42,23 +42,26 @@ describe('say', () => {
   it.each([
     ['at once', 0],
     ['later', 50],
-  ])('rejects when its source fails %s while its turn is held back by the rate of messages', async (_, ms) => {
-    const failures: unknown[] = [];
-    const { clock, client } = await openCall(async (call) => {
-      for (let told = 0; told < 30; told++) call.turn({ disposition: 'match', text: `${told}` });
-      const synth: Synthesize = async () =>
-        (async function* () {
-          if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
-          yield* [];
-          throw new Error('no voice');
-        })();
-      await call.say('hello', { synth }).catch((error) => failures.push(error));
-      await call.play(audio(200));
-    });
-    await untilEnd(clock, client);
-    expect(failures).toEqual([expect.objectContaining({ code: 'SOURCE_FAILED' })]);
-    expect(client.botAudioMs).toBe(200);
-  });
+  ])(
+    'rejects when its source fails %s while its turn is held back by the rate of messages',
+    async (_, ms) => {
+      const failures: unknown[] = [];
+      const { clock, client } = await openCall(async (call) => {
+        for (let told = 0; told < 30; told++) call.turn({ disposition: 'match', text: `${told}` });
+        const synth: Synthesize = async () =>
+          (async function* () {
+            if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve));
+            yield* [];
+            throw new Error('no voice');
+          })();
+        await call.say('hello', { synth }).catch((error) => failures.push(error));
+        await call.play(audio(200));
+      });
+      await untilEnd(clock, client);
+      expect(failures).toEqual([expect.objectContaining({ code: 'SOURCE_FAILED' })]);
+      expect(client.botAudioMs).toBe(200);
+    },
+  );
 
   it.each<[string, (call: Call) => void]>([
     ['bargeIn()', (call) => call.bargeIn()],

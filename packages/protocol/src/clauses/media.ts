@@ -38,7 +38,8 @@ export const mediaClauses = area([
   {
     id: 'AC-MEDIA-4',
     level: 'SHOULD',
-    sentence: 'The server chooses PCMU before L16, and one channel before two.',
+    sentence:
+      'The server chooses an offer with `external` before one without, PCMU before L16, and one channel before two.',
     basis: 'assumed',
     source: sources.assumed.choice,
     bound: 'server',

@@ -51,7 +51,8 @@ export const playbackClauses = area([
     basis: 'third-party',
     source: sources['third-party'].live,
     bound: 'server',
-    effect: 'Audio piles up unplayed, and barge-in has more to cut.',
+    effect:
+      'Audio that comes late is heard as gaps; audio far ahead piles up unplayed, and barge-in has more to cut.',
     fix: 'Pace frames by the clock with a lead of well under a second.',
   },
   {
