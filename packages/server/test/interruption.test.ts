@@ -72,6 +72,38 @@ describe('an interruption of queued playbacks', () => {
     },
   );
 
+  it.each<[string, (call: Call) => unknown]>([
+    ['collected as a digit', (call) => call.collectDigits({ max: 4 }).catch(() => {})],
+    ['answered with stop()', (call) => call.on('dtmf', () => call.stop())],
+    ['both', (call) => [call.on('dtmf', () => call.stop()), call.collectDigits({ max: 4 }).catch(() => {})]],
+  ])('by a key that interrupts the first and is %s sends one barge_in and no frame more', async (_, act) => {
+    const { clock, client } = await openCall((call) => {
+      for (let mark = 1; mark <= 4; mark++) void call.play(marked(2000, mark), { bargeIn: true });
+      act(call);
+      return idle(call);
+    });
+    await clock.advance(1000);
+    const before = client.frames.length;
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(5000);
+    expect(bargeIns(client)).toHaveLength(1);
+    expect(client.frames.slice(before)).toEqual([]);
+  });
+
+  it('by a key that interrupts the first lets the next begin, and what a listener queues after it', async () => {
+    const { clock, client } = await openCall((call) => {
+      call.on('dtmf', () => void call.play(marked(500, 3)));
+      for (let mark = 1; mark <= 2; mark++) void call.play(marked(2000, mark), { bargeIn: true });
+      return idle(call);
+    });
+    await clock.advance(1000);
+    const before = client.frames.length;
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(5000);
+    expect(bargeIns(client)).toHaveLength(1);
+    expect([...new Set(client.frames.slice(before).map(({ bytes }) => bytes[0]))]).toEqual([2, 3]);
+  });
+
   it('leaves what a source plays as it is told to stop to come after the barge_in', async () => {
     const { clock, client } = await openCall((call) => {
       const source = {

@@ -55,9 +55,10 @@ export class CallMessages {
         emitter.emit('playbackCompleted', { positionMs });
         return;
       case 'dtmf':
-        player.interrupt();
-        emitter.emit('dtmf', { digit: message.parameters.digit, positionMs });
-        digits.press(message.parameters.digit);
+        player.interrupt(() => {
+          emitter.emit('dtmf', { digit: message.parameters.digit, positionMs });
+          digits.press(message.parameters.digit);
+        });
         return;
       case 'update':
         this.#update(message.parameters);

@@ -139,10 +139,21 @@ export class Player {
     this.#stop([...this.#runs]);
   }
 
-  /** A key was pressed: stops the playback that wants to be stopped so. */
-  interrupt(): void {
+  /**
+   * A key was pressed: stops the playback that wants to be stopped so. The next begins only after `then`, what else the
+   * key brings about: that may stop it as well. (AC-BARGE-3)
+   */
+  interrupt(then: () => void): void {
     const run = this.#runs[0];
-    if (run?.options.bargeIn) this.#stop([run]);
+    const pumping = this.#pumping;
+    this.#pumping = true;
+    try {
+      if (run?.options.bargeIn) this.#stop([run]);
+      then();
+    } finally {
+      this.#pumping = pumping;
+      this.#pump();
+    }
   }
 
   /** Stops every playback and tells the client, whatever it holds. */
