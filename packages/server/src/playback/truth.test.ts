@@ -65,6 +65,24 @@ describe('the truth about a playback', () => {
     expect(truth.verdict(2050, 2120)).toEqual({ againAtMs: 2160 });
   });
 
+  it.each([
+    ['before it is told that the hold is over', 1000, 1010],
+    ['after it', 1010, 1000],
+  ])('takes no hold for a part of the way when the start is told %s', (_, startedAtMs, unholdAtMs) => {
+    const truth = new PlaybackTruth();
+    truth.begin(0, 0, 0);
+    truth.sent(0, 600);
+    truth.hold(60);
+    const moments = [
+      { atMs: startedAtMs, tell: () => truth.started(startedAtMs, 900, 1) },
+      { atMs: unholdAtMs, tell: () => truth.unhold(unholdAtMs) },
+    ];
+    for (const { tell } of moments.sort((a, b) => a.atMs - b.atMs)) tell();
+    // 60 ms until the hold, and 10 at most after it.
+    expect(truth.heardAtBargeInMs(1110) - truth.heardMs(1110)).toBeGreaterThanOrEqual(60);
+    expect(truth.heardAtBargeInMs(1110) - truth.heardMs(1110)).toBeLessThanOrEqual(70);
+  });
+
   it('measures no round trip by what a barge-in dropped before it began', () => {
     const truth = new PlaybackTruth();
     truth.begin(0, 0, 0);

@@ -33,7 +33,7 @@ export class PlaybackTruth {
   #roundTripMs = 0;
   /** What a round trip can last at most, as long as the client has measured none. */
   #guessedRoundTripMs: number | undefined = 0;
-  /** When audio left for a client that, as far as it told, was silent. */
+  /** When audio left for a client that, as far as it told, was silent; later by the holds that are over. */
   #wokenAtMs: number | undefined;
   #callerFrameMs = FRAME_MS;
 
@@ -132,6 +132,7 @@ export class PlaybackTruth {
 
   /** The hold is over. */
   unhold(nowMs: number): void {
+    if (this.#wokenAtMs !== undefined) this.#wokenAtMs += this.#heldMs({ atMs: this.#wokenAtMs }, nowMs);
     const playing = this.#playing;
     if (playing) {
       const heldMs = this.#heldMs(playing, nowMs);
@@ -179,13 +180,15 @@ export class PlaybackTruth {
   /** A silent client starts as soon as audio arrives, so news of it comes one round trip after the audio left. */
   #guessRoundTrip(nowMs: number): void {
     if (this.#guessedRoundTripMs !== undefined && this.#wokenAtMs !== undefined) {
-      const onItsWayMs = Math.min(nowMs - this.#wokenAtMs, LONGEST_ROUND_TRIP_MS);
+      // A client on hold starts only when that is over.
+      const heldMs = this.#heldMs({ atMs: this.#wokenAtMs }, nowMs);
+      const onItsWayMs = Math.min(nowMs - this.#wokenAtMs - heldMs, LONGEST_ROUND_TRIP_MS);
       this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs, onItsWayMs);
     }
     this.#wokenAtMs = undefined;
   }
 
-  /** How long the hold that is on has lasted of what plays. */
+  /** How long the hold that is on has lasted, counted from `atMs` at the earliest. */
   #heldMs(playing: { readonly atMs: number }, nowMs: number): number {
     if (this.#heldSinceMs === undefined) return 0;
     return Math.max(0, nowMs - Math.max(this.#heldSinceMs, playing.atMs));
