@@ -92,6 +92,7 @@ describe('a dialler of URLs of strangers', () => {
     // IPv4 of special purpose.
     'ws://10.0.0.1/',
     'ws://100.64.0.1/',
+    'ws://100.127.255.255/',
     'ws://169.254.169.254/latest/meta-data',
     'ws://172.16.0.1/',
     'ws://172.31.255.255/',
@@ -124,6 +125,7 @@ describe('a dialler of URLs of strangers', () => {
     'ws://[2001:2::1]/',
     'ws://[2001:10::1]/',
     'ws://[2001:20::1]/',
+    'ws://[2001:1ff:ffff::1]/',
     'ws://[2001:db8::1]/',
     'ws://[2620:4f:8000::1]/',
     'ws://[3fff::1]/',

@@ -28,6 +28,19 @@ describe('NonceMemory', () => {
     expect(memory.size).toBe(1);
   });
 
+  it('forgets each nonce when its time is over, also of a key that has newer ones', async () => {
+    const clock = new VirtualClock();
+    const memory = new NonceMemory(clock);
+    memory.remember('a', 'old', TTL_MS);
+    await clock.advance(500);
+    memory.remember('a', 'new', TTL_MS);
+    await clock.advance(499);
+    expect(memory.remember('a', 'old', TTL_MS)).toBe(false);
+    await clock.advance(1);
+    expect(memory.remember('a', 'old', TTL_MS)).toBe(true);
+    expect(memory.size).toBe(2);
+  });
+
   it('takes the room for a flood of one key from that key, the oldest first', () => {
     const memory = new NonceMemory(new VirtualClock(), 100);
     for (let nonce = 0; nonce < 30; nonce++) memory.remember('quiet', `${nonce}`, TTL_MS);

@@ -96,6 +96,19 @@ describe('the truth about a playback', () => {
     expect(truth.verdict(1640, 1600)).toEqual({ ended: 'completed' });
   });
 
+  it.each([
+    [800, { ended: 'completed' }],
+    [799, { againAtMs: 3201 }],
+  ])('takes %i ms of 1000 for all of it or not when positions are 200 ms coarse', (positionMs, verdict) => {
+    const truth = sent(1000);
+    truth.callerFrame(200);
+    // A frame without audio tells nothing of the grain.
+    truth.callerFrame(0);
+    truth.started(0, 0, 1);
+    truth.completed(1000, positionMs);
+    expect(truth.verdict(1000, 1000)).toEqual(verdict);
+  });
+
   it('awaits the first pair of a playback shorter than the grain of the positions', () => {
     const truth = sent(100);
     expect(truth.verdict(150, 100)).toEqual({ againAtMs: 2100 });

@@ -95,6 +95,34 @@ describe('planPlayback', () => {
     ).toEqual([[120, 2000, 100]]);
   });
 
+  test.each([
+    [200, 700],
+    [201, 499],
+  ])(
+    'hears what came up to 200 ms before the client told that it ran dry, and is %i ms long',
+    (late, heard) => {
+      expect(
+        plan(({ event, bot }) => {
+          bot(10, 500);
+          event(client(50, 'playback_started', 2, 1));
+          bot(500, late);
+          event(client(50 + heard - (heard === 700 ? late : 0), 'playback_completed', 3, 1));
+        }),
+      ).toEqual([[50, 0, heard]]);
+    },
+  );
+
+  test('hears no more than was played in its time when a barge-in is under way, however little is left', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 600);
+        event(client(50, 'playback_started', 2, 1));
+        event(server(500, 'event', 2, 2, bargeIn));
+        event(client(550, 'playback_completed', 3, 2));
+      }),
+    ).toEqual([[50, 0, 500]]);
+  });
+
   test('ends with the call, and hears nothing of what no playback_started was told of', () => {
     expect(
       plan(({ event, bot }) => {

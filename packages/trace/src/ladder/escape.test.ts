@@ -1,0 +1,12 @@
+import { describe, expect, test } from 'vitest';
+import { printable } from './escape.js';
+
+describe('printable', () => {
+  test('keeps two marks on a letter and escapes those above them', () => {
+    expect(printable('a\u0301\u0302\u0303b\u0301', true)).toBe('a\u0301\u0302\\u{303}b\u0301');
+  });
+
+  test('escapes a mark that has no letter, which would sit on what stands before the text', () => {
+    expect(printable('\u0301a', true)).toBe('\\u{301}a');
+  });
+});
