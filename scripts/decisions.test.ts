@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -19,7 +19,9 @@ const bases = [...document.matchAll(/^\| ([a-z-]+) +\|/gm)]
 /** Every file of the repository that may refer to a decision. */
 const files = execFileSync('git', ['ls-files', '*.ts', '*.mjs', '*.md'], { cwd: root, encoding: 'utf8' })
   .split('\n')
-  .filter((path) => path !== '' && path !== 'DECISIONS.md' && path !== 'scripts/decisions.test.ts');
+  .filter((path) => path !== '' && path !== 'DECISIONS.md' && path !== 'scripts/decisions.test.ts')
+  // Git still lists what was deleted and not committed.
+  .filter((path) => existsSync(join(root, path)));
 
 /** `DECISIONS.md #24, #40 and #41` → 24, 40, 41. */
 const references = files.flatMap((path) =>

@@ -103,9 +103,6 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
 const SECRET_HEADER =
   /^(?:proxy-)?authorization$|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
 
-/** Headers of the handshake whose names only sound like that. */
-const OPEN_HEADER = /^sec-websocket-/i;
-
 const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/;
 const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
 const IDENTITY = /\b(keyid|nonce)=("(?:[^"\\]|\\.)*"|[^;]*)/gi;
@@ -132,10 +129,7 @@ function maskHead(head: string, found: Found): string {
       if (!field) return maskUrl(text, found) + end;
       const [, written = '', colon = '', value = ''] = field;
       const name = written.toLowerCase();
-      hidden =
-        name === 'signature' ||
-        name === 'signature-input' ||
-        (SECRET_HEADER.test(name) && !OPEN_HEADER.test(name));
+      hidden = name === 'signature' || name === 'signature-input' || SECRET_HEADER.test(name);
       // Location, Referer, Link and many others hold URLs, which are looked for in all of them.
       return `${written}${colon}${hidden ? maskValue(name, value, found) : maskUrl(value, found)}${end}`;
     })

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Moment } from '@hookline/client';
-import { messageOf } from '@hookline/runtime';
-import { distance, closest as nearest } from 'fastest-levenshtein';
+import { closestName, messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 
 /** Reads a decimal number within bounds. @throws UsageError naming the option */
@@ -114,8 +113,6 @@ function fromJson(text: string): [string, string][] {
 
 /** ` (did you mean "x"?)` for the nearest of the known words, or nothing. */
 export function closest(word: string, known: readonly string[]): string {
-  const near = nearest(word.toLowerCase(), known);
-  return distance(word.toLowerCase(), near) <= Math.max(1, near.length / 3)
-    ? ` (did you mean ${JSON.stringify(near)}?)`
-    : '';
+  const near = closestName(word, known);
+  return near === undefined ? '' : ` (did you mean ${JSON.stringify(near)}?)`;
 }

@@ -59,17 +59,8 @@ function reportText({ result, verdict, findings, kept }: EndedCall, console: Con
   console.err(`hookline: ${plainText(message)}`);
 }
 
-/** Pauses between two prompts count as gaps too: a few say nothing. */
-const FEW_GAPS = 3;
-
 function gapLines({ underruns, heardMs }: CallResult, console: Console): string[] {
   if (underruns === 0) return [];
-  const heard = `${(heardMs / 1000).toFixed(1)} s`;
-  const text =
-    underruns <= FEW_GAPS
-      ? `within ${heard} of bot audio: playback ran dry and went on within half a second.`
-      : `within ${heard} of bot audio, which the caller hears as stutter: all that had come was played before the ` +
-        'next frame came. Send audio ahead of the playback: a prompt as soon as it is known, speech as it is made, ' +
-        'in frames of 250 ms, and wait by the clock rather than for a fixed time after each frame.';
+  const text = `within ${(heardMs / 1000).toFixed(1)} s of bot audio: playback ran dry and went on within half a second.`;
   return labelled(console, `   ${counted(underruns, 'gap')} `, text);
 }

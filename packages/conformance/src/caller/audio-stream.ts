@@ -1,7 +1,7 @@
 import { silenceByte } from '@hookline/audio';
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
-import { encodeFor } from './encode-for.js';
+import { encodeFor } from './media.js';
 
 const FRAME_MS = 200;
 

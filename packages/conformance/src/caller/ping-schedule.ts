@@ -1,6 +1,5 @@
-import { CLIENT_TIMERS } from '@hookline/protocol';
+import { CLIENT_TIMERS, durationFromMs } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
-import { positionOf } from './position.js';
 
 /** The platform's pings: 1 s after `opened`, at once after the first `pong`, then every 5 s. (AC-PING-5) */
 export class PingSchedule {
@@ -24,7 +23,7 @@ export class PingSchedule {
   pong(): void {
     if (this.#answered) return;
     this.#answered = true;
-    this.#rtt = positionOf(this.#clock.now() - this.#sentMs);
+    this.#rtt = durationFromMs(this.#clock.now() - this.#sentMs);
     if (this.#sent === 1) {
       this.#cancel();
       this.#send();

@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type ClientMessageType, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import {
+  type ClientMessageType,
+  durationFromMs,
+  type MediaParameter,
+  PCMU_EXTERNAL,
+} from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import type { CallEvent, Mark } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
@@ -16,7 +21,6 @@ import { AudioStream } from './audio-stream.js';
 import { type OpenChanges, openParameters } from './open-parameters.js';
 import { PingSchedule } from './ping-schedule.js';
 import { PlayOut } from './play-out.js';
-import { positionOf } from './position.js';
 import type { CheckTarget } from './target.js';
 
 /** A call to make. */
@@ -136,7 +140,7 @@ export class RawCall {
       id: this.#options.id ?? this.identity.sessionId,
       seq: this.#seq,
       serverseq: this.#serverseq,
-      position: positionOf(this.audio.positionMs),
+      position: durationFromMs(this.audio.positionMs),
     };
   }
 
@@ -337,7 +341,7 @@ export class RawCall {
   /** Lets audio flow again and says what was lost. */
   resume(): void {
     const gap = this.audio.resume();
-    this.send('resumed', { start: positionOf(gap.startMs), discarded: positionOf(gap.discardedMs) });
+    this.send('resumed', { start: durationFromMs(gap.startMs), discarded: durationFromMs(gap.discardedMs) });
   }
 
   #count(type: string): void {

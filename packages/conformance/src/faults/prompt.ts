@@ -1,6 +1,6 @@
 import type { MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
-import { encodeFor } from '../caller/encode-for.js';
+import { encodeFor } from '../caller/media.js';
 import { speechSound } from '../caller/speech.js';
 import type { FaultName } from './catalogue.js';
 

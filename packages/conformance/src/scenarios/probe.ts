@@ -1,5 +1,5 @@
 import { PCMU_EXTERNAL } from '@hookline/protocol';
-import { PCMU_BOTH, PCMU_INTERNAL } from '../caller/offers.js';
+import { PCMU_BOTH, PCMU_INTERNAL } from '../caller/media.js';
 import { PROBE } from '../caller/open-parameters.js';
 import type { Scenario } from './scenario.js';
 

@@ -1,5 +1,5 @@
 import type { ClauseId } from '@hookline/protocol';
-import { positionOf } from '../caller/position.js';
+import { durationFromMs } from '@hookline/protocol';
 import type { RawCall } from '../caller/raw-call.js';
 import { silence } from '../caller/speech.js';
 import type { Scenario, Stage } from './scenario.js';
@@ -30,7 +30,7 @@ async function walk(stage: Stage, name: string, steps: readonly Step[]): Promise
   await call?.hangUp();
 }
 
-const gap = (call: RawCall) => ({ start: positionOf(call.audio.positionMs), discarded: 'PT0.4S' });
+const gap = (call: RawCall) => ({ start: durationFromMs(call.audio.positionMs), discarded: 'PT0.4S' });
 
 const MESSAGES: readonly Step[] = [
   {

@@ -1,4 +1,4 @@
-import type { MediaParameter, ServerStateName } from '@hookline/protocol';
+import type { MediaParameter } from '@hookline/protocol';
 import type { EndReason } from '../call/call-ended.js';
 
 /** The connection is up; no `open` yet. */
@@ -49,16 +49,3 @@ export interface Closed {
 
 /** Where a session stands. The names are those of the protocol's legality. */
 export type SessionState = Preparing | Opening | Active | Paused | Disconnecting | Closing | Closed;
-
-/** The state of this name. */
-export type StateNamed<Name extends ServerStateName> = Extract<SessionState, { readonly name: Name }>;
-
-/** Whether the call is still the bot's: no terminal event has come. */
-export function isOpen(state: SessionState): state is Preparing | Opening | Active | Paused {
-  return (
-    state.name === 'preparing' ||
-    state.name === 'opening' ||
-    state.name === 'active' ||
-    state.name === 'paused'
-  );
-}
