@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, posix, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
@@ -19,6 +19,73 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
   cli: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+};
+
+/**
+ * The rooms of a package: each folder of `src`, and each file that lies in `src` itself. A room imports only what is
+ * listed for it; packages that are not listed here have no such rule. `index` may import all.
+ */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  server: {
+    error: [],
+    'user-code': [],
+    'bot-limits': ['error'],
+    auth: ['user-code', 'error'],
+    session: ['bot-limits', 'error'],
+    source: ['user-code', 'error'],
+    'bot-log': ['session', 'user-code'],
+    metrics: ['session'],
+    speech: ['user-code', 'error'],
+    dtmf: ['session', 'user-code', 'error'],
+    audio: ['source', 'session'],
+    playback: ['source', 'metrics', 'session', 'user-code', 'error'],
+    call: [
+      'playback',
+      'audio',
+      'dtmf',
+      'speech',
+      'metrics',
+      'source',
+      'session',
+      'bot-log',
+      'bot-limits',
+      'user-code',
+      'error',
+    ],
+    routing: ['call', 'error'],
+    lifecycle: ['call', 'bot-limits', 'error'],
+    bot: ['metrics'],
+    'bot-options': ['auth', 'call', 'session', 'bot-limits', 'error'],
+    admission: [
+      'bot',
+      'bot-options',
+      'routing',
+      'lifecycle',
+      'call',
+      'metrics',
+      'auth',
+      'bot-log',
+      'bot-limits',
+      'user-code',
+      'error',
+    ],
+    'bot-core': ['admission', 'lifecycle', 'routing', 'metrics', 'bot-options', 'bot-log', 'bot-limits'],
+    ws: ['bot-core', 'admission', 'bot', 'metrics', 'auth', 'error'],
+    'create-bot': [
+      'ws',
+      'bot-core',
+      'admission',
+      'lifecycle',
+      'routing',
+      'bot',
+      'bot-options',
+      'call',
+      'metrics',
+      'error',
+    ],
+    fastify: ['bot', 'lifecycle', 'error'],
+    testing: ['bot'],
+  },
 };
 
 interface Source {
@@ -41,6 +108,57 @@ const libraries = shipped.filter((source) => !source.path.startsWith('apps/'));
 
 function imports(text: string): string[] {
   return [...text.matchAll(/(?:from|import\(|import)\s*['"]([^'"]+)['"]/g)].map((match) => match[1] ?? '');
+}
+
+interface Import {
+  readonly id: string;
+  /** Whether nothing of it is left at run time. */
+  readonly typesOnly: boolean;
+}
+
+/** The imports and re-exports of a source, with those that are of types only marked. */
+function importsOf(text: string): Import[] {
+  const pattern = /\b(?:import|export)\s+(type\s)?([^;'"]*?)\bfrom\s*'([^']+)'|\bimport\(?\s*'([^']+)'/g;
+  return [...text.matchAll(pattern)].map(([, type, names = '', from, bare = '']) => {
+    const inBraces = /^\s*\{([\s\S]*)\}\s*$/.exec(names)?.[1];
+    const listed = inBraces
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
+    const typesOnly = type !== undefined || (listed?.every((name) => name.startsWith('type ')) ?? false);
+    return { id: from ?? bare, typesOnly };
+  });
+}
+
+/** The path of a file that a source imports by a relative id, or undefined for a package. */
+function fileOf(source: Source, id: string): string | undefined {
+  return id.startsWith('.') ? posix.join(posix.dirname(source.path), id.replace(/\.js$/, '.ts')) : undefined;
+}
+
+/** The room that a file of a package lies in. */
+function roomOf(path: string): string {
+  const [room = ''] = path.slice(path.indexOf('/src/') + '/src/'.length).split('/');
+  return room.replace(/\.tsx?$/, '');
+}
+
+/** A circle in a graph, as the nodes along it, or undefined when there is none. */
+function circleIn(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (node: string, trail: readonly string[]): string[] | undefined => {
+    if (trail.includes(node)) return [...trail.slice(trail.indexOf(node)), node];
+    if (done.has(node)) return undefined;
+    for (const next of graph.get(node) ?? []) {
+      const circle = visit(next, [...trail, node]);
+      if (circle) return circle;
+    }
+    done.add(node);
+    return undefined;
+  };
+  for (const node of graph.keys()) {
+    const circle = visit(node, []);
+    if (circle) return circle;
+  }
+  return undefined;
 }
 
 /** The folder of the package that a source belongs to. */
@@ -128,6 +246,64 @@ describe('the packages', () => {
       .filter((source) => /\bconsole\.\w+\(/.test(source.text.replace(/^\s*(\*|\/\/).*$/gm, '')))
       .map((source) => source.path);
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the rooms of a package', () => {
+  const inPackage = (name: string) => libraries.filter((source) => packageName(source.path) === name);
+
+  test.each(Object.keys(ROOMS))('%s import only what their arrows allow', (name) => {
+    const rooms = ROOMS[name] ?? {};
+    const wrong = inPackage(name)
+      .filter((source) => roomOf(source.path) !== 'index')
+      .flatMap((source) => {
+        const room = roomOf(source.path);
+        return importsOf(source.text)
+          .flatMap(({ id }) => fileOf(source, id) ?? [])
+          .filter((path) => roomOf(path) !== room && !rooms[room]?.includes(roomOf(path)))
+          .map((path) => `${source.path} imports ${path}`);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(Object.keys(ROOMS))('%s are all drawn, and each of their arrows is needed', (name) => {
+    const drawn = Object.entries(ROOMS[name] ?? {}).map(([room, arrows]) => [room, [...arrows].sort()]);
+    const rooms = new Map<string, Set<string>>();
+    for (const source of inPackage(name).filter(({ path }) => roomOf(path) !== 'index')) {
+      const room = roomOf(source.path);
+      const arrows = rooms.get(room) ?? new Set();
+      for (const { id } of importsOf(source.text)) {
+        const path = fileOf(source, id);
+        if (path !== undefined && roomOf(path) !== room) arrows.add(roomOf(path));
+      }
+      rooms.set(room, arrows);
+    }
+    const found = [...rooms].map(([room, arrows]) => [room, [...arrows].sort()]);
+    expect(Object.fromEntries(drawn)).toEqual(Object.fromEntries(found));
+  });
+
+  test.each(Object.keys(ROOMS))('%s point one way', (name) => {
+    expect(circleIn(new Map(Object.entries(ROOMS[name] ?? {})))).toBeUndefined();
+  });
+
+  test('have no circle of value imports, in any package', () => {
+    const graph = new Map(
+      shipped.map((source) => [
+        source.path,
+        importsOf(source.text)
+          .filter(({ typesOnly }) => !typesOnly)
+          .flatMap(({ id }) => fileOf(source, id) ?? []),
+      ]),
+    );
+    expect(circleIn(graph)).toBeUndefined();
+    expect(
+      circleIn(
+        new Map([
+          ['a', ['b']],
+          ['b', ['a']],
+        ]),
+      ),
+    ).toEqual(['a', 'b', 'a']);
   });
 });
 

@@ -1,8 +1,7 @@
 import { describe } from '@hookline/protocol';
 import { type LogFields, type Logger, messageOf, silentLogger } from '@hookline/runtime';
-import type { BotOptions } from './bot-options.js';
-import type { CallFacts } from './call/call.js';
-import { contain, guard } from './call/guard.js';
+import type { CallFacts } from './session/call-facts.js';
+import { contain, guard } from './user-code/guard.js';
 
 /** Where a bot's operator reads. */
 export interface BotLog {
@@ -18,7 +17,10 @@ export interface BotLog {
 const MAX_UNKNOWN_TYPES = 50;
 
 /** A log over the given logger, or over none. @param onError - told the mistakes of the bot's own as well */
-export function botLog(given: Logger | undefined, onError?: BotOptions['onError']): BotLog {
+export function botLog(
+  given: Logger | undefined,
+  onError?: (error: unknown, call: CallFacts) => void,
+): BotLog {
   const tell = (call: CallFacts, error: unknown) => {
     if (onError) guard(onError, error, call, onErrorFailed);
   };

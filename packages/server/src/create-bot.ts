@@ -1,18 +1,17 @@
 import { BasePath } from './admission/base-path.js';
+import { inject } from './admission/inject.js';
 import type { Bot, Listening, ListenOptions } from './bot.js';
 import { BotCore } from './bot-core.js';
-import { checkDrainMs } from './bot-defaults.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
+import { botEntry } from './call/route.js';
+import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 import { checkNames, serverError } from './error.js';
-import { inject } from './inject.js';
-import { drain } from './life/drain.js';
-import { onceSignalled } from './life/signals.js';
+import { checkDrainMs, drain } from './lifecycle/drain.js';
+import { onceSignalled } from './lifecycle/signals.js';
 import { botStats } from './metrics/bot-stats.js';
 import { answerStatus } from './metrics/status-pages.js';
-import { botEntry, type RouteTable, singleRoute } from './routing/route.js';
-import type { Router } from './routing/router.js';
-import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './routing/variable-schemas.js';
+import { type Router, type RouteTable, singleRoute } from './routing/router.js';
 import { attach } from './ws/attach.js';
 import { listen } from './ws/listen.js';
 import { Upgrader } from './ws/upgrader.js';
@@ -39,7 +38,8 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
   const opening = new Set<Promise<Listening>>();
 
   const drainAll = async (timeoutMs?: number) => {
-    await drain(core, timeoutMs);
+    core.admission.startDraining();
+    await drain(core.calls, core.clock, timeoutMs);
     await Promise.allSettled(opening);
     await Promise.all([...open].map((listening) => listening.close()));
   };
@@ -66,7 +66,7 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
   };
 
   const listenOn = async (port: number, listenOptions: ListenOptions = {}): Promise<Listening> => {
-    if (core.draining) {
+    if (core.admission.draining) {
       throw serverError(
         'LISTEN_FAILED',
         'This bot is drained and takes no calls any more: make another one.',
@@ -109,8 +109,8 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
     },
     health: () => core.health(),
     ready: () => core.ready(),
-    stats: () => botStats(core.metricsOfLife, core.calls.size, core.draining),
-    metrics: () => core.metrics(),
+    stats: () => botStats(core.metrics, core.calls.size, core.admission.draining),
+    metrics: () => core.metricsText(),
     drain: drainFor,
   };
 }

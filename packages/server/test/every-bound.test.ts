@@ -4,15 +4,15 @@ import { createTicker, type Logger, type Transport, VirtualClock } from '@hookli
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { NonceMemory } from '../src/auth/nonce-memory.js';
-import { botLimits, botTimers } from '../src/bot-defaults.js';
+import { botLimits, botTimers } from '../src/bot-limits.js';
 import { botLog } from '../src/bot-log.js';
 import { DigitCollector } from '../src/dtmf/digit-collector.js';
 import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
 import { PlaybackRun } from '../src/playback/playback-run.js';
-import { PlaybackTruth } from '../src/playback/truth.js';
+import { PlaybackTruth } from '../src/playback/tracker.js';
+import { TextFlood } from '../src/session/flood-limits.js';
 import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
-import { TextFlood } from '../src/session/text-flood.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
 import { audio, idle, onLine, openCall, SECRET } from './on-line.js';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { botLimits, botTimers } from '../src/bot-defaults.js';
-import { END_REASONS } from '../src/call/call-ended.js';
+import { botLimits, botTimers } from '../src/bot-limits.js';
 import { createBot } from '../src/index.js';
+import { END_REASONS } from '../src/session/call-ended.js';
 import { parsePrometheus } from './prometheus-text.js';
 
 const root = new URL('../', import.meta.url);
@@ -44,7 +44,10 @@ describe('the README', () => {
 
   it('has every option of createBot', () => {
     const groups = new Set(['timers', 'limits']);
-    const names = properties('src/bot-options.ts', 'BotOptions').filter((name) => !groups.has(name));
+    const names = [
+      ...properties('src/bot-options.ts', 'BotOptions'),
+      ...properties('src/auth/auth-options.ts', 'AuthOptions'),
+    ].filter((name) => !groups.has(name));
     expect(names.length).toBeGreaterThan(8);
     for (const name of [...names, 'inputs', 'outputs']) expect(row(`\`${name}\``, 3)[2], name).toMatch(/\S/);
   });

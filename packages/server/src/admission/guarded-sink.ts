@@ -1,7 +1,7 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Logger, messageOf } from '@hookline/runtime';
-import { contain, guard } from '../call/guard.js';
 import { serverError } from '../error.js';
+import { contain, guard } from '../user-code/guard.js';
 
 /**
  * A sink that throws or rejects loses what follows of its call; the call goes on.

@@ -1,5 +1,5 @@
-import type { CallEnded } from '../call/call-ended.js';
-import type { Counters } from '../session/counters.js';
+import type { CallEnded } from '../session/call-ended.js';
+import type { Counters } from '../session/call-stats.js';
 
 /** One reader of caller audio, from when it was opened. */
 class Tap implements AsyncIterableIterator<Uint8Array> {

@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from '../upgrade-request.js';
+import type { UpgradeRequest } from './upgrade-request.js';
 
 /** A client secret: base64 text as Genesys stores it, or the bytes that it decodes to. */
 export type ClientSecret = string | Uint8Array;
@@ -34,4 +34,17 @@ export interface NonceStore {
    * @param key - at most some hundred characters with the key of Genesys; holds the API key
    */
   remember(key: string, ttlMs: number): boolean | Promise<boolean>;
+}
+
+/** The options of a bot that say who may connect. */
+export interface AuthOptions {
+  /** Who may connect. */
+  readonly auth: Auth;
+  /**
+   * What `@authority` is checked against; default the `Host` header. Forwarding headers are never trusted by default.
+   * A function that throws, or gives no text, refuses the request with 503.
+   */
+  readonly authority?: string | ((request: UpgradeRequest) => string);
+  /** Where used nonces are kept; default in the memory of this process. */
+  readonly nonces?: NonceStore;
 }

@@ -6,15 +6,14 @@ import {
   verify,
 } from '@hookline/protocol/signature';
 import { type Clock, type Logger, messageOf } from '@hookline/runtime';
-import type { BotOptions } from '../bot-options.js';
 import { serverError } from '../error.js';
-import type { UpgradeRequest } from '../upgrade-request.js';
-import type { KeyResolver } from './auth-options.js';
+import type { AuthOptions, KeyResolver } from './auth-options.js';
 import { authorityOf, checkAuthority } from './authority.js';
 import { keyResolver, readEntry, type Secrets } from './key-entries.js';
 import { NonceMemory } from './nonce-memory.js';
 import { SignatureHorizon } from './signature-horizon.js';
 import { unlessAborted } from './unless-aborted.js';
+import type { UpgradeRequest } from './upgrade-request.js';
 
 /** For how long a signature can be accepted, on both sides of the skew. */
 const SIGNATURE_LIFETIME_MS = (MAX_SIGNATURE_AGE_SECONDS + 2 * CLOCK_SKEW_SECONDS) * 1000;
@@ -51,13 +50,13 @@ export class Authenticator {
   readonly #resolve: KeyResolver | undefined;
   readonly #remember: Remember;
   readonly #horizon: SignatureHorizon;
-  readonly #authority: BotOptions['authority'];
+  readonly #authority: AuthOptions['authority'];
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #fillers = Array.from({ length: LEAST_COMPARED }, () => randomBytes(32));
 
   /** @throws HooklineError `BAD_SECRET`, `BAD_OPTION` */
-  constructor(options: Pick<BotOptions, 'auth' | 'nonces' | 'authority'>, clock: Clock, logger: Logger) {
+  constructor(options: AuthOptions, clock: Clock, logger: Logger) {
     this.#resolve = options.auth === 'none' ? undefined : keyResolver(options.auth);
     checkAuthority(options.authority);
     this.#remember = rememberer(options.nonces, clock);
@@ -127,7 +126,7 @@ function denied(reason: string): Authentication {
 }
 
 /** @throws HooklineError `BAD_OPTION` */
-function rememberer(nonces: BotOptions['nonces'], clock: Clock): Remember {
+function rememberer(nonces: AuthOptions['nonces'], clock: Clock): Remember {
   if (nonces === undefined) {
     const memory = new NonceMemory(clock);
     return (keyid, nonce) => memory.remember(keyid, shortened(nonce), NONCE_TTL_MS);

@@ -1,7 +1,7 @@
-import type { BotOptions } from '../bot-options.js';
-import { contain } from '../call/guard.js';
 import { serverError } from '../error.js';
-import type { UpgradeRequest } from '../upgrade-request.js';
+import { contain } from '../user-code/guard.js';
+import type { AuthOptions } from './auth-options.js';
+import type { UpgradeRequest } from './upgrade-request.js';
 
 /** @throws HooklineError `BAD_OPTION` for what is neither a text nor a function */
 export function checkAuthority(authority: unknown): void {
@@ -20,7 +20,10 @@ export function checkAuthority(authority: unknown): void {
  *
  * @throws an error that says so when the function gives no host
  */
-export function authorityOf(authority: BotOptions['authority'], request: UpgradeRequest): string | undefined {
+export function authorityOf(
+  authority: AuthOptions['authority'],
+  request: UpgradeRequest,
+): string | undefined {
   if (typeof authority !== 'function') return authority;
   const answer: unknown = authority(request);
   if (typeof answer === 'string' && answer !== '') return answer;

@@ -1,5 +1,5 @@
-import type { CallEvents } from './call-events.js';
-import { guard } from './guard.js';
+import { guard } from '../user-code/guard.js';
+import type { CallEvents } from './call.js';
 
 type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => void | Promise<void>;
 type Listeners = { [E in keyof CallEvents]: Listener<E>[] };

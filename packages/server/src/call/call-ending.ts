@@ -1,8 +1,8 @@
-import { quietly } from '../deferred.js';
 import type { Player } from '../playback/player.js';
+import type { CallEnded } from '../session/call-ended.js';
 import type { Ending } from '../session/machine.js';
 import type { Outbox } from '../session/outbox.js';
-import type { CallEnded } from './call-ended.js';
+import { quietly } from '../user-code/deferred.js';
 
 /** What the end of a call waits for, and where it is told. */
 export interface CallEndingOptions {

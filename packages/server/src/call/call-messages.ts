@@ -4,8 +4,8 @@ import type { DigitCollector } from '../dtmf/digit-collector.js';
 import type { Player } from '../playback/player.js';
 import type { Outbox } from '../session/outbox.js';
 import type { Session } from '../session/session.js';
+import type { AudioGap } from './call.js';
 import type { CallEmitter } from './call-emitter.js';
-import type { AudioGap } from './call-events.js';
 import type { PauseRequests } from './pause-requests.js';
 
 /** The parts of a call that the client's messages concern. */

@@ -11,20 +11,21 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
+import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
-import type { BotLimits, BotTimers } from '../bot-options.js';
 import { codeOf } from '../error.js';
 import type { BotMetrics } from '../metrics/bot-metrics.js';
 import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
-import type { Route } from '../routing/route.js';
-import type { VariableFault } from '../routing/variable-schemas.js';
+import { CallEnded, type EndReason } from '../session/call-ended.js';
+import type { CallFacts } from '../session/call-facts.js';
 import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
-import type { CallFacts, CallHandler } from './call.js';
-import { CallEnded, type EndReason } from './call-ended.js';
+import type { CallHandler } from './call.js';
 import { LiveCall } from './live-call.js';
+import type { Route } from './route.js';
+import type { VariableFault } from './variable-schemas.js';
 import { readInputs } from './variables.js';
 
 /** The bot, as far as one of its calls needs it. */
@@ -35,43 +36,53 @@ export interface CallHost {
   readonly limits: BotLimits;
   readonly byteOrder: ByteOrder;
   readonly log: BotLog;
-  readonly metricsOfLife: BotMetrics;
+  readonly metrics: BotMetrics;
   readonly measureReplies: boolean;
 }
 
-/** A connection that was admitted. */
-export interface Admitted {
+/** A call whose upgrade request was admitted. */
+export interface AdmittedCall {
   readonly facts: CallFacts;
-  /** The session's UUID of the request; empty when there was none: that of the first message counts. */
+  /** The session's UUID from the request; empty when it had none, and then that of the first message counts. */
   readonly sessionId: string;
-  /** Who takes the call; undefined when nobody does, which only `open` may tell: it may be a probe. */
+  /** The bot that takes the call. Undefined when there is none: the call is refused unless `open` is a probe. */
   readonly route: Route | undefined;
-  readonly transport: Transport;
   /** When the upgrade request came, by `clock.now()`. */
   readonly startedMs: number;
-  readonly sink: WireSink | undefined;
-  /** Why the request is refused after all, in the protocol: `disconnect` with reason `unauthorized`. */
+  /** Why the client is refused in the protocol, by `disconnect` with reason `unauthorized`. */
   readonly unauthorized?: string;
+}
+
+/** The connection of a call. */
+export interface CallConnection {
+  readonly transport: Transport;
+  readonly sink: WireSink | undefined;
 }
 
 /** One connection from its upgrade to its end: a session, and the call it carries. */
 export class CallSession implements SessionListener {
   readonly session: Session;
   readonly #host: CallHost;
-  readonly #admitted: Admitted;
-  readonly #onGone: (gone: CallSession) => void;
+  readonly #admitted: AdmittedCall;
+  readonly #onClosed: (call: CallSession) => void;
   #open: ClientMessageOf<'open'> | undefined;
   #isProbe = false;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
 
-  constructor(host: CallHost, admitted: Admitted, onGone: (gone: CallSession) => void) {
+  /** @param onClosed - called once the connection is closed */
+  constructor(
+    host: CallHost,
+    admitted: AdmittedCall,
+    { transport, sink }: CallConnection,
+    onClosed: (call: CallSession) => void,
+  ) {
     this.#host = host;
     this.#admitted = admitted;
-    this.#onGone = onGone;
+    this.#onClosed = onClosed;
     const { clock, ticker, timers, limits } = host;
-    const { sessionId, transport, startedMs, sink } = admitted;
+    const { sessionId, startedMs } = admitted;
     this.session = new Session(
       { transport, clock, ticker, timers, limits, id: sessionId, startedMs, sink },
       this,
@@ -155,9 +166,9 @@ export class CallSession implements SessionListener {
     const open = this.#open;
     const { facts, route, startedMs } = this.#admitted;
     const state = this.session.state;
-    const { clock, ticker, limits, byteOrder, log, metricsOfLife, measureReplies } = this.#host;
+    const { clock, ticker, limits, byteOrder, log, metrics, measureReplies } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
-      metricsOfLife.probes += 1;
+      metrics.probes += 1;
       return;
     }
     if (!state.media.channels.includes('external')) {
@@ -180,7 +191,7 @@ export class CallSession implements SessionListener {
       limits,
       byteOrder,
       logger: log.logger,
-      timings: new CallTimings(metricsOfLife, clock, startedMs),
+      timings: new CallTimings(metrics, clock, startedMs),
       measureReplies,
       onCrash: (error) => this.#crash(error),
     });
@@ -202,7 +213,7 @@ export class CallSession implements SessionListener {
     const ended = new CallEnded(reason, info);
     this.#ended = ended;
     const call = this.#call;
-    if (!this.#isProbe) this.#host.metricsOfLife.ended(reason, this.session.counters);
+    if (!this.#isProbe) this.#host.metrics.ended(reason, this.session.counters);
     if (!this.#isProbe) {
       const durationMs = Math.round(this.#host.clock.now() - this.#admitted.startedMs);
       const { id: sessionId } = this.#admitted.facts;
@@ -223,7 +234,7 @@ export class CallSession implements SessionListener {
   }
 
   gone(): void {
-    this.#onGone(this);
+    this.#onClosed(this);
   }
 
   /** @param logged - what a log may hold of it */

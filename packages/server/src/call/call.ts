@@ -2,36 +2,51 @@ import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import type { CallFacts } from '../session/call-facts.js';
+import type { CallStats } from '../session/call-stats.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
-import type { CallEvents } from './call-events.js';
-import type { CallStats } from './call-stats.js';
-import type { SayOptions } from './say.js';
-import type { Turn } from './turn.js';
+import type { SayOptions, Turn } from './turn.js';
 
 /** Output variables by name: strings, as Architect takes them. */
 export type Outputs = Readonly<Record<string, string>>;
 
-/** What is known of a call before `open`: what the upgrade request said. */
-export interface CallFacts {
-  /**
-   * The session's UUID, of the header `Audiohook-Session-Id`; one made here for a request without it, which only
-   * `auth: 'none'` lets in. Never anything but a UUID, so it can be part of a file's name.
-   */
-  readonly id: string;
-  /** A UUID, of the header `Audiohook-Organization-Id`; else that of `open`. */
-  readonly organizationId: string;
-  /** For tracing across systems: a UUID; empty when the client sent none. */
-  readonly correlationId: string;
-  /**
-   * What follows the base path, as it stands in the request, without query and leading slash. No part of it is `.` or
-   * `..`, percent-encoded or not; otherwise it is whatever the peer wrote.
-   */
-  readonly connectorId: string;
-  /** The request target: path and query. */
-  readonly url: string;
-  /** The API key that the request was authenticated with; empty with `auth: 'none'`. */
-  readonly apiKey: string;
+/** A stretch of caller audio that never came. */
+export interface AudioGap {
+  /** Where the gap began, in milliseconds of the caller's stream. */
+  readonly startMs: number;
+  /** How long it was, in milliseconds. */
+  readonly discardedMs: number;
+}
+
+/** When something happened, by the client's own account. */
+export interface AtPosition {
+  /** The client's stream position, in milliseconds. */
+  readonly positionMs: number;
+}
+
+/** What `call.on` tells, by event. There is no event named `error`: nothing throws for lack of a listener. */
+export interface CallEvents {
+  /** The caller pressed one key. */
+  dtmf: AtPosition & { readonly digit: string };
+  /** The language changed during the call. */
+  update: { readonly language: string | undefined };
+  /** The client sends no audio from here on. */
+  paused: AtPosition;
+  /** Caller audio flows again. */
+  resumed: AudioGap;
+  /** The client dropped caller audio. */
+  discarded: AudioGap;
+  /** The client reported an error; 429 has been honoured already. */
+  clientError: {
+    readonly code: number;
+    readonly message: string;
+    readonly retryAfterMs: number | undefined;
+  };
+  /** The caller begins to hear bot audio. */
+  playbackStarted: AtPosition;
+  /** The client ran out of bot audio, or dropped what was left. */
+  playbackCompleted: AtPosition;
 }
 
 /** Takes caller audio. `bytes` are the transport's own, in the call's format; `atMs` is where they begin in the caller's stream. */

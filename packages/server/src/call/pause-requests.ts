@@ -1,5 +1,5 @@
-import { type Deferred, deferred } from '../deferred.js';
-import type { CallEnded } from './call-ended.js';
+import type { CallEnded } from '../session/call-ended.js';
+import { type Deferred, deferred } from '../user-code/deferred.js';
 
 /** Requests to pause and resume that the client has not answered yet. */
 export class PauseRequests {

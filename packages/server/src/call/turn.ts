@@ -1,8 +1,13 @@
 import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
 import { numberFault } from '@hookline/runtime';
 import { serverError } from '../error.js';
+import type { PlayOptions } from '../playback/playback.js';
 import type { ServerSend } from '../session/machine.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
+import type { AudioSource } from '../source/source.js';
+import { quietly } from '../user-code/deferred.js';
+import type { OnError } from '../user-code/guard.js';
+import { guardedSignal } from '../user-code/guarded-signal.js';
 
 /** How a bot turn came out. */
 export interface Turn {
@@ -43,4 +48,35 @@ export function turnMessage({ disposition, text, confidence }: Turn): ServerSend
     ...(confidence === undefined ? {} : { confidence }),
   };
   return { type: 'event', parameters: { entities: [{ type: 'bot_turn_response', data }] } };
+}
+
+/** Turns text into audio, whole or as it comes. `signal` aborts when the playback is stopped or the call ends. */
+export type Synthesize = (
+  text: string,
+  context: { readonly language: string | undefined; readonly signal: AbortSignal },
+) => AudioSource | Promise<AudioSource>;
+
+/** Options of `say`. */
+export interface SayOptions extends PlayOptions {
+  readonly synth: Synthesize;
+}
+
+/** Audio that is being made of a text. */
+export interface Synthesis {
+  readonly making: Promise<AudioSource>;
+  /** Tells the synthesizer that no more is wanted. */
+  stop(reason: unknown): void;
+}
+
+/** Begins to make audio of a text. @param onError - takes what an abort listener of the synthesizer throws */
+export function synthesize(
+  text: string,
+  language: string | undefined,
+  synth: Synthesize,
+  onError: OnError,
+): Synthesis {
+  const stopped = new AbortController();
+  const signal = guardedSignal(stopped.signal, onError);
+  const make = async () => synth(text, { language, signal });
+  return { making: quietly(make()), stop: (reason) => stopped.abort(reason) };
 }

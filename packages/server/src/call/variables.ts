@@ -1,8 +1,8 @@
 import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { serverError } from '../error.js';
-import type { VariableCheck } from '../routing/variable-schemas.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
 import type { Outputs } from './call.js';
+import type { VariableCheck } from './variable-schemas.js';
 
 /** Inputs as a bot gets them: no prototype, so that a variable may have any name. */
 export function readInputs(

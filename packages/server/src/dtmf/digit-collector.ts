@@ -1,8 +1,8 @@
 import { describe, isDtmfDigit } from '@hookline/protocol';
 import { type Cancel, type Clock, type NumberRule, numberFault, type Ticker } from '@hookline/runtime';
-import type { CallEnded } from '../call/call-ended.js';
-import { deferred } from '../deferred.js';
 import { checkNames, serverError } from '../error.js';
+import type { CallEnded } from '../session/call-ended.js';
+import { deferred } from '../user-code/deferred.js';
 import type { CollectDigitsOptions, CollectedDigits } from './collect-digits.js';
 
 /** Keys that are kept while nobody collects; more push the oldest out. */

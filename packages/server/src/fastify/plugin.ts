@@ -3,8 +3,8 @@ import type { Server as HttpsServer } from 'node:https';
 import { messageOf } from '@hookline/runtime';
 import type { FastifyPluginCallback } from 'fastify';
 import type { Bot } from '../bot.js';
-import { checkDrainMs } from '../bot-defaults.js';
 import { serverError } from '../error.js';
+import { checkDrainMs } from '../lifecycle/drain.js';
 
 /** Options of the Fastify plugin, beside Fastify's own. */
 export interface FastifyBotOptions {

@@ -1,5 +1,5 @@
-import type { EndReason } from '../call/call-ended.js';
-import type { CallStats } from '../call/call-stats.js';
+import type { EndReason } from '../session/call-ended.js';
+import type { CallStats } from '../session/call-stats.js';
 import { Histogram } from './histogram.js';
 
 const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];

@@ -1,4 +1,4 @@
-import type { EndReason } from '../call/call-ended.js';
+import type { EndReason } from '../session/call-ended.js';
 import type { BotMetrics, CallSums } from './bot-metrics.js';
 
 /** What a bot has done since it was made. */

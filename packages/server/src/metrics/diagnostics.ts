@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
-import type { CallFacts } from '../call/call.js';
-import type { EndReason } from '../call/call-ended.js';
-import type { CallStats } from '../call/call-stats.js';
+import type { EndReason } from '../session/call-ended.js';
+import type { CallFacts } from '../session/call-facts.js';
+import type { CallStats } from '../session/call-stats.js';
 
 /** What is published on the `node:diagnostics_channel` of the same name. */
 export interface Diagnostics {

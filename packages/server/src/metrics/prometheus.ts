@@ -1,4 +1,4 @@
-import { END_REASONS } from '../call/call-ended.js';
+import { END_REASONS } from '../session/call-ended.js';
 import type { BotMetrics } from './bot-metrics.js';
 import type { Histogram } from './histogram.js';
 

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Status {
   health(): { readonly ok: boolean };
   ready(): boolean;
-  metrics(): string;
+  metricsText(): string;
 }
 
 /**
@@ -26,7 +26,7 @@ export function answerStatus(
       return true;
     }
     case '/metrics':
-      send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', status.metrics());
+      send(response, 200, 'text/plain; version=0.0.4; charset=utf-8', status.metricsText());
       return true;
     default:
       return false;

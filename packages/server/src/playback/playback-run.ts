@@ -1,8 +1,8 @@
 import { messageOf } from '@hookline/runtime';
-import { CallEnded } from '../call/call-ended.js';
-import { deferred } from '../deferred.js';
 import { codeOf, serverError } from '../error.js';
+import { CallEnded } from '../session/call-ended.js';
 import type { OpenSource } from '../source/open-source.js';
+import { deferred } from '../user-code/deferred.js';
 import { ByteQueue } from './byte-queue.js';
 import type { Playback, PlaybackResult, PlayOptions } from './playback.js';
 

@@ -1,7 +1,7 @@
 import { MEDIA_RATE } from '@hookline/protocol';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallTimings } from '../metrics/call-timings.js';
-import type { Counters } from '../session/counters.js';
+import type { Counters } from '../session/call-stats.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { type CallAudio, sampleBytes } from '../source/call-audio.js';
@@ -12,7 +12,7 @@ import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
 import { Playout } from './playout.js';
-import { PlaybackTruth } from './truth.js';
+import { PlaybackTruth } from './tracker.js';
 
 /** A source is asked for more while less than this is queued. */
 const MAX_QUEUED_MS = 1000;

@@ -1,8 +1,22 @@
 import type { CallHandler } from '../call/call.js';
+import { type BotEntry, botEntry, type Route } from '../call/route.js';
+import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from '../call/variable-schemas.js';
 import { checkNames, serverError } from '../error.js';
 import { percentDecoded } from './percent-decoded.js';
-import { type BotEntry, botEntry, type Route, type RouteTable } from './route.js';
-import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './variable-schemas.js';
+
+/** Finds who takes a Connector ID. */
+export interface RouteTable {
+  /** The Connector IDs that are taken, with `:name` for what may differ; empty when any is. */
+  readonly paths: readonly string[];
+  /** Undefined when nobody does. */
+  match(connectorId: string): Route | undefined;
+}
+
+/** A table whose one bot takes every call. */
+export function singleRoute(entry: BotEntry): RouteTable {
+  const route: Route = { ...entry, params: {} };
+  return { paths: [], match: () => route };
+}
 
 /** Several bots under one Base Connection URI, told apart by the Connector ID. */
 export class Router implements RouteTable {

@@ -10,7 +10,7 @@ import {
   type ServerParameters,
   serverVerdict,
 } from '@hookline/protocol';
-import type { EndReason } from '../call/call-ended.js';
+import type { EndReason } from './call-ended.js';
 import type { Closed, Disconnecting, SessionState } from './states.js';
 import { fittingMessage } from './text-room.js';
 

@@ -1,6 +1,6 @@
 import type { ClauseId, ClientMessage, ClientMessageOf, MediaParameter } from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
-import type { EndReason } from '../call/call-ended.js';
+import type { EndReason } from './call-ended.js';
 import type { Ending } from './machine.js';
 
 /** What becomes of an `open`: the media to take, or how the session ends. */

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
-import type { BotTimers } from '../bot-options.js';
+import type { BotTimers } from '../bot-limits.js';
 import type { SessionTimer } from './machine.js';
 
 /** From the first message after a flood was told to the end of the connection, in milliseconds. */

@@ -7,11 +7,11 @@ import {
   type WireSink,
 } from '@hookline/protocol';
 import type { Clock, Ticker, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
-import type { BotLimits, BotTimers } from '../bot-options.js';
-import { AudioFlood } from './audio-flood.js';
+import type { BotLimits, BotTimers } from '../bot-limits.js';
+import { newCounters } from './call-stats.js';
 import { CallerTimeline } from './caller-timeline.js';
-import { newCounters } from './counters.js';
 import { type ClientEnvelopeFields, Envelopes } from './envelopes.js';
+import { AudioFlood, TextFlood } from './flood-limits.js';
 import {
   type Ending,
   type Fault,
@@ -25,7 +25,6 @@ import { SendLimits } from './send-limits.js';
 import type { SessionListener } from './session-listener.js';
 import { SessionTimers } from './session-timers.js';
 import type { SessionState } from './states.js';
-import { TextFlood } from './text-flood.js';
 import { WireTap } from './wire-tap.js';
 
 /** Characters of a message that is still read once the session ends: only `close` and `ping` matter then, and to take long JSON apart costs every other call time. */

@@ -1,5 +1,5 @@
 import type { MediaParameter } from '@hookline/protocol';
-import type { EndReason } from '../call/call-ended.js';
+import type { EndReason } from './call-ended.js';
 
 /** The connection is up; no `open` yet. */
 export interface Preparing {

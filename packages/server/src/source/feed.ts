@@ -1,7 +1,7 @@
 import { ReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { quietly } from '../deferred.js';
 import { serverError } from '../error.js';
+import { quietly } from '../user-code/deferred.js';
 import { iteratorOf, stopIterator } from './iteration.js';
 import { whatCame } from './what-came.js';
 

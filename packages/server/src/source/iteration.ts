@@ -1,5 +1,5 @@
-import { contain } from '../call/guard.js';
 import { serverError } from '../error.js';
+import { contain } from '../user-code/guard.js';
 import { whatCame } from './what-came.js';
 
 /** An iterator of a source: user code, so each of its methods may be missing, throw, reject or hang. */

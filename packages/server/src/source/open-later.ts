@@ -1,4 +1,4 @@
-import { contain } from '../call/guard.js';
+import { contain } from '../user-code/guard.js';
 import type { OpenSource } from './open-source.js';
 
 /**

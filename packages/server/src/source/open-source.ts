@@ -4,12 +4,16 @@ import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import type { CallAudio } from './call-audio.js';
-import type { Pcm16Source } from './pcm16.js';
+import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
-import { openSequence, type SequenceSource } from './sequence.js';
-import { type AudioSource, isPromise } from './source.js';
+import {
+  type AudioSource,
+  isPromise,
+  type Pcm16Source,
+  type SequenceSource,
+  type WavSource,
+} from './source.js';
 import { pcm16Transcoder, rawTranscoder } from './transcoder.js';
-import type { WavSource } from './wav.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
 import { whatCame } from './what-came.js';
 

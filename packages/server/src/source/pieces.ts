@@ -1,6 +1,6 @@
 import { type Clock, holdClock } from '@hookline/runtime';
-import { quietly } from '../deferred.js';
 import { serverError } from '../error.js';
+import { quietly } from '../user-code/deferred.js';
 import { type Feed, feedOf } from './feed.js';
 import type { OpenSource } from './open-source.js';
 import { isPromise } from './source.js';

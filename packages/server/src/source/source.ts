@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
-import type { Pcm16Source } from './pcm16.js';
-import type { SequenceSource } from './sequence.js';
-import type { WavSource } from './wav.js';
+import { serverError } from '../error.js';
+import { whatCame } from './what-came.js';
 
 /** Bytes as the APIs of Node, the web and speech services hand them out. */
 export type AudioBytes = Uint8Array | ArrayBuffer | DataView;
@@ -32,4 +31,73 @@ export function heed(source: unknown): void {
 
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+type File = string | URL | InPieces<AudioBytes>;
+
+/** A WAV file to play, made by `wav()`. */
+export interface WavSource {
+  readonly kind: 'wav';
+  readonly from: File | PromiseLike<File>;
+}
+
+/**
+ * A WAV file as a source: any rate, any number of channels (averaged), PCM, float, µ-law or A-law.
+ *
+ * @param from - a path (relative to the working directory) or `file:` URL, read when it is played; the bytes of the
+ *   file; or the file as it arrives, in pieces of any size (an iterable, a Node `Readable`, the body of a response),
+ *   which is played while it comes, its sizes left open or not; or a promise of any of these
+ */
+export function wav(from: WavSource['from']): WavSource {
+  heed(from);
+  return { kind: 'wav', from };
+}
+
+type Samples = InPieces<Int16Array | AudioBytes>;
+
+/** PCM16 samples to play, made by `pcm16()`. */
+export interface Pcm16Source {
+  readonly kind: 'pcm16';
+  readonly samples: Samples | PromiseLike<Samples>;
+  readonly rate: number;
+}
+
+const MIN_RATE = 1000;
+const MAX_RATE = 192_000;
+
+/**
+ * PCM16 mono samples as a source, as speech synthesizers give them: `Int16Array`, or little-endian bytes cut anywhere,
+ * also within a sample. Half a sample at the end is left out, with a warning in the log.
+ *
+ * @param samples - all at once, or in pieces of any size as they come (an iterable, a Node `Readable`, the body of a
+ *   response), or a promise of these
+ * @param options - `rate`: samples a second, a whole number from 1000 to 192,000
+ * @throws HooklineError `BAD_SOURCE` for a rate that is none
+ */
+export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate: number }): Pcm16Source {
+  const rate: unknown = options?.rate;
+  if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
+    throw serverError(
+      'BAD_SOURCE',
+      `pcm16() got ${whatCame(rate)} for its rate; it takes { rate } in samples a second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
+    );
+  }
+  heed(samples);
+  return { kind: 'pcm16', samples, rate };
+}
+
+/** Sources to play without a gap, made by `sequence()`. */
+export interface SequenceSource {
+  readonly kind: 'sequence';
+  readonly sources: Iterable<AudioSource> | AsyncIterable<AudioSource>;
+}
+
+/**
+ * Several sources as one: prompts that make a sentence, or the sentences of an answer as they are made. They are one
+ * playback with one result, as the client tells of one only; each is opened when the one before it has ended.
+ *
+ * @param sources - any sources, in their order; those that come as they are made are waited for
+ */
+export function sequence(sources: SequenceSource['sources']): SequenceSource {
+  return { kind: 'sequence', sources };
 }

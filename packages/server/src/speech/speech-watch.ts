@@ -1,7 +1,7 @@
 import { MEDIA_RATE } from '@hookline/protocol';
 import { type Clock, holdClock, systemClock } from '@hookline/runtime';
-import { contain, guard, type OnError } from '../call/guard.js';
 import { serverError } from '../error.js';
+import { contain, guard, type OnError } from '../user-code/guard.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 const SAMPLES_PER_MS = MEDIA_RATE / 1000;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { headerLookup } from '@hookline/protocol/signature';
-import type { UpgradeRequest } from '../upgrade-request.js';
+import type { UpgradeRequest } from '../auth/upgrade-request.js';
 
 /** A Node request as the bot looks at it: every header as it came, repeated ones joined. */
 export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {

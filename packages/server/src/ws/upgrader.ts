@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
 import { type ServerOptions, WebSocketServer } from 'ws';
+import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
-import type { Admission, BotCore } from '../bot-core.js';
-import type { UpgradeRequest } from '../upgrade-request.js';
+import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import { handshakeFault } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
 import { requestHead, toUpgradeRequest } from './request-head.js';
@@ -19,13 +19,13 @@ const MAX_BUFFERED_CHUNKS = 16 * 1024;
 
 /** Turns upgrade requests of Node servers into calls. The only place that knows `ws`. */
 export class Upgrader {
-  readonly #core: BotCore;
+  readonly #host: AcceptHost;
   readonly #server: WebSocketServer;
   #responseHead = '';
 
-  constructor(core: BotCore) {
-    this.#core = core;
-    this.#server = new WebSocketServer(webSocketOptions(core));
+  constructor(host: AcceptHost) {
+    this.#host = host;
+    this.#server = new WebSocketServer(webSocketOptions(host));
     this.#server.on('headers', (lines) => {
       this.#responseHead = `${lines.join('\r\n')}\r\n\r\n`;
     });
@@ -38,82 +38,60 @@ export class Upgrader {
   /** Takes an upgrade below `basePath`. False when it lies elsewhere: nothing was touched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
     if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
-    void this.#decide(request, socket, Buffer.from(head), basePath);
+    void this.#accept(request, socket, Buffer.from(head), basePath);
     return true;
   }
 
   /** Answers a request that gets no WebSocket, with a line in the log. @param request - what is known of it */
   refuse(socket: Duplex, refusal: Refusal, request: Partial<UpgradeRequest>): void {
-    this.#core.logRefusal(refusal, request);
+    this.#host.admission.logRefusal(refusal, request);
     this.#answer(socket, refusal);
   }
 
   #answer(socket: Duplex, refusal: Refusal): void {
-    refuseSocket(socket, refusal, this.#core.clock);
+    refuseSocket(socket, refusal, this.#host.clock);
   }
 
-  async #decide(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
-    // A reset while the credentials are checked; unheard it would end the process.
+  async #accept(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
+    // A reset while the credentials are checked; without a listener it would end the process.
     const onError = () => socket.destroy();
     socket.on('error', onError);
     const gone = new AbortController();
     const onGone = () => gone.abort();
     socket.once('close', onGone);
-    // A peer that has closed its half cannot carry a WebSocket any more.
+    // A peer that has closed its half cannot use a WebSocket any more.
     socket.once('end', onGone);
-    const upgradeRequest = toUpgradeRequest(request);
-    const result = await this.#core.admit(upgradeRequest, basePath, gone.signal);
-    socket.off('close', onGone);
-    socket.off('end', onGone);
-    if (gone.signal.aborted) socket.destroy();
-    if (socket.destroyed) return;
-    if (!result.ok) {
-      this.#answer(socket, result.refusal);
-      return;
-    }
-    const fault = handshakeFault(request);
-    if (fault) {
-      this.refuse(socket, fault, upgradeRequest);
-      return;
-    }
-    const full = this.#core.full(result, upgradeRequest);
-    if (full) {
-      this.#answer(socket, full);
-      return;
-    }
+    const { clock, limits, log } = this.#host;
     try {
-      this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-        socket.off('error', onError);
-        this.#carry(
-          result,
-          request,
-          new WsTransport(webSocket, this.#core.clock, this.#core.limits.maxBufferedBytes),
-        );
+      const refusal = await accept(this.#host, {
+        request: toUpgradeRequest(request),
+        basePath,
+        gone: gone.signal,
+        isWaiting: () => {
+          socket.off('close', onGone);
+          socket.off('end', onGone);
+          if (gone.signal.aborted) socket.destroy();
+          return !socket.destroyed;
+        },
+        handshakeFault: () => handshakeFault(request),
+        requestHead: () => requestHead(request),
+        open: (start) =>
+          this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+            socket.off('error', onError);
+            // `handleUpgrade` writes the response just before it calls back.
+            start(new WsTransport(webSocket, clock, limits.maxBufferedBytes), this.#responseHead);
+          }),
       });
+      if (refusal) this.#answer(socket, refusal);
     } catch (error) {
-      this.#core.log.logger.error({ err: error }, `the upgrade failed: ${messageOf(error)}`);
+      log.logger.error({ err: error }, `the upgrade failed: ${messageOf(error)}`);
       socket.destroy();
     }
-  }
-
-  #carry(admission: Admission, request: IncomingMessage, transport: WsTransport): void {
-    const core = this.#core;
-    const sink = core.sinkOf(admission);
-    sink?.event({ kind: 'request', t: 0, dir: 'in', head: requestHead(request) });
-    sink?.event({
-      kind: 'response',
-      t: core.clock.now() - admission.startedMs,
-      dir: 'out',
-      // Written by `handleUpgrade` just before it calls back.
-      head: this.#responseHead,
-      status: 101,
-    });
-    core.carry(admission, transport, sink);
   }
 }
 
 /** `closeTimeout` is missing from the types of `ws`. */
-function webSocketOptions({ limits, timers }: BotCore): ServerOptions & { readonly closeTimeout: number } {
+function webSocketOptions({ limits, timers }: AcceptHost): ServerOptions & { readonly closeTimeout: number } {
   return {
     noServer: true,
     clientTracking: false,

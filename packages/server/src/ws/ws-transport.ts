@@ -1,6 +1,6 @@
 import type { Clock, Transport, TransportListener } from '@hookline/runtime';
 import { type RawData, WebSocket } from 'ws';
-import { Turns } from './turns.js';
+import { Turns } from './read-scheduler.js';
 
 /** One for all: a frame must not cost an object. */
 const BINARY = { binary: true, compress: false };

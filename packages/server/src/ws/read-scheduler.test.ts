@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
-import { Turns } from './turns.js';
+import { Turns } from './read-scheduler.js';
 
 function connection() {
   const clock = new VirtualClock();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PlaybackTruth } from './truth.js';
+import { PlaybackTruth } from './tracker.js';
 
 /** A playback of `ms`, all sent at once at 0, with nothing told yet. */
 function sent(ms: number): PlaybackTruth {

@@ -1,6 +1,6 @@
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
-/** Calls `onSignal` at the first SIGTERM or SIGINT; the next one has its usual effect. Returns what takes it off. */
+/** Calls `onSignal` at the first SIGTERM or SIGINT; the next one has its usual effect. Returns an unsubscribe function. */
 export function onceSignalled(onSignal: () => void): () => void {
   const off = () => {
     for (const signal of SIGNALS) process.off(signal, handle);

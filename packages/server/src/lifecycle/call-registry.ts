@@ -1,16 +1,16 @@
 import type { Cancel, Clock } from '@hookline/runtime';
-import type { BotTimers } from '../bot-options.js';
+import type { BotTimers } from '../bot-limits.js';
 import type { CallSession } from '../call/call-session.js';
 
-/** How often the calls are looked through for one from which nothing comes, or whose bot does nothing. */
+/** How often all calls are checked for silent clients and idle bots, in milliseconds. */
 const SWEEP_MS = 500;
 
-/** The calls of a bot. One sweep ends the silent and the idle ones, instead of a timer a call. (AC-TIME-3) */
+/** The calls of a bot. One sweep over all ends the silent and idle ones, in place of a timer for each. (AC-TIME-3) */
 export class CallRegistry {
   readonly #clock: Clock;
   readonly #timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>;
   readonly #calls = new Set<CallSession>();
-  readonly #strangers = new Set<CallSession>();
+  readonly #unauthorized = new Set<CallSession>();
   readonly #countsByKey = new Map<string, number>();
   readonly #onEmpty: (() => void)[] = [];
   #cancelSweep: Cancel | undefined;
@@ -20,37 +20,37 @@ export class CallRegistry {
     this.#timers = timers;
   }
 
-  /** How many calls there are, strangers not counted. */
+  /** The number of calls; connections that are only told `unauthorized` are not counted. */
   get size(): number {
-    return this.#calls.size - this.#strangers.size;
+    return this.#calls.size - this.#unauthorized.size;
   }
 
-  /** How many connections are told that they are refused, and take no place of a call. */
-  get strangers(): number {
-    return this.#strangers.size;
+  /** The number of connections that are only told `unauthorized`. They do not count as calls. */
+  get unauthorized(): number {
+    return this.#unauthorized.size;
   }
 
-  /** How many calls of an API key there are. */
+  /** The number of calls of an API key. */
   sizeOf(apiKey: string): number {
     return this.#countsByKey.get(apiKey) ?? 0;
   }
 
   add(call: CallSession): void {
     this.#calls.add(call);
-    // Empty where nobody has checked it.
+    // The key is empty when it was not checked.
     if (call.apiKey !== '') this.#countsByKey.set(call.apiKey, this.sizeOf(call.apiKey) + 1);
     if (!this.#cancelSweep) this.#sweepLater();
   }
 
-  /** A connection whose credentials were refused, to be told so. */
-  addStranger(call: CallSession): void {
-    this.#strangers.add(call);
+  /** Adds a connection whose credentials were refused and that is told so. */
+  addUnauthorized(call: CallSession): void {
+    this.#unauthorized.add(call);
     this.add(call);
   }
 
   delete(call: CallSession): void {
     if (!this.#calls.delete(call)) return;
-    this.#strangers.delete(call);
+    this.#unauthorized.delete(call);
     const left = this.sizeOf(call.apiKey) - 1;
     if (left > 0) this.#countsByKey.set(call.apiKey, left);
     else this.#countsByKey.delete(call.apiKey);
@@ -60,13 +60,13 @@ export class CallRegistry {
     for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 
-  /** Resolves when there is no call. */
+  /** Resolves when no call is left. */
   empty(): Promise<void> {
     if (this.#calls.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#onEmpty.push(resolve));
   }
 
-  /** Each call, with no regard to those that come or go meanwhile. */
+  /** Calls `act` with each call; calls that begin or end meanwhile do not matter. */
   each(act: (call: CallSession) => void): void {
     for (const call of [...this.#calls]) act(call);
   }

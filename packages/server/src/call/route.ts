@@ -1,5 +1,5 @@
-import type { CallHandler } from '../call/call.js';
 import { serverError } from '../error.js';
+import type { CallHandler } from './call.js';
 import { type VariableCheck, type VariableSchemas, variableCheck } from './variable-schemas.js';
 
 /** A bot as the server runs it. */
@@ -12,14 +12,6 @@ export interface BotEntry {
 /** A bot that takes a call, and the parameters of its path. */
 export interface Route extends BotEntry {
   readonly params: Readonly<Record<string, string>>;
-}
-
-/** Finds who takes a Connector ID. */
-export interface RouteTable {
-  /** The Connector IDs that are taken, with `:name` for what may differ; empty when any is. */
-  readonly paths: readonly string[];
-  /** Undefined when nobody does. */
-  match(connectorId: string): Route | undefined;
 }
 
 /**
@@ -39,10 +31,4 @@ export function botEntry(schemas: VariableSchemas, handler: CallHandler): BotEnt
     checkInputs: variableCheck('input', schemas.inputs),
     checkOutputs: variableCheck('output', schemas.outputs),
   };
-}
-
-/** A table whose one bot takes every call. */
-export function singleRoute(entry: BotEntry): RouteTable {
-  const route: Route = { ...entry, params: {} };
-  return { paths: [], match: () => route };
 }

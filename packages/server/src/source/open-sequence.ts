@@ -1,22 +1,6 @@
 import { iteratorOf, stopIterator } from './iteration.js';
 import type { OpenSource } from './open-source.js';
-import type { AudioSource } from './source.js';
-
-/** Sources to play without a gap, made by `sequence()`. */
-export interface SequenceSource {
-  readonly kind: 'sequence';
-  readonly sources: Iterable<AudioSource> | AsyncIterable<AudioSource>;
-}
-
-/**
- * Several sources as one: prompts that make a sentence, or the sentences of an answer as they are made. They are one
- * playback with one result, as the client tells of one only; each is opened when the one before it has ended.
- *
- * @param sources - any sources, in their order; those that come as they are made are waited for
- */
-export function sequence(sources: SequenceSource['sources']): SequenceSource {
-  return { kind: 'sequence', sources };
-}
+import type { AudioSource, SequenceSource } from './source.js';
 
 const NOTHING = new Uint8Array(0);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AudioFlood } from './audio-flood.js';
+import { AudioFlood } from './flood-limits.js';
 
 describe('the limit on caller audio', () => {
   it('takes a credit of ten seconds at once and no more', () => {

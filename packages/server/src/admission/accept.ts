@@ -1,0 +1,95 @@
+import type { WireSink } from '@hookline/protocol';
+import { messageOf, type Transport } from '@hookline/runtime';
+import type { UpgradeRequest } from '../auth/upgrade-request.js';
+import type { BotOptions } from '../bot-options.js';
+import { type AdmittedCall, type CallHost, CallSession } from '../call/call-session.js';
+import type { CallRegistry } from '../lifecycle/call-registry.js';
+import type { AdmissionControl } from './admission.js';
+import type { BasePath } from './base-path.js';
+import { guardedSink } from './guarded-sink.js';
+import type { Refusal } from './refusal.js';
+
+/** The parts of a bot that accepting a call needs. */
+export interface AcceptHost extends CallHost {
+  readonly admission: AdmissionControl;
+  readonly calls: CallRegistry;
+  /** Makes the sink of a call; see `BotOptions.sink`. */
+  readonly sink: BotOptions['sink'];
+}
+
+/** An upgrade request and the connection that it asks for. */
+export interface Upgrade {
+  readonly request: UpgradeRequest;
+  /** Where the bot is mounted; default the bot's own path. */
+  readonly basePath?: BasePath;
+  /** Aborts when the peer has left. */
+  readonly gone?: AbortSignal;
+  /** Called once the request is decided. Returns whether the peer still waits for the answer; default: it does. */
+  isWaiting?(): boolean;
+  /** What is wrong with the WebSocket handshake, if anything; default nothing. */
+  handshakeFault?(): Refusal | undefined;
+  /** The head of the request as on the wire, for a sink. */
+  requestHead(): string;
+  /** Opens the connection and calls `start`, with the head of the response as on the wire, once it is open. */
+  open(start: (transport: Transport, responseHead: string) => void): void;
+}
+
+/**
+ * Takes an upgrade request from its arrival to the start of its call, over a socket or in memory. Never rejects,
+ * unless `open` throws.
+ *
+ * @returns the refusal to answer with; undefined when the call was opened or the peer has left
+ */
+export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusal | undefined> {
+  const { admission } = host;
+  const { request, basePath, gone } = upgrade;
+  const result = await admission.admit(request, basePath, gone);
+  if (upgrade.isWaiting?.() === false) return undefined;
+  if (!result.ok) return result.refusal;
+  const fault = upgrade.handshakeFault?.();
+  if (fault) {
+    admission.logRefusal(fault, request);
+    return fault;
+  }
+  const full = admission.capacityRefusal(result.call, request);
+  if (full) return full;
+  upgrade.open((transport, responseHead) => {
+    const sink = sinkOf(host, result.call);
+    sink?.event({ kind: 'request', t: 0, dir: 'in', head: upgrade.requestHead() });
+    sink?.event({
+      kind: 'response',
+      t: host.clock.now() - result.call.startedMs,
+      dir: 'out',
+      head: responseHead,
+      status: 101,
+    });
+    startCall(host, result.call, transport, sink);
+  });
+  return undefined;
+}
+
+/** The sink of a call, made before its first event. A client that is told `unauthorized` gets none. */
+function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSink | undefined {
+  const { facts, unauthorized } = call;
+  if (!makeSink || unauthorized !== undefined) return undefined;
+  try {
+    const sink = makeSink(facts);
+    return sink && guardedSink(sink, log.logger);
+  } catch (error) {
+    log.logger.error({ sessionId: facts.id, err: error }, `no sink: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function startCall(
+  host: AcceptHost,
+  admitted: AdmittedCall,
+  transport: Transport,
+  sink: WireSink | undefined,
+): void {
+  const { calls } = host;
+  const call = new CallSession(host, admitted, { transport, sink }, (closed) => calls.delete(closed));
+  if (admitted.unauthorized === undefined) calls.add(call);
+  else calls.addUnauthorized(call);
+  call.start();
+}

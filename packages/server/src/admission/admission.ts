@@ -1,0 +1,277 @@
+import { randomUUID } from 'node:crypto';
+import { describe, isUuid } from '@hookline/protocol';
+import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
+import { type Authentication, Authenticator, PEER_GONE } from '../auth/authenticator.js';
+import type { UpgradeRequest } from '../auth/upgrade-request.js';
+import type { BotLimits, BotTimers } from '../bot-limits.js';
+import type { BotLog } from '../bot-log.js';
+import type { BotOptions } from '../bot-options.js';
+import type { AdmittedCall } from '../call/call-session.js';
+import type { CallRegistry } from '../lifecycle/call-registry.js';
+import type { BotMetrics } from '../metrics/bot-metrics.js';
+import type { RouteTable } from '../routing/router.js';
+import type { BasePath } from './base-path.js';
+import type { Refusal } from './refusal.js';
+
+/** Seconds after which a refused client may try again. */
+const RETRY_AFTER_SECONDS = '5';
+
+/** The parts of a bot that admission looks at. */
+export interface AdmissionHost {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly timers: BotTimers;
+  readonly limits: BotLimits;
+  readonly log: BotLog;
+  readonly basePath: BasePath;
+  readonly calls: CallRegistry;
+  readonly metrics: BotMetrics;
+}
+
+/** The decision about an upgrade request. */
+export type AdmissionResult =
+  | { readonly ok: true; readonly call: AdmittedCall }
+  /** `knownKey`: whether the API key is one of the bot's, if it was looked up. */
+  | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean };
+
+/** Decides which upgrade requests become calls: path, capacity, credentials, headers, in this order. */
+export class AdmissionControl {
+  readonly #host: AdmissionHost;
+  readonly #routes: RouteTable;
+  readonly #authenticator: Authenticator;
+  readonly #unauthorized: 'http' | 'disconnect';
+  #pending = 0;
+  #draining = false;
+
+  /** @throws HooklineError `BAD_OPTION`, `BAD_SECRET` */
+  constructor(host: AdmissionHost, options: BotOptions, routes: RouteTable) {
+    this.#host = host;
+    this.#routes = routes;
+    this.#authenticator = new Authenticator(options, host.clock, host.log.logger);
+    this.#unauthorized = options.unauthorized ?? 'http';
+    if (this.#authenticator.open) {
+      process.emitWarning("auth is 'none': anybody who reaches this bot can call it", 'HooklineWarning');
+    }
+  }
+
+  /** Whether new calls are refused because the server is shutting down. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** Refuses every new call from now on. */
+  startDraining(): void {
+    this.#draining = true;
+  }
+
+  /** Whether there is room for another call. */
+  ready(): boolean {
+    return this.#upgradeRefusal() === undefined;
+  }
+
+  /**
+   * Decides about an upgrade request. Never rejects.
+   *
+   * @param basePath - where the bot is mounted; default the bot's own path
+   * @param gone - aborts when the peer has left: its place among the pending upgrades is free at once
+   */
+  async admit(
+    request: UpgradeRequest,
+    basePath: BasePath = this.#host.basePath,
+    gone?: AbortSignal,
+  ): Promise<AdmissionResult> {
+    const result = await this.#decide(request, basePath, gone);
+    if (!result.ok && !gone?.aborted) {
+      this.#host.metrics.refusedWith(result.refusal.status);
+      this.logRefusal(result.refusal, request, result.knownKey);
+    }
+    return result;
+  }
+
+  /**
+   * The refusal of an admitted call for which there is no room, or undefined. Asked right before the call begins,
+   * because others may have begun while its credentials were checked. Counts and logs the refusal.
+   */
+  capacityRefusal({ facts, unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
+    const refusal =
+      unauthorized === undefined
+        ? (this.#sessionRefusal() ?? this.#keyRefusal(facts.apiKey))
+        : this.#unauthorizedRefusal(unauthorized);
+    if (refusal) {
+      this.#host.metrics.refusedWith(refusal.status);
+      this.logRefusal(refusal, request);
+    }
+    return refusal;
+  }
+
+  /**
+   * Logs a request that gets no WebSocket.
+   *
+   * @param request - what is known of it
+   * @param knownKey - whether its API key is one of the bot's, if it was looked up
+   */
+  logRefusal({ status, reason }: Refusal, request?: Partial<UpgradeRequest>, knownKey?: boolean): void {
+    const { url, header, remoteAddress } = request ?? {};
+    const { log, basePath } = this.#host;
+    const sessionId = header ? uuidHeader(header, 'audiohook-session-id') : '';
+    const connectorId = url === undefined ? undefined : basePath.connectorIdOf(url);
+    log.logger.warn(
+      {
+        status,
+        reason,
+        ...(sessionId === '' ? {} : { sessionId }),
+        ...(connectorId === undefined ? {} : { connectorId: describe(connectorId) }),
+        ...(remoteAddress === undefined ? {} : { remoteAddress }),
+        ...(knownKey === undefined ? {} : { knownKey }),
+      },
+      `refused: ${reason}`,
+    );
+  }
+
+  async #decide(
+    request: UpgradeRequest,
+    basePath: BasePath,
+    gone: AbortSignal | undefined,
+  ): Promise<AdmissionResult> {
+    const startedMs = this.#host.clock.now();
+    const connectorId = basePath.connectorIdOf(request.url);
+    const route = connectorId === undefined ? undefined : this.#routes.match(connectorId);
+    // The connection probe calls the base path itself, whether a bot is registered there or not.
+    if (connectorId === undefined || (!route && connectorId !== '')) {
+      return refused(notFound(this.#routes, basePath));
+    }
+    const busy = this.#upgradeRefusal();
+    if (busy) return refused(busy);
+    this.#pending += 1;
+    try {
+      const authentication = await this.#authenticate(request, gone);
+      if (!authentication.ok) {
+        if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
+        const { reason } = authentication;
+        if (this.#unauthorized === 'http') {
+          const { knownKey } = authentication;
+          const refusal: Refusal = { status: 401, error: 'unauthorized', reason };
+          return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
+        }
+        const identity = identityOf(request, connectorId, '');
+        return { ok: true, call: { ...identity, route, startedMs, unauthorized: reason } };
+      }
+      const missing = headerFault(request, this.#authenticator.open);
+      if (missing) return refused(missing);
+      const identity = identityOf(request, connectorId, authentication.apiKey);
+      return { ok: true, call: { ...identity, route, startedMs } };
+    } catch (error) {
+      this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
+      return refused(unavailable('the request cannot be judged at the moment'));
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  /** Stops waiting when `timers.authMs` have passed or the peer has left, so that neither keeps a pending place. */
+  async #authenticate(request: UpgradeRequest, gone: AbortSignal | undefined): Promise<Authentication> {
+    const { clock, ticker, timers } = this.#host;
+    const { authMs } = timers;
+    const check = new AbortController();
+    const cancel = ticker.at(clock.now() + authMs, () =>
+      check.abort(new Error(`auth and nonces did not answer within ${authMs} ms (timers.authMs)`)),
+    );
+    const onGone = () => check.abort(PEER_GONE);
+    gone?.addEventListener('abort', onGone, { once: true });
+    if (gone?.aborted) onGone();
+    try {
+      return await this.#authenticator.authenticate(request, check.signal);
+    } finally {
+      cancel();
+      gone?.removeEventListener('abort', onGone);
+    }
+  }
+
+  #upgradeRefusal(): Refusal | undefined {
+    const full = this.#sessionRefusal();
+    if (full) return full;
+    if (this.#pending >= this.#host.limits.maxPendingUpgrades) {
+      return unavailable('the server has as many upgrades under way as it takes');
+    }
+    return undefined;
+  }
+
+  #sessionRefusal(): Refusal | undefined {
+    const { calls, limits } = this.#host;
+    if (this.#draining) return unavailable('the server is shutting down');
+    if (calls.size >= limits.maxSessions) {
+      return unavailable('the server has as many calls as it takes');
+    }
+    return undefined;
+  }
+
+  /** Calls are counted only for a key that was checked. */
+  #keyRefusal(apiKey: string): Refusal | undefined {
+    const { calls, limits } = this.#host;
+    if (apiKey === '' || calls.sizeOf(apiKey) < limits.maxSessionsPerKey) return undefined;
+    return unavailable('the API key has as many calls as it may have');
+  }
+
+  /** Connections that are only told `unauthorized` do not count as calls, but there is a limit for them as well. */
+  #unauthorizedRefusal(reason: string): Refusal | undefined {
+    const { calls, limits } = this.#host;
+    if (this.#draining) return this.#sessionRefusal();
+    if (calls.unauthorized < limits.maxPendingUpgrades) return undefined;
+    return { status: 401, error: 'unauthorized', reason };
+  }
+}
+
+function refused(refusal: Refusal): AdmissionResult {
+  return { ok: false, refusal };
+}
+
+/** Connector IDs that a refusal names. */
+const MAX_NAMED_PATHS = 20;
+
+/** Names what is served. Connector IDs are not secret: they are written in the flow. */
+function notFound({ paths }: RouteTable, { path }: BasePath): Refusal {
+  const named = paths.slice(0, MAX_NAMED_PATHS).join(', ');
+  const connectors =
+    named === '' ? '' : `; Connector IDs: ${named}${paths.length > MAX_NAMED_PATHS ? ', …' : ''}`;
+  const reason = `no bot is served at this path; bots are served below ${path}/${connectors}`;
+  return { status: 404, error: 'not-found', reason };
+}
+
+function unavailable(reason: string): Refusal {
+  return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
+}
+
+/** The facts of a call from its request. A header value becomes an id only if it is a UUID. */
+function identityOf(
+  { header, url }: UpgradeRequest,
+  connectorId: string,
+  apiKey: string,
+): Pick<AdmittedCall, 'facts' | 'sessionId'> {
+  const sessionId = uuidHeader(header, 'audiohook-session-id');
+  const facts = {
+    id: sessionId === '' ? randomUUID() : sessionId,
+    organizationId: uuidHeader(header, 'audiohook-organization-id'),
+    correlationId: uuidHeader(header, 'audiohook-correlation-id'),
+    connectorId,
+    url,
+    apiKey,
+  };
+  return { facts, sessionId };
+}
+
+/** The value of a header if it is a UUID, otherwise an empty string. */
+function uuidHeader(header: UpgradeRequest['header'], name: string): string {
+  const value = header(name) ?? '';
+  return isUuid(value) ? value : '';
+}
+
+/** AC-CONN-7. A bot without authentication may be called without these headers: leaving them out weakens nothing. */
+function headerFault(request: UpgradeRequest, lenient: boolean): Refusal | undefined {
+  for (const name of ['Audiohook-Session-Id', 'Audiohook-Organization-Id']) {
+    const value = request.header(name.toLowerCase()) ?? '';
+    if (isUuid(value) || (lenient && value === '')) continue;
+    const what = value === '' ? 'is missing' : 'is not a UUID';
+    return { status: 400, error: 'bad-request', reason: `the header ${name} ${what}` };
+  }
+  return undefined;
+}

@@ -1,0 +1,123 @@
+import {
+  MAX_CLIENT_AUDIO_SPEED,
+  MAX_CLIENT_TEXT_PER_SECOND,
+  SERVER_MAX_PAYLOAD_BYTES,
+  SERVER_TIMERS,
+} from '@hookline/protocol';
+import { type NumberRule, numberFault } from '@hookline/runtime';
+import { checkNames, serverError } from './error.js';
+
+/** How long the server waits for what, in milliseconds, above 0 and at most 2^31 - 1. */
+export interface BotTimers {
+  /**
+   * From the connection to the end of the request head; default 10,000. Whole milliseconds. With TLS its handshake has
+   * as long for itself.
+   */
+  readonly upgradeHeadersMs: number;
+  /** For `auth` and `nonces` together to answer; past it the request is refused with 503. Default 1,000. */
+  readonly authMs: number;
+  /** From the upgrade to `open`; default 10,000. */
+  readonly openMs: number;
+  /** Without anything received; default 20,000. */
+  readonly silenceMs: number;
+  /**
+   * In which the bot neither plays nor collects digits nor sends anything: a handler that hangs would leave the caller
+   * in silence. Ends the call on the failure path. Default `Infinity`: a bot may listen for as long as it likes.
+   */
+  readonly idleMs: number;
+  /** From `disconnect` to `close`; default 5,000. */
+  readonly closeMs: number;
+  /** From `closed` to the end of the connection; default 5,000. */
+  readonly socketMs: number;
+}
+
+/** How much the server takes. Whole numbers, but for `maxAudioSpeed` and `maxTapMs`. */
+export interface BotLimits {
+  /** Calls at a time; more are refused with 503. Default 10,000. */
+  readonly maxSessions: number;
+  /** Calls at a time of one API key that was checked; more are refused with 503. Default 10,000. */
+  readonly maxSessionsPerKey: number;
+  /**
+   * Upgrades being authenticated at a time; more are refused with 503. So many peers at most are told `unauthorized` by
+   * `disconnect` at a time; more are told by 401. Default 1,000.
+   */
+  readonly maxPendingUpgrades: number;
+  /** Bytes of a WebSocket message; more ends the connection with 1009. Default 262,144. */
+  readonly maxPayloadBytes: number;
+  /** Text messages a second of one client; more ends its call. Default 50. */
+  readonly maxTextPerSecond: number;
+  /**
+   * Caller audio beyond this multiple of real time on average is dropped, once a credit of 10 s is used up: what was held
+   * back during a stall, or until `opened`, comes faster. Default 2.
+   */
+  readonly maxAudioSpeed: number;
+  /** Bytes waiting to be sent to one client; more ends its call. Default 1 MiB. */
+  readonly maxBufferedBytes: number;
+  /** Caller audio that one tap of `call.audio` holds, in milliseconds, before it drops the oldest. Default 2,000. */
+  readonly maxTapMs: number;
+}
+
+const DEFAULT_LIMITS: BotLimits = {
+  maxSessions: 10_000,
+  maxSessionsPerKey: 10_000,
+  maxPendingUpgrades: 1000,
+  maxPayloadBytes: SERVER_MAX_PAYLOAD_BYTES,
+  maxTextPerSecond: MAX_CLIENT_TEXT_PER_SECOND,
+  maxAudioSpeed: MAX_CLIENT_AUDIO_SPEED,
+  maxBufferedBytes: 1024 * 1024,
+  maxTapMs: 2000,
+};
+
+const DEFAULT_TIMERS: BotTimers = { ...SERVER_TIMERS, authMs: 1000, idleMs: Number.POSITIVE_INFINITY };
+
+/** The longest time that a timer or socket of Node.js takes, in milliseconds; with a longer one they do not wait at all. */
+export const TIMER_CEILING_MS = 2 ** 31 - 1;
+
+const COUNT: NumberRule = { least: 1, most: TIMER_CEILING_MS, whole: true };
+const TIME: NumberRule = { above: 0, most: TIMER_CEILING_MS };
+
+const LIMIT_RULES: Readonly<Record<keyof BotLimits, NumberRule>> = {
+  maxSessions: COUNT,
+  maxSessionsPerKey: COUNT,
+  maxPendingUpgrades: COUNT,
+  maxPayloadBytes: COUNT,
+  maxTextPerSecond: COUNT,
+  maxAudioSpeed: { above: 0 },
+  maxBufferedBytes: COUNT,
+  maxTapMs: TIME,
+};
+
+const TIMER_RULES: Readonly<Record<keyof BotTimers, NumberRule>> = {
+  // Node takes whole milliseconds for it.
+  upgradeHeadersMs: COUNT,
+  authMs: TIME,
+  openMs: TIME,
+  silenceMs: TIME,
+  idleMs: { ...TIME, infinite: true },
+  closeMs: TIME,
+  socketMs: TIME,
+};
+
+/** The limits, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the limit */
+export function botLimits(chosen: Partial<BotLimits> | undefined): BotLimits {
+  checkNames<BotLimits>('createBot: limits: ', chosen, LIMIT_RULES);
+  return checked('limits', { ...DEFAULT_LIMITS, ...chosen }, LIMIT_RULES);
+}
+
+/** The timers, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the timer */
+export function botTimers(chosen: Partial<BotTimers> | undefined): BotTimers {
+  checkNames<BotTimers>('createBot: timers: ', chosen, TIMER_RULES);
+  return checked('timers', { ...DEFAULT_TIMERS, ...chosen }, TIMER_RULES);
+}
+
+function checked<Name extends string, Values extends Readonly<Record<Name, number>>>(
+  group: string,
+  values: Values,
+  rules: Readonly<Record<Name, NumberRule>>,
+): Values {
+  for (const name in rules) {
+    const fault = numberFault(`${group}.${name}`, values[name], rules[name]);
+    if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+  }
+  return values;
+}

@@ -1,0 +1,49 @@
+import { type Clock, type NumberRule, numberFault } from '@hookline/runtime';
+import { TIMER_CEILING_MS } from '../bot-limits.js';
+import { serverError } from '../error.js';
+import type { CallRegistry } from './call-registry.js';
+
+/** How long live calls may go on by default, in milliseconds. */
+const DEFAULT_DRAIN_MS = 30_000;
+
+/** How long before the deadline the remaining calls are disconnected, in milliseconds. */
+const FAREWELL_MS = 2000;
+
+/** 0 drops the calls at once. */
+const DRAIN_RULE: NumberRule = { least: 0, most: TIMER_CEILING_MS };
+
+/**
+ * Checks the time of a drain before anything is drained.
+ *
+ * @param field - the name of the option
+ * @throws HooklineError `BAD_OPTION`
+ */
+export function checkDrainMs(field: string, ms: number | undefined): void {
+  const fault = ms === undefined ? undefined : numberFault(field, ms, DRAIN_RULE);
+  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+}
+
+/**
+ * Lets the live calls end by themselves, disconnects the rest shortly before the deadline, and drops at the deadline
+ * what is still connected. Resolves when there is no call any more.
+ *
+ * @param timeoutMs - from now to the deadline, final disconnects included; default 30,000
+ */
+export async function drain(
+  calls: CallRegistry,
+  clock: Clock,
+  timeoutMs: number = DEFAULT_DRAIN_MS,
+): Promise<void> {
+  const farewellMs = Math.min(FAREWELL_MS, timeoutMs / 2);
+  const cancelDisconnect = clock.after(timeoutMs - farewellMs, () => {
+    calls.each(({ session }) =>
+      session.end({ end: 'draining', reason: 'error', info: 'the server is shutting down' }),
+    );
+  });
+  const cancelDeadline = clock.after(timeoutMs, () => {
+    calls.each(({ session }) => session.terminate());
+  });
+  await calls.empty();
+  cancelDisconnect();
+  cancelDeadline();
+}
