@@ -59,7 +59,7 @@ export interface Bot {
    *   `LISTEN_FAILED` when the port cannot be opened, or the bot is drained
    */
   listen(port: number, options?: ListenOptions): Promise<Listening>;
-  /** Takes the upgrades below the bot's path from a server that serves other things too. Returns what takes it off again. */
+  /** Takes the upgrades below the bot's path from a server that serves other things too. Returns a function that detaches the bot. */
   attach(server: HttpServer | HttpsServer, options?: { readonly path?: string }): () => void;
   /** Takes one upgrade. False when its path is not the bot's: nothing was touched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;

@@ -9,7 +9,7 @@ import { botLog } from '../src/bot-log.js';
 import { DigitCollector } from '../src/dtmf/digit-collector.js';
 import { type Call, createBot, type NonceStore, type PlaybackResult } from '../src/index.js';
 import { PlaybackRun } from '../src/playback/playback-run.js';
-import { PlaybackTruth } from '../src/playback/tracker.js';
+import { PlaybackTracker } from '../src/playback/tracker.js';
 import { TextFlood } from '../src/session/flood-limits.js';
 import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
@@ -182,8 +182,16 @@ everyBoundHolds({
             ...{ limits: botLimits(undefined), timers: botTimers(undefined) },
           },
           {
-            consider: () => ({ accept: true, media: PCMU_EXTERNAL }),
-            ...{ begin() {}, message() {}, audio() {}, ended() {}, unknown() {}, noted() {}, gone() {} },
+            onOpen: () => ({ accept: true, media: PCMU_EXTERNAL }),
+            ...{
+              begin() {},
+              message() {},
+              audio() {},
+              ended() {},
+              unknown() {},
+              onViolation() {},
+              onClose() {},
+            },
           },
         );
         session.text(encodeOpen());
@@ -324,14 +332,14 @@ everyBoundHolds({
       bound: 'LONGEST_ROUND_TRIP_MS',
       holds: 'a round trip that no line has takes no more than that from what was heard',
       drive(limit) {
-        const truth = new PlaybackTruth();
+        const tracker = new PlaybackTracker();
         const heardMs = (rttMs: number) => {
-          truth.roundTrip(rttMs);
-          return truth.heardAtBargeInMs(10_000);
+          tracker.roundTrip(rttMs);
+          return tracker.heardAtBargeInMs(10_000);
         };
-        truth.begin(0, 0, 0);
-        truth.sent(0, 20_000);
-        truth.started(100, 0, 1);
+        tracker.begin(0, 0, 0);
+        tracker.sent(0, 20_000);
+        tracker.started(100, 0, 1);
         expect(heardMs(limit - 500)).not.toBe(heardMs(limit));
         expect(heardMs(100 * limit)).toBe(heardMs(limit));
       },
@@ -444,7 +452,7 @@ everyBoundHolds({
       drive() {
         const limit = botLimits(undefined).maxTextPerSecond;
         const flood = new TextFlood(limit, 0);
-        for (let frame = 0; frame < 100 * limit; frame++) flood.provoke();
+        for (let frame = 0; frame < 100 * limit; frame++) flood.creditReplies();
         let taken = 0;
         while (taken < 1000 * limit && flood.take(0)) taken += 1;
         expect(taken).toBe(2 * limit);

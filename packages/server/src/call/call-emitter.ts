@@ -28,14 +28,14 @@ export class CallEmitter {
     listeners.push(listener);
     let on = true;
     return () => {
-      // Taken off twice, it would take off another that is the same function.
+      // The same function may be registered twice: a second call must not remove the other one.
       if (on) listeners.splice(listeners.indexOf(listener), 1);
       on = false;
     };
   }
 
   emit<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
-    // A listener may take itself off.
+    // A listener may unsubscribe itself.
     for (const listener of [...this.#listeners[event]]) guard(listener, value, undefined, this.#onError);
   }
 }

@@ -108,7 +108,7 @@ export class CallSession implements SessionListener {
     this.session.start();
   }
 
-  consider(open: ClientMessageOf<'open'>): OpenDecision {
+  onOpen(open: ClientMessageOf<'open'>): OpenDecision {
     const { parameters } = open;
     const { facts } = this.#admitted;
     // AC-AUTH-5
@@ -229,11 +229,11 @@ export class CallSession implements SessionListener {
     this.#host.log.unknownType(messageType);
   }
 
-  noted(clause: ClauseId, info: string): void {
+  onViolation(clause: ClauseId, info: string): void {
     this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id, clause }, info);
   }
 
-  gone(): void {
+  onClose(): void {
     this.#onClosed(this);
   }
 
@@ -305,7 +305,7 @@ function offerFault({
   return `channels are [${given.join(', ')}]; expected external, internal or both`;
 }
 
-/** What the client may know: an error's message may hold what is nobody's business there. */
+/** What the client is told: the message of an unexpected error may hold internals. */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
   const isMeant = code === 'CALL_FAILURE' || code === 'BAD_OUTPUT';

@@ -84,7 +84,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
 
   /**
    * Calls `listener` with each frame of caller audio: the transport's own bytes, not copied. A listener that throws
-   * or rejects fails this call. Returns what takes it off again.
+   * or rejects fails this call. Returns an unsubscribe function.
    */
   onAudio(listener: AudioListener): () => void;
   /**
@@ -120,7 +120,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   turn(turn: Turn): void;
   /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. */
   bargeIn(): void;
-  /** Tells when the caller begins and ends to speak. Returns what takes it off again. */
+  /** Tells when the caller starts and stops speaking. Returns an unsubscribe function. */
   onSpeech(listeners: SpeechListeners, options?: OnSpeechOptions): () => void;
   /** Collects keys. Keys pressed before it was called count. Rejects with `CallEnded`. */
   collectDigits(options?: CollectDigitsOptions): Promise<CollectedDigits>;
@@ -145,7 +145,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    */
   fail(message: string, options?: EndOptions): Promise<void>;
 
-  /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns what takes it off again. */
+  /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
   on<E extends keyof CallEvents>(
     event: E,
     listener: (event: CallEvents[E]) => void | Promise<void>,

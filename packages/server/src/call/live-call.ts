@@ -172,7 +172,7 @@ export class LiveCall implements Call {
     this.#listeners = [...this.#listeners, listener];
     let on = true;
     return () => {
-      // Taken off twice, it would take off another that is the same function.
+      // The same function may be registered twice: a second call must not remove the other one.
       if (on) this.#listeners = this.#listeners.toSpliced(this.#listeners.indexOf(listener), 1);
       on = false;
     };

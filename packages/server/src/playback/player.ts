@@ -12,12 +12,13 @@ import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
 import { Playout } from './playout.js';
-import { PlaybackTruth } from './tracker.js';
+import { RawOutput } from './raw-output.js';
+import { PlaybackTracker } from './tracker.js';
 
 /** A source is asked for more while less than this is queued. */
 const MAX_QUEUED_MS = 1000;
 
-/** Whoever waits for silence does not wait for a source that has given nothing for so long. */
+/** `idle` does not wait for a source that has given nothing for this long, in milliseconds. */
 export const SOURCE_PATIENCE_MS = 10_000;
 
 /** The session, as far as a player needs it. */
@@ -69,10 +70,10 @@ export class Player {
   readonly #options: PlayerOptions;
   readonly #bytesPerMs: number;
   readonly #playout = new Playout();
-  readonly #truth = new PlaybackTruth();
+  readonly #tracker = new PlaybackTracker();
+  readonly #raw = new RawOutput(this.#tracker, this.#playout);
   readonly #runs: PlaybackRun[] = [];
   readonly #onIdle: (() => void)[] = [];
-  #rawMs = 0;
   /** When the source of the current playback last gave something, and since when somebody waits for silence. */
   #gaveAtMs = 0;
   #awaitedAtMs = 0;
@@ -127,11 +128,9 @@ export class Player {
   sendRaw(bytes: Uint8Array): void {
     const ms = bytes.length / this.#bytesPerMs;
     if (!this.#sent(bytes, ms)) return;
-    if (!this.#runs[0]?.begun) {
-      if (this.#rawMs === 0) this.#beginTruth();
-      this.#rawMs += ms;
-    }
-    this.#truth.sent(this.#now(), ms);
+    const nowMs = this.#now();
+    if (!this.#runs[0]?.begun) this.#raw.sent(nowMs, this.#options.session.positionMs, ms);
+    this.#tracker.sent(nowMs, ms);
   }
 
   /** Stops every playback; the client is told only when it may hold audio. */
@@ -181,8 +180,8 @@ export class Player {
 
   /** The client began to play. */
   started(positionMs: number, serverseq: number): void {
-    this.#truth.callerFrame(this.#options.session.callerFrameMs);
-    this.#truth.started(this.#now(), positionMs, serverseq);
+    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
+    this.#tracker.started(this.#now(), positionMs, serverseq);
     const run = this.#runs[0];
     if (run && run.sentMs > 0) run.heard();
     this.#pump();
@@ -193,31 +192,31 @@ export class Player {
     const run = this.#runs[0];
     const inTheMiddle = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
     if (inTheMiddle) this.#options.session.counters.underruns += 1;
-    this.#truth.callerFrame(this.#options.session.callerFrameMs);
-    this.#truth.completed(this.#now(), positionMs);
+    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
+    this.#tracker.completed(this.#now(), positionMs);
     this.#options.timings.silent();
     this.#pump();
   }
 
   /** The client measured a round trip. */
   roundTrip(ms: number): void {
-    this.#truth.roundTrip(ms);
+    this.#tracker.roundTrip(ms);
   }
 
   /** The client sends no audio; `hold`: by its own will, and then it plays none either. */
   paused(hold: boolean): void {
-    this.#truth.paused(this.#now());
+    this.#tracker.paused(this.#now());
     if (hold) {
       this.#playout.hold(this.#now());
-      this.#truth.hold(this.#now());
+      this.#tracker.hold(this.#now());
     }
     this.#pump();
   }
 
   resumed(): void {
-    this.#truth.resumed(this.#now());
+    this.#tracker.resumed(this.#now());
     this.#playout.unhold(this.#now());
-    this.#truth.unhold(this.#now());
+    this.#tracker.unhold(this.#now());
     this.#pump();
   }
 
@@ -267,7 +266,7 @@ export class Player {
   #heardMs(run: PlaybackRun): number {
     if (run !== this.#runs[0] || !run.begun) return 0;
     const nowMs = this.#now();
-    return Math.max(0, Math.min(this.#truth.heardMs(nowMs), run.sentMs - this.#playout.aheadMs(nowMs)));
+    return Math.max(0, Math.min(this.#tracker.heardMs(nowMs), run.sentMs - this.#playout.aheadMs(nowMs)));
   }
 
   #sent(bytes: Uint8Array, ms: number): boolean {
@@ -279,9 +278,9 @@ export class Player {
     return true;
   }
 
-  #beginTruth(): void {
+  #beginTracking(): void {
     const nowMs = this.#now();
-    this.#truth.begin(nowMs, this.#options.session.positionMs, this.#playout.aheadMs(nowMs));
+    this.#tracker.begin(nowMs, this.#options.session.positionMs, this.#playout.aheadMs(nowMs));
   }
 
   /**
@@ -293,7 +292,7 @@ export class Player {
   #stop(runs: readonly PlaybackRun[], tell = false): void {
     const nowMs = this.#now();
     const current = this.#runs[0];
-    const heardMs = current?.begun ? Math.min(current.sentMs, this.#truth.heardAtBargeInMs(nowMs)) : 0;
+    const heardMs = current?.begun ? Math.min(current.sentMs, this.#tracker.heardAtBargeInMs(nowMs)) : 0;
     for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
     // Nothing leaves before this is done, whatever a source does when it is told to stop.
     const pumping = this.#pumping;
@@ -308,10 +307,10 @@ export class Player {
   #flushClient(): void {
     const { outbox } = this.#options;
     outbox.pushFirst(BARGE_IN, (seq) => {
-      if (this.#truth.clientPlaying) this.#options.timings.bargedIn();
-      this.#truth.bargedIn(seq);
+      if (this.#tracker.clientPlaying) this.#options.timings.bargedIn();
+      this.#tracker.bargedIn(seq);
       this.#playout.flush();
-      this.#rawMs = 0;
+      this.#raw.clear();
     });
     for (const run of this.#runs) run.afterMessages = outbox.place;
   }
@@ -330,7 +329,7 @@ export class Player {
     }
     this.#pumping = false;
     if (this.#ended) return;
-    if (this.#runs.length === 0) againAtMs = this.#drainRaw();
+    if (this.#runs.length === 0) againAtMs = this.#awaitRaw();
     if (Number.isFinite(againAtMs)) this.#again.set(againAtMs);
   }
 
@@ -340,8 +339,8 @@ export class Player {
     // What has failed waits for no message: the loop would come back to it for as long as those are held.
     if (run.failure === undefined && !outbox.hasSent(run.afterMessages)) return Number.POSITIVE_INFINITY;
     if (!run.begun) {
-      this.#beginTruth();
-      this.#rawMs = 0;
+      this.#beginTracking();
+      this.#raw.clear();
       this.#gaveAtMs = this.#now();
       run.begin();
       if (!this.#runs.includes(run)) return Number.POSITIVE_INFINITY;
@@ -353,7 +352,7 @@ export class Player {
     }
     const sendAgainAtMs = this.#sendDue(run);
     if (!run.complete || run.bytes.length > 0) return sendAgainAtMs;
-    return this.#judge(run);
+    return this.#checkHeard(run);
   }
 
   #sendDue(run: PlaybackRun): number {
@@ -374,11 +373,11 @@ export class Player {
       const bytes = run.take(Math.round(decision.sendMs * this.#bytesPerMs));
       if (!this.#sent(bytes, decision.sendMs)) return Number.POSITIVE_INFINITY;
       run.sentMs += decision.sendMs;
-      this.#truth.sent(nowMs, decision.sendMs);
+      this.#tracker.sent(nowMs, decision.sendMs);
     }
   }
 
-  /** Whoever waits for silence waits for this playback, but not for ever for its source. Returns when to look again. */
+  /** `idle` waits for this playback, but only for a limited time for its source. Returns when to look again. */
   #waitFor(run: PlaybackRun): number {
     if (!run.begun || run.complete || run.bytes.length > 0 || this.#playout.held)
       return Number.POSITIVE_INFINITY;
@@ -396,16 +395,16 @@ export class Player {
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  #judge(run: PlaybackRun): number {
+  #checkHeard(run: PlaybackRun): number {
     if (run.sentMs === 0) return this.#over(run, { ended: 'completed', heardMs: 0 });
     const nowMs = this.#now();
-    this.#truth.callerFrame(this.#options.session.callerFrameMs);
-    this.#truth.completeAt(this.#playout.endMs(nowMs));
-    const truth = this.#truth.verdict(nowMs, this.#playout.endMs(nowMs));
-    if ('againAtMs' in truth) return truth.againAtMs;
-    const { ended } = truth;
+    this.#tracker.callerFrame(this.#options.session.callerFrameMs);
+    this.#tracker.completeAt(this.#playout.endMs(nowMs));
+    const status = this.#tracker.status(nowMs, this.#playout.endMs(nowMs));
+    if ('againAtMs' in status) return status.againAtMs;
+    const { ended } = status;
     // The client ran dry after all was sent: its positions, a frame apart, would only blur that.
-    const heardMs = ended === 'completed' ? run.sentMs : Math.min(run.sentMs, this.#truth.heardMs(nowMs));
+    const heardMs = ended === 'completed' ? run.sentMs : Math.min(run.sentMs, this.#tracker.heardMs(nowMs));
     return this.#over(run, { ended, heardMs });
   }
 
@@ -415,17 +414,11 @@ export class Player {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Nothing is left to play: whoever waits for silence waits for the raw frames. */
-  #drainRaw(): number {
+  /** No playback is left: `idle` waits for the raw frames. Returns when to look again. */
+  #awaitRaw(): number {
     if (this.#onIdle.length === 0) return Number.POSITIVE_INFINITY;
-    if (this.#rawMs > 0) {
-      const nowMs = this.#now();
-      const endMs = this.#playout.endMs(nowMs);
-      this.#truth.completeAt(endMs);
-      const truth = this.#truth.verdict(nowMs, endMs);
-      if ('againAtMs' in truth) return truth.againAtMs;
-      this.#rawMs = 0;
-    }
+    const againAtMs = this.#raw.againAtMs(this.#now());
+    if (againAtMs !== undefined) return againAtMs;
     this.#tellIdle();
     return Number.POSITIVE_INFINITY;
   }

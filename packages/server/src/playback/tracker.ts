@@ -7,7 +7,7 @@ export const ASSUMED_AFTER_MS = 2000;
 const LONGEST_ROUND_TRIP_MS = 2000;
 
 /** What is known of a playback: how it ended, or when to look again. */
-export type Truth =
+export type PlaybackStatus =
   | { readonly ended: 'completed' | 'assumed' }
   /** `Infinity`: when the client tells something. */
   | { readonly againAtMs: number };
@@ -17,7 +17,7 @@ export type Truth =
  * playback they belong to follows from `serverseq` (whether the client had seen the `barge_in`) and from time.
  * Plain arithmetic on the times given; knows of no clock. (AC-PLAY-1 to AC-PLAY-4, AC-BARGE-4)
  */
-export class PlaybackTruth {
+export class PlaybackTracker {
   /** Since when the client plays, by its own stream position and by our clock; undefined while it is silent. */
   #playing: { readonly positionMs: number; readonly atMs: number; readonly serverseq: number } | undefined;
   #bargeInSeq = 0;
@@ -163,7 +163,7 @@ export class PlaybackTruth {
    *
    * @param endMs - when the client will have played what was sent, at the earliest
    */
-  verdict(nowMs: number, endMs: number): Truth {
+  status(nowMs: number, endMs: number): PlaybackStatus {
     if (!this.#complete) return { againAtMs: Number.POSITIVE_INFINITY };
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
     // Each pair of positions may fall short by up to one frame of the caller's.

@@ -43,7 +43,7 @@ export class CallEnded extends HooklineError<'CALL_ENDED'> {
    */
   constructor(reason: EndReason, message: string) {
     const { stackTraceLimit } = Error;
-    // One for every call, thrown at whoever waits: a stack would cost more than the rest of the end, and show nothing.
+    // Every call makes one: its stack would cost more than the rest of the end, and show nothing of use.
     // Where intrinsics are frozen it stays as it is.
     Reflect.set(Error, 'stackTraceLimit', 0);
     super('CALL_ENDED', message);

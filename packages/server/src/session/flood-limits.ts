@@ -1,12 +1,12 @@
 import { CLIENT_AUDIO_CREDIT_MS } from '@hookline/protocol';
 import { TokenBucket } from '@hookline/runtime';
 
-/** Tells a client that sends more messages than anybody needs. (AC-RATE-6) */
+/** Limits the text messages of a client. (AC-RATE-6) */
 export class TextFlood {
   readonly #maxPerSecond: number;
   readonly #bucket: TokenBucket;
-  /** Messages that the client may send because of our own audio: each frame may begin and end a playback. */
-  #provoked = 0;
+  /** Extra messages that the client may send in reply to bot audio: each frame may start and complete a playback. */
+  #credit = 0;
 
   constructor(maxPerSecond: number, nowMs: number) {
     this.#maxPerSecond = maxPerSecond;
@@ -14,20 +14,20 @@ export class TextFlood {
   }
 
   /** A frame of bot audio was sent. */
-  provoke(): void {
-    this.#provoked = Math.min(this.#provoked + 2, this.#maxPerSecond);
+  creditReplies(): void {
+    this.#credit = Math.min(this.#credit + 2, this.#maxPerSecond);
   }
 
   /** Whether a message that came now is within the limit. */
   take(nowMs: number): boolean {
-    if (this.#provoked === 0) return this.#bucket.take(nowMs);
-    this.#provoked -= 1;
+    if (this.#credit === 0) return this.#bucket.take(nowMs);
+    this.#credit -= 1;
     return true;
   }
 }
 
 /**
- * Tells caller audio that comes faster than anybody speaks. What was held back, by a stall or while the bot delayed
+ * Limits caller audio to a multiple of real time. What was held back, by a stall or while the bot delayed
  * `opened`, comes at once and is no flood: only what exceeds the speed on average, beyond the credit, is.
  */
 export class AudioFlood {

@@ -61,7 +61,7 @@ export type ServerSend = {
 export type SessionEffect =
   | { readonly do: 'send'; readonly message: ServerSend }
   /** Decide about `open`, and answer with `accept` or `end`. */
-  | { readonly do: 'consider'; readonly open: ClientMessageOf<'open'> }
+  | { readonly do: 'decide'; readonly open: ClientMessageOf<'open'> }
   /** `opened` is sent: the call begins. */
   | { readonly do: 'begin'; readonly media: MediaParameter | undefined }
   /** Hand an accepted message to the call. */
@@ -129,7 +129,7 @@ function onMessage(state: SessionState, message: ClientMessage): Transition {
   return judged(state, message.type, describe(message.type), () => {
     switch (message.type) {
       case 'open':
-        return [{ name: 'opening' }, [{ do: 'consider', open: message }]];
+        return [{ name: 'opening' }, [{ do: 'decide', open: message }]];
       case 'close':
         return onClose(state, message);
       case 'ping':

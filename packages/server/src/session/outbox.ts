@@ -1,8 +1,8 @@
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { ServerSend } from './machine.js';
-import type { HeldKind, SendLimits } from './send-limits.js';
+import type { SendKind, SendLimits } from './send-limits.js';
 
-/** Where held messages go. */
+/** The session that sends the messages. */
 export interface OutboxTarget {
   readonly sendLimits: SendLimits;
   /** The seq of the last message sent. */
@@ -11,7 +11,7 @@ export interface OutboxTarget {
   send(message: ServerSend): boolean;
 }
 
-interface Held {
+interface Queued {
   /** Counted from 1 in the order they were put in. */
   readonly place: number;
   /** Whether it leaves before those that came earlier and are not. */
@@ -27,7 +27,7 @@ export class Outbox {
   readonly #ticker: Ticker;
   readonly #onMoved: () => void;
   readonly #onDrained: (() => void)[] = [];
-  #held: Held[] = [];
+  #queue: Queued[] = [];
   #place = 0;
   #closed = false;
   #cancel: Cancel = () => {};
@@ -47,26 +47,26 @@ export class Outbox {
 
   /** Whether every message up to this place has left. */
   hasSent(place: number): boolean {
-    return this.#held.length === 0 || this.#held.every((held) => held.place > place);
+    return this.#queue.length === 0 || this.#queue.every((queued) => queued.place > place);
   }
 
   /** Sends a message as soon as the limits allow. */
   push(message: ServerSend): void {
-    this.#add({ place: this.#place + 1, first: false, message, onSent: undefined }, this.#held.length);
+    this.#add({ place: this.#place + 1, first: false, message, onSent: undefined }, this.#queue.length);
   }
 
   /** The same before all that waits, but for what was put in so before it. `onSent` gets its seq. */
   pushFirst(message: ServerSend, onSent: (seq: number) => void): void {
-    const behind = this.#held.findIndex(({ first }) => !first);
+    const behind = this.#queue.findIndex(({ first }) => !first);
     this.#add(
       { place: this.#place + 1, first: true, message, onSent },
-      behind < 0 ? this.#held.length : behind,
+      behind < 0 ? this.#queue.length : behind,
     );
   }
 
   /** Whether a message of this type waits. */
   holds(type: ServerSend['type']): boolean {
-    return this.#held.some(({ message }) => message.type === type);
+    return this.#queue.some(({ message }) => message.type === type);
   }
 
   /** Looks again, after the limits have changed. */
@@ -76,7 +76,7 @@ export class Outbox {
 
   /** Resolves when nothing waits any more: sent, or dropped. */
   drained(): Promise<void> {
-    if (this.#held.length === 0) return Promise.resolve();
+    if (this.#queue.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.#onDrained.push(resolve));
   }
 
@@ -84,32 +84,32 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     this.#cancel();
-    this.#held = [];
+    this.#queue = [];
     this.#tellDrained();
   }
 
-  #add(held: Held, index: number): void {
+  #add(queued: Queued, index: number): void {
     if (this.#closed) return;
-    this.#place = held.place;
-    this.#held.splice(index, 0, held);
+    this.#place = queued.place;
+    this.#queue.splice(index, 0, queued);
     this.#pump();
   }
 
   #pump(): void {
     this.#cancel();
     let moved = false;
-    for (let next = this.#held[0]; next; next = this.#held[0]) {
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
       const nowMs = this.#clock.now();
       const waitMs = this.#target.sendLimits.msUntil(kindOf(next.message.type), nowMs);
       if (waitMs > 0) {
         this.#cancel = this.#ticker.at(nowMs + waitMs, () => this.#pump());
         break;
       }
-      this.#held.shift();
+      this.#queue.shift();
       moved = true;
       if (this.#target.send(next.message)) next.onSent?.(this.#target.sentSeq);
     }
-    if (this.#held.length === 0) this.#tellDrained();
+    if (this.#queue.length === 0) this.#tellDrained();
     if (moved) this.#onMoved();
   }
 
@@ -118,6 +118,6 @@ export class Outbox {
   }
 }
 
-function kindOf(type: ServerSend['type']): HeldKind {
+function kindOf(type: ServerSend['type']): SendKind {
   return type === 'pause' || type === 'resume' ? type : 'event';
 }

@@ -2,7 +2,7 @@ import { PLATFORM_RATES } from '@hookline/protocol';
 import { TokenBucket } from '@hookline/runtime';
 
 /** Kinds of sending that wait for their turn. */
-export type HeldKind = 'event' | 'pause' | 'resume' | 'audio';
+export type SendKind = 'event' | 'pause' | 'resume' | 'audio';
 
 /** The longest `retryAfter` that is honoured: no bucket of the platform takes as long to fill. (AC-RATE-4) */
 export const MAX_QUIET_MS = 30_000;
@@ -34,7 +34,7 @@ export class SendLimits {
   }
 
   /** Milliseconds until a message of this kind may leave; 0 when it may now. */
-  msUntil(kind: HeldKind, nowMs: number): number {
+  msUntil(kind: SendKind, nowMs: number): number {
     const quietMs = Math.max(0, this.#quietUntilMs - nowMs);
     switch (kind) {
       case 'audio':

@@ -10,7 +10,7 @@ export type OpenDecision =
 
 /** What a session tells its call. None of it may throw. */
 export interface SessionListener {
-  consider(open: ClientMessageOf<'open'>): OpenDecision;
+  onOpen(open: ClientMessageOf<'open'>): OpenDecision;
   /** `opened` is sent. */
   begin(): void;
   /** A message that the protocol accepts here; what the protocol demands has been done. */
@@ -22,7 +22,7 @@ export interface SessionListener {
   /** A message of a type that nobody knows came; it changes nothing. */
   unknown(messageType: string): void;
   /** The client broke a rule. `info` shows nothing personal. */
-  noted(clause: ClauseId, info: string): void;
+  onViolation(clause: ClauseId, info: string): void;
   /** The connection is gone. Once, and the last. */
-  gone(end: TransportEnd): void;
+  onClose(end: TransportEnd): void;
 }

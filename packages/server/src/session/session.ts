@@ -142,7 +142,7 @@ export class Session implements TransportListener {
     this.#lastSentMs = nowMs;
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
-    this.#texts.provoke();
+    this.#texts.creditReplies();
     // Told once it is sent: a sink that speaks up in between must not come first.
     this.#options.transport.sendBinary(bytes);
     this.#tap.audio('out', nowMs, bytes);
@@ -226,11 +226,11 @@ export class Session implements TransportListener {
     const orderly = this.#state.name === 'closed';
     try {
       this.#tap.end(end);
-      if (!orderly && end.error) this.#listener.noted('AC-CONN-10', end.error.message);
+      if (!orderly && end.error) this.#listener.onViolation('AC-CONN-10', end.error.message);
       this.#dispatch({ type: 'lost' });
     } finally {
       // Whatever throws on the way, the connection is gone and must not be counted any more.
-      this.#listener.gone(end);
+      this.#listener.onClose(end);
     }
   }
 
@@ -246,7 +246,7 @@ export class Session implements TransportListener {
     if (!fault || 'end' in this.#state) return true;
     // AC-AUTH-4: before `open` it is a matter of who connects, later of what breaks the session.
     if (fault.clause === 'AC-AUTH-4' && this.#state.name === 'preparing') {
-      this.#listener.noted(fault.clause, fault.info);
+      this.#listener.onViolation(fault.clause, fault.info);
       this.end({ end: 'unauthorized', reason: 'unauthorized', info: fault.info });
     } else this.#fault(fault);
     return false;
@@ -267,8 +267,8 @@ export class Session implements TransportListener {
       case 'send':
         this.#sendNow(effect.message);
         return;
-      case 'consider': {
-        const decision = this.#listener.consider(effect.open);
+      case 'decide': {
+        const decision = this.#listener.onOpen(effect.open);
         if (decision.accept) this.#dispatch({ type: 'accept', media: decision.media });
         else this.end(decision.ending);
         return;
@@ -288,12 +288,12 @@ export class Session implements TransportListener {
         return;
       case 'ignore':
         this.counters.ignoredMessages += 1;
-        // What crosses the end on its way is nobody's fault.
+        // A message sent before the client knew of the end breaks no rule.
         if (!('end' in this.#state)) this.#tap.violation(effect.clause, effect.input, false);
         return;
       case 'report':
         this.#tap.violation(effect.clause, effect.info, true);
-        this.#listener.noted(effect.clause, effect.logged ?? effect.info);
+        this.#listener.onViolation(effect.clause, effect.logged ?? effect.info);
         return;
       case 'arm':
         this.#timers.arm(effect.timer);
@@ -318,7 +318,7 @@ export class Session implements TransportListener {
   #checkBacklog(): void {
     const { transport, limits } = this.#options;
     if (transport.bufferedAmount <= limits.maxBufferedBytes) return;
-    this.#listener.noted(
+    this.#listener.onViolation(
       'AC-CONN-10',
       `the client does not read: ${transport.bufferedAmount} bytes wait, at most ${limits.maxBufferedBytes} may`,
     );

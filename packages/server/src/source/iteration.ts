@@ -26,7 +26,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, play: stri
 
 /**
  * Tells an iterator that no more is wanted. Never throws, and waits for nothing: a generator answers only when it
- * comes to its next `yield`, and what its `finally` throws is nobody's any more.
+ * comes to its next `yield`, and what its `finally` throws is ignored.
  */
 export function stopIterator(iterator: SourceIterator<unknown>): void {
   try {

@@ -6,8 +6,8 @@ import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 const SAMPLES_PER_MS = MEDIA_RATE / 1000;
 
-/** For so long at most a detector that is being made keeps a virtual clock still, in milliseconds of real time. */
-const LONGEST_LOAD_MS = 1000;
+/** How long a detector that is being made may hold a virtual clock, in milliseconds of real time. */
+const LONGEST_LOAD_MS = 3000;
 
 /** One detector and who listens to it. Samples that come before it is ready are not judged. */
 class Watch {
@@ -21,9 +21,8 @@ class Watch {
   constructor(clock: Clock, make: () => SpeechDetector | Promise<SpeechDetector>, onError: OnError) {
     this.#onError = onError;
     const begun = this.#begin(make);
-    // Only a detector of the bot's own may never come.
-    if (clock.hold)
-      void holdClock(clock, make === createCallVad ? contain(begun) : atMost(LONGEST_LOAD_MS, begun));
+    // Limited, because a detector of the bot's own may never come.
+    if (clock.hold) void holdClock(clock, atMost(LONGEST_LOAD_MS, begun));
     void contain(begun, (error) => {
       if (!this.#closed) onError(error);
     });
@@ -45,10 +44,10 @@ class Watch {
 
   push(samples: Int16Array, atMs: number): void {
     if (!this.#detector) return;
-    // The detector counts its own samples; gaps in the stream are none of its business.
+    // The detector counts samples only, so gaps in the stream are added here.
     const fromMs = atMs - this.#pushedMs;
     this.#pushedMs += samples.length / SAMPLES_PER_MS;
-    for (const { type, sampleMs } of this.#judge(this.#detector, samples)) {
+    for (const { type, sampleMs } of this.#detect(this.#detector, samples)) {
       for (const listener of [...this.listeners]) {
         const callback = listener[type];
         if (callback) guard(callback, fromMs + sampleMs, undefined, this.#onError);
@@ -56,16 +55,16 @@ class Watch {
     }
   }
 
-  #judge(detector: SpeechDetector, samples: Int16Array): readonly Judgement[] {
+  #detect(detector: SpeechDetector, samples: Int16Array): readonly SpeechEvent[] {
     let given: unknown;
     try {
       given = detector.pushPcm(samples);
-      return judgementsOf(given);
+      return eventsOf(given);
     } catch (error) {
       void contain(given);
       this.close();
       this.#onError(error);
-      return NO_JUDGEMENTS;
+      return NO_EVENTS;
     }
   }
 
@@ -88,23 +87,23 @@ function atMost(ms: number, begun: Promise<void>): Promise<void> {
 }
 
 /** What a detector found, read once: it is user code, and may give anything. */
-interface Judgement {
+interface SpeechEvent {
   readonly type: 'start' | 'end';
   readonly sampleMs: number;
 }
 
-const NO_JUDGEMENTS: readonly Judgement[] = [];
+const NO_EVENTS: readonly SpeechEvent[] = [];
 
 /** @throws HooklineError `BAD_OPTION` for what is no list of events; whatever reading it throws */
-function judgementsOf(given: unknown): readonly Judgement[] {
+function eventsOf(given: unknown): readonly SpeechEvent[] {
   if (!Array.isArray(given)) {
     throw serverError(
       'BAD_OPTION',
       `pushPcm of a detector gave ${typeof given}; it must give a list of events.`,
     );
   }
-  if (given.length === 0) return NO_JUDGEMENTS;
-  return given.map((event: Partial<Judgement> | undefined) => {
+  if (given.length === 0) return NO_EVENTS;
+  return given.map((event: Partial<SpeechEvent> | undefined) => {
     const { type, sampleMs } = event ?? {};
     if ((type !== 'start' && type !== 'end') || typeof sampleMs !== 'number') {
       void contain(type);
@@ -164,7 +163,7 @@ export class SpeechWatch {
     return this.#shared !== undefined || this.#own.length > 0;
   }
 
-  /** Adds listeners; returns what takes them off. */
+  /** Adds listeners. Returns an unsubscribe function. */
   add(listeners: SpeechListeners, make?: () => SpeechDetector | Promise<SpeechDetector>): () => void {
     if (this.#ended) return () => {};
     if (!make) {

@@ -5,8 +5,8 @@ import { claimUpgrades } from './claims.js';
 import type { Upgrader } from './upgrader.js';
 
 /**
- * Takes the upgrades below `basePath` from a server; other WebSocket servers may live on it. Returns what takes it
- * off again.
+ * Takes the upgrades below `basePath` from a server; other WebSocket servers may use it as well. Returns a function that
+ * detaches the bot.
  */
 export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, basePath: BasePath): () => void {
   return claimUpgrades(server, {

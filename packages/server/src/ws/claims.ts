@@ -16,7 +16,7 @@ const claimsOfServers = new WeakMap<HttpServer | HttpsServer, Claims>();
 /**
  * Lets a claimant look at each upgrade of a server before the server's listeners do, and keeps from them what it takes:
  * an `upgrade` listener is told of every upgrade, and many answer those that are not theirs, as a `WebSocketServer` of
- * `ws` with a path does with 400. In which order they were added makes no difference. Returns what takes it off.
+ * `ws` with a path does with 400. The order in which they were added makes no difference. Returns an unsubscribe function.
  */
 export function claimUpgrades(server: HttpServer | HttpsServer, claimant: Claimant): () => void {
   let claims = claimsOfServers.get(server);
@@ -65,7 +65,7 @@ class Claims {
   }
 
   readonly #onUnclaimed = (_: IncomingMessage, socket: Duplex): void => {
-    // Another listener's. With nobody else the socket would stay open for ever.
+    // Another listener's. Without another listener the socket would stay open.
     if (this.#server.listenerCount('upgrade') > 1) return;
     const [first] = this.#claimants;
     first?.refuse(socket);

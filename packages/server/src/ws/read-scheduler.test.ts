@@ -1,24 +1,24 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
-import { Turns } from './read-scheduler.js';
+import { ReadScheduler } from './read-scheduler.js';
 
 function connection() {
   const clock = new VirtualClock();
   const reading: string[] = [];
-  const turns = new Turns(clock, {
+  const reads = new ReadScheduler(clock, {
     pause: () => reading.push('pause'),
     resume: () => reading.push('resume'),
   });
   const done: number[] = [];
-  return { clock, reading, turns, done };
+  return { clock, reading, reads, done };
 }
 
 describe('taking turns', () => {
   it('does at once what comes in real time, for ever', async () => {
-    const { clock, reading, turns, done } = connection();
+    const { clock, reading, reads, done } = connection();
     for (let frame = 0; frame < 1000; frame++) {
-      turns.take(() => done.push(frame));
+      reads.take(() => done.push(frame));
       await clock.advance(1);
     }
     expect(done).toHaveLength(1000);
@@ -26,8 +26,8 @@ describe('taking turns', () => {
   });
 
   it('lets a burst wait, in order, until the event loop came round, and does not read meanwhile', async () => {
-    const { reading, turns, done } = connection();
-    for (let frame = 0; frame < 1000; frame++) turns.take(() => done.push(frame));
+    const { reading, reads, done } = connection();
+    for (let frame = 0; frame < 1000; frame++) reads.take(() => done.push(frame));
     const atOnce = done.length;
     expect(atOnce).toBeGreaterThan(100);
     expect(atOnce).toBeLessThan(500);
@@ -41,32 +41,32 @@ describe('taking turns', () => {
   });
 
   it('does the last thing after all that waits, and nothing once closed', async () => {
-    const { turns, done } = connection();
-    for (let frame = 0; frame < 300; frame++) turns.take(() => done.push(frame));
-    turns.last(() => done.push(-1));
+    const { reads, done } = connection();
+    for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
+    reads.last(() => done.push(-1));
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(done.at(-1)).toBe(-1);
-    for (let frame = 0; frame < 300; frame++) turns.take(() => done.push(frame));
+    for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
     const { length } = done;
-    turns.close();
+    reads.close();
     for (let turn = 0; turn < 5; turn++) await nextTurn();
-    turns.take(() => done.push(0));
+    reads.take(() => done.push(0));
     expect(done).toHaveLength(length);
   });
 
-  it.each<[string, (turns: Turns) => void]>([
-    ['before it is closed', (turns) => turns.close()],
-    ['twice closed', (turns) => [turns.close(), turns.close()]],
+  it.each<[string, (reads: ReadScheduler) => void]>([
+    ['before it is closed', (reads) => reads.close()],
+    ['twice closed', (reads) => [reads.close(), reads.close()]],
     ['while work that waits closes it', () => {}],
   ])('does the last thing once, after nothing else, when it came %s', async (_, close) => {
-    const { turns, done } = connection();
-    for (let frame = 0; frame < 300; frame++) turns.take(() => done.push(frame));
+    const { reads, done } = connection();
+    for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
     const atOnce = done.length;
-    turns.wait(() => turns.close());
-    turns.last(() => done.push(-1));
-    close(turns);
+    reads.wait(() => reads.close());
+    reads.last(() => done.push(-1));
+    close(reads);
     for (let turn = 0; turn < 5; turn++) await nextTurn();
-    turns.take(() => done.push(0));
+    reads.take(() => done.push(0));
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(done.filter((each) => each === -1)).toHaveLength(1);
     expect(done.at(-1)).toBe(-1);
@@ -74,28 +74,28 @@ describe('taking turns', () => {
   });
 
   it('does the last thing at once when it comes after it was closed', async () => {
-    const { turns, done } = connection();
-    for (let frame = 0; frame < 300; frame++) turns.take(() => done.push(frame));
-    turns.close();
-    turns.last(() => done.push(-1));
+    const { reads, done } = connection();
+    for (let frame = 0; frame < 300; frame++) reads.take(() => done.push(frame));
+    reads.close();
+    reads.last(() => done.push(-1));
     expect(done.at(-1)).toBe(-1);
     for (let turn = 0; turn < 5; turn++) await nextTurn();
     expect(done.at(-1)).toBe(-1);
   });
 
   it('goes on with what waits, and does the last thing, when a piece of work throws', async () => {
-    const { turns, done, reading } = connection();
+    const { reads, done, reading } = connection();
     const thrown: unknown[] = [];
     const others = process.listeners('uncaughtException');
     process.removeAllListeners('uncaughtException');
     process.on('uncaughtException', (error) => thrown.push(error.message));
     try {
-      for (let frame = 0; frame < 250; frame++) turns.take(() => done.push(frame));
-      turns.wait(() => {
+      for (let frame = 0; frame < 250; frame++) reads.take(() => done.push(frame));
+      reads.wait(() => {
         throw new Error('a bug of one call');
       });
-      turns.wait(() => done.push(250));
-      turns.last(() => done.push(-1));
+      reads.wait(() => done.push(250));
+      reads.last(() => done.push(-1));
       for (let turn = 0; turn < 10; turn++) await nextTurn();
     } finally {
       process.removeAllListeners('uncaughtException');

@@ -1,12 +1,12 @@
 import type { Clock } from '@hookline/runtime';
 
-/** Work that one connection may cause in a row before the others have their turn, in milliseconds. */
+/** Work that one connection may cause in a row before the others are read, in milliseconds. */
 const TURN_MS = 4;
 
-/** What the least thing that arrives costs with all that stands around it, in milliseconds. */
+/** The least that one message costs in all, in milliseconds: its own handler measures too little. */
 const LEAST_WORK_MS = 0.02;
 
-/** Where what arrives comes from. */
+/** The connection that is read. */
 export interface Source {
   /** Stops reading. */
   pause(): void;
@@ -15,13 +15,13 @@ export interface Source {
 }
 
 /**
- * Lets the connections of a process take turns. What arrives is handled at once, unless its connection has caused so
- * much work in a row that the other calls would feel it: one read may hold ten thousand tiny frames. Then it waits,
- * and its connection is not read, until the event loop has come round.
+ * Shares reading fairly between the connections of a process. What arrives is handled at once, unless its connection has caused so
+ * much work in a row that the other calls would feel it: one read may hold ten thousand tiny frames. Then it waits
+ * for the next turn of the event loop, and its connection is not read until then.
  *
  * Idle time makes up for work, so a connection that keeps to real time never waits.
  */
-export class Turns {
+export class ReadScheduler {
   readonly #clock: Clock;
   readonly #source: Source;
   readonly #waiting: (() => void)[] = [];
@@ -36,7 +36,7 @@ export class Turns {
     this.#idleSinceMs = clock.now();
   }
 
-  /** Asks for a piece of work to begin. Returns when it does, for `end`; undefined when it has to `wait`. */
+  /** Asks to begin a piece of work. Returns the time for `end`, or undefined when the work has to `wait`. */
   begin(): number | undefined {
     if (this.#closed || this.#waiting.length > 0) return undefined;
     const nowMs = this.#clock.now();
@@ -51,7 +51,7 @@ export class Turns {
     this.#workedMs += Math.max(LEAST_WORK_MS, this.#idleSinceMs - beganMs);
   }
 
-  /** Does `work` now or in a later turn; never once closed. */
+  /** Does `work` now or in a later turn of the event loop; not after `close`. */
   take(work: () => void): void {
     const beganMs = this.begin();
     if (beganMs === undefined) {
@@ -62,7 +62,7 @@ export class Turns {
     this.end(beganMs);
   }
 
-  /** Does `work` in a later turn, after all that waits; never once closed. */
+  /** Does `work` in a later turn of the event loop, after everything that waits; not after `close`. */
   wait(work: () => void): void {
     if (this.#closed) return;
     this.#waiting.push(work);
@@ -71,13 +71,13 @@ export class Turns {
     setImmediate(() => this.#turn());
   }
 
-  /** Does `work` after all that waits, at once when nothing does; once closed, too. Asked for once. */
+  /** Does `work` after everything that waits, or at once if nothing does, even after `close`. Call it once. */
   last(work: () => void): void {
     if (this.#waiting.length > 0) this.#last = work;
     else work();
   }
 
-  /** Forgets what waits, but for the last thing. */
+  /** Drops what waits, except the work given to `last`. */
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
@@ -95,7 +95,7 @@ export class Turns {
         if (this.#workedMs > TURN_MS) break;
       }
     } finally {
-      // What throws must not keep the others waiting, the last thing least of all.
+      // A failure must not keep back the rest, least of all the work given to `last`.
       this.#waiting.splice(0, done);
       if (this.#waiting.length > 0) setImmediate(() => this.#turn());
       else this.#rest();

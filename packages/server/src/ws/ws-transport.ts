@@ -1,6 +1,6 @@
 import type { Clock, Transport, TransportListener } from '@hookline/runtime';
 import { type RawData, WebSocket } from 'ws';
-import { Turns } from './read-scheduler.js';
+import { ReadScheduler } from './read-scheduler.js';
 
 /** One for all: a frame must not cost an object. */
 const BINARY = { binary: true, compress: false };
@@ -8,25 +8,25 @@ const BINARY = { binary: true, compress: false };
 /** A WebSocket as a transport. Frames pass as they are, neither copied nor wrapped. */
 export class WsTransport implements Transport {
   readonly #socket: WebSocket;
-  readonly #turns: Turns;
+  readonly #reads: ReadScheduler;
   #error: Error | undefined;
 
   /** @param maxBufferedBytes - pongs that may wait for a peer that does not read */
   constructor(socket: WebSocket, clock: Clock, maxBufferedBytes: number) {
     this.#socket = socket;
-    this.#turns = new Turns(clock, socket);
+    this.#reads = new ReadScheduler(clock, socket);
     // Whatever breaks the framing is followed by `close`; unheard it would end the process.
     socket.on('error', (error) => {
       this.#error = error;
     });
     socket.on('ping', (data) => {
-      this.#turns.take(() => {
+      this.#reads.take(() => {
         if (socket.readyState === WebSocket.OPEN) socket.pong(data);
         if (socket.bufferedAmount > maxBufferedBytes) this.terminate();
       });
     });
     // Nobody asked for it; it takes its time all the same.
-    socket.on('pong', () => this.#turns.take(() => {}));
+    socket.on('pong', () => this.#reads.take(() => {}));
   }
 
   get bufferedAmount(): number {
@@ -34,19 +34,19 @@ export class WsTransport implements Transport {
   }
 
   listen(listener: TransportListener): void {
-    const turns = this.#turns;
+    const reads = this.#reads;
     this.#socket.on('message', (data, isBinary) => {
-      const beganMs = turns.begin();
+      const beganMs = reads.begin();
       if (beganMs === undefined) {
         this.#handLater(listener, data, isBinary);
         return;
       }
       hand(listener, data, isBinary);
-      turns.end(beganMs);
+      reads.end(beganMs);
     });
     this.#socket.on('close', (code, reason) => {
       const end = { code, reason: reason.toString(), ...(this.#error ? { error: this.#error } : {}) };
-      turns.last(() => listener.closed(end));
+      reads.last(() => listener.closed(end));
     });
   }
 
@@ -63,13 +63,13 @@ export class WsTransport implements Transport {
   }
 
   terminate(): void {
-    this.#turns.close();
+    this.#reads.close();
     this.#socket.terminate();
   }
 
   /** Apart from the listener: there, each message would cost what the function needs to remember. */
   #handLater(listener: TransportListener, data: RawData, isBinary: boolean): void {
-    this.#turns.wait(() => hand(listener, data, isBinary));
+    this.#reads.wait(() => hand(listener, data, isBinary));
   }
 }
 

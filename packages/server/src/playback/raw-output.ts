@@ -1,0 +1,41 @@
+import type { Playout } from './playout.js';
+import type { PlaybackTracker } from './tracker.js';
+
+/** Frames sent by `sendFrame` while no playback is under way: whether the caller has heard them all. */
+export class RawOutput {
+  readonly #tracker: PlaybackTracker;
+  readonly #playout: Playout;
+  #sentMs = 0;
+
+  constructor(tracker: PlaybackTracker, playout: Playout) {
+    this.#tracker = tracker;
+    this.#playout = playout;
+  }
+
+  /**
+   * Counts a frame that was sent, after `playout` has counted it.
+   *
+   * @param positionMs - the position of the caller's stream
+   * @param ms - how long the frame lasts
+   */
+  sent(nowMs: number, positionMs: number, ms: number): void {
+    if (this.#sentMs === 0) this.#tracker.begin(nowMs, positionMs, this.#playout.aheadMs(nowMs));
+    this.#sentMs += ms;
+  }
+
+  /** Forgets the frames: a playback begins, or the client drops them. */
+  clear(): void {
+    this.#sentMs = 0;
+  }
+
+  /** When to ask again whether the frames were heard; undefined when they were, or when there are none. */
+  againAtMs(nowMs: number): number | undefined {
+    if (this.#sentMs === 0) return undefined;
+    const endMs = this.#playout.endMs(nowMs);
+    this.#tracker.completeAt(endMs);
+    const status = this.#tracker.status(nowMs, endMs);
+    if ('againAtMs' in status) return status.againAtMs;
+    this.clear();
+    return undefined;
+  }
+}
