@@ -105,7 +105,8 @@ function newSource(context: BotContext, format: MediaFormat) {
   return [source, played] as const;
 }
 
-function collectDigits(call: Call, { random }: BotContext): Promise<unknown> {
+function collectDigits(call: Call, { random, record }: BotContext): Promise<unknown> {
+  record.collections += 1;
   return call.collectDigits({
     max: random.integer(1, 4),
     end: random.pick(['#', '', '#*']),

@@ -36,6 +36,8 @@ export class BotRecord {
   readonly interruptions: Interruption[] = [];
   /** What a detector of the bot's own took for the beginning of speech. */
   speechStarts = 0;
+  /** Calls of `collectDigits`. */
+  collections = 0;
   pauses = 0;
   /** Flurries of short playbacks, none of which is in `plays`. */
   staccatos = 0;

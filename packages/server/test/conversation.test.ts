@@ -67,6 +67,24 @@ describe('collectDigits', () => {
     expect(results.map(({ digits }) => digits)).toEqual(['12', '34']);
   });
 
+  it('stops a prompt for a key that was typed ahead, and leaves it playing with bargeIn false', async () => {
+    for (const [bargeIn, ended] of [
+      [true, 'interrupted'],
+      [false, 'completed'],
+    ] as const) {
+      const ends: string[] = [];
+      const { clock, client } = await openCall(async (call) => {
+        await call.play(audio(1000));
+        void call.play(audio(1000)).then((result) => ends.push(result.ended));
+        await call.collectDigits({ max: 1, bargeIn });
+        return idle(call);
+      });
+      press(client, '1');
+      await clock.advance(4000);
+      expect(ends).toEqual([ended]);
+    }
+  });
+
   it.each([
     [true, 1],
     [false, 0],

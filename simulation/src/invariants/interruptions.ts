@@ -23,7 +23,9 @@ function toldOnce({ log, plan, bot, network }: Evidence): string[] {
   if (plan.sinksThrow || plan.sinkFactoryThrows) return [];
   const told = log.told.server;
   const keys = told.filter(({ dir, type }) => dir === 'in' && type === 'dtmf').length;
-  const most = bot.interruptions.length + keys + bot.speechStarts;
+  // A key that was typed ahead interrupts when it is pressed, and what plays by then when it is collected.
+  const collected = Math.min(keys, bot.collections);
+  const most = bot.interruptions.length + keys + collected + bot.speechStarts;
   const bargeIns = told.filter(isBargeIn).length;
   // The server's own detector may hear speech in malformed audio.
   if (bargeIns <= most || network.faults.some(({ fault }) => fault.what === 'malformed')) return [];

@@ -8,7 +8,7 @@ export interface CollectDigitsOptions {
   readonly timeoutMs?: number;
   /** How long to wait for each next key; default 4,000 ms, at most a day. */
   readonly interDigitMs?: number;
-  /** Whether the first key stops what plays; default true. */
+  /** Whether a key stops what plays, also one that was typed ahead and is collected at once; default true. */
   readonly bargeIn?: boolean;
 }
 
