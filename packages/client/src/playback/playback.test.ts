@@ -50,6 +50,23 @@ describe('playback', () => {
     ]);
   });
 
+  it('puts small chunks together without losing one, wherever a block ends', () => {
+    // 25 chunks of 159 bytes, then the one that fills a block of 4096, falls short of it, or goes over.
+    for (let last = 115; last <= 130; last++) {
+      const { p, heard } = playback();
+      const chunks = [...Array.from({ length: 25 }, () => 159), last, 1, 159, 2];
+      let value = 0;
+      const pushed: number[] = [];
+      for (const length of chunks) {
+        const chunk = Uint8Array.from({ length }, () => value++ % 251);
+        pushed.push(...chunk);
+        expect(p.push(chunk, 0)).toBe(true);
+      }
+      p.advance(1000);
+      expect(heard.flatMap(({ bytes }) => [...bytes])).toEqual(pushed);
+    }
+  });
+
   it('hands on whole chunks as they are, without a copy', () => {
     const { p, heard } = playback();
     const chunk = ms(200);

@@ -35,6 +35,24 @@ describe('a file that is written in the background', () => {
     expect(await readFile(join(dir, 'a'), 'utf8')).toBe('12345');
   });
 
+  test('has its length when zeros come last, and when nothing else comes', async () => {
+    const file = new AppendFile(join(dir, 'a'));
+    file.append(Buffer.from('12'));
+    file.appendZeros(3);
+    await file.idle();
+    expect(await readFile(join(dir, 'a'))).toEqual(Buffer.from('12\0\0\0'));
+    file.append(Buffer.from('6'));
+    file.appendZeros(4);
+    await file.close();
+    expect(file.size).toBe(10);
+    expect(await readFile(join(dir, 'a'))).toEqual(Buffer.from('12\0\0\x006\0\0\0\0'));
+
+    const silent = new AppendFile(join(dir, 'b'));
+    silent.appendZeros(7);
+    await silent.close();
+    expect(await readFile(join(dir, 'b'))).toEqual(Buffer.alloc(7));
+  });
+
   test('gives up when the disk does not keep pace, instead of filling the memory', async () => {
     const never = new Promise<void>((resolve) => {
       finish = resolve;

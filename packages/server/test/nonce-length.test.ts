@@ -1,0 +1,42 @@
+import { sign } from '@hookline/protocol/signature';
+import { VirtualClock } from '@hookline/runtime';
+import { createBot } from '@hookline/server';
+import { dialHeaders } from '@hookline/server/testing';
+import { expect, test } from 'vitest';
+import { idle, SECRET } from './on-line.js';
+
+/** The keys that a store is asked to remember for a request with this nonce. */
+async function keysOf(nonce: string): Promise<string[]> {
+  const keys: string[] = [];
+  const clock = new VirtualClock();
+  const nonces = { remember: (key: string) => keys.push(key) > 0 };
+  const bot = createBot({ auth: { 'test-key': SECRET }, clock, nonces }, idle);
+  const headers = dialHeaders({ clock });
+  const { headers: signed } = sign({
+    requestTarget: '/',
+    authority: 'bot.example.com',
+    headers: {
+      organizationId: headers['Audiohook-Organization-Id'] ?? '',
+      sessionId: headers['Audiohook-Session-Id'] ?? '',
+      correlationId: headers['Audiohook-Correlation-Id'] ?? '',
+      apiKey: 'test-key',
+    },
+    secret: SECRET,
+    nonce,
+    created: Math.floor(clock.wall() / 1000),
+  });
+  await clock.run(bot.inject({ url: '/', headers: { ...headers, ...signed } }));
+  return keys;
+}
+
+test('gives a nonce store nonces of up to 64 characters as they are, and the digest of longer ones', async () => {
+  for (const length of [24, 63, 64]) {
+    const nonce = 'n'.repeat(length);
+    expect(await keysOf(nonce)).toEqual([JSON.stringify(['test-key', nonce])]);
+  }
+  for (const length of [65, 66, 4000]) {
+    const [key = '', ...more] = await keysOf('n'.repeat(length));
+    expect(more).toEqual([]);
+    expect(JSON.parse(key)).toEqual(['test-key', expect.stringMatching(/^sha256:[0-9a-f]{64}$/)]);
+  }
+});
