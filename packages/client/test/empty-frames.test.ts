@@ -1,3 +1,4 @@
+import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import { audio, openCall, scriptedCall, success } from './scripted-call.js';
@@ -20,7 +21,7 @@ describe('a bot that sends empty binary frames', () => {
     server.auto.closed = false;
     await clock.settle();
     server.binary(new Uint8Array(0));
-    server.send('opened', { startPaused: false, media: [...(server.of('open')[0]?.parameters.media ?? [])] });
+    server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL] });
     await clock.advance(500);
     server.send('disconnect', { reason: 'completed' });
     server.binary(new Uint8Array(0));

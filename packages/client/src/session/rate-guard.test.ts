@@ -7,7 +7,7 @@ const RETRY_AFTER_MS = 4000;
 
 /** Goes over the limit `rounds` times, each time with `unheeded` messages in the time to be quiet. */
 function rounds(rounds: number, unheeded: number) {
-  const guard = new RateGuard({ text: RATE, binary: null, pause: null, resume: null }, 0);
+  const guard = new RateGuard({ text: RATE }, 0);
   const told = [];
   for (let nowMs = 0; told.length < rounds; nowMs += RETRY_AFTER_MS) {
     let breach = guard.take('text', nowMs);
@@ -20,7 +20,7 @@ function rounds(rounds: number, unheeded: number) {
 
 describe('a limit of the platform', () => {
   it('lets the burst through, and not one more', () => {
-    const guard = new RateGuard({ text: RATE, binary: null, pause: null, resume: null }, 0);
+    const guard = new RateGuard({ text: RATE }, 0);
     const taken = Array.from({ length: 9 }, () => guard.take('text', 0));
     expect(taken.slice(0, 8)).toEqual(Array.from({ length: 8 }));
     expect(taken[8]).toEqual({ kind: 'text', clause: 'AC-RATE-1', retryAfterMs: RETRY_AFTER_MS });
@@ -40,7 +40,7 @@ describe('a limit of the platform', () => {
   });
 
   it('tells a bot once, and again when the time to be quiet is over, not before', () => {
-    const guard = new RateGuard({ text: RATE, binary: null, pause: null, resume: null }, 0);
+    const guard = new RateGuard({ text: RATE }, 0);
     for (let sent = 0; sent < 8; sent++) guard.take('text', 0);
     expect(guard.take('text', 0)?.retryAfterMs).toBe(RETRY_AFTER_MS);
     for (let sent = 0; sent < 3; sent++) guard.take('text', RETRY_AFTER_MS - 1);
