@@ -1,7 +1,7 @@
 import { audioRuns, type WireEvent } from '@hookline/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromServer, openParameters, tellACall, teller } from '../../test/a-call.js';
+import { fromServer, MEDIA, openParameters, tellACall, teller } from '../../test/a-call.js';
 import { cells } from './cells.js';
 import { createLadder, type LadderOptions, renderLadder } from './ladder.js';
 
@@ -295,5 +295,46 @@ describe('a hostile bot', () => {
       }),
       { numRuns: 400 },
     );
+  });
+});
+
+describe('the time of a row', () => {
+  test.each([
+    [0, '  0.000 '],
+    [999_999, '999.999 '],
+    [1_000_000, '   1000 '],
+    [9_999_999_000, '9999999 '],
+  ])('of %i ms is as wide as any other', (t, shown) => {
+    const { client } = teller('client');
+    const ladder = createLadder({ vantage: 'client' });
+    const [row = ''] = [...ladder.push(client(t, 'dtmf', 2, 1, { digit: '1' })), ...ladder.flush()];
+    expect(row.slice(0, 8)).toBe(shown);
+  });
+});
+
+describe('the first audio of the bot', () => {
+  test.each(['client', 'server'] as const)('is told once, from `opened`, seen by the %s', (vantage) => {
+    const { client, server } = teller(vantage);
+    const ladder = createLadder({ vantage });
+    const [caller, bot] = vantage === 'client' ? (['out', 'in'] as const) : (['in', 'out'] as const);
+    const run = (t: number, dir: 'in' | 'out') =>
+      ({
+        ...{ kind: 'audio', t, dir, frames: 1, bytes: 1600, offset: 0, arrivalsMs: [], sizes: [] },
+      }) as const;
+    const rows = [
+      client(0, 'open', 1, 0),
+      run(10, bot),
+      server(40, 'opened', 1, 1, { media: [MEDIA] }),
+      run(200, caller),
+      run(340, bot),
+      client(341, 'playback_started', 2, 1),
+      run(900, bot),
+      client(1100, 'playback_completed', 3, 1),
+      run(2000, bot),
+    ].flatMap((event) => ladder.push(event));
+    rows.push(...ladder.flush());
+    expect(rows.filter((row) => row.includes('first audio'))).toEqual([
+      expect.stringMatching(/^ {2}0\.340 .* {2}first audio 300 ms$/),
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
@@ -218,6 +218,21 @@ describe('readTraceDir', () => {
       message: expect.stringContaining('trace.ndjson cannot be read'),
     });
   });
+
+  test.each(['caller.raw', 'bot.raw', 'result.json'])(
+    'tells %s that cannot be read from one that is not there',
+    async (name) => {
+      await writer().close();
+      const path = join(dir, 'call', name);
+      await rm(path, { force: true });
+      expect((await readTraceDir(join(dir, 'call'))).rows).toEqual([]);
+      await mkdir(path);
+      await expect(readTraceDir(join(dir, 'call'))).rejects.toMatchObject({
+        code: 'TRACE_READ',
+        message: expect.stringContaining(`${name} cannot be read`),
+      });
+    },
+  );
 
   test('reads a trace whose writer died in the middle of its result', async () => {
     await writer().close();

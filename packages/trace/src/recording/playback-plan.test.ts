@@ -66,6 +66,23 @@ describe('planPlayback', () => {
     ]);
   });
 
+  test('leaves to the next playback what came after a barge-in, however late the client tells that it stopped', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 600);
+        event(client(50, 'playback_started', 2, 1));
+        event(server(645, 'event', 2, 2, bargeIn));
+        bot(646, 500);
+        event(client(690, 'playback_completed', 3, 2));
+        event(client(700, 'playback_started', 4, 2));
+        event(client(1200, 'playback_completed', 5, 2));
+      }),
+    ).toEqual([
+      [50, 0, 600],
+      [700, 600, 500],
+    ]);
+  });
+
   test('takes a playback_started that was on its way for the playback that the barge-in stops', () => {
     expect(
       plan(({ event, bot }) => {

@@ -88,7 +88,8 @@ class BotQueue {
     const since = this.#playingSince;
     this.#playingSince = undefined;
     if (since === undefined) return;
-    const left = this.#until - this.#from;
+    // What was sent after a barge-in is behind it on the line: the playback that it stops cannot reach it.
+    const left = (this.#bargeIn?.until ?? this.#until) - this.#from;
     const leftMs = this.#media.lastsMs('bot', left);
     const passedMs = Math.max(0, t - since);
     const length =
@@ -100,7 +101,7 @@ class BotQueue {
   /** A message whose `serverseq` is older than the barge-in speaks of the playback that it stops (DECISIONS.md #36). */
   #obey(serverseq: number): void {
     if (!this.#bargeIn || serverseq < this.#bargeIn.seq) return;
-    this.#from = Math.max(this.#from, this.#bargeIn.until);
+    this.#from = this.#bargeIn.until;
     this.#bargeIn = undefined;
   }
 

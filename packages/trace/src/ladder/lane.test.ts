@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { cells } from './cells.js';
+import { audioToBot, audioToCaller, between, bottom, toBot, toCaller, upgraded } from './lane.js';
+import { createLadderRenderer } from './renderer.js';
+
+const renderer = createLadderRenderer({ width: 80 });
+const room = renderer.laneCells - cells('├─ ') - cells('▶┤');
+/** The name in 9 cells, the seq in 10, each with a blank behind it. */
+const COLUMNS = 21;
+
+const detail = (length: number) => 'd'.repeat(length);
+
+describe('an arrow of the ladder', () => {
+  test('has its texts in columns for as long as they fit into the lane, to the last cell', () => {
+    const [row = '', ...more] = toBot(renderer, {
+      name: 'ping',
+      seq: 'seq 2',
+      detail: detail(room - COLUMNS),
+    });
+    expect(more).toEqual([]);
+    expect(row).toBe(`├─ ping      seq 2      ${detail(room - COLUMNS)}▶┤`);
+    expect(cells(row)).toBe(renderer.laneCells);
+  });
+
+  test('closes up what is a cell too long for its columns', () => {
+    const [row = '', ...more] = toBot(renderer, {
+      name: 'ping',
+      seq: 'seq 2',
+      detail: detail(room - COLUMNS + 1),
+    });
+    expect(more).toEqual([]);
+    expect(row).toMatch(/^├─ ping seq 2 d+ ─+▶┤$/);
+    expect(cells(row)).toBe(renderer.laneCells);
+  });
+
+  test('leaves the seq out before it goes on below', () => {
+    const close = (length: number) => toBot(renderer, { name: 'ping', seq: 'seq 2', detail: detail(length) });
+    const most = room - cells('ping seq 2 ');
+    expect(close(most)).toEqual([`├─ ping seq 2 ${detail(most)}▶┤`]);
+    expect(close(most + 1)[0]).toMatch(/^├─ ping d+ ─+▶┤$/);
+    expect(close(room - cells('ping '))).toEqual([`├─ ping ${detail(room - cells('ping '))}▶┤`]);
+    expect(close(room).length).toBeGreaterThan(1);
+  });
+
+  test.each([0, 1, 2, 3, 10, 30, 50, 60, 100])(
+    'is as wide as any other row, with a detail of %i cells',
+    (length) => {
+      const text = { name: 'disconnect', seq: 'seq 7/10', detail: detail(length) };
+      const rows = [
+        ...toBot(renderer, text),
+        ...toCaller(renderer, text),
+        audioToBot(renderer, text.detail),
+        audioToCaller(renderer, text.detail),
+        between(renderer, text.detail),
+        bottom(renderer, text.detail),
+        upgraded(renderer, '101'),
+      ];
+      expect(new Set(rows.map(cells))).toEqual(new Set([renderer.laneCells]));
+    },
+  );
+});
