@@ -317,10 +317,8 @@ describe('the first audio of the bot', () => {
     const { client, server } = teller(vantage);
     const ladder = createLadder({ vantage });
     const [caller, bot] = vantage === 'client' ? (['out', 'in'] as const) : (['in', 'out'] as const);
-    const run = (t: number, dir: 'in' | 'out') =>
-      ({
-        ...{ kind: 'audio', t, dir, frames: 1, bytes: 1600, offset: 0, arrivalsMs: [], sizes: [] },
-      }) as const;
+    const audio = { kind: 'audio', frames: 1, bytes: 1600, offset: 0, arrivalsMs: [], sizes: [] } as const;
+    const run = (t: number, dir: 'in' | 'out') => ({ ...audio, t, dir });
     const rows = [
       client(0, 'open', 1, 0),
       run(10, bot),
