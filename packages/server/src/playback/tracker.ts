@@ -172,7 +172,7 @@ export class PlaybackTracker {
       // The client may have run dry while the last frame was on its way: it cannot have finished that before this.
       const earliestMs = endMs + (this.#guessedRoundTripMs ?? this.#roundTripMs);
       if (nowMs >= earliestMs) return { ended: 'completed' };
-      return { againAtMs: Math.min(earliestMs, deadlineMs) };
+      return { againAtMs: earliestMs };
     }
     return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
   }
