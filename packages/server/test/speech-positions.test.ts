@@ -14,7 +14,9 @@ function detector(): SpeechDetector {
         { type: 'start', sampleMs: second + 150 },
         { type: 'end', sampleMs: second + 250 },
       ] as const;
-      return events.filter(({ sampleMs }) => sampleMs >= fromMs && sampleMs < ms);
+      return events
+        .filter(({ sampleMs }) => sampleMs >= fromMs && sampleMs < ms)
+        .map((event) => ({ ...event, atMs: event.sampleMs, sample: event.sampleMs * 8 }));
     },
   };
 }
@@ -22,12 +24,12 @@ function detector(): SpeechDetector {
 test('onSpeech tells positions in the stream of the caller, whenever it began to listen and whatever was left out', async () => {
   const seen: [string, number][] = [];
   const { clock, client } = await onLine((call) => {
-    call.on('dtmf', () =>
+    call.on('dtmf', () => {
       call.onSpeech(
         { start: (atMs) => void seen.push(['start', atMs]), end: (atMs) => void seen.push(['end', atMs]) },
         { vad: detector },
-      ),
-    );
+      );
+    });
     return idle(call);
   });
   client.open();

@@ -5,6 +5,7 @@ import type { Counters } from '../session/call-stats.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { type CallAudio, sampleBytes } from '../source/call-audio.js';
+import { discardSource } from '../source/discard.js';
 import { openLater } from '../source/open-later.js';
 import { type OpenSource, openSource } from '../source/open-source.js';
 import { type AudioSource, heed } from '../source/source.js';
@@ -95,7 +96,17 @@ export class Player {
   /** Queues a playback. */
   play(source: AudioSource, options: PlayOptions): PlaybackRun {
     heed(source);
-    return this.#queue(() => this.#open(source, options), options);
+    let opened = false;
+    return this.#queue(
+      () => {
+        opened = true;
+        return this.#open(source, options);
+      },
+      options,
+      () => {
+        if (!opened) void discardSource(source);
+      },
+    );
   }
 
   /** Queues a playback whose source is being made: it keeps its place meanwhile. */
@@ -108,10 +119,7 @@ export class Player {
         run.afterMessages = outbox.place;
         return this.#open(made, options);
       },
-      (made) => {
-        const opened = this.#open(made, options);
-        if (!(opened instanceof Uint8Array)) opened.close();
-      },
+      (made) => void discardSource(made),
     );
     const run = this.#queue(
       () => source,

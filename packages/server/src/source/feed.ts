@@ -43,6 +43,18 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
   });
 }
 
+/** Tells a source that was not opened that nobody will read it. May throw what it throws. */
+export function stopUnread(source: object): void {
+  if (source instanceof ReadableStream) void quietly(source.cancel());
+  else if (source instanceof Readable) source.destroy();
+  else if (Symbol.asyncIterator in source || 'next' in source) {
+    if (!isIterable(source)) return;
+    const iterator = iteratorOf(source, 'play()');
+    if (Object.is(iterator, source)) opened.add(source);
+    stopIterator(iterator);
+  }
+}
+
 function webFeed(source: ReadableStream<unknown>, play: string): Feed {
   if (source.locked) {
     throw serverError(

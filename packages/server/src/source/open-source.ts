@@ -4,6 +4,7 @@ import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import type { CallAudio } from './call-audio.js';
+import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
 import {
@@ -74,14 +75,14 @@ export function openSource(
     return bytes;
   }
   const open = (one: AudioSource) => openSource(one, audio, warn, clock, format);
-  if (isPromise(source)) return once(async () => open(await source));
+  if (isPromise(source)) return once(source, async () => open(await source));
   if (!isTagged(source)) return openPieces(source, RAW, rawTranscoder(audio, format, warn), clock);
-  if (source.kind === 'wav') return once(() => openWav(source.from, audio, warn, clock));
+  if (source.kind === 'wav') return once(source, () => openWav(source.from, audio, warn, clock));
   if (source.kind === 'pcm16') {
     return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn), clock);
   }
   if (!isIterable(source.sources)) throw notSources(source.sources);
-  return openSequence(source.sources, open);
+  return openAll(source.sources, open);
 }
 
 function notSources(got: unknown): ServerError {
@@ -138,8 +139,27 @@ async function readWavFile(path: string | URL): Promise<Uint8Array> {
   }
 }
 
+/** Opens a sequence, whose sources in a list are known before their turn: what is left of them is given up with it. */
+function openAll(
+  sources: SequenceSource['sources'],
+  open: (source: AudioSource) => Uint8Array | OpenSource,
+): OpenSource {
+  const left: AudioSource[] = Array.isArray(sources) ? [...sources] : [];
+  const sequence = openSequence(sources, (source) => {
+    left.shift();
+    return open(source);
+  });
+  return {
+    next: () => sequence.next(),
+    close() {
+      sequence.close();
+      for (const source of left.splice(0)) void discardSource(source);
+    },
+  };
+}
+
 /** A source that is known only when it is asked for. */
-function once(opening: () => Promise<Uint8Array | OpenSource>): OpenSource {
+function once(source: AudioSource, opening: () => Promise<Uint8Array | OpenSource>): OpenSource {
   let begun = false;
   let closed = false;
   let opened: OpenSource | undefined;
@@ -148,16 +168,18 @@ function once(opening: () => Promise<Uint8Array | OpenSource>): OpenSource {
       if (closed) return undefined;
       if (begun) return opened?.next();
       begun = true;
-      const source = await opening();
-      if (source instanceof Uint8Array) return closed ? undefined : source;
+      const made = await opening();
+      if (made instanceof Uint8Array) return closed ? undefined : made;
       if (closed) {
-        source.close();
+        made.close();
         return undefined;
       }
-      opened = source;
+      opened = made;
       return opened.next();
     },
     close() {
+      if (!begun) void discardSource(source);
+      begun = true;
       closed = true;
       opened?.close();
     },

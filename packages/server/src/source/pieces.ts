@@ -1,6 +1,7 @@
 import { type Clock, holdClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { quietly } from '../user-code/deferred.js';
+import { discardSource } from './discard.js';
 import { type Feed, feedOf } from './feed.js';
 import type { OpenSource } from './open-source.js';
 import { isPromise } from './source.js';
@@ -73,7 +74,8 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
 
   const finish = () => {
     closed = true;
-    feed?.stop();
+    if (feed) feed.stop();
+    else void discardSource(source);
     quietly(ready.then((transcoder) => transcoder.close()));
   };
 
@@ -81,11 +83,9 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
     async next() {
       const transcoder = await ready;
       if (closed) return undefined;
-      feed ??= open(await source);
-      if (closed) {
-        feed.stop();
-        return undefined;
-      }
+      const given = await source;
+      if (closed) return undefined;
+      feed ??= open(given);
       const part = transcoder.done ? undefined : await nextPart(feed);
       if (closed) return undefined;
       const made = part === undefined ? transcoder.end() : transcoder.push(part);

@@ -1,0 +1,166 @@
+import { Readable } from 'node:stream';
+import { type AudioSource, pcm16, sequence, wav } from '@hookline/server';
+import { describe, expect, it } from 'vitest';
+import { audio, idle, openCall } from './on-line.js';
+
+/** A stream that counts how often it is cancelled. */
+function stream() {
+  const told = { cancelled: 0 };
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(audio(20));
+    },
+    cancel() {
+      told.cancelled += 1;
+    },
+  });
+  return { body, told };
+}
+
+type Make = (body: Promise<ReadableStream<Uint8Array>>) => AudioSource;
+
+const LATE: readonly (readonly [string, Make])[] = [
+  ['a promise of a stream', (body) => body],
+  ['pcm16 of a promise', (body) => pcm16(body, { rate: 16_000 })],
+  ['wav of a promise', (body) => wav(body)],
+  ['a promise of pcm16', (body) => body.then((samples) => pcm16(samples, { rate: 16_000 }))],
+  ['a promise of wav', (body) => body.then((file) => wav(file))],
+  ['a sequence of a promise', (body) => sequence([body])],
+  ['a promise of a sequence', (body) => body.then((one) => sequence([one]))],
+];
+
+describe('a stream that comes when its playback was stopped is cancelled, once', () => {
+  it.each(LATE)('as %s, which was waited for', async (_, make) => {
+    const { body, told } = stream();
+    let come: (body: ReadableStream<Uint8Array>) => void = () => {};
+    const promise = new Promise<ReadableStream<Uint8Array>>((resolve) => {
+      come = resolve;
+    });
+    let ended: string | undefined;
+    const { clock, client } = await openCall(async (call) => {
+      const playback = call.playback(make(promise));
+      call.on('dtmf', () => playback.stop());
+      ended = (await playback.finished).ended;
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect([ended, told.cancelled]).toEqual(['interrupted', 0]);
+    come(body);
+    await clock.advance(100);
+    expect(told.cancelled).toBe(1);
+  });
+
+  it.each(LATE)('as %s, whose turn had not come', async (_, make) => {
+    const { body, told } = stream();
+    const { clock, client } = await openCall((call) => {
+      void call.play(audio(10_000));
+      void call.play(make(Promise.resolve(body)));
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect(told.cancelled).toBe(1);
+  });
+
+  it.each<[string, (body: ReadableStream<Uint8Array>) => AudioSource]>([
+    ['a stream', (body) => body],
+    ['pcm16', (body) => pcm16(body, { rate: 16_000 })],
+    ['wav', (body) => wav(body)],
+    ['a sequence', (body) => sequence([body])],
+  ])('also one that was there, as %s, whose turn had not come', async (_, make) => {
+    const { body, told } = stream();
+    const { clock, client } = await openCall((call) => {
+      void call.play(audio(10_000));
+      void call.play(make(body));
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect(told.cancelled).toBe(1);
+  });
+
+  it('also those of a sequence that come after the one that plays, and those of a list that no one reads', async () => {
+    const [playing, next, last] = [stream(), stream(), stream()];
+    const { clock, client } = await openCall((call) => {
+      void call.play(sequence([audio(100), playing.body, Promise.resolve(next.body), last.body]));
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(1000);
+    expect([playing, next, last].map(({ told }) => told.cancelled)).toEqual([0, 0, 0]);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect([playing, next, last].map(({ told }) => told.cancelled)).toEqual([1, 1, 1]);
+  });
+
+  it('also when the call ends', async () => {
+    const [first, second] = [stream(), stream()];
+    const { clock, client } = await openCall((call) => {
+      void call.play(audio(10_000));
+      void call.play(first.body);
+      void call.say('two', { synth: () => Promise.resolve(wav(Promise.resolve(second.body))) });
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.transport.terminate();
+    await clock.advance(100);
+    expect([first, second].map(({ told }) => told.cancelled)).toEqual([1, 1]);
+  });
+
+  it('also a Node stream and an iterator; a list is left alone', async () => {
+    const readable = Readable.from([audio(20)]);
+    let returned = 0;
+    const iterator: AsyncIterableIterator<Uint8Array> = {
+      [Symbol.asyncIterator]: () => iterator,
+      next: async () => ({ done: false, value: audio(20) }),
+      return: async () => {
+        returned += 1;
+        throw new Error('boom');
+      },
+    };
+    let asked = 0;
+    const again = {
+      [Symbol.iterator]() {
+        asked += 1;
+        return [audio(20)].values();
+      },
+    };
+    const { clock, client } = await openCall((call) => {
+      void call.play(audio(10_000));
+      for (const source of [readable, iterator, again, [audio(20)]]) void call.play(source);
+      call.on('dtmf', () => call.stop());
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect([readable.destroyed, returned, asked]).toEqual([true, 1, 0]);
+  });
+
+  it('and played again is refused as one that was stopped', async () => {
+    const told: unknown[] = [];
+    const generator = (function* () {
+      yield audio(20);
+    })();
+    const { clock, client } = await openCall((call) => {
+      void call.play(audio(10_000));
+      const { body } = stream();
+      for (const source of [generator, body]) void call.play(source);
+      call.on('dtmf', () => {
+        call.stop();
+        for (const source of [generator, body]) call.play(source).catch((error: unknown) => told.push(error));
+      });
+      return idle(call);
+    });
+    await clock.advance(100);
+    client.send('dtmf', { digit: '1' });
+    await clock.advance(100);
+    expect(told).toMatchObject([{ code: 'BAD_SOURCE' }, { code: 'BAD_SOURCE' }]);
+  });
+});
