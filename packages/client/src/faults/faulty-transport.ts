@@ -16,7 +16,7 @@ export function faultyTransport(
   let leftBytes = resetAtByte ?? Number.POSITIVE_INFINITY;
   const spend = (bytes: number) => {
     leftBytes -= bytes;
-    if (leftBytes < 0) transport.terminate();
+    if (leftBytes <= 0) transport.terminate();
   };
   let isRead = true;
   const stopReading = () => {
@@ -43,7 +43,7 @@ export function faultyTransport(
     },
     sendText(text) {
       transport.sendText(text);
-      spend(text.length);
+      spend(Buffer.byteLength(text));
     },
     sendBinary(bytes) {
       transport.sendBinary(bytes);
