@@ -326,6 +326,7 @@ describe('an action that is not right', () => {
   it.each([
     [{ enabled: false }, 'integration-disabled', 'NoResourceError'],
     [{ featureEnabled: false }, 'feature-not-enabled', 'FeatureNotEnabledError'],
+    [{ enabled: false, featureEnabled: false }, 'feature-not-enabled', 'FeatureNotEnabledError'],
   ])('takes the failure path for %o, without dialling', async (options, cause, errorType) => {
     const disabled = defineIntegration({ baseConnectionUri: 'wss://bots.example', apiKey: 'k', ...options });
     const { clock, server, call: made } = scriptedCall({ integration: disabled });

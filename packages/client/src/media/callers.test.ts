@@ -117,3 +117,27 @@ describe('other callers', () => {
     expect([...new Set(await all)]).toEqual([2, 3, 4]);
   });
 });
+
+describe('a caller of a given length', () => {
+  it.each([
+    [0, []],
+    [999, [7992]],
+    [1000, [8000]],
+    [1001, [8000, 8]],
+    [2000, [8000, 8000]],
+    [2500, [8000, 8000, 4000]],
+  ])(
+    'of %i ms says that long, in pieces of at most a second, none of them empty',
+    async (durationMs, lengths) => {
+      for (const caller of [
+        toneCaller({ durationMs }),
+        noiseCaller({ durationMs }),
+        silenceCaller(durationMs),
+      ]) {
+        const pieces: number[] = [];
+        for await (const piece of caller) pieces.push(piece.length);
+        expect(pieces).toEqual(lengths);
+      }
+    },
+  );
+});

@@ -32,4 +32,26 @@ describe('what the caller hears', () => {
     expect((await first).done).toBe(false);
     expect(clock.pending).toBe(0);
   });
+
+  it('ticks for as long as somebody reads, and again for who comes later', async () => {
+    const clock = new VirtualClock();
+    const ticker = createTicker(clock);
+    const feed = new BotAudioFeed({ clock, ticker, t: () => clock.now(), advance: () => {} });
+    feed.start();
+    const [one, two] = [feed[Symbol.asyncIterator](), feed[Symbol.asyncIterator]()];
+    const first = [one.next(), two.next()];
+    await clock.advance(20);
+    for (const step of first) expect((await step).done).toBe(false);
+    await one.return();
+    expect(clock.pending).toBeGreaterThan(0);
+    await two.return();
+    expect(clock.pending).toBe(0);
+    await clock.advance(990);
+    const later = feed[Symbol.asyncIterator]();
+    const step = later.next();
+    await clock.advance(40);
+    expect((await step).value).toHaveLength(160);
+    await later.return();
+    expect(clock.pending).toBe(0);
+  });
 });

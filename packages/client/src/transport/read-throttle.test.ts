@@ -27,6 +27,17 @@ describe('the pace of reading', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('waits for nothing at the pace itself, and with the first frame above it', async () => {
+    const { clock, told, pace } = reading();
+    for (let second = 0; second < 3; second += 1) {
+      for (let frame = 0; frame < 16_000; frame += 1) pace.took(1);
+      expect(told).toEqual([]);
+      await clock.advance(1000);
+    }
+    for (let frame = 0; frame < 16_001; frame += 1) pace.took(1);
+    expect(told).toEqual(['pause 3000']);
+  });
+
   it('counts text eight times', async () => {
     const { clock, told, pace } = reading();
     for (let frame = 0; frame < 3000; frame += 1) pace.tookText(100);
