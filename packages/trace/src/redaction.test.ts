@@ -95,3 +95,11 @@ describe('a redactor', () => {
     expect(redactor.text('{"type":"open"}')).toBe('{"type":"open"}');
   });
 });
+
+test('seeks what has six characters, in each of its forms, and nothing of what is shorter', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const { text } = createRedactor(['ab-de', 'uv-xyz']);
+  const short = `ab-de ${base64('ab-de')} ${encodeURIComponent('ab-de')}`;
+  expect(text(short)).toBe(short);
+  expect(text(`uv-xyz ${base64('uv-xyz')}`)).not.toMatch(new RegExp(`uv-xyz|${base64('uv-xyz')}`));
+});
