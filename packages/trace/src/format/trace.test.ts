@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { AudioRow } from './row.js';
+import { framesOf } from './trace.js';
+
+const row: AudioRow = {
+  ...{ kind: 'audio', t: 0, dir: 'in', frames: 3, bytes: 6, offset: 2, arrivalsMs: [0, 1, 2] },
+  sizes: [1, 2, 3],
+};
+const raw = (length: number) => Uint8Array.from({ length }, (_, index) => index);
+
+test.each([
+  [9, [[2], [3, 4], [5, 6, 7]]],
+  [8, [[2], [3, 4], [5, 6, 7]]],
+  [7, [[2], [3, 4]]],
+  [5, [[2], [3, 4]]],
+  [4, [[2]]],
+  [2, []],
+  [0, []],
+])('of a raw file of %i bytes the frames are given that are whole', (length, frames) => {
+  expect(framesOf(row, raw(length)).map((frame) => [...frame])).toEqual(frames);
+});
+
+test('gives frames as parts of the file, without a copy', () => {
+  const bytes = raw(9);
+  for (const frame of framesOf(row, bytes)) expect(frame.buffer).toBe(bytes.buffer);
+});
