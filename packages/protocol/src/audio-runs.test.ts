@@ -17,6 +17,16 @@ describe('audioRuns', () => {
     ]);
   });
 
+  test('tells what came before what went out of two runs that began at once', () => {
+    for (const dirs of [['in', 'out'] as const, ['out', 'in'] as const]) {
+      const events: WireEvent[] = [];
+      const runs = audioRuns((event) => events.push(event));
+      for (const dir of dirs) runs.audio(dir, 200, frame(160));
+      runs.flush();
+      expect(events.map((event) => 'dir' in event && event.dir)).toEqual(['in', 'out']);
+    }
+  });
+
   test('tells the run that began first first, whichever direction it has', () => {
     const events: WireEvent[] = [];
     const runs = audioRuns((event) => events.push(event));

@@ -1,0 +1,52 @@
+import { MAX_TEXT_CHARS } from '@hookline/protocol';
+import { describe, expect, it } from 'vitest';
+import { checkOutputs } from '../src/call/variables.js';
+import { SendLimits } from '../src/session/send-limits.js';
+
+describe('the limits of what is sent', () => {
+  it('have room for so many frames and one more', () => {
+    const limits = new SendLimits(0);
+    expect([limits.hasAudioBurst(0, 24), limits.hasAudioBurst(0, 25)]).toEqual([true, false]);
+    for (let frame = 0; frame < 20; frame++) limits.sentAudio(0);
+    expect([limits.hasAudioBurst(0, 4), limits.hasAudioBurst(0, 5)]).toEqual([true, false]);
+    expect([limits.hasAudioBurst(200, 5), limits.hasAudioBurst(200, 6)]).toEqual([true, false]);
+  });
+
+  it.each(['pause', 'resume'] as const)('hold the fifth %s, and nothing else for it', (kind) => {
+    const limits = new SendLimits(0);
+    for (let sent = 0; sent < 4; sent++) {
+      expect(limits.msUntil(kind, 0)).toBe(0);
+      limits.sentText(kind, 0);
+    }
+    expect(limits.msUntil(kind, 0)).toBe(500);
+    const other = kind === 'pause' ? 'resume' : 'pause';
+    expect([limits.msUntil(other, 0), limits.msUntil('event', 0), limits.msUntil('audio', 0)]).toEqual([
+      0, 0, 0,
+    ]);
+  });
+});
+
+describe('outputs', () => {
+  it('may fill a message to its last character', () => {
+    const need = (length: number) => {
+      try {
+        checkOutputs({ name: 'x'.repeat(length) });
+        return 'fits';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    let [most, tooMany] = [60_000, MAX_TEXT_CHARS];
+    while (tooMany - most > 1) {
+      const middle = Math.floor((most + tooMany) / 2);
+      if (need(middle) === 'fits') most = middle;
+      else tooMany = middle;
+    }
+    expect(need(tooMany)).toContain(`need ${MAX_TEXT_CHARS + 1} characters`);
+  });
+
+  it('of one size that are too long are refused by the first of them', () => {
+    const half = 'x'.repeat(40_000);
+    expect(() => checkOutputs({ ok: 'x', one: half, two: half })).toThrow('The largest is "one" with ');
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { cells, fit, pad, wrapText } from './cells.js';
+
+describe('a text in a row', () => {
+  test.each([
+    ['abc', 4, 'abc'],
+    ['abc', 3, 'abc'],
+    ['abcd', 3, 'ab…'],
+    ['abcd', 1, '…'],
+    ['日本', 4, '日本'],
+    ['日本語', 5, '日本…'],
+    ['日本語', 4, '日…'],
+  ])('is cut: %s in %i cells', (text, width, shown) => {
+    expect(fit(text, width, '…')).toBe(shown);
+    expect(cells(shown)).toBeLessThanOrEqual(width);
+  });
+
+  test.each([
+    ['ab cd', 5, ['ab cd']],
+    ['ab cd', 4, ['ab', 'cd']],
+    ['ab  cd', 6, ['ab  cd']],
+    ['ab  cd', 5, ['ab', 'cd']],
+    ['abcdef', 3, ['abc', 'def']],
+    ['abcdefg', 3, ['abc', 'def', 'g']],
+    ['', 3, ['']],
+  ])('is wrapped: %j in %i cells', (text, width, lines) => {
+    expect(wrapText(text, width)).toEqual(lines);
+  });
+
+  test('has a first line of another width', () => {
+    expect(wrapText('ab cd ef', 5, 2)).toEqual(['ab', 'cd ef']);
+    expect(wrapText('ab cd ef', 2, 5)).toEqual(['ab cd', 'ef']);
+  });
+
+  test('is filled up to its width, and never cut by that', () => {
+    expect([pad('ab', 4), pad('ab', 2), pad('abc', 2)]).toEqual(['ab  ', 'ab', 'abc']);
+  });
+});
