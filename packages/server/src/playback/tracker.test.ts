@@ -35,6 +35,17 @@ describe('the playback tracker', () => {
     expect(tracker.status(3000, 3000)).toEqual({ ended: 'completed' });
   });
 
+  it('waits for the end of what was sent besides, and not for the time at which it would assume something', () => {
+    const tracker = sent(1000);
+    tracker.roundTrip(0);
+    tracker.started(0, 0, 1);
+    tracker.completed(1000, 1000);
+    // Frames that the bot sent past the playback last until 9000.
+    expect(tracker.status(1000, 9000)).toEqual({ againAtMs: 9000 });
+    expect(tracker.status(3001, 9000)).toEqual({ againAtMs: 9000 });
+    expect(tracker.status(9000, 9000)).toEqual({ ended: 'completed' });
+  });
+
   it('waits out the last frame when the client ran dry just before it', () => {
     const tracker = new PlaybackTracker();
     tracker.begin(0, 0, 0);
