@@ -119,6 +119,8 @@ describe('the probe of an integration', () => {
     [404, 'http-status', 'mayFail'],
     [426, 'http-status', 'mayFail'],
     [200, 'http-status', 'mayFail'],
+    [499, 'http-status', 'mayFail'],
+    [500, 'http-status', 'fails'],
     [503, 'http-status', 'fails'],
     [403, 'unauthorized', 'fails'],
     [302, 'redirect', 'fails'],
