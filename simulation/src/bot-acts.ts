@@ -1,6 +1,6 @@
 import type { MediaFormat } from '@hookline/protocol';
 import { type AudioSource, type Call, CallEnded, type Synthesize } from '@hookline/server';
-import type { BotRecord, PlayRecord } from './bot-record.js';
+import type { BotRecord, Collection, PlayRecord } from './bot-record.js';
 import { drawBotSource } from './bot-source.js';
 import type { Machine } from './machine.js';
 import { markedAudio, markOf, RAW_MARK, UNMARKED } from './marked-audio.js';
@@ -105,15 +105,22 @@ function newSource(context: BotContext, format: MediaFormat) {
   return [source, played] as const;
 }
 
-function collectDigits(call: Call, { random, record }: BotContext): Promise<unknown> {
-  record.collections += 1;
-  return call.collectDigits({
+function collectDigits(call: Call, { random, record, told }: BotContext): Promise<unknown> {
+  const options = {
     max: random.integer(1, 4),
     end: random.pick(['#', '', '#*']),
     timeoutMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 2500),
     interDigitMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 1500),
     bargeIn: random.chance(0.5),
-  });
+  };
+  const collection: Collection = { told: told(), bargeIn: options.bargeIn };
+  const collected = call.collectDigits(options);
+  record.collections.push(collection);
+  void collected.then(
+    (result) => Object.assign(collection, { result }),
+    () => {},
+  );
+  return collected;
 }
 
 /** What becomes of an input that was left out, and worse. */

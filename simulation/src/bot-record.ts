@@ -1,4 +1,4 @@
-import type { CallStats, PlaybackResult } from '@hookline/server';
+import type { CallStats, CollectedDigits, PlaybackResult } from '@hookline/server';
 import type { BotSource } from './bot-source.js';
 import { PromiseLedger } from './promise-ledger.js';
 
@@ -26,6 +26,16 @@ export interface Interruption {
   readonly to: number;
 }
 
+/** One `collectDigits` that was not refused. */
+export interface Collection {
+  /** How much the server had told its sink when it began. */
+  readonly told: number;
+  /** Whether a key may stop what plays. */
+  readonly bargeIn: boolean;
+  /** Undefined when the call ended first. */
+  result?: CollectedDigits;
+}
+
 /** What a bot did and what came of it. */
 export class BotRecord {
   readonly plays: PlayRecord[] = [];
@@ -34,10 +44,10 @@ export class BotRecord {
   rawFrames = 0;
   /** Each call of `stop`, `bargeIn` and the like. */
   readonly interruptions: Interruption[] = [];
-  /** What a detector of the bot's own took for the beginning of speech. */
-  speechStarts = 0;
-  /** Calls of `collectDigits`. */
-  collections = 0;
+  /** In the order in which they began. */
+  readonly collections: Collection[] = [];
+  /** When a detector of the bot's own took something for the beginning of speech: how much the server had told its sink. */
+  readonly speechStarts: number[] = [];
   pauses = 0;
   /** Flurries of short playbacks, none of which is in `plays`. */
   staccatos = 0;
