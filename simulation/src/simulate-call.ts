@@ -131,6 +131,8 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
     const goneAtMs = isGone() ? world.nowMs : undefined;
     // The transport's own answer to the end may still be on its way, as late as its machine is.
     await world.run(() => false, world.settledMs);
+    // Meanwhile somebody may have tried the request again: that takes its time, and is no timer of the call.
+    await world.run(() => !handshake.underWay, LONGEST_MS);
     const whenGone = world.client.pending + world.server.pending;
     await world.run(() => false, world.nowMs + AFTERMATH_MS);
     const evidence: Evidence = {
