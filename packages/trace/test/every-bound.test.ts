@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeServerMessage, MEDIA_RATE, PCMU_EXTERNAL } from '@hookline/protocol';
 import { expect, onTestFinished } from 'vitest';
 import { everyBoundHolds } from '#bounds';
-import { createLadder } from '../src/index.js';
+import { createLadder, parseFilter } from '../src/index.js';
 import { printable } from '../src/ladder/escape.js';
 import { AppendFile } from '../src/node/append-file.js';
 import { StereoFile } from '../src/node/stereo-file.js';
@@ -118,6 +118,23 @@ everyBoundHolds({
       holds: 'no more of a text is shown',
       drive(limit) {
         expect(printable('x'.repeat(65_535), true)).toHaveLength(limit);
+      },
+    },
+    {
+      bound: 'MAX_FILTER_CHARS',
+      holds: 'a longer filter is refused',
+      drive(limit) {
+        expect(() => parseFilter('x'.repeat(limit))).not.toThrow();
+        expect(() => parseFilter('x'.repeat(limit + 1))).toThrow(/may have/);
+      },
+    },
+    {
+      bound: 'MAX_FILTER_DEPTH',
+      holds: 'a filter that is nested deeper is refused',
+      drive(limit) {
+        const nested = (levels: number) => () => parseFilter(`${'('.repeat(levels)}x${')'.repeat(levels)}`);
+        expect(nested(limit)).not.toThrow();
+        expect(nested(limit + 1)).toThrow(/levels deep/);
       },
     },
     {

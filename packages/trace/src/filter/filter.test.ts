@@ -30,12 +30,52 @@ describe('a filter', () => {
     ['AC-MSG-6', [6]],
     ['type:mark here', [7]],
     ['barge_in completed', []],
+    ['type=ping,pong', [1, 2]],
+    ['not type=ping not type=pong dir=in', [3, 4]],
+    ['type=event or type=audio', [3, 5]],
+    ['dir=in and not (type=event or type=pong)', [4]],
+    ['t>2ms t<=0.004s', [3, 4]],
+    ['clause=AC-MSG-*', [6]],
+    ['clause=ac-*-6', [6]],
+    ['clause=AC-OPEN-*', []],
+    ['clause=AC*6*6', []],
+    ['text~"table for two"', [4]],
+    ['type~disc', [4]],
+    ['type!=ping t<3ms', [2]],
+    ['-(dir=in or dir=out)', [6, 7]],
+    ['"or"', [4]],
   ])('%j passes the rows at %j', (filter, expected) => {
     expect(passing(filter)).toEqual(expected);
   });
 
-  test('refuses a key or direction that does not exist, and says which there are', () => {
-    expect(() => parseFilter('kind:event')).toThrow(/"kind:event" is none of type: .* dir:in, dir:out/);
-    expect(() => parseFilter('dir:left')).toThrow(expect.objectContaining({ code: 'TRACE_FILTER' }));
+  test.each([
+    ['kind:event', 1, 'is none of type, dir, clause, t, text'],
+    ['type=ping tipe=pong', 11, 'did you mean type?'],
+    ['dir:left', 5, '"left" is no direction'],
+    ['t>soon', 3, 'expected one such as 1.5s'],
+    ['t=1s', 2, 't takes <'],
+    ['type>ping', 5, 'type takes ='],
+    ['type=', 6, 'a value is missing'],
+    ['(type=ping', 1, 'has no end'],
+    ['type=ping)', 10, 'has nothing that it ends'],
+    ['ping or', 8, 'a condition is missing'],
+    ['a "b', 3, 'has no end'],
+    ['not', 4, 'a condition is missing'],
+    ['()', 2, 'a condition is missing'],
+  ])('refuses %j at character %i: %s', (filter, at, words) => {
+    expect(() => parseFilter(filter)).toThrow(expect.objectContaining({ code: 'TRACE_FILTER' }));
+    expect(() => parseFilter(filter)).toThrow(`character ${at}: `);
+    expect(() => parseFilter(filter)).toThrow(words);
+  });
+
+  test('takes time in proportion to the text, whatever the value', () => {
+    const text = 'a'.repeat(60_000);
+    const row: LadderEvent = { kind: 'violation', t: 0, clause: text, text: '', fatal: false };
+    expect(parseFilter(`clause=${'a*'.repeat(900)}b`)(row)).toBe(false);
+  }, 2000);
+
+  test('is refused beyond 2000 characters or 50 levels', () => {
+    expect(() => parseFilter('x'.repeat(2001))).toThrow('may have 2000');
+    expect(() => parseFilter(`${'('.repeat(60)}x${')'.repeat(60)}`)).toThrow('50 levels');
   });
 });

@@ -1,85 +1,164 @@
-import { describe } from '@hookline/protocol';
-import { traceError } from '../error.js';
+import { closestName } from '@hookline/runtime';
+import { type TraceError, traceError } from '../error.js';
 import type { LadderEvent } from '../ladder/row.js';
+import { pattern } from './pattern.js';
+import { textOf, typeOf } from './row-facts.js';
+import { type Token, tokens } from './tokens.js';
 
 /** Whether a row passes. */
 export type RowFilter = (row: LadderEvent) => boolean;
 
+/** One condition; `either` names the key whose values are alternatives of one another. */
 interface Term {
-  readonly key: 'type' | 'dir' | 'text';
-  readonly value: string;
-  readonly negated: boolean;
+  readonly either?: string;
+  readonly passes: RowFilter;
 }
 
-const TERM = /(-)?(?:([a-z]+):)?("[^"]*"|\S+)/gi;
-const KEYS = 'type: (a message type, or a kind such as audio, violation, end), dir:in, dir:out';
+const MAX_FILTER_CHARS = 2000;
+const MAX_FILTER_DEPTH = 50;
+const KEYS = ['type', 'dir', 'clause', 't', 'text'];
+const TERM = /^([a-z]+)(!=|<=|>=|[:=~<>])(.*)$/is;
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /**
- * Reads a filter such as `type:event -type:ping dir:in "table for two"`.
+ * Reads a filter such as `type=event,dtmf not type=ping dir=in t>1.5s clause=AC-MSG-* "table for two"`. The README
+ * of this package has the grammar. An empty filter passes all.
  *
- * A row passes when, for each key, it has one of the values given for it, contains every bare or quoted text
- * (upper and lower case alike), and matches nothing that begins with `-`. An empty filter passes all.
- *
- * @throws HooklineError `TRACE_FILTER` for a key or a direction that does not exist
+ * @throws HooklineError `TRACE_FILTER`, with the position and, where one is near, what may have been meant
  */
 export function parseFilter(filter: string): RowFilter {
-  const terms = [...filter.matchAll(TERM)].map(([term, minus, key, value]) =>
-    readTerm(term, minus, key, value),
-  );
-  const refused = terms.filter((term) => term.negated);
-  const texts = terms.filter((term) => !term.negated && term.key === 'text');
-  const types = terms.filter((term) => !term.negated && term.key === 'type');
-  const dirs = terms.filter((term) => !term.negated && term.key === 'dir');
-  return (row) =>
-    !refused.some((term) => matches(row, term)) &&
-    texts.every((term) => matches(row, term)) &&
-    [types, dirs].every((anyOf) => anyOf.length === 0 || anyOf.some((term) => matches(row, term)));
+  if (filter.length > MAX_FILTER_CHARS)
+    throw fault(MAX_FILTER_CHARS, `it has ${filter.length} characters, and may have ${MAX_FILTER_CHARS}`);
+  const words = tokens(filter);
+  if ('openQuote' in words) throw fault(words.openQuote, 'the double quote that begins here has no end');
+  let next = 0;
+  const peek = () => words[next];
+  const isWord = (word: string) => {
+    const token = peek();
+    return token !== undefined && !token.quoted && token.text.toLowerCase() === word;
+  };
+
+  const anyOf = (depth: number): RowFilter => {
+    const first = allOf(depth);
+    if (!isWord('or')) return first;
+    const options = [first];
+    while (isWord('or')) {
+      next += 1;
+      options.push(allOf(depth));
+    }
+    return (row) => options.some((passes) => passes(row));
+  };
+
+  const allOf = (depth: number): RowFilter => {
+    const groups = new Map<string, RowFilter[]>();
+    const rest: RowFilter[] = [];
+    const start = next;
+    while (peek() && !isWord('or') && !isWord(')')) {
+      if (next > start && isWord('and')) next += 1;
+      const { either, passes } = condition(depth);
+      if (either === undefined) rest.push(passes);
+      else groups.set(either, [...(groups.get(either) ?? []), passes]);
+    }
+    if (next === start && (start > 0 || words.length > 0))
+      throw fault(peek()?.at ?? filter.length, 'a condition is missing here');
+    const alternatives = [...groups.values()];
+    return (row) =>
+      rest.every((passes) => passes(row)) &&
+      alternatives.every((group) => group.some((passes) => passes(row)));
+  };
+
+  const condition = (depth: number): Term => {
+    const token = peek();
+    if (!token || isWord('or') || isWord('and') || isWord(')'))
+      throw fault(token?.at ?? filter.length, 'a condition is missing here');
+    if (depth > MAX_FILTER_DEPTH) throw fault(token.at, `more than ${MAX_FILTER_DEPTH} levels deep`);
+    next += 1;
+    if (!token.quoted && token.text.toLowerCase() === 'not') return negated(condition(depth + 1));
+    if (!token.quoted && token.text === '-' && isWord('(')) return negated(condition(depth + 1));
+    if (!token.quoted && token.text === '(') {
+      const passes = anyOf(depth + 1);
+      if (!isWord(')')) throw fault(token.at, 'the parenthesis that begins here has no end');
+      next += 1;
+      return { passes };
+    }
+    if (!token.quoted && token.text.startsWith('-') && token.text.length > 1)
+      return negated(readTerm({ ...token, at: token.at + 1, text: token.text.slice(1) }));
+    return readTerm(token);
+  };
+
+  const passes = anyOf(0);
+  const left = peek();
+  if (left) throw fault(left.at, `${JSON.stringify(left.text)} has nothing that it ends`);
+  return passes;
 }
 
-function readTerm(term: string, minus: string | undefined, key: string | undefined, value = ''): Term {
-  const text = value.replace(/^"|"$/g, '').toLowerCase();
-  const negated = minus !== undefined;
-  if (key === undefined) return { key: 'text', value: text, negated };
-  const name = key.toLowerCase();
-  if (name === 'type') return { key: name, value: text, negated };
-  if (name === 'dir' && (text === 'in' || text === 'out')) return { key: name, value: text, negated };
-  throw traceError(
-    'TRACE_FILTER',
-    `Filter: ${describe(term)} is none of ${KEYS}. To look for it as text, put it in double quotes.`,
-  );
+const negated = ({ passes }: Term): Term => ({ passes: (row) => !passes(row) });
+
+function readTerm({ at, text, quoted }: Token): Term {
+  const [, written = '', sign = '', given = ''] = (!quoted && TERM.exec(text)) || [];
+  if (sign === '') return { passes: contains(unquoted(text)) };
+  const key = written.toLowerCase();
+  if (!KEYS.includes(key)) {
+    const near = closestName(key, KEYS);
+    throw fault(
+      at,
+      `${JSON.stringify(written)} is none of ${KEYS.join(', ')}${near ? `; did you mean ${near}?` : ''}. ` +
+        'To look for it as text, put it in double quotes',
+    );
+  }
+  const valueAt = at + written.length + sign.length;
+  if (given === '') throw fault(valueAt, `a value is missing after ${text}`);
+  if (key === 't') return { passes: compareTime(sign, given, at, valueAt) };
+  if (key === 'text' || sign === '~') {
+    if (sign === '<' || sign === '>' || sign.length > 1)
+      throw fault(at + key.length, `${key} takes :, = or ~`);
+    const value = unquoted(given).toLowerCase();
+    if (key === 'text') return { passes: contains(value) };
+    return { passes: (row) => factOf(row, key).toLowerCase().includes(value) };
+  }
+  if (!['=', ':', '!='].includes(sign)) throw fault(at + key.length, `${key} takes =, :, != or ~`);
+  const values = given.split(',').map(unquoted);
+  const wrong = key === 'dir' ? values.find((value) => !/^(?:in|out)$/i.test(value)) : undefined;
+  if (wrong !== undefined)
+    throw fault(valueAt, `${JSON.stringify(wrong)} is no direction; dir takes in or out`);
+  const patterns = values.map(pattern);
+  const passes: RowFilter = (row) => patterns.some((fits) => fits(factOf(row, key)));
+  return sign === '!=' ? negated({ passes }) : { either: key, passes };
 }
 
-function matches(row: LadderEvent, { key, value }: Term): boolean {
-  switch (key) {
-    case 'type':
-      return typeOf(row).toLowerCase() === value;
-    case 'dir':
-      return 'dir' in row && row.dir === value;
-    case 'text':
-      return textOf(row).toLowerCase().includes(value);
+function factOf(row: LadderEvent, key: string): string {
+  if (key === 'type') return typeOf(row);
+  if (key === 'dir') return 'dir' in row ? row.dir : '';
+  return row.kind === 'violation' ? row.clause : '';
+}
+
+function contains(text: string): RowFilter {
+  const sought = text.toLowerCase();
+  return (row) => textOf(row).toLowerCase().includes(sought);
+}
+
+function compareTime(sign: string, given: string, at: number, valueAt: number): RowFilter {
+  const [, amount = '', unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/i.exec(given) ?? [];
+  const ms = Number(amount) * (UNITS_MS[unit.toLowerCase()] ?? Number.NaN);
+  if (amount === '' || !Number.isFinite(ms))
+    throw fault(valueAt, `${JSON.stringify(given)} is no time; expected one such as 1.5s, 500ms or 2m`);
+  switch (sign) {
+    case '>':
+      return (row) => row.t > ms;
+    case '>=':
+      return (row) => row.t >= ms;
+    case '<':
+      return (row) => row.t < ms;
+    case '<=':
+      return (row) => row.t <= ms;
+    default:
+      throw fault(at + 1, 't takes <, <=, > or >=');
   }
 }
 
-function typeOf(row: LadderEvent): string {
-  if (row.kind === 'message') return row.type ?? 'message';
-  return row.kind === 'unknown' ? row.of : row.kind;
-}
+const unquoted = (text: string) => text.replace(/^"([^"]*)"$/, '$1');
 
-function textOf(row: LadderEvent): string {
-  switch (row.kind) {
-    case 'request':
-    case 'response':
-      return row.head;
-    case 'message':
-      return row.text;
-    case 'violation':
-      return `${row.clause} ${row.text}`;
-    case 'end':
-      return `${row.code} ${row.reason}`;
-    case 'unknown':
-      return JSON.stringify(row.row);
-    case 'audio':
-    case 'playback':
-      return row.kind;
-  }
+/** @param at - counted from 0; told from 1 */
+function fault(at: number, what: string): TraceError {
+  return traceError('TRACE_FILTER', `Filter, character ${at + 1}: ${what}.`);
 }

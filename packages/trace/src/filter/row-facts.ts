@@ -1,0 +1,27 @@
+import type { LadderEvent } from '../ladder/row.js';
+
+/** The message type of a row, or its kind where it is no message. */
+export function typeOf(row: LadderEvent): string {
+  if (row.kind === 'message') return row.type ?? 'message';
+  return row.kind === 'unknown' ? row.of : row.kind;
+}
+
+/** All text of a row in which a filter looks. */
+export function textOf(row: LadderEvent): string {
+  switch (row.kind) {
+    case 'request':
+    case 'response':
+      return row.head;
+    case 'message':
+      return row.text;
+    case 'violation':
+      return `${row.clause} ${row.text}`;
+    case 'end':
+      return `${row.code} ${row.reason}`;
+    case 'unknown':
+      return JSON.stringify(row.row);
+    case 'audio':
+    case 'playback':
+      return row.kind;
+  }
+}
