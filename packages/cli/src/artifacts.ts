@@ -92,9 +92,9 @@ function botLane(stereo: Uint8Array): Uint8Array {
   return writeWav({ codec: 'pcm16', rate, channels: 1, data: bot });
 }
 
-/** Where a trace goes that nobody named: a folder of its own below `.hookline`, which sorts by time. */
-export function newTraceFolder(wallMs: number): string {
+/** Where a trace goes that nobody named: a folder of its own below `parent`, which sorts by time. */
+export function newTraceFolder(wallMs: number, parent = '.hookline'): string {
   const stamp = new Date(wallMs).toISOString().slice(0, 16).replace(/[T:]/g, '-');
   const own = crypto.randomUUID().slice(0, 4);
-  return join('.hookline', `${stamp.slice(0, 13)}${stamp.slice(14)}-${own}`);
+  return join(parent, `${stamp.slice(0, 13)}${stamp.slice(14)}-${own}`);
 }

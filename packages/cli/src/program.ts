@@ -8,6 +8,7 @@ import { checkVerb } from './verbs/check.js';
 import { demoVerb } from './verbs/demo.js';
 import { explainVerb } from './verbs/explain.js';
 import { probeVerb } from './verbs/probe.js';
+import { recordVerb } from './verbs/record.js';
 import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
 import { signVerb } from './verbs/sign.js';
@@ -18,6 +19,7 @@ const VERBS: readonly Verb[] = [
   serveVerb,
   checkVerb,
   probeVerb,
+  recordVerb,
   explainVerb,
   signVerb,
   schemaVerb,

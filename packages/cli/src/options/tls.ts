@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { IntegrationOptions } from '@hookline/client';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
 
@@ -8,8 +7,14 @@ export interface TlsFlags {
   readonly insecure?: boolean;
 }
 
+/** The certificate authorities to trust (PEM), or none at all. */
+export interface TlsSettings {
+  readonly ca?: string;
+  readonly insecure?: boolean;
+}
+
 /** The `tls` field of an integration, where a flag asks for one. @throws UsageError for a file that cannot be read */
-export function tlsOptions(flags: TlsFlags): Pick<IntegrationOptions, 'tls'> {
+export function tlsOptions(flags: TlsFlags): { readonly tls?: TlsSettings } {
   if (flags.ca === undefined && !flags.insecure) return {};
   return {
     tls: {

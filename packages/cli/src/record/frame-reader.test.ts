@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { FrameReader, MAX_RECORDED_MESSAGE_BYTES } from './frame-reader.js';
+
+/** A frame as it stands on the wire. */
+function frame(first: number, payload: Uint8Array, mask?: readonly number[]): Buffer {
+  const length = payload.length;
+  const sizes =
+    length < 126
+      ? [length]
+      : length < 65_536
+        ? [126, length >> 8, length & 255]
+        : [127, 0, 0, 0, 0, length >>> 24, (length >> 16) & 255, (length >> 8) & 255, length & 255];
+  sizes[0] = (sizes[0] ?? 0) | (mask ? 0x80 : 0);
+  const body = mask ? payload.map((byte, at) => byte ^ (mask[at & 3] ?? 0)) : payload;
+  return Buffer.concat([Buffer.from([first, ...sizes, ...(mask ?? [])]), body]);
+}
+
+const text = (words: string) => new TextEncoder().encode(words);
+const MASK = [1, 2, 3, 250] as const;
+
+/** Reads `bytes` in pieces of `size`. */
+function read(bytes: Uint8Array, size = bytes.length): unknown[] {
+  const told: unknown[] = [];
+  const reader = new FrameReader({
+    text: (words) => told.push(words),
+    binary: (payload) => told.push(Array.from(payload.subarray(0, 4)), payload.length),
+    close: (code, reason) => told.push(`close ${code} ${reason}`),
+    unreadable: (why) => told.push(`unreadable: ${why}`),
+  });
+  for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+  return told;
+}
+
+describe('a frame reader', () => {
+  const audio = new Uint8Array(1600).fill(7);
+  const long = new Uint8Array(70_000).fill(9);
+  const stream = Buffer.concat([
+    frame(0x81, text('{"type":"ping"}'), MASK),
+    frame(0x82, audio, MASK),
+    frame(0x89, text('are you there'), MASK),
+    frame(0x82, long),
+    frame(0x81, text('')),
+    frame(0x88, new Uint8Array([0x03, 0xe8, 0x62, 0x79, 0x65]), MASK),
+    frame(0x81, text('never')),
+  ]);
+
+  it.each([stream.length, 4096, 7, 1])('reads the same from pieces of %i bytes', (size) => {
+    expect(read(stream, size)).toEqual([
+      '{"type":"ping"}',
+      ...[[7, 7, 7, 7], 1600],
+      ...[[9, 9, 9, 9], 70_000],
+      '',
+      'close 1000 bye',
+    ]);
+  });
+
+  it('joins a message of several frames, with a control frame between them', () => {
+    const parts = Buffer.concat([
+      frame(0x01, text('one, ')),
+      frame(0x00, text('two, '), MASK),
+      frame(0x8a, text('pong')),
+      frame(0x80, text('three')),
+      frame(0x81, text('next')),
+    ]);
+    expect(read(parts, 3)).toEqual(['one, two, three', 'next']);
+  });
+
+  it('says 1005 of a close frame without a code', () => {
+    expect(read(frame(0x88, new Uint8Array(0)))).toEqual(['close 1005 ']);
+  });
+
+  it('stops at a compressed frame', () => {
+    expect(read(Buffer.concat([frame(0xc1, text('x')), frame(0x81, text('y'))]))).toEqual([
+      expect.stringContaining('compressed'),
+    ]);
+  });
+
+  it('takes a message of the longest length and stops at one byte more, in one frame or several', () => {
+    const most = new Uint8Array(MAX_RECORDED_MESSAGE_BYTES);
+    expect(read(frame(0x82, most))).toEqual([[0, 0, 0, 0], MAX_RECORDED_MESSAGE_BYTES]);
+    const longer = Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 16, 0, 1]);
+    expect(read(longer)).toEqual([expect.stringContaining(`at most ${MAX_RECORDED_MESSAGE_BYTES}`)]);
+    const split = Buffer.concat([frame(0x02, most), frame(0x80, text('x'))]);
+    expect(read(split)).toEqual([expect.stringContaining('unreadable')]);
+  });
+});

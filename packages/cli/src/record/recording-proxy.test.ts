@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
+import { systemClock } from '@hookline/runtime';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { UpgradeHead } from './call-tap.js';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.js';
+
+const REQUEST =
+  'GET /v1/b%6fok?a=%20 HTTP/1.1\r\nHost: bots.example:8443\r\nx-ApI-key:  K \r\nUpgrade: websocket\r\nX-API-KEY: again\r\n\r\n';
+const RESPONSE = 'HTTP/1.1 101 Switching\r\nupgrade: WebSocket\r\n\r\n';
+
+const open: (Server | RecordingProxy | Socket)[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) {
+    if ('destroy' in one) one.destroy();
+    else one.close();
+  }
+});
+
+/** A bot of bare TCP, and a caller that is connected to it through a proxy. */
+async function line() {
+  const events: unknown[] = [];
+  const problems: string[] = [];
+  const requests: UpgradeHead[] = [];
+  const bot = createServer({ allowHalfOpen: true });
+  bot.listen(0, '127.0.0.1');
+  await once(bot, 'listening');
+  const proxy = await startRecordingProxy({
+    host: '127.0.0.1',
+    port: 0,
+    bot: { host: '127.0.0.1', port: (bot.address() as AddressInfo).port },
+    clock: systemClock,
+    record: (request) => {
+      requests.push(request);
+      return {
+        event: ({ t: _, ...event }) => events.push(event),
+        audio: (dir, _t, bytes) => events.push({ dir, bytes: bytes.length }),
+      };
+    },
+    onEnd: (call) => events.push(`call ${call} is over`),
+    onProblem: (text) => problems.push(text),
+  });
+  const caller = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true });
+  const [atBot] = (await once(bot, 'connection')) as [Socket];
+  open.push(caller, atBot, proxy, bot);
+  return { caller, atBot, events, problems, requests, proxy, bot };
+}
+
+/** What comes until there are `length` bytes. */
+async function receive(socket: Socket, length: number): Promise<string> {
+  let bytes = Buffer.alloc(0);
+  while (bytes.length < length) {
+    const [piece] = (await once(socket, 'data')) as [Buffer];
+    bytes = Buffer.concat([bytes, piece]);
+  }
+  return bytes.toString('latin1');
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await turn();
+}
+
+/** 67 MB, far more than two sockets hold. */
+const MOST_PIECES = 1024;
+
+/** Waits until a value has stood still for so many turns of the event loop. */
+async function unchangedFor(turns: number, value: () => number): Promise<void> {
+  let last = value();
+  for (let still = 0; still < turns; still++) {
+    await turn();
+    if (value() !== last) still = 0;
+    last = value();
+  }
+}
+
+describe('a recording proxy', () => {
+  it('passes the handshake on byte by byte, both ways, and takes it down', async () => {
+    const { caller, atBot, events, requests } = await line();
+    caller.write(REQUEST);
+    expect(await receive(atBot, REQUEST.length)).toBe(REQUEST);
+    atBot.write(`${RESPONSE}\x81\x02{}`, 'latin1');
+    expect(await receive(caller, RESPONSE.length + 4)).toBe(`${RESPONSE}\x81\x02{}`);
+    expect(requests).toEqual([
+      { head: REQUEST.trimEnd(), target: '/v1/b%6fok?a=%20', host: 'bots.example:8443' },
+    ]);
+    expect(events).toEqual([
+      { kind: 'request', dir: 'in', head: REQUEST.trimEnd() },
+      { kind: 'response', dir: 'out', head: RESPONSE.trimEnd(), status: 101 },
+      { kind: 'message', dir: 'out', text: '{}' },
+    ]);
+  });
+
+  it('takes down who closed the call, with code and reason', async () => {
+    const { caller, atBot, events } = await line();
+    caller.write(REQUEST);
+    await receive(atBot, REQUEST.length);
+    atBot.write(`${RESPONSE}\x88\x04\x03\xe8ok`, 'latin1');
+    await receive(caller, RESPONSE.length + 6);
+    caller.end();
+    atBot.end();
+    await until(() => events.includes('call 1 is over'));
+    expect(events.at(-2)).toEqual({ kind: 'end', by: 'self', code: 1000, reason: 'ok' });
+  });
+
+  it.each(['caller', 'atBot'] as const)(
+    'resets the other connection when that of %s is reset',
+    async (who) => {
+      const { caller, atBot, events, ...rest } = await line();
+      const sockets = { caller, atBot };
+      caller.write(REQUEST);
+      await receive(atBot, REQUEST.length);
+      const other = sockets[who === 'caller' ? 'atBot' : 'caller'];
+      const failed = new Promise<NodeJS.ErrnoException>((resolve) => other.once('error', resolve));
+      other.resume();
+      sockets[who].resetAndDestroy();
+      expect((await failed).code).toBe('ECONNRESET');
+      await until(() => events.includes('call 1 is over'));
+      expect(events.at(-2)).toMatchObject({ kind: 'end', by: 'loss', code: 1006 });
+      expect([rest.proxy.open, rest.problems]).toEqual([0, []]);
+    },
+  );
+
+  it('passes on a connection that is closed in one direction only', async () => {
+    const { caller, atBot } = await line();
+    caller.end(REQUEST);
+    expect(await receive(atBot, REQUEST.length)).toBe(REQUEST);
+    atBot.resume();
+    if (!atBot.readableEnded) await once(atBot, 'end');
+    atBot.end('still here');
+    expect(await receive(caller, 10)).toBe('still here');
+  });
+
+  it('lets a bot that does not read slow the caller, and keeps little meanwhile', async () => {
+    const { caller, atBot } = await line();
+    caller.write(REQUEST);
+    await receive(atBot, REQUEST.length);
+    atBot.pause();
+    const before = process.memoryUsage().arrayBuffers;
+    // One binary frame of 65,536 bytes without a mask.
+    const piece = Buffer.concat([Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0]), Buffer.alloc(65_536)]);
+    let pieces = 0;
+    const write = () => {
+      do pieces += 1;
+      while (pieces < MOST_PIECES && caller.write(piece));
+    };
+    caller.on('drain', write);
+    write();
+    await unchangedFor(5000, () => pieces);
+    // The two connections hold some megabytes in the kernel; all else waits at the caller.
+    expect(pieces).toBeLessThan(MOST_PIECES);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
+    atBot.resume();
+    await until(() => pieces >= MOST_PIECES);
+  });
+
+  it('passes on what it cannot record, and says so once', async () => {
+    const { caller, atBot, problems, events } = await line();
+    caller.write(REQUEST);
+    await receive(atBot, REQUEST.length);
+    atBot.write(`${RESPONSE}`);
+    await receive(caller, RESPONSE.length);
+    const junk = '\x82\x7f\x00\x00\x00\x00\x7f\xff\xff\xff and more';
+    caller.write(junk, 'latin1');
+    expect(await receive(atBot, junk.length)).toBe(junk);
+    caller.write('\x81\x01x', 'latin1');
+    expect(await receive(atBot, 3)).toBe('\x81\x01x');
+    expect(problems).toEqual([
+      expect.stringMatching(/^call 1: the caller sent what is not recorded: a message of/),
+    ]);
+    expect(events).toHaveLength(2);
+  });
+
+  it('takes down no plain request, and no head without an end', async () => {
+    const { caller, atBot, requests } = await line();
+    const plain = 'GET /health HTTP/1.1\r\nHost: b\r\n\r\n';
+    caller.write(plain);
+    expect(await receive(atBot, plain.length)).toBe(plain);
+    const endless = 'x'.repeat(70_000);
+    caller.write(endless);
+    expect((await receive(atBot, endless.length)).length).toBe(endless.length);
+    expect(requests).toEqual([]);
+  });
+
+  it('resets the caller when the bot cannot be reached, and says so', async () => {
+    const { bot, proxy, caller, atBot, problems } = await line();
+    caller.destroy();
+    atBot.destroy();
+    bot.close();
+    await once(bot, 'close');
+    const late = connect({ port: proxy.port, host: '127.0.0.1' });
+    const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNRESET');
+    expect(problems).toEqual([
+      expect.stringMatching(/^the bot at 127\.0\.0\.1:\d+ cannot be reached: .*ECONNREFUSED/),
+    ]);
+  });
+});
