@@ -128,7 +128,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => tellingOrder(judged)(a.id, b.id));
-  const unseenAreas = unseen(results);
+  const unseenAreas = unseen(options.only?.length ? checks : dueChecks(checks, profile), results);
   const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
   return {
     url: target.url,
@@ -244,13 +244,24 @@ function notApplicable(
   return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
 }
 
-/** Areas with a rule of the platform that applies, of which none was seen kept or broken. */
-function unseen(results: readonly CheckResult[]): string[] {
+/**
+ * Checks that a whole run must have seen: what only the bot can show is due where the profile says how to make it, since
+ * a bot that never ends a call by itself has no outputs to look at.
+ */
+function dueChecks(checks: readonly Check[], { triggers }: Pick<Profile, 'triggers'>): readonly Check[] {
+  return checks.filter(
+    (check) => check.triggers.length === 0 || check.triggers.some((name) => triggers[name]),
+  );
+}
+
+/** Areas with a rule of the platform that is due and applies, of which none was seen kept or broken. */
+function unseen(due: readonly Check[], results: readonly CheckResult[]): string[] {
+  const conclusive = (outcome: Outcome) => outcome === 'pass' || outcome === 'fail';
   const platform = results.filter(
     ({ basis, outcome }) => basis === 'platform' && outcome !== 'not-applicable',
   );
-  const conclusive = (outcome: Outcome) => outcome === 'pass' || outcome === 'fail';
-  return [...new Set(platform.map(({ id }) => areaOf(id)))].filter(
+  const areas = platform.filter(({ id }) => due.some((check) => check.id === id)).map(({ id }) => areaOf(id));
+  return [...new Set(areas)].filter(
     (area) => !platform.some(({ id, outcome }) => areaOf(id) === area && conclusive(outcome)),
   );
 }
