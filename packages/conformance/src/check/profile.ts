@@ -33,12 +33,15 @@ export interface Profile {
    */
   readonly triggers: Readonly<Partial<Record<TriggerName, Trigger>>>;
   readonly auth: AuthMode;
+  /** Input variables without which it takes no call: every call has them. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** What a profile file may hold. */
 export interface ProfileFile {
   readonly triggers?: Profile['triggers'];
   readonly auth?: AuthMode;
+  readonly inputs?: Profile['inputs'];
 }
 
 const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
@@ -80,9 +83,15 @@ function checkProfile(value: unknown, path: string): ProfileFile {
         refuse(`${where}${JSON.stringify(name)} is not known; there are ${names.join(', ')}`);
     }
   };
+  const checkInputs = ({ inputs }: Readonly<Record<string, unknown>>, where: string) => {
+    if (inputs === undefined) return;
+    if (!isObject(inputs) || !Object.values(inputs).every((one) => typeof one === 'string'))
+      refuse(`${where} is no object of strings`);
+  };
   if (!isObject(value)) return refuse('a profile is an object such as {"auth":"signed","triggers":{}}');
-  known(value, ['triggers', 'auth'], '');
+  known(value, ['triggers', 'auth', 'inputs'], '');
   const { triggers = {}, auth } = value;
+  checkInputs(value, 'inputs');
   if (auth !== undefined && !AUTH_MODES.some((mode) => mode === auth)) {
     refuse(`"auth" is ${JSON.stringify(auth)}; expected one of ${AUTH_MODES.join(', ')}`);
   }
@@ -91,16 +100,11 @@ function checkProfile(value: unknown, path: string): ProfileFile {
   for (const [name, trigger] of Object.entries(triggers)) {
     if (!isObject(trigger)) return refuse(`triggers.${name} is no object such as {"dtmf":"1"}`);
     known(trigger, TRIGGER_FIELDS, `triggers.${name}: `);
-    const { inputs } = trigger;
     for (const field of ['say', 'dtmf', 'connectorId']) {
       if (trigger[field] !== undefined && typeof trigger[field] !== 'string')
         refuse(`triggers.${name}.${field} is no string`);
     }
-    if (
-      inputs !== undefined &&
-      !(isObject(inputs) && Object.values(inputs).every((one) => typeof one === 'string'))
-    )
-      refuse(`triggers.${name}.inputs is no object of strings`);
+    checkInputs(trigger, `triggers.${name}.inputs`);
   }
   return value;
 }

@@ -10,6 +10,7 @@ import { SCENARIOS } from '../scenarios/scenarios.js';
 import { assess, type JudgedCall, tellingOrder } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
 import { keepTrace } from './keep-trace.js';
+import { LagWatch, MAX_LAG_MS, TIMED } from './lag-watch.js';
 import type { Outcome } from './outcome.js';
 import type { Profile, ProfileFile, Trigger } from './profile.js';
 import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
@@ -53,7 +54,8 @@ const PARALLEL = 4;
 /**
  * Checks a bot: calls it in many ways, judges what came, and says for each clause whether it was kept.
  *
- * @throws HooklineError `BAD_CHECK` for an unknown entry of `only` or `skip`; `TRACE_EXISTS`, `TRACE_WRITE`
+ * @throws HooklineError `BAD_CHECK` for an unknown entry of `only` or `skip`; `OWN_MESSAGE` where the profile
+ * makes a message that no client may send, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const { target, clock = systemClock, strict = false } = options;
@@ -61,6 +63,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const checks = selectChecks(options.only, options.skip);
   const profile: Profile = {
     triggers: options.profile?.triggers ?? {},
+    inputs: options.profile?.inputs ?? {},
     auth: options.profile?.auth ?? (target.clientSecret === undefined ? 'none' : 'signed'),
   };
   const deadlines = { ...PLATFORM_DEADLINES, ...options.deadlines };
@@ -81,11 +84,12 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     tell('end');
   };
 
+  const lag = new LagWatch(clock);
   const [gate, ...others] = wanted;
-  if (gate) await play(gate);
-  const first = gate && dialled.get(gate)?.at(0)?.record();
-  const opened = first !== undefined && readTimeline(first).items.some((item) => typeOf(item) === 'opened');
-  if (opened) {
+  const playAll = async () => {
+    if (gate) await play(gate);
+    const first = gate && dialled.get(gate)?.at(0)?.record();
+    if (!first || !readTimeline(first).items.some((item) => typeOf(item) === 'opened')) return false;
     await inTurns(
       others.filter(({ alone }) => !alone),
       options.parallel ?? PARALLEL,
@@ -96,8 +100,10 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       1,
       play,
     );
-  }
-
+    return true;
+  };
+  const opened = await playAll().finally(() => lag.stop());
+  const lagMs = lag.stop();
   const judged: JudgedCall[] = [];
   for (const scenario of wanted) {
     for (const call of dialled.get(scenario) ?? []) {
@@ -113,18 +119,21 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       });
     }
   }
-  const problem =
+  const known =
     opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
       ? undefined
       : problemOf(judged[0]);
   const blocker = judged.flatMap(({ evidence }) => evidence).find((one) => !one.held)?.clause;
-  const results = checks.map((check) =>
+  const assessed = checks.map((check) =>
     assess(check, judged, {
       strict,
-      blockedBy: opened ? undefined : (blocker ?? problem?.message ?? 'the first call was not opened'),
+      blockedBy: opened ? undefined : (blocker ?? known?.message ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
+  const results = lagMs > MAX_LAG_MS ? assessed.map((result) => doubted(result, lagMs)) : assessed;
+  const problem =
+    known ?? (results.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => tellingOrder(judged)(a.id, b.id));
@@ -138,9 +147,25 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     calls: judged.length,
     results,
     findings,
+    lagMs,
     counts: count(results),
     unseenAreas,
     ...(problem ? { problem } : {}),
+  };
+}
+
+/** A late answer, where it may have been this side that was late. */
+function doubted(result: CheckResult, lagMs: number): CheckResult {
+  const { finding, ...rest } = result;
+  if (finding === undefined || !TIMED.has(result.id)) return result;
+  const reason = `not sure: this check itself stood still for ${(lagMs / 1000).toFixed(1)} s; it saw: ${finding.got}`;
+  return { ...rest, outcome: 'inconclusive', reason };
+}
+
+function behind(lagMs: number): Problem {
+  return {
+    kind: 'behind',
+    message: `the check could not keep pace: its own process stood still for ${(lagMs / 1000).toFixed(1)} s, and what it says of times is void. Run it on a machine that is less busy`,
   };
 }
 
@@ -167,6 +192,7 @@ function stageOf(
       target,
       deadlines,
       clock,
+      inputs: profile.inputs,
       ...(url === undefined ? {} : { url }),
       ...spec,
     });
@@ -221,7 +247,7 @@ function problemOf(call: JudgedCall | undefined): Problem {
     const denied = refusal.text.includes('"unauthorized"');
     return {
       kind: denied ? 'unauthorized' : 'refused',
-      message: `${url} refused the first call: ${refusal.text}`,
+      message: `${url} refused the first call: ${refusal.text}. If it needs input variables, name them in the profile: {"inputs":{"name":"value"}}`,
     };
   }
   return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };
@@ -232,9 +258,15 @@ function notApplicable(
   { target, profile }: Pick<Setting, 'target' | 'profile'>,
 ): string | undefined {
   const { id } = check;
-  if (id === 'AC-CONN-4' && !target.url.startsWith('wss:')) return 'the URL is ws:, as on a desk';
+  if (id === 'AC-CONN-4') {
+    if (!target.url.startsWith('wss:')) return 'the URL is ws:, as on a desk';
+    if (target.tls?.ca !== undefined) return 'the certificate is checked against an authority that was given';
+    if (target.tls?.insecure) return 'certificates are not checked';
+  }
   if (id === 'AC-PROBE-4' && (target.baseUrl ?? target.url) === target.url)
     return 'the URL is the base connection URI, as far as is known';
+  if (id === 'AC-VAR-2' && Object.keys(profile.inputs).length > 0)
+    return 'the profile names inputs that every call has';
   if (id === 'AC-AUTH-6' && profile.auth !== 'none') return 'the bot refuses before the upgrade';
   const reasons = SCENARIOS.filter(({ name }) => check.scenarios.includes(name)).map(({ skip }) =>
     skip?.({ target, profile }),

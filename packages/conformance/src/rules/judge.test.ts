@@ -58,6 +58,7 @@ const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'ca
   purpose,
   url: 'ws://localhost/',
   deadlines: PLATFORM_DEADLINES,
+  publicTrust: true,
   secrets: ['the-secret'],
   events,
 });
