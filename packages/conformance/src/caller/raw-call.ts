@@ -373,8 +373,8 @@ export class RawCall {
     if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
     this.#ownEnd = true;
-    if (answered) this.#socket?.close();
-    else this.#socket?.terminate();
+    // In order also where `closed` did not come: a loss is a test of its own.
+    this.#socket?.close();
     await this.wait(END_WAIT_MS);
     this.#socket?.terminate();
     await this.wait(END_WAIT_MS);
