@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HooklineError, messageOf } from '@hookline/runtime';
+import { HooklineError, messageOf, unknownOption } from '@hookline/runtime';
 import { isObject } from '../record/timeline.js';
 
 /** How the bot is made to act: what is said or pressed during the call, or what the call is opened with. */
@@ -73,15 +73,14 @@ export async function readProfile(path: string): Promise<ProfileFile> {
   return { ...profile, triggers };
 }
 
-function checkProfile(value: unknown, path: string): ProfileFile {
+/** Checks what came as a profile. @throws HooklineError `BAD_PROFILE` */
+export function checkProfile(value: unknown, path: string): ProfileFile {
   const refuse = (text: string): never => {
     throw new HooklineError('BAD_PROFILE', `${path}: ${text}`);
   };
   const known = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
-    for (const name of Object.keys(object)) {
-      if (!names.includes(name))
-        refuse(`${where}${JSON.stringify(name)} is not known; there are ${names.join(', ')}`);
-    }
+    const fault = unknownOption(where, object, names);
+    if (fault !== undefined) refuse(fault);
   };
   const checkInputs = ({ inputs }: Readonly<Record<string, unknown>>, where: string) => {
     if (inputs === undefined) return;

@@ -9,6 +9,7 @@ import type { CallSpec, Scenario, Stage } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import { assess, type JudgedCall, tellingOrder } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
+import { checkOptions } from './check-options.js';
 import { keepTrace } from './keep-trace.js';
 import { LagWatch, MAX_LAG_MS, TIMED } from './lag-watch.js';
 import type { Outcome } from './outcome.js';
@@ -58,6 +59,7 @@ const PARALLEL = 4;
  * makes a message that no client may send, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
+  checkOptions(options);
   const { target, clock = systemClock, strict = false } = options;
   const startedMs = clock.now();
   const checks = selectChecks(options.only, options.skip);
