@@ -43,6 +43,8 @@ export interface RawCallOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** How long `closed` is waited for, in milliseconds; default a little longer than it may take. */
   readonly patienceMs?: number;
+  /** Told when `closed` did not come within all the time that it may take. */
+  readonly onNotClosed?: () => void;
 }
 
 const USER_AGENT = 'GenesysCloud-AudioHook-Client';
@@ -372,6 +374,7 @@ export class RawCall {
     const answered = await this.until(() => this.#state === 'closed', patienceMs);
     if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
+    if (!answered && patienceMs > deadlines.closedMs) this.#options.onNotClosed?.();
     this.#ownEnd = true;
     // In order also where `closed` did not come: a loss is a test of its own.
     this.#socket?.close();

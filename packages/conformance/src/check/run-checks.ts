@@ -73,6 +73,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     (scenario, index) => index === 0 || checks.some((check) => scenario.shows.includes(check.id)),
   ).filter((scenario) => scenario.skip?.({ target, profile }) === undefined);
 
+  const habits: Habits = { neverCloses: false };
   const dialled = new Map<Scenario, RawCall[]>();
   let done = 0;
   const play = async (scenario: Scenario) => {
@@ -81,7 +82,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     const tell = (what: Progress['what']) =>
       options.onProgress?.({ scenario: scenario.name, what, done, of: wanted.length });
     tell('begin');
-    await scenario.run(stageOf({ target, profile, deadlines, clock }, scenario, calls));
+    await scenario.run(stageOf({ target, profile, deadlines, clock, habits }, scenario, calls));
     done += 1;
     tell('end');
   };
@@ -171,7 +172,17 @@ function behind(lagMs: number): Problem {
   };
 }
 
+/** What is known of the bot since the run began. */
+interface Habits {
+  /** Whether `close` was waited on in vain: once is enough to know. */
+  neverCloses: boolean;
+}
+
+/** How long `closed` is waited for where it is known not to come, in milliseconds. */
+const SHORT_PATIENCE_MS = 500;
+
 interface Setting {
+  readonly habits: Habits;
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly deadlines: Deadlines;
@@ -179,7 +190,7 @@ interface Setting {
 }
 
 function stageOf(
-  { target, profile, deadlines, clock }: Setting,
+  { target, profile, deadlines, clock, habits }: Setting,
   scenario: Scenario,
   calls: RawCall[],
 ): Stage {
@@ -195,6 +206,10 @@ function stageOf(
       deadlines,
       clock,
       inputs: profile.inputs,
+      ...(habits.neverCloses ? { patienceMs: SHORT_PATIENCE_MS } : {}),
+      onNotClosed() {
+        habits.neverCloses = true;
+      },
       ...(url === undefined ? {} : { url }),
       ...spec,
     });
@@ -290,13 +305,15 @@ function dueChecks(checks: readonly Check[], { triggers }: Pick<Profile, 'trigge
 
 /** Areas with a rule of the platform that is due and applies, of which none was seen kept or broken. */
 function unseen(due: readonly Check[], results: readonly CheckResult[]): string[] {
-  const conclusive = (outcome: Outcome) => outcome === 'pass' || outcome === 'fail';
   const platform = results.filter(
     ({ basis, outcome }) => basis === 'platform' && outcome !== 'not-applicable',
   );
+  const seen = (area: string) =>
+    platform.some(({ id, outcome }) => areaOf(id) === area && (outcome === 'pass' || outcome === 'fail'));
   const areas = platform.filter(({ id }) => due.some((check) => check.id === id)).map(({ id }) => areaOf(id));
   return [...new Set(areas)].filter(
-    (area) => !platform.some(({ id, outcome }) => areaOf(id) === area && conclusive(outcome)),
+    // Where something of an area is broken, that is what there is to say of it.
+    (area) => !results.some(({ id, finding }) => areaOf(id) === area && finding) && !seen(area),
   );
 }
 
