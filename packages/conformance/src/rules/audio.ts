@@ -23,6 +23,13 @@ export const audioRule: Rule = ({ items, media, record }) => {
     (item) =>
       item.kind === 'message' && item.message.type === 'opened' && item.message.parameters.media.length === 0,
   );
+  // An `opened` that cannot be read says nothing of the format.
+  const chosePcmu = items.some(
+    (item) =>
+      item.kind === 'message' &&
+      item.message.type === 'opened' &&
+      item.message.parameters.media[0]?.format === 'PCMU',
+  );
   for (const item of items) {
     if (item.kind === 'sent' && item.message.type === 'close') closeT ??= item.t;
     if (typeOf(item) === 'disconnect') disconnectSeen = true;
@@ -64,7 +71,7 @@ export const audioRule: Rule = ({ items, media, record }) => {
         : broken('AC-AUDIO-5', index, `${size}, and ${media.format} has ${sample} a sample`),
     );
   }
-  if (media.format === 'PCMU') evidence.push(...otherCodec(items));
+  if (chosePcmu) evidence.push(...otherCodec(items));
   if (frames > 0 && record.purpose.kind === 'call') evidence.push(...silentAfter(items));
   return evidence;
 };
