@@ -3,8 +3,8 @@ import type { Cancel, Clock } from '@hookline/runtime';
 
 const LOOK_EVERY_MS = 50;
 
-/** A check that itself stood still this long, in milliseconds, cannot say who was late: a fifth of the shortest deadline. */
-export const MAX_LAG_MS = 1000;
+/** A check that itself stood still this long, in milliseconds, cannot say who was late: less than half of the shortest deadline. */
+export const MAX_LAG_MS = 2000;
 
 /** Clauses that are judged by when something came. */
 export const TIMED: ReadonlySet<ClauseId> = new Set<ClauseId>([

@@ -28,7 +28,9 @@ export const audioRule: Rule = ({ items, media, record }) => {
     (item) =>
       item.kind === 'message' &&
       item.message.type === 'opened' &&
-      item.message.parameters.media[0]?.format === 'PCMU',
+      item.message.parameters.media[0]?.format === 'PCMU' &&
+      // Two channels alternate, as the bytes of 16-bit samples do.
+      item.message.parameters.media[0].channels.length === 1,
   );
   for (const item of items) {
     if (item.kind === 'sent' && item.message.type === 'close') closeT ??= item.t;
