@@ -12,7 +12,7 @@ function blockFor(ms: number): void {
 
 async function checked(blockMs: number) {
   const bot = await serveFault('never-pongs', { port: 0 });
-  const cancel = systemClock.after(700, () => blockFor(blockMs));
+  const cancel = systemClock.after(2800, () => blockFor(blockMs));
   try {
     return await runChecks({
       target: { url: bot.url, apiKey: 'key' },
