@@ -260,7 +260,7 @@ export class Session implements TransportListener {
   #note(info: string | undefined): void {
     if (info === undefined) return;
     this.#tap.violation('AC-MSG-8', info, false);
-    this.#listener.noted('AC-MSG-8', info);
+    this.#listener.onViolation('AC-MSG-8', info);
   }
 
   #fault(fault: Fault): void {
