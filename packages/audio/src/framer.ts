@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from './error.js';
 import { MULAW_SILENCE } from './mulaw.js';
 
@@ -28,6 +29,10 @@ export class Framer {
    * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is no whole number above 0
    */
   constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
+    checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options, {
+      frameBytes: true,
+      silence: true,
+    });
     if (!Number.isInteger(options.frameBytes) || options.frameBytes < 1) {
       throw audioError(
         'AUDIO_BAD_ARGUMENT',

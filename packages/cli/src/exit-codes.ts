@@ -10,6 +10,7 @@ export const EXIT = {
   unreachable: 4,
   failurePath: 5,
   protocolBroken: 6,
+  behind: 7,
   internal: 8,
   interrupted: 130,
 } as const;

@@ -16,5 +16,5 @@ export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
-export { unknownOption } from './unknown-option.js';
+export { checkOptionNames, type OptionNames, unknownOption } from './unknown-option.js';
 export { VirtualClock } from './virtual-clock.js';

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Transport, TransportEnd, TransportListener } from './transport.js';
+import { checkOptionNames } from './unknown-option.js';
 
 /** Options of `linkedTransports`. */
 export interface LinkOptions {
@@ -14,6 +15,7 @@ type Delivery = (listener: TransportListener) => void;
  * Ends as a WebSocket does: `close` is answered, `terminate` is a loss (1006) for the peer.
  */
 export function linkedTransports(clock: Clock, options: LinkOptions = {}): [Transport, Transport] {
+  checkOptionNames<LinkOptions>('BAD_OPTION', 'linkedTransports: ', options, { latencyMs: true });
   const latencyMs = options.latencyMs ?? 0;
   const a = new LinkedTransport(clock, latencyMs);
   const b = new LinkedTransport(clock, latencyMs);

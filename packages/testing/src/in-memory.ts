@@ -1,4 +1,5 @@
 import { type Dial, DialError } from '@hookline/client';
+import { checkOptionNames } from '@hookline/runtime';
 import type { Bot } from '@hookline/server';
 
 /** Options of `inMemoryDial`. */
@@ -12,6 +13,7 @@ export interface InMemoryDialOptions {
  * bot's clock. Give it to `defineIntegration` or `callAudioConnector`; the host of the URL is of no matter.
  */
 export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
+  checkOptionNames<InMemoryDialOptions>('BAD_OPTION', 'inMemoryDial: ', options, { latencyMs: true });
   return async ({ url, headers, signal }) => {
     const { host, pathname, search } = new URL(url);
     const target = pathname + search;

@@ -6,7 +6,7 @@ import {
   defineIntegration,
   type Integration,
 } from '@hookline/client';
-import { VirtualClock } from '@hookline/runtime';
+import { checkOptionNames, VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
 import { inMemoryDial } from './in-memory.js';
 
@@ -43,12 +43,20 @@ export interface LinkedCall {
  * while resamplers and speech detectors load. It does not know what the handler itself waits for in real time: give that
  * to the clock, as in `await clock.hold(readFile('prices.json'))`.
  *
+ * @throws HooklineError `BAD_OPTION` for an option that does not exist
  * @param handler - made with the clock, so that the bot keeps the same time
  */
 export function linkedCall(
   handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
   options: LinkedCallOptions = {},
 ): LinkedCall {
+  checkOptionNames<LinkedCallOptions>('BAD_OPTION', 'linkedCall: ', options, {
+    clock: true,
+    latencyMs: true,
+    dial: true,
+    bot: true,
+    call: true,
+  });
   const { clock = new VirtualClock(), latencyMs = 0 } = options;
   const errors: unknown[] = [];
   const bot = createBot(

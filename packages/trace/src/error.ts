@@ -9,6 +9,7 @@ import { HooklineError } from '@hookline/runtime';
  * - `TRACE_READ`: a directory or file of a trace that cannot be read
  * - `TRACE_EXISTS`: the directory holds a trace already
  * - `TRACE_WRITE`: a file of a trace or a recording that could not be written
+ * - `TRACE_BAD_OPTION`: an option that does not exist
  * - `TRACE_FILTER`: a filter that cannot be understood
  */
 export type TraceErrorCode =
@@ -18,6 +19,7 @@ export type TraceErrorCode =
   | 'TRACE_READ'
   | 'TRACE_EXISTS'
   | 'TRACE_WRITE'
+  | 'TRACE_BAD_OPTION'
   | 'TRACE_FILTER';
 
 /** A `HooklineError` whose `code` is one of this package's. */

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { loadSpeex, SCRATCH_SAMPLES, type Speex } from './speex.js';
 
@@ -49,6 +50,10 @@ export class Resampler {
    * @throws AudioError `AUDIO_BAD_ARGUMENT` for a rate out of range, `AUDIO_WASM` when the module cannot be loaded
    */
   static async create(options: ResamplerOptions): Promise<Resampler> {
+    checkOptionNames<ResamplerOptions>('AUDIO_BAD_ARGUMENT', 'Resampler: ', options, {
+      from: true,
+      to: true,
+    });
     checkRate('from', options.from);
     checkRate('to', options.to);
     return new Resampler(options, options.from === options.to ? undefined : await loadSpeex());

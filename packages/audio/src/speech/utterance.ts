@@ -1,3 +1,4 @@
+import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { decodeMulaw } from '../mulaw.js';
 
@@ -59,6 +60,23 @@ const NONE: readonly UtteranceEvent[] = Object.freeze([]);
 export function createUtteranceDetector(
   isSpeech: (pcm: Int16Array) => SpeechJudgement,
   options: UtteranceOptions = {},
+): UtteranceDetector {
+  checkOptionNames<UtteranceOptions>(
+    'AUDIO_BAD_ARGUMENT',
+    'createUtteranceDetector: ',
+    options,
+    UTTERANCE_OPTIONS,
+  );
+  return utteranceDetector(isSpeech, options);
+}
+
+/** Every option that there is. */
+export const UTTERANCE_OPTIONS: OptionNames<UtteranceOptions> = { onsetMs: true, releaseMs: true };
+
+/** The same, of options whose names were checked. */
+export function utteranceDetector(
+  isSpeech: (pcm: Int16Array) => SpeechJudgement,
+  options: UtteranceOptions,
 ): UtteranceDetector {
   return new FrameCounter(
     isSpeech,

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { sumOfSines } from './sine.js';
 
@@ -44,6 +45,12 @@ export function dtmfFrequencies(digit: string): readonly [low: number, high: num
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key, or a level that would clip
  */
 export function dtmf(digits: string, options: DtmfOptions = {}): Int16Array {
+  checkOptionNames<DtmfOptions>('AUDIO_BAD_ARGUMENT', 'dtmf: ', options, {
+    ms: true,
+    gapMs: true,
+    dbfs: true,
+    rate: true,
+  });
   const { ms = 100, gapMs = 100, dbfs = -15, rate = 8000 } = options;
   const tones = [...digits].map((digit) => sumOfSines(dtmfFrequencies(digit), ms, dbfs, rate));
   const gap = Math.round((gapMs * rate) / 1000);

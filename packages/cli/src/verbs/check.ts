@@ -125,16 +125,17 @@ function fail(console: Console, flags: CheckFlags, code: number, message: string
 
 const UNAUTHORIZED = 3;
 
-function exitCode({ ok, problem }: CheckReport): number {
+function exitCode({ ok, problem, counts }: CheckReport): number {
   if (problem?.kind === 'unreachable') return EXIT.unreachable;
   if (problem?.kind === 'unauthorized') return UNAUTHORIZED;
+  if (problem?.kind === 'behind' && counts.fail === 0) return EXIT.behind;
   return ok ? EXIT.success : EXIT.expectationFailed;
 }
 
 function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): string {
-  if (problem) return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   if (failed.length > 0) return `${failed.length} of the checks failed: ${failed.join(', ')}`;
+  if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no reason'}); ${counts.blocked} checks were not made`;
   return `nothing of the platform was seen of ${unseenAreas.join(', ')}; see --profile and --allow-inconclusive`;

@@ -12,6 +12,7 @@ interface ProbeFlags extends IntegrationFlags {
   readonly quiet?: boolean;
   readonly color: boolean;
   readonly threeWay?: boolean;
+  readonly strict?: boolean;
 }
 
 /** `hookline probe URL`: what Genesys Cloud does when the integration is activated. */
@@ -21,6 +22,7 @@ export const probeVerb: Verb = (program, context, exit) => {
     .argument('[url]', 'base connection URI; a probe is dialled without a Connector ID')
     .description('do what Genesys Cloud does when the integration is activated')
     .option('--base-uri <uri>', 'the same as the argument')
+    .option('--strict', 'exit 1 when the bot broke a rule of the protocol, as `call --strict`')
     .option('--three-way', 'offer the three-way list of media in place of one external channel');
   outputOptions(connectionOptions(identityOptions(command)));
   examples(command, [
@@ -38,6 +40,6 @@ export const probeVerb: Verb = (program, context, exit) => {
       clock: context.clock,
       offer: flags.threeWay ? 'three-way' : 'external',
     });
-    exit(reportProbe(masking.json(report), console, flags.json === true));
+    exit(reportProbe(masking.json(report), console, flags));
   });
 };

@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
+import { isObject } from '../record/timeline.js';
 import type { CallerIdentity } from '../wire/signature-form.js';
 
 /** What differs from the `open` of production: parameters by name; undefined leaves one out. */
 export type OpenChanges = Readonly<Record<string, unknown>>;
 
-/** The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs. */
+/**
+ * The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs.
+ *
+ * @param inputs - that the bot needs on every call
+ */
 export function openParameters(
   { organizationId }: CallerIdentity,
   changes: OpenChanges,
+  inputs: Readonly<Record<string, string>> = {},
 ): Record<string, unknown> {
   return {
     organizationId,
@@ -16,8 +22,11 @@ export function openParameters(
     participant: { id: randomUUID(), ani: 'tel:+15550001', aniName: '', dnis: 'tel:+18005550002' },
     media: [PCMU_EXTERNAL],
     language: 'en-us',
-    inputVariables: {},
+    inputVariables: inputs,
     ...changes,
+    ...(isObject(changes['inputVariables'])
+      ? { inputVariables: { ...inputs, ...changes['inputVariables'] } }
+      : {}),
   };
 }
 

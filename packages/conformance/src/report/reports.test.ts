@@ -37,6 +37,7 @@ const report: CheckReport = {
   url: 'ws://localhost/',
   ok: false,
   strict: true,
+  lagMs: 0,
   durationMs: 1234,
   calls: 3,
   results: [broken, unseen],

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@hookline/runtime';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
 import {
@@ -60,6 +61,16 @@ export type VerifyResult =
  * platform keeps working. Signers must still omit them (AC-SIG-8).
  */
 export function verify(options: VerifyOptions): VerifyResult {
+  checkOptionNames<VerifyOptions>('BAD_OPTION', 'verify: ', options, {
+    requestTarget: true,
+    headers: true,
+    authority: true,
+    apiKey: true,
+    secrets: true,
+    now: true,
+    maxAgeSeconds: true,
+    skewSeconds: true,
+  });
   try {
     const received = readSignature(options.headers);
     checkParameters(received, options);

@@ -15,9 +15,11 @@ export function readEntry(entry: KeyEntry): Secrets {
   if (entry === null) return null;
   const secrets = typeof entry === 'string' || entry instanceof Uint8Array ? [entry] : entry;
   if (!Array.isArray(secrets) || secrets.length === 0) {
+    const isObject = typeof entry === 'object' && !Array.isArray(entry);
+    const cure = isObject ? " Give the secret itself, { 'api-key': secret }, and no object." : '';
     throw serverError(
       'BAD_SECRET',
-      'auth: a key needs a secret, several secrets, or null for unsigned requests.',
+      `auth: a key needs a secret, several secrets, or null for unsigned requests.${cure}`,
     );
   }
   try {
@@ -26,6 +28,9 @@ export function readEntry(entry: KeyEntry): Secrets {
     throw serverError('BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
   }
 }
+
+/** What an API key is hardly called, and the option of another library is. */
+const OPTION_LIKE = ['apiKey', 'clientSecret'];
 
 /**
  * Makes a lookup of what `auth` holds. A record is read at once, so that a mistake in it is found at the start.
@@ -39,6 +44,14 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
       'BAD_OPTION',
       "auth is missing: give { 'api-key': secret }, a function, or 'none' to let everybody in.",
     );
+  }
+  for (const name of OPTION_LIKE) {
+    if (Object.hasOwn(auth, name)) {
+      throw serverError(
+        'BAD_OPTION',
+        `auth: \`${name}\` is no option; did you mean { [apiKey]: clientSecret }? The API key itself is the name.`,
+      );
+    }
   }
   const entries = new Map<string, KeyEntry>();
   for (const [key, entry] of Object.entries(auth)) {

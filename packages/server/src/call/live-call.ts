@@ -197,8 +197,9 @@ export class LiveCall implements Call {
     return this.#taps;
   }
 
-  pcm16({ rate }: { readonly rate: number }): AsyncIterable<Int16Array> {
-    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate, this.#options.clock);
+  pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array> {
+    checkNames<{ readonly rate: number }>('call.pcm16: ', options, { rate: true });
+    return callerPcm(this.#taps, this.media, this.#options.byteOrder, options.rate, this.#options.clock);
   }
 
   get readable(): ReadableStream<Uint8Array> {

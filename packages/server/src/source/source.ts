@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import { whatCame } from './what-came.js';
 
 /** Bytes as the APIs of Node, the web and speech services hand them out. */
@@ -75,6 +75,7 @@ const MAX_RATE = 192_000;
  * @throws HooklineError `BAD_SOURCE` for a rate that is none
  */
 export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate: number }): Pcm16Source {
+  checkNames<{ readonly rate: number }>('pcm16: ', options, { rate: true });
   const rate: unknown = options?.rate;
   if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
     throw serverError(

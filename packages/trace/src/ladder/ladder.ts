@@ -1,4 +1,5 @@
 import type { MediaParameter, WireEvent } from '@hookline/protocol';
+import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia } from '../message/call-media.js';
 import { createRedactor, redactEvent } from '../redaction.js';
@@ -51,7 +52,18 @@ export function createLadder(options: LadderOptions): Ladder {
 }
 
 /** @param counts - how often each violation comes in all, where that is known: it is said where it is told first */
+const LADDER_OPTIONS: OptionNames<LadderOptions> = {
+  vantage: true,
+  left: true,
+  right: true,
+  media: true,
+  width: true,
+  unicode: true,
+  color: true,
+};
+
 function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeats>): Ladder {
+  checkOptionNames<LadderOptions>('TRACE_BAD_OPTION', 'createLadder: ', options, LADDER_OPTIONS);
   const { vantage } = options;
   const renderer = createLadderRenderer(options);
   const media = createCallMedia(options.media);

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { WireSink } from '@hookline/protocol';
+import { checkOptionNames } from '@hookline/runtime';
 import type { RecordingOptions } from '../recording/timeline.js';
 import { AppendFile } from './append-file.js';
 import { StereoFile } from './stereo-file.js';
@@ -22,6 +23,11 @@ export interface HeardRecorder extends Required<WireSink> {
  * it. Never waits for the disk and never throws into the call; memory stays bounded however long the call is.
  */
 export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorder {
+  checkOptionNames<HeardRecorderOptions>('TRACE_BAD_OPTION', 'createHeardRecorder: ', options, {
+    path: true,
+    media: true,
+    byteOrder: true,
+  });
   const { path, ...recording } = options;
   const ready = mkdir(dirname(path), { recursive: true });
   const stereo = new StereoFile(new AppendFile(path, { ready, exclusive: false }), recording);

@@ -8,7 +8,7 @@ import {
   PCMU_EXTERNAL,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, messageOf } from '@hookline/runtime';
+import { type Clock, checkOptionNames, messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
@@ -55,6 +55,15 @@ export interface TraceWriter extends Required<WireSink> {
  * the call; what goes wrong is told by `close`.
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
+  checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options, {
+    dir: true,
+    vantage: true,
+    clock: true,
+    url: true,
+    media: true,
+    byteOrder: true,
+    secrets: true,
+  });
   const { dir, vantage, clock, media = PCMU_EXTERNAL, byteOrder } = options;
   const redactor = createRedactor(options.secrets);
   const header: TraceHeader = {

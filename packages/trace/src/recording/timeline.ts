@@ -1,5 +1,6 @@
 import { type ByteOrder, decodeMulaw } from '@hookline/audio';
 import { durationToMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import type { OptionNames } from '@hookline/runtime';
 import type { LadderEvent } from '../ladder/row.js';
 import { type CallMedia, createCallMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
@@ -24,6 +25,13 @@ export interface RecordingOptions {
   /** Of L16; default `le`. */
   readonly byteOrder?: ByteOrder;
 }
+
+/** Every option that there is. */
+export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
+  vantage: true,
+  media: true,
+  byteOrder: true,
+};
 
 /** Samples, and where they begin on the time base of the recording. */
 export interface Placed {
