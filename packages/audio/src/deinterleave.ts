@@ -1,5 +1,5 @@
 import { audioError } from './error.js';
-import { type AudioFormat, bytesPerBlock } from './format.js';
+import { type AudioFormat, bytesPerBlock } from './telephone.js';
 
 /**
  * The bytes of one channel out of interleaved audio. Mono comes back as it is, not copied.

@@ -1,14 +1,6 @@
+export { ByteQueue } from './byte-queue.js';
 export { deinterleave } from './deinterleave.js';
 export type { AudioError, AudioErrorCode } from './error.js';
-export {
-  type AudioFormat,
-  bytesPerBlock,
-  bytesPerMs,
-  bytesToMs,
-  msToBytes,
-  PCMU_MONO,
-  silenceByte,
-} from './format.js';
 export { Framer, type FramerOptions } from './framer.js';
 export { gain } from './gain.js';
 export type { AudioFinding, AudioFindingCode } from './inspect/finding.js';
@@ -27,6 +19,24 @@ export {
   type UtteranceEvent,
   type UtteranceOptions,
 } from './speech/utterance.js';
+export {
+  type AudioFormat,
+  BYTES_PER_MS,
+  bytesPerBlock,
+  bytesPerMs,
+  bytesToMs,
+  decodeAudio,
+  encodeAudio,
+  fromMulaw,
+  msToBytes,
+  PCMU_MONO,
+  SAMPLES_PER_MS,
+  type SampleFormat,
+  sampleBytes,
+  silenceByte,
+  TELEPHONE_RATE,
+  toMulaw,
+} from './telephone.js';
 export { DTMF_DIGITS, type DtmfOptions, dtmf, dtmfFrequencies } from './tone/dtmf.js';
 export { toneDbfs } from './tone/goertzel.js';
 export { type SineOptions, sine } from './tone/sine.js';

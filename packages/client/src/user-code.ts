@@ -1,18 +1,5 @@
-import { type Logger, messageOf } from '@hookline/runtime';
+import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
 import { argumentErrorSaying } from './argument-error.js';
-
-/**
- * Runs code of the program that uses this package, where nothing waits for it. Whatever it does ends there: what it
- * throws, now or later, is told to `failed`, which must not throw.
- */
-export function runUserCode(run: () => unknown, failed: (error: unknown) => void): void {
-  try {
-    const given = run();
-    if (isThenable(given)) Promise.resolve(given).catch(failed);
-  } catch (error) {
-    failed(error);
-  }
-}
 
 /** A logger that cannot disturb the call: there is nobody to tell that it failed. */
 export function guardedLogger(logger: Logger): Logger {
@@ -80,10 +67,6 @@ function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
   if (typeof listener === 'function') return Reflect.apply(listener, signal, [event]);
   const handler: unknown = Reflect.get(Object(listener), 'handleEvent');
   return typeof handler === 'function' ? Reflect.apply(handler, listener, [event]) : undefined;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 /**

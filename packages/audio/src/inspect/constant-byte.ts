@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '../telephone.js';
 import type { AudioFinding } from './finding.js';
 
 /** 30 ms: no voice and no tone keeps one µ-law code for so long but at silence. */
@@ -26,8 +27,8 @@ export function checkConstantByte(window: Uint8Array, atMs: number): AudioFindin
     if (meaning) {
       return {
         code: 'constant-byte',
-        message: `The same byte over ${Math.round((i - start) / 8)} ms or more: ${meaning}.`,
-        atMs: atMs + start / 8,
+        message: `The same byte over ${Math.round((i - start) / BYTES_PER_MS)} ms or more: ${meaning}.`,
+        atMs: atMs + start / BYTES_PER_MS,
       };
     }
     start = i;

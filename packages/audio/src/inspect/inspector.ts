@@ -1,4 +1,5 @@
 import { Framer } from '../framer.js';
+import { BYTES_PER_MS } from '../telephone.js';
 import { alawCheck } from './alaw.js';
 import { checkClipping } from './clipping.js';
 import { checkConstantByte } from './constant-byte.js';
@@ -18,7 +19,6 @@ export interface AudioInspector {
 
 /** Half a second: long enough to tell noise from speech, short enough for a short prompt. */
 const WINDOW_BYTES = 4000;
-const BYTES_PER_MS = 8;
 /** What shows that the bytes are no µ-law at all. */
 const NO_MULAW: readonly AudioFindingCode[] = ['pcm16-as-mulaw', 'alaw-as-mulaw', 'text'];
 

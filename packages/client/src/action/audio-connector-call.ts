@@ -5,6 +5,7 @@ import {
   decodeClientMessage,
   durationFromNs,
   encodeClientMessage,
+  guardedSink,
   isDtmfDigit,
   PLATFORM_RATES,
   type WireSink,
@@ -17,7 +18,6 @@ import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { NewWarning } from '../session/call-record.js';
-import { guardedSink } from '../session/guarded-sink.js';
 import type { ClientTimers, RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';

@@ -1,6 +1,5 @@
-import { type Logger, messageOf } from '@hookline/runtime';
+import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
-import { runUserCode } from '../user-code.js';
 
 type Listener<Facts extends unknown[]> = (...facts: Facts) => void;
 

@@ -1,6 +1,5 @@
-import { messageOf } from '@hookline/runtime';
+import { messageOf, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
-import { runUserCode } from '../user-code.js';
 import type { Expression } from './options.js';
 
 /** What an expression came to: a text, or why it is none. */

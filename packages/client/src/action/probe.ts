@@ -4,6 +4,7 @@ import {
   type ClientParameters,
   clause,
   FRAME_MS,
+  guardedSink,
   type MediaParameter,
   NULL_UUID,
   PCMU_EXTERNAL,
@@ -14,7 +15,6 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { CAUSES } from '../outcome/causes.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { CallRecord, RecordedWarning } from '../session/call-record.js';
-import { guardedSink } from '../session/guarded-sink.js';
 import type { ClientTimers } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';

@@ -1,5 +1,5 @@
+import { seededRandom } from '@hookline/runtime';
 import type { Faults } from './faults.js';
-import { seededRandom } from './random.js';
 
 /** The decisions that faults ask for, one by one. Each kind has numbers of its own, so that they do not shift each other. */
 export class FaultPlan {

@@ -1,10 +1,8 @@
-import { MULAW_SILENCE } from '@hookline/audio';
+import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallerSource } from './caller-source.js';
 import { SourceReader } from './source-reader.js';
 
-/** Bytes, and so samples, of one millisecond of 8 kHz µ-law. */
-const PER_MS = 8;
 /** Frames that are read ahead of the clock. */
 const FRAMES_AHEAD = 3;
 /** Caller audio that is held until the session is open, in milliseconds: what a platform may send in a burst. */
@@ -63,7 +61,7 @@ export class CallerStream {
 
   constructor(options: CallerStreamOptions) {
     this.#options = options;
-    this.#frameBytes = options.frameMs * PER_MS;
+    this.#frameBytes = options.frameMs * BYTES_PER_MS;
     this.#silence = new Uint8Array(this.#frameBytes).fill(MULAW_SILENCE);
     this.#reader = new SourceReader(options, FRAMES_AHEAD * this.#frameBytes);
     this.#due = options.ticker.alarm(() => this.#frame());
@@ -76,7 +74,7 @@ export class CallerStream {
 
   /** Silence that was sent since a source was late, in milliseconds. */
   get lateMs(): number {
-    return this.#lateBytes / PER_MS;
+    return this.#lateBytes / BYTES_PER_MS;
   }
 
   /** Says a source after those before it; reading begins at once, sending with `start`. */
@@ -166,7 +164,7 @@ export class CallerStream {
   /** All that was said up to now and not taken is passed over. */
   #passOver(): void {
     const saidMs = this.#options.clock.now() - this.#anchorMs;
-    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * PER_MS));
+    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * BYTES_PER_MS));
     this.#reader.skip(now - this.#takenTo);
     this.#takenTo = now;
     this.#anchor(now);
@@ -185,7 +183,7 @@ export class CallerStream {
 
   #schedule(): void {
     const end = this.#takenTo + this.#frameBytes - this.#anchorPosition;
-    const dueMs = this.#anchorMs + end / PER_MS + this.#options.frameDelayMs();
+    const dueMs = this.#anchorMs + end / BYTES_PER_MS + this.#options.frameDelayMs();
     this.#due.set(dueMs);
   }
 

@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '@hookline/audio';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import { BotAudioTap, HEARD_FRAME_MS } from './bot-audio.js';
 
@@ -40,7 +41,7 @@ export class BotAudioFeed implements AsyncIterable<Uint8Array> {
   /** The session is open: the first frame begins now. */
   start(): void {
     // On the grid of samples, as all that is heard.
-    this.#startedAtMs = Math.round(this.#source.t() * 8) / 8;
+    this.#startedAtMs = Math.round(this.#source.t() * BYTES_PER_MS) / BYTES_PER_MS;
     for (const resolve of this.#early) resolve(this.#tap());
     this.#early.clear();
   }

@@ -1,5 +1,5 @@
-/** Bytes of one millisecond of 8 kHz µ-law. */
-const BYTES_PER_MS = 8;
+import { BYTES_PER_MS } from '@hookline/audio';
+
 /** Float noise of a clock, in bytes: far below a sample. */
 const NOISE = 1e-3;
 /** Chunks below this are put together, so that a flood of tiny frames does not become a flood of objects. */

@@ -1,9 +1,9 @@
+import { fromMulaw, type SampleFormat, toMulaw } from '@hookline/audio';
 import { MAX_BOT_BUFFER_MS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { CallerStream, type Gap } from '../media/caller-stream.js';
-import { fromWire, toWire, type WireFormat } from '../media/wire-format.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
 import type { LateOpened } from './options.js';
@@ -47,7 +47,7 @@ export class MediaPlane {
   readonly #listener: MediaPlaneListener;
   readonly #caller: CallerStream;
   readonly #playback: Playback;
-  #format: WireFormat = { format: 'PCMU', byteOrder: 'le' };
+  #format: SampleFormat = { format: 'PCMU', byteOrder: 'le' };
   #cancelDry: Cancel | undefined;
   #cutMs = 0;
   #stopped = false;
@@ -72,7 +72,7 @@ export class MediaPlane {
       send: (frame, isSilence) => {
         const { background } = options;
         const sent = background ? background.behind(frame, this.#caller.position - frame.length) : frame;
-        listener.send(toWire(sent, this.#format));
+        listener.send(fromMulaw(sent, this.#format));
         if (!isSilence) listener.said(frame);
       },
       tick: () => {
@@ -147,7 +147,7 @@ export class MediaPlane {
   /** Takes audio of the bot. Returns false when more would wait than may. */
   push(bytes: Uint8Array): boolean {
     if (this.#stopped) return true;
-    const mulaw = fromWire(bytes, this.#format);
+    const mulaw = toMulaw(bytes, this.#format);
     const taken = this.#playback.push(mulaw, this.#options.t());
     this.#listener.received(mulaw);
     this.#watchDry();

@@ -1,4 +1,4 @@
-/** A small generator of numbers from 0 to 1 (mulberry32), the same for the same seed. */
+/** A generator of numbers from 0 up to, but not including, 1 (mulberry32). The same seed gives the same numbers. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
