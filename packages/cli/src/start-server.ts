@@ -52,7 +52,7 @@ export async function startServer(
       await stop();
       const what = over ? `ended (${child.exitCode ?? child.signalCode})` : `ran for ${UP_MS / 1000} s`;
       throw new HooklineError(
-        'START',
+        'CLI_START',
         `--start: ${JSON.stringify(command)} ${what} and nothing listens at ${where}; check the command and the port of the URL`,
       );
     }

@@ -1,8 +1,15 @@
 import { describe } from '@hookline/protocol';
-import { HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
+import { errorFactory, type HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
+
+/** What this package throws for a mistake in the program that uses it, as `code` of a `HooklineError`. */
+export type ClientErrorCode =
+  /** An argument or option that cannot be used; the message names the field. */
+  'CLIENT_BAD_ARGUMENT';
 
 /** A mistake in the program that uses this package: thrown synchronously, naming the field. */
-export type ArgumentError = HooklineError<'CLIENT_BAD_ARGUMENT'>;
+export type ArgumentError = HooklineError<ClientErrorCode>;
+
+const clientError = /* @__PURE__ */ errorFactory<ClientErrorCode>(['CLIENT_BAD_ARGUMENT']);
 
 /**
  * Builds the error.
@@ -31,8 +38,7 @@ export function checkNumber(field: string, value: unknown, rule: NumberRule): vo
 }
 
 function usageError(message: string, cause?: unknown): ArgumentError {
-  const options = cause === undefined ? { isUsage: true } : { isUsage: true, cause };
-  return new HooklineError('CLIENT_BAD_ARGUMENT', message, options);
+  return clientError('CLIENT_BAD_ARGUMENT', message, cause);
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,5 @@
-import { HooklineError } from '@hookline/runtime';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { protocolError } from './error.js';
 import { MEDIA_RATE } from './media.js';
 
 /** A duration on the wire: ISO 8601 in seconds only, such as `PT1.25S` (AC-DUR-1). */
@@ -31,13 +31,13 @@ const MAX_DECIMALS = 9;
  */
 export function durationFromNs(ns: number, { minDecimals = 1 }: DurationStyle = {}): Duration {
   if (!Number.isSafeInteger(ns) || ns < 0) {
-    throw new HooklineError(
+    throw protocolError(
       'DURATION_RANGE',
       `A duration is a whole number of nanoseconds from 0 to 2^53 - 1; got ${ns}.`,
     );
   }
   if (!Number.isInteger(minDecimals) || minDecimals < 0 || minDecimals > MAX_DECIMALS) {
-    throw new HooklineError(
+    throw protocolError(
       'DURATION_DECIMALS',
       `minDecimals of a duration is a whole number from 0 to ${MAX_DECIMALS}; got ${minDecimals}.`,
     );

@@ -8,7 +8,7 @@ export {
   type WasmModule,
   type WasmNames,
 } from './embedded-wasm.js';
-export { HooklineError, isHooklineError, messageOf } from './error.js';
+export { errorFactory, HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';

@@ -1,26 +1,35 @@
-import { HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
+import { errorFactory, type HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
 
-/**
- * What this package throws, as `code` of a `HooklineError`.
- *
- * - `BAD_OPTION`: an option of `createBot`, `listen`, `attach` or a call's method that cannot be used
- * - `BAD_SECRET`: a client secret that is neither base64 text nor bytes, or is missing
- * - `BAD_OUTPUT`: an output variable that is no string, or outputs too large for one message
- * - `BAD_FRAME`: bytes for `sendFrame` that are no legal frame
- * - `BAD_SOURCE`: audio to play that is not what it was said to be
- * - `TEXT_TOO_LONG`: a message that would exceed 65,535 characters
- * - `SOURCE_FAILED`: the audio source of a playback threw or rejected
- * - `LISTEN_FAILED`: the port could not be opened
- */
+/** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type ServerErrorCode =
+  /** An option of `createBot`, `listen`, `attach` or a method of the call cannot be used. */
   | 'BAD_OPTION'
+  /** A client secret is neither base64 text nor bytes, or is missing. */
   | 'BAD_SECRET'
+  /** An output variable is not a string, or the outputs are too large for one message. */
   | 'BAD_OUTPUT'
+  /** Bytes for `sendFrame` are not a legal frame. */
   | 'BAD_FRAME'
+  /** Audio to play is not what it was said to be. */
   | 'BAD_SOURCE'
+  /** A message would exceed 65,535 characters. */
   | 'TEXT_TOO_LONG'
+  /** The audio source of a playback threw or rejected. */
   | 'SOURCE_FAILED'
+  /** The port could not be opened. */
   | 'LISTEN_FAILED';
+
+/** The codes of the errors that belong to one call. */
+export type CallErrorCode =
+  /** The call is over; what was awaited cannot happen any more. */
+  | 'CALL_ENDED'
+  /** Thrown by the bot: the call takes the failure path. */
+  | 'CALL_FAILURE';
+
+/** The codes of the scripted client in `./testing`. */
+export type ScriptErrorCode =
+  /** The bot refused the upgrade of the scripted client. */
+  'SCRIPT_REFUSED';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type ServerError = HooklineError<ServerErrorCode>;
@@ -46,10 +55,14 @@ export function isInstance(asked: unknown, own: unknown, code: string, value: un
   return typeof asked === 'function' && Function.prototype[Symbol.hasInstance].call(asked, value);
 }
 
-/** Builds the error; kept in one place so that no code outside the union can be thrown. */
-export function serverError(code: ServerErrorCode, message: string, cause?: unknown): ServerError {
-  return new HooklineError<ServerErrorCode>(code, message, cause === undefined ? undefined : { cause });
-}
+/** Builds an error of this package. */
+export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
+  'BAD_OPTION',
+  'BAD_SECRET',
+  'BAD_OUTPUT',
+  'BAD_FRAME',
+  'BAD_SOURCE',
+]);
 
 /** The names of an interface's fields: a table that lacks one does not compile. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;

@@ -41,7 +41,7 @@ export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial 
 function refusal(status: number, requestHead: string, responseHead: string, body: string): DialError {
   const unauthorized = status === 401 || status === 403;
   return new DialError(
-    unauthorized ? 'unauthorized' : 'http-status',
+    unauthorized ? 'DIAL_UNAUTHORIZED' : 'DIAL_HTTP_STATUS',
     `The bot answered HTTP ${status}: ${body}`,
     { status, requestHead, responseHead },
   );

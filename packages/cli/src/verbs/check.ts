@@ -106,7 +106,7 @@ async function check(
       onProgress: progress.tell,
     });
   } catch (error) {
-    if (!isHooklineError(error) || error.code !== 'START') throw error;
+    if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error), target.url);
   } finally {
     progress.clear();

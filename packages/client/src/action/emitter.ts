@@ -1,4 +1,4 @@
-import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
+import { type Logger, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
 
 type Listener<Facts extends unknown[]> = (...facts: Facts) => void;
@@ -42,11 +42,7 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
         if (!listeners.has(listener)) return;
         runUserCode(
           () => listener(...facts),
-          (error) =>
-            this.#logger.error(
-              { event: String(name), error: messageOf(error) },
-              'a listener of the call threw',
-            ),
+          (error) => this.#logger.error({ event: String(name), err: error }, 'a listener of the call threw'),
         );
       });
     }

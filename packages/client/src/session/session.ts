@@ -233,7 +233,7 @@ export class Session {
 
   /** A mistake of ours ends this call, and this call only. */
   #crash(error: unknown): void {
-    this.#options.logger.error({ error: messageOf(error) }, 'the session failed');
+    this.#options.logger.error({ err: error }, 'the session failed');
     if (this.#crashed) {
       this.#abandon(messageOf(error));
       return;

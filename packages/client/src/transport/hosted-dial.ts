@@ -36,11 +36,11 @@ export function hostedDial(options: HostedDialOptions = {}): Dial {
   return async (request) => {
     const host = hostOf(request.url);
     if (patterns && !patterns.some((pattern) => matches(pattern, host))) {
-      throw new DialError('refused', `${host} is not among the hosts that may be dialled here`);
+      throw new DialError('DIAL_REFUSED', `${host} is not among the hosts that may be dialled here`);
     }
     // An address is connected to without a look-up.
     if (denyPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
-      throw new DialError('refused', `${host} is no public address, and only those may be dialled here`);
+      throw new DialError('DIAL_REFUSED', `${host} is no public address, and only those may be dialled here`);
     }
     return dial(request);
   };
@@ -77,14 +77,14 @@ function check(options: HostedDialOptions): void {
 function hostOf(url: string): string {
   const { protocol, hostname } = parse(url);
   if (protocol !== 'ws:' && protocol !== 'wss:') {
-    throw new DialError('refused', `the scheme ${protocol} may not be dialled here, only ws: and wss:`);
+    throw new DialError('DIAL_REFUSED', `the scheme ${protocol} may not be dialled here, only ws: and wss:`);
   }
   return withoutDot(hostname.replace(/^\[|\]$/g, ''));
 }
 
 function parse(url: string): URL {
   if (URL.canParse(url)) return new URL(url);
-  throw new DialError('invalid-action', 'what is to be dialled is no URL');
+  throw new DialError('DIAL_INVALID_ACTION', 'what is to be dialled is no URL');
 }
 
 function withoutDot(host: string): string {
@@ -106,7 +106,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     const [first] = open;
     if (!first) {
       const text = `${hostname} leads to no public address, and only those may be dialled here`;
-      callback(new DialError('refused', text), '', 0);
+      callback(new DialError('DIAL_REFUSED', text), '', 0);
     } else if (options.all) {
       callback(null, open);
     } else {

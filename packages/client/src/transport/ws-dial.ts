@@ -69,7 +69,9 @@ function dial(
     );
   } catch (error) {
     reject(
-      new DialError('invalid-action', `${url} cannot be dialled (${messageOf(error)})`, { cause: error }),
+      new DialError('DIAL_INVALID_ACTION', `${url} cannot be dialled (${messageOf(error)})`, {
+        cause: error,
+      }),
     );
     return;
   }

@@ -156,7 +156,7 @@ export class ScriptedClient implements TransportListener {
       ...(dial.latencyMs === undefined ? {} : { latencyMs: dial.latencyMs }),
     });
     if (result.accepted) return new ScriptedClient(result.transport, dial);
-    throw new HooklineError('REFUSED', `refused with ${result.status}: ${result.body.trim()}`);
+    throw new HooklineError('SCRIPT_REFUSED', `refused with ${result.status}: ${result.body.trim()}`);
   }
 
   /** Where the caller's stream stands, in milliseconds. */
