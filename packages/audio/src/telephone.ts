@@ -8,7 +8,7 @@ export const TELEPHONE_RATE = 8000;
 export const SAMPLES_PER_MS = TELEPHONE_RATE / 1000;
 
 /** Bytes of one millisecond of 8 kHz µ-law, where every sample is one byte. */
-export const BYTES_PER_MS = SAMPLES_PER_MS;
+export const BYTES_PER_MS = TELEPHONE_RATE / 1000;
 
 /** How one sample is written. */
 export interface SampleFormat {

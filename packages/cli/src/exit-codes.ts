@@ -54,7 +54,7 @@ export type CliErrorCode =
   | 'CLI_START';
 
 /** The command line cannot be carried out as it stands: exit code 2, nothing was dialled. */
-export class UsageError extends HooklineError<'CLI_USAGE'> {
+export class UsageError extends HooklineError<CliErrorCode> {
   constructor(message: string) {
     super('CLI_USAGE', message, { isUsage: true });
   }

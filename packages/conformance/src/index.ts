@@ -12,6 +12,7 @@ export {
 } from './check/profile.js';
 export type { CheckReport, CheckResult, Finding, Problem } from './check/report.js';
 export { type CheckOptions, type Progress, runChecks } from './check/run-checks.js';
+export type { ConformanceError, ConformanceErrorCode } from './error.js';
 export type { FaultyAuth } from './faults/admission.js';
 export { FAULTS, type Fault, type FaultName } from './faults/catalogue.js';
 export { type FaultyBot, type ServeFaultOptions, serveFault } from './faults/serve-fault.js';

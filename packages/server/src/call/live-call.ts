@@ -224,7 +224,7 @@ export class LiveCall implements Call {
     const run = queue();
     if (options.bargeIn) {
       const off = this.#speech.add({ start: () => run.stop() });
-      quietly(run.finished.finally(off));
+      void quietly(run.finished.finally(off));
     }
     return run;
   }

@@ -1,3 +1,4 @@
+export type { ScriptErrorCode } from '../error.js';
 export { AutoPlayer } from './auto-player.js';
 export {
   dialHeaders,
