@@ -2,12 +2,12 @@
 export type OnError = (error: unknown) => void;
 
 /**
- * Waits for what the program's own code returned, in case it is a promise, and gives its rejection to `onError`. Never
- * rejects.
+ * Waits for what the program's own code returned, in case it is a promise, and gives its rejection to `onError`, by
+ * default to nobody. Never rejects.
  *
  * `await` and not `.catch`: a thenable may throw when it is read, call back twice, or have other methods only.
  */
-export async function contain(given: unknown, onError: OnError): Promise<void> {
+export async function contain(given: unknown, onError: OnError = () => {}): Promise<void> {
   try {
     await given;
   } catch (error) {

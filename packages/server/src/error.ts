@@ -3,21 +3,21 @@ import { errorFactory, type HooklineError, isHooklineError, unknownOption } from
 /** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type ServerErrorCode =
   /** An option of `createBot`, `listen`, `attach` or a method of the call cannot be used. */
-  | 'BAD_OPTION'
+  | 'SERVER_BAD_OPTION'
   /** A client secret is neither base64 text nor bytes, or is missing. */
-  | 'BAD_SECRET'
+  | 'SERVER_BAD_SECRET'
   /** An output variable is not a string, or the outputs are too large for one message. */
-  | 'BAD_OUTPUT'
+  | 'SERVER_BAD_OUTPUT'
   /** Bytes for `sendFrame` are not a legal frame. */
-  | 'BAD_FRAME'
+  | 'SERVER_BAD_FRAME'
   /** Audio to play is not what it was said to be. */
-  | 'BAD_SOURCE'
+  | 'SERVER_BAD_SOURCE'
   /** A message would exceed 65,535 characters. */
-  | 'TEXT_TOO_LONG'
+  | 'SERVER_TEXT_TOO_LONG'
   /** The audio source of a playback threw or rejected. */
-  | 'SOURCE_FAILED'
+  | 'SERVER_SOURCE_FAILED'
   /** The port could not be opened. */
-  | 'LISTEN_FAILED';
+  | 'SERVER_LISTEN_FAILED';
 
 /** The codes of the errors that belong to one call. */
 export type CallErrorCode =
@@ -25,11 +25,6 @@ export type CallErrorCode =
   | 'CALL_ENDED'
   /** Thrown by the bot: the call takes the failure path. */
   | 'CALL_FAILURE';
-
-/** The codes of the scripted client in `./testing`. */
-export type ScriptErrorCode =
-  /** The bot refused the upgrade of the scripted client. */
-  'SCRIPT_REFUSED';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type ServerError = HooklineError<ServerErrorCode>;
@@ -57,11 +52,11 @@ export function isInstance(asked: unknown, own: unknown, code: string, value: un
 
 /** Builds an error of this package. */
 export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
-  'BAD_OPTION',
-  'BAD_SECRET',
-  'BAD_OUTPUT',
-  'BAD_FRAME',
-  'BAD_SOURCE',
+  'SERVER_BAD_OPTION',
+  'SERVER_BAD_SECRET',
+  'SERVER_BAD_OUTPUT',
+  'SERVER_BAD_FRAME',
+  'SERVER_BAD_SOURCE',
 ]);
 
 /** The names of an interface's fields: a table that lacks one does not compile. */
@@ -71,9 +66,9 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
  * Refuses an option that nothing knows: without types a misspelt one would be left at its default.
  *
  * @param where - what the options belong to, put before the name
- * @throws HooklineError `BAD_OPTION`
+ * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
   const fault = unknownOption(where, options, Object.keys(known));
-  if (fault !== undefined) throw serverError('BAD_OPTION', fault);
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
 }

@@ -9,34 +9,34 @@ export type Secrets = readonly Uint8Array[] | null;
 /**
  * Reads what a user registered for a key.
  *
- * @throws HooklineError `BAD_SECRET`; the message shows neither key nor secret
+ * @throws HooklineError `SERVER_BAD_SECRET`; the message shows neither key nor secret
  */
 export function readEntry(entry: KeyEntry): Secrets {
   if (entry === null) return null;
   const secrets = typeof entry === 'string' || entry instanceof Uint8Array ? [entry] : entry;
   if (!Array.isArray(secrets) || secrets.length === 0) {
     throw serverError(
-      'BAD_SECRET',
+      'SERVER_BAD_SECRET',
       'auth: a key needs a secret, several secrets, or null for unsigned requests.',
     );
   }
   try {
     return secrets.map(decodeSecret);
   } catch (cause) {
-    throw serverError('BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
+    throw serverError('SERVER_BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
   }
 }
 
 /**
  * Makes a lookup of what `auth` holds. A record is read at once, so that a mistake in it is found at the start.
  *
- * @throws HooklineError `BAD_SECRET`, `BAD_OPTION`
+ * @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION`
  */
 export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   if (typeof auth === 'function') return auth;
   if (typeof auth !== 'object' || auth === null) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       "auth is missing: give { 'api-key': secret }, a function, or 'none' to let everybody in.",
     );
   }
@@ -44,7 +44,7 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   for (const [key, entry] of Object.entries(auth)) {
     if (entry === undefined) {
       throw serverError(
-        'BAD_SECRET',
+        'SERVER_BAD_SECRET',
         `auth: no secret for key ${JSON.stringify(mask(key))}; is the environment variable set? Use null for unsigned requests.`,
       );
     }
@@ -53,7 +53,7 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   }
   if (entries.size === 0) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       "auth names no key: nobody could connect. Use 'none' to let everybody in.",
     );
   }

@@ -28,7 +28,7 @@ export class Router implements RouteTable {
    *
    * @param path - a Connector ID; a segment `:name` stands for any and is found in `call.params`
    * @param args - the handler, with the schemas of its variables before it where it has some
-   * @throws HooklineError `BAD_OPTION` for an empty path, or one with a query
+   * @throws HooklineError `SERVER_BAD_OPTION` for an empty path, or one with a query
    */
   bot(path: string, handler: CallHandler): this;
   bot<
@@ -44,7 +44,7 @@ export class Router implements RouteTable {
     const segments = segmentsOf(path);
     if (segments.length === 0 || /[?#]/.test(path)) {
       throw serverError(
-        'BAD_OPTION',
+        'SERVER_BAD_OPTION',
         `Router: ${JSON.stringify(path)} is no path of a Connector ID; for the empty one use fallback().`,
       );
     }

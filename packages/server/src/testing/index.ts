@@ -1,4 +1,3 @@
-export type { ScriptErrorCode } from '../error.js';
 export { AutoPlayer } from './auto-player.js';
 export {
   dialHeaders,
@@ -6,6 +5,7 @@ export {
   encodeOpen,
   type ReceivedFrame,
   type ReceivedMessage,
+  type ScriptErrorCode,
   ScriptedClient,
   type ScriptedDial,
 } from './scripted-client.js';
