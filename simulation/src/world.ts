@@ -56,7 +56,7 @@ export class World {
     return Math.max(this.client.soonestMs, this.server.soonestMs);
   }
 
-  /** Lets `run` happen on a machine; returns what takes it back. */
+  /** Lets `run` happen on a machine; returns a function that cancels it. */
   schedule(machine: Machine, dueMs: number, what: 'timer' | 'arrival', run: () => void): () => void {
     const rank = what === 'timer' ? 0 : this.#arrivalRank;
     const event: ScheduledEvent = { machine, dueMs, rank, order: this.#order++, run };

@@ -22,7 +22,7 @@ export function argumentError(field: string, got: unknown, expected: string, cau
   return argumentErrorSaying(field, `got ${shown(got)}; expected ${expected}`, cause);
 }
 
-/** The same for a value that must not be shown, or a fault that is no matter of one value. */
+/** The same for a value that must not be shown, or a fault that does not belong to one value. */
 export function argumentErrorSaying(field: string, text: string, cause?: unknown): ArgumentError {
   return usageError(`${field}: ${text}.`, cause);
 }
@@ -30,7 +30,7 @@ export function argumentErrorSaying(field: string, text: string, cause?: unknown
 /**
  * Checks a number from outside.
  *
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, what came and what is expected
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, the value and what is expected
  */
 export function checkNumber(field: string, value: unknown, rule: NumberRule): void {
   const fault = numberFault(field, value, rule);

@@ -70,10 +70,10 @@ function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
 }
 
 /**
- * Listens for the abort of a signal of the program's.
+ * Listens for the abort of a signal that the program passed.
  *
- * @returns whether it is aborted already, and how to let go of it, which never throws
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` when it cannot be listened to
+ * @returns whether it is already aborted, and a function that stops listening and never throws
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` if listening fails
  */
 export function onAbort(
   signal: AbortSignal | undefined,

@@ -1,4 +1,4 @@
-/** A binary heap: the first item is at hand, and push and pop take logarithmic time. Equal items may occur more than once. */
+/** A binary heap: `first` is constant time, `push` and `pop` are logarithmic. Equal items may occur more than once. */
 export class MinHeap<Item> {
   readonly #items: Item[] = [];
   readonly #compare: (a: Item, b: Item) => number;

@@ -27,7 +27,7 @@ export interface LinkedCallOptions {
   readonly call?: Partial<CallAudioConnectorOptions>;
 }
 
-/** A call in memory on a clock that stands still until it is told to go on. */
+/** A call in memory on a virtual clock, which stands still until it is advanced. */
 export interface LinkedCall {
   readonly clock: VirtualClock;
   readonly bot: Bot;

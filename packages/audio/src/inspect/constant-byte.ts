@@ -18,7 +18,7 @@ const MEANING: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-/** Finds a byte that stands still and is the wrong kind of silence. */
+/** Finds a constant byte that is the wrong kind of silence. */
 export function checkConstantByte(window: Uint8Array, atMs: number): AudioFinding | undefined {
   let start = 0;
   for (let i = 1; i <= window.length; i++) {

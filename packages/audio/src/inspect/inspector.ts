@@ -9,7 +9,7 @@ import type { AudioFinding, AudioFindingCode, WindowCheck } from './finding.js';
 import { checkPcm16 } from './pcm16.js';
 import { checkText } from './text.js';
 
-/** Listens to bytes that are sent as 8 kHz mono µ-law and says what sounds wrong. */
+/** Inspects bytes that are sent as 8 kHz mono µ-law and reports common mistakes. */
 export interface AudioInspector {
   /** Takes the next bytes. They are looked at half a second at a time and not kept. */
   push(bytes: Uint8Array): void;

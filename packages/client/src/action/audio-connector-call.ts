@@ -34,7 +34,7 @@ import { withDefaults } from './snapshot.js';
 
 const DTMF_INTERVAL_MS = 200;
 
-/** A running action: the session, with what an author of calls can do to it. */
+/** A running action: the session, and what a program can do with it. */
 export class AudioConnectorCall implements Call {
   readonly sessionId: string;
   readonly conversationId: string;
@@ -174,7 +174,7 @@ export class AudioConnectorCall implements Call {
     );
   }
 
-  /** The sink that was given, and the event `wire` for who listens. */
+  /** The sink from the options, and the event `wire` if it has listeners. */
   #sink(given: WireSink | undefined, logger: Logger): WireSink {
     const events = this.#events;
     const runs = audioRuns((event) => events.emit('wire', event));

@@ -2,7 +2,7 @@ import { clause as clauseOf } from '@hookline/protocol';
 import type { RecordedWarning } from '../session/call-record.js';
 import type { CallWarning } from './result.js';
 
-/** A warning as users of a call see it: with what the rule behind it says of effect and cure. */
+/** A warning as users see it, with the effect and the fix that its rule gives. */
 export function callWarning({ t, text, count, clause }: RecordedWarning): CallWarning {
   const seen = { message: text, count, firstAtMs: t };
   if (clause === undefined) return seen;

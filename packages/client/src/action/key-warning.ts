@@ -1,7 +1,7 @@
 import { API_KEY_PATTERN } from '@hookline/protocol/signature';
 
 /**
- * What there is to say of an API key that works here and cannot be entered there. The key itself is not shown.
+ * A warning about an API key that works here but cannot be entered in Genesys Cloud. It does not show the key.
  *
  * @param apiKey - of printable ASCII characters
  */

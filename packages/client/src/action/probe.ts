@@ -92,7 +92,7 @@ async function run(
         durations: durationStyle(style),
       },
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
-      // A probe is no call: nobody talks.
+      // A probe is not a call: nobody talks.
       lateOpened: undefined,
       background: undefined,
       times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
@@ -111,7 +111,7 @@ async function run(
       logger,
     },
     {
-      // Both transactions are all that a probe wants.
+      // A probe needs only these two transactions.
       state: (name) => {
         if (name === 'open') session.dispatch({ type: 'hangup' });
       },

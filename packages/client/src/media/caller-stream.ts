@@ -21,7 +21,7 @@ export interface CallerStreamOptions {
   readonly send: (frame: Uint8Array, isSilence: boolean) => void;
   /** Called at each frame, sent or not. */
   readonly tick: () => void;
-  /** All that the caller had to say was sent. */
+  /** Everything the caller had to say was sent. */
   readonly exhausted: () => void;
   /** A source failed. */
   readonly failed: (text: string) => void;
@@ -35,7 +35,7 @@ export interface Gap {
 
 /**
  * The caller's audio in real time: frame k leaves at (k + 1) · frameMs after the start, since a platform cannot
- * send what has not been said. Silence stands in for a source that is late or over. (DECISIONS.md #30)
+ * send what has not been said. Silence replaces a source that is late or over. (DECISIONS.md #30)
  *
  * The clock of the stream never stops: while paused, what the caller says is lost. (DECISIONS.md #35) It may begin
  * before the session is open; what is said until then is held. (DECISIONS.md #50)
@@ -125,7 +125,7 @@ export class CallerStream {
       this.#anchor(this.#position);
       this.#schedule();
     }
-    // Paused: it is lost with all that is said until the pause ends.
+    // Paused: it is lost, like everything said until the pause ends.
     for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame);
     if (muted) this.#position = this.#takenTo;
     this.#reader.tellEnds = true;
@@ -161,7 +161,7 @@ export class CallerStream {
     this.#anchorPosition = position;
   }
 
-  /** All that was said up to now and not taken is passed over. */
+  /** Skips everything said up to now that was not taken. */
   #passOver(): void {
     const saidMs = this.#options.clock.now() - this.#anchorMs;
     const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * BYTES_PER_MS));

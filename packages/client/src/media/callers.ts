@@ -65,7 +65,7 @@ export interface NoiseOptions {
 }
 
 /**
- * White noise, the same under the same seed: a caller of its own, or the line behind one (see `withNoise`).
+ * White noise, the same for the same seed. Use it as a caller or as line noise behind one (see `withNoise`).
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a level that would clip
  */

@@ -2,11 +2,11 @@ import { BYTES_PER_MS } from '@hookline/audio';
 import { BoundedReader } from '@hookline/runtime';
 import { fields, number } from '../argument-check.js';
 
-/** A caller whose audio is pushed as it comes into being: a microphone, an RTP stream. For one call. */
+/** A caller whose audio is pushed while it is produced, as by a microphone or an RTP stream. For one call. */
 export interface LiveCaller extends AsyncIterable<Uint8Array> {
   /** Adds 8 kHz µ-law. Returns false when the call is behind by more than the bound, and the oldest audio was dropped. */
   push(bytes: Uint8Array): boolean;
-  /** Nothing more will come. Idempotent. */
+  /** Ends the audio. Idempotent. */
   end(): void;
 }
 

@@ -2,16 +2,16 @@ import { ByteQueue } from '@hookline/audio';
 import { messageOf, runUserCode } from '@hookline/runtime';
 import type { CallerSource } from './caller-source.js';
 
-/** What waits to be said. */
+/** A source that waits to be said. */
 interface Entry {
   readonly source: CallerSource;
-  /** Called once: all of it was taken, or it will never be. */
+  /** Called once: all of it was taken, or never will be. */
   readonly done: () => void;
 }
 
-/** Learns what becomes of the sources. */
+/** Is called about the progress of the sources. */
 export interface ReaderListener {
-  /** Nothing is left to be said; comes again after more was said. */
+  /** Nothing is left to be said. Called again after more was added and said. */
   exhausted(): void;
   /** A source failed: it threw, rejected, or gave something other than bytes. */
   failed(text: string): void;
@@ -58,12 +58,12 @@ export class SourceReader {
     this.#aheadBytes = aheadBytes;
   }
 
-  /** Whether something is left to be said, be it late. */
+  /** Whether anything is left to be said, even if its audio is late. */
   get speaking(): boolean {
     return this.#bytes.length > 0 || this.#current !== undefined || this.#waiting.length > 0;
   }
 
-  /** Whether it is told what has been said: not while what was taken is held. */
+  /** Whether ends are reported: not while taken audio is held. */
   set tellEnds(tells: boolean) {
     this.#tellsEnds = tells;
     if (tells) this.#tellEnds();
@@ -97,7 +97,7 @@ export class SourceReader {
     this.#read();
   }
 
-  /** Lets go of every source. Idempotent. */
+  /** Releases every source. Idempotent. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -119,7 +119,7 @@ export class SourceReader {
     this.#takenBytes += dropped;
   }
 
-  /** A source is said when its last byte was taken. */
+  /** A source has been said when its last byte was taken. */
   #tellEnds(): void {
     if (this.#ends.length === 0 || !this.#tellsEnds) return;
     for (let end = this.#ends[0]; end && end.atByte <= this.#takenBytes; end = this.#ends[0]) {
@@ -189,7 +189,7 @@ function iterate(source: CallerSource): Chunks {
   return chunks;
 }
 
-/** Tells a source that nobody reads it any more; what it makes of that is its own affair. */
+/** Tells a source that nobody reads it any more. Errors of the source are ignored. */
 function release(chunks: Chunks): void {
   try {
     Promise.resolve(chunks.return?.()).catch(() => {});

@@ -10,7 +10,7 @@ const MAX_WAITING = 2000 / HEARD_FRAME_MS;
 
 /**
  * One reader of what the caller hears: frames of 20 ms with silence where nothing is heard, in real time.
- * It is told what is heard and how late it is; both only move forward.
+ * It receives what is heard and the time; both only move forward.
  */
 export class BotAudioTap {
   #frame = silentFrame();

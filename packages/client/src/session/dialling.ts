@@ -57,7 +57,7 @@ export class Dialling {
     this.#abort.abort();
   }
 
-  /** What the machine is told of a connection that was not made. */
+  /** The event for a connection that could not be made. */
   failure(error: unknown): Extract<SessionEvent, { type: 'dialFailed' }> {
     const { sink, t } = this.#options;
     const told = isDialError(error) ? error : undefined;
@@ -80,7 +80,7 @@ export class Dialling {
   }
 }
 
-/** From whichever copy of this package it came. */
+/** Recognises the error from any copy of this package. */
 function isDialError(error: unknown): error is DialError {
   return error instanceof DialError || (isHooklineError(error) && error.name === 'DialError');
 }

@@ -205,7 +205,7 @@ export class EffectRunner {
     else this.#cancelLatePing = clock.after(delayMs, () => this.#sendPing());
   }
 
-  /** AC-PING-5: every ping but the first carries the last round trip. */
+  /** AC-PING-5: every ping except the first carries the last round trip. */
   #sendPing(): void {
     const { heartbeat, clock, durations } = this.#parts;
     const { rttMs } = heartbeat;

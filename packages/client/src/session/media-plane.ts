@@ -28,13 +28,13 @@ export interface MediaPlaneOptions {
 export interface MediaPlaneListener {
   /** A frame in the negotiated format is to be sent. */
   send(frame: Uint8Array): void;
-  /** The caller said something, 8 kHz µ-law; not told of silence that stands in. */
+  /** The caller said something, 8 kHz µ-law; not called for filled-in silence. */
   said(frame: Uint8Array): void;
-  /** Audio of the bot came, as 8 kHz µ-law. */
+  /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
   playbackCompleted(end: PlaybackEnd): void;
-  /** What the caller hears, 8 kHz µ-law; told only while somebody wants to know. */
+  /** What the caller hears, 8 kHz µ-law; called only if somebody listens. */
   heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
   callerDone(): void;
   callerFailed(text: string): void;
@@ -163,7 +163,7 @@ export class MediaPlane {
     this.#watchDry();
   }
 
-  /** Barge-in. Returns what was dropped, in milliseconds. */
+  /** Barge-in. Returns the duration of the dropped audio in milliseconds. */
   flush(): number {
     // What comes next runs dry sooner than what was dropped would have.
     this.#cancelDry?.();

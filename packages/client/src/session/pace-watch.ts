@@ -23,7 +23,7 @@ export class PaceWatch {
   #inRow = 0;
   #told = false;
 
-  /** A frame of the bot came, as µ-law. Returns what there is to say of it; undefined for most. */
+  /** Takes a frame of the bot, as µ-law. Returns a warning; usually undefined. */
   received(byteLength: number, atMs: number): string | undefined {
     if (this.#told) return undefined;
     const pausedMs = atMs - this.#lastMs;

@@ -231,7 +231,7 @@ export class Session {
     }
   }
 
-  /** A mistake of ours ends this call, and this call only. */
+  /** An internal error ends this call only. */
   #crash(error: unknown): void {
     this.#options.logger.error({ err: error }, 'the session failed');
     if (this.#crashed) {
@@ -242,7 +242,7 @@ export class Session {
     this.dispatch({ type: 'internalFault', text: messageOf(error) });
   }
 
-  /** Not even the orderly end works: the outcome is told as it stands, and the connection is dropped. */
+  /** The orderly end fails as well: the outcome is reported as it is, and the connection is dropped. */
   #abandon(text: string): void {
     this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();

@@ -37,11 +37,11 @@ export const DIAL_CAUSES: Readonly<Record<DialErrorCode, Cause>> = {
 
 /** What is known of a connection that was not made. */
 export interface DialErrorOptions {
-  /** The HTTP status, where one came. */
+  /** The HTTP status, if there was an answer. */
   readonly status?: number;
-  /** The head of the request, where it was sent. */
+  /** The head of the request, if it was sent. */
   readonly requestHead?: string;
-  /** The head of the response, where one came. */
+  /** The head of the response, if there was one. */
   readonly responseHead?: string;
   /** The error underneath. */
   readonly cause?: unknown;
@@ -55,7 +55,7 @@ export class DialError extends HooklineError<DialErrorCode> {
 
   /**
    * @param code - the cause
-   * @param message - what came in place of a connection, and what to look at
+   * @param message - what happened instead of a connection, and what to check
    */
   constructor(code: DialErrorCode, message: string, options: DialErrorOptions = {}) {
     super(code, message, 'cause' in options ? { cause: options.cause } : undefined);

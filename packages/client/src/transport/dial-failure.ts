@@ -17,7 +17,7 @@ const CERTIFICATE =
   /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|EPROTO)/;
 
 /**
- * The error of a socket, of TLS, of the HTTP parser or of the WebSocket handshake as the one cause it stands for.
+ * Turns an error of the socket, TLS, the HTTP parser or the WebSocket handshake into a `DialError`.
  *
  * @param url - what was dialled
  * @param secured - whether the TLS handshake, where there is one, was complete
@@ -79,7 +79,7 @@ export function dialFailure(
   return fail('DIAL_BAD_UPGRADE', `${host} answered the WebSocket handshake wrongly`);
 }
 
-/** What an HTTP answer other than 101 stands for. */
+/** Turns an HTTP answer other than 101 into a `DialError`. */
 export function statusFailure(
   url: string,
   status: number,
@@ -115,7 +115,7 @@ export function statusFailure(
   return fail('DIAL_HTTP_STATUS', ` for ${pathname}${said}; ${cureOf(status)}`);
 }
 
-/** What to do about a status that neither refuses credentials nor redirects. */
+/** Advice for a status that neither refuses credentials nor redirects. */
 function cureOf(status: number): string {
   switch (status) {
     case 404:
@@ -145,7 +145,7 @@ function isPlainAnswer(code: string | undefined, message: string): boolean {
   );
 }
 
-/** Whether what came in place of HTTP begins as a TLS alert or handshake does. */
+/** Whether the answer is a TLS alert or handshake rather than HTTP. */
 function isTlsRecord(error: unknown): boolean {
   const packet: unknown = Reflect.get(Object(error), 'rawPacket');
   return packet instanceof Uint8Array && (packet[0] === 0x15 || packet[0] === 0x16) && packet[1] === 3;

@@ -9,9 +9,9 @@ import { createWsDial, type WsDialOptions } from './ws-dial.js';
 
 /** Options of `hostedDial`. */
 export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
-  /** The hosts that may be dialled: names, or `*.example.com` for all names below. Default: any. */
+  /** The hosts that may be dialled: names, or `*.example.com` for all subdomains. Default: any. */
   readonly allowHosts?: readonly string[];
-  /** Refuses addresses that are not public, whatever name leads there. Default true. */
+  /** Refuses addresses that are not public, whichever name resolves to them. Default true. */
   readonly denyPrivate?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
 const BYPASSING = ['agent', 'lookup'] as const;
 
 /**
- * A dialler for a service that dials URLs of strangers: `ws` and `wss` only, only allowed hosts, only public
+ * A dialler for a service that dials URLs it does not trust: `ws` and `wss` only, only allowed hosts, only public
  * addresses. The address that was checked is the one that is connected to, so a name cannot lead elsewhere in
  * between. It takes no `agent` and no `lookup`: they would decide by themselves what to connect to.
  *
@@ -38,7 +38,7 @@ export function hostedDial(options: HostedDialOptions = {}): Dial {
     if (patterns && !patterns.some((pattern) => matches(pattern, host))) {
       throw new DialError('DIAL_REFUSED', `${host} is not among the hosts that may be dialled here`);
     }
-    // An address is connected to without a look-up.
+    // An IP address needs no look-up.
     if (denyPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
       throw new DialError('DIAL_REFUSED', `${host} is no public address, and only those may be dialled here`);
     }

@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net';
 
 type Network = readonly [network: string, prefix: number];
 
-/** What no stranger's bot may make us talk to: the IANA special-purpose registry for IPv4, and multicast. */
+/** Addresses that an untrusted URL must not lead to: the IANA special-purpose registry for IPv4, and multicast. */
 const NOT_PUBLIC_V4: readonly Network[] = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -46,8 +46,8 @@ const SPECIAL_V6 = listOf(NOT_PUBLIC_V6, 'ipv6');
 const SPECIAL_V4 = listOf(NOT_PUBLIC_V4, 'ipv4');
 
 /**
- * Whether an address may be talked to on behalf of a stranger: a unicast address of the public internet, not one of
- * special purpose, and none that another address is embedded in. False for what is no IP address.
+ * Whether an untrusted URL may lead to an address: a unicast address of the public internet, not one of
+ * special purpose, and none that another address is embedded in. False for a text that is not an IP address.
  *
  * @param address - as a resolver or `URL.hostname` gives it, without brackets
  */

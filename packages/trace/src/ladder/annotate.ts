@@ -19,7 +19,7 @@ export interface Heard {
 /** Says of each event, in order, how it answers an earlier one. */
 export type Annotate = (event: LadderEvent, heard?: Heard) => Annotation;
 
-/** Starts with nothing seen. `media` is told of what `opened` selects. */
+/** Starts with nothing seen. `media` receives what `opened` selects. */
 export function createAnnotate(vantage: Vantage, media: CallMedia): Annotate {
   /** When what is waited for was asked: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
   const asked = new Map<string, number>();

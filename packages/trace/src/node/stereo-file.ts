@@ -56,7 +56,7 @@ export class StereoFile implements Required<WireSink> {
     return this.#file.close();
   }
 
-  /** Writes all but the last `kept` samples. */
+  /** Writes everything except the last `kept` samples. */
   #write(kept: number): void {
     const enough = kept === 0 ? 1 : kept + PART_SAMPLES;
     if (this.#lanes.waiting < enough) return;
