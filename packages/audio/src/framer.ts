@@ -1,5 +1,5 @@
 import { audioError } from './error.js';
-import { MULAW_SILENCE } from './mulaw.js';
+import { MULAW_SILENCE } from './g711.js';
 
 /** Options of `Framer`. */
 export interface FramerOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deinterleave } from './deinterleave.js';
+import { deinterleave } from './mixing.js';
 import { type AudioFormat, bytesPerMs, bytesToMs, msToBytes, PCMU_MONO, silenceByte } from './telephone.js';
 
 const L16_STEREO: AudioFormat = { format: 'L16', rate: 8000, channels: 2 };

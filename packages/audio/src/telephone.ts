@@ -1,5 +1,5 @@
+import { decodeMulaw, encodeMulaw, MULAW_SILENCE } from './g711.js';
 import { type ByteOrder, decodeL16, encodeL16 } from './l16.js';
-import { decodeMulaw, encodeMulaw, MULAW_SILENCE } from './mulaw.js';
 
 /** Samples per second of telephone audio. */
 export const TELEPHONE_RATE = 8000;

@@ -2,8 +2,7 @@ import { isProbe } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import type { ProbeOptions } from '../src/index.js';
-import { DialError } from '../src/index.js';
+import { DialError, type ProbeOptions } from '../src/index.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { audio, integration } from './scripted-call.js';
 

@@ -1,4 +1,4 @@
-export type { CheckTarget } from './caller/target.js';
+export type { CheckTarget } from './caller/open-parameters.js';
 export { CHECKS, type Check } from './check/catalogue.js';
 export type { Outcome } from './check/outcome.js';
 export {
@@ -18,8 +18,7 @@ export { FAULTS, type Fault, type FaultName } from './faults/catalogue.js';
 export { type FaultyBot, type ServeFaultOptions, serveFault } from './faults/serve-fault.js';
 export type { Deadlines } from './record/deadlines.js';
 export { cataloguePage } from './report/catalogue-page.js';
-export { renderGithub } from './report/github.js';
 export { renderJunit } from './report/junit.js';
-export { renderNdjson } from './report/ndjson.js';
+export { renderGithub, renderNdjson } from './report/machine-reports.js';
 export { renderSpec, type SpecOptions } from './report/spec.js';
 export type { CheckTls } from './wire/dial.js';

@@ -1,8 +1,8 @@
-import { encodeMulaw } from '../mulaw.js';
+import { encodeMulaw } from '../g711.js';
 import { TELEPHONE_RATE } from '../telephone.js';
-import { toMono } from '../wav/mono.js';
 import { readWav, type Wav } from '../wav/read.js';
-import { resample } from './resample.js';
+import { toMono } from '../wav/samples.js';
+import { resample } from './resampler.js';
 
 /**
  * A WAV file of any rate and number of channels as a call carries it: mono (the average of the channels), 8 kHz,

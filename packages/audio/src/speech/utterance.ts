@@ -1,5 +1,5 @@
 import { audioError } from '../error.js';
-import { decodeMulaw } from '../mulaw.js';
+import { decodeMulaw } from '../g711.js';
 import { SAMPLES_PER_MS } from '../telephone.js';
 
 /** Speech began or ended. Positions count from the first sample that the detector was given. */

@@ -24,13 +24,13 @@ import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
-import { callWarning } from './call-warning.js';
 import { checkCaller } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
-import type { PreparedAction } from './prepare.js';
+import { type PreparedAction, prepare } from './prepare.js';
 import type { CallResult } from './result.js';
-import { withDefaults } from './snapshot.js';
+import { snapshot, withDefaults } from './snapshot.js';
+import { callWarning } from './warnings.js';
 
 const DTMF_INTERVAL_MS = 200;
 
@@ -232,4 +232,15 @@ function missingClosed(outcome: Outcome, { state, record }: Session): readonly N
 function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {
   if (limits === undefined || limits === 'genesys') return PLATFORM_RATES;
   return limits === 'off' ? {} : limits;
+}
+
+/**
+ * Runs the Call Audio Connector action: dials the bot, streams the caller to it and the bot to the caller, until
+ * the bot, the caller or a fault ends the call. Returns at once; the call is under way.
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
+ */
+export function callAudioConnector(options: CallAudioConnectorOptions): Call {
+  const taken = snapshot(options);
+  return new AudioConnectorCall(taken, prepare(taken));
 }

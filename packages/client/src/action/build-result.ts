@@ -1,13 +1,12 @@
 import { describe } from '@hookline/protocol';
-import { CAUSES, type Cause, errorTypeOf } from '../outcome/causes.js';
-import type { ErrorType } from '../outcome/error-type.js';
+import { CAUSES, type Cause, type ErrorType, errorTypeOf } from '../outcome/causes.js';
 import type { Failed, Outcome } from '../outcome/outcome.js';
 import type { CallRecord, NewWarning, RecordedWarning } from '../session/call-record.js';
 import type { Heartbeat } from '../session/heartbeat.js';
 import type { MediaPlane } from '../session/media-plane.js';
-import { callWarning } from './call-warning.js';
 import { assignOutputs, printOutputs } from './outputs.js';
 import type { CallReport, CallResult, CallTimings, FailureOutputs } from './result.js';
+import { callWarning } from './warnings.js';
 
 /** The inputs of a result, besides the outcome. */
 export interface ResultFacts {

@@ -22,11 +22,11 @@ import { guardedLogger, onAbort } from '../user-code.js';
 import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
-import { keyWarning } from './key-warning.js';
 import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
 import { snapshot, withDefaults } from './snapshot.js';
+import { keyWarning } from './warnings.js';
 
 /** The three-way list that has been seen in probes. */
 const THREE_WAY: readonly MediaParameter[] = [

@@ -1,6 +1,5 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
-import type { Cause } from '../outcome/causes.js';
-import type { ErrorType } from '../outcome/error-type.js';
+import type { Cause, ErrorType } from '../outcome/causes.js';
 
 /** Something that did not decide the path but that an author of a flow or a bot should know. */
 export interface CallWarning {

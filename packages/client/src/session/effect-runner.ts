@@ -1,5 +1,10 @@
-import type { ClientParameters, DurationStyle, WireSink } from '@hookline/protocol';
-import { durationFromMs, durationFromSamples } from '@hookline/protocol';
+import {
+  type ClientParameters,
+  type DurationStyle,
+  durationFromMs,
+  durationFromSamples,
+  type WireSink,
+} from '@hookline/protocol';
 import { type Cancel, type Clock, TokenBucket, type TransportEnd } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import type { FaultSchedule } from '../faults/fault-schedule.js';

@@ -24,8 +24,7 @@ import { Monitors } from './monitors.js';
 import type { ClientTimers, LateOpened, MediaOptions, RateLimits } from './options.js';
 import { RateGuard } from './rate-guard.js';
 import type { SessionListener } from './session-listener.js';
-import { tickerOf } from './shared-ticker.js';
-import { Timers } from './timers.js';
+import { Timers, tickerOf } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
 import { durationStyle, type WireStyle, writeLanguage } from './wire-style.js';
 

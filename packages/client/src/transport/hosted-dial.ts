@@ -2,9 +2,9 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { names } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
+import { isPublicAddress } from './addresses.js';
 import type { Dial } from './dial.js';
 import { DialError } from './dial-error.js';
-import { isPublicAddress } from './public-address.js';
 import { createWsDial, type WsDialOptions } from './ws-dial.js';
 
 /** Options of `hostedDial`. */

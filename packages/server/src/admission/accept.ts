@@ -1,5 +1,4 @@
-import type { WireSink } from '@hookline/protocol';
-import { guardedSink } from '@hookline/protocol';
+import { guardedSink, type WireSink } from '@hookline/protocol';
 import { contain, messageOf, type Transport } from '@hookline/runtime';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import type { BotOptions } from '../bot-options.js';

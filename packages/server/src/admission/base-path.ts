@@ -1,5 +1,5 @@
 import { serverError } from '../error.js';
-import { percentDecoded } from '../routing/percent-decoded.js';
+import { percentDecoded } from '../routing/router.js';
 
 /** The path of a Base Connection URI, and what may follow it. */
 export class BasePath {

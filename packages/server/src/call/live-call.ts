@@ -1,5 +1,4 @@
-import type { ByteOrder } from '@hookline/audio';
-import { sampleBytes } from '@hookline/audio';
+import { type ByteOrder, sampleBytes } from '@hookline/audio';
 import {
   bytesPerMs,
   type ClientMessage,

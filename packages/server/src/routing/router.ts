@@ -2,7 +2,18 @@ import type { CallHandler } from '../call/call.js';
 import { type BotEntry, botEntry, type Route } from '../call/route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from '../call/variable-schemas.js';
 import { checkNames, serverError } from '../error.js';
-import { percentDecoded } from './percent-decoded.js';
+
+/**
+ * A path or a part of one with its percent-encoding taken off, once. What is no percent-encoding stands for itself, and
+ * so does all of a text that holds some of it that is no UTF-8.
+ */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Finds who takes a Connector ID. */
 export interface RouteTable {

@@ -6,9 +6,9 @@ import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
-import type { CallAudio } from './source.js';
 import {
   type AudioSource,
+  type CallAudio,
   isPromise,
   type Pcm16Source,
   type SequenceSource,

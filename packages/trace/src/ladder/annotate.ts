@@ -1,8 +1,8 @@
 import type { CallMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
+import { latency, seconds } from './cells.js';
 import { describeHeard, type LadderEvent } from './row.js';
-import { latency, seconds } from './span.js';
 
 /** What the events before it add to the row of an event. */
 export interface Annotation {

@@ -1,6 +1,5 @@
 import { decodeBase64, startWasm } from '@hookline/runtime';
-import { KERNEL } from './kernel.js';
-import { BYTES, LAYERS } from './weights.js';
+import { BYTES, KERNEL, LAYERS } from './kernel.js';
 
 /** The functions of `kernel.wat`. Addresses are byte offsets, counts are of numbers. */
 export interface Kernel {

@@ -16,3 +16,12 @@ export function renderGithub(report: CheckReport): string {
 
 const data = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 const property = (text: string): string => data(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
+
+/** The report as NDJSON: a line a check, and the result last. */
+export function renderNdjson({ results, findings, ...report }: CheckReport): string {
+  const lines = [
+    ...results.map((result) => ({ type: 'check', ...result })),
+    { type: 'result', ...report, findings: findings.map(({ id, outcome }) => ({ id, outcome })) },
+  ];
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+}

@@ -1,6 +1,13 @@
-import { mulaw } from 'alawmulaw';
+import { alaw, mulaw } from 'alawmulaw';
 import { describe, expect, it } from 'vitest';
-import { decodeMulaw, decodeMulawSample, encodeMulaw, encodeMulawSample, MULAW_SILENCE } from './mulaw.js';
+import {
+  decodeAlawSample,
+  decodeMulaw,
+  decodeMulawSample,
+  encodeMulaw,
+  encodeMulawSample,
+  MULAW_SILENCE,
+} from './g711.js';
 
 const everySample = Int16Array.from({ length: 0x10000 }, (_, i) => i - 0x8000);
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -41,4 +48,8 @@ describe('µ-law', () => {
   it('refuses an array that is too short to write into', () => {
     expect(() => decodeMulaw(everyByte, new Int16Array(255))).toThrow(/holds 255 elements, 256 are needed/);
   });
+});
+
+it('decodes all 256 A-law bytes as an independent decoder does', () => {
+  for (let byte = 0; byte < 256; byte++) expect(decodeAlawSample(byte)).toBe(alaw.decodeSample(byte));
 });

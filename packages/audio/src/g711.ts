@@ -1,4 +1,4 @@
-import { fitInto } from './into.js';
+import { fitInto } from './pcm16.js';
 
 /** The µ-law byte of digital silence (+0). 0x00 is not silence but the loudest negative sample. */
 export const MULAW_SILENCE = 0xff;
@@ -65,4 +65,18 @@ export function decodeMulaw(bytes: Uint8Array, into?: Int16Array): Int16Array {
   const out = into ? fitInto(into, bytes.length, 'decodeMulaw') : new Int16Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) out[i] = DECODED[bytes[i] ?? 0] ?? 0;
   return out;
+}
+
+const ALAW_DECODED = /* @__PURE__ */ Int16Array.from({ length: 256 }, (_, byte) => {
+  // ITU-T G.711 inverts every other bit on the line.
+  const code = byte ^ 0x55;
+  const segment = (code >> 4) & 7;
+  const step = ((code & 0x0f) << 4) + 8;
+  const magnitude = segment === 0 ? step : (step + 0x100) << (segment - 1);
+  return code & 0x80 ? magnitude : -magnitude;
+});
+
+/** One A-law byte to its PCM16 sample (ITU-T G.711). Decoding only: A-law is met in files, not on the wire. */
+export function decodeAlawSample(byte: number): number {
+  return ALAW_DECODED[byte & 0xff] ?? 0;
 }
