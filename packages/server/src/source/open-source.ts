@@ -146,7 +146,7 @@ function openAll(
 ): OpenSource {
   const left: AudioSource[] = Array.isArray(sources) ? [...sources] : [];
   const sequence = openSequence(sources, (source) => {
-    left.shift();
+    left.splice(0, 1);
     return open(source);
   });
   return {

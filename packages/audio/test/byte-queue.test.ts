@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ByteQueue } from '../src/playback/byte-queue.js';
+import { ByteQueue } from '../src/byte-queue.js';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
