@@ -1,5 +1,6 @@
 import { decodeBase64, startWasm } from '@hookline/runtime';
-import { BYTES, KERNEL, LAYERS } from './kernel.js';
+import { KERNEL } from './kernel.js';
+import { BYTES, LAYERS } from './weights.js';
 
 /** The functions of `kernel.wat`. Addresses are byte offsets, counts are of numbers. */
 export interface Kernel {
