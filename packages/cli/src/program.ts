@@ -53,7 +53,7 @@ export async function runCommand(words: readonly string[], context: CliContext):
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
-    if (error instanceof UsageError || isInvalidArgument(error)) {
+    if (isHooklineError(error) && error.isUsage) {
       context.stderr.write(`hookline: ${messageOf(error)}\n`);
       return EXIT.usage;
     }
@@ -70,12 +70,4 @@ function refuseHelpOnNothing([first, verb]: readonly string[], program: Command)
   const verbs = ['help', ...program.commands.map((command) => command.name())];
   if (verbs.includes(verb) || verb.startsWith('-')) return;
   throw new UsageError(`There is no verb ${JSON.stringify(verb)}${closest(verb, verbs)}.`);
-}
-
-/** What the packages throw at construction is a value that the user gave. */
-const USAGE_CODES: ReadonlySet<string> = new Set(['SECRET_INVALID', 'BASE_URI_HAS_QUERY']);
-
-function isInvalidArgument(error: unknown): boolean {
-  if (!isHooklineError(error)) return false;
-  return error.isUsage || USAGE_CODES.has(error.code) || error.code.startsWith('BAD_');
 }

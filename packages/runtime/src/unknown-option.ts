@@ -5,7 +5,7 @@ import { HooklineError } from './error.js';
 const SHOWN_CHARS = 40;
 
 /**
- * What is wrong with an object of options that came from code without types, as the text of an error: the first name
+ * The error text for an object of options from code without types: the first name
  * that is not known, and the one that was probably meant. Undefined when every name is known, and for what is no
  * plain object, whose other faults are found where its fields are read. Reads no field, and never throws.
  *
@@ -37,7 +37,7 @@ export function checkOptionNames<Options>(
   known: OptionNames<Options>,
 ): void {
   const fault = unknownOption(where, options, Object.keys(known));
-  if (fault !== undefined) throw new HooklineError(code, fault);
+  if (fault !== undefined) throw new HooklineError(code, fault, { isUsage: true });
 }
 
 function namesOf(options: unknown): string[] {

@@ -13,7 +13,7 @@ const COLUMN_HZ = [1209, 1336, 1477, 1633] as const;
 export interface DtmfOptions {
   /** How long each digit sounds, in milliseconds; default 100. ITU-T Q.24 asks for 40 or more. */
   readonly ms?: number;
-  /** Silence after each digit but the last, in milliseconds; default 100. */
+  /** Silence after each digit except the last, in milliseconds; default 100. */
   readonly gapMs?: number;
   /** RMS level of the pair in dBFS, at most −6.02; default −15. */
   readonly dbfs?: number;

@@ -1,7 +1,7 @@
 import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { dbToRatio, FULL_SCALE } from '../level.js';
-import { saturate } from '../saturate.js';
+import { saturate } from '../pcm16.js';
 
 /** Options of `sine`. */
 export interface SineOptions {

@@ -12,11 +12,10 @@ import { newTraceFolder } from '../artifacts.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/identity.js';
-import { type IntegrationFlags, integrationOf } from '../options/integration.js';
+import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
 import { closest } from '../options/parse.js';
 import { parseReporters, tellReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
-import { tlsOptions } from '../options/tls.js';
 import { checkProgress } from '../output/check-progress.js';
 import { type Console, createConsole } from '../output/console.js';
 import { type StartedServer, startServer } from '../start-server.js';
@@ -106,7 +105,7 @@ async function check(
       onProgress: progress.tell,
     });
   } catch (error) {
-    if (!isHooklineError(error) || error.code !== 'START') throw error;
+    if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error), target.url);
   } finally {
     progress.clear();

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
+import { type TlsFlags, tlsOptions } from '../options/integration.js';
 import { parseNumber, parseTime } from '../options/parse.js';
-import { type TlsFlags, tlsOptions } from '../options/tls.js';
 import { createConsole } from '../output/console.js';
 import { CallTraces, type TraceFlags } from '../record/call-traces.js';
 import {

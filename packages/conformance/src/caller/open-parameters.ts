@@ -1,7 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
 import { isObject } from '../record/timeline.js';
+import type { CheckTls } from '../wire/dial.js';
 import type { CallerIdentity } from '../wire/signature-form.js';
+
+/** The bot that is checked, and as whom it is called. */
+export interface CheckTarget {
+  /** What is dialled: base connection URI and Connector ID, joined. */
+  readonly url: string;
+  /** The base connection URI, where the probe goes; default `url`. */
+  readonly baseUrl?: string;
+  readonly apiKey: string;
+  /** The client secret, base64. Without it requests are not signed. */
+  readonly clientSecret?: string;
+  /** Default a random one. */
+  readonly organizationId?: string;
+  readonly tls?: CheckTls;
+}
 
 /** What differs from the `open` of production: parameters by name; undefined leaves one out. */
 export type OpenChanges = Readonly<Record<string, unknown>>;

@@ -19,10 +19,9 @@ import {
   signatureHeaders,
 } from '../wire/signature-form.js';
 import { AudioStream } from './audio-stream.js';
-import { type OpenChanges, openParameters } from './open-parameters.js';
+import { type CheckTarget, type OpenChanges, openParameters } from './open-parameters.js';
 import { PingSchedule } from './ping-schedule.js';
 import { PlayOut } from './play-out.js';
-import type { CheckTarget } from './target.js';
 
 /** A call to make. */
 export interface RawCallOptions {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HooklineError, messageOf, unknownOption } from '@hookline/runtime';
+import { messageOf, unknownOption } from '@hookline/runtime';
+import { conformanceError } from '../error.js';
 import { isObject } from '../record/timeline.js';
 
 /** How the bot is made to act: what is said or pressed during the call, or what the call is opened with. */
@@ -49,7 +50,7 @@ const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
 /**
  * Reads a profile: JSON, or the default export of an ES module. Paths in it are relative to it.
  *
- * @throws HooklineError `BAD_PROFILE` naming the file, the field, what it holds and what was expected
+ * @throws `BAD_PROFILE` naming the file, the field, what it holds and what was expected
  */
 export async function readProfile(path: string): Promise<ProfileFile> {
   let value: unknown;
@@ -59,9 +60,11 @@ export async function readProfile(path: string): Promise<ProfileFile> {
         ? JSON.parse(await readFile(path, 'utf8'))
         : (await import(pathToFileURL(resolve(path)).href)).default;
   } catch (error) {
-    throw new HooklineError('BAD_PROFILE', `${path} cannot be read as a profile: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw conformanceError(
+      'CONFORMANCE_BAD_PROFILE',
+      `${path} cannot be read as a profile: ${messageOf(error)}`,
+      error,
+    );
   }
   const profile = checkProfile(value, path);
   const triggers = Object.fromEntries(
@@ -76,7 +79,7 @@ export async function readProfile(path: string): Promise<ProfileFile> {
 /** Checks what came as a profile. @throws HooklineError `BAD_PROFILE` */
 export function checkProfile(value: unknown, path: string): ProfileFile {
   const refuse = (text: string): never => {
-    throw new HooklineError('BAD_PROFILE', `${path}: ${text}`);
+    throw conformanceError('CONFORMANCE_BAD_PROFILE', `${path}: ${text}`);
   };
   const known = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
     const fault = unknownOption(where, object, names);

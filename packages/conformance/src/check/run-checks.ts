@@ -1,7 +1,7 @@
 import { joinConnectionUri } from '@hookline/protocol';
 import { type Clock, systemClock } from '@hookline/runtime';
+import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
-import type { CheckTarget } from '../caller/target.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { judgeCall } from '../rules/judge.js';

@@ -1,5 +1,4 @@
-import type { ClauseId } from '@hookline/protocol';
-import { PCMU_EXTERNAL } from '@hookline/protocol';
+import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
 import { L16_EXTERNAL, PCMU_BOTH } from '../caller/media.js';
 import type { OpenChanges } from '../caller/open-parameters.js';
 import type { Scenario, Stage } from './scenario.js';

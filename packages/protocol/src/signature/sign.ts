@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { checkOptionNames } from '@hookline/runtime';
+import type { ProtocolErrorCode } from '../error.js';
 import { encodeBase64 } from './base64.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { hmac } from './hmac.js';
@@ -79,25 +80,35 @@ export interface SignedHeaders {
  * @throws {SignatureError} `missing-component` or `unsupported` if `components` names one that has no value
  */
 export function sign(options: SignOptions): SignedHeaders {
-  checkOptionNames<UnionFields<SignOptions>>('BAD_OPTION', 'sign: ', options, {
-    url: true,
-    requestTarget: true,
-    authority: true,
-    headers: true,
-    secret: true,
-    created: true,
-    lifetimeSeconds: true,
-    nonce: true,
-    label: true,
-    components: true,
-    parameters: true,
-  });
-  checkOptionNames<SignOptions['headers']>('BAD_OPTION', 'sign: headers: ', options.headers, {
-    organizationId: true,
-    sessionId: true,
-    correlationId: true,
-    apiKey: true,
-  });
+  checkOptionNames<UnionFields<SignOptions>>(
+    'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
+    'sign: ',
+    options,
+    {
+      url: true,
+      requestTarget: true,
+      authority: true,
+      headers: true,
+      secret: true,
+      created: true,
+      lifetimeSeconds: true,
+      nonce: true,
+      label: true,
+      components: true,
+      parameters: true,
+    },
+  );
+  checkOptionNames<SignOptions['headers']>(
+    'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
+    'sign: headers: ',
+    options.headers,
+    {
+      organizationId: true,
+      sessionId: true,
+      correlationId: true,
+      apiKey: true,
+    },
+  );
   const {
     created,
     label = 'sig1',

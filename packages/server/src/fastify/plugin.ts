@@ -22,8 +22,8 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
  * prefix, or below the bot's own path where there is none, and leaves every other one alone, those of
  * `@fastify/websocket` too. When Fastify closes it first lets the calls end.
  *
- * Fails the registration with `BAD_OPTION` for an option that does not exist, and on an instance over http2, which has no
- * WebSocket upgrade.
+ * Fails the registration with `SERVER_BAD_OPTION` for an option that does not exist, and on an instance over http2,
+ * which has no WebSocket upgrade.
  */
 export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, options, done) => {
   const { bot, drainMs } = options;
@@ -42,7 +42,12 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
   }
   const server: unknown = fastify.server;
   if (!isHttp1(server)) {
-    done(serverError('BAD_OPTION', 'fastifyBot: the instance is over http2; it must be over http or https.'));
+    done(
+      serverError(
+        'SERVER_BAD_OPTION',
+        'fastifyBot: the instance is over http2; it must be over http or https.',
+      ),
+    );
     return;
   }
   const detach = bot.attach(server, fastify.prefix === '' ? {} : { path: fastify.prefix });

@@ -12,7 +12,7 @@ export interface HeardRecorderOptions extends Omit<RecordingOptions, 'vantage'> 
   readonly path: string;
 }
 
-/** The sink of a client's call that records it. */
+/** A sink that records a call of the client. */
 export interface HeardRecorder extends Required<WireSink> {
   /** Writes the rest and resolves to the path. Idempotent. @throws HooklineError `TRACE_WRITE` */
   close(): Promise<string>;

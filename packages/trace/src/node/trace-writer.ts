@@ -37,7 +37,7 @@ export interface TraceWriterOptions {
   readonly secrets?: readonly string[];
 }
 
-/** The sink of one call that keeps it as a trace. */
+/** A sink that keeps one call as a trace. */
 export interface TraceWriter extends Required<WireSink> {
   /** Keeps the result of the call; the last one given counts. Credentials in it are masked. */
   result(result: unknown): void;
@@ -52,7 +52,7 @@ export interface TraceWriter extends Required<WireSink> {
 
 /**
  * Keeps one call as a trace directory (format v1), while it goes on. Never waits for the disk and never throws into
- * the call; what goes wrong is told by `close`.
+ * the call; `close` reports errors.
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options, {
