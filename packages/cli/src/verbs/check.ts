@@ -9,6 +9,7 @@ import {
 import { joinConnectionUri } from '@hookline/protocol';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { newTraceFolder } from '../artifacts.js';
+import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/identity.js';
@@ -46,15 +47,15 @@ interface CheckFlags extends IntegrationFlags, TargetFlags {
 
 /** `hookline check URL`: whether a bot in any language keeps the rules of the protocol. */
 export const checkVerb: Verb = (program, context, exit) => {
-  const command = program
-    .command('check')
-    .argument('[url]', 'the bot, such as ws://localhost:8080/book')
-    .description('check whether a bot in any language keeps the rules of the protocol');
+  const command = program.command('check').argument('[url]', 'the bot, such as ws://localhost:8080/book');
   outputOptions(connectionOptions(identityOptions(targetOptions(command))));
   command
     .option('--list', 'list the checks')
     .option('--explain <id>', 'tell what a check is about')
-    .option('--profile <file>', 'JSON or ES module that tells how to make the bot act')
+    .option(
+      '--profile <file|name>',
+      'file that tells how to make the bot act, or a profile of hookline.config',
+    )
     .option('--strict', 'let rules that rest on samples and third parties fail the bot')
     .option('--allow-inconclusive', 'pass although something of the platform was not seen')
     .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
@@ -67,6 +68,13 @@ export const checkVerb: Verb = (program, context, exit) => {
     "hookline check ws://localhost:8080/book --start 'python3 bot.py' --reporter junit=check.xml",
     'hookline check --explain AC-MSG-3',
   ]);
+  command.hook('preAction', async () => {
+    const { profile } = command.opts<CheckFlags>();
+    if (profile === undefined || isFile(profile)) return;
+    await applyProfile(command, profile, context);
+    // From here on it is the file, where the profile names one.
+    command.setOptionValue('profile', command.getOptionValue('check'));
+  });
   command.action(async (url: string | undefined, flags: CheckFlags) => {
     const console = createConsole({ ...flags, ...context });
     if (flags.list) list(console, flags.json === true);
@@ -74,6 +82,9 @@ export const checkVerb: Verb = (program, context, exit) => {
     else exit(await check(url, flags, context, console));
   });
 };
+
+/** Whether `--profile` names a file: names of profiles have neither folders nor these endings. */
+const isFile = (text: string) => /[\\/]|\.(json|[cm]?[jt]s)$/.test(text);
 
 async function check(
   url: string | undefined,

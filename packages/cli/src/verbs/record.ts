@@ -27,7 +27,6 @@ interface RecordFlags extends TlsFlags, TraceFlags {
 export const recordVerb: Verb = (program, context, exit) => {
   const command = program
     .command('record')
-    .description('pass calls on to a bot unchanged, and keep a trace of each')
     .option('--listen <address>', 'where calls come in: :8081, 127.0.0.1:8081, 0.0.0.0:8081', ':8081')
     .option(
       '--forward-to <url>',
