@@ -76,7 +76,7 @@ jobs:
           node-version: 22
       - run: npm ci
       - run: >-
-          npx --package hookline hookline check --profile local --trace traces
+          npx --yes hookline check --profile local --trace traces
           --start ${shellQuote(start)} --reporter junit=hookline.xml --reporter github
       - if: failure()
         uses: actions/upload-artifact@v4
