@@ -32,6 +32,7 @@ const OPTIONS: Readonly<Record<keyof RealtimeOptions, true>> = {
   limits: true,
   onSilence: true,
   metrics: true,
+  clock: true,
 };
 
 const INTERRUPTION: Readonly<Record<keyof InterruptionOptions, true>> = {
@@ -86,7 +87,8 @@ function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
 
 function greetingOf(greeting: RealtimeOptions['greeting']): CheckedOptions['greeting'] {
   if (greeting === undefined) return 'model';
-  if (greeting === 'model' || greeting === 'caller') return greeting;
+  // A text is an iterable to the types, and no audio.
+  if (typeof greeting === 'string') return greeting === 'caller' ? 'caller' : 'model';
   if (isAudioGreeting(greeting)) return greeting;
   return { audio: greeting, text: '' };
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@hookline/runtime';
 import type { AudioSource, Call, Turn } from '@hookline/server';
 import type { MetricsSink } from './metrics.js';
 import type { RealtimeSession } from './session.js';
@@ -84,4 +85,6 @@ export interface RealtimeOptions {
   readonly onSilence?: 'end' | ((session: RealtimeSession, nth: number) => void);
   /** Where numbers go; default nowhere. */
   readonly metrics?: MetricsSink;
+  /** The source of time; default the machine's. */
+  readonly clock?: Clock;
 }

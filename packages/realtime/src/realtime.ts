@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@hookline/runtime';
+import { systemClock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import type { CallPort } from './call-port.js';
 import { checkedOptions } from './checked-options.js';
@@ -33,7 +33,7 @@ export function startRealtime(
   service: RealtimeService,
   options: RealtimeOptions = {},
 ): RealtimeSession {
-  return startSession({ call, port: serverCallPort(call), service, clock: systemClock() }, options);
+  return startSession({ call, port: serverCallPort(call), service }, options);
 }
 
 /** A session on any port: what the two above and the tests begin with. */
@@ -42,11 +42,14 @@ export function startSession(
     readonly call: Call;
     readonly port: CallPort;
     readonly service: RealtimeService;
-    readonly clock: Clock;
   },
   options: RealtimeOptions = {},
 ): RealtimeSession {
-  const session = new LiveSession({ ...parts, options: checkedOptions(options) });
+  const session = new LiveSession({
+    ...parts,
+    options: checkedOptions(options),
+    clock: options.clock ?? systemClock,
+  });
   session.start();
   return session;
 }
