@@ -55,9 +55,9 @@ export interface CheckedOptions {
 
 /** @throws RealtimeError `BAD_OPTION` naming the option */
 export function checkedOptions(options: RealtimeOptions): CheckedOptions {
-  names('realtime: ', options, OPTIONS);
+  checkNames('realtime: ', options, OPTIONS);
   const { interruption = {}, dtmfGroupMs = 1200 } = options;
-  names('realtime: interruption: ', interruption, INTERRUPTION);
+  checkNames('realtime: interruption: ', interruption, INTERRUPTION);
   oneOf('interruption.by', interruption.by, ['service', 'local', 'first', 'off']);
   oneOf('interruption.confirm', interruption.confirm, ['text']);
   number('interruption.guardMs', interruption.guardMs ?? 0, NO_TIME);
@@ -79,7 +79,7 @@ export function checkedOptions(options: RealtimeOptions): CheckedOptions {
 }
 
 function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
-  names('realtime: limits: ', chosen, DEFAULT_LIMITS);
+  checkNames('realtime: limits: ', chosen, DEFAULT_LIMITS);
   const limits = { ...DEFAULT_LIMITS, ...chosen };
   for (const [name, value] of Object.entries(limits)) number(`limits.${name}`, value, TIME);
   return limits;
@@ -118,7 +118,8 @@ function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['r
   return { attempts, withinMs };
 }
 
-function names(where: string, options: unknown, known: object): void {
+/** @throws RealtimeError `BAD_OPTION` naming the option that is not known */
+export function checkNames(where: string, options: unknown, known: object): void {
   const fault = unknownOption(where, options, Object.keys(known));
   if (fault !== undefined) throw new RealtimeError('BAD_OPTION', `${fault}.`);
 }
