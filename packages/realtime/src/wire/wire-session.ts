@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
@@ -244,13 +244,14 @@ class WireSession implements Wire {
 }
 
 function dial(url: string, headers: Readonly<Record<string, string>>): WebSocket {
-  return new WebSocket(url, {
+  const settings: ClientOptions & { readonly closeTimeout: number } = {
     headers: { ...headers },
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: MAX_MESSAGE_BYTES,
     closeTimeout: CLOSE_WAIT_MS,
-  } as ConstructorParameters<typeof WebSocket>[2]);
+  };
+  return new WebSocket(url, settings);
 }
 
 function parsed(text: string): Json | undefined {
