@@ -2,7 +2,7 @@ import { decodeL16, decodeMulaw, encodeL16, encodeMulaw } from '@hookline/audio'
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
 
-type Resampling = { push(samples: Int16Array): Int16Array; close(): void };
+type Resampling = { process(samples: Int16Array): Int16Array; close(): void };
 
 const MULAW = 'ulaw_8000';
 
@@ -47,14 +47,14 @@ export class AgentAudio {
   toAgent(mulaw: Uint8Array): Uint8Array {
     if (!this.#pcmIn) return mulaw;
     const samples = decodeMulaw(mulaw);
-    return encodeL16(this.#up ? this.#up.push(samples) : samples);
+    return encodeL16(this.#up ? this.#up.process(samples) : samples);
   }
 
   /** The agent's audio for the caller. */
   fromAgent(bytes: Uint8Array): Uint8Array {
     if (!this.#pcmOut) return bytes;
     const samples = decodeL16(this.#whole(bytes));
-    return encodeMulaw(this.#down ? this.#down.push(samples) : samples);
+    return encodeMulaw(this.#down ? this.#down.process(samples) : samples);
   }
 
   close(): void {

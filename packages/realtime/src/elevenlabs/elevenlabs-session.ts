@@ -21,6 +21,9 @@ export class ElevenLabsSession {
   #idle: Cancel | undefined;
   /** Audio with this id or an older one is void. */
   #voidUpTo = Number.NEGATIVE_INFINITY;
+  #lastAudio = Number.NEGATIVE_INFINITY;
+  /** Words of a reply whose audio has not come. */
+  #early = '';
 
   constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[]) {
     this.#host = host;
@@ -60,8 +63,7 @@ export class ElevenLabsSession {
         });
         break;
       case 'agent_response':
-        this.#start();
-        this.#says(text(record(message['agent_response_event'])['agent_response']));
+        this.#answer(record(message['agent_response_event']));
         break;
       case 'agent_response_correction':
         this.#says(text(record(message['agent_response_correction_event'])['corrected_agent_response']));
@@ -111,6 +113,7 @@ export class ElevenLabsSession {
     const id = finite(event['event_id']);
     if (!bytes || (id !== undefined && id <= this.#voidUpTo)) return;
     this.#start();
+    if (id !== undefined) this.#lastAudio = Math.max(this.#lastAudio, id);
     this.#host.audio(this.#id, this.#id, this.#audio.fromAgent(bytes));
     this.#idle?.();
     this.#idle = this.#host.clock.after(REPLY_IDLE_MS, () => this.#over('done'));
@@ -121,6 +124,16 @@ export class ElevenLabsSession {
     this.#making = true;
     this.#replies += 1;
     this.#host.replyStarted(this.#id);
+    this.#says(this.#early);
+    this.#early = '';
+  }
+
+  /** The words of a reply come with its audio, before or after. */
+  #answer(event: Json): void {
+    const words = text(event['agent_response']);
+    const id = finite(event['event_id']);
+    if (this.#making || (id !== undefined && id <= this.#lastAudio)) this.#says(words);
+    else this.#early = words;
   }
 
   #says(words: string): void {

@@ -15,6 +15,9 @@ export class GeminiSession {
   #replies = 0;
   #making = false;
   #callerSays = '';
+  /** Words of a reply that has not begun. */
+  #early = '';
+  #turnOver = true;
 
   constructor(host: ServiceHost) {
     this.#host = host;
@@ -74,19 +77,23 @@ export class GeminiSession {
       host.audio(this.#id, this.#id, bytes);
     }
     const said = text(record(content['outputTranscription'])['text']);
-    if (said !== '') {
-      this.#begin();
-      host.text('bot', said, { final: false, replyId: this.#id, part: this.#id });
-    }
+    // Words come in no order with the audio: also after its end, or before its begin.
+    if (said !== '' && !this.#making && this.#turnOver) this.#early += said;
+    else if (said !== '') host.text('bot', said, { final: false, replyId: this.#id, part: this.#id });
     if (content['generationComplete'] === true || content['turnComplete'] === true) this.#over('done');
+    if (content['turnComplete'] === true) this.#turnOver = true;
   }
 
   #begin(): void {
     if (this.#making) return;
     this.#making = true;
     this.#replies += 1;
+    this.#turnOver = false;
     this.#tellCaller();
     this.#host.replyStarted(this.#id);
+    if (this.#early !== '')
+      this.#host.text('bot', this.#early, { final: false, replyId: this.#id, part: this.#id });
+    this.#early = '';
   }
 
   #over(how: 'done' | 'cancelled'): void {

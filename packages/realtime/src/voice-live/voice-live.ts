@@ -7,7 +7,7 @@ import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
 
-const API_VERSION = '2025-10-01';
+const API_VERSION = '2026-07-15';
 
 /** Options of `voiceLive`. */
 export interface VoiceLiveOptions {
@@ -20,7 +20,7 @@ export interface VoiceLiveOptions {
   readonly model?: string;
   /** The name of an Azure voice, such as `en-US-Ava:DragonHDLatestNeural`. Default the service's own. */
   readonly voice?: string;
-  /** Default `2025-10-01`. */
+  /** Default `2026-07-15`. */
   readonly apiVersion?: string;
   /** The model that writes down what the caller says, or false for none. Default `azure-speech`. */
   readonly transcription?: string | false;
