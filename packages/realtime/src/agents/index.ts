@@ -1,1 +1,1 @@
-export {};
+export { HooklineRealtimeTransport, type HooklineRealtimeTransportOptions } from './transport.js';
