@@ -27,6 +27,7 @@ export type {
   SessionStart,
   ToolDeclaration,
 } from './service/service.js';
+export type { Heard } from './session/heard.js';
 export type {
   InterruptedBy,
   RealtimeEvents,
@@ -34,7 +35,6 @@ export type {
   RealtimeState,
   ToolOutcome,
 } from './session.js';
-export type { Heard } from './session/heard.js';
 export { type EndCallOptions, endCall, type TransferOptions, transfer } from './tools/call-tools.js';
 export {
   type ArgumentsOf,

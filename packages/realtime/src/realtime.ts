@@ -5,8 +5,8 @@ import { checkedOptions } from './checked-options.js';
 import type { RealtimeOptions } from './options.js';
 import { serverCallPort } from './server-call-port.js';
 import type { RealtimeService } from './service/service.js';
-import type { RealtimeSession } from './session.js';
 import { LiveSession } from './session/live-session.js';
+import type { RealtimeSession } from './session.js';
 
 /**
  * Carries a call on a speech-to-speech service until the model, the caller or a limit ends it.

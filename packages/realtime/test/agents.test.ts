@@ -14,7 +14,8 @@ describe('HooklineRealtimeTransport', () => {
     const clock = new VirtualClock();
     const service = await peer(
       (message, send) => {
-        if (message['type'] === 'session.update') send({ type: 'session.updated', event_id: 'u', session: message['session'] as object });
+        if (message['type'] === 'session.update')
+          send({ type: 'session.updated', event_id: 'u', session: message['session'] as object });
       },
       (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
     );
@@ -48,11 +49,17 @@ describe('HooklineRealtimeTransport', () => {
       },
       { clock, latencyMs: 60, call: { sink: witness as never } },
     );
-    const connected = service.until(({ type, session }) => type === 'session.update' && 'audio' in (session as object));
+    const connected = service.until(
+      ({ type, session }) => type === 'session.update' && 'audio' in (session as object),
+    );
     await clock.advanceUntil(() => bot.sessions === 1);
     await clock.advance(500);
     const update = await clock.hold(connected);
-    expect(update).toMatchObject({ session: { audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcmu' } } } } });
+    expect(update).toMatchObject({
+      session: {
+        audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcmu' } } },
+      },
+    });
     const settle = async () => {
       for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
       await clock.hold(new Promise<void>((resolve) => setTimeout(resolve, 30)));
@@ -60,41 +67,112 @@ describe('HooklineRealtimeTransport', () => {
     };
     await settle();
     const delta = (item: string, byte: number, ms: number) =>
-      service.send({ type: 'response.output_audio.delta', event_id: 'd', response_id: 'r1', item_id: item, output_index: 0, content_index: 0, delta: part(byte, ms) });
+      service.send({
+        type: 'response.output_audio.delta',
+        event_id: 'd',
+        response_id: 'r1',
+        item_id: item,
+        output_index: 0,
+        content_index: 0,
+        delta: part(byte, ms),
+      });
     service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
     delta('i1', 0x11, 1000);
     delta('i2', 0x22, 12_000);
     await settle();
     await clock.advance(3000);
     const from = service.received.length;
-    service.send({ type: 'input_audio_buffer.speech_started', event_id: 's', item_id: 'c1', audio_start_ms: 0 });
+    service.send({
+      type: 'input_audio_buffer.speech_started',
+      event_id: 's',
+      item_id: 'c1',
+      audio_start_ms: 0,
+    });
     await settle();
     await clock.advance(1000);
-    const truncated = service.received.slice(from).filter(({ type }) => type === 'conversation.item.truncate');
+    const truncated = service.received
+      .slice(from)
+      .filter(({ type }) => type === 'conversation.item.truncate');
     expect(truncated.map((event) => event['item_id'])).toEqual(['i2']);
-    expect(Math.abs((truncated[0]?.['audio_end_ms'] as number) - witness.heardMs(0x22))).toBeLessThanOrEqual(20);
+    expect(Math.abs((truncated[0]?.['audio_end_ms'] as number) - witness.heardMs(0x22))).toBeLessThanOrEqual(
+      20,
+    );
     expect(witness.entities('barge_in')).toBe(1);
     delta('i2', 0x22, 1000);
-    service.send({ type: 'response.done', event_id: 'x', response: { id: 'r1', status: 'cancelled', output: [] } });
+    service.send({
+      type: 'response.done',
+      event_id: 'x',
+      response: { id: 'r1', status: 'cancelled', output: [] },
+    });
     await settle();
     const call1 = { type: 'function_call', id: 'f1', call_id: 't1', name: 'book', arguments: '{"people":2}' };
     service.send({ type: 'response.created', event_id: 'r', response: { id: 'r2' } });
-    service.send({ type: 'response.output_item.added', event_id: 'a', response_id: 'r2', output_index: 0, item: { ...call1, status: 'in_progress' } });
-    service.send({ type: 'response.output_item.done', event_id: 'b', response_id: 'r2', output_index: 0, item: { ...call1, status: 'completed' } });
-    service.send({ type: 'response.done', event_id: 'y', response: { id: 'r2', status: 'completed', output: [] } });
+    service.send({
+      type: 'response.output_item.added',
+      event_id: 'a',
+      response_id: 'r2',
+      output_index: 0,
+      item: { ...call1, status: 'in_progress' },
+    });
+    service.send({
+      type: 'response.output_item.done',
+      event_id: 'b',
+      response_id: 'r2',
+      output_index: 0,
+      item: { ...call1, status: 'completed' },
+    });
+    service.send({
+      type: 'response.done',
+      event_id: 'y',
+      response: { id: 'r2', status: 'completed', output: [] },
+    });
     await settle();
     expect(runs).toEqual([{ people: 2 }]);
-    expect(service.received.some((message) => (message['item'] as { output?: string } | undefined)?.output === 'booked')).toBe(true);
-    const hand = { type: 'function_call', id: 'f2', call_id: 't2', name: 'transfer_to_billing', arguments: '{}' };
-    service.send({ type: 'response.output_item.added', event_id: 'a', response_id: 'r3', output_index: 0, item: { ...hand, status: 'in_progress' } });
-    service.send({ type: 'response.output_item.done', event_id: 'b', response_id: 'r3', output_index: 0, item: { ...hand, status: 'completed' } });
+    expect(
+      service.received.some(
+        (message) => (message['item'] as { output?: string } | undefined)?.output === 'booked',
+      ),
+    ).toBe(true);
+    const hand = {
+      type: 'function_call',
+      id: 'f2',
+      call_id: 't2',
+      name: 'transfer_to_billing',
+      arguments: '{}',
+    };
+    service.send({
+      type: 'response.output_item.added',
+      event_id: 'a',
+      response_id: 'r3',
+      output_index: 0,
+      item: { ...hand, status: 'in_progress' },
+    });
+    service.send({
+      type: 'response.output_item.done',
+      event_id: 'b',
+      response_id: 'r3',
+      output_index: 0,
+      item: { ...hand, status: 'completed' },
+    });
     await settle();
     expect(service.received.filter(({ type }) => type === 'session.update').at(-1)).toMatchObject({
       session: { instructions: 'You do bills.', audio: { output: { format: { type: 'audio/pcmu' } } } },
     });
     service.send({ type: 'response.created', event_id: 'r', response: { id: 'r4' } });
-    service.send({ type: 'response.output_audio.delta', event_id: 'd', response_id: 'r4', item_id: 'i4', output_index: 0, content_index: 0, delta: part(0x33, 1500) });
-    service.send({ type: 'response.done', event_id: 'z', response: { id: 'r4', status: 'completed', output: [] } });
+    service.send({
+      type: 'response.output_audio.delta',
+      event_id: 'd',
+      response_id: 'r4',
+      item_id: 'i4',
+      output_index: 0,
+      content_index: 0,
+      delta: part(0x33, 1500),
+    });
+    service.send({
+      type: 'response.done',
+      event_id: 'z',
+      response: { id: 'r4', status: 'completed', output: [] },
+    });
     await settle();
     transport?.end({ booked: 'yes' });
     const result = await clock.run(call.result);
@@ -107,7 +185,10 @@ describe('HooklineRealtimeTransport', () => {
 
   test('closes the service when the caller hangs up', async () => {
     const clock = new VirtualClock();
-    const service = await peer(() => {}, (send) => send({ type: 'session.created', event_id: 'c', session: {} }));
+    const service = await peer(
+      () => {},
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
     const { call } = linkedCall(
       () => async (call) => {
         const transport = new HooklineRealtimeTransport(call, { url: service.url });

@@ -100,12 +100,17 @@ export async function finish(it: Bridged): Promise<CallResult> {
   await it.clock.advanceUntil(() => it.bot.sessions === 0, 20_000);
   await it.clock.settle();
   expect(it.clock.pending, 'timers left').toBe(0);
-  expect(it.service.links.every(({ closed }) => closed), 'sessions left').toBe(true);
+  expect(
+    it.service.links.every(({ closed }) => closed),
+    'sessions left',
+  ).toBe(true);
   expect(it.session.state).toBe('closed');
   return result;
 }
 
 /** Calls of one type that the service got. */
 export function told<Type extends ScriptedService['link']['calls'][number]['type']>(it: Bridged, type: Type) {
-  return it.service.link.calls.filter((call): call is Extract<typeof call, { type: Type }> => call.type === type);
+  return it.service.link.calls.filter(
+    (call): call is Extract<typeof call, { type: Type }> => call.type === type,
+  );
 }

@@ -34,9 +34,12 @@ describe('audio', () => {
 
   test('reaches the service as the caller alone, mu-law, on a call of L16', async () => {
     for (const media of [{ format: 'L16' }] as const) {
-      const it = bridged({}, {
-        call: { caller: toneCaller({ durationMs: 1000 }), media },
-      });
+      const it = bridged(
+        {},
+        {
+          call: { caller: toneCaller({ durationMs: 1000 }), media },
+        },
+      );
       await ready(it);
       await it.clock.advance(1500);
       expect(Math.abs(it.service.link.audio.length - 12_000)).toBeLessThanOrEqual(8 * 100);
@@ -47,11 +50,17 @@ describe('audio', () => {
 
   test('keeps its length and level for a service of PCM at 24 kHz that cuts its samples in two', async () => {
     const shape = { encoding: 'pcm16', rate: 24_000 } as const;
-    const it = bridged({}, { service: { input: shape, output: shape }, call: { caller: toneCaller({ durationMs: 1000 }) } });
+    const it = bridged(
+      {},
+      { service: { input: shape, output: shape }, call: { caller: toneCaller({ durationMs: 1000 }) } },
+    );
     await ready(it);
-    const samples = Int16Array.from({ length: 24_000 }, (_, at) => Math.round(8000 * Math.sin((at * 2 * Math.PI * 440) / 24_000)));
+    const samples = Int16Array.from({ length: 24_000 }, (_, at) =>
+      Math.round(8000 * Math.sin((at * 2 * Math.PI * 440) / 24_000)),
+    );
     const bytes = new Uint8Array(samples.buffer);
-    for (let at = 0; at < bytes.length; at += 777) it.service.link.host.audio('r1', 'a', bytes.slice(at, at + 777));
+    for (let at = 0; at < bytes.length; at += 777)
+      it.service.link.host.audio('r1', 'a', bytes.slice(at, at + 777));
     it.service.link.host.replyDone('r1', 'done');
     await it.clock.advance(2500);
     const heard = it.witness.heardPieces.reduce((ms, { bytes: piece }) => ms + piece.length / 8, 0);
@@ -73,7 +82,10 @@ describe('audio', () => {
   });
 
   test('beyond what is held goes, the oldest first, and is counted', async () => {
-    const it = bridged({ limits: { maxInputMs: 500 } }, { service: { connectMs: 2000 }, call: { caller: counting(4000) } });
+    const it = bridged(
+      { limits: { maxInputMs: 500 } },
+      { service: { connectMs: 2000 }, call: { caller: counting(4000) } },
+    );
     await it.clock.advanceUntil(() => it.service.links.length > 0);
     await it.clock.settle();
     expect(it.session.stats.inputDroppedMs).toBeGreaterThanOrEqual(1400);
@@ -130,7 +142,10 @@ describe('the greeting', () => {
   });
 
   test('of the model is asked for once the service is ready', async () => {
-    const it = bridged({ greeting: 'model', instructions: async () => 'Be brief.' }, { service: { connectMs: 300 } });
+    const it = bridged(
+      { greeting: 'model', instructions: async () => 'Be brief.' },
+      { service: { connectMs: 300 } },
+    );
     await ready(it);
     expect(it.service.link.start.instructions).toBe('Be brief.');
     expect(told(it, 'ask')).toHaveLength(1);
@@ -217,27 +232,42 @@ function toolBridge(tools: RealtimeOptions['tools'], more: RealtimeOptions = {})
 describe('a tool', () => {
   test.each([
     ['TypeBox', Type.Object({ people: Type.Integer({ minimum: 1 }) })],
-    ['JSON Schema', { type: 'object', properties: { people: { type: 'integer', minimum: 1 } }, required: ['people'] }],
+    [
+      'JSON Schema',
+      { type: 'object', properties: { people: { type: 'integer', minimum: 1 } }, required: ['people'] },
+    ],
     ['Standard Schema', z.object({ people: z.number().int().min(1) })],
-  ] as const)('gets arguments that fit its %s, and the model is told what does not', async (_, parameters) => {
-    const seen: unknown[] = [];
-    const schema = { type: 'object', properties: { people: { type: 'integer', minimum: 1 } }, required: ['people'] } as const;
-    const it = toolBridge({
-      book: { description: 'Books.', parameters: parameters as never, schema, run: (args) => seen.push(args) },
-    });
-    await ready(it);
-    const { host, start } = it.service.link;
-    expect(start.tools[0]).toMatchObject({ name: 'book', parameters: { required: ['people'] } });
-    host.toolCall('a', 'book', '{"people":2}');
-    for (const bad of ['{"people":0}', '{}', '{"people":"two"}', '[1]', '{', 'null'])
-      host.toolCall(`bad ${bad}`, 'book', bad);
-    await it.clock.advance(10);
-    expect(seen).toEqual([{ people: 2 }]);
-    const errors = told(it, 'toolResult').filter(({ result }) => JSON.stringify(result).includes('error'));
-    expect(errors).toHaveLength(6);
-    it.call.hangup();
-    await finish(it);
-  });
+  ] as const)(
+    'gets arguments that fit its %s, and the model is told what does not',
+    async (_, parameters) => {
+      const seen: unknown[] = [];
+      const schema = {
+        type: 'object',
+        properties: { people: { type: 'integer', minimum: 1 } },
+        required: ['people'],
+      } as const;
+      const it = toolBridge({
+        book: {
+          description: 'Books.',
+          parameters: parameters as never,
+          schema,
+          run: (args) => seen.push(args),
+        },
+      });
+      await ready(it);
+      const { host, start } = it.service.link;
+      expect(start.tools[0]).toMatchObject({ name: 'book', parameters: { required: ['people'] } });
+      host.toolCall('a', 'book', '{"people":2}');
+      for (const bad of ['{"people":0}', '{}', '{"people":"two"}', '[1]', '{', 'null'])
+        host.toolCall(`bad ${bad}`, 'book', bad);
+      await it.clock.advance(10);
+      expect(seen).toEqual([{ people: 2 }]);
+      const errors = told(it, 'toolResult').filter(({ result }) => JSON.stringify(result).includes('error'));
+      expect(errors).toHaveLength(6);
+      it.call.hangup();
+      await finish(it);
+    },
+  );
 
   test('that throws, hangs, is unknown or is asked for twice disturbs nothing, and tells the model no secret', async () => {
     let runs = 0;
@@ -245,8 +275,19 @@ describe('a tool', () => {
     const it = toolBridge(
       {
         throws: { description: '', run: () => Promise.reject(new Error('password hunter2')) },
-        hangs: { description: '', run: (_, { signal }) => new Promise(() => { aborted = signal; }) },
-        counts: { description: '', run: () => { runs += 1; } },
+        hangs: {
+          description: '',
+          run: (_, { signal }) =>
+            new Promise(() => {
+              aborted = signal;
+            }),
+        },
+        counts: {
+          description: '',
+          run: () => {
+            runs += 1;
+          },
+        },
       },
       { limits: { toolMs: 3000 } },
     );
@@ -272,7 +313,15 @@ describe('a tool', () => {
 
   test('goes on while the caller speaks, and its result starts no reply over them', async () => {
     let finishTool: (value: string) => void = () => {};
-    const it = toolBridge({ slow: { description: '', run: () => new Promise((resolve) => { finishTool = resolve; }) } });
+    const it = toolBridge({
+      slow: {
+        description: '',
+        run: () =>
+          new Promise((resolve) => {
+            finishTool = resolve;
+          }),
+      },
+    });
     await ready(it);
     const { host } = it.service.link;
     host.toolCall('1', 'slow', '{}');
@@ -288,7 +337,15 @@ describe('a tool', () => {
 
   test('that the service takes back is aborted, and nothing is told of it', async () => {
     let aborted: AbortSignal | undefined;
-    const it = toolBridge({ slow: { description: '', run: (_, { signal }) => new Promise(() => { aborted = signal; }) } });
+    const it = toolBridge({
+      slow: {
+        description: '',
+        run: (_, { signal }) =>
+          new Promise(() => {
+            aborted = signal;
+          }),
+      },
+    });
     await ready(it);
     it.service.link.host.toolCall('1', 'slow', '{}');
     await it.clock.settle();
@@ -300,7 +357,10 @@ describe('a tool', () => {
   });
 
   test('is refused at construction when its parameters describe no object, or it can give no JSON Schema', async () => {
-    for (const parameters of [{ type: 'string' }, { '~standard': { version: 1, vendor: 'x', validate: () => ({ value: 1 }) } }]) {
+    for (const parameters of [
+      { type: 'string' },
+      { '~standard': { version: 1, vendor: 'x', validate: () => ({ value: 1 }) } },
+    ]) {
       const it = bridged({ tools: { bad: { description: '', parameters: parameters as never, run() {} } } });
       const result = await it.clock.run(it.call.result);
       expect(result.path).toBe('failure');

@@ -67,7 +67,9 @@ describe('an interruption', () => {
     await it.clock.advance(40_000);
     link.host.speech('start');
     await it.clock.advance(1000);
-    expect(Math.abs((told(it, 'truncate')[0]?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(FRAME_MS);
+    expect(Math.abs((told(it, 'truncate')[0]?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(
+      FRAME_MS,
+    );
     expect(told(it, 'cancel')).toEqual([]);
     it.call.hangup();
     await finish(it);
@@ -206,7 +208,11 @@ describe('an interruption', () => {
     await finish(it);
 
     const greeted = bridged({
-      greeting: { audio: new Uint8Array(8000).fill(0x33), text: 'This call is recorded.', interruptible: false },
+      greeting: {
+        audio: new Uint8Array(8000).fill(0x33),
+        text: 'This call is recorded.',
+        interruptible: false,
+      },
     });
     await ready(greeted);
     await greeted.clock.advance(300);

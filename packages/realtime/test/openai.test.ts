@@ -8,8 +8,8 @@ import type {
 } from 'openai/resources/realtime/realtime';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { PCMU_8K, RealtimeError } from '../src/index.js';
-import type * as messages from '../src/openai/messages.js';
 import { openai } from '../src/openai/index.js';
+import type * as messages from '../src/openai/messages.js';
 import type { sessionOf } from '../src/openai/openai.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
@@ -52,7 +52,13 @@ const REPLY = [
     event_id: '7',
     response_id: 'r1',
     output_index: 1,
-    item: { type: 'function_call', call_id: 't1', name: 'book', arguments: '{"people":2}', status: 'completed' },
+    item: {
+      type: 'function_call',
+      call_id: 't1',
+      name: 'book',
+      arguments: '{"people":2}',
+      status: 'completed',
+    },
   },
   {
     type: 'conversation.item.input_audio_transcription.completed',
@@ -78,7 +84,12 @@ function service(more: (message: Record<string, unknown>, send: (event: object) 
       }
       more(message, send);
     },
-    (send) => send({ type: 'session.created', event_id: 'c', session: { expires_at: Math.floor(Date.now() / 1000) + 3600 } }),
+    (send) =>
+      send({
+        type: 'session.created',
+        event_id: 'c',
+        session: { expires_at: Math.floor(Date.now() / 1000) + 3600 },
+      }),
   );
 }
 
@@ -96,7 +107,13 @@ describe('the OpenAI adapter', () => {
   test('sets up mu-law both ways, is ready when that is accepted, and tells the key by a header', async () => {
     const it = await service();
     const host = new ListeningHost();
-    closing(await openai({ apiKey: 'sk-secret', url: `${it.url}/v1`, voice: 'marin' }).connect(host, START, wanted()));
+    closing(
+      await openai({ apiKey: 'sk-secret', url: `${it.url}/v1`, voice: 'marin' }).connect(
+        host,
+        START,
+        wanted(),
+      ),
+    );
     expect(it.received[0]).toMatchObject({
       type: 'session.update',
       session: {
@@ -133,10 +150,15 @@ describe('the OpenAI adapter', () => {
     ]);
   });
 
-  test('sends audio, truncations, texts, results and requests in the vendor\'s form', async () => {
+  test("sends audio, truncations, texts, results and requests in the vendor's form", async () => {
     const it = await service();
-    const history = [{ who: 'caller', text: 'Hello' }, { who: 'bot', text: 'Hi' }] as const;
-    const link = closing(await openai({ url: it.url }).connect(new ListeningHost(), { ...START, history }, wanted()));
+    const history = [
+      { who: 'caller', text: 'Hello' },
+      { who: 'bot', text: 'Hi' },
+    ] as const;
+    const link = closing(
+      await openai({ url: it.url }).connect(new ListeningHost(), { ...START, history }, wanted()),
+    );
     link.audio(AUDIO);
     link.truncate?.('i1', 671.9);
     link.cancel?.('r1');
@@ -144,27 +166,49 @@ describe('the OpenAI adapter', () => {
     link.toolResult('t1', { ok: true }, false);
     await it.until(({ item }) => (item as { type?: string })?.type === 'function_call_output');
     expect(it.received.slice(1)).toEqual([
-      { type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] } },
-      { type: 'conversation.item.create', item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }] } },
+      {
+        type: 'conversation.item.create',
+        item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Hello' }] },
+      },
+      {
+        type: 'conversation.item.create',
+        item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hi' }] },
+      },
       { type: 'input_audio_buffer.append', audio: 'AQIDBA==' },
       { type: 'conversation.item.truncate', item_id: 'i1', content_index: 0, audio_end_ms: 671 },
       { type: 'response.cancel', response_id: 'r1' },
-      { type: 'conversation.item.create', item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'keys: 1' }] } },
+      {
+        type: 'conversation.item.create',
+        item: { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'keys: 1' }] },
+      },
       { type: 'response.create' },
-      { type: 'conversation.item.create', item: { type: 'function_call_output', call_id: 't1', output: '{"ok":true}' } },
+      {
+        type: 'conversation.item.create',
+        item: { type: 'function_call_output', call_id: 't1', output: '{"ok":true}' },
+      },
     ]);
   });
 
   test.each([
-    [{ code: 'invalid_api_key', message: 'Incorrect API key provided: sk-abc***xyz' }, 'SERVICE_UNAUTHORIZED'],
-    [{ code: 'invalid_value', param: 'session.audio.output.voice', message: 'No such voice' }, 'SERVICE_REFUSED'],
+    [
+      { code: 'invalid_api_key', message: 'Incorrect API key provided: sk-abc***xyz' },
+      'SERVICE_UNAUTHORIZED',
+    ],
+    [
+      { code: 'invalid_value', param: 'session.audio.output.voice', message: 'No such voice' },
+      'SERVICE_REFUSED',
+    ],
     [{ code: 'rate_limit_exceeded', message: 'slow down' }, 'SERVICE_LIMITED'],
   ])('refuses to begin when the service answers the settings with %o', async (error, code) => {
     const it = await peer(
       (_, send) => send({ type: 'error', event_id: 'e', error: { type: 'invalid_request_error', ...error } }),
       (send) => send({ type: 'session.created', session: {} }),
     );
-    const connecting = openai({ apiKey: 'sk-abcdefgh', url: it.url }).connect(new ListeningHost(), START, wanted());
+    const connecting = openai({ apiKey: 'sk-abcdefgh', url: it.url }).connect(
+      new ListeningHost(),
+      START,
+      wanted(),
+    );
     const failed = await connecting.catch((thrown: unknown) => thrown);
     expect(failed).toBeInstanceOf(RealtimeError);
     expect(failed).toMatchObject({ code });
@@ -178,7 +222,11 @@ describe('the OpenAI adapter', () => {
     [404, 'SERVICE_REFUSED', undefined],
     [503, 'SERVICE_UNREACHABLE', undefined],
   ] as const)('takes HTTP %i in place of the upgrade as %s', async (status, code, retryAfterMs) => {
-    const it = await peer(() => {}, () => {}, (answer) => answer(false, status, { 'Retry-After': '2' }));
+    const it = await peer(
+      () => {},
+      () => {},
+      (answer) => answer(false, status, { 'Retry-After': '2' }),
+    );
     const url = `${it.url}/?token=secret-token`;
     const failed: unknown = await openai({ apiKey: 'k-secret', url })
       .connect(new ListeningHost(), START, wanted())
@@ -193,8 +241,13 @@ describe('the OpenAI adapter', () => {
       .connect(new ListeningHost(), START, wanted())
       .catch((thrown: unknown) => thrown);
     expect(dead).toMatchObject({ code: 'SERVICE_UNREACHABLE' });
-    const closes = await peer(() => {}, (_, socket) => socket.close(1008, 'no'));
-    await expect(openai({ url: closes.url }).connect(new ListeningHost(), START, wanted())).rejects.toMatchObject({
+    const closes = await peer(
+      () => {},
+      (_, socket) => socket.close(1008, 'no'),
+    );
+    await expect(
+      openai({ url: closes.url }).connect(new ListeningHost(), START, wanted()),
+    ).rejects.toMatchObject({
       code: 'SERVICE_REFUSED',
     });
     const silent = await peer(() => {});
@@ -211,12 +264,16 @@ describe('the OpenAI adapter', () => {
     for (const broken of ['{', '[]', 'null', '3', Buffer.from([0xff, 0xfe]), '""']) it.send(broken);
     for (const type of [undefined, 7, 'no.such.event']) it.send({ type });
     for (const { type } of REPLY) it.send({ type });
-    for (const { type } of REPLY) it.send({ type, response: 3, delta: {}, item: [], error: 'x', transcript: 9, response_id: 4 });
+    for (const { type } of REPLY)
+      it.send({ type, response: 3, delta: {}, item: [], error: 'x', transcript: 9, response_id: 4 });
     it.send({ type: 'error' });
     it.send(REPLY[7] as object);
     await host.until('text', 1);
-    while (!host.all('text').some(([, said]) => said === 'A table, please.')) await host.until('text', host.all('text').length + 1);
-    expect(host.all('problem').filter(([problem]) => (problem as { code: string }).code === 'BAD_MESSAGE')).toHaveLength(1);
+    while (!host.all('text').some(([, said]) => said === 'A table, please.'))
+      await host.until('text', host.all('text').length + 1);
+    expect(
+      host.all('problem').filter(([problem]) => (problem as { code: string }).code === 'BAD_MESSAGE'),
+    ).toHaveLength(1);
     expect(host.all('closed')).toEqual([]);
     expect(host.all('audio')).toEqual([]);
   });
@@ -247,14 +304,20 @@ describe('the OpenAI adapter', () => {
     const it = await service();
     const client = new OpenAI({ apiKey: 'sk-official', baseURL: `http://127.0.0.1:${it.port}/v1` });
     const rt = new OpenAIRealtimeWS(
-      { model: 'gpt-realtime', options: { createConnection: () => netConnect(it.port, '127.0.0.1') } as never },
+      {
+        model: 'gpt-realtime',
+        options: { createConnection: () => netConnect(it.port, '127.0.0.1') } as never,
+      },
       client,
     );
     const seen: string[] = [];
     await new Promise<void>((resolve, reject) => {
       rt.on('error', reject);
       rt.on('session.created', () => {
-        rt.send({ type: 'session.update', session: { type: 'realtime', audio: { output: { format: { type: 'audio/pcmu' } } } } });
+        rt.send({
+          type: 'session.update',
+          session: { type: 'realtime', audio: { output: { format: { type: 'audio/pcmu' } } } },
+        });
       });
       rt.on('session.updated', () => {
         for (const event of REPLY) it.send(event);

@@ -35,8 +35,10 @@ export async function peer(
     host: '127.0.0.1',
     ...(verify
       ? {
-          verifyClient: (_: unknown, answer: (ok: boolean, code?: number, text?: string, headers?: never) => void) =>
-            verify((ok, code, headers) => answer(ok, code, '', headers as never)),
+          verifyClient: (
+            _: unknown,
+            answer: (ok: boolean, code?: number, text?: string, headers?: never) => void,
+          ) => verify((ok, code, headers) => answer(ok, code, '', headers as never)),
         }
       : {}),
   });

@@ -1,3 +1,4 @@
+import type { Call, Outputs } from '@hookline/server';
 import {
   OpenAIRealtimeWebSocket,
   type OpenAIRealtimeWebSocketOptions,
@@ -5,7 +6,6 @@ import {
   type RealtimeTransportLayerConnectOptions,
   type TransportLayerAudio,
 } from '@openai/agents-realtime';
-import type { Call, Outputs } from '@hookline/server';
 import type { CallPort } from '../call-port.js';
 import { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';

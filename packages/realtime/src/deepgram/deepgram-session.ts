@@ -76,7 +76,11 @@ export class DeepgramSession {
         host.problem({ code: 'INJECTION_REFUSED', message: this.#words(message['message']), fatal: false });
         break;
       case 'Warning':
-        host.problem({ code: text(message['code']), message: this.#words(message['description']), fatal: false });
+        host.problem({
+          code: text(message['code']),
+          message: this.#words(message['description']),
+          fatal: false,
+        });
         break;
       case 'Error':
         wire.refuse(

@@ -35,7 +35,11 @@ export class AgentAudio {
     if (this.#strict || inRate === undefined || outRate === undefined) {
       throw new RealtimeError('AUDIO_MISMATCH', `elevenlabs: ${told}.`);
     }
-    this.#host.problem({ code: 'AUDIO_MISMATCH', message: `elevenlabs: ${told}: audio is converted`, fatal: false });
+    this.#host.problem({
+      code: 'AUDIO_MISMATCH',
+      message: `elevenlabs: ${told}: audio is converted`,
+      fatal: false,
+    });
     this.#pcmIn = input !== MULAW;
     this.#pcmOut = output !== MULAW;
     const { Resampler } = await import('@hookline/audio/resample');
@@ -74,7 +78,10 @@ export class AgentAudio {
 
 function rateOf(format: string): number | undefined {
   const rate = Number(/^(?:pcm|ulaw)_(\d+)$/.exec(format)?.[1]);
-  return Number.isInteger(rate) && rate >= 8000 && rate <= 48_000 && !(format.startsWith('ulaw') && rate !== 8000)
+  return Number.isInteger(rate) &&
+    rate >= 8000 &&
+    rate <= 48_000 &&
+    !(format.startsWith('ulaw') && rate !== 8000)
     ? rate
     : undefined;
 }

@@ -55,7 +55,9 @@ export class ElevenLabsSession {
       }
       case 'user_transcript':
         this.#over('done');
-        host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), { final: true });
+        host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), {
+          final: true,
+        });
         break;
       case 'tentative_user_transcript':
         host.text('caller', text(record(message['tentative_user_transcription_event'])['user_transcript']), {
@@ -70,7 +72,11 @@ export class ElevenLabsSession {
         break;
       case 'client_tool_call': {
         const call = record(message['client_tool_call']);
-        host.toolCall(text(call['tool_call_id']), text(call['tool_name']), JSON.stringify(call['parameters'] ?? {}));
+        host.toolCall(
+          text(call['tool_call_id']),
+          text(call['tool_name']),
+          JSON.stringify(call['parameters'] ?? {}),
+        );
         break;
       }
       case 'error':

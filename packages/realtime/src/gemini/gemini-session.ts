@@ -31,7 +31,8 @@ export class GeminiSession {
     const cancelled = record(message['toolCallCancellation'])['ids'];
     if (Array.isArray(cancelled)) for (const id of cancelled) host.toolCancelled(text(id));
     const update = record(message['sessionResumptionUpdate']);
-    if (update['resumable'] === true && text(update['newHandle']) !== '') host.resumable(text(update['newHandle']));
+    if (update['resumable'] === true && text(update['newHandle']) !== '')
+      host.resumable(text(update['newHandle']));
     if (isRecord(message['goAway'])) host.expires(durationMs(message['goAway']['timeLeft']));
     if (isRecord(message['usageMetadata'])) this.#usage(message['usageMetadata']);
   }

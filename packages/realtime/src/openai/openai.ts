@@ -64,7 +64,8 @@ export function openai(options: OpenAiOptions): RealtimeService {
   const { model = 'gpt-realtime' } = options;
   const url = socketUrl('openai', options.url ?? VENDOR_URL, '/realtime', { model });
   // Another server may need no key.
-  const key = options.url !== undefined && !options.apiKey ? '' : checkKey('openai', options.apiKey, 'OPENAI_API_KEY');
+  const key =
+    options.url !== undefined && !options.apiKey ? '' : checkKey('openai', options.apiKey, 'OPENAI_API_KEY');
   const shape: AudioShape = options.audio === 'pcm16' ? { encoding: 'pcm16', rate: 24_000 } : PCMU_8K;
   return {
     name: 'openai',
@@ -77,7 +78,10 @@ export function openai(options: OpenAiOptions): RealtimeService {
         service: 'openai',
         keys: [secret],
         start,
-        update: { type: 'session.update', session: { ...sessionOf(options, model, shape, start), ...options.session } },
+        update: {
+          type: 'session.update',
+          session: { ...sessionOf(options, model, shape, start), ...options.session },
+        },
         botContent: 'output_text',
       } as const;
       const reader = new DialectReader(dialect, host);
@@ -97,7 +101,11 @@ export function openai(options: OpenAiOptions): RealtimeService {
   };
 }
 
-function authHeaders(url: string, auth: OpenAiOptions['auth'], key: string): Readonly<Record<string, string>> {
+function authHeaders(
+  url: string,
+  auth: OpenAiOptions['auth'],
+  key: string,
+): Readonly<Record<string, string>> {
   const azure = auth === undefined && new URL(url).hostname.endsWith('.azure.com');
   return azure || auth === 'api-key' ? { 'api-key': key } : { Authorization: `Bearer ${key}` };
 }

@@ -85,7 +85,10 @@ export class Connector {
         this.#host.failed(made.error);
         return;
       }
-      this.#host.log.warn({ err: made.error, attempt }, 'the service cannot be reached: another attempt follows');
+      this.#host.log.warn(
+        { err: made.error, attempt },
+        'the service cannot be reached: another attempt follows',
+      );
       try {
         await sleep(clock, restMs, signal);
       } catch {
@@ -109,12 +112,19 @@ export class Connector {
     const late = new Promise<never>((_, reject) => {
       cancel = this.#host.clock.after(ms, () => {
         reject(
-          new RealtimeError('SERVICE_UNREACHABLE', `${this.#service.name} was not ready within ${Math.round(ms)} ms.`),
+          new RealtimeError(
+            'SERVICE_UNREACHABLE',
+            `${this.#service.name} was not ready within ${Math.round(ms)} ms.`,
+          ),
         );
       });
-      attempt.signal.addEventListener('abort', () => reject(new RealtimeError('SERVICE_UNREACHABLE', 'given up')), {
-        once: true,
-      });
+      attempt.signal.addEventListener(
+        'abort',
+        () => reject(new RealtimeError('SERVICE_UNREACHABLE', 'given up')),
+        {
+          once: true,
+        },
+      );
     });
     const connecting = (async () =>
       this.#service.connect(this.#host.host(alive), this.#host.start(), attempt.signal))();

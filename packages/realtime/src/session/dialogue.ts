@@ -144,10 +144,7 @@ function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   if (state.link !== 'open') return [state, effects];
   const pause = state.reply === 'none' && !state.playing && !state.callerSpeaking && state.tools === 0;
   if (state.renewDue && pause && !state.wanted && !state.awaited)
-    return [
-      { ...state, renewDue: false, link: 'reconnecting' },
-      [...effects, { do: 'renew' }],
-    ];
+    return [{ ...state, renewDue: false, link: 'reconnecting' }, [...effects, { do: 'renew' }]];
   if (state.wanted && state.reply === 'none' && !state.callerSpeaking) {
     return [{ ...state, wanted: false, awaited: true, reply: 'asked' }, [...effects, { do: 'ask' }]];
   }

@@ -8,7 +8,14 @@ import type { RealtimeService, ServiceLink } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerInput } from './caller-input.js';
 import { Connector } from './connector.js';
-import { type Dialogue, type DialogueEvent, type DialogueTimer, START, timers, transition } from './dialogue.js';
+import {
+  type Dialogue,
+  type DialogueEvent,
+  type DialogueTimer,
+  START,
+  timers,
+  transition,
+} from './dialogue.js';
 import { Emitter } from './emitter.js';
 import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
@@ -189,7 +196,8 @@ export class LiveSession implements RealtimeSession {
         if (this.#dialogue.link !== 'closed') connect();
       },
       // A mistake of the bot's own code: the call fails with it as with any other.
-      (error: unknown) => this.#finish(() => this.#reject(error instanceof Error ? error : new Error(String(error)))),
+      (error: unknown) =>
+        this.#finish(() => this.#reject(error instanceof Error ? error : new Error(String(error)))),
     );
   }
 
@@ -298,7 +306,9 @@ export class LiveSession implements RealtimeSession {
   /** The service will end its session. */
   expires(inMs: number): void {
     if (!this.#parts.options.reconnect) return;
-    this.#timers.start('expiry', Math.max(0, inMs - RENEW_BEFORE_MS), () => this.dispatch({ type: 'renewDue' }));
+    this.#timers.start('expiry', Math.max(0, inMs - RENEW_BEFORE_MS), () =>
+      this.dispatch({ type: 'renewDue' }),
+    );
   }
 
   resumable(handle: string): void {
@@ -322,7 +332,8 @@ export class LiveSession implements RealtimeSession {
     if (code === 1008) this.fail(new RealtimeError('SERVICE_REFUSED', `${what}.`));
     else if (code === 1000 || service.can.resume === false)
       this.fail(new RealtimeError('SERVICE_LOST', `${what}.`));
-    else if (!options.reconnect) this.fail(new RealtimeError(expiryCode(reason), `${what}, and reconnect is off.`));
+    else if (!options.reconnect)
+      this.fail(new RealtimeError(expiryCode(reason), `${what}, and reconnect is off.`));
     else {
       this.#parts.port.log.warn({ code }, `${what}: the session is made again`);
       this.dispatch({ type: 'lost' });
@@ -454,7 +465,8 @@ export class LiveSession implements RealtimeSession {
 
   #toolResult(id: string, result: unknown, reply: boolean): void {
     // Where replies are asked for, the dialogue asks when it is time.
-    if (!this.#dialogue.ending) this.link?.toolResult(id, result, reply && this.#replyAfterTool() === 'comes');
+    if (!this.#dialogue.ending)
+      this.link?.toolResult(id, result, reply && this.#replyAfterTool() === 'comes');
   }
 
   #onSilence(nth: number): void {

@@ -94,5 +94,6 @@ function tellProblem(session: LiveSession, { code, message, fatal, retryAfterMs 
   if (!fatal) session.problem(code, message);
   // A session that is over can be made again.
   else if (code === 'SESSION_EXPIRED') session.lost(1001, 'session expired');
-  else session.fail(new RealtimeError(isRealtimeCode(code) ? code : 'SERVICE_LOST', message, { retryAfterMs }));
+  else
+    session.fail(new RealtimeError(isRealtimeCode(code) ? code : 'SERVICE_LOST', message, { retryAfterMs }));
 }

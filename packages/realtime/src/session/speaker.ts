@@ -51,7 +51,9 @@ export class Speaker {
   #playing: Reply[] = [];
   readonly #gone = new Set<string>();
   #filler: SourcePlayback | undefined;
-  #greeting: { readonly reply: Reply; readonly playback: SourcePlayback; readonly interruptible: boolean } | undefined;
+  #greeting:
+    | { readonly reply: Reply; readonly playback: SourcePlayback; readonly interruptible: boolean }
+    | undefined;
 
   constructor(port: CallPort, shape: AudioShape, maxQueuedMs: number, host: SpeakerHost) {
     this.#port = port;
@@ -185,7 +187,10 @@ export class Speaker {
 
   #tellGreeting(reply: Reply, playback: SourcePlayback): void {
     // What was heard of it is told by a promise that has settled already.
-    playback.finished.then(({ heardMs }) => this.#host.spoken(greetingSpoken(reply, heardMs, false)), () => {});
+    playback.finished.then(
+      ({ heardMs }) => this.#host.spoken(greetingSpoken(reply, heardMs, false)),
+      () => {},
+    );
   }
 
   #forget(id: string): void {

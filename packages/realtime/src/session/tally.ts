@@ -1,6 +1,12 @@
 import type { Logger } from '@hookline/runtime';
 import type { PartHeard } from '../call-port.js';
-import type { MetricLabels, MetricsSink, RealtimeCounter, RealtimeMeasure, RealtimeStats } from '../metrics.js';
+import type {
+  MetricLabels,
+  MetricsSink,
+  RealtimeCounter,
+  RealtimeMeasure,
+  RealtimeStats,
+} from '../metrics.js';
 import type { ServiceUsage } from '../service/service.js';
 import type { InterruptedBy, ToolOutcome } from '../session.js';
 

@@ -13,7 +13,10 @@ export interface EndCallOptions {
 export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
   const names = Object.keys(options.outputs ?? {});
   const properties = Object.fromEntries(
-    Object.entries(options.outputs ?? {}).map(([name, description]) => [name, { type: 'string', description }]),
+    Object.entries(options.outputs ?? {}).map(([name, description]) => [
+      name,
+      { type: 'string', description },
+    ]),
   );
   return {
     description:

@@ -51,7 +51,6 @@ function isOf(type: unknown, value: unknown): boolean {
     case 'null':
       return value === null;
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the rest of JSON Schema's types are JavaScript's.
       return typeof value === type;
   }
 }

@@ -78,7 +78,8 @@ async function standardResult(schema: StandardSchema, value: unknown): Promise<R
 
 /** A Standard Schema knows its JSON Schema by the standard's own extension, or by a method that libraries agree on. */
 function schemaOf(name: string, schema: StandardSchema): Readonly<Record<string, unknown>> {
-  const found = attempt(() => schema['~standard'].jsonSchema?.input({ target: 'draft-07' })) ?? method(schema);
+  const found =
+    attempt(() => schema['~standard'].jsonSchema?.input({ target: 'draft-07' })) ?? method(schema);
   if (isObject(found) && found['type'] === 'object') return found;
   throw new RealtimeError(
     'BAD_TOOL',
@@ -98,8 +99,12 @@ function attempt(make: () => unknown): unknown {
   try {
     return make();
   } catch (error) {
-    throw new RealtimeError('BAD_TOOL', `a schema could not be turned into JSON Schema: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new RealtimeError(
+      'BAD_TOOL',
+      `a schema could not be turned into JSON Schema: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }

@@ -8,13 +8,20 @@ export interface StandardSchema<Output = unknown> {
     readonly vendor: string;
     readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>;
     readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
-    readonly jsonSchema?: { readonly input: (options: { readonly target: string }) => Record<string, unknown> };
+    readonly jsonSchema?: {
+      readonly input: (options: { readonly target: string }) => Record<string, unknown>;
+    };
   };
 }
 
 type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] };
+  | {
+      readonly issues: readonly {
+        readonly message: string;
+        readonly path?: readonly unknown[] | undefined;
+      }[];
+    };
 
 /** A JSON Schema of an object; a TypeBox schema is one. */
 export type JsonSchema = { readonly type: 'object' } & Readonly<Record<string, unknown>>;
@@ -23,11 +30,12 @@ export type JsonSchema = { readonly type: 'object' } & Readonly<Record<string, u
 export type ToolParameters = JsonSchema | StandardSchema;
 
 /** The type of the arguments that a schema describes. */
-export type ArgumentsOf<Parameters> = Parameters extends StandardSchema<infer Output>
-  ? Output
-  : Parameters extends { readonly static: infer Static }
-    ? Static
-    : Readonly<Record<string, unknown>>;
+export type ArgumentsOf<Parameters> =
+  Parameters extends StandardSchema<infer Output>
+    ? Output
+    : Parameters extends { readonly static: infer Static }
+      ? Static
+      : Readonly<Record<string, unknown>>;
 
 /** The outputs that a call collects for the flow. */
 export interface OutputsBag {

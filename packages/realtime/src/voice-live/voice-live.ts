@@ -51,7 +51,10 @@ export function voiceLive(options: VoiceLiveOptions): RealtimeService {
   checkNames('voiceLive: ', options, OPTIONS);
   oneOf('voiceLive: auth', options.auth, ['api-key', 'bearer']);
   if (typeof options.endpoint !== 'string') {
-    throw new RealtimeError('BAD_OPTION', `voiceLive: endpoint is ${typeof options.endpoint}; expected a URL.`);
+    throw new RealtimeError(
+      'BAD_OPTION',
+      `voiceLive: endpoint is ${typeof options.endpoint}; expected a URL.`,
+    );
   }
   const { model = 'gpt-realtime', apiVersion = API_VERSION } = options;
   const url = socketUrl('voiceLive', options.endpoint, '/voice-live/realtime', {

@@ -21,7 +21,10 @@ export function socketUrl(
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
-    throw new RealtimeError('BAD_OPTION', `${service}: url begins with ${url.protocol}; expected ws: or wss:.`);
+    throw new RealtimeError(
+      'BAD_OPTION',
+      `${service}: url begins with ${url.protocol}; expected ws: or wss:.`,
+    );
   }
   const plain = url.pathname.replace(/\/+$/, '');
   url.pathname = plain.endsWith(path) ? plain : `${plain}${path}`;

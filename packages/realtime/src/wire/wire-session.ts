@@ -82,14 +82,15 @@ class WireSession implements Wire {
     let socket: WebSocket;
     try {
       socket = connect ? connect(url, headers) : dial(url, headers);
-    } catch (cause) {
+    } catch {
       // The message of a wrong URL holds the URL.
       this.#fail(new RealtimeError('BAD_OPTION', `${service}: ${loggableUrl(url)} cannot be dialled.`));
       return;
     }
     this.#socket = socket;
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (socket.readyState === WebSocket.OPEN) queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
+    if (socket.readyState === WebSocket.OPEN)
+      queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
     else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
     socket.on('message', (data, isBinary) => this.#guarded(() => this.#message(data, isBinary)));
     socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
