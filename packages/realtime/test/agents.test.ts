@@ -1,7 +1,8 @@
+import { toneCaller } from '@hookline/client';
 import { VirtualClock } from '@hookline/runtime';
 import { linkedCall } from '@hookline/testing';
 import { RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { HooklineRealtimeTransport } from '../src/agents/index.js';
 import { Witness } from './bridged.js';
@@ -203,6 +204,52 @@ describe('HooklineRealtimeTransport', () => {
     call.hangup();
     await clock.run(call.result);
     await closed;
+    await clock.run(call.closed);
+  });
+
+  test('holds 5 s of the caller at most until the session takes audio, and cuts a reply of more than 300 s', async () => {
+    const clock = new VirtualClock();
+    const service = await peer(
+      (message, send) => {
+        if (message['type'] === 'session.update')
+          send({ type: 'session.updated', session: message['session'] as object });
+      },
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
+    let transport: HooklineRealtimeTransport | undefined;
+    const { call } = linkedCall(
+      () => (call) => {
+        transport = new HooklineRealtimeTransport(call, { url: service.url });
+        return transport.result;
+      },
+      { clock, call: { caller: toneCaller({ durationMs: 8000 }) } },
+    );
+    await clock.advance(8000);
+    await clock.hold(transport?.connect({ apiKey: 'sk-test' }) ?? Promise.resolve());
+    const appended = () => service.received.filter(({ type }) => type === 'input_audio_buffer.append');
+    await vi.waitFor(() => expect(appended().length).toBeGreaterThan(0));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const bytes = appended().reduce(
+      (sum, { audio }) => sum + Buffer.from(audio as string, 'base64').length,
+      0,
+    );
+    expect(bytes).toBeGreaterThan(4500 * 8);
+    expect(bytes).toBeLessThanOrEqual(5000 * 8);
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
+    for (let minute = 0; minute < 6; minute++) {
+      service.send({
+        type: 'response.output_audio.delta',
+        event_id: 'd',
+        response_id: 'r1',
+        item_id: 'i1',
+        output_index: 0,
+        content_index: 0,
+        delta: part(0x11, 60_000),
+      });
+    }
+    await service.until(({ type }) => type === 'response.cancel');
+    call.hangup();
+    await clock.run(call.result);
     await clock.run(call.closed);
   });
 });

@@ -300,6 +300,22 @@ describe('the OpenAI adapter', () => {
     expect(await host.until('closed')).toEqual([1001, 'session expired']);
   });
 
+  test('waits a second for a service that does not answer the closing handshake, and no longer', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = await openai({ url: it.url }).connect(host, START, wanted());
+    const [socket] = it.sockets;
+    socket?.pause();
+    const gone = new Promise((resolve) => it.requests[0]?.socket.on('close', resolve));
+    const before = performance.now();
+    link.close();
+    // What is paused sees no end: it is the other side's end that is waited for.
+    setTimeout(() => socket?.resume(), 1300);
+    await gone;
+    expect(performance.now() - before).toBeLessThan(3000);
+    expect(host.all('closed')).toEqual([]);
+  });
+
   test('speaks to the peer as the official client does', async () => {
     const it = await service();
     const client = new OpenAI({ apiKey: 'sk-official', baseURL: `http://127.0.0.1:${it.port}/v1` });

@@ -160,3 +160,18 @@ function restBefore(error: RealtimeError, more: boolean, limitedBefore: boolean)
       return undefined;
   }
 }
+
+/** Why a connection that was closed is not made again; undefined where it is. */
+export function whyLost(
+  { name, can }: RealtimeService,
+  code: number,
+  reason: string,
+  reconnects: boolean,
+): RealtimeError | undefined {
+  const what = `${name} closed the connection with ${code}${reason === '' ? '' : ` (${reason.slice(0, 120)})`}`;
+  if (code === 1008) return new RealtimeError('SERVICE_REFUSED', `${what}.`);
+  if (code === 1000 || can.resume === false) return new RealtimeError('SERVICE_LOST', `${what}.`);
+  if (reconnects) return undefined;
+  const expired = /expire|duration/i.test(reason);
+  return new RealtimeError(expired ? 'SESSION_EXPIRED' : 'SERVICE_LOST', `${what}, and reconnect is off.`);
+}

@@ -1,3 +1,5 @@
+import type { RealtimeState } from '../session.js';
+
 /**
  * What a session does and waits for, without sockets, audio or clocks: `transition(state, event)` returns the next state
  * and what is to be done, and `timers(state)` which times run in it.
@@ -228,4 +230,15 @@ export function timers(state: Dialogue): Readonly<Record<DialogueTimer, boolean>
     ending: state.ending && !state.playing && state.link !== 'closed',
     filler: !state.ending && quiet && (state.tools > 0 || state.link === 'reconnecting'),
   };
+}
+
+/** What a user of the session is told of it. */
+export function stateOf(dialogue: Dialogue): RealtimeState {
+  const { link, ending, playing, reply, awaited } = dialogue;
+  if (link === 'closed') return 'closed';
+  if (ending) return 'ending';
+  if (link === 'reconnecting') return 'reconnecting';
+  if (playing) return 'speaking';
+  if (link === 'connecting') return 'connecting';
+  return reply !== 'none' || awaited ? 'thinking' : 'listening';
 }

@@ -19,7 +19,9 @@ export class History {
     }
   }
 
-  items(): readonly HistoryItem[] {
-    return [...this.#items];
+  /** @param playing - texts of replies that are being heard */
+  itemsWith(playing: readonly string[] = []): readonly HistoryItem[] {
+    const now = playing.filter((text) => text !== '').map((text) => ({ who: 'bot' as const, text }));
+    return [...this.#items, ...now];
   }
 }

@@ -1,21 +1,15 @@
 import type { Clock } from '@hookline/runtime';
-import type { Call, Outputs, Turn } from '@hookline/server';
+import type { Call, Outputs } from '@hookline/server';
 import type { CallPort } from '../call-port.js';
 import type { CheckedOptions } from '../checked-options.js';
-import { RealtimeError } from '../error.js';
+import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
 import type { RealtimeService, ServiceLink } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerInput } from './caller-input.js';
-import { Connector } from './connector.js';
-import {
-  type Dialogue,
-  type DialogueEvent,
-  type DialogueTimer,
-  START,
-  timers,
-  transition,
-} from './dialogue.js';
+import { Connector, whyLost } from './connector.js';
+import { type Dialogue, type DialogueEvent, START, stateOf, transition } from './dialogue.js';
+import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
 import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
@@ -27,12 +21,10 @@ import { Speaker, type SpokenReply } from './speaker.js';
 import { Tally } from './tally.js';
 import { TimerSet } from './timer-set.js';
 import { ToolRuns } from './tool-runs.js';
+import { TurnTeller } from './turn-teller.js';
 
 /** A session this close to its end is made anew at the next pause. */
 const RENEW_BEFORE_MS = 30_000;
-
-/** Characters of a turn that are told to the client. */
-const MAX_TURN_CHARS = 4000;
 
 const ARE_YOU_THERE = 'The caller has said nothing for a while. Ask briefly whether they are still there.';
 
@@ -59,7 +51,9 @@ export class LiveSession implements RealtimeSession {
   readonly #input: CallerInput;
   readonly #connector: Connector;
   readonly #keys: KeyGroup;
-  readonly #timers: TimerSet<DialogueTimer | 'call' | 'expiry'>;
+  readonly #turns: TurnTeller;
+  readonly #waits: DialogueTimers;
+  readonly #timers: TimerSet<'call' | 'expiry'>;
   readonly #off: (() => void)[] = [];
   #dialogue: Dialogue = START;
   #state: RealtimeState = 'connecting';
@@ -87,6 +81,13 @@ export class LiveSession implements RealtimeSession {
     this.emitter = new Emitter(log);
     this.tally = new Tally(options.given.metrics, log, service.name);
     this.#timers = new TimerSet(clock);
+    this.#turns = new TurnTeller(port, options.given.turns);
+    this.#waits = new DialogueTimers(options, clock, {
+      due: (name) => this.dispatch({ type: 'timer', name }),
+      fill: () => {
+        if (options.filler) this.speaker.fill(options.filler.audio);
+      },
+    });
     this.#input = new CallerInput(service.input, limits.maxInputMs, (ms) => this.tally.inputDropped(ms));
     this.speaker = new Speaker(port, service.output, limits.maxQueuedMs, {
       speaking: () => this.#speaking(),
@@ -139,7 +140,7 @@ export class LiveSession implements RealtimeSession {
       start: () => ({
         instructions: this.#instructions,
         tools: this.tools.declarations,
-        history: this.#known(),
+        history: this.history.itemsWith(this.speaker.texts),
         handle: this.#handle,
         interruption: this.gate.serviceDecides ? 'service' : 'session',
       }),
@@ -285,14 +286,14 @@ export class LiveSession implements RealtimeSession {
           break;
       }
     }
-    this.#arm();
+    this.#follow();
   }
 
   /** The caller begins or ends to speak, by the word of the service or of the call's own detector. */
   speech(by: 'service' | 'local', at: 'start' | 'end'): void {
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
-      this.#timers.stop('silence');
+      this.#waits.stirred();
       this.gate.speechStart(by);
       this.dispatch({ type: 'speechStart' });
     } else {
@@ -328,17 +329,14 @@ export class LiveSession implements RealtimeSession {
       this.dispatch({ type: 'lost' });
       return;
     }
-    const what = `${service.name} closed the connection with ${code}${reason === '' ? '' : ` (${reason.slice(0, 120)})`}`;
-    if (code === 1008) this.fail(new RealtimeError('SERVICE_REFUSED', `${what}.`));
-    else if (code === 1000 || service.can.resume === false)
-      this.fail(new RealtimeError('SERVICE_LOST', `${what}.`));
-    else if (!options.reconnect)
-      this.fail(new RealtimeError(expiryCode(reason), `${what}, and reconnect is off.`));
-    else {
-      this.#parts.port.log.warn({ code }, `${what}: the session is made again`);
-      this.dispatch({ type: 'lost' });
-      this.#reconnect('lost');
+    const failure = whyLost(service, code, reason, options.reconnect !== undefined);
+    if (failure) {
+      this.fail(failure);
+      return;
     }
+    this.#parts.port.log.warn({ code }, `${service.name} is lost: the session is made again`);
+    this.dispatch({ type: 'lost' });
+    this.#reconnect('lost');
   }
 
   /** Tells what the session goes on after. */
@@ -377,17 +375,11 @@ export class LiveSession implements RealtimeSession {
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
   }
 
-  /** What was said so far, for a new session. */
-  #known() {
-    const playing = this.speaker.texts.map((text) => ({ who: 'bot' as const, text }));
-    return [...this.history.items(), ...playing.filter(({ text }) => text !== '')];
-  }
-
   #key(digit: string): void {
     const { options, port } = this.#parts;
     const { dtmf = 'text' } = options.given;
     if (this.#dialogue.ending || this.#dialogue.link === 'closed' || port.collectingDigits) return;
-    this.#timers.stop('silence');
+    this.#waits.stirred();
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return;
     if (this.speaker.interruptible) this.#interrupt('key');
@@ -440,23 +432,12 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** A reply is over: what was heard of it is history, and a turn. */
-  #spoken({ reply, parts, whole }: SpokenReply): void {
+  #spoken(spoken: SpokenReply): void {
+    const { reply, parts, whole } = spoken;
     const text = whole ? reply.text.whole : reply.text.heard(parts, reply.complete);
     this.history.add('bot', text);
     this.tally.heard(parts);
-    const { turns = 'heard' } = this.#parts.options.given;
-    if (turns === 'off' || (turns === 'heard' && text === '')) return;
-    const told = turns === 'spoken' ? reply.text.whole : text;
-    this.#turn({ disposition: 'match', text: told.slice(0, MAX_TURN_CHARS) }, whole);
-  }
-
-  #turn(turn: Turn, complete: boolean): void {
-    const { turns } = this.#parts.options.given;
-    if (this.#dialogue.link === 'closed' && this.#parts.port.signal.aborted) return;
-    this.#guarded(() => {
-      const told = typeof turns === 'function' ? turns({ ...turn, complete }) : turn;
-      if (told) this.#parts.port.turn(told);
-    });
+    this.#turns.spoken(spoken, text);
   }
 
   #replyAfterTool(): 'ask' | 'comes' {
@@ -470,8 +451,8 @@ export class LiveSession implements RealtimeSession {
   }
 
   #onSilence(nth: number): void {
-    const { onSilence, turns } = this.#parts.options.given;
-    if (turns !== 'off') this.#turn({ disposition: 'no_input' }, true);
+    const { onSilence } = this.#parts.options.given;
+    this.#turns.silence();
     if (typeof onSilence === 'function') this.#guarded(() => onSilence(this, nth));
     else if (onSilence === 'end' || nth > 2) this.end({ ended_by: 'silence' });
     else this.tell(ARE_YOU_THERE, { reply: true });
@@ -486,32 +467,14 @@ export class LiveSession implements RealtimeSession {
     }
   }
 
-  /** Runs the timers that the dialogue's state has, and tells the state. */
-  #arm(): void {
-    const { limits, filler } = this.#parts.options;
-    const wanted = timers(this.#dialogue);
-    const run = (name: DialogueTimer, on: boolean, ms: number, over: () => void) => {
-      if (!on) this.#timers.stop(name);
-      else if (!this.#timers.has(name)) this.#timers.start(name, ms, over);
-    };
-    run('reply', wanted.reply, limits.replyMs, () => this.dispatch({ type: 'timer', name: 'reply' }));
-    run('silence', wanted.silence, limits.silenceMs, () => this.dispatch({ type: 'timer', name: 'silence' }));
-    run('ending', wanted.ending, limits.replyMs, () => this.dispatch({ type: 'timer', name: 'ending' }));
-    if (filler) {
-      run('filler', wanted.filler && !this.#filled, filler.afterMs, () => {
-        this.#filled = true;
-        this.speaker.fill(filler.audio);
-      });
-      if (!wanted.filler) this.#filled = false;
-    }
+  /** Follows the dialogue with the timers, and tells the state. */
+  #follow(): void {
+    this.#waits.follow(this.#dialogue);
     const state = stateOf(this.#dialogue);
     if (state === this.#state) return;
     this.#state = state;
     this.emitter.emit('state', { state });
   }
-
-  /** Whether the filler of this wait has begun. */
-  #filled = false;
 
   #finish(settle: () => void): void {
     if (this.#finished) return;
@@ -519,27 +482,14 @@ export class LiveSession implements RealtimeSession {
     this.#dialogue = { ...this.#dialogue, link: 'closed' };
     this.#connector.close();
     this.#timers.stopAll();
+    this.#waits.stop();
     this.gate.close();
     this.#keys.close();
     this.tools.close();
     this.#input.clear();
     for (const off of this.#off.splice(0)) off();
     this.tally.sessions(-1);
-    this.#arm();
+    this.#follow();
     settle();
   }
-}
-
-function expiryCode(reason: string): 'SESSION_EXPIRED' | 'SERVICE_LOST' {
-  return /expire|duration/i.test(reason) ? 'SESSION_EXPIRED' : 'SERVICE_LOST';
-}
-
-function stateOf(dialogue: Dialogue): RealtimeState {
-  const { link, ending, playing, reply, awaited } = dialogue;
-  if (link === 'closed') return 'closed';
-  if (ending) return 'ending';
-  if (link === 'reconnecting') return 'reconnecting';
-  if (playing) return 'speaking';
-  if (link === 'connecting') return 'connecting';
-  return reply !== 'none' || awaited ? 'thinking' : 'listening';
 }
