@@ -228,6 +228,7 @@ describe('HooklineRealtimeTransport', () => {
     await clock.hold(transport?.connect({ apiKey: 'sk-test' }) ?? Promise.resolve());
     const appended = () => service.received.filter(({ type }) => type === 'input_audio_buffer.append');
     await vi.waitFor(() => expect(appended().length).toBeGreaterThan(0));
+
     await new Promise((resolve) => setTimeout(resolve, 50));
     const bytes = appended().reduce(
       (sum, { audio }) => sum + Buffer.from(audio as string, 'base64').length,
@@ -236,7 +237,7 @@ describe('HooklineRealtimeTransport', () => {
     expect(bytes).toBeGreaterThan(4500 * 8);
     expect(bytes).toBeLessThanOrEqual(5000 * 8);
     service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
-    for (let minute = 0; minute < 6; minute++) {
+    for (let minute = 0; minute < 8; minute++) {
       service.send({
         type: 'response.output_audio.delta',
         event_id: 'd',
