@@ -249,6 +249,7 @@ export class LiveSession implements RealtimeSession {
   end(outputs: Outputs = {}, { after = 'reply' }: { readonly after?: 'reply' | 'now' } = {}): void {
     for (const [name, value] of Object.entries(outputs)) this.outputs.set(name, value);
     if (after === 'now') this.speaker.stop();
+    else this.speaker.stopFiller();
     this.gate.close();
     this.#keys.close();
     this.dispatch({ type: 'end' });
@@ -294,6 +295,7 @@ export class LiveSession implements RealtimeSession {
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#waits.stirred();
+      this.speaker.stopFiller();
       this.gate.speechStart(by);
       this.dispatch({ type: 'speechStart' });
     } else {
