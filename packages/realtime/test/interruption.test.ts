@@ -236,4 +236,30 @@ describe('an interruption', () => {
     it.call.hangup();
     await finish(it);
   });
+
+  test('truncates no part of a session that is gone, though its reply still plays', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.reply('r1', 8000, { byte: 0x11 });
+    await it.clock.advance(500);
+    it.service.link.drop(1006);
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    await it.clock.advance(500);
+    it.service.link.host.speech('start');
+    await it.clock.advance(500);
+    expect(it.session.stats.interruptions).toBe(1);
+    expect(told(it, 'truncate')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('of nothing takes back no reply that is still to be asked for', async () => {
+    const it = bridged({ greeting: 'model' }, { service: { connectMs: 500 } });
+    await it.clock.advanceUntil(() => it.bot.sessions === 1 && it.call.state === 'open');
+    expect(it.session.interrupt()).toEqual([]);
+    await ready(it);
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
 });
