@@ -53,7 +53,7 @@ export interface CheckedOptions {
   readonly dtmfGroupMs: number;
 }
 
-/** @throws RealtimeError `BAD_OPTION` naming the option */
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option */
 export function checkedOptions(options: RealtimeOptions): CheckedOptions {
   checkNames('realtime: ', options, OPTIONS);
   const { interruption = {}, dtmfGroupMs = 1200 } = options;
@@ -118,22 +118,22 @@ function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['r
   return { attempts, withinMs };
 }
 
-/** @throws RealtimeError `BAD_OPTION` naming the option that is not known */
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option that is not known */
 export function checkNames(where: string, options: unknown, known: object): void {
   const fault = unknownOption(where, options, Object.keys(known));
-  if (fault !== undefined) throw new RealtimeError('BAD_OPTION', `${fault}.`);
+  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
 }
 
-/** @throws RealtimeError `BAD_OPTION` naming the field */
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
 export function number(field: string, value: unknown, rule: NumberRule): void {
   const fault = numberFault(field, value, rule);
-  if (fault !== undefined) throw new RealtimeError('BAD_OPTION', `${fault}.`);
+  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
 }
 
-/** @throws RealtimeError `BAD_OPTION` naming the field */
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
 export function oneOf(field: string, value: unknown, choices: readonly string[]): void {
   if (value === undefined || choices.some((choice) => choice === value)) return;
   const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
   const came = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
-  throw new RealtimeError('BAD_OPTION', `${field} is ${came}; expected ${expected}.`);
+  throw new RealtimeError('REALTIME_BAD_OPTION', `${field} is ${came}; expected ${expected}.`);
 }

@@ -1,29 +1,26 @@
 import { HooklineError } from '@hookline/runtime';
 
-/**
- * What goes wrong between a call and its service, as `code` of a `HooklineError` and `reason` of a `RealtimeFailure`.
- *
- * - `SERVICE_UNREACHABLE`: no connection, or none in time
- * - `SERVICE_UNAUTHORIZED`: the key was refused
- * - `SERVICE_REFUSED`: the settings of the session were refused; never tried again
- * - `SERVICE_LIMITED`: rate or quota; carries `retryAfterMs` where the service told it
- * - `SERVICE_LOST`: the connection broke and could not be made again
- * - `SERVICE_SILENT`: the service does not answer
- * - `SESSION_EXPIRED`: the service ended the session at its limit, and `reconnect` is off
- * - `BAD_TOOL`: a tool that cannot be used
- * - `BAD_OPTION`: an option that cannot be used
- * - `AUDIO_MISMATCH`: the service has other audio than it was set to
- */
+/** What goes wrong between a call and its service, as `code` of a `HooklineError` and `reason` of a `RealtimeFailure`. */
 export type RealtimeErrorCode =
+  /** There was no connection, or none in time. */
   | 'SERVICE_UNREACHABLE'
+  /** The key was refused. */
   | 'SERVICE_UNAUTHORIZED'
+  /** The settings of the session were refused; never tried again. */
   | 'SERVICE_REFUSED'
+  /** Rate or quota; carries `retryAfterMs` where the service told it. */
   | 'SERVICE_LIMITED'
+  /** The connection broke and could not be made again. */
   | 'SERVICE_LOST'
+  /** The service does not answer. */
   | 'SERVICE_SILENT'
+  /** The service ended the session at its limit, and `reconnect` is off. */
   | 'SESSION_EXPIRED'
-  | 'BAD_TOOL'
-  | 'BAD_OPTION'
+  /** A tool cannot be used. */
+  | 'REALTIME_BAD_TOOL'
+  /** An option cannot be used. */
+  | 'REALTIME_BAD_OPTION'
+  /** The service has other audio than it was set to. */
   | 'AUDIO_MISMATCH';
 
 /** A `HooklineError` whose `code` is one of this package's. */
@@ -43,7 +40,7 @@ export class RealtimeError extends HooklineError<RealtimeErrorCode> {
   ) {
     super(code, message, {
       ...(options.cause === undefined ? {} : { cause: options.cause }),
-      isUsage: code.startsWith('BAD_'),
+      isUsage: code.startsWith('REALTIME_BAD_'),
     });
     this.retryAfterMs = options.retryAfterMs;
   }

@@ -11,8 +11,8 @@ const FOR_THE_FLOW: Readonly<Record<RealtimeErrorCode, string>> = {
   SERVICE_LOST: 'the connection to the voice service was lost',
   SERVICE_SILENT: 'the voice service does not answer',
   SESSION_EXPIRED: 'the session with the voice service has expired',
-  BAD_TOOL: 'the bot is not set up correctly',
-  BAD_OPTION: 'the bot is not set up correctly',
+  REALTIME_BAD_TOOL: 'the bot is not set up correctly',
+  REALTIME_BAD_OPTION: 'the bot is not set up correctly',
   AUDIO_MISMATCH: 'the voice service is set to another audio format',
 };
 

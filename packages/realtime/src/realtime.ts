@@ -13,7 +13,7 @@ import type { RealtimeSession } from './session.js';
  *
  * @returns the outputs once the last reply was heard: return them from the handler; undefined when the caller is gone
  * @throws RealtimeFailure when the service cannot go on: thrown out of the handler it takes the failure path
- * @throws RealtimeError `BAD_OPTION`, `BAD_TOOL`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`, `REALTIME_BAD_TOOL`
  */
 export async function realtime(
   call: Call,
@@ -26,7 +26,7 @@ export async function realtime(
 /**
  * The same with a handle.
  *
- * @throws RealtimeError `BAD_OPTION`, `BAD_TOOL`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`, `REALTIME_BAD_TOOL`
  */
 export function startRealtime(
   call: Call,

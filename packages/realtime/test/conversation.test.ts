@@ -365,7 +365,7 @@ describe('a tool', () => {
       const result = await it.clock.run(it.call.result);
       expect(result.path).toBe('failure');
       expect(it.errors[0]).toBeInstanceOf(RealtimeError);
-      expect(it.errors[0]).toMatchObject({ code: 'BAD_TOOL' });
+      expect(it.errors[0]).toMatchObject({ code: 'REALTIME_BAD_TOOL' });
       await it.clock.run(it.call.closed);
     }
   });
@@ -391,7 +391,7 @@ describe('a tool', () => {
     await it.clock.settle();
     it.session.end();
     expect(await finish(it)).toMatchObject({ outputs: { intent: 'book' } });
-    expect(errors).toMatchObject([{ code: 'BAD_TOOL' }]);
+    expect(errors).toMatchObject([{ code: 'REALTIME_BAD_TOOL' }]);
   });
 });
 
@@ -603,5 +603,8 @@ test.each([
 ])('refuses options that cannot be used, by name: %o', async (options, message) => {
   const it = bridged(options as never);
   await it.clock.run(it.call.result);
-  expect(it.errors[0]).toMatchObject({ code: 'BAD_OPTION', message: expect.stringMatching(message) });
+  expect(it.errors[0]).toMatchObject({
+    code: 'REALTIME_BAD_OPTION',
+    message: expect.stringMatching(message),
+  });
 });

@@ -45,7 +45,7 @@ const OPTIONS: Readonly<Record<keyof DeepgramOptions, true>> = {
 /**
  * Deepgram's Voice Agent: mu-law at 8 kHz both ways. It takes no truncation: what the caller heard is not told to it.
  *
- * @throws RealtimeError `BAD_OPTION`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function deepgram(options: DeepgramOptions): RealtimeService {
   checkNames('deepgram: ', options, OPTIONS);

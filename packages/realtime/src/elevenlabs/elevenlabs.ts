@@ -46,12 +46,15 @@ const OPTIONS: Readonly<Record<keyof ElevenLabsOptions, true>> = {
  * An agent of ElevenLabs. It takes no truncation, but corrects its own text after an interruption. Its tools are set up
  * in the agent as client tools of the same names.
  *
- * @throws RealtimeError `BAD_OPTION`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
   checkNames('elevenlabs: ', options, OPTIONS);
   if (typeof options.agentId !== 'string' || options.agentId === '') {
-    throw new RealtimeError('BAD_OPTION', 'elevenlabs: agentId is missing; expected the id of the agent.');
+    throw new RealtimeError(
+      'REALTIME_BAD_OPTION',
+      'elevenlabs: agentId is missing; expected the id of the agent.',
+    );
   }
   const url = socketUrl('elevenlabs', options.url ?? VENDOR_URL, '/v1/convai/conversation', {
     agent_id: options.agentId,

@@ -38,7 +38,7 @@ const OPTIONS: Readonly<Record<keyof GeminiOptions, true>> = {
  * Gemini's Live API: PCM at 16 kHz in and 24 kHz out. It takes no truncation and tells no begin of speech: it stops its
  * reply by itself when the caller speaks.
  *
- * @throws RealtimeError `BAD_OPTION`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function gemini(options: GeminiOptions): RealtimeService {
   checkNames('gemini: ', options, OPTIONS);

@@ -54,7 +54,7 @@ const OPTIONS: Readonly<Record<keyof OpenAiOptions, true>> = {
 /**
  * OpenAI's Realtime API, Azure OpenAI's, and any server that speaks it.
  *
- * @throws RealtimeError `BAD_OPTION`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function openai(options: OpenAiOptions): RealtimeService {
   checkNames('openai: ', options, OPTIONS);

@@ -66,7 +66,7 @@ export class LiveSession implements RealtimeSession {
   #resolve: (outputs: Outputs | undefined) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
-  /** @throws RealtimeError `BAD_TOOL` */
+  /** @throws RealtimeError `REALTIME_BAD_TOOL` */
   constructor(parts: SessionParts) {
     this.#parts = parts;
     const { port, service, options, clock, call } = parts;

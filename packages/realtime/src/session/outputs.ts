@@ -8,11 +8,11 @@ export class CollectedOutputs implements OutputsBag {
 
   set(name: string, value: string): void {
     if (typeof name !== 'string' || name === '') {
-      throw new RealtimeError('BAD_TOOL', 'outputs.set: the name is empty or no text.');
+      throw new RealtimeError('REALTIME_BAD_TOOL', 'outputs.set: the name is empty or no text.');
     }
     if (typeof value !== 'string') {
       throw new RealtimeError(
-        'BAD_TOOL',
+        'REALTIME_BAD_TOOL',
         `outputs.set: ${JSON.stringify(name)} is a ${typeof value}; Architect takes strings only: use String(value).`,
       );
     }

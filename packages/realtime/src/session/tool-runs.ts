@@ -40,7 +40,7 @@ export class ToolRuns {
   readonly #log: Logger;
   readonly #toolMs: number;
 
-  /** @throws RealtimeError `BAD_TOOL` */
+  /** @throws RealtimeError `REALTIME_BAD_TOOL` */
   constructor(
     tools: Readonly<Record<string, Tool>>,
     host: ToolRunHost,

@@ -46,7 +46,7 @@ export interface TransferOptions {
  * flow transfers.
  *
  * @param targets - names that the model may choose, or names with a description for the model
- * @throws RealtimeError `BAD_TOOL` without any target
+ * @throws RealtimeError `REALTIME_BAD_TOOL` without any target
  */
 export function transfer(
   targets: readonly string[] | Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ export function transfer(
 ): Tool<{ readonly target: string }, void> {
   const names = Array.isArray(targets) ? targets : Object.keys(targets);
   if (names.length === 0) {
-    throw new RealtimeError('BAD_TOOL', 'transfer: no target is given; expected at least one name.');
+    throw new RealtimeError('REALTIME_BAD_TOOL', 'transfer: no target is given; expected at least one name.');
   }
   const described = Array.isArray(targets)
     ? ''

@@ -17,7 +17,7 @@ export interface ParameterReader {
 
 const NO_ARGUMENTS = { type: 'object', properties: {} };
 
-/** @throws RealtimeError `BAD_TOOL` */
+/** @throws RealtimeError `REALTIME_BAD_TOOL` */
 export function parameterReader(name: string, tool: Tool): ParameterReader {
   const { parameters } = tool;
   if (parameters === undefined) return { schema: NO_ARGUMENTS, read: async (json) => parse(json) };
@@ -32,13 +32,14 @@ export function parameterReader(name: string, tool: Tool): ParameterReader {
   }
   if (!isObject(parameters) || parameters['type'] !== 'object') {
     throw new RealtimeError(
-      'BAD_TOOL',
+      'REALTIME_BAD_TOOL',
       `tools.${name}.parameters is no schema of an object; expected a TypeBox Type.Object(…), a JSON Schema with type "object", or a Standard Schema.`,
     );
   }
   // TypeBox keeps its own marks as symbols, which JSON leaves out.
   const schema: unknown = JSON.parse(JSON.stringify(parameters));
-  if (!isObject(schema)) throw new RealtimeError('BAD_TOOL', `tools.${name}.parameters is not JSON.`);
+  if (!isObject(schema))
+    throw new RealtimeError('REALTIME_BAD_TOOL', `tools.${name}.parameters is not JSON.`);
   return {
     schema,
     async read(json) {
@@ -82,7 +83,7 @@ function schemaOf(name: string, schema: StandardSchema): Readonly<Record<string,
     attempt(() => schema['~standard'].jsonSchema?.input({ target: 'draft-07' })) ?? method(schema);
   if (isObject(found) && found['type'] === 'object') return found;
   throw new RealtimeError(
-    'BAD_TOOL',
+    'REALTIME_BAD_TOOL',
     `tools.${name}.parameters is a Standard Schema of ${schema['~standard'].vendor} that gives no JSON Schema of an object; the model needs one: add \`schema\`, such as z.toJSONSchema(parameters).`,
   );
 }
@@ -100,7 +101,7 @@ function attempt(make: () => unknown): unknown {
     return make();
   } catch (error) {
     throw new RealtimeError(
-      'BAD_TOOL',
+      'REALTIME_BAD_TOOL',
       `a schema could not be turned into JSON Schema: ${messageOf(error)}`,
       {
         cause: error,

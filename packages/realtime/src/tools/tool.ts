@@ -39,7 +39,7 @@ export type ArgumentsOf<Parameters> =
 
 /** The outputs that a call collects for the flow. */
 export interface OutputsBag {
-  /** @throws HooklineError `BAD_TOOL` for a name that is empty or a value that is no string */
+  /** @throws HooklineError `REALTIME_BAD_TOOL` for a name that is empty or a value that is no string */
   set(name: string, value: string): void;
   get(name: string): string | undefined;
   /** All of them, as they stand. */

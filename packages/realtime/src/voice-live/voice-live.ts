@@ -45,14 +45,14 @@ const OPTIONS: Readonly<Record<keyof VoiceLiveOptions, true>> = {
 /**
  * Azure AI Voice Live: mu-law at 8 kHz both ways. The key is told by a header, never in the URL.
  *
- * @throws RealtimeError `BAD_OPTION`
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function voiceLive(options: VoiceLiveOptions): RealtimeService {
   checkNames('voiceLive: ', options, OPTIONS);
   oneOf('voiceLive: auth', options.auth, ['api-key', 'bearer']);
   if (typeof options.endpoint !== 'string') {
     throw new RealtimeError(
-      'BAD_OPTION',
+      'REALTIME_BAD_OPTION',
       `voiceLive: endpoint is ${typeof options.endpoint}; expected a URL.`,
     );
   }

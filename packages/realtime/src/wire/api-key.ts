@@ -3,12 +3,12 @@ import { RealtimeError } from '../error.js';
 /** A key, or what gives one for each connection: for keys that expire. */
 export type ApiKey = string | (() => string | Promise<string>);
 
-/** @throws RealtimeError `BAD_OPTION`, without the value */
+/** @throws RealtimeError `REALTIME_BAD_OPTION`, without the value */
 export function checkKey(service: string, key: ApiKey | undefined, variable: string): ApiKey {
   if (typeof key === 'function' || (typeof key === 'string' && key.trim() !== '')) return key;
   const came = key === undefined ? 'missing' : typeof key === 'string' ? 'empty' : `a ${typeof key}`;
   throw new RealtimeError(
-    'BAD_OPTION',
+    'REALTIME_BAD_OPTION',
     `${service}: apiKey is ${came}; expected the key of the service, such as process.env.${variable}.`,
   );
 }

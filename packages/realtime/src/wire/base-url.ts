@@ -4,7 +4,7 @@ import { RealtimeError } from '../error.js';
  * The URL of a connection: a base with a path added, unless it ends with that, and a query.
  *
  * @param base - `ws:`, `wss:`, `http:` or `https:`
- * @throws RealtimeError `BAD_OPTION`, without the URL's query and user part
+ * @throws RealtimeError `REALTIME_BAD_OPTION`, without the URL's query and user part
  */
 export function socketUrl(
   service: string,
@@ -16,13 +16,16 @@ export function socketUrl(
   try {
     url = new URL(base);
   } catch {
-    throw new RealtimeError('BAD_OPTION', `${service}: url is no URL; expected one such as wss://host/path.`);
+    throw new RealtimeError(
+      'REALTIME_BAD_OPTION',
+      `${service}: url is no URL; expected one such as wss://host/path.`,
+    );
   }
   if (url.protocol === 'http:') url.protocol = 'ws:';
   if (url.protocol === 'https:') url.protocol = 'wss:';
   if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
     throw new RealtimeError(
-      'BAD_OPTION',
+      'REALTIME_BAD_OPTION',
       `${service}: url begins with ${url.protocol}; expected ws: or wss:.`,
     );
   }

@@ -84,7 +84,9 @@ class WireSession implements Wire {
       socket = connect ? connect(url, headers) : dial(url, headers);
     } catch {
       // The message of a wrong URL holds the URL.
-      this.#fail(new RealtimeError('BAD_OPTION', `${service}: ${loggableUrl(url)} cannot be dialled.`));
+      this.#fail(
+        new RealtimeError('REALTIME_BAD_OPTION', `${service}: ${loggableUrl(url)} cannot be dialled.`),
+      );
       return;
     }
     this.#socket = socket;
