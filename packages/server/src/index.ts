@@ -21,7 +21,14 @@ export type { CollectDigitsOptions, CollectedDigits } from './dtmf/collect-digit
 export type { ServerError, ServerErrorCode } from './error.js';
 export type { BotStats } from './metrics/bot-stats.js';
 export type { Diagnostics } from './metrics/diagnostics.js';
-export type { Playback, PlaybackResult, PlayOptions } from './playback/playback.js';
+export type {
+  HeardPart,
+  Playback,
+  PlaybackResult,
+  PlayOptions,
+  StoppedPlayback,
+} from './playback/playback.js';
+export type { PlaybackStream, StreamOptions, WriteOptions } from './playback/stream.js';
 export { createRouter, type Router } from './routing/router.js';
 export { CallEnded, type EndReason } from './session/call-ended.js';
 export type { CallFacts } from './session/call-facts.js';

@@ -270,6 +270,45 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_PARTS',
+      holds: 'the audio of more marks belongs to the last part that is kept apart',
+      async drive(limit) {
+        const { call } = await openIdle();
+        const stream = call.stream({ format: 'PCMU' });
+        for (let part = 0; part < limit + 100; part++) stream.write(audio(1), { mark: `${part}` });
+        const parts = stream.heard();
+        expect(parts).toHaveLength(limit);
+        expect(parts.at(-1)).toMatchObject({ key: `${limit - 1}`, totalMs: 101 });
+      },
+    },
+    {
+      bound: 'MAX_LEAD_MS',
+      holds: 'a playback gathers no longer, and a longer lead is refused',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        expect(() => call.stream({ leadMs: limit + 1 })).toThrow(`from 0 to ${limit}`);
+        call.stream({ leadMs: limit }).write(audio(10));
+        await clock.advance(limit - 100);
+        expect(client.frames).toEqual([]);
+        await clock.advance(110);
+        expect(client.botAudioMs).toBe(10);
+      },
+    },
+    {
+      bound: 'MAX_STREAM_MS',
+      holds: 'a stream is never let wait with more, and its default is less',
+      async drive(limit) {
+        const { call } = await openIdle();
+        expect(() => call.stream({ maxMs: limit + 1 })).toThrow(`${limit} at most`);
+        const stream = call.stream();
+        const second = audio(1000);
+        let seconds = 0;
+        while (stream.write(second)) seconds += 1;
+        expect(seconds * 1000).toBeLessThanOrEqual(limit);
+        expect(stream.queuedMs).toBeLessThanOrEqual(300_000);
+      },
+    },
+    {
       bound: 'MAX_EMPTY_PIECES',
       holds: 'a source that gives nothing for ever lets everybody else have their turn',
       async drive(limit) {

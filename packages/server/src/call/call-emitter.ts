@@ -1,7 +1,7 @@
 import { guard } from '../user-code/guard.js';
 import type { CallEvents } from './call.js';
 
-type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => void | Promise<void>;
+type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => unknown;
 type Listeners = { [E in keyof CallEvents]: Listener<E>[] };
 
 /** The listeners of one call's events. */

@@ -1,7 +1,8 @@
 import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
-import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
+import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import type { AudioSource } from '../source/source.js';
@@ -50,7 +51,7 @@ export interface CallEvents {
 }
 
 /** Takes caller audio. `bytes` are the transport's own, in the call's format; `atMs` is where they begin in the caller's stream. */
-export type AudioListener = (bytes: Uint8Array, atMs: number) => void | Promise<void>;
+export type AudioListener = (bytes: Uint8Array, atMs: number) => unknown;
 
 /** How `complete` and `fail` end the call. */
 export interface EndOptions {
@@ -109,8 +110,19 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   play(source: AudioSource, options?: PlayOptions): Promise<PlaybackResult>;
   /** The same with a handle. */
   playback(source: AudioSource, options?: PlayOptions): Playback;
-  /** Stops all playbacks, those queued too: `heardMs` of each is final when this returns. */
-  stop(): void;
+  /**
+   * A playback that is written to as its audio comes, such as the reply of a speech service: one playback, after what
+   * is queued, whatever is written in one go. Marks tell how much of each part was heard.
+   *
+   * @throws HooklineError `BAD_OPTION`
+   */
+  stream(options?: StreamOptions): PlaybackStream;
+  /**
+   * Stops all playbacks, those queued too. What was heard of each is final when this returns.
+   *
+   * @returns what was stopped, the one that played first; empty when nothing was playing or queued
+   */
+  stop(): readonly StoppedPlayback[];
   /**
    * Synthesizes `text` and plays it after what is queued; tells the client of the turn when its time has come.
    * Rejects with `SOURCE_FAILED` when the synthesizer fails.
@@ -118,8 +130,8 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   say(text: string, options: SayOptions): Promise<PlaybackResult>;
   /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
   turn(turn: Turn): void;
-  /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. */
-  bargeIn(): void;
+  /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. Returns as `stop`. */
+  bargeIn(): readonly StoppedPlayback[];
   /** Tells when the caller starts and stops speaking. Returns an unsubscribe function. */
   onSpeech(listeners: SpeechListeners, options?: OnSpeechOptions): () => void;
   /** Collects keys. Keys pressed before it was called count. Rejects with `CallEnded`. */
@@ -146,10 +158,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   fail(message: string, options?: EndOptions): Promise<void>;
 
   /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
-  on<E extends keyof CallEvents>(
-    event: E,
-    listener: (event: CallEvents[E]) => void | Promise<void>,
-  ): () => void;
+  on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void;
 }
 
 /**

@@ -3,7 +3,6 @@ import {
   bytesPerMs,
   type ClientMessage,
   type ClientParameters,
-  describe,
   MAX_BOT_FRAME_BYTES,
   MAX_TEXT_CHARS,
   type MediaParameter,
@@ -17,8 +16,15 @@ import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digi
 import { DigitCollector } from '../dtmf/digit-collector.js';
 import { checkNames, serverError } from '../error.js';
 import type { CallTimings } from '../metrics/call-timings.js';
-import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
+import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import { Player } from '../playback/player.js';
+import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
+import {
+  type StreamRun,
+  WrittenPlayback,
+  type WrittenPlaybackOptions,
+} from '../playback/written-playback.js';
 import { CallEnded } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
@@ -40,8 +46,6 @@ import { PauseRequests } from './pause-requests.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
 import { checkOutputs, readInputs } from './variables.js';
-
-const PLAY_OPTIONS = { format: true, bargeIn: true };
 
 /** What a call is made of. */
 export interface LiveCallOptions {
@@ -211,12 +215,12 @@ export class LiveCall implements Call {
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
     checkNames<PlayOptions>('play: ', options, PLAY_OPTIONS);
-    checkPlayOptions(options);
+    checkPlayOptions('play', options);
     return this.#play(options, () => this.#player.play(source, options));
   }
 
-  /** @param queue - queues the playback, unless the call is over */
-  #play(options: PlayOptions, queue: () => Playback): Playback {
+  /** @param queue - queues the playback, unless the call takes none any more */
+  #play(options: PlayOptions, queue: () => StreamRun): StreamRun {
     if (this.#ended) return deadPlayback(this.#ended);
     if (this.#ending.decided) {
       return deadPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
@@ -229,8 +233,24 @@ export class LiveCall implements Call {
     return run;
   }
 
-  stop(): void {
-    this.#player.stopAll();
+  stream(options: StreamOptions = {}): PlaybackStream {
+    const { format = this.media.format, rate, maxMs, ...rest } = streamOptions(options);
+    const playOptions = { ...rest, format };
+    const play: WrittenPlaybackOptions['play'] = (stream, source, over) =>
+      this.#play(playOptions, () => {
+        const run = this.#player.play(source, playOptions, over);
+        run.stream = stream;
+        return run;
+      });
+    return new WrittenPlayback({
+      ...{ format, rate, maxMs, play },
+      counters: this.#options.session.counters,
+      warn: (message) => this.log.warn({}, message),
+    });
+  }
+
+  stop(): readonly StoppedPlayback[] {
+    return this.#player.stopAll();
   }
 
   say(text: string, options: SayOptions): Promise<PlaybackResult> {
@@ -239,7 +259,7 @@ export class LiveCall implements Call {
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
     checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
-    checkPlayOptions(options);
+    checkPlayOptions('say', options);
     const turn = turnMessage({ disposition: 'match', text });
     return this.#play(options, () => {
       const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
@@ -252,8 +272,8 @@ export class LiveCall implements Call {
     this.#outbox.push(turnMessage(turn));
   }
 
-  bargeIn(): void {
-    this.#player.bargeIn();
+  bargeIn(): readonly StoppedPlayback[] {
+    return this.#player.bargeIn();
   }
 
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
@@ -312,10 +332,7 @@ export class LiveCall implements Call {
     );
   }
 
-  on<E extends keyof CallEvents>(
-    event: E,
-    listener: (event: CallEvents[E]) => void | Promise<void>,
-  ): () => void {
+  on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void {
     return this.#emitter.on(event, listener);
   }
 
@@ -355,14 +372,8 @@ export class LiveCall implements Call {
   }
 }
 
-/** @throws HooklineError `BAD_OPTION` */
-function checkPlayOptions({ format }: PlayOptions): void {
-  if (format === undefined || format === 'PCMU' || format === 'L16') return;
-  throw serverError('BAD_OPTION', `play: format is ${describe(format)}; it must be "PCMU" or "L16".`);
-}
-
 /** A playback of a call that takes none any more. */
-function deadPlayback(ended: CallEnded): Playback {
+function deadPlayback(ended: CallEnded): StreamRun {
   const over = quietly(Promise.reject(ended));
-  return { started: over, finished: over, heardMs: 0, stop() {} };
+  return { started: over, finished: over, heardMs: 0, sentMs: 0, over: true, stop() {} };
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { NumberRule } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { whatCame } from './what-came.js';
 
@@ -64,6 +65,9 @@ export interface Pcm16Source {
 
 const MIN_RATE = 1000;
 const MAX_RATE = 192_000;
+
+/** Samples a second that PCM16 to play may have. */
+export const SOURCE_RATE: NumberRule = { least: MIN_RATE, most: MAX_RATE, whole: true };
 
 /**
  * PCM16 mono samples as a source, as speech synthesizers give them: `Int16Array`, or little-endian bytes cut anywhere,
