@@ -37,7 +37,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     metrics: ['session'],
     speech: ['user-code', 'error'],
     dtmf: ['session', 'user-code', 'error'],
-    audio: ['source', 'session'],
+    audio: ['source', 'session', 'user-code', 'error'],
     playback: ['source', 'metrics', 'session', 'user-code', 'error'],
     call: [
       'playback',

@@ -1,3 +1,4 @@
+export type { CallerAudio, CallerOptions } from './audio/caller-audio.js';
 export type { Auth, ClientSecret, KeyEntry, KeyResolver, NonceStore } from './auth/auth-options.js';
 export type { UpgradeRequest } from './auth/upgrade-request.js';
 export type { Bot, InjectRequest, InjectResult, Listening, ListenOptions } from './bot.js';

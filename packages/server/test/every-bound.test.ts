@@ -270,6 +270,32 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_HOLD_MS',
+      holds: 'a bot cannot have more held for the first reader of the caller',
+      drive(limit) {
+        const make = (holdCallerAudioMs: number) => createBot({ auth: { k: null }, holdCallerAudioMs }, idle);
+        expect(() => make(limit + 1)).toThrow(
+          `holdCallerAudioMs is ${limit + 1}; expected a number from 0 to ${limit}`,
+        );
+        make(limit);
+      },
+    },
+    {
+      bound: 'MAX_GAP_MS',
+      holds: 'a longer gap is filled with so much silence and no more',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        let heardMs = 0;
+        call.caller({ fillGaps: 'silence' }).onAudio((bytes) => {
+          heardMs += bytes.length / 8;
+        });
+        await clock.advance(1);
+        client.send('discarded', { start: 'PT1S', discarded: 'PT1000000S' });
+        await clock.advance(1);
+        expect(heardMs).toBe(limit);
+      },
+    },
+    {
       bound: 'MAX_PARTS',
       holds: 'the audio of more marks belongs to the last part that is kept apart',
       async drive(limit) {

@@ -38,6 +38,7 @@ export interface CallHost {
   readonly log: BotLog;
   readonly metrics: BotMetrics;
   readonly measureReplies: boolean;
+  readonly holdCallerAudioMs: number;
 }
 
 /** A call whose upgrade request was admitted. */
@@ -166,7 +167,7 @@ export class CallSession implements SessionListener {
     const open = this.#open;
     const { facts, route, startedMs } = this.#admitted;
     const state = this.session.state;
-    const { clock, ticker, limits, byteOrder, log, metrics, measureReplies } = this.#host;
+    const { clock, ticker, limits, byteOrder, log, metrics, measureReplies, holdCallerAudioMs } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
       metrics.probes += 1;
       return;
@@ -193,6 +194,7 @@ export class CallSession implements SessionListener {
       logger: log.logger,
       timings: new CallTimings(metrics, clock, startedMs),
       measureReplies,
+      holdCallerAudioMs,
       onCrash: (error) => this.#crash(error),
     });
     this.#call = call;

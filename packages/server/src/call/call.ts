@@ -1,5 +1,6 @@
 import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
+import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
@@ -103,6 +104,13 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly audio: AsyncIterable<Uint8Array>;
   /** Caller audio (the `external` channel) decoded and resampled; a tap like `audio`. */
   pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array>;
+  /**
+   * The caller in one channel and one format, whatever was negotiated: what a speech service takes. Not copied where it
+   * is what came.
+   *
+   * @throws HooklineError `BAD_OPTION`
+   */
+  caller(options?: CallerOptions): CallerAudio;
   /** Caller audio as a Web Stream; a tap like `audio`. */
   readonly readable: ReadableStream<Uint8Array>;
 

@@ -8,6 +8,8 @@ import {
   type MediaParameter,
 } from '@hookline/protocol';
 import type { Clock, Logger, Ticker } from '@hookline/runtime';
+import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
+import { CallerFeed } from '../audio/caller-feed.js';
 import { callerPcm, callerSamples } from '../audio/caller-pcm.js';
 import { AudioTaps } from '../audio/taps.js';
 import type { BotLimits } from '../bot-limits.js';
@@ -62,6 +64,8 @@ export interface LiveCallOptions {
   readonly timings: CallTimings;
   /** Whether to listen for the end of the caller's speech from the start. */
   readonly measureReplies: boolean;
+  /** Caller audio that is held for its first reader, in milliseconds. */
+  readonly holdCallerAudioMs: number;
   /** A callback of the bot threw or rejected. */
   readonly onCrash: OnError;
 }
@@ -85,6 +89,7 @@ export class LiveCall implements Call {
   readonly #player: Player;
   readonly #ending: CallEnding;
   readonly #taps: AudioTaps;
+  readonly #caller: CallerFeed;
   readonly #emitter: CallEmitter;
   readonly #pauses = new PauseRequests();
   readonly #messages: CallMessages;
@@ -117,6 +122,18 @@ export class LiveCall implements Call {
     );
     if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
+    this.#caller = new CallerFeed({
+      ...{ media, byteOrder, clock, ticker, counters: session.counters, onError: onCrash },
+      holdMs: options.holdCallerAudioMs,
+      maxTapMs: limits.maxTapMs,
+      positionMs: () => session.positionMs,
+    });
+    this.#emitter.on('paused', () => this.#caller.paused());
+    this.#emitter.on('resumed', ({ startMs, discardedMs }) => {
+      this.#caller.resumed();
+      this.#caller.gap(startMs, discardedMs);
+    });
+    this.#emitter.on('discarded', ({ startMs, discardedMs }) => this.#caller.gap(startMs, discardedMs));
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
     const audio = { format: media.format, byteOrder };
     this.#player = new Player({
@@ -203,6 +220,10 @@ export class LiveCall implements Call {
 
   pcm16({ rate }: { readonly rate: number }): AsyncIterable<Int16Array> {
     return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate, this.#options.clock);
+  }
+
+  caller(options: CallerOptions = {}): CallerAudio {
+    return this.#caller.open(options);
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -349,6 +370,7 @@ export class LiveCall implements Call {
       if (listener) guard(listener, bytes, atMs, this.#options.onCrash);
     }
     this.#taps.push(bytes);
+    this.#caller.push(bytes, atMs);
     if (this.#speech.watching) {
       this.#speech.push(callerSamples(this.media, this.#options.byteOrder, bytes), atMs);
     }
@@ -366,6 +388,7 @@ export class LiveCall implements Call {
     this.#player.end();
     this.#speech.end();
     this.#taps.end(ended);
+    this.#caller.end(ended);
     this.#pauses.end(ended);
     this.#digits.end(ended);
     this.#abort?.abort(ended);
