@@ -12,9 +12,10 @@ export type {
   CallEvents,
   CallHandler,
   EndOptions,
+  FailOptions,
   Outputs,
 } from './call/call.js';
-export { CallFailure } from './call/call-failure.js';
+export { CallFailure, type CallFailureOptions } from './call/call-failure.js';
 export type { SayOptions, Synthesize, Turn } from './call/turn.js';
 export type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 export { createBot } from './create-bot.js';

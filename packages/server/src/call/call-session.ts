@@ -23,6 +23,7 @@ import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
 import type { CallHandler } from './call.js';
+import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
 import type { Route } from './route.js';
 import type { VariableFault } from './variable-schemas.js';
@@ -259,9 +260,21 @@ export class CallSession implements SessionListener {
       if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
       // The call is over: nothing can be told any more, but the operator must see it.
       this.#host.log.crashed(this.#admitted.facts, error);
-    } else if (codeOf(error) === 'CALL_FAILURE') {
-      void call.fail(messageOf(error));
-    } else this.#crash(error);
+    } else if (error instanceof CallFailure) this.#fail(call, error);
+    else this.#crash(error);
+  }
+
+  #fail(call: LiveCall, failure: CallFailure): void {
+    // Of another copy of this package, or of JavaScript, it may hold anything.
+    const { outputs, immediate } = failure;
+    try {
+      void call.fail(messageOf(failure), {
+        immediate: immediate === true,
+        ...(outputs === undefined ? {} : { outputs }),
+      });
+    } catch (error) {
+      this.#crash(error);
+    }
   }
 
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */

@@ -4,6 +4,7 @@ import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
+import type { EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import type { AudioSource } from '../source/source.js';
@@ -60,6 +61,15 @@ export interface EndOptions {
   readonly immediate?: boolean;
 }
 
+/** How `fail` ends the call. */
+export interface FailOptions extends EndOptions {
+  /**
+   * Output variables for the flow's failure path: what was collected so far. Strings; a schema of outputs is not asked,
+   * as they may be incomplete.
+   */
+  readonly outputs?: Outputs;
+}
+
 /** One call, as its handler sees it. */
 export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFacts {
   readonly conversationId: string;
@@ -80,6 +90,8 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly customConfig: unknown;
   /** Aborts with `CallEnded` when the call is over. A listener that throws or rejects is logged and costs nothing else. */
   readonly signal: AbortSignal;
+  /** Resolves with how the call ended, once it has; never rejects. For a handler that only waits: `await call.ended`. */
+  readonly ended: Promise<EndReason>;
   /** The bot's logger with the session id in every line. */
   readonly log: Logger;
   readonly stats: CallStats;
@@ -159,11 +171,11 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   complete(outputs?: Outputs, options?: EndOptions): Promise<void>;
   /**
    * Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`, cut with a
-   * warning in the log where it does not fit into a message. As `complete` else.
+   * warning in the log where it does not fit into a message, beside the outputs. As `complete` else.
    *
-   * @throws HooklineError `BAD_OPTION` for a message that is no text
+   * @throws HooklineError `BAD_OPTION` for a message that is no text, `BAD_OUTPUT` naming the variable
    */
-  fail(message: string, options?: EndOptions): Promise<void>;
+  fail(message: string, options?: FailOptions): Promise<void>;
 
   /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
   on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void;

@@ -27,7 +27,7 @@ import {
   WrittenPlayback,
   type WrittenPlaybackOptions,
 } from '../playback/written-playback.js';
-import { CallEnded } from '../session/call-ended.js';
+import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import { Outbox } from '../session/outbox.js';
@@ -37,10 +37,10 @@ import { sampleBytes } from '../source/call-audio.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
-import { quietly } from '../user-code/deferred.js';
+import { type Deferred, deferred, quietly } from '../user-code/deferred.js';
 import { guard, type OnError } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
-import type { AudioListener, Call, CallEvents, EndOptions, Outputs } from './call.js';
+import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import { CallEnding } from './call-ending.js';
 import { CallMessages } from './call-messages.js';
@@ -99,6 +99,7 @@ export class LiveCall implements Call {
   #abort: AbortController | undefined;
   #log: Logger | undefined;
   #ended: CallEnded | undefined;
+  #over: Deferred<EndReason> | undefined;
 
   constructor(options: LiveCallOptions) {
     const { facts, open, media, session, clock, ticker, limits, byteOrder, onCrash } = options;
@@ -183,6 +184,12 @@ export class LiveCall implements Call {
       if (this.#ended) this.#abort.abort(this.#ended);
     }
     return this.#abort.signal;
+  }
+
+  get ended(): Promise<EndReason> {
+    this.#over ??= deferred();
+    if (this.#ended) this.#over.resolve(this.#ended.reason);
+    return this.#over.promise;
   }
 
   get stats(): CallStats {
@@ -333,20 +340,24 @@ export class LiveCall implements Call {
     );
   }
 
-  fail(message: string, options: EndOptions = {}): Promise<void> {
+  fail(message: string, options: FailOptions = {}): Promise<void> {
     if (typeof message !== 'string') {
       throw serverError(
         'BAD_OPTION',
         `fail: message is ${typeof message}; it must be a text for the flow author.`,
       );
     }
-    checkNames<EndOptions>('fail: ', options, { immediate: true });
-    this.#warnIfCut(message);
-    return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
+    checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
+    const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
+    this.#warnIfCut(message, outputs);
+    return this.#ending.decide(
+      { end: 'failed', reason: 'error', info: message, ...(outputs === undefined ? {} : { outputs }) },
+      options.immediate ?? false,
+    );
   }
 
-  #warnIfCut(message: string): void {
-    if (fittingMessage(message) === message) return;
+  #warnIfCut(message: string, outputs: Outputs | undefined): void {
+    if (fittingMessage(message, outputs) === message) return;
     this.log.warn(
       { chars: message.length },
       `the text of a failure does not fit into a message of ${MAX_TEXT_CHARS} characters: it is cut`,
@@ -392,6 +403,7 @@ export class LiveCall implements Call {
     this.#pauses.end(ended);
     this.#digits.end(ended);
     this.#abort?.abort(ended);
+    this.#over?.resolve(ended.reason);
   }
 }
 

@@ -1,6 +1,6 @@
 import { encodeL16 } from '@hookline/audio';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import type { Counters } from '../session/call-stats.js';
 import { bytesOf } from '../source/audio-bytes.js';
 import { sampleBytes } from '../source/call-audio.js';
@@ -10,6 +10,8 @@ import { whatCame } from '../source/what-came.js';
 import { MarkedParts } from './marked-parts.js';
 import type { HeardPart, Playback, PlaybackResult } from './playback.js';
 import type { PlaybackStream, WriteOptions } from './stream.js';
+
+const WRITE_OPTIONS = { mark: true };
 
 /** The playback of a stream, as far as the stream needs it. */
 export interface StreamRun extends Playback {
@@ -83,7 +85,10 @@ export class WrittenPlayback implements PlaybackStream {
         `write() of a stream got ${whatCame(bytes)}; it takes ${this.#taken()}.`,
       );
     }
-    if (options?.mark !== undefined) this.mark(options.mark);
+    if (options !== undefined) {
+      checkNames<WriteOptions>('write: ', options, WRITE_OPTIONS);
+      if (options.mark !== undefined) this.mark(options.mark);
+    }
     const roomBytes = this.#roomBytes();
     if (piece.length <= roomBytes) {
       this.#take(piece);
