@@ -2,7 +2,7 @@ import type { WireSink } from '@hookline/protocol';
 import { type Clock, type Logger, numberFault } from '@hookline/runtime';
 import type { AuthOptions } from './auth/auth-options.js';
 import type { BotLimits, BotTimers } from './bot-limits.js';
-import type { VariableSchemas } from './call/variable-schemas.js';
+import type { BotParts } from './call/route.js';
 import { checkNames, type OptionNames, serverError } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
 
@@ -51,11 +51,12 @@ export interface BotOptions extends AuthOptions {
 export const HOLD_CALLER_AUDIO_MS = 5000;
 const MAX_HOLD_MS = 60_000;
 
-const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
+const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
   auth: true,
   path: true,
   inputs: true,
   outputs: true,
+  prepare: true,
   unauthorized: true,
   authority: true,
   nonces: true,
@@ -72,7 +73,7 @@ const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
 
 /** The names of the options, and those that are one of a few words, or a function. @throws HooklineError `BAD_OPTION` */
 export function checkChoices(options: BotOptions): void {
-  checkNames<BotOptions & VariableSchemas>('createBot: ', options, BOT_OPTIONS);
+  checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
   const { unauthorized, l16ByteOrder, sink, onError, holdCallerAudioMs } = options;
   if (onError !== undefined && typeof onError !== 'function') {
     throw serverError('BAD_OPTION', `onError is ${typeof onError}; expected a function.`);

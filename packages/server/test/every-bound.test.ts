@@ -500,6 +500,9 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    'DEFAULT_TIMERS.authMs': 'packages/server/test/admission.test.ts',
+    'DEFAULT_TIMERS.prepareMs': 'packages/server/test/prepare.test.ts',
+    'DEFAULT_TIMERS.idleMs': 'packages/server/test/busy.test.ts',
     'DEFAULT_LIMITS.maxPayloadBytes': 'packages/server/test/sockets.test.ts',
     MAX_HEADER_BYTES: 'packages/server/test/attack-upgrade.test.ts',
     LINGER_MS: 'packages/server/test/attack-upgrade.test.ts',

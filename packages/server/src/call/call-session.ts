@@ -22,9 +22,9 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
-import type { CallHandler } from './call.js';
 import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
+import { type OpenFacts, Preparation } from './preparation.js';
 import type { Route } from './route.js';
 import type { VariableFault } from './variable-schemas.js';
 import { readInputs } from './variables.js';
@@ -71,6 +71,7 @@ export class CallSession implements SessionListener {
   #isProbe = false;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
+  #preparation: Preparation | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
 
   /** @param onClosed - called once the connection is closed */
@@ -99,7 +100,7 @@ export class CallSession implements SessionListener {
   /** When the bot last did something, by `clock.now()`; now, where nothing is to be done. */
   lastActiveMs(nowMs: number): number {
     const call = this.#call;
-    if (!call || this.#ended || call.busy) this.#lastBusyMs = nowMs;
+    if (!call || this.#ended || call.active || this.#preparation?.pending) this.#lastBusyMs = nowMs;
     return Math.max(this.#lastBusyMs, this.session.lastSentMs);
   }
 
@@ -107,7 +108,19 @@ export class CallSession implements SessionListener {
   start(): void {
     const info = this.#admitted.unauthorized;
     if (info !== undefined) this.session.end({ end: 'unauthorized', reason: 'unauthorized', info });
+    else this.#prepare();
     this.session.start();
+  }
+
+  #prepare(): void {
+    const { route, facts } = this.#admitted;
+    if (!route?.prepare) return;
+    const { clock, ticker, timers } = this.#host;
+    this.#preparation = new Preparation({
+      ...{ prepare: route.prepare, facts, clock, ticker },
+      prepareMs: timers.prepareMs,
+      onError: (error) => this.#crash(error),
+    });
   }
 
   onOpen(open: ClientMessageOf<'open'>): OpenDecision {
@@ -127,7 +140,10 @@ export class CallSession implements SessionListener {
     const media = chooseMedia(parameters.media);
     // AC-PROBE-3, AC-PROBE-5
     this.#isProbe = isProbe(parameters);
-    if (this.#isProbe) return { accept: true, media };
+    if (this.#isProbe) {
+      this.#preparation?.end(new CallEnded('completed', 'this is a connection probe and no call'));
+      return { accept: true, media };
+    }
     if (!media) {
       // AC-MEDIA-5
       return this.#refuse({
@@ -200,6 +216,7 @@ export class CallSession implements SessionListener {
     });
     this.#call = call;
     diagnose('hookline:server:call:opened', { call });
+    this.#preparation?.opened(openFacts(call));
     void this.#runHandler(route.handler, call);
   }
 
@@ -215,6 +232,7 @@ export class CallSession implements SessionListener {
   ended(reason: EndReason, info: string): void {
     const ended = new CallEnded(reason, info);
     this.#ended = ended;
+    this.#preparation?.end(ended);
     const call = this.#call;
     if (!this.#isProbe) this.#host.metrics.ended(reason, this.session.counters);
     if (!this.#isProbe) {
@@ -246,9 +264,10 @@ export class CallSession implements SessionListener {
     return { accept: false, ending };
   }
 
-  async #runHandler(handler: CallHandler, call: LiveCall): Promise<void> {
+  async #runHandler(handler: Route['handler'], call: LiveCall): Promise<void> {
     try {
-      const outputs = await handler(call);
+      const preparation = this.#preparation;
+      const outputs = await handler(call, preparation && (await preparation.result));
       await call.complete(outputs ?? {});
     } catch (error) {
       this.#afterThrow(call, error);
@@ -295,6 +314,12 @@ export class CallSession implements SessionListener {
       `the client reports an error: ${describe(message)}`,
     );
   }
+}
+
+/** Nothing but what `open` said: a call can do more. */
+function openFacts(call: LiveCall): OpenFacts {
+  const { conversationId, organizationId, participant, language, inputs, customConfig } = call;
+  return { conversationId, organizationId, participant, language, inputs, customConfig };
 }
 
 /** Offers that are gone into; a client may make any number. */

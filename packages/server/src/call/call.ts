@@ -184,8 +184,11 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
 /**
  * A bot: called once for each call, after `opened`. What it returns are the outputs of a completed call; what it
  * throws fails the call.
+ *
+ * @typeParam Prepared - `[T]` for a bot whose `prepare` gives a `T`: its second argument
  */
-export type CallHandler<Inputs = Outputs, Returned = Outputs> = (
+export type CallHandler<Inputs = Outputs, Returned = Outputs, Prepared extends readonly unknown[] = []> = (
   call: Call<Inputs>,
+  ...prepared: Prepared
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler without outputs is written without `return`.
 ) => Promise<Returned | void> | Returned | void;

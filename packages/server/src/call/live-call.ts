@@ -369,7 +369,7 @@ export class LiveCall implements Call {
   }
 
   /** Whether the bot plays or collects digits. */
-  get busy(): boolean {
+  get active(): boolean {
     return this.#player.busy || this.#digits.collecting;
   }
 
