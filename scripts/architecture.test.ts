@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     session: ['bot-limits', 'error'],
     source: ['user-code', 'error'],
     'bot-log': ['session', 'user-code'],
-    metrics: ['session'],
+    metrics: ['session', 'error'],
     speech: ['user-code', 'error'],
     dtmf: ['session', 'user-code', 'error'],
     audio: ['source', 'session', 'user-code', 'error'],

@@ -121,6 +121,7 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
     ready: () => core.ready(),
     stats: () => botStats(core.metrics, core.calls.size, core.admission.draining),
     metrics: () => core.metricsText(),
+    meter: core.metrics.meter,
     drain: drainFor,
   };
 }

@@ -25,6 +25,15 @@ export type { ServerError, ServerErrorCode } from './error.js';
 export type { BotStats } from './metrics/bot-stats.js';
 export type { Diagnostics } from './metrics/diagnostics.js';
 export type {
+  Counter,
+  Gauge,
+  HistogramOptions,
+  LabelValues,
+  Measure,
+  Meter,
+  MetricOptions,
+} from './metrics/meter.js';
+export type {
   HeardPart,
   Playback,
   PlaybackResult,

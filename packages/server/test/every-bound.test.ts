@@ -296,6 +296,48 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_METRICS',
+      holds: 'one metric more is refused, and those that are there go on',
+      drive(limit) {
+        const { meter } = createBot({ auth: { k: null } }, idle);
+        for (let index = 0; index < limit; index++) meter.gauge(`demo_${index}`, { help: 'x' });
+        expect(() => meter.gauge('demo_more', { help: 'x' })).toThrow(`there are ${limit} already`);
+        meter.gauge('demo_1', { help: 'x' }).set(1);
+      },
+    },
+    {
+      bound: 'MAX_SERIES',
+      holds: 'more combinations of labels are counted together as other',
+      drive(limit) {
+        const { meter, metrics } = createBot({ auth: { k: null } }, idle);
+        const counter = meter.counter('demo_x_total', { help: 'x', labels: ['of'] });
+        for (let index = 0; index < limit + 50; index++) counter.add(1, { of: `${index}` });
+        const lines = metrics()
+          .split('\n')
+          .filter((line) => line.startsWith('hookline_demo_x_total{'));
+        expect(lines).toHaveLength(limit + 1);
+        expect(lines.at(-1)).toBe('hookline_demo_x_total{of="other"} 50');
+      },
+    },
+    {
+      bound: 'MAX_LABEL_CHARS',
+      holds: 'a longer value of a label is cut',
+      drive(limit) {
+        const { meter, metrics } = createBot({ auth: { k: null } }, idle);
+        meter.counter('demo_x_total', { help: 'x', labels: ['of'] }).add(1, { of: 'y'.repeat(10 * limit) });
+        expect(metrics()).toContain(`{of="${'y'.repeat(limit)}"}`);
+      },
+    },
+    {
+      bound: 'MAX_NAME_CHARS',
+      holds: 'a longer name of a metric is refused',
+      drive(limit) {
+        const { meter } = createBot({ auth: { k: null } }, idle);
+        meter.gauge(`a_${'b'.repeat(limit - 2)}`, { help: 'x' });
+        expect(() => meter.gauge(`a_${'b'.repeat(limit - 1)}`, { help: 'x' })).toThrow(`${limit} characters`);
+      },
+    },
+    {
       bound: 'MAX_PARTS',
       holds: 'the audio of more marks belongs to the last part that is kept apart',
       async drive(limit) {
@@ -503,6 +545,8 @@ everyBoundHolds({
     'DEFAULT_TIMERS.authMs': 'packages/server/test/admission.test.ts',
     'DEFAULT_TIMERS.prepareMs': 'packages/server/test/prepare.test.ts',
     'DEFAULT_TIMERS.idleMs': 'packages/server/test/busy.test.ts',
+    MAX_LABELS: 'packages/server/test/meter.test.ts',
+    MAX_BUCKETS: 'packages/server/test/meter.test.ts',
     'DEFAULT_LIMITS.maxPayloadBytes': 'packages/server/test/sockets.test.ts',
     MAX_HEADER_BYTES: 'packages/server/test/attack-upgrade.test.ts',
     LINGER_MS: 'packages/server/test/attack-upgrade.test.ts',

@@ -4,6 +4,7 @@ import { type Clock, holdClock, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { guard, type OnError } from '../user-code/guard.js';
+import { inContext } from '../user-code/in-context.js';
 import { type CallerAudio, type CallerOptions, type CallerShape, callerShape } from './caller-audio.js';
 import { callerConverter } from './caller-converter.js';
 import { CallerReader } from './caller-reader.js';
@@ -46,7 +47,8 @@ export class CallerFeed {
     return {
       onAudio: (listener) => {
         const { onError } = this.#options;
-        return this.#add(shape, (bytes, atMs) => guard(listener, bytes, atMs, onError));
+        const bound = inContext(listener);
+        return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onError));
       },
       [Symbol.asyncIterator]: () => this.#iterate(shape),
     };

@@ -101,7 +101,7 @@ export class CallSession implements SessionListener {
   lastActiveMs(nowMs: number): number {
     const call = this.#call;
     if (!call || this.#ended || call.active || this.#preparation?.pending) this.#lastBusyMs = nowMs;
-    return Math.max(this.#lastBusyMs, this.session.lastSentMs);
+    return Math.max(this.#lastBusyMs, this.session.lastSentMs, call?.releasedMs ?? 0);
   }
 
   /** Begins to take what arrives; tells a refused client so. (AC-AUTH-6) */
@@ -209,6 +209,7 @@ export class CallSession implements SessionListener {
       limits,
       byteOrder,
       logger: log.logger,
+      meter: metrics.meter,
       timings: new CallTimings(metrics, clock, startedMs),
       measureReplies,
       holdCallerAudioMs,

@@ -2,6 +2,7 @@ import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
+import type { Meter } from '../metrics/meter.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
 import type { EndReason } from '../session/call-ended.js';
@@ -154,8 +155,26 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   bargeIn(): readonly StoppedPlayback[];
   /** Tells when the caller starts and stops speaking. Returns an unsubscribe function. */
   onSpeech(listeners: SpeechListeners, options?: OnSpeechOptions): () => void;
+  /** Whether `collectDigits` takes the keys: what else listens to `dtmf` may leave them to it. */
+  readonly collecting: boolean;
   /** Collects keys. Keys pressed before it was called count. Rejects with `CallEnded`. */
   collectDigits(options?: CollectDigitsOptions): Promise<CollectedDigits>;
+
+  /**
+   * Tells that the bot does something although it neither plays nor sends, so that `timers.idleMs` does not end the
+   * call: it listens, or waits for a service. Returns a function that takes it back, from when `idleMs` counts anew.
+   */
+  busy(): () => void;
+  /**
+   * Tells when the caller fell silent, where a service knows better than the detector here: `reply_seconds` counts from
+   * then to the next bot audio, and what the detector says of this call counts no more.
+   *
+   * @param atMs - where in the caller's stream, in milliseconds; default now
+   * @throws HooklineError `BAD_OPTION`
+   */
+  callerStopped(atMs?: number): void;
+  /** Adds metrics to those of the bot; the same as `bot.meter`. */
+  readonly meter: Meter;
 
   /** Asks the client to stop sending audio; resolves with `paused`. */
   pause(): Promise<void>;
@@ -177,7 +196,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    */
   fail(message: string, options?: FailOptions): Promise<void>;
 
-  /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
+  /** Listens to an event of the call, in the async context in which it is called. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
   on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void;
 }
 

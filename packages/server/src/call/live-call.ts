@@ -7,7 +7,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import type { Clock, Logger, Ticker } from '@hookline/runtime';
+import { type Clock, type Logger, numberFault, type Ticker } from '@hookline/runtime';
 import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import { CallerFeed } from '../audio/caller-feed.js';
 import { callerPcm, callerSamples } from '../audio/caller-pcm.js';
@@ -18,6 +18,7 @@ import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digi
 import { DigitCollector } from '../dtmf/digit-collector.js';
 import { checkNames, serverError } from '../error.js';
 import type { CallTimings } from '../metrics/call-timings.js';
+import type { Meter } from '../metrics/meter.js';
 import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import { Player } from '../playback/player.js';
@@ -40,6 +41,7 @@ import { SpeechWatch } from '../speech/speech-watch.js';
 import { type Deferred, deferred, quietly } from '../user-code/deferred.js';
 import { guard, type OnError } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
+import { inContext } from '../user-code/in-context.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import { CallEnding } from './call-ending.js';
@@ -62,6 +64,7 @@ export interface LiveCallOptions {
   readonly byteOrder: ByteOrder;
   readonly logger: Logger;
   readonly timings: CallTimings;
+  readonly meter: Meter;
   /** Whether to listen for the end of the caller's speech from the start. */
   readonly measureReplies: boolean;
   /** Caller audio that is held for its first reader, in milliseconds. */
@@ -100,6 +103,9 @@ export class LiveCall implements Call {
   #log: Logger | undefined;
   #ended: CallEnded | undefined;
   #over: Deferred<EndReason> | undefined;
+  #busy = 0;
+  #releasedMs = Number.NEGATIVE_INFINITY;
+  #toldOfStops = false;
 
   constructor(options: LiveCallOptions) {
     const { facts, open, media, session, clock, ticker, limits, byteOrder, onCrash } = options;
@@ -118,9 +124,10 @@ export class LiveCall implements Call {
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
-    this.#speech = new SpeechWatch(clock, onCrash, (endMs) =>
-      timings.callerStopped(session.positionMs - endMs),
-    );
+    this.#speech = new SpeechWatch(clock, onCrash, (endMs) => {
+      // Two accounts of one turn would count it twice.
+      if (!this.#toldOfStops) timings.callerStopped(session.positionMs - endMs);
+    });
     if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
     this.#caller = new CallerFeed({
@@ -197,12 +204,10 @@ export class LiveCall implements Call {
   }
 
   onAudio(listener: AudioListener): () => void {
-    this.#listeners = [...this.#listeners, listener];
-    let on = true;
+    const bound = inContext(listener);
+    this.#listeners = [...this.#listeners, bound];
     return () => {
-      // The same function may be registered twice: a second call must not remove the other one.
-      if (on) this.#listeners = this.#listeners.toSpliced(this.#listeners.indexOf(listener), 1);
-      on = false;
+      this.#listeners = this.#listeners.filter((other) => other !== bound);
     };
   }
 
@@ -368,9 +373,41 @@ export class LiveCall implements Call {
     return this.#emitter.on(event, listener);
   }
 
-  /** Whether the bot plays or collects digits. */
+  get collecting(): boolean {
+    return this.#digits.collecting;
+  }
+
+  get meter(): Meter {
+    return this.#options.meter;
+  }
+
+  busy(): () => void {
+    this.#busy += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#busy -= 1;
+      this.#releasedMs = this.#options.clock.now();
+    };
+  }
+
+  callerStopped(atMs?: number): void {
+    const { session, timings } = this.#options;
+    const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { least: 0 });
+    if (fault) throw serverError('BAD_OPTION', `${fault}.`);
+    this.#toldOfStops = true;
+    timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
+  }
+
+  /** Whether the bot plays, collects digits, or says that it is busy. */
   get active(): boolean {
-    return this.#player.busy || this.#digits.collecting;
+    return this.#player.busy || this.#digits.collecting || this.#busy > 0;
+  }
+
+  /** When the bot last ended to be busy by its own word, by `clock.now()`. */
+  get releasedMs(): number {
+    return this.#releasedMs;
   }
 
   /** A frame of caller audio. */

@@ -2,6 +2,7 @@ import { MEDIA_RATE } from '@hookline/protocol';
 import { type Clock, holdClock, systemClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { contain, guard, type OnError } from '../user-code/guard.js';
+import { inContext } from '../user-code/in-context.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 const SAMPLES_PER_MS = MEDIA_RATE / 1000;
@@ -164,8 +165,12 @@ export class SpeechWatch {
   }
 
   /** Adds listeners. Returns an unsubscribe function. */
-  add(listeners: SpeechListeners, make?: () => SpeechDetector | Promise<SpeechDetector>): () => void {
+  add(given: SpeechListeners, make?: () => SpeechDetector | Promise<SpeechDetector>): () => void {
     if (this.#ended) return () => {};
+    const listeners: SpeechListeners = {
+      ...(given.start && { start: inContext(given.start) }),
+      ...(given.end && { end: inContext(given.end) }),
+    };
     if (!make) {
       // Kept to the end of the call: it knows the line's noise by then.
       this.#shared ??= this.#share();
