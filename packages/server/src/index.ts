@@ -56,3 +56,4 @@ export {
   wav,
 } from './source/source.js';
 export type { OnSpeechOptions, SpeechDetector, SpeechListeners } from './speech/on-speech.js';
+export type { Utterance, UtteranceOptions } from './speech/utterance.js';

@@ -13,6 +13,7 @@ import { PlaybackTracker } from '../src/playback/tracker.js';
 import { TextFlood } from '../src/session/flood-limits.js';
 import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
+import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
 import { audio, idle, onLine, openCall, SECRET } from './on-line.js';
 
@@ -335,6 +336,40 @@ everyBoundHolds({
         const { meter } = createBot({ auth: { k: null } }, idle);
         meter.gauge(`a_${'b'.repeat(limit - 2)}`, { help: 'x' });
         expect(() => meter.gauge(`a_${'b'.repeat(limit - 1)}`, { help: 'x' })).toThrow(`${limit} characters`);
+      },
+    },
+    {
+      bound: 'MAX_UTTERANCE_MS',
+      holds: 'an utterance that lasts longer is cut, and the rest is the next',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        const said: number[] = [];
+        void (async () => {
+          for await (const { audio } of call.utterances()) said.push(audio.length / 8);
+        })();
+        const silence = new Uint8Array(1600).fill(0xff);
+        const speech = Uint8Array.from(silence, (_, at) => (at % 16 < 8 ? 0x90 : 0x10));
+        for (let ms = 0; ms < 2.5 * limit; ms += 200) {
+          client.sendAudio(ms > 1000 && ms % 600 !== 0 ? speech : silence);
+          await clock.advance(200);
+        }
+        expect(said.slice(0, 2)).toEqual([expect.closeTo(limit, -3), expect.closeTo(limit, -3)]);
+      },
+    },
+    {
+      bound: 'MAX_HELD_UTTERANCES',
+      holds: 'more that nobody takes push the oldest out',
+      drive(limit) {
+        const clock = new VirtualClock();
+        const listener = new UtteranceListener('PCMU', 'le', clock, createTicker(clock));
+        const silence = new Uint8Array(8000).fill(0xff);
+        const speech = new Uint8Array(4000).map((_, at) => (at % 16 < 8 ? 0x90 : 0x10));
+        for (let said = 0; said < limit + 3; said++) {
+          listener.hear(silence, said * 1500);
+          listener.hear(speech, said * 1500 + 1000);
+        }
+        listener.hear(silence, 100_000);
+        return listener.next(0).then((first) => expect(first?.fromMs).toBe(3 * 1500 + 1000));
       },
     },
     {

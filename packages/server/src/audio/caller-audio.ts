@@ -31,7 +31,8 @@ export interface CallerAudio extends AsyncIterable<Uint8Array> {
 
 /** The options with their defaults. */
 export interface CallerShape {
-  readonly format: 'PCMU' | 'L16';
+  /** `call`: the call's own, in its byte order. */
+  readonly format: 'PCMU' | 'L16' | 'call';
   readonly rate: number;
   readonly fills: boolean;
 }

@@ -22,7 +22,8 @@ export function callerConverter(
 ): CallerConverter | Promise<CallerConverter> {
   if (shape.rate !== MEDIA_RATE) return resampling(media, byteOrder, shape.rate);
   const flush = () => NOTHING;
-  const equal = media.format === shape.format && (shape.format === 'PCMU' || byteOrder === 'le');
+  const sameFormat = media.format === shape.format && (shape.format === 'PCMU' || byteOrder === 'le');
+  const equal = shape.format === 'call' || sameFormat;
   if (!equal) {
     const encode = shape.format === 'PCMU' ? encodeMulaw : encodeL16;
     return { convert: (bytes) => encode(callerSamples(media, byteOrder, bytes)), flush };

@@ -1,5 +1,5 @@
 import type { ByteOrder } from '@hookline/audio';
-import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
+import { bytesPerMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
 import { type Clock, holdClock, type Ticker } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
@@ -52,6 +52,11 @@ export class CallerFeed {
       },
       [Symbol.asyncIterator]: () => this.#iterate(shape),
     };
+  }
+
+  /** The caller in the call's own format, for the call's own use. `listener` must not throw. */
+  own(listener: (bytes: Uint8Array, atMs: number) => void): void {
+    this.#add({ format: 'call', rate: MEDIA_RATE, fills: false }, listener);
   }
 
   /** A frame of the call. */

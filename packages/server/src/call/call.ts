@@ -10,6 +10,7 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
+import type { Utterance, UtteranceOptions } from '../speech/utterance.js';
 import type { SayOptions, Turn } from './turn.js';
 
 /** Output variables by name: strings, as Architect takes them. */
@@ -155,6 +156,17 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   bargeIn(): readonly StoppedPlayback[];
   /** Tells when the caller starts and stops speaking. Returns an unsubscribe function. */
   onSpeech(listeners: SpeechListeners, options?: OnSpeechOptions): () => void;
+  /**
+   * What the caller says: an utterance that was said since the last was taken (the newest 8 are kept), or the next to be
+   * said; 60 ms of speech begin one, 800 ms without end it, and one of a minute is cut. Listens from the first time that
+   * it is asked, and hears what was held for `caller()`. Undefined when nobody begins to speak in `timeoutMs`; rejects
+   * with `CallEnded`.
+   *
+   * @throws HooklineError `BAD_OPTION`
+   */
+  utterance(options?: UtteranceOptions): Promise<Utterance | undefined>;
+  /** One utterance after the other, until nobody begins to speak in `timeoutMs`, or the call ends. */
+  utterances(options?: UtteranceOptions): AsyncIterable<Utterance>;
   /** Whether `collectDigits` takes the keys: what else listens to `dtmf` may leave them to it. */
   readonly collecting: boolean;
   /** Collects keys. Keys pressed before it was called count. Rejects with `CallEnded`. */

@@ -38,6 +38,8 @@ import { sampleBytes } from '../source/call-audio.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
+import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
+import { UtteranceListener } from '../speech/utterance-listener.js';
 import { type Deferred, deferred, quietly } from '../user-code/deferred.js';
 import { guard, type OnError } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
@@ -103,6 +105,7 @@ export class LiveCall implements Call {
   #log: Logger | undefined;
   #ended: CallEnded | undefined;
   #over: Deferred<EndReason> | undefined;
+  #utterances: UtteranceListener | undefined;
   #busy = 0;
   #releasedMs = Number.NEGATIVE_INFINITY;
   #toldOfStops = false;
@@ -320,6 +323,40 @@ export class LiveCall implements Call {
     return this.#speech.add({ ...listeners, start }, options.vad);
   }
 
+  utterance(options: UtteranceOptions = {}): Promise<Utterance | undefined> {
+    const timeoutMs = utteranceTimeout('utterance', options);
+    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    return quietly(this.#utteranceListener().next(timeoutMs));
+  }
+
+  utterances(options: UtteranceOptions = {}): AsyncIterable<Utterance> {
+    const timeoutMs = utteranceTimeout('utterances', options);
+    const listener = this.#utteranceListener();
+    const ended = () => this.#ended;
+    return (async function* () {
+      for (;;) {
+        if (ended()) return;
+        const said = await listener.next(timeoutMs).catch((error) => {
+          if (error !== ended()) throw error;
+        });
+        if (!said) return;
+        yield said;
+      }
+    })();
+  }
+
+  /** Listens from the first time that somebody asks. */
+  #utteranceListener(): UtteranceListener {
+    if (this.#utterances) return this.#utterances;
+    const { byteOrder, clock, ticker } = this.#options;
+    const listener = new UtteranceListener(this.media.format, byteOrder, clock, ticker);
+    this.#utterances = listener;
+    this.#caller.own((bytes, atMs) => listener.hear(bytes, atMs));
+    this.#emitter.on('paused', () => listener.hold(true));
+    this.#emitter.on('resumed', () => listener.hold(false));
+    return listener;
+  }
+
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
     return this.#ended ? quietly(Promise.reject(this.#ended)) : this.#digits.collect(options);
   }
@@ -437,6 +474,7 @@ export class LiveCall implements Call {
     this.#speech.end();
     this.#taps.end(ended);
     this.#caller.end(ended);
+    this.#utterances?.end(ended);
     this.#pauses.end(ended);
     this.#digits.end(ended);
     this.#abort?.abort(ended);
