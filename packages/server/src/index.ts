@@ -17,6 +17,7 @@ export type {
 } from './call/call.js';
 export { CallFailure, type CallFailureOptions } from './call/call-failure.js';
 export type { OpenFacts, Prepare } from './call/preparation.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './call/standard-schema.js';
 export type { SayOptions, Synthesize, Turn } from './call/turn.js';
 export type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 export { createBot } from './create-bot.js';

@@ -26,8 +26,8 @@ import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
 import { type OpenFacts, Preparation } from './preparation.js';
 import type { Route } from './route.js';
-import type { VariableFault } from './variable-schemas.js';
-import { readInputs } from './variables.js';
+import type { CheckedVariables } from './variable-schemas.js';
+import { checkedInputs, readInputs } from './variables.js';
 
 /** The bot, as far as one of its calls needs it. */
 export interface CallHost {
@@ -68,6 +68,8 @@ export class CallSession implements SessionListener {
   readonly #admitted: AdmittedCall;
   readonly #onClosed: (call: CallSession) => void;
   #open: ClientMessageOf<'open'> | undefined;
+  /** What the bot's schema made of the inputs. */
+  #inputs: LiveCall['inputs'] = {};
   #isProbe = false;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
@@ -160,20 +162,23 @@ export class CallSession implements SessionListener {
           : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
       return this.#refuse({ end: 'failed', reason: 'error', info });
     }
-    let fault: VariableFault | undefined;
+    const inputs = readInputs(parameters.inputVariables);
+    let checked: CheckedVariables;
     try {
-      fault = route.checkInputs?.(readInputs(parameters.inputVariables));
+      checked = route.checkInputs?.check(inputs) ?? { value: inputs };
+      if ('value' in checked) this.#inputs = checkedInputs(checked.value);
     } catch (error) {
       // A schema may hold code of the bot's.
       this.#host.log.crashed(facts, error);
       return { accept: false, ending: { end: 'failed', reason: 'error', info: infoOf(error) } };
     }
-    if (fault) {
+    if ('fault' in checked) {
+      const { fault } = checked;
       const variable = `input variable ${JSON.stringify(fault.name)}`;
       const info = `${variable} is ${fault.got}; expected ${fault.expected}`;
       return this.#refuse(
         { end: 'failed', reason: 'error', info },
-        `${variable}: expected ${fault.expected}`,
+        `${variable}: expected ${fault.logged ?? fault.expected}`,
       );
     }
     this.#open = open;
@@ -201,6 +206,7 @@ export class CallSession implements SessionListener {
         organizationId: facts.organizationId === '' ? open.parameters.organizationId : facts.organizationId,
       },
       open: open.parameters,
+      inputs: this.#inputs,
       route,
       media: state.media,
       session: this.session,

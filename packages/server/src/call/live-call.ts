@@ -51,12 +51,14 @@ import { CallMessages } from './call-messages.js';
 import { PauseRequests } from './pause-requests.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
-import { checkOutputs, readInputs } from './variables.js';
+import { checkOutputs } from './variables.js';
 
 /** What a call is made of. */
 export interface LiveCallOptions {
   readonly facts: CallFacts;
   readonly open: ClientParameters<'open'>;
+  /** What the bot's schema made of the input variables. */
+  readonly inputs: Call['inputs'];
   readonly route: Route;
   readonly media: MediaParameter;
   readonly session: Session;
@@ -123,7 +125,7 @@ export class LiveCall implements Call {
     this.participant = open.participant;
     this.media = media;
     this.params = options.route.params;
-    this.inputs = readInputs(open.inputVariables);
+    this.inputs = options.inputs;
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
