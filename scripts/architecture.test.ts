@@ -35,10 +35,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     session: ['bot-limits', 'error'],
     source: ['user-code', 'error'],
     'bot-log': ['session', 'user-code'],
-    metrics: ['session'],
+    metrics: ['session', 'error'],
     speech: ['user-code', 'error'],
     dtmf: ['session', 'user-code', 'error'],
-    audio: ['session'],
+    audio: ['session', 'user-code', 'error'],
     playback: ['source', 'metrics', 'session', 'user-code', 'error'],
     call: [
       'playback',
