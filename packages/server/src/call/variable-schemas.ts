@@ -18,16 +18,20 @@ export interface VariableSchemas<
 type StringVariables = Readonly<Record<string, string>>;
 
 /** The type of a call's inputs. */
-export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends VariableSchema
-  ? Schema['static']
-  : StringVariables;
+export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
+  ? StringVariables // asked first: without strictNullChecks undefined is a schema as well
+  : Schema extends VariableSchema
+    ? Schema['static']
+    : never;
 
 /** The type of a call's outputs: strings, as Architect takes them. */
-export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends VariableSchema
-  ? Schema['static'] extends { readonly [name: string]: string | undefined }
-    ? Schema['static']
-    : never
-  : StringVariables;
+export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
+  ? StringVariables
+  : Schema extends VariableSchema
+    ? Schema['static'] extends { readonly [name: string]: string | undefined }
+      ? Schema['static']
+      : never
+    : never;
 
 /** A variable that does not fit its schema. */
 export interface VariableFault {
