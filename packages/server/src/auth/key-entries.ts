@@ -40,9 +40,11 @@ const OPTION_LIKE = ['apiKey', 'clientSecret'];
 export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   if (typeof auth === 'function') return auth;
   if (typeof auth !== 'object' || auth === null) {
+    // Its kind, not its value: a text here may be a secret.
+    const what = auth === undefined ? 'missing' : auth === null ? 'null' : `a ${typeof auth}`;
     throw serverError(
       'SERVER_BAD_OPTION',
-      "auth is missing: give { 'api-key': secret }, a function, or 'none' to let everybody in.",
+      `auth is ${what}: give { 'api-key': secret }, a function, or 'none' to let everybody in.`,
     );
   }
   for (const name of OPTION_LIKE) {
