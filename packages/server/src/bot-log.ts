@@ -21,7 +21,7 @@ export function botLog(
   given: Logger | undefined,
   onError?: (error: unknown, call: CallFacts) => void,
 ): BotLog {
-  const tell = (call: CallFacts, error: unknown) => {
+  const notify = (call: CallFacts, error: unknown) => {
     if (onError) guard(onError, error, call, onErrorFailed);
   };
   if (given) {
@@ -31,7 +31,7 @@ export function botLog(
       unknownType: oncePerType(logger),
       crashed: (call, err) => {
         logger.error({ sessionId: call.id, err }, `the bot failed: ${messageOf(err)}`);
-        tell(call, err);
+        notify(call, err);
       },
     };
   }
@@ -41,7 +41,7 @@ export function botLog(
     // As a string: Node reads the fields of an error later, when a getter that throws would end the process.
     crashed: (call, error) => {
       warnProcess(`the bot failed in session ${describe(call.id)}: ${messageOf(error)}`, stackOf(error));
-      tell(call, error);
+      notify(call, error);
     },
   };
 }
@@ -52,10 +52,10 @@ function onErrorFailed(error: unknown): void {
 
 /** Wraps a logger. Its first failure becomes a process warning; a failure only loses the line. */
 function guardedLogger(logger: Logger): Logger {
-  let told = false;
+  let isReported = false;
   const onError = (error: unknown) => {
-    if (told) return;
-    told = true;
+    if (isReported) return;
+    isReported = true;
     warnProcess(`the logger failed, lines are missing: ${messageOf(error)}`, stackOf(error));
   };
   const level =
@@ -86,11 +86,11 @@ function stackOf(error: unknown): string | undefined {
 }
 
 function oncePerType(logger: Logger): (type: string) => void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (type) => {
     const shown = describe(type);
-    if (told.has(shown) || told.size >= MAX_UNKNOWN_TYPES) return;
-    told.add(shown);
+    if (reported.has(shown) || reported.size >= MAX_UNKNOWN_TYPES) return;
+    reported.add(shown);
     logger.warn({ type: shown }, 'clients send messages of a type that is not known here; they are ignored');
   };
 }

@@ -109,7 +109,7 @@ export class CallMessages {
       session.counters.rateLimited += 1;
       // AC-RATE-4
       if (retryAfterMs !== undefined) session.sendLimits.quiet(clock.now(), retryAfterMs);
-      outbox.again();
+      outbox.reschedule();
       player.again();
     }
     emitter.emit('clientError', { code, message, retryAfterMs });

@@ -25,7 +25,7 @@ export interface PieceKind<Piece> {
 const PART_LENGTH = 32_768;
 
 /** A source that yields this many pieces in a row without audio is considered broken. */
-const MAX_BARREN_PIECES = 100_000;
+const MAX_PIECES_WITHOUT_AUDIO = 100_000;
 
 /**
  * Opens a source that consists of pieces and converts each as it is read. A piece without audio gives empty bytes.
@@ -46,7 +46,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
   let feed: Feed | undefined = isPromise(source) ? undefined : open(source);
   const ready = quietly(holdClock(clock, Promise.resolve(making)));
   let index = 0;
-  let barren = 0;
+  let emptyInARow = 0;
   let rest: Piece | undefined;
   let closed = false;
 
@@ -95,11 +95,11 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
         finish();
         return bytes.length > 0 ? bytes : undefined;
       }
-      barren = bytes.length > 0 ? 0 : barren + 1;
-      if (barren === MAX_BARREN_PIECES) {
+      emptyInARow = bytes.length > 0 ? 0 : emptyInARow + 1;
+      if (emptyInARow === MAX_PIECES_WITHOUT_AUDIO) {
         throw serverError(
           'SERVER_BAD_SOURCE',
-          `${kind.play} got ${MAX_BARREN_PIECES} pieces in a row without audio; end the source where no more comes, or wait in it for what does.`,
+          `${kind.play} got ${MAX_PIECES_WITHOUT_AUDIO} pieces in a row without audio; end the source where no more comes, or wait in it for what does.`,
         );
       }
       return bytes;
