@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 mkdirSync(join(root, '.test-results'), { recursive: true });
@@ -77,10 +77,39 @@ function declarations(): string[] {
     );
 }
 
-/** What the compiler says of a program that imports every entry, declarations of dependencies included. */
-function errorsOf(file: string, options: ts.CompilerOptions): string[] {
+const everyEntry = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
+
+/** Bots as their authors write them: the handler apart or in place, in a router, with and without schemas. */
+const bots = `
+import { type CallHandler, createBot, createRouter } from '@hookline/server';
+import { Type } from '@sinclair/typebox';
+import { linkedCall } from '@hookline/testing';
+
+const apart: CallHandler = async (call) => ({ customer: call.inputs['customerId'] ?? '' });
+createBot({ auth: 'none' }, apart);
+createBot({ auth: 'none' }, async (call) => ({ length: String(call.inputs['customerId']?.length) }));
+createBot({ auth: 'none' }, async () => {});
+const router = createRouter().bot('apart', apart).bot('place', async (call) => ({ id: call.id })).fallback(apart);
+createBot({ auth: 'none' }, router);
+linkedCall(() => apart);
+linkedCall(() => async (call) => ({ id: call.id }));
+
+const schemas = {
+  inputs: Type.Object({ customerId: Type.String() }),
+  outputs: Type.Object({ length: Type.String() }),
+};
+createBot({ auth: 'none', ...schemas }, async (call) => ({ length: String(call.inputs.customerId.length) }));
+createRouter().bot('typed', schemas, async (call) => ({ length: call.inputs.customerId }));
+// @ts-expect-error: an output is a string
+createBot({ auth: 'none' }, async () => ({ length: 1 }));
+// @ts-expect-error: the schema has no such input
+createBot({ auth: 'none', ...schemas }, async (call) => ({ length: call.inputs.custmerId }));
+`;
+
+/** What the compiler says of a program, declarations of dependencies included. */
+function errorsOf(file: string, options: ts.CompilerOptions, source = everyEntry): string[] {
   const path = join(folder, file);
-  writeFileSync(path, entries.map((id, index) => `export * as e${index} from '${id}';\n`).join(''));
+  writeFileSync(path, source);
   const program = ts.createProgram([path], {
     target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2022.d.ts', 'lib.es2023.array.d.ts'],
@@ -101,8 +130,9 @@ function errorsOf(file: string, options: ts.CompilerOptions): string[] {
 }
 
 describe.skipIf(!isBuilt)('the types of the packed tarballs', () => {
+  beforeAll(install, 120_000);
+
   test('compile with skipLibCheck: false, imported and required, as NodeNext and bundlers resolve them', () => {
-    install();
     expect(entries.length).toBeGreaterThan(10);
     expect(declarations().filter((text) => text.includes('DECISIONS.md'))).toEqual([]);
     const { NodeNext, ESNext } = ts.ModuleKind;
@@ -113,5 +143,14 @@ describe.skipIf(!isBuilt)('the types of the packed tarballs', () => {
       require: errorsOf('user.cts', asNode),
       bundler: errorsOf('user.ts', asBundler),
     }).toEqual({ import: [], require: [], bundler: [] });
+  }, 120_000);
+
+  test('take a handler with strict on and off', () => {
+    const asNode = { module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext };
+    const loose = { ...asNode, strict: false, exactOptionalPropertyTypes: false };
+    expect({
+      strict: errorsOf('strict.mts', asNode, bots),
+      loose: errorsOf('loose.mts', loose, bots),
+    }).toEqual({ strict: [], loose: [] });
   }, 120_000);
 });

@@ -261,6 +261,11 @@ describe('an action that is not right', () => {
     ['an http base URI', { baseConnectionUri: 'https://bots.example' }, /^baseConnectionUri: .*wss/],
     ['ws to a public host', { baseConnectionUri: 'ws://bots.example' }, /^baseConnectionUri: .*allowWs/],
     ['an empty API key', { apiKey: '' }, /^apiKey/],
+    [
+      'an API key that is missing',
+      { apiKey: undefined as unknown as string },
+      /^apiKey: it is missing; .* environment variable/,
+    ],
     ['an API key with a line break', { apiKey: 'a\nb' }, /^apiKey/],
     ['a secret that is no base64', { clientSecret: 'Secret 1' }, /^clientSecret: .*white space/],
     ['an undefined secret', { clientSecret: undefined as never }, /^clientSecret: it is undefined/],

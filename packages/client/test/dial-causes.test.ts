@@ -108,7 +108,11 @@ describe('a call to something that is no bot', () => {
       '{"error":"unauthorized","reason":"the signature does not match for host \\"a\\"."}',
       /says: the signature does not match for host "a"; check API key/,
     ],
-    [404, '{"message":"no\\nsuch bot"}', /for \/; it says: no such bot; nothing is served under this path/],
+    [
+      404,
+      '{"message":"no\\nsuch bot"}',
+      /for \/; it says: no such bot; check the path of the Base Connection URI and the Connector ID/,
+    ],
     [400, '{"error":{"message":"deep"}}', /says: deep; it may be no AudioHook server/],
     [500, '{"count":1}', /says "{\\"count\\":1}"; it failed by itself/],
     [502, '<html>Bad\n Gateway</html>', /says "<html>Bad Gateway<\/html>"; a proxy/],

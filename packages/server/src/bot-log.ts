@@ -3,25 +3,25 @@ import { contain, type LogFields, type Logger, messageOf, silentLogger } from '@
 import type { CallFacts } from './session/call-facts.js';
 import { guard } from './user-code/guard.js';
 
-/** Where a bot's operator reads. */
+/** The log of a bot. */
 export interface BotLog {
   /** Never throws, whatever the bot's logger does. */
   readonly logger: Logger;
-  /** A mistake of the bot's own that ended a call. Without a logger it becomes a process warning: it must not be lost. */
+  /** An error of the bot that ended a call. Without a logger it becomes a process warning, so that it is not lost. */
   crashed(call: CallFacts, error: unknown): void;
-  /** A client sent a message of a type that nobody knows; told once for each type. */
+  /** A client sent a message of an unknown type; logged once per type. */
   unknownType(type: string): void;
 }
 
-/** So many different types are told at most: a client can make up any number. */
+/** The number of unknown types that are logged at most, since a client can make up any number. */
 const MAX_UNKNOWN_TYPES = 50;
 
-/** A log over the given logger, or over none. @param onError - told the mistakes of the bot's own as well */
+/** Makes a log that writes to the logger, if there is one. @param onError - also called with errors of the bot */
 export function botLog(
   given: Logger | undefined,
   onError?: (error: unknown, call: CallFacts) => void,
 ): BotLog {
-  const tell = (call: CallFacts, error: unknown) => {
+  const notify = (call: CallFacts, error: unknown) => {
     if (onError) guard(onError, error, call, onErrorFailed);
   };
   if (given) {
@@ -31,17 +31,17 @@ export function botLog(
       unknownType: oncePerType(logger),
       crashed: (call, err) => {
         logger.error({ sessionId: call.id, err }, `the bot failed: ${messageOf(err)}`);
-        tell(call, err);
+        notify(call, err);
       },
     };
   }
   return {
     logger: silentLogger,
     unknownType: () => {},
-    // A text: Node reads an error's fields in a later turn, where a getter that throws would end the process.
+    // As a string: Node reads the fields of an error later, when a getter that throws would end the process.
     crashed: (call, error) => {
       warnProcess(`the bot failed in session ${describe(call.id)}: ${messageOf(error)}`, stackOf(error));
-      tell(call, error);
+      notify(call, error);
     },
   };
 }
@@ -50,12 +50,12 @@ function onErrorFailed(error: unknown): void {
   warnProcess(`onError failed: ${messageOf(error)}`, stackOf(error));
 }
 
-/** A logger whose failures are told once, as a process warning, and cost nothing but their lines. */
+/** Wraps a logger. Its first failure becomes a process warning; a failure only loses the line. */
 function guardedLogger(logger: Logger): Logger {
-  let told = false;
+  let isReported = false;
   const onError = (error: unknown) => {
-    if (told) return;
-    told = true;
+    if (isReported) return;
+    isReported = true;
     warnProcess(`the logger failed, lines are missing: ${messageOf(error)}`, stackOf(error));
   };
   const level =
@@ -76,7 +76,7 @@ function warnProcess(message: string, detail: string | undefined): void {
   process.emitWarning(message, { type: 'HooklineWarning', ...(detail === undefined ? {} : { detail }) });
 }
 
-/** Where an error was made, if it tells; it may be anything that was thrown. */
+/** Returns the stack of an error, if it has one; anything can be thrown. */
 function stackOf(error: unknown): string | undefined {
   try {
     return error instanceof Error && typeof error.stack === 'string' ? error.stack : undefined;
@@ -86,16 +86,16 @@ function stackOf(error: unknown): string | undefined {
 }
 
 function oncePerType(logger: Logger): (type: string) => void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return (type) => {
     const shown = describe(type);
-    if (told.has(shown) || told.size >= MAX_UNKNOWN_TYPES) return;
-    told.add(shown);
+    if (reported.has(shown) || reported.size >= MAX_UNKNOWN_TYPES) return;
+    reported.add(shown);
     logger.warn({ type: shown }, 'clients send messages of a type that is not known here; they are ignored');
   };
 }
 
-/** A logger that adds `fields` to every line. */
+/** Makes a logger that adds `fields` to every line. */
 export function withFields(logger: Logger, fields: Readonly<Record<string, unknown>>): Logger {
   return {
     debug: (more, message) => logger.debug({ ...fields, ...more }, message),

@@ -323,6 +323,7 @@ describe('createBot', () => {
     ['a secret that is no base64', { auth: { key: 'not base64!' } }, /base64/],
     ['no key at all', { auth: {} }, /names no key/],
     ['no auth', { auth: undefined as unknown as Auth }, /auth is missing/],
+    ['auth that is another text', { auth: 'None' as unknown as Auth }, /auth is a string: give .* 'none'/],
     ['a path without a slash', { path: 'v1' }, /path is "v1"/],
     ['a limit that is no number', { limits: { maxSessions: Number.NaN } }, /limits.maxSessions is NaN/],
     ['a timer of zero', { timers: { openMs: 0 } }, /timers.openMs is 0/],

@@ -591,7 +591,7 @@ everyBoundHolds({
     MAX_NAMED_PATHS: 'packages/server/test/offers.test.ts',
     MAX_NAMED_OFFERS: 'packages/server/test/offers.test.ts',
     LONGEST_LOAD_MS: 'packages/server/test/user-code.test.ts',
-    MAX_BARREN_PIECES: 'packages/server/test/sources.test.ts',
+    MAX_PIECES_WITHOUT_AUDIO: 'packages/server/test/sources.test.ts',
   },
   unnamed: [
     {

@@ -60,7 +60,9 @@ export function defineIntegration(given: IntegrationOptions): Integration {
   if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
     throw argumentErrorSaying(
       'apiKey',
-      'it is no text of printable ASCII characters without blanks; enter the API key that the bot expects',
+      apiKey === undefined
+        ? 'it is missing; enter the API key that the bot expects (is the environment variable set?)'
+        : 'it is no text of printable ASCII characters without blanks; enter the API key that the bot expects',
     );
   }
   const settings: IntegrationSettings = {

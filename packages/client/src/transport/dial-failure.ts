@@ -119,7 +119,7 @@ export function statusFailure(
 function cureOf(status: number): string {
   switch (status) {
     case 404:
-      return 'nothing is served under this path: check the path of the Base Connection URI and the Connector ID';
+      return 'check the path of the Base Connection URI and the Connector ID';
     case 429:
       return 'it takes no more calls from here for now: retry later';
     case 502:

@@ -26,9 +26,9 @@ export interface Upgrade {
   readonly gone?: AbortSignal;
   /** Called once the request is decided. Returns whether the peer still waits for the answer; default: it does. */
   isWaiting?(): boolean;
-  /** What is wrong with the WebSocket handshake, if anything; default nothing. */
+  /** Returns what is wrong with the WebSocket handshake, if anything; default nothing. */
   handshakeFault?(): Refusal | undefined;
-  /** The head of the request as on the wire, for a sink. */
+  /** Returns the request head as on the wire, for a sink. */
   requestHead(): string;
   /** Opens the connection and calls `start`, with the head of the response as on the wire, once it is open. */
   open(start: (transport: Transport, responseHead: string) => void): void;
@@ -68,7 +68,7 @@ export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusa
   return undefined;
 }
 
-/** The sink of a call, made before its first event. A client that is told `unauthorized` gets none. */
+/** Makes the sink of a call, before its first event. There is none for a client that is refused with `unauthorized`. */
 function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSink | undefined {
   const { facts, unauthorized } = call;
   if (!makeSink || unauthorized !== undefined) return undefined;

@@ -34,7 +34,7 @@ export type AdmissionResult =
   /** `knownKey`: whether the API key is one of the bot's, if it was looked up. */
   | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean };
 
-/** Decides which upgrade requests become calls: path, capacity, credentials, headers, in this order. */
+/** Decides which upgrade requests become calls by path, capacity, credentials and headers, in this order. */
 export class AdmissionControl {
   readonly #host: AdmissionHost;
   readonly #routes: RouteTable;
@@ -89,8 +89,8 @@ export class AdmissionControl {
   }
 
   /**
-   * The refusal of an admitted call for which there is no room, or undefined. Asked right before the call begins,
-   * because others may have begun while its credentials were checked. Counts and logs the refusal.
+   * Returns the refusal of an admitted call for which there is no room, or undefined. Checked right before the call
+   * begins, because others may have begun during authentication. Counts and logs the refusal.
    */
   capacityRefusal({ facts, unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
     const refusal =
@@ -212,7 +212,7 @@ export class AdmissionControl {
     return unavailable('the API key has as many calls as it may have');
   }
 
-  /** Connections that are only told `unauthorized` do not count as calls, but there is a limit for them as well. */
+  /** Connections that only get `disconnect` with reason `unauthorized` are not calls, but are limited as well. */
   #unauthorizedRefusal(reason: string): Refusal | undefined {
     const { calls, limits } = this.#host;
     if (this.#draining) return this.#sessionRefusal();
@@ -265,7 +265,7 @@ function uuidHeader(header: UpgradeRequest['header'], name: string): string {
   return isUuid(value) ? value : '';
 }
 
-/** AC-CONN-7. A bot without authentication may be called without these headers: leaving them out weakens nothing. */
+/** AC-CONN-7. A bot without authentication accepts requests without these headers, because they protect nothing there. */
 function headerFault(request: UpgradeRequest, lenient: boolean): Refusal | undefined {
   for (const name of ['Audiohook-Session-Id', 'Audiohook-Organization-Id']) {
     const value = request.header(name.toLowerCase()) ?? '';

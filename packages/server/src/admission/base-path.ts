@@ -1,7 +1,7 @@
 import { serverError } from '../error.js';
 import { percentDecoded } from '../routing/router.js';
 
-/** The path of a Base Connection URI, and what may follow it. */
+/** The path of a Base Connection URI, which a Connector ID may follow. */
 export class BasePath {
   /** Without a slash at the end; empty for the root. */
   readonly #path: string;
@@ -17,14 +17,14 @@ export class BasePath {
     this.#path = path.replace(/\/+$/, '');
   }
 
-  /** The path as a URL has it, without a slash at the end. */
+  /** The path, without a slash at the end. */
   get path(): string {
     return this.#path;
   }
 
   /**
-   * The Connector ID of a request target, empty when there is none; undefined when the target lies elsewhere, as one
-   * with a part `.` or `..` does.
+   * Returns the Connector ID of a request target, or an empty string if there is none. Undefined if the target is not
+   * below this path or has a segment `.` or `..`.
    */
   connectorIdOf(target: string): string | undefined {
     const query = target.indexOf('?');
@@ -36,8 +36,8 @@ export class BasePath {
 }
 
 /**
- * Whether a path has a part that a file system or a proxy takes for a step to another folder. Nobody dials one: what
- * makes a request of a URL resolves them first.
+ * Whether a path has a segment that a file system or a proxy could follow to another folder. No proper client sends one:
+ * it resolves such segments before it makes the request.
  */
 function climbs(path: string): boolean {
   return [path, percentDecoded(path)].some((form) =>

@@ -2,7 +2,7 @@ import { BoundedReader } from '@hookline/runtime';
 import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 
-/** The readers of a call's audio. Without one nothing is queued. */
+/** The readers of a call's audio. Nothing is queued if there are none. */
 export class AudioTaps implements AsyncIterable<Uint8Array> {
   readonly #maxBytes: number;
   readonly #counters: Counters;
@@ -14,7 +14,7 @@ export class AudioTaps implements AsyncIterable<Uint8Array> {
     this.#counters = counters;
   }
 
-  /** Opens a tap from now on. @throws CallEnded once the call is over, so that no loop over it spins */
+  /** Opens a tap for the audio from now on. @throws CallEnded after the end of the call, so that a loop cannot spin */
   [Symbol.asyncIterator](): AsyncIterableIterator<Uint8Array> {
     if (this.#ended) throw this.#ended;
     const tap: BoundedReader<Uint8Array> = new BoundedReader({

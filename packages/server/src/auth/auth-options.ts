@@ -7,8 +7,8 @@ export type ClientSecret = string | Uint8Array;
 export type KeyEntry = ClientSecret | readonly ClientSecret[] | null;
 
 /**
- * Looks an API key up. `undefined`: no such key. One that throws, rejects, or has not answered after `timers.authMs`
- * refuses the request with 503.
+ * Looks up an API key. `undefined` means that there is no such key. If it throws, rejects or has not answered after
+ * `timers.authMs`, the request is refused with 503.
  */
 export type KeyResolver = (
   apiKey: string,
@@ -25,24 +25,24 @@ export type KeyResolver = (
  */
 export type Auth = Readonly<Record<string, KeyEntry | undefined>> | KeyResolver | 'none';
 
-/** Remembers nonces, so that a request cannot be replayed. Bring one that all instances share when there are several. */
+/** Remembers nonces, so that a request cannot be replayed. Several instances of a bot need one that they share. */
 export interface NonceStore {
   /**
-   * Remembers `key` for `ttlMs`. False when it is remembered already. One that throws, rejects, answers anything but
-   * true or false, or has not answered after `timers.authMs` refuses the request with 503.
+   * Remembers `key` for `ttlMs` milliseconds. Returns false if it is remembered already. If it throws, rejects, returns
+   * anything but true or false, or has not answered after `timers.authMs`, the request is refused with 503.
    *
-   * @param key - at most some hundred characters with the key of Genesys; holds the API key
+   * @param key - contains the API key and the nonce; a few hundred characters at most with keys as Genesys has them
    */
   remember(key: string, ttlMs: number): boolean | Promise<boolean>;
 }
 
-/** The options of a bot that say who may connect. */
+/** The options of a bot for authentication. */
 export interface AuthOptions {
   /** Who may connect. */
   readonly auth: Auth;
   /**
-   * What `@authority` is checked against; default the `Host` header. Forwarding headers are never trusted by default.
-   * A function that throws, or gives no text, refuses the request with 503.
+   * The host that the signature's `@authority` must equal. Default: the `Host` header; forwarding headers are not
+   * trusted. If a function throws or returns no string, the request is refused with 503.
    */
   readonly authority?: string | ((request: UpgradeRequest) => string);
   /** Where used nonces are kept; default in the memory of this process. */

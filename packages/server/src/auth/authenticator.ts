@@ -15,23 +15,23 @@ import { SignatureHorizon } from './signature-horizon.js';
 import { unlessAborted } from './unless-aborted.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
-/** For how long a signature can be accepted, on both sides of the skew. */
+/** How long a signature can be accepted: its maximum age and the clock skew in both directions. */
 const SIGNATURE_LIFETIME_MS = (MAX_SIGNATURE_AGE_SECONDS + 2 * CLOCK_SKEW_SECONDS) * 1000;
 
-/** What the horizon asks for. */
+/** Twice the lifetime of a signature, as `SignatureHorizon` requires. */
 const NONCE_TTL_MS = 2 * SIGNATURE_LIFETIME_MS;
 
-/** Characters of a nonce that are remembered as they are; Genesys sends 24. Of a longer one its digest is. */
+/** A longer nonce is remembered by its digest, so that it takes no more memory. Genesys sends 24 characters. */
 const MAX_NONCE_CHARS = 64;
 
-/** Secrets that a signature is compared with at least, so that time does not tell how many a key has, or none. */
+/** Every signature is compared with at least this many secrets, so that timing does not reveal how many a key has. */
 const LEAST_COMPARED = 4;
 
-/** Whether a request may open a call. */
+/** The result of an authentication. */
 export type Authentication =
   /** `apiKey` is empty when everybody may connect: nobody has checked it. */
   | { readonly ok: true; readonly apiKey: string }
-  /** `denied`: the credentials are no good. `unavailable`: they could not be checked. */
+  /** `denied`: the credentials are wrong. `unavailable`: they could not be checked. */
   | {
       readonly ok: false;
       readonly why: 'denied' | 'unavailable';
@@ -39,13 +39,13 @@ export type Authentication =
       readonly knownKey?: boolean;
     };
 
-/** Why a check is given up without a word: the peer is gone. */
+/** The abort reason of a check whose peer is gone, for which nothing is logged. */
 export const PEER_GONE = Symbol('the peer is gone');
 
-/** Remembers a nonce. False when it is remembered already. */
+/** Remembers a nonce. Returns false if it is remembered already. */
 type Remember = (keyid: string, nonce: string) => unknown;
 
-/** Checks who connects. Fails closed: whatever goes wrong, the answer is no. (AC-AUTH-1 to AC-AUTH-3) */
+/** Authenticates upgrade requests. Fails closed: a request is refused whatever goes wrong. (AC-AUTH-1 to AC-AUTH-3) */
 export class Authenticator {
   readonly #resolve: KeyResolver | undefined;
   readonly #remember: Remember;
@@ -71,7 +71,7 @@ export class Authenticator {
     return this.#resolve === undefined;
   }
 
-  /** @param signal - gives the check up; with `PEER_GONE` as its reason nothing is logged. Never rejects */
+  /** Never rejects. @param signal - aborts the check; nothing is logged if its reason is `PEER_GONE` */
   async authenticate(request: UpgradeRequest, signal: AbortSignal): Promise<Authentication> {
     if (!this.#resolve) return { ok: true, apiKey: '' };
     const apiKey = request.header('x-api-key');
@@ -80,7 +80,7 @@ export class Authenticator {
       const entry = await unlessAborted(signal, this.#resolve(apiKey, request));
       const secrets = entry === undefined ? undefined : readEntry(entry);
       if (secrets === null) return { ok: true, apiKey };
-      // An unknown key goes through the same work and gets the same answer as a wrong signature.
+      // An unknown key takes the same work and gets the same answer as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
       if (!result.ok) return this.#refuse(result.reason, secrets !== undefined);
       // AC-SIG-9
@@ -142,6 +142,6 @@ function rememberer(nonces: AuthOptions['nonces'], clock: Clock): Remember {
 
 function shortened(nonce: string): string {
   if (nonce.length <= MAX_NONCE_CHARS) return nonce;
-  // Longer than what is kept as it is, so that it cannot be taken for one.
+  // The digest is longer than any nonce that is kept as it is, so the two cannot be confused.
   return `sha256:${createHash('sha256').update(nonce).digest('hex')}`;
 }

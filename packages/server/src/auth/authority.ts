@@ -3,7 +3,7 @@ import { serverError } from '../error.js';
 import type { AuthOptions } from './auth-options.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
-/** @throws HooklineError `SERVER_BAD_OPTION` for what is neither a text nor a function */
+/** Checks the option. @throws HooklineError `SERVER_BAD_OPTION` if it is neither a string nor a function */
 export function checkAuthority(authority: unknown): void {
   if (authority === undefined || typeof authority === 'function') return;
   if (typeof authority === 'string' && authority !== '') return;
@@ -15,10 +15,10 @@ export function checkAuthority(authority: unknown): void {
 }
 
 /**
- * What a signature's `@authority` is checked against; undefined for the `Host` header, which only a missing option asks
- * for: a function that gives nothing must not weaken the check.
+ * The host that a signature's `@authority` must equal; undefined for the `Host` header, which is used only if the
+ * option is missing: a function that returns nothing must not weaken the check.
  *
- * @throws an error that says so when the function gives no host
+ * @throws Error if the function returns no host
  */
 export function authorityOf(
   authority: AuthOptions['authority'],
@@ -27,7 +27,7 @@ export function authorityOf(
   if (typeof authority !== 'function') return authority;
   const answer: unknown = authority(request);
   if (typeof answer === 'string' && answer !== '') return answer;
-  // An async function: nobody waits for what it rejects with.
+  // The promise of an async function is not awaited; its rejection must not end the process.
   void contain(answer);
   const got = answer === '' ? 'an empty text' : answer instanceof Promise ? 'a promise' : typeof answer;
   throw new Error(`authority() returned ${got}; expected the host that the client dialled, as a text`);

@@ -29,20 +29,22 @@ export function readEntry(entry: KeyEntry): Secrets {
   }
 }
 
-/** What an API key is hardly called, and the option of another library is. */
+/** Names that are unlikely to be API keys and probably meant as options. */
 const OPTION_LIKE = ['apiKey', 'clientSecret'];
 
 /**
- * Makes a lookup of what `auth` holds. A record is read at once, so that a mistake in it is found at the start.
+ * Makes a function that looks up keys in `auth`. A record is checked at once, so that mistakes show when the bot is made.
  *
  * @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION`
  */
 export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   if (typeof auth === 'function') return auth;
   if (typeof auth !== 'object' || auth === null) {
+    // The type and not the value, which may be a secret.
+    const what = auth === undefined ? 'missing' : auth === null ? 'null' : `a ${typeof auth}`;
     throw serverError(
       'SERVER_BAD_OPTION',
-      "auth is missing: give { 'api-key': secret }, a function, or 'none' to let everybody in.",
+      `auth is ${what}: give { 'api-key': secret }, a function, or 'none' to let everybody in.`,
     );
   }
   for (const name of OPTION_LIKE) {
@@ -73,7 +75,7 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   return (apiKey) => entries.get(apiKey);
 }
 
-/** Enough of a key to know which one is meant. */
+/** The first characters of a key, to show which one is meant. */
 function mask(key: string): string {
   return key.length <= 4 ? key : `${key.slice(0, 4)}…`;
 }

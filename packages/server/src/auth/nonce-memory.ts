@@ -1,19 +1,19 @@
 import type { Clock } from '@hookline/runtime';
 
-/** Nonces kept at most: above the calls that one process takes while a nonce has to be remembered. */
+/** More than the calls that one process accepts while a nonce has to be remembered. */
 const MAX_NONCES = 100_000;
 
-/** What part of its nonces the API key with the most of them loses when there are too many, to save looking for it each time. */
+/** The part of its nonces that the largest API key loses when there are too many; several at once, since finding it takes time. */
 const FORGOTTEN_PART = 0.1;
 
 /**
- * The nonces of one API key, oldest first. The order is a list of its own: to find the first entry of a Map, the engine
- * steps over every entry that was deleted before it.
+ * The nonces of one API key, oldest first. Their order is kept in an array, because finding the first entry of a Map
+ * means skipping every entry that was deleted before it.
  */
 class Owner {
   readonly #untilMs = new Map<string, number>();
   #order: string[] = [];
-  /** Where the oldest stands in the order. */
+  /** The index of the oldest nonce in `#order`. */
   #oldest = 0;
   lastUntilMs = 0;
 
@@ -31,7 +31,7 @@ class Owner {
     this.lastUntilMs = untilMs;
   }
 
-  /** Forgets the oldest for as long as `isToGo` of the time until which it is kept. Returns how many. */
+  /** Forgets nonces, oldest first, while `isToGo` returns true for the time until which one is kept. Returns how many. */
   forget(isToGo: (untilMs: number) => boolean): number {
     const before = this.size;
     for (; this.#oldest < this.#order.length; this.#oldest++) {
@@ -48,17 +48,17 @@ class Owner {
 }
 
 /**
- * Remembers nonces in this process. When there are too many, the API key that has the most of them loses its oldest: a
- * flood of one key costs no other key its nonces.
+ * Remembers nonces in the memory of this process. If there are too many, the API key with the most nonces loses its
+ * oldest ones, so that a flood with one key does not affect the others.
  */
 export class NonceMemory {
   readonly #clock: Clock;
   readonly #maxNonces: number;
-  /** By API key; the one that was used longest ago stands first. */
+  /** By API key, least recently used first. */
   readonly #owners = new Map<string, Owner>();
   #size = 0;
 
-  /** @param maxNonces - kept at most; default 100,000 */
+  /** @param maxNonces - how many nonces are kept at most; default 100,000 */
   constructor(clock: Clock, maxNonces = MAX_NONCES) {
     this.#clock = clock;
     this.#maxNonces = maxNonces;
@@ -69,7 +69,7 @@ export class NonceMemory {
     return this.#size;
   }
 
-  /** Remembers a nonce of an API key for `ttlMs`. False when it is remembered already. */
+  /** Remembers a nonce of an API key for `ttlMs`. Returns false if it is remembered already. */
   remember(apiKey: string, nonce: string, ttlMs: number): boolean {
     const nowMs = this.#clock.now();
     this.#forgetIdle(nowMs);
@@ -84,7 +84,7 @@ export class NonceMemory {
     return true;
   }
 
-  /** Forgets the keys whose nonces are all past their time. */
+  /** Forgets the keys whose nonces have all expired. */
   #forgetIdle(nowMs: number): void {
     for (const [apiKey, owner] of this.#owners) {
       if (owner.lastUntilMs > nowMs) return;

@@ -1,34 +1,35 @@
 import type { Clock } from '@hookline/runtime';
 
 /**
- * Knows up to when signatures may have been used although their nonces are forgotten. Nonces are forgotten as real time
- * passes, signatures are judged by the wall clock: one that is set back would take a used signature for a fresh one.
+ * The latest time for which nonces may be forgotten already. Nonces expire by the monotonic clock, but signatures by
+ * the wall clock: if that is set back, a used signature would be accepted again. A signature that was created before
+ * this time is therefore refused.
  *
- * While the wall clock keeps its pace nothing that is still accepted lies before the horizon, so it refuses nobody.
+ * As long as the wall clock is not set back, every signature before this time is too old anyway.
  */
 export class SignatureHorizon {
   readonly #clock: Clock;
   readonly #lifetimeMs: number;
   #span: number;
-  /** The latest `created` that was accepted in this span of time, in the one before, and in all before those. */
+  /** The latest `created` that was accepted in the current span of time, in the one before it, and in all earlier ones. */
   #now = Number.NEGATIVE_INFINITY;
   #before = Number.NEGATIVE_INFINITY;
   #horizon = Number.NEGATIVE_INFINITY;
 
-  /** @param lifetimeMs - for which a signature can be accepted; a nonce is to be remembered for twice as long */
+  /** @param lifetimeMs - how long a signature can be accepted; nonces must be remembered for twice as long */
   constructor(clock: Clock, lifetimeMs: number) {
     this.#clock = clock;
     this.#lifetimeMs = lifetimeMs;
     this.#span = this.#currentSpan();
   }
 
-  /** Whether a signature is so old that its nonce, if it was used, may be forgotten. */
+  /** Whether a signature is so old that its nonce may have been used and forgotten. */
   isBehind(created: number): boolean {
     this.#move();
     return created <= this.#horizon;
   }
 
-  /** A signature was accepted. */
+  /** Takes note of a signature that was accepted. */
   accepted(created: number): void {
     this.#move();
     this.#now = Math.max(this.#now, created);

@@ -1,6 +1,6 @@
 /**
- * What a function of the user's answers, or a rejection with the signal's reason when that aborts first. An answer or a
- * rejection that comes later is dropped; of an answer that comes twice the first counts.
+ * Settles like `answer`, which user code returned, or rejects with the signal's reason if that aborts first. Whatever
+ * comes after that is ignored, including a second answer of a thenable.
  */
 export function unlessAborted<T>(signal: AbortSignal, answer: T | PromiseLike<T>): Promise<T> {
   return new Promise((resolve, reject) => {

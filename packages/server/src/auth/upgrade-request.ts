@@ -1,8 +1,8 @@
-/** A request to open a WebSocket, as far as anything here looks at it. */
+/** The parts of a WebSocket upgrade request that are needed to admit it. */
 export interface UpgradeRequest {
-  /** The request target as it stands in the request line: path and query, untouched. */
+  /** The request target exactly as in the request line: path and query. */
   readonly url: string;
-  /** A header by its lower-case name; the values of a repeated one joined by `, `. */
+  /** Returns a header by its lower-case name; the values of a repeated header are joined with `, `. */
   readonly header: (name: string) => string | undefined;
   /** The address of the peer, or of the proxy in front; undefined in memory. */
   readonly remoteAddress?: string | undefined;

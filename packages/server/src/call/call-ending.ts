@@ -4,17 +4,17 @@ import type { Ending } from '../session/machine.js';
 import type { Outbox } from '../session/outbox.js';
 import { quietly } from '../user-code/deferred.js';
 
-/** What the end of a call waits for, and where it is told. */
+/** What the end of a call waits for, and how it is sent. */
 export interface CallEndingOptions {
   readonly player: Player;
   readonly outbox: Outbox;
-  /** Tells the client. */
+  /** Sends `disconnect`. */
   readonly end: (ending: Ending) => void;
-  /** How the call ended already, where it did. */
+  /** How the call has ended, if it has. */
   readonly ended: () => CallEnded | undefined;
 }
 
-/** The bot's own end of a call: decided once, told when what is queued has been heard. (AC-DISC-2, AC-PLAY-4) */
+/** The bot's end of a call: decided once, sent after everything queued has been heard. (AC-DISC-2, AC-PLAY-4) */
 export class CallEnding {
   readonly #options: CallEndingOptions;
   #deciding: Promise<void> | undefined;
@@ -23,12 +23,12 @@ export class CallEnding {
     this.#options = options;
   }
 
-  /** Whether the bot has decided: it sends nothing new from here on. */
+  /** Whether the bot has decided to end the call; it sends nothing new after that. */
   get decided(): boolean {
     return this.#deciding !== undefined;
   }
 
-  /** The first call decides; later ones get the same promise. */
+  /** The first call decides; later calls return the same promise. */
   decide(ending: Ending, immediate: boolean): Promise<void> {
     this.#deciding ??= quietly(this.#tell(ending, immediate));
     return this.#deciding;

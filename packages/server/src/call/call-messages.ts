@@ -17,11 +17,11 @@ export interface CallParts {
   readonly emitter: CallEmitter;
   readonly session: Session;
   readonly clock: Clock;
-  /** The caller's language as `open` told it. */
+  /** The caller's language in `open`. */
   readonly language: string | undefined;
 }
 
-/** What each message of the client means for its call: first for the call's own parts, then for the bot. */
+/** Handles the messages of the client: each goes first to the parts of the call, then to the bot. */
 export class CallMessages {
   readonly #parts: CallParts;
   #language: string | undefined;
@@ -31,12 +31,12 @@ export class CallMessages {
     this.#language = parts.language;
   }
 
-  /** The caller's language as last told. */
+  /** The caller's current language. */
   get language(): string | undefined {
     return this.#language;
   }
 
-  /** Takes a message that the protocol accepts in the session's state. */
+  /** Handles a message that is legal in the session's state. */
   receive(message: ClientMessage): void {
     const { player, pauses, digits, emitter, session } = this.#parts;
     const positionMs = durationToMs(message.position) ?? session.positionMs;
@@ -81,7 +81,7 @@ export class CallMessages {
         return;
       case 'open':
       case 'close':
-        // The session's own.
+        // Handled by the session.
         return;
     }
   }
@@ -89,7 +89,7 @@ export class CallMessages {
   #update({ language }: ClientParameters<'update'>): void {
     const { outbox, emitter } = this.#parts;
     if (language !== undefined) this.#language = language;
-    // One acknowledgement for all that wait: no client waits for each. (AC-UPDATE-2)
+    // One acknowledgement for all pending updates is enough. (AC-UPDATE-2)
     if (!outbox.holds('updated')) outbox.push({ type: 'updated', parameters: {} });
     emitter.emit('update', { language });
   }
@@ -109,7 +109,7 @@ export class CallMessages {
       session.counters.rateLimited += 1;
       // AC-RATE-4
       if (retryAfterMs !== undefined) session.sendLimits.quiet(clock.now(), retryAfterMs);
-      outbox.again();
+      outbox.reschedule();
       player.again();
     }
     emitter.emit('clientError', { code, message, retryAfterMs });

@@ -8,8 +8,8 @@ export class PauseRequests {
   #paused = false;
 
   /**
-   * Whether a `paused` that comes now is of the server's own wish: the client plays on then, unlike on hold. It is
-   * also when the wish was taken back while its answer was on the way.
+   * Whether a `paused` that arrives now answers a `pause` of the server, so that the client goes on playing, unlike on
+   * hold. True also if `resume` was sent before the answer arrived.
    */
   get serverPaused(): boolean {
     return this.#paused || this.#pausing.length > 0;
@@ -29,7 +29,7 @@ export class PauseRequests {
     return request.promise;
   }
 
-  /** `paused` came: it answers `pause`, and `resume` while the client holds a pause of its own. (AC-PAUSE-2) */
+  /** `paused` arrived: it answers `pause`, and also `resume` while the client has paused by itself. (AC-PAUSE-2) */
   onPaused(): void {
     if (this.serverPaused) for (const request of this.#pausing.splice(0)) request.resolve();
     else this.#settleResuming();

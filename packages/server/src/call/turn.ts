@@ -8,17 +8,17 @@ import type { AudioSource } from '../source/source.js';
 import { quietly } from '../user-code/deferred.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
 
-/** How a bot turn came out. */
+/** A bot turn and its outcome. */
 export interface Turn {
   readonly disposition: Disposition;
-  /** What the bot says, or made of what the caller said. */
+  /** What the bot says or understood. */
   readonly text?: string;
   /** From 0 to 1. */
   readonly confidence?: number;
 }
 
 /**
- * The message that tells a turn. (AC-EVENT-3, AC-EVENT-4)
+ * Makes the message that reports a turn. (AC-EVENT-3, AC-EVENT-4)
  *
  * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_TEXT_TOO_LONG`
  */
@@ -49,7 +49,7 @@ export function turnMessage({ disposition, text, confidence }: Turn): ServerSend
   return { type: 'event', parameters: { entities: [{ type: 'bot_turn_response', data }] } };
 }
 
-/** Turns text into audio, whole or as it comes. `signal` aborts when the playback is stopped or the call ends. */
+/** Turns text into audio, at once or as a stream. `signal` aborts when the playback is stopped or the call ends. */
 export type Synthesize = (
   text: string,
   context: { readonly language: string | undefined; readonly signal: AbortSignal },
@@ -60,14 +60,14 @@ export interface SayOptions extends PlayOptions {
   readonly synth: Synthesize;
 }
 
-/** Audio that is being made of a text. */
+/** Speech that is being synthesized. */
 export interface Synthesis {
   readonly making: Promise<AudioSource>;
-  /** Tells the synthesizer that no more is wanted. */
+  /** Aborts the synthesizer. */
   stop(reason: unknown): void;
 }
 
-/** Begins to make audio of a text. @param onError - takes what an abort listener of the synthesizer throws */
+/** Starts to synthesize a text. @param onError - called with what an abort listener of the synthesizer throws */
 export function synthesize(
   text: string,
   language: string | undefined,

@@ -22,21 +22,26 @@ export interface VariableSchemas<
 
 type StringVariables = Readonly<Record<string, string>>;
 
+// `undefined` is asked for first: without strictNullChecks it is a schema as well.
 /** The type of a call's inputs: what the schema makes of them. */
-export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends StandardSchema
-  ? StandardTypes<Schema>['output']
-  : Schema extends TypeBoxSchema
-    ? Schema['static']
-    : StringVariables;
+export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
+  ? StringVariables
+  : Schema extends StandardSchema
+    ? StandardTypes<Schema>['output']
+    : Schema extends TypeBoxSchema
+      ? Schema['static']
+      : StringVariables;
 
 /** The type of what a bot returns: what the schema takes. What it makes of that must be strings, as Architect takes them. */
-export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends StandardSchema
-  ? StandardTypes<Schema>['input']
-  : Schema extends TypeBoxSchema
-    ? Schema['static'] extends { readonly [name: string]: string | undefined }
-      ? Schema['static']
-      : never
-    : StringVariables;
+export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends undefined
+  ? StringVariables
+  : Schema extends StandardSchema
+    ? StandardTypes<Schema>['input']
+    : Schema extends TypeBoxSchema
+      ? Schema['static'] extends { readonly [name: string]: string | undefined }
+        ? Schema['static']
+        : never
+      : StringVariables;
 
 /** A variable that does not fit its schema. */
 export interface VariableFault {

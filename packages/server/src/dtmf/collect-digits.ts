@@ -1,18 +1,18 @@
 /** Options of `collectDigits`. */
 export interface CollectDigitsOptions {
-  /** Ends after this many keys; default no bound. */
+  /** Ends after this many keys; default no limit. */
   readonly max?: number;
   /** Keys that end it and are not part of the digits; default `'#'`. */
   readonly end?: string;
-  /** How long to wait for the first key, counted from when nothing plays; default 10,000 ms, at most a day. */
+  /** How long to wait for the first key after playback has ended; default 10,000 ms, at most a day. */
   readonly timeoutMs?: number;
   /** How long to wait for each next key; default 4,000 ms, at most a day. */
   readonly interDigitMs?: number;
-  /** Whether a key stops what plays, also one that was typed ahead and is collected at once; default true. */
+  /** Whether a key stops playback, including one that was pressed before; default true. */
   readonly bargeIn?: boolean;
 }
 
-/** What `collectDigits` collected. */
+/** The result of `collectDigits`. */
 export interface CollectedDigits {
   /** The keys in order, without the one that ended it. */
   readonly digits: string;

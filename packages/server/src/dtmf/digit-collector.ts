@@ -5,26 +5,26 @@ import type { CallEnded } from '../session/call-ended.js';
 import { deferred } from '../user-code/deferred.js';
 import type { CollectDigitsOptions, CollectedDigits } from './collect-digits.js';
 
-/** Keys that are kept while nobody collects; more push the oldest out. */
+/** Keys that are kept until the next collection; further keys replace the oldest. */
 const MAX_TYPED_AHEAD = 64;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_INTER_DIGIT_MS = 4000;
 
-/** No caller waits longer for a key than a day. */
+/** The longest time that can be set, a day. */
 const LONGEST_WAIT_MS = 86_400_000;
 
 const COLLECT_OPTIONS = { max: true, end: true, timeoutMs: true, interDigitMs: true, bargeIn: true };
 
-/** What plays while keys are collected. */
+/** The playback during a collection. */
 export interface DigitPrompt {
-  /** Stops what plays. */
+  /** Stops the playback. */
   stop(): void;
-  /** Resolves when nothing plays any more. */
+  /** Resolves when nothing is playing. */
   idle(): Promise<void>;
 }
 
-/** One `collectDigits` under way. */
+/** One `collectDigits` in progress. */
 class Collection {
   readonly #done = deferred<CollectedDigits>();
   readonly #options: CollectDigitsOptions;
@@ -52,7 +52,7 @@ class Collection {
     return this.#over;
   }
 
-  /** Waits for the first key once the prompt is heard. */
+  /** Starts to wait for the first key after the prompt has been heard. */
   async wait(): Promise<void> {
     await this.#prompt.idle();
     if (this.#over || this.#digits !== '') return;
@@ -89,7 +89,7 @@ class Collection {
   }
 }
 
-/** What is wrong with the options, as the text of an error; they often come from the action's inputs. */
+/** Returns what is wrong with the options as an error text; their values often come from the action's inputs. */
 function optionFault({ max, end, timeoutMs, interDigitMs }: CollectDigitsOptions): string | undefined {
   if (end !== undefined && typeof end !== 'string') return `end is ${describe(end)}; expected a text of keys`;
   return (
@@ -103,7 +103,7 @@ function faultOf(name: string, value: number | undefined, rule: NumberRule): str
   return value === undefined ? undefined : numberFault(name, value, rule);
 }
 
-/** The keys of a call: collects them when asked, keeps them until then. */
+/** Collects the keys of a call, and keeps those that come before they are asked for. */
 export class DigitCollector {
   readonly #clock: Clock;
   readonly #ticker: Ticker;
@@ -117,12 +117,12 @@ export class DigitCollector {
     this.#prompt = prompt;
   }
 
-  /** Whether a collection is under way. */
+  /** Whether a collection is in progress. */
   get collecting(): boolean {
     return this.#collection !== undefined && !this.#collection.over;
   }
 
-  /** A key was pressed. What no telephone has is no key, however long it is. (AC-DTMF-2) */
+  /** A key was pressed. Anything that is not a key of a telephone is ignored. (AC-DTMF-2) */
   press(digit: string): void {
     if (!isDtmfDigit(digit)) return;
     if (this.#collection && !this.#collection.over) {

@@ -19,8 +19,8 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
 
 /**
  * Mounts a bot on Fastify 5: `fastify.register(fastifyBot, { bot, prefix: '/bots' })`. It takes the upgrades below the
- * prefix, or below the bot's own path where there is none, and leaves every other one alone, those of
- * `@fastify/websocket` too. When Fastify closes it first lets the calls end.
+ * prefix, or below the bot's own path if there is none, and leaves all others alone, including those of
+ * `@fastify/websocket`. When Fastify closes, it first lets the calls end.
  *
  * Fails the registration with `SERVER_BAD_OPTION` for an option that does not exist, and on an instance over http2,
  * which has no WebSocket upgrade.
@@ -51,7 +51,7 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
     return;
   }
   const detach = bot.attach(server, fastify.prefix === '' ? {} : { path: fastify.prefix });
-  // Before Fastify closes its server, which waits for every connection.
+  // Drained before Fastify closes its server, which waits for every connection.
   fastify.addHook('preClose', async () => {
     await bot.drain(drainMs === undefined ? {} : { timeoutMs: drainMs });
     detach();
@@ -59,7 +59,7 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
   done();
 };
 
-/** A server of http2 takes streams; those of http and https take a time for the headers. */
+/** Whether a server is one of http or https, which have a timeout for headers; an HTTP/2 server has none. */
 function isHttp1(server: unknown): server is HttpServer | HttpsServer {
   return typeof server === 'object' && server !== null && 'headersTimeout' in server;
 }

@@ -5,7 +5,7 @@ import type { CallSession } from '../call/call-session.js';
 /** How often all calls are checked for silent clients and idle bots, in milliseconds. */
 const SWEEP_MS = 500;
 
-/** The calls of a bot. One sweep over all ends the silent and idle ones, in place of a timer for each. (AC-TIME-3) */
+/** The calls of a bot. One periodic check of all calls ends the silent and idle ones, without a timer per call. (AC-TIME-3) */
 export class CallRegistry {
   readonly #clock: Clock;
   readonly #timers: Pick<BotTimers, 'silenceMs' | 'idleMs'>;
@@ -37,12 +37,12 @@ export class CallRegistry {
 
   add(call: CallSession): void {
     this.#calls.add(call);
-    // The key is empty when it was not checked.
+    // The key is empty if it was not checked.
     if (call.apiKey !== '') this.#countsByKey.set(call.apiKey, this.sizeOf(call.apiKey) + 1);
     if (!this.#cancelSweep) this.#sweepLater();
   }
 
-  /** Adds a connection whose credentials were refused and that is told so. */
+  /** Adds a connection whose credentials were refused and that gets `disconnect` for it. */
   addUnauthorized(call: CallSession): void {
     this.#unauthorized.add(call);
     this.add(call);

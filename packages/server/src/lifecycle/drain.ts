@@ -9,11 +9,11 @@ const DEFAULT_DRAIN_MS = 30_000;
 /** How long before the deadline the remaining calls are disconnected, in milliseconds. */
 const FAREWELL_MS = 2000;
 
-/** 0 drops the calls at once. */
+/** The rule for the time of a drain; 0 drops the calls at once. */
 const DRAIN_RULE: NumberRule = { least: 0, most: TIMER_CEILING_MS };
 
 /**
- * Checks the time of a drain before anything is drained.
+ * Checks the time of a drain before it starts.
  *
  * @param field - the name of the option
  * @throws HooklineError `SERVER_BAD_OPTION`
@@ -24,8 +24,8 @@ export function checkDrainMs(field: string, ms: number | undefined): void {
 }
 
 /**
- * Lets the live calls end by themselves, disconnects the rest shortly before the deadline, and drops at the deadline
- * what is still connected. Resolves when there is no call any more.
+ * Lets live calls end by themselves, disconnects the remaining ones shortly before the deadline, and at the deadline
+ * drops the connections that are left. Resolves when there are no calls.
  *
  * @param timeoutMs - from now to the deadline, final disconnects included; default 30,000
  */

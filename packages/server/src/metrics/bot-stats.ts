@@ -3,11 +3,11 @@ import type { BotMetrics, CallSums } from './bot-metrics.js';
 
 /** What a bot has done since it was made. */
 export interface BotStats extends CallSums {
-  /** Calls at the moment, from the upgrade to the end of the connection. */
+  /** Current calls, counted from the upgrade to the end of the connection. */
   readonly sessions: number;
   /** Whether new calls are refused because the server is shutting down. */
   readonly draining: boolean;
-  /** Calls that have ended, by how. */
+  /** Calls that have ended, by outcome. */
   readonly calls: Readonly<Partial<Record<EndReason, number>>>;
   /** Connection probes that were answered. */
   readonly probes: number;
@@ -15,7 +15,7 @@ export interface BotStats extends CallSums {
   readonly refused: Readonly<Record<number, number>>;
 }
 
-/** The counts as plain data. */
+/** Returns the counts as plain data. */
 export function botStats(metrics: BotMetrics, sessions: number, draining: boolean): BotStats {
   return {
     sessions,

@@ -1,7 +1,7 @@
 import type { Clock } from '@hookline/runtime';
 import type { BotMetrics } from './bot-metrics.js';
 
-/** Measures the moments of one call that a caller would notice. */
+/** Measures the delays of one call that a caller would notice. */
 export class CallTimings {
   readonly #metrics: BotMetrics;
   readonly #clock: Clock;
@@ -17,12 +17,12 @@ export class CallTimings {
     metrics.openMs.observe(this.#awaitingFirstMs - requestedMs);
   }
 
-  /** The caller fell silent, so many milliseconds ago. */
+  /** The caller fell silent this many milliseconds ago. */
   callerStopped(agoMs: number): void {
     this.#callerStoppedMs = this.#clock.now() - agoMs;
   }
 
-  /** Bot audio leaves. */
+  /** Bot audio is sent. */
   audioSent(): void {
     if (this.#awaitingFirstMs === undefined && this.#callerStoppedMs === undefined) return;
     const nowMs = this.#clock.now();
@@ -33,12 +33,12 @@ export class CallTimings {
     this.#callerStoppedMs = undefined;
   }
 
-  /** `barge_in` was sent while the client played. */
+  /** `barge_in` was sent while the client was playing. */
   bargedIn(): void {
     this.#bargedInMs = this.#clock.now();
   }
 
-  /** The client fell silent. */
+  /** The client stopped playing. */
   silent(): void {
     if (this.#bargedInMs !== undefined) this.#metrics.silenceMs.observe(this.#clock.now() - this.#bargedInMs);
     this.#bargedInMs = undefined;

@@ -3,7 +3,7 @@ import type { EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 
-/** What is published on the `node:diagnostics_channel` of the same name. */
+/** The messages on each `node:diagnostics_channel`, by channel name. */
 export interface Diagnostics {
   /** `opened` was sent. */
   'hookline:server:call:opened': { readonly call: CallFacts };
@@ -15,7 +15,7 @@ export interface Diagnostics {
   };
 }
 
-/** Publishes, if anybody listens. */
+/** Publishes a message if the channel has subscribers. */
 export function diagnose<Name extends keyof Diagnostics>(name: Name, message: Diagnostics[Name]): void {
   const subscribed = channel(name);
   if (subscribed.hasSubscribers) subscribed.publish(message);

@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const RESOLUTION_MS = 20;
 const NS_PER_MS = 1e6;
 
-/** Measures how late the event loop is, as long as anybody wants it to. */
+/** Measures the delay of the event loop while at least one user needs it. */
 export class EventLoopDelay {
   #wanted = 0;
   #histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
@@ -26,7 +26,7 @@ export class EventLoopDelay {
     };
   }
 
-  /** The 99th percentile since the last time it was asked for, in milliseconds; undefined when not measured. */
+  /** Returns the 99th percentile since the last call, in milliseconds; undefined if it is not measured. */
   takeMs(): number | undefined {
     const histogram = this.#histogram;
     if (!histogram || histogram.count === 0) return undefined;

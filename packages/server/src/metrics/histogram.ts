@@ -1,4 +1,4 @@
-/** Counts of durations by upper bound, as Prometheus has them. */
+/** A Prometheus histogram of durations. */
 export class Histogram {
   readonly #boundsMs: readonly number[];
   readonly #counts: number[];
@@ -26,7 +26,7 @@ export class Histogram {
     if (index >= 0) this.#counts[index] = (this.#counts[index] ?? 0) + 1;
   }
 
-  /** For each bound, how many durations were no longer. */
+  /** For each bound, the number of durations up to it. */
   cumulative(): readonly { readonly boundMs: number; readonly count: number }[] {
     let count = 0;
     return this.#boundsMs.map((boundMs, index) => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What the pages tell. */
+/** The state that the status pages show. */
 export interface Status {
   health(): { readonly ok: boolean };
   ready(): boolean;
@@ -8,7 +8,7 @@ export interface Status {
 }
 
 /**
- * Answers `GET /healthz`, `/readyz` and `/metrics`. False for any other request: nothing was touched.
+ * Answers `GET /healthz`, `/readyz` and `/metrics`. Returns false for any other request and leaves it untouched.
  */
 export function answerStatus(
   status: Status,

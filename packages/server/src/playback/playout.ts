@@ -1,17 +1,17 @@
 /**
- * When the client will have played what was sent, were it to play each byte the moment it is sent: never later than
- * the truth. Plain arithmetic on the times given.
+ * The earliest time at which the client can have played what was sent, as if it played each byte at the moment it was
+ * sent. Plain arithmetic on the times passed in.
  */
 export class Playout {
   #endMs = Number.NEGATIVE_INFINITY;
   #heldSinceMs: number | undefined;
 
-  /** Milliseconds of sent audio that are not played yet, at best. */
+  /** How much of the audio sent is not played yet at the least, in milliseconds. */
   aheadMs(nowMs: number): number {
     return Math.max(0, this.#endMs - (this.#heldSinceMs ?? nowMs));
   }
 
-  /** When the last byte sent will have been played, at the earliest; in the past when it may be over. */
+  /** The earliest time at which the last byte is played; in the past if playback may be over. */
   endMs(nowMs: number): number {
     return this.#heldSinceMs === undefined ? this.#endMs : nowMs + this.aheadMs(nowMs);
   }
@@ -21,12 +21,12 @@ export class Playout {
     this.#endMs = Math.max(this.#endMs, this.#heldSinceMs ?? nowMs) + ms;
   }
 
-  /** The client dropped what it held. */
+  /** The client dropped its buffered audio. */
   flush(): void {
     this.#endMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** The client holds the call: play-out stands still. */
+  /** The client put the call on hold, which stops playback. */
   hold(nowMs: number): void {
     this.#heldSinceMs ??= nowMs;
   }

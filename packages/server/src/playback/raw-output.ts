@@ -1,7 +1,7 @@
 import type { Playout } from './playout.js';
 import type { PlaybackTracker } from './tracker.js';
 
-/** Frames sent by `sendFrame` while no playback is under way: whether the caller has heard them all. */
+/** Tracks whether the caller has heard all frames sent with `sendFrame` outside a playback. */
 export class RawOutput {
   readonly #tracker: PlaybackTracker;
   readonly #playout: Playout;
@@ -23,12 +23,12 @@ export class RawOutput {
     this.#sentMs += ms;
   }
 
-  /** Forgets the frames: a playback begins, or the client drops them. */
+  /** Forgets the frames, because a playback begins or the client dropped them. */
   clear(): void {
     this.#sentMs = 0;
   }
 
-  /** When to ask again whether the frames were heard; undefined when they were, or when there are none. */
+  /** Returns when to check again; undefined if all frames were heard or there are none. */
   againAtMs(nowMs: number): number | undefined {
     if (this.#sentMs === 0) return undefined;
     const endMs = this.#playout.endMs(nowMs);

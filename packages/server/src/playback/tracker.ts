@@ -1,27 +1,27 @@
 import { FRAME_MS } from '@hookline/protocol';
 
-/** How long after it should be over a playback is taken as heard when the client tells nothing. */
+/** A playback counts as heard this long after its expected end if the client does not report it. */
 export const ASSUMED_AFTER_MS = 2000;
 
-/** A round trip longer than this is no measurement. */
+/** A longer round trip is not plausible and is ignored. */
 const LONGEST_ROUND_TRIP_MS = 2000;
 
-/** What is known of a playback: how it ended, or when to look again. */
+/** The state of a playback: how it ended, or when to check again. */
 export type PlaybackStatus =
   | { readonly ended: 'completed' | 'assumed' }
-  /** `Infinity`: when the client tells something. */
+  /** `Infinity`: not before the next message of the client. */
   | { readonly againAtMs: number };
 
 /**
- * What the caller heard, told from the client's `playback_started` and `playback_completed`. These carry no id: which
- * playback they belong to follows from `serverseq` (whether the client had seen the `barge_in`) and from time.
- * Plain arithmetic on the times given; knows of no clock. (AC-PLAY-1 to AC-PLAY-4, AC-BARGE-4)
+ * Works out what the caller heard from the client's `playback_started` and `playback_completed`. These carry no id:
+ * which playback they belong to follows from `serverseq` (whether the client had seen the `barge_in`) and from the time.
+ * Plain arithmetic on the times passed in, without a clock. (AC-PLAY-1 to AC-PLAY-4, AC-BARGE-4)
  */
 export class PlaybackTracker {
-  /** Since when the client plays, by its own stream position and by our clock; undefined while it is silent. */
+  /** When the client began to play, by its stream position and by our clock; undefined while it is silent. */
   #playing: { readonly positionMs: number; readonly atMs: number; readonly serverseq: number } | undefined;
   #bargeInSeq = 0;
-  /** Older audio that the next start will be about first. */
+  /** Audio of an earlier playback that the client still has to play; the next start includes it. */
   #olderMs = 0;
   #sentMs = 0;
   #heardMs = 0;
@@ -31,13 +31,13 @@ export class PlaybackTracker {
   #pausedSinceMs: number | undefined;
   #heldSinceMs: number | undefined;
   #roundTripMs = 0;
-  /** What a round trip can last at most, as long as the client has measured none. */
+  /** The upper bound of the round trip until the client has measured one. */
   #guessedRoundTripMs: number | undefined = 0;
-  /** When audio left for a client that, as far as it told, was silent; later by the holds that are over. */
+  /** When audio was sent to a client that had reported no playback, delayed by the holds since then. */
   #wokenAtMs: number | undefined;
   #callerFrameMs = FRAME_MS;
 
-  /** Whether the client plays, as far as it told. */
+  /** Whether the client is playing, according to its messages. */
   get clientPlaying(): boolean {
     return this.#playing !== undefined;
   }
@@ -48,15 +48,15 @@ export class PlaybackTracker {
     this.#guessedRoundTripMs = undefined;
   }
 
-  /** How coarse the client's positions are: the length of its audio frames. */
+  /** The resolution of the client's positions: the length of its audio frames. */
   callerFrame(ms: number): void {
     if (ms > 0) this.#callerFrameMs = ms;
   }
 
   /**
-   * A new playback begins: what counts from here is its own.
+   * A new playback begins; the counts start again.
    *
-   * @param aheadMs - older audio that the client has still to play
+   * @param aheadMs - audio of earlier playbacks that the client still has to play
    */
   begin(nowMs: number, positionMs: number, aheadMs: number): void {
     this.#sentMs = 0;
@@ -65,7 +65,7 @@ export class PlaybackTracker {
     this.#complete = false;
     this.#deadlineMs = Number.POSITIVE_INFINITY;
     this.#olderMs = 0;
-    // Audio from before it still plays and nothing separates them: the client will tell of both as one.
+    // Earlier audio is still playing and nothing separates the two, so the client will report them as one.
     if (!this.#playing) this.#olderMs = aheadMs;
     else if (this.#isOwn(this.#playing.serverseq)) {
       this.#playing = { ...this.#playing, positionMs: positionMs + aheadMs, atMs: nowMs + aheadMs };
@@ -78,18 +78,18 @@ export class PlaybackTracker {
     if (!this.#playing) this.#wokenAtMs ??= nowMs;
   }
 
-  /** All of it was sent; the client will have played it at `endMs` or later. Only the first call counts. */
+  /** The whole playback was sent; the client finishes it at `endMs` or later. Only the first call counts. */
   completeAt(endMs: number): void {
     if (this.#complete) return;
     this.#complete = true;
     this.#deadlineMs = endMs + ASSUMED_AFTER_MS;
   }
 
-  /** `barge_in` went out with this seq: the client flushes, and what it tells with an older serverseq is of the past. */
+  /** `barge_in` was sent with this seq. Messages with an older serverseq are about audio from before it. */
   bargedIn(seq: number): void {
     this.#bargeInSeq = seq;
     this.#olderMs = 0;
-    // What it drops may never start.
+    // The audio that the client drops may never have started.
     this.#wokenAtMs = undefined;
   }
 
@@ -102,7 +102,7 @@ export class PlaybackTracker {
     this.#postpone(nowMs);
   }
 
-  /** The client fell silent. */
+  /** The client stopped playing. */
   completed(nowMs: number, positionMs: number): void {
     const playing = this.#playing;
     this.#playing = undefined;
@@ -113,7 +113,7 @@ export class PlaybackTracker {
     this.#postpone(nowMs);
   }
 
-  /** The client sends no audio: deadlines stand still. */
+  /** The client paused its audio; deadlines do not run meanwhile. */
   paused(nowMs: number): void {
     this.#pausedSinceMs ??= nowMs;
   }
@@ -125,7 +125,7 @@ export class PlaybackTracker {
     this.#pausedSinceMs = undefined;
   }
 
-  /** The client is on hold: its position goes on, what it plays does not. */
+  /** The client is on hold: its position advances, but playback does not. */
   hold(nowMs: number): void {
     this.#heldSinceMs ??= nowMs;
   }
@@ -142,7 +142,7 @@ export class PlaybackTracker {
     this.#heldSinceMs = undefined;
   }
 
-  /** What the caller heard of the playback by now, in milliseconds; never more than was sent. */
+  /** How much of the playback the caller has heard, in milliseconds; never more than was sent. */
   heardMs(nowMs: number): number {
     const playing = this.#playing;
     const playedMs = playing ? nowMs - playing.atMs - this.#heldMs(playing, nowMs) : 0;
@@ -150,7 +150,7 @@ export class PlaybackTracker {
     return Math.min(this.#sentMs, this.#heardMs + runningMs);
   }
 
-  /** The same at the moment a `barge_in` that leaves now arrives: news of the start came one way late, too. */
+  /** The same for the moment when a `barge_in` sent now arrives: the report of the start took one way as well. */
   heardAtBargeInMs(nowMs: number): number {
     const playing = this.#playing;
     const roundTripMs = this.#guessedRoundTripMs ?? this.#roundTripMs;
@@ -161,15 +161,15 @@ export class PlaybackTracker {
   /**
    * Whether the playback is over.
    *
-   * @param endMs - when the client will have played what was sent, at the earliest
+   * @param endMs - the earliest time at which the client can have played what was sent
    */
   status(nowMs: number, endMs: number): PlaybackStatus {
     if (!this.#complete) return { againAtMs: Number.POSITIVE_INFINITY };
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
-    // Each pair of positions may fall short by up to one frame of the caller's.
+    // Each pair of positions may be short by up to one frame of caller audio.
     const blurMs = this.#pairs * this.#callerFrameMs;
     if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - blurMs) {
-      // The client may have run dry while the last frame was on its way: it cannot have finished that before this.
+      // The client may have run out of audio while the last frame was on its way, which it can finish only after this.
       const earliestMs = endMs + (this.#guessedRoundTripMs ?? this.#roundTripMs);
       if (nowMs >= earliestMs) return { ended: 'completed' };
       return { againAtMs: earliestMs };
@@ -177,10 +177,10 @@ export class PlaybackTracker {
     return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
   }
 
-  /** A silent client starts as soon as audio arrives, so news of it comes one round trip after the audio left. */
+  /** A silent client starts when audio arrives, so its report comes one round trip after the audio was sent. */
   #guessRoundTrip(nowMs: number): void {
     if (this.#guessedRoundTripMs !== undefined && this.#wokenAtMs !== undefined) {
-      // A client on hold starts only when that is over.
+      // A client on hold starts only after the hold.
       const heldMs = this.#heldMs({ atMs: this.#wokenAtMs }, nowMs);
       const onItsWayMs = Math.min(nowMs - this.#wokenAtMs - heldMs, LONGEST_ROUND_TRIP_MS);
       this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs, onItsWayMs);
@@ -188,18 +188,18 @@ export class PlaybackTracker {
     this.#wokenAtMs = undefined;
   }
 
-  /** How long the hold that is on has lasted, counted from `atMs` at the earliest. */
+  /** How long the current hold has lasted, counted from `atMs` at the earliest. */
   #heldMs(playing: { readonly atMs: number }, nowMs: number): number {
     if (this.#heldSinceMs === undefined) return 0;
     return Math.max(0, nowMs - Math.max(this.#heldSinceMs, playing.atMs));
   }
 
-  /** A start that the client told before it saw the last `barge_in` is of audio from before it. */
+  /** A start that the client reported before it saw the last `barge_in` is about audio from before it. */
   #isOwn(serverseq: number): boolean {
     return serverseq >= this.#bargeInSeq;
   }
 
-  /** The client does tell: the deadline follows what is left by its account. */
+  /** The client reports playback, so the deadline follows from what is left according to its messages. */
   #postpone(nowMs: number): void {
     if (!this.#complete) return;
     const leftMs = Math.max(0, this.#sentMs - this.heardMs(nowMs));

@@ -1,31 +1,31 @@
-/** How long after a message of the server the client may still send an older `serverseq`: it had not arrived there. */
+/** How long after a message of the server the client may still send an older `serverseq`, because it had not received it. */
 const STALE_SERVERSEQ_MS = 2000;
 
-/** Follows how far the client has heard the server, by the `serverseq` of its messages. (AC-MSG-8) */
+/** Tracks which messages of the server the client has received, by `serverseq`. (AC-MSG-8) */
 export class Acknowledged {
   /** The highest `serverseq` so far. */
   #seq = 0;
-  /** A message that the client has not acknowledged, and since when at least it could have. */
+  /** The first message that the client has not acknowledged, and a time at which it had been sent. */
   #pending: { readonly seq: number; readonly atMs: number } | undefined;
-  #told = false;
+  #isReported = false;
 
-  /** A message went out with this `seq`. */
+  /** A message was sent with this `seq`. */
   sent(seq: number, nowMs: number): void {
     this.#pending ??= { seq, atMs: nowMs };
   }
 
   /**
-   * Takes the `serverseq` of a message that came.
+   * Checks the `serverseq` of a message that arrived.
    *
-   * @param sentSeq - the `seq` of the last message that went out
-   * @returns what there is to say of it: once a session, of the first that is behind what the client must have received
+   * @param sentSeq - the `seq` of the last message sent
+   * @returns what is wrong with it; only for the first wrong one of a session
    */
   came(serverseq: number, sentSeq: number, nowMs: number): string | undefined {
-    const stale = this.#told ? undefined : this.#stale(serverseq, nowMs);
-    if (stale !== undefined) this.#told = true;
+    const stale = this.#isReported ? undefined : this.#stale(serverseq, nowMs);
+    if (stale !== undefined) this.#isReported = true;
     this.#seq = Math.max(this.#seq, serverseq);
     if (this.#pending && serverseq >= this.#pending.seq) {
-      // When the next message went out is not kept: from now on is late enough.
+      // The time of the next message is not kept; the current time is late enough.
       this.#pending = serverseq < sentSeq ? { seq: serverseq + 1, atMs: nowMs } : undefined;
     }
     return stale;

@@ -1,8 +1,8 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 
 /**
- * The caller's stream as the server counts it: samples received, and the gaps that the client told.
- * (AC-PAUSE-5: what the client says of a gap is taken as it is)
+ * The position of the caller's stream, counted from the samples received and the gaps that the client reported.
+ * (AC-PAUSE-5: the client's values for a gap are not checked)
  */
 export class CallerTimeline {
   readonly #bytesPerMs: number;
@@ -13,12 +13,12 @@ export class CallerTimeline {
     this.#bytesPerMs = bytesPerMs(media);
   }
 
-  /** Where the stream stands: the end of the last frame, in milliseconds. */
+  /** The position of the stream, which is the end of the last frame, in milliseconds. */
   get positionMs(): number {
     return this.#fromMs + this.#bytes / this.#bytesPerMs;
   }
 
-  /** How long so many bytes last, in milliseconds. */
+  /** The duration of this many bytes, in milliseconds. */
   durationMs(bytes: number): number {
     return bytes / this.#bytesPerMs;
   }
@@ -28,7 +28,7 @@ export class CallerTimeline {
     this.#bytes += bytes;
   }
 
-  /** Goes on after a gap. */
+  /** Moves the position over a gap. */
   skip(startMs: number, discardedMs: number): void {
     this.#fromMs = startMs + discardedMs;
     this.#bytes = 0;

@@ -9,13 +9,13 @@ export interface ClientEnvelopeFields {
   readonly serverseq: number;
 }
 
-/** The id and the counters of a session, in what comes and in what is sent. */
+/** The id and the counters of a session, for messages received and sent. */
 export class Envelopes {
   readonly #sequence = new Sequence();
   readonly #acknowledged = new Acknowledged();
   #id: string;
 
-  /** @param id - of the upgrade request; empty when there was none: that of the first message is taken */
+  /** @param id - from the upgrade request; if it is empty, the id of the first message is used */
   constructor(id: string) {
     this.#id = id;
   }
@@ -25,7 +25,7 @@ export class Envelopes {
     return this.#sequence.sent;
   }
 
-  /** Counts a message that came. Returns whether it is the next. */
+  /** Counts a message that arrived. Returns whether its seq is the next one. */
   count(seq: number): boolean {
     const isNext = this.#sequence.accept(seq);
     // AC-MSG-13
@@ -33,7 +33,7 @@ export class Envelopes {
     return isNext;
   }
 
-  /** Counts a message that came, and judges whether it belongs to this session and is the next. */
+  /** Counts a message that arrived. Returns what is wrong if it is of another session or its seq is not the next one. */
   check({ id, seq, serverseq }: ClientEnvelopeFields): Fault | undefined {
     const { expected } = this.#sequence;
     const isNext = this.count(seq);
@@ -51,12 +51,12 @@ export class Envelopes {
     return undefined;
   }
 
-  /** What there is to note of the `serverseq` of a message that belongs to this session; undefined for most. */
+  /** Returns what is wrong with the `serverseq` of a message of this session; undefined for most. */
   noteOn({ serverseq }: ClientEnvelopeFields, nowMs: number): string | undefined {
     return this.#acknowledged.came(serverseq, this.#sequence.sent, nowMs);
   }
 
-  /** The envelope of the next message, which is sent now. */
+  /** Makes the envelope of the next message, which is sent now. */
   next(nowMs: number): { readonly id: string; readonly seq: number; readonly clientseq: number } {
     const seq = this.#sequence.next();
     this.#acknowledged.sent(seq, nowMs);

@@ -18,7 +18,7 @@ export class TextFlood {
     this.#credit = Math.min(this.#credit + 2, this.#maxPerSecond);
   }
 
-  /** Whether a message that came now is within the limit. */
+  /** Whether a message that arrives now is within the limit. */
   take(nowMs: number): boolean {
     if (this.#credit === 0) return this.#bucket.take(nowMs);
     this.#credit -= 1;
@@ -27,18 +27,18 @@ export class TextFlood {
 }
 
 /**
- * Limits caller audio to a multiple of real time. What was held back, by a stall or while the bot delayed
- * `opened`, comes at once and is no flood: only what exceeds the speed on average, beyond the credit, is.
+ * Limits caller audio to a multiple of real time on average, beyond a credit for audio that arrives all at once because
+ * it was held back, by a stall of the network or until the bot sent `opened`.
  */
 export class AudioFlood {
   readonly #bucket: TokenBucket;
 
-  /** @param maxSpeed - multiple of real time that is taken on average */
+  /** @param maxSpeed - the average limit, as a multiple of real time */
   constructor(maxSpeed: number, nowMs: number) {
     this.#bucket = new TokenBucket({ perSecond: maxSpeed * 1000, burst: CLIENT_AUDIO_CREDIT_MS }, nowMs);
   }
 
-  /** Whether a frame of `ms` milliseconds is within the limit; one that is not does not count. */
+  /** Whether a frame of `ms` milliseconds is within the limit. A frame beyond it does not count. */
   take(nowMs: number, ms: number): boolean {
     return this.#bucket.take(nowMs, ms);
   }

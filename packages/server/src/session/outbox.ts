@@ -7,20 +7,20 @@ export interface OutboxTarget {
   readonly sendLimits: SendLimits;
   /** The seq of the last message sent. */
   readonly sentSeq: number;
-  /** False when the session takes no message any more. */
+  /** Returns false if the session does not send any more messages. */
   send(message: ServerSend): boolean;
 }
 
 interface Queued {
-  /** Counted from 1 in the order they were put in. */
+  /** Counted from 1 in the order of `push` and `pushFirst`. */
   readonly place: number;
-  /** Whether it leaves before those that came earlier and are not. */
+  /** Whether it is sent before those that were queued with `push`. */
   readonly first: boolean;
   readonly message: ServerSend;
   readonly onSent: ((seq: number) => void) | undefined;
 }
 
-/** Messages that wait until the platform's limits let them pass, in order; `seq` is taken as they leave. */
+/** Queues messages until the platform's limits allow them. A message gets its `seq` when it is sent. */
 export class Outbox {
   readonly #target: OutboxTarget;
   readonly #clock: Clock;
@@ -32,7 +32,7 @@ export class Outbox {
   #closed = false;
   #cancel: Cancel = () => {};
 
-  /** @param onMoved - called after messages left */
+  /** @param onMoved - called after messages were sent */
   constructor(target: OutboxTarget, clock: Clock, ticker: Ticker, onMoved: () => void) {
     this.#target = target;
     this.#clock = clock;
@@ -40,12 +40,12 @@ export class Outbox {
     this.#onMoved = onMoved;
   }
 
-  /** The place of the message that was put in last: what is to follow it waits until `hasSent`. */
+  /** The place of the message queued last; whatever must follow it waits until `hasSent` returns true. */
   get place(): number {
     return this.#place;
   }
 
-  /** Whether every message up to this place has left. */
+  /** Whether every message up to this place was sent. */
   hasSent(place: number): boolean {
     return this.#queue.length === 0 || this.#queue.every((queued) => queued.place > place);
   }
@@ -55,7 +55,7 @@ export class Outbox {
     this.#add({ place: this.#place + 1, first: false, message, onSent: undefined }, this.#queue.length);
   }
 
-  /** The same before all that waits, but for what was put in so before it. `onSent` gets its seq. */
+  /** Like `push`, but ahead of everything queued with `push`. `onSent` gets its seq. */
   pushFirst(message: ServerSend, onSent: (seq: number) => void): void {
     const behind = this.#queue.findIndex(({ first }) => !first);
     this.#add(
@@ -64,28 +64,28 @@ export class Outbox {
     );
   }
 
-  /** Whether a message of this type waits. */
+  /** Whether a message of this type is queued. */
   holds(type: ServerSend['type']): boolean {
     return this.#queue.some(({ message }) => message.type === type);
   }
 
-  /** Looks again, after the limits have changed. */
-  again(): void {
+  /** Recomputes when the next message may be sent, after the limits have changed. */
+  reschedule(): void {
     if (!this.#closed) this.#pump();
   }
 
-  /** Resolves when nothing waits any more: sent, or dropped. */
+  /** Resolves when the queue is empty, because everything was sent or dropped. */
   drained(): Promise<void> {
     if (this.#queue.length === 0) return Promise.resolve();
     return new Promise((resolve) => this.#onDrained.push(resolve));
   }
 
-  /** Drops what waits, and what still comes: nothing is sent after the end. */
+  /** Drops everything queued, now and later, because nothing may be sent after the end. */
   close(): void {
     this.#closed = true;
     this.#cancel();
     this.#queue = [];
-    this.#tellDrained();
+    this.#resolveDrained();
   }
 
   #add(queued: Queued, index: number): void {
@@ -109,11 +109,11 @@ export class Outbox {
       moved = true;
       if (this.#target.send(next.message)) next.onSent?.(this.#target.sentSeq);
     }
-    if (this.#queue.length === 0) this.#tellDrained();
+    if (this.#queue.length === 0) this.#resolveDrained();
     if (moved) this.#onMoved();
   }
 
-  #tellDrained(): void {
+  #resolveDrained(): void {
     for (const resolve of this.#onDrained.splice(0)) resolve();
   }
 }

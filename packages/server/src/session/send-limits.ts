@@ -1,17 +1,17 @@
 import { PLATFORM_RATES } from '@hookline/protocol';
 import { TokenBucket } from '@hookline/runtime';
 
-/** Kinds of sending that wait for their turn. */
+/** The kinds of messages that wait for the limits. */
 export type SendKind = 'event' | 'pause' | 'resume' | 'audio';
 
-/** The longest `retryAfter` that is honoured: no bucket of the platform takes as long to fill. (AC-RATE-4) */
+/** The longest `retryAfter` that is honoured; every bucket of the platform refills sooner. (AC-RATE-4) */
 export const MAX_QUIET_MS = 30_000;
 
-/** Text tokens that events leave for `pong`, `closed` and `disconnect`, which are never held. */
+/** The tokens that events leave for `pong`, `closed` and `disconnect`, which are never delayed. */
 const RESERVED_TEXT_TOKENS = 5;
 
 /**
- * The platform's limits on what a server sends, seen from the server: plain arithmetic on the times given.
+ * Keeps the platform's limits on what a server sends. Plain arithmetic on the times passed in.
  * (AC-RATE-1 to AC-RATE-4)
  */
 export class SendLimits {
@@ -28,12 +28,12 @@ export class SendLimits {
     this.#resume = new TokenBucket(PLATFORM_RATES.resume, nowMs);
   }
 
-  /** Holds everything that can be held for `ms` from now, `MAX_QUIET_MS` at most, as the client asked with error 429. */
+  /** Delays everything that can wait by `ms`, `MAX_QUIET_MS` at most, as the client asked with error 429. */
   quiet(nowMs: number, ms: number): void {
     this.#quietUntilMs = Math.max(this.#quietUntilMs, nowMs + Math.min(ms, MAX_QUIET_MS));
   }
 
-  /** Milliseconds until a message of this kind may leave; 0 when it may now. */
+  /** Milliseconds until a message of this kind may be sent; 0 if it may be sent now. */
   msUntil(kind: SendKind, nowMs: number): number {
     const quietMs = Math.max(0, this.#quietUntilMs - nowMs);
     switch (kind) {
@@ -48,19 +48,19 @@ export class SendLimits {
     }
   }
 
-  /** Whether more than `frames` binary frames could leave at once. */
+  /** Whether more than `frames` binary frames may be sent at once. */
   hasAudioBurst(nowMs: number, frames: number): boolean {
     return this.#binary.available(nowMs) >= 1 + frames;
   }
 
-  /** Takes note of a text message that was sent, held before or not. */
+  /** Counts a text message that was sent, delayed or not. */
   sentText(type: string, nowMs: number): void {
     this.#text.take(nowMs);
     if (type === 'pause') this.#pause.take(nowMs);
     if (type === 'resume') this.#resume.take(nowMs);
   }
 
-  /** Takes note of a binary frame that was sent. */
+  /** Counts a binary frame that was sent. */
   sentAudio(nowMs: number): void {
     this.#binary.take(nowMs);
   }

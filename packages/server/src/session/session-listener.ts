@@ -3,26 +3,26 @@ import type { TransportEnd } from '@hookline/runtime';
 import type { EndReason } from './call-ended.js';
 import type { Ending } from './machine.js';
 
-/** What becomes of an `open`: the media to take, or how the session ends. */
+/** The decision about an `open`: the media to use, or how the session ends. */
 export type OpenDecision =
   | { readonly accept: true; readonly media: MediaParameter | undefined }
   | { readonly accept: false; readonly ending: Ending };
 
-/** What a session tells its call. None of it may throw. */
+/** The events of a session, for its call. The methods must not throw. */
 export interface SessionListener {
   onOpen(open: ClientMessageOf<'open'>): OpenDecision;
   /** `opened` is sent. */
   begin(): void;
-  /** A message that the protocol accepts here; what the protocol demands has been done. */
+  /** A legal message arrived; the answer that the protocol requires has been sent. */
   message(message: ClientMessage): void;
   /** A frame of caller audio; `atMs` is where it begins in the caller's stream. */
   audio(bytes: Uint8Array, atMs: number): void;
-  /** The call is over for the bot. Once. */
+  /** The call is over for the bot. Called once. */
   ended(reason: EndReason, info: string): void;
-  /** A message of a type that nobody knows came; it changes nothing. */
+  /** A message of an unknown type arrived; it is ignored. */
   unknown(messageType: string): void;
   /** The client broke a rule. `info` shows nothing personal. */
   onViolation(clause: ClauseId, info: string): void;
-  /** The connection is gone. Once, and the last. */
+  /** The connection has ended. Called once, as the last event. */
   onClose(end: TransportEnd): void;
 }

@@ -2,7 +2,7 @@ import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { BotTimers } from '../bot-limits.js';
 import type { SessionTimer } from './machine.js';
 
-/** From the first message after a flood was told to the end of the connection, in milliseconds. */
+/** How long the connection stays open after the first message that follows the report of a flood, in milliseconds. */
 const FLOOD_FAREWELL_MS = 500;
 
 /** The timers of a session, of which one runs at a time. */
@@ -24,7 +24,7 @@ export class SessionTimers {
 
   /** Starts a timer in place of the running one, or none. */
   arm(timer: SessionTimer | undefined): void {
-    // Each message of a flood asks for it: the first counts.
+    // Each message of a flood starts it again; only the first start counts.
     if (timer === 'flood' && this.#running === 'flood') return;
     this.#cancel();
     this.#running = timer;

@@ -27,7 +27,7 @@ import { SessionTimers } from './session-timers.js';
 import type { SessionState } from './states.js';
 import { WireTap } from './wire-tap.js';
 
-/** Characters of a message that is still read once the session ends: only `close` and `ping` matter then, and to take long JSON apart costs every other call time. */
+/** The longest message that is read after the end of a session: only `close` and `ping` matter then, and parsing long JSON delays every other call. */
 const MAX_LATE_CHARS = 4096;
 
 /** What a session needs. */
@@ -37,14 +37,14 @@ export interface SessionOptions {
   readonly ticker: Ticker;
   readonly timers: BotTimers;
   readonly limits: BotLimits;
-  /** The session's UUID, of the header; empty when there was none: that of the first message is taken. */
+  /** The session's UUID from the request header; if it is empty, the id of the first message is used. */
   readonly id: string;
-  /** When the upgrade request came, by `clock.now()`. */
+  /** When the upgrade request arrived, by `clock.now()`. */
   readonly startedMs: number;
   readonly sink: WireSink | undefined;
 }
 
-/** One connection: the only owner of its transport, its counters and its timers. Runs what the machine decides. */
+/** One connection. Owns its transport, counters and timers, and runs the effects of the state machine. */
 export class Session implements TransportListener {
   readonly counters = newCounters();
   readonly sendLimits: SendLimits;
@@ -80,7 +80,7 @@ export class Session implements TransportListener {
     this.#timers.arm('open');
   }
 
-  /** Begins to take what arrives. */
+  /** Begins to handle incoming messages. */
   start(): void {
     this.#options.transport.listen(this);
   }
@@ -94,17 +94,17 @@ export class Session implements TransportListener {
     return this.#envelopes.sentSeq;
   }
 
-  /** When anything last arrived, by `clock.now()`. */
+  /** When something was last received, by `clock.now()`. */
   get lastHeardMs(): number {
     return this.#lastHeardMs;
   }
 
-  /** When anything last left, by `clock.now()`; what the protocol answers by itself does not count. */
+  /** When something was last sent, by `clock.now()`; automatic answers do not count. */
   get lastSentMs(): number {
     return this.#lastSentMs;
   }
 
-  /** Where the caller's stream stands, in milliseconds. */
+  /** The position of the caller's stream, in milliseconds. */
   get positionMs(): number {
     return this.#timeline?.positionMs ?? 0;
   }
@@ -119,19 +119,19 @@ export class Session implements TransportListener {
     this.#dispatch({ type: 'end', ...ending });
   }
 
-  /** Drops the connection, at the end of all patience. */
+  /** Drops the connection without a closing handshake. */
   terminate(): void {
     this.#options.transport.terminate();
   }
 
-  /** Sends a text message now; the caller has asked `sendLimits`. Ignored unless the session is open. */
+  /** Sends a text message now; the caller has checked `sendLimits`. Ignored unless the session is open. */
   send(message: ServerSend): boolean {
     if (this.#state.name !== 'active' && this.#state.name !== 'paused') return false;
     this.#sendNow(message);
     return true;
   }
 
-  /** Sends a binary frame now. False, and counted, when the session takes none. (AC-AUDIO-2, AC-AUDIO-3) */
+  /** Sends a binary frame now. Returns false and counts it if the session takes none. (AC-AUDIO-2, AC-AUDIO-3) */
   sendAudio(bytes: Uint8Array): boolean {
     const state = this.#state;
     if ((state.name !== 'active' && state.name !== 'paused') || !state.media) {
@@ -143,7 +143,7 @@ export class Session implements TransportListener {
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
     this.#texts.creditReplies();
-    // Told once it is sent: a sink that speaks up in between must not come first.
+    // Reported after it was sent, so that a sink that sends something itself cannot come first.
     this.#options.transport.sendBinary(bytes);
     this.#tap.audio('out', nowMs, bytes);
     this.#checkBacklog();
@@ -182,7 +182,7 @@ export class Session implements TransportListener {
         const { clause, reason, path, seq, type } = decoded.fault;
         this.#tap.message('in', text, type);
         if (seq !== undefined) this.#envelopes.count(seq);
-        // The reason quotes what the client said.
+        // The reason quotes the client.
         const what = type === undefined ? 'a text frame' : describe(type);
         const logged = path === '' ? `${what} is no message` : `${what} does not fit at ${describe(path)}`;
         this.#fault({ clause, info: reason, logged });
@@ -229,12 +229,12 @@ export class Session implements TransportListener {
       if (!orderly && end.error) this.#listener.onViolation('AC-CONN-10', end.error.message);
       this.#dispatch({ type: 'lost' });
     } finally {
-      // Whatever throws on the way, the connection is gone and must not be counted any more.
+      // Even if something above throws, the connection has ended and must not count any more.
       this.#listener.onClose(end);
     }
   }
 
-  /** Goes on in the caller's stream after a gap that the client told. */
+  /** Moves the position of the caller's stream over a gap that the client reported. */
   skipAudio(startMs: number, discardedMs: number): void {
     this.#timeline?.skip(startMs, discardedMs);
   }
@@ -242,13 +242,13 @@ export class Session implements TransportListener {
   /** Whether a message's envelope belongs to this session and comes next. */
   #fits(envelope: ClientEnvelopeFields): boolean {
     const fault = this.#envelopes.check(envelope);
-    // Once the session ends, only `close` and `ping` matter; a fault was told already.
+    // After the end of the session only `close` and `ping` matter, and a fault was reported already.
     if ('end' in this.#state) return true;
     if (!fault) {
       this.#note(this.#envelopes.noteOn(envelope, this.#options.clock.now()));
       return true;
     }
-    // AC-AUTH-4: before `open` it is a matter of who connects, later of what breaks the session.
+    // AC-AUTH-4: before `open` a wrong id is an authentication failure, later a protocol violation.
     if (fault.clause === 'AC-AUTH-4' && this.#state.name === 'preparing') {
       this.#listener.onViolation(fault.clause, fault.info);
       this.end({ end: 'unauthorized', reason: 'unauthorized', info: fault.info });
@@ -256,7 +256,7 @@ export class Session implements TransportListener {
     return false;
   }
 
-  /** Something that breaks a rule and decides nothing. */
+  /** Reports a broken rule that does not end the session. */
   #note(info: string | undefined): void {
     if (info === undefined) return;
     this.#tap.violation('AC-MSG-8', info, false);
@@ -299,7 +299,7 @@ export class Session implements TransportListener {
         return;
       case 'ignore':
         this.counters.ignoredMessages += 1;
-        // A message sent before the client knew of the end breaks no rule.
+        // A message that was sent before the client knew of the end breaks no rule.
         if (!('end' in this.#state)) this.#tap.violation(effect.clause, effect.input, false);
         return;
       case 'report':

@@ -6,14 +6,14 @@ export interface Preparing {
   readonly name: 'preparing';
 }
 
-/** `open` has come and is being considered. */
+/** `open` has arrived and is not answered yet. */
 export interface Opening {
   readonly name: 'opening';
 }
 
 /** What holds for a session while it is open. */
 interface Live {
-  /** The offer that was taken; none when a probe offered nothing that fits. */
+  /** The offer that was accepted; undefined if a probe made no suitable one. */
   readonly media: MediaParameter | undefined;
 }
 
@@ -27,25 +27,25 @@ export interface Paused extends Live {
   readonly name: 'paused';
 }
 
-/** `disconnect` is sent; `close` is awaited. */
+/** `disconnect` was sent; waiting for `close`. */
 export interface Disconnecting {
   readonly name: 'disconnecting';
   readonly end: EndReason;
 }
 
-/** `close` has come while `open` was still being considered; `closed` follows as soon as that is decided. */
+/** `close` arrived before `open` was answered; `closed` follows after the decision about `open`. */
 export interface Closing {
   readonly name: 'closing';
   readonly end: EndReason;
 }
 
-/** `closed` is sent, or the connection is gone: nothing is sent any more. */
+/** `closed` was sent or the connection has ended. Nothing is sent any more. */
 export interface Closed {
   readonly name: 'closed';
   readonly end: EndReason;
-  /** Whether the connection still stands: ending it is the client's part. */
+  /** Whether the connection is still open; the client has to close it. */
   readonly connected: boolean;
 }
 
-/** Where a session stands. The names are those of the protocol's legality. */
+/** The state of a session. The names are those of the legality tables in `@hookline/protocol`. */
 export type SessionState = Preparing | Opening | Active | Paused | Disconnecting | Closing | Closed;

@@ -1,7 +1,7 @@
 import type { ClauseId, Direction, WireSink } from '@hookline/protocol';
 import type { Clock, TransportEnd } from '@hookline/runtime';
 
-/** Tells a sink, where there is one, what happens on the wire of one session, in milliseconds since its request. */
+/** Passes the wire events of one session to its sink, if it has one, with times in milliseconds since the upgrade request. */
 export class WireTap {
   readonly #sink: WireSink | undefined;
   readonly #clock: Clock;
@@ -14,7 +14,7 @@ export class WireTap {
     this.#startedMs = startedMs;
   }
 
-  /** A text frame; `type` where it could be read. */
+  /** A text frame; `type` if it could be read. */
   message(dir: Direction, text: string, type: string | undefined): void {
     this.#sink?.event({
       kind: 'message',
@@ -35,7 +35,7 @@ export class WireTap {
     this.#sink?.event({ kind: 'violation', t: this.#sinceStart(), clause, text, fatal });
   }
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   end({ code, reason }: TransportEnd): void {
     this.#sink?.event({
       kind: 'end',

@@ -1,8 +1,8 @@
-/** Bytes of any holder as a view, not copied; undefined for what holds none. */
+/** A view of the bytes of a buffer or a view of one, without a copy; undefined for anything else. */
 export function bytesOf(piece: unknown): Uint8Array | undefined {
   if (piece instanceof Uint8Array) return piece;
   if (piece instanceof DataView) return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
-  // A buffer of another realm, such as that of a vm context, is no instance of ours.
+  // `instanceof` does not recognise a buffer of another realm, such as a vm context.
   if (isBuffer(piece)) return new Uint8Array(piece);
   if (ArrayBuffer.isView(piece) && (tagOf(piece) === 'Uint8Array' || tagOf(piece) === 'DataView')) {
     return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
@@ -10,7 +10,7 @@ export function bytesOf(piece: unknown): Uint8Array | undefined {
   return undefined;
 }
 
-/** As `bytesOf`; samples of an Int16Array are given as they are. */
+/** Like `bytesOf`, but an Int16Array is returned as samples. */
 export function samplesOrBytesOf(piece: unknown): Int16Array | Uint8Array | undefined {
   if (piece instanceof Int16Array) return piece;
   if (ArrayBuffer.isView(piece) && tagOf(piece) === 'Int16Array') {
@@ -19,7 +19,7 @@ export function samplesOrBytesOf(piece: unknown): Int16Array | Uint8Array | unde
   return bytesOf(piece);
 }
 
-/** One behind the other. */
+/** `head` followed by `tail`, in a new array. */
 export function concat(head: Uint8Array, tail: Uint8Array): Uint8Array {
   const out = new Uint8Array(head.length + tail.length);
   out.set(head);

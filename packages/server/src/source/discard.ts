@@ -2,8 +2,8 @@ import { stopUnread } from './feed.js';
 import { isPromise } from './source.js';
 
 /**
- * Tells a source that was never opened that nobody will: streams are cancelled, so that what feeds them, such as a
- * response, lets go of its connection. Never rejects, and nobody has to wait: a promise of a source may never come.
+ * Closes a source that was never opened: streams are cancelled, so that an HTTP response behind one releases its
+ * connection. Never rejects. Need not be awaited: a promise of a source may never settle.
  */
 export async function discardSource(source: unknown): Promise<void> {
   try {
@@ -15,7 +15,7 @@ export async function discardSource(source: unknown): Promise<void> {
     for (const held of heldBy(source)) void discardSource(held);
     stopUnread(source);
   } catch {
-    // What a source does when it is given up is nobody's any more.
+    // Nobody can act on what a source throws when it is closed.
   }
 }
 

@@ -5,9 +5,9 @@ import { quietly } from '../user-code/deferred.js';
 import { iteratorOf, stopIterator } from './iteration.js';
 import { whatCame } from './what-came.js';
 
-/** Pulls pieces out of whatever holds them. */
+/** Reads a stream or an iterable piece by piece. */
 export interface Feed {
-  /** Whether it reads a file: what it waits for is the disk, and nothing that takes time by a clock. */
+  /** Whether it reads a file: then it waits for the disk only, and a virtual clock can stand still meanwhile. */
   readonly readsFile: boolean;
   /** Rejects when the source does. @throws HooklineError `SERVER_BAD_SOURCE` for a source that was used up before */
   next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
@@ -15,15 +15,15 @@ export interface Feed {
   stop(): void;
 }
 
-/** Generators and other sources that can be read once, which were opened here. */
+/** Sources that can be read only once, such as generators, and have been opened. */
 const opened = new WeakSet<object>();
 
 /**
- * Opens a source in pieces.
+ * Opens a stream or an iterable for reading.
  *
- * @param play - the call that it was given to, for messages
- * @param expected - what it takes
- * @throws HooklineError `SERVER_BAD_SOURCE` for what is none
+ * @param play - the method that the source was passed to, for error messages
+ * @param expected - what that method accepts, for error messages
+ * @throws HooklineError `SERVER_BAD_SOURCE` if it is neither
  */
 export function feedOf(source: unknown, play: string, expected: string): Feed {
   if (source instanceof ReadableStream) return webFeed(source, play);
@@ -43,7 +43,7 @@ export function feedOf(source: unknown, play: string, expected: string): Feed {
   });
 }
 
-/** Tells a source that was not opened that nobody will read it. May throw what it throws. */
+/** Closes a source that was not opened. Throws whatever the source throws. */
 export function stopUnread(source: object): void {
   if (source instanceof ReadableStream) void quietly(source.cancel());
   else if (source instanceof Readable) source.destroy();
@@ -68,7 +68,7 @@ function webFeed(source: ReadableStream<unknown>, play: string): Feed {
     play,
     used,
     next: () => reader.read(),
-    // Unlike the stream's own iterator, this does not wait for the read that is under way.
+    // Unlike the stream's own iterator, this does not wait for a pending read.
     stop: () => reader.cancel(),
   });
 }
@@ -88,7 +88,7 @@ function nodeFeed(source: Readable, play: string): Feed {
   });
 }
 
-/** Node's types leave Web Streams out. */
+/** Whether a stream has been read from. `Readable.isDisturbed` takes Web Streams too, but its types do not say so. */
 function wasRead(stream: ReadableStream<unknown>): boolean {
   return Reflect.apply(Readable.isDisturbed, undefined, [stream]) === true;
 }
@@ -101,7 +101,7 @@ interface Unguarded {
   stop(): Promise<unknown>;
 }
 
-/** The source is user code: what its methods give is looked at, and what they throw is kept. */
+/** The source is user code: results of `next` are checked, and what `stop` throws is ignored. */
 function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed {
   let fresh = true;
   return {
@@ -131,6 +131,6 @@ function usedUp(play: string) {
 
 function isIterable(source: unknown): source is AsyncIterable<unknown> | Iterable<unknown> {
   if (typeof source !== 'object' || source === null) return false;
-  // A typed array is an iterable of numbers, which are no pieces.
+  // A typed array is iterable too, but yields numbers instead of pieces.
   return !ArrayBuffer.isView(source) && (Symbol.asyncIterator in source || Symbol.iterator in source);
 }

@@ -2,12 +2,12 @@ import { contain } from '@hookline/runtime';
 import type { OpenSource } from './open-source.js';
 
 /**
- * A source that is still being made, such as by a synthesizer: read once it is there. Closed before that, it is
- * closed when it comes.
+ * A source that is still being made, for example by a synthesizer. Reading waits until it is there. If it is closed
+ * before that, the source is discarded when it arrives.
  *
  * @param making - user code; may hang or reject
- * @param open - opens what was made, when the first bytes of it are asked for
- * @param discard - closes what was made when nobody asks any more
+ * @param open - opens the source at the first read
+ * @param discard - closes a source that was never opened
  */
 export function openLater<Made>(
   making: Promise<Made>,

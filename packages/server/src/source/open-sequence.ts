@@ -4,7 +4,7 @@ import type { AudioSource, SequenceSource } from './source.js';
 
 const NOTHING = new Uint8Array(0);
 
-/** Opens one source after the other. @param open - opens one of them */
+/** Opens the sources of a sequence one after another. @param open - opens a single source */
 export function openSequence(
   sources: SequenceSource['sources'],
   open: (source: AudioSource) => Uint8Array | OpenSource,
@@ -26,7 +26,7 @@ export function openSequence(
       const opened = open(step.value);
       if (opened instanceof Uint8Array) return opened;
       current = opened;
-      // Its reader sees to it that sources without bytes, however many, do not keep the process busy.
+      // The reader counts empty results, so that endless sources without audio do not keep the process busy.
       return NOTHING;
     },
     close() {

@@ -18,11 +18,11 @@ import { pcm16Transcoder, rawTranscoder } from './transcoder.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
 import { whatCame } from './what-came.js';
 
-/** A source being played, in bytes of the call. */
+/** An open source, read as bytes in the format of the call. */
 export interface OpenSource {
   /** The next bytes, or undefined at the end. Rejects when the source does. */
   next(): Promise<Uint8Array | undefined>;
-  /** Tells the source that no more is wanted. Idempotent; never throws. */
+  /** Closes the source. Idempotent; never throws. */
   close(): void;
 }
 
@@ -53,11 +53,11 @@ const WAV: PieceKind<Uint8Array> = {
 };
 
 /**
- * Opens a source. Bytes that are all there come back at once, so that their first frame can leave at once.
+ * Opens a source. A source that is a plain buffer is converted at once, so that its first frame can be sent at once.
  *
- * @param warn - told what sounds wrong in a raw source, or ended early
- * @param clock - stands still, where it can, while files are read and converters are loaded
- * @param format - what raw bytes are
+ * @param warn - called with a message when raw audio sounds wrong or ends early
+ * @param clock - held, if it is a virtual clock, while files are read and converters are loaded
+ * @param format - the format of raw bytes
  * @throws HooklineError `SERVER_BAD_SOURCE`
  */
 export function openSource(
@@ -139,7 +139,7 @@ async function readWavFile(path: string | URL): Promise<Uint8Array> {
   }
 }
 
-/** Opens a sequence, whose sources in a list are known before their turn: what is left of them is given up with it. */
+/** Opens a sequence. Sources given in an array are known in advance: those that were not played are discarded on close. */
 function openAll(
   sources: SequenceSource['sources'],
   open: (source: AudioSource) => Uint8Array | OpenSource,
@@ -158,7 +158,7 @@ function openAll(
   };
 }
 
-/** A source that is known only when it is asked for. */
+/** A source that is opened at the first read. */
 function once(source: AudioSource, opening: () => Promise<Uint8Array | OpenSource>): OpenSource {
   let begun = false;
   let closed = false;

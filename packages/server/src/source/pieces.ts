@@ -8,31 +8,31 @@ import { isPromise } from './source.js';
 import type { Transcoder } from './transcoder.js';
 import { whatCame } from './what-came.js';
 
-/** What a source is made of. */
+/** The kind of pieces that a source consists of. */
 export interface PieceKind<Piece> {
-  /** The call that it was given to, for messages. */
+  /** The method that the source was passed to, for error messages. */
   readonly play: string;
-  /** What that call takes, and what a piece must be. */
+  /** What that method accepts and what a piece must be, for error messages. */
   readonly expected: string;
   readonly piece: string;
-  /** Undefined for what is no piece. */
+  /** Returns undefined for anything that is not a piece. */
   take(value: unknown): Piece | undefined;
-  /** A view of a part. */
+  /** Returns a view of a part of a piece. */
   cut(piece: Piece, start: number, end?: number): Piece;
 }
 
-/** A longer piece is converted part by part, so that other calls get their turn. */
+/** Longer pieces are converted in parts of this size, so that one call does not block the others. */
 const PART_LENGTH = 32_768;
 
-/** A source that gives so many pieces in a row without any audio in them will give none. */
-const MAX_BARREN_PIECES = 100_000;
+/** A source that yields this many pieces in a row without audio is considered broken. */
+const MAX_PIECES_WITHOUT_AUDIO = 100_000;
 
 /**
- * Opens a source of pieces: pulls one after the other and converts it. Empty bytes come of a piece without audio.
+ * Opens a source that consists of pieces and converts each as it is read. A piece without audio gives empty bytes.
  *
- * @param source - a single piece, whatever holds several, or a promise of either
- * @param clock - stands still, where it can, while a file is read or a converter is loaded; what else a source waits for
- *   may need its time
+ * @param source - a piece, a stream or iterable of pieces, or a promise of either
+ * @param clock - held, if it is a virtual clock, while a file is read or a converter is loaded, but not while any other
+ *   source is read: that may wait for the clock itself
  * @throws HooklineError `SERVER_BAD_SOURCE`
  */
 export function openPieces<Piece extends Uint8Array | Int16Array>(
@@ -46,7 +46,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
   let feed: Feed | undefined = isPromise(source) ? undefined : open(source);
   const ready = quietly(holdClock(clock, Promise.resolve(making)));
   let index = 0;
-  let barren = 0;
+  let emptyInARow = 0;
   let rest: Piece | undefined;
   let closed = false;
 
@@ -54,7 +54,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
     if (rest === undefined) {
       const step = await (from.readsFile ? holdClock(clock, from.next()) : from.next());
       if (step.done) return undefined;
-      // As `for await` does with the promises of a plain iterable.
+      // A plain iterable may yield promises; `for await` awaits them as well.
       rest = pieceOf(isPromise(step.value) ? await step.value : step.value);
       index += 1;
     }
@@ -95,11 +95,11 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
         finish();
         return bytes.length > 0 ? bytes : undefined;
       }
-      barren = bytes.length > 0 ? 0 : barren + 1;
-      if (barren === MAX_BARREN_PIECES) {
+      emptyInARow = bytes.length > 0 ? 0 : emptyInARow + 1;
+      if (emptyInARow === MAX_PIECES_WITHOUT_AUDIO) {
         throw serverError(
           'SERVER_BAD_SOURCE',
-          `${kind.play} got ${MAX_BARREN_PIECES} pieces in a row without audio; end the source where no more comes, or wait in it for what does.`,
+          `${kind.play} got ${MAX_PIECES_WITHOUT_AUDIO} pieces in a row without audio; end the source where no more comes, or wait in it for what does.`,
         );
       }
       return bytes;

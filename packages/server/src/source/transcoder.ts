@@ -13,19 +13,19 @@ import { serverError } from '../error.js';
 import { concat } from './audio-bytes.js';
 import type { CallAudio } from './source.js';
 
-/** Turns the pieces of a source into bytes of the call, piece by piece. */
+/** Converts a source to the format of the call, piece by piece. */
 export interface Transcoder<Piece> {
-  /** Whether it has all the audio: what the source goes on to give is none. Default false. */
+  /** Whether the audio is complete, so that the rest of the source can be ignored. Default false. */
   readonly done?: boolean;
   /** @throws HooklineError `SERVER_BAD_SOURCE` */
   push(piece: Piece): Uint8Array | Promise<Uint8Array>;
-  /** What is still due at the end. @throws HooklineError `SERVER_BAD_SOURCE` */
+  /** Returns the remaining bytes at the end of the source. @throws HooklineError `SERVER_BAD_SOURCE` */
   end(): Uint8Array | Promise<Uint8Array>;
-  /** Gives back what it holds. Idempotent. */
+  /** Releases its resources. Idempotent. */
   close(): void;
 }
 
-/** A transcoder that never waits. */
+/** A transcoder that works synchronously. */
 export interface RawTranscoder extends Transcoder<Uint8Array> {
   push(piece: Uint8Array): Uint8Array;
   end(): Uint8Array;
@@ -33,16 +33,16 @@ export interface RawTranscoder extends Transcoder<Uint8Array> {
 
 const NOTHING = new Uint8Array(0);
 
-/** Beginnings of files, long enough to know them by. */
+/** How many bytes identify a file format. */
 const LOOK_BYTES = 12;
 
-/** Of a raw stream of µ-law, so much is listened to for what cannot be µ-law. */
+/** How much of a raw µ-law stream is inspected for audio that cannot be µ-law. */
 const INSPECTED_BYTES = 16_000;
 
 /**
- * Raw bytes: passed on untouched when they are in the call's format already.
+ * A transcoder for raw bytes. It passes them through unchanged if they are in the call's format already.
  *
- * @param warn - told what sounds wrong, where it cannot be known for sure
+ * @param warn - called with a message when the audio probably is in another format
  */
 export function rawTranscoder(
   audio: CallAudio,
@@ -77,7 +77,7 @@ export function rawTranscoder(
   };
 }
 
-/** Looks at the beginning of a stream; each finding is told once. */
+/** Inspects the beginning of a stream and reports each finding once. */
 function inspection(warn: (message: string) => void): (piece: Uint8Array) => void {
   const inspector = createAudioInspector();
   let told = 0;
@@ -89,7 +89,7 @@ function inspection(warn: (message: string) => void): (piece: Uint8Array) => voi
   };
 }
 
-/** Looks at how a raw stream begins, however it is cut: a file in it would be heard as noise. */
+/** Detects a file at the beginning of a raw stream, which would be heard as noise, however the stream is cut. */
 function fileRefusal(play: string): (piece: Uint8Array) => void {
   let head = NOTHING;
   return (piece) => {
@@ -98,7 +98,7 @@ function fileRefusal(play: string): (piece: Uint8Array) => void {
     head = look.slice(0, LOOK_BYTES);
     if (look.length < LOOK_BYTES) return;
     const { kind, label } = sniffBytes(look);
-    // Raw audio may be all printable by chance; what a service answers in place of audio begins so.
+    // Raw audio may consist of printable characters by chance; an error response of a service begins like this.
     const isAnswer = kind === 'text' && (look[0] === 0x7b || look[0] === 0x3c);
     if (isAnswer) {
       throw serverError(
@@ -116,9 +116,9 @@ function fileRefusal(play: string): (piece: Uint8Array) => void {
 }
 
 /**
- * PCM16 at any rate: samples, or little-endian bytes cut anywhere.
+ * A transcoder for PCM16 at any rate, as samples or as little-endian bytes that may be cut anywhere.
  *
- * @param warn - told when the source ends within a sample
+ * @param warn - called with a message when the source ends within a sample
  */
 export async function pcm16Transcoder(
   audio: CallAudio,

@@ -10,9 +10,10 @@ const NOTHING = new Uint8Array(0);
 const TRUNCATED = 'A source of wav() ended before the audio that its header promises; what came was played.';
 
 /**
- * A WAV file as it arrives: its audio goes on as soon as the header has come, the rate changed without a seam.
+ * A transcoder for a WAV file that arrives in pieces. Audio is converted as soon as the header is complete, and
+ * resampled without a break between pieces.
  *
- * @param warn - told when the file ends early
+ * @param warn - called with a message when the file ends early
  */
 export function wavTranscoder(audio: CallAudio, warn: (message: string) => void): Transcoder<Uint8Array> {
   const reader = createWavReader();
@@ -55,7 +56,7 @@ export function wavTranscoder(audio: CallAudio, warn: (message: string) => void)
   };
 }
 
-/** A whole WAV file as bytes of the call. @throws HooklineError `SERVER_BAD_SOURCE` */
+/** Converts a whole WAV file to the format of the call. @throws HooklineError `SERVER_BAD_SOURCE` */
 export async function wavToCallAudio(
   audio: CallAudio,
   file: Uint8Array,
@@ -68,7 +69,7 @@ export async function wavToCallAudio(
   return encodeAudio(await resample(mono, { from: wav.rate, to: MEDIA_RATE }).catch(refuse), audio);
 }
 
-/** Whether the bytes of the file are those of the call. */
+/** Whether the audio of the file is in the format of the call already. */
 function isOfCall(audio: CallAudio, wav: { codec: string; rate: number; channels: number }): boolean {
   return audio.format === 'PCMU' && wav.codec === 'mulaw' && wav.rate === MEDIA_RATE && wav.channels === 1;
 }
@@ -81,7 +82,7 @@ function attempt<T>(read: () => T): T {
   }
 }
 
-/** Names the call in what the reader of the file refuses. */
+/** Turns an error of the WAV reader into one that names the method. */
 function refuse(error: unknown): never {
   if (!isHooklineError(error)) throw error;
   throw serverError('SERVER_BAD_SOURCE', `play(wav()): ${error.message}`, error);

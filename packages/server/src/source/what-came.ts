@@ -1,6 +1,6 @@
 import { describe } from '@hookline/protocol';
 
-/** What came in place of audio, and what would make audio of it where that is known. */
+/** Describes a value that is not audio, with a hint how to turn it into audio where there is one. */
 export function whatCame(value: unknown): string {
   if (value === undefined) return 'undefined';
   if (value === null) return 'null (has the response no body?)';

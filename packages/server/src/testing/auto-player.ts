@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 
-/** Plays bot audio in real time and tells when it begins and ends, as Genesys does. */
+/** Plays bot audio in real time and reports its start and end, as Genesys does. */
 export class AutoPlayer {
   readonly #clock: Clock;
   readonly #tell: (type: 'playback_started' | 'playback_completed') => void;
@@ -15,12 +15,12 @@ export class AutoPlayer {
     this.#tell = tell;
   }
 
-  /** What was heard by now, in milliseconds. */
+  /** How much has been heard so far, in milliseconds. */
   get heardMs(): number {
     return this.#heardMs - (this.#playing ? this.#endMs - this.#clock.now() : 0);
   }
 
-  /** Takes so much audio. */
+  /** Queues audio. */
   take(ms: number): void {
     const nowMs = this.#clock.now();
     if (!this.#playing) {
@@ -37,14 +37,14 @@ export class AutoPlayer {
     });
   }
 
-  /** Drops what is not played yet. */
+  /** Drops the audio that has not been played. */
   flush(): void {
     if (!this.#playing) return;
     this.stop();
     this.#tell('playback_completed');
   }
 
-  /** Falls silent without a word. */
+  /** Stops playing without reporting it. */
   stop(): void {
     this.#cancel();
     this.#heardMs = this.heardMs;

@@ -37,15 +37,15 @@ export interface ScriptedDial {
   readonly apiKey?: string;
   /** Signs the request with this secret; default unsigned. */
   readonly secret?: string | Uint8Array;
-  /** Headers that replace the ones made here; `undefined` leaves one out. */
+  /** Headers that replace the default ones; `undefined` leaves one out. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** One-way delay in milliseconds; default 0. */
   readonly latencyMs?: number;
-  /** Plays bot audio and tells so; default true. */
+  /** Whether to play bot audio and report it; default true. */
   readonly plays?: boolean;
 }
 
-/** Fields of a message's envelope that break the rules. */
+/** Fields that replace those of a message's envelope, to break the rules. */
 export interface EnvelopeOverrides {
   readonly id?: string;
   readonly seq?: number;
@@ -53,13 +53,13 @@ export interface EnvelopeOverrides {
   readonly position?: string;
 }
 
-/** A frame of bot audio and when it came. */
+/** A frame of bot audio and the time of its arrival. */
 export interface ReceivedFrame {
   readonly atMs: number;
   readonly bytes: Uint8Array;
 }
 
-/** A server message and when it came. */
+/** A server message and the time of its arrival. */
 export interface ReceivedMessage {
   readonly atMs: number;
   readonly message: ServerMessage;
@@ -69,7 +69,7 @@ const ORGANIZATION_ID = 'd7934305-0972-4844-938e-9060eef73d05';
 const SESSION_ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 const CONVERSATION_ID = '5c6a9a1e-8f0b-4f5a-9d3c-2f4b8a1d7e60';
 
-/** What `open` of an ordinary call says. */
+/** The parameters of `open` for an ordinary call. */
 function openParameters(replaced: Partial<ClientParameters<'open'>>): ClientParameters<'open'> {
   return {
     organizationId: ORGANIZATION_ID,
@@ -81,7 +81,7 @@ function openParameters(replaced: Partial<ClientParameters<'open'>>): ClientPara
   };
 }
 
-/** The text of an ordinary `open`, to be sent by hand over a socket that was dialled with `dialHeaders`. */
+/** The text of an ordinary `open`, for a socket that was dialled with `dialHeaders`. */
 export function encodeOpen(parameters: Partial<ClientParameters<'open'>> = {}): string {
   const envelope = { id: SESSION_ID, seq: 1, serverseq: 0, position: 'PT0S' };
   return encodeClientMessage('open', envelope, openParameters(parameters));
@@ -119,8 +119,8 @@ export function dialHeaders(dial: ScriptedDial): Record<string, string> {
 }
 
 /**
- * Genesys, told what to do: dials a bot, sends any message, raw text or bytes, and sees everything. It knows the
- * counters and plays bot audio; whether a message is legal is the script's business.
+ * A scripted stand-in for Genesys: dials a bot, sends any message, text or bytes, and records what comes back. It keeps
+ * the counters and plays bot audio, but does not check whether a message is legal.
  */
 export class ScriptedClient implements TransportListener {
   /** What the server sent, in order. */
@@ -167,32 +167,32 @@ export class ScriptedClient implements TransportListener {
     );
   }
 
-  /** Where the caller's stream stands, in milliseconds. */
+  /** The position of the caller's stream, in milliseconds. */
   get positionMs(): number {
     return this.#audioMs;
   }
 
-  /** The types of the messages that came, in order. */
+  /** The types of the messages received, in order. */
   get types(): ServerMessageType[] {
     return this.messages.map(({ message }) => message.type);
   }
 
-  /** The messages of one type that came, in order. */
+  /** Returns the messages received of one type, in order. */
   all<T extends ServerMessageType>(type: T): ServerMessageOf<T>[] {
     return this.messages.flatMap(({ message }) => (isOf(message, type) ? [message] : []));
   }
 
-  /** The last message of this type, or undefined. */
+  /** Returns the last message received of one type, or undefined. */
   last<T extends ServerMessageType>(type: T): ServerMessageOf<T> | undefined {
     return this.all(type).at(-1);
   }
 
-  /** Milliseconds of PCMU that came. */
+  /** How much PCMU audio was received, in milliseconds. */
   get botAudioMs(): number {
     return this.frames.reduce((sum, { bytes }) => sum + bytes.length / 8, 0);
   }
 
-  /** Sends `open` of an ordinary call, with parameters replaced. */
+  /** Sends `open` of an ordinary call; `parameters` replace the default ones. */
   open(parameters: Partial<ClientParameters<'open'>> = {}): void {
     this.send('open', openParameters(parameters));
   }
@@ -206,7 +206,7 @@ export class ScriptedClient implements TransportListener {
     });
   }
 
-  /** Sends a message with the next `seq`; an overridden `seq` does not move the counter. */
+  /** Sends a message with the next `seq`. A `seq` in `overrides` does not change the counter. */
   send<T extends ClientMessageType>(
     type: T,
     parameters: ClientParameters<T>,
@@ -218,7 +218,7 @@ export class ScriptedClient implements TransportListener {
     this.transport.sendText(encodeClientMessage(type, envelope, parameters));
   }
 
-  /** Sends any text. */
+  /** Sends a text frame as it is. */
   sendText(text: string): void {
     this.transport.sendText(text);
   }

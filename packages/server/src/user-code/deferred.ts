@@ -1,20 +1,20 @@
 /**
- * Marks a promise as seen, so that its rejection cannot end the process when a bot does not await it. The bot that
- * awaits it gets the rejection all the same.
+ * Marks a promise as handled, so that its rejection does not end the process if the bot does not await it. A bot that
+ * awaits it still gets the rejection.
  */
 export function quietly<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
   return promise;
 }
 
-/** A promise and what settles it. */
+/** A promise and the functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(reason: unknown): void;
 }
 
-/** Makes a promise to be settled from outside; its rejection is marked as seen. */
+/** Makes a promise that is settled from outside. Its rejection counts as handled. */
 export function deferred<T>(): Deferred<T> {
   let resolve: (value: T) => void = () => {};
   let reject: (reason: unknown) => void = () => {};

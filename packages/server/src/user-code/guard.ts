@@ -1,13 +1,13 @@
 import { contain, type OnError } from '@hookline/runtime';
 
 /**
- * User code is never trusted to be tidy: what a bot, source, sink, logger, detector or listener throws, rejects with,
- * or gives in place of what it should, goes through these and no further.
+ * User code may fail in any way: whatever a bot, source, sink, logger, detector or listener throws or rejects with is
+ * caught by these functions.
  */
 
 /**
- * Runs a bot's callback so that neither a throw nor a rejection goes anywhere but to `onError`. Nothing is made for
- * a callback that returns nothing.
+ * Runs a bot's callback and passes whatever it throws or rejects with to `onError`. Allocates nothing if the callback
+ * returns nothing.
  */
 export function guard<A, B>(callback: (a: A, b: B) => unknown, a: A, b: B, onError: OnError): void {
   try {

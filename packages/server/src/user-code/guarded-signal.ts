@@ -4,9 +4,9 @@ import { guard } from './guard.js';
 type Listener = Parameters<AbortSignal['addEventListener']>[1];
 
 /**
- * Guards the listeners that will be added to a signal, and returns the signal. Node.js ends the process when an
- * abort listener throws; here `onError` takes it. The signal stays an `AbortSignal` for `fetch`, `AbortSignal.any`
- * and the like. Listeners of a signal that a bot derives from it, by `AbortSignal.any`, are not guarded.
+ * Guards the listeners that will be added to a signal, and returns the signal. Node.js ends the process if an abort
+ * listener throws; here the error goes to `onError`. `fetch`, `AbortSignal.any` and others still accept the signal.
+ * Listeners of signals that are derived from it with `AbortSignal.any` are not guarded.
  */
 export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSignal {
   const guarded = new WeakMap<object, Listener>();
@@ -19,7 +19,7 @@ export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSigna
         undefined,
         onError,
       );
-  /** The same for the same listener, or it could not be taken off. */
+  /** Returns the same wrapper for the same listener, so that it can be removed. */
   const guardedOf = (listener: Listener): Listener => {
     if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
       return listener;

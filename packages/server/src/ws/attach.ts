@@ -5,7 +5,7 @@ import { claimUpgrades } from './claims.js';
 import type { Upgrader } from './upgrader.js';
 
 /**
- * Takes the upgrades below `basePath` from a server; other WebSocket servers may use it as well. Returns a function that
+ * Handles the upgrades below `basePath` of a server; other WebSocket servers may share it. Returns a function that
  * detaches the bot.
  */
 export function attach(upgrader: Upgrader, server: HttpServer | HttpsServer, basePath: BasePath): () => void {

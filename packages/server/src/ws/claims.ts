@@ -3,20 +3,21 @@ import { type Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { Duplex } from 'node:stream';
 
-/** Who takes some of the upgrades of a server. */
+/** Handles some of the upgrades of a server. */
 export interface Claimant {
-  /** Takes an upgrade, or returns false and has touched nothing. */
+  /** Handles an upgrade, or returns false and leaves it untouched. */
   take(request: IncomingMessage, socket: Duplex, head: Uint8Array): boolean;
-  /** Answers an upgrade that nobody could take. */
+  /** Refuses an upgrade that nothing handles. */
   refuse(socket: Duplex): void;
 }
 
 const claimsOfServers = new WeakMap<HttpServer | HttpsServer, Claims>();
 
 /**
- * Lets a claimant look at each upgrade of a server before the server's listeners do, and keeps from them what it takes:
- * an `upgrade` listener is told of every upgrade, and many answer those that are not theirs, as a `WebSocketServer` of
- * `ws` with a path does with 400. The order in which they were added makes no difference. Returns an unsubscribe function.
+ * Offers each upgrade of a server to a claimant before the server's `upgrade` listeners, and hides from them what it
+ * handles. Without this, each listener would get every upgrade, and many refuse those that are not theirs, as a
+ * `WebSocketServer` of `ws` with a path does with 400. The order in which they were added does not matter. Returns an
+ * unsubscribe function.
  */
 export function claimUpgrades(server: HttpServer | HttpsServer, claimant: Claimant): () => void {
   let claims = claimsOfServers.get(server);
@@ -27,12 +28,12 @@ export function claimUpgrades(server: HttpServer | HttpsServer, claimant: Claima
   return claims.add(claimant);
 }
 
-/** Who takes upgrades of one server before its listeners. */
+/** The claimants of one server. */
 class Claims {
   readonly #server: HttpServer | HttpsServer;
   readonly #claimants = new Set<Claimant>();
 
-  /** Puts an `emit` of the server's own before the inherited one. It stays: another may have wrapped it since. */
+  /** Overrides `emit` of the server. The override is never removed, because other code may have wrapped it since. */
   constructor(server: HttpServer | HttpsServer) {
     this.#server = server;
     const emitter: EventEmitter = server;
@@ -47,7 +48,7 @@ class Claims {
 
   add(claimant: Claimant): () => void {
     this.#claimants.add(claimant);
-    // Without a listener Node takes an upgrade for an ordinary request.
+    // Without a listener Node handles an upgrade as an ordinary request.
     if (this.#claimants.size === 1) this.#server.on('upgrade', this.#onUnclaimed);
     return () => {
       if (this.#claimants.delete(claimant) && this.#claimants.size === 0) {
@@ -65,7 +66,7 @@ class Claims {
   }
 
   readonly #onUnclaimed = (_: IncomingMessage, socket: Duplex): void => {
-    // Another listener's. Without another listener the socket would stay open.
+    // Another listener may handle it. Without one the socket would stay open.
     if (this.#server.listenerCount('upgrade') > 1) return;
     const [first] = this.#claimants;
     first?.refuse(socket);

@@ -3,7 +3,7 @@ import { headerLookup } from '@hookline/protocol/signature';
 import type { Refusal } from '../admission/refusal.js';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 
-/** A Node request as the bot looks at it: every header as it came, repeated ones joined. */
+/** Converts a Node request; repeated headers are joined. */
 export function toUpgradeRequest(request: IncomingMessage): UpgradeRequest {
   return {
     url: request.url ?? '/',
@@ -25,7 +25,7 @@ export function requestHead(request: IncomingMessage): string {
 /** The version of RFC 6455. */
 const WEBSOCKET_VERSION = '13';
 
-/** What RFC 6455 (4.2.1) refuses and `ws` lets pass. */
+/** Checks what RFC 6455 (4.2.1) requires and `ws` does not check. */
 export function handshakeFault({ httpVersion, headers }: IncomingMessage): Refusal | undefined {
   if (httpVersion !== '1.1') {
     return {

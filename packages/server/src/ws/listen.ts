@@ -11,10 +11,10 @@ import { answerStatus } from '../metrics/status-pages.js';
 import { attach } from './attach.js';
 import type { Upgrader } from './upgrader.js';
 
-/** Bytes of a request head. */
+/** The maximum size of a request head. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** How often Node looks for requests that take too long; its own default is 30 s. */
+/** How often Node checks for requests that take too long; its default is 30 s. */
 const CONNECTIONS_CHECK_MS = 1000;
 
 const UPGRADE_REQUIRED: Refusal = {
@@ -24,10 +24,10 @@ const UPGRADE_REQUIRED: Refusal = {
   headers: { Upgrade: 'websocket' },
 };
 
-/** What a port may be; 0 takes one that is free. */
+/** The rule for a port; 0 selects a free one. */
 const PORT = { least: 0, most: 65_535, whole: true };
 
-/** Opens a port of the bot's own. @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_LISTEN_FAILED` */
+/** Opens a port for the bot. @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_LISTEN_FAILED` */
 export async function listen(
   core: BotCore,
   upgrader: Upgrader,
@@ -71,7 +71,7 @@ function createServer(core: BotCore, { tls }: ListenOptions): HttpServer | Https
   };
   const server = tls ? createTlsServer(limits, tls) : createHttpServer(limits);
   const { maxSessions, maxPendingUpgrades } = core.limits;
-  // Beside the calls those whose credentials are checked, and those that are told that they are refused.
+  // Calls, pending upgrades, and connections that only get `disconnect` with reason `unauthorized`.
   server.maxConnections = maxSessions + 2 * maxPendingUpgrades;
   return server;
 }
@@ -80,7 +80,7 @@ function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['
   try {
     return createHttpsServer({
       ...limits,
-      // Node's own, 120 s, would keep a silent peer for that long.
+      // Node's default would keep a silent peer for 120 s.
       handshakeTimeout: limits.headersTimeout,
       minVersion: 'TLSv1.2',
       key: pemOf('key', tls.key),
@@ -95,14 +95,14 @@ function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['
   }
 }
 
-/** OpenSSL takes a missing one without a word, and every handshake fails. */
+/** Refuses a missing key or certificate, which OpenSSL accepts although every handshake fails then. */
 function pemOf(name: string, pem: string | Uint8Array): Buffer {
   const bytes = typeof pem === 'string' || pem instanceof Uint8Array ? Buffer.from(pem) : Buffer.alloc(0);
   if (bytes.length === 0) throw new TypeError(`tls.${name} is missing or empty`);
   return bytes;
 }
 
-/** Upgraded sockets are no longer the server's to close. */
+/** Tracks the sockets of a server, because it does not close upgraded ones itself. */
 function trackSockets(server: HttpServer | HttpsServer): Set<Socket> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -134,7 +134,7 @@ function opened(server: HttpServer | HttpsServer, port: number, host: string | u
   });
 }
 
-/** A host that a client on this machine can dial. */
+/** Returns a host that a client on this machine can dial. */
 function hostOf(address: AddressInfo, host: string | undefined): string {
   if (host === undefined || address.address === '::' || address.address === '0.0.0.0') return '127.0.0.1';
   return address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -145,7 +145,7 @@ function remoteOf(socket: Duplex): { readonly remoteAddress?: string } {
   return address === undefined ? {} : { remoteAddress: address };
 }
 
-/** What Node's parser refuses gets an answer of the same form as what the bot refuses. */
+/** The refusal for a request that Node's parser rejects, in the same form as the bot's own refusals. */
 function refusalOf({ code }: Error & { code?: string }): Refusal {
   if (code === 'HPE_HEADER_OVERFLOW') {
     const reason = `the request head exceeds ${MAX_HEADER_BYTES} bytes`;
@@ -156,7 +156,7 @@ function refusalOf({ code }: Error & { code?: string }): Refusal {
 
 function closeServer(server: HttpServer | HttpsServer, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    // Resolves for a server that is closed already, too.
+    // Also called if the server is closed already.
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();
   });

@@ -1,25 +1,25 @@
 import type { Clock } from '@hookline/runtime';
 
-/** Work that one connection may cause in a row before the others are read, in milliseconds. */
+/** How much work one connection may cause in a row before the others get their turn, in milliseconds. */
 const TURN_MS = 4;
 
-/** The least that one message costs in all, in milliseconds: its own handler measures too little. */
+/** The minimum cost of a message, in milliseconds, because measuring its handler alone leaves out part of the work. */
 const LEAST_WORK_MS = 0.02;
 
 /** The connection that is read. */
 export interface Source {
   /** Stops reading. */
   pause(): void;
-  /** Goes on reading. */
+  /** Resumes reading. */
   resume(): void;
 }
 
 /**
- * Shares reading fairly between the connections of a process. What arrives is handled at once, unless its connection has caused so
- * much work in a row that the other calls would feel it: one read may hold ten thousand tiny frames. Then it waits
- * for the next turn of the event loop, and its connection is not read until then.
+ * Shares the event loop fairly between connections. A message is handled at once, unless its connection has caused so
+ * much work in a row that other calls would be delayed: a single read may contain ten thousand tiny frames. In that case
+ * the message waits for the next turn of the event loop, and the connection is not read meanwhile.
  *
- * Idle time makes up for work, so a connection that keeps to real time never waits.
+ * Idle time is deducted from the work, so a connection that keeps to real time never waits.
  */
 export class ReadScheduler {
   readonly #clock: Clock;
@@ -36,7 +36,7 @@ export class ReadScheduler {
     this.#idleSinceMs = clock.now();
   }
 
-  /** Asks to begin a piece of work. Returns the time for `end`, or undefined when the work has to `wait`. */
+  /** Begins a piece of work. Returns the time to pass to `end`, or undefined if the work has to `wait`. */
   begin(): number | undefined {
     if (this.#closed || this.#waiting.length > 0) return undefined;
     const nowMs = this.#clock.now();
@@ -45,13 +45,13 @@ export class ReadScheduler {
     return this.#workedMs > TURN_MS ? undefined : nowMs;
   }
 
-  /** The work that began at `beganMs` is done. */
+  /** Ends the piece of work that began at `beganMs`. */
   end(beganMs: number): void {
     this.#idleSinceMs = this.#clock.now();
     this.#workedMs += Math.max(LEAST_WORK_MS, this.#idleSinceMs - beganMs);
   }
 
-  /** Does `work` now or in a later turn of the event loop; not after `close`. */
+  /** Runs `work` now or in a later turn of the event loop; not after `close`. */
   take(work: () => void): void {
     const beganMs = this.begin();
     if (beganMs === undefined) {
@@ -62,7 +62,7 @@ export class ReadScheduler {
     this.end(beganMs);
   }
 
-  /** Does `work` in a later turn of the event loop, after everything that waits; not after `close`. */
+  /** Runs `work` in a later turn of the event loop, after all waiting work; not after `close`. */
   wait(work: () => void): void {
     if (this.#closed) return;
     this.#waiting.push(work);
@@ -71,13 +71,13 @@ export class ReadScheduler {
     setImmediate(() => this.#turn());
   }
 
-  /** Does `work` after everything that waits, or at once if nothing does, even after `close`. Call it once. */
+  /** Runs `work` after all waiting work, or at once if there is none, even after `close`. Call it once. */
   last(work: () => void): void {
     if (this.#waiting.length > 0) this.#last = work;
     else work();
   }
 
-  /** Drops what waits, except the work given to `last`. */
+  /** Drops all waiting work, except that passed to `last`. */
   close(): void {
     this.#closed = true;
     this.#waiting.length = 0;
@@ -95,7 +95,7 @@ export class ReadScheduler {
         if (this.#workedMs > TURN_MS) break;
       }
     } finally {
-      // A failure must not keep back the rest, least of all the work given to `last`.
+      // A failure must not prevent the rest from running, least of all the work passed to `last`.
       this.#waiting.splice(0, done);
       if (this.#waiting.length > 0) setImmediate(() => this.#turn());
       else this.#rest();

@@ -10,13 +10,13 @@ import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault
 import { refuseSocket } from './refuse-socket.js';
 import { WsTransport } from './ws-transport.js';
 
-/** Audio Connector does not fragment its messages; a proxy in between may. Enough for an `open` in single bytes. */
+/** Audio Connector does not fragment messages, but a proxy may. Enough for an `open` sent byte by byte. */
 const MAX_FRAGMENTS = 1024;
 
-/** Pieces of a message that wait for the rest of it; the smallest writes of a slow network included. */
+/** How many chunks of an incomplete message are buffered at most; enough for a slow network that delivers tiny ones. */
 const MAX_BUFFERED_CHUNKS = 16 * 1024;
 
-/** Turns upgrade requests of Node servers into calls. The only place that knows `ws`. */
+/** Turns the upgrade requests of Node servers into calls. Uses `ws` as its WebSocket implementation. */
 export class Upgrader {
   readonly #host: AcceptHost;
   readonly #server: WebSocketServer;
@@ -34,14 +34,14 @@ export class Upgrader {
     });
   }
 
-  /** Takes an upgrade below `basePath`. False when it lies elsewhere: nothing was touched. */
+  /** Handles an upgrade below `basePath`. Returns false for any other and leaves it untouched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
     if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
     void this.#accept(request, socket, Buffer.from(head), basePath);
     return true;
   }
 
-  /** Answers a request that gets no WebSocket, with a line in the log. @param request - what is known of it */
+  /** Refuses a request and logs it. @param request - as much as is known of it */
   refuse(socket: Duplex, refusal: Refusal, request: Partial<UpgradeRequest>): void {
     this.#host.admission.logRefusal(refusal, request);
     this.#answer(socket, refusal);
@@ -52,13 +52,13 @@ export class Upgrader {
   }
 
   async #accept(request: IncomingMessage, socket: Duplex, head: Buffer, basePath: BasePath): Promise<void> {
-    // A reset while the credentials are checked; without a listener it would end the process.
+    // The connection may be reset while the credentials are checked; without a listener that would end the process.
     const onError = () => socket.destroy();
     socket.on('error', onError);
     const gone = new AbortController();
     const onGone = () => gone.abort();
     socket.once('close', onGone);
-    // A peer that has closed its half cannot use a WebSocket any more.
+    // A peer that has closed its side of the connection cannot use a WebSocket.
     socket.once('end', onGone);
     const { clock, limits, log } = this.#host;
     try {
@@ -102,7 +102,7 @@ function webSocketOptions({ limits, timers }: AcceptHost): ServerOptions & { rea
     closeTimeout: timers.socketMs,
     // The transport answers pings, in turn with the other connections.
     autoPong: false,
-    // AC-CONN-6: neither offered nor taken; an inflated frame could be a thousand times its size.
+    // AC-CONN-6: no compression; a decompressed frame could be a thousand times as large.
     perMessageDeflate: false,
     // AC-CONN-5: none is selected, whatever is offered.
     handleProtocols: () => false,

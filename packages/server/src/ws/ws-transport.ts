@@ -2,20 +2,20 @@ import type { Clock, Transport, TransportListener } from '@hookline/runtime';
 import { type RawData, WebSocket } from 'ws';
 import { ReadScheduler } from './read-scheduler.js';
 
-/** One for all: a frame must not cost an object. */
+/** A constant, so that sending a frame allocates nothing. */
 const BINARY = { binary: true, compress: false };
 
-/** A WebSocket as a transport. Frames pass as they are, neither copied nor wrapped. */
+/** A transport over a WebSocket. Frames are neither copied nor wrapped. */
 export class WsTransport implements Transport {
   readonly #socket: WebSocket;
   readonly #reads: ReadScheduler;
   #error: Error | undefined;
 
-  /** @param maxBufferedBytes - pongs that may wait for a peer that does not read */
+  /** @param maxBufferedBytes - how much may be buffered for a peer that does not read; more ends the connection */
   constructor(socket: WebSocket, clock: Clock, maxBufferedBytes: number) {
     this.#socket = socket;
     this.#reads = new ReadScheduler(clock, socket);
-    // Whatever breaks the framing is followed by `close`; unheard it would end the process.
+    // An error is always followed by `close`. Without a listener it would end the process.
     socket.on('error', (error) => {
       this.#error = error;
     });
@@ -25,7 +25,7 @@ export class WsTransport implements Transport {
         if (socket.bufferedAmount > maxBufferedBytes) this.terminate();
       });
     });
-    // Nobody asked for it; it takes its time all the same.
+    // Unsolicited, but it counts as work of this connection.
     socket.on('pong', () => this.#reads.take(() => {}));
   }
 
@@ -67,14 +67,14 @@ export class WsTransport implements Transport {
     this.#socket.terminate();
   }
 
-  /** Apart from the listener: there, each message would cost what the function needs to remember. */
+  /** A method of its own, so that the listener allocates no closure for messages that are handled at once. */
   #handLater(listener: TransportListener, data: RawData, isBinary: boolean): void {
     this.#reads.wait(() => hand(listener, data, isBinary));
   }
 }
 
 function hand(listener: TransportListener, data: RawData, isBinary: boolean): void {
-  // With the default binaryType ws gives Buffers only.
+  // With its default binaryType ws delivers Buffers only.
   if (!(data instanceof Uint8Array)) return;
   if (isBinary) listener.binary(data);
   else listener.text(data.toString());
