@@ -29,6 +29,7 @@ export interface CallFlags extends IntegrationFlags {
   readonly turnGap: string;
   readonly dtmf?: readonly string[];
   readonly bargeIn?: readonly string[];
+  readonly stdin?: boolean;
   readonly hangupAfter?: string;
   readonly idleHangup?: string;
   readonly media: string;
@@ -77,10 +78,14 @@ export function callOptions(command: Command): Command {
   repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeat)');
   repeatable(command, '--barge-in <file@when>', 'talk over the bot: stop.wav@playback+700ms (repeat)');
   command
+    .option(
+      '--stdin',
+      'take commands from stdin during the call, a JSON object a line: {"type":"dtmf","digits":"1"}',
+    )
     .option('--hangup-after <time>', 'hang up this long after the call opened')
     .option(
       '--idle-hangup <time>',
-      'hang up this long after all is said and heard; default 10s with --wav, --tone',
+      'hang up this long after all is said and heard; default 10s with --wav, --tone, --stdin',
     )
     .addOption(new Option('--media <format>', 'audio format').choices(['PCMU', 'L16']).default('PCMU'))
     .option('--frame-ms <ms>', 'caller audio in one frame', '200')

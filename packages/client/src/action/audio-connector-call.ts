@@ -92,8 +92,9 @@ export class AudioConnectorCall implements Call {
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
     if (wrong !== undefined)
       throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
-    this.#keys = this.#keys.then(() => this.#press(digits, intervalMs));
-    return this.#keys;
+    return new Promise((resolve) => {
+      this.#keys = this.#keys.then(() => this.#press(digits, intervalMs, resolve));
+    });
   }
 
   hold(): void {
@@ -209,14 +210,18 @@ export class AudioConnectorCall implements Call {
     session.start();
   }
 
-  async #press(digits: string, intervalMs: number): Promise<void> {
-    if (!(await this.#session.opened)) return;
-    for (const digit of digits) {
-      if (this.#ended.signal.aborted) return;
-      this.#session.sendDtmf(digit);
-      // The end of the call ends the wait.
-      await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
+  /** @param sent - called when the last key has been sent, or the call has ended */
+  async #press(digits: string, intervalMs: number, sent: () => void): Promise<void> {
+    if (await this.#session.opened) {
+      for (const [index, digit] of [...digits].entries()) {
+        if (this.#ended.signal.aborted) break;
+        this.#session.sendDtmf(digit);
+        if (index === digits.length - 1) sent();
+        // The end of the call ends the wait.
+        await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
+      }
     }
+    sent();
   }
 }
 
