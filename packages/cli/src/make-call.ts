@@ -6,6 +6,8 @@ import {
   hangUpWhenIdle,
   sayInTurn,
 } from '@hookline/client';
+import type { WireSink } from '@hookline/protocol';
+import { createPersonalDataMask } from '@hookline/trace';
 import { type ArtifactFlags, type Kept, keepArtifacts } from './artifacts.js';
 import { type CommandLog, runCommands } from './commands/run-commands.js';
 import type { CliContext } from './context.js';
@@ -45,24 +47,31 @@ export async function makeCall(order: CallOrder): Promise<number> {
     [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
     (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
   );
-  const call = callAudioConnector({ ...action, clock: context.clock, sink });
+  const personal = flags.redactPii ? createPersonalDataMask() : undefined;
+  const shown = personal
+    ? { ...sink, event: (event: Parameters<WireSink['event']>[0]) => sink.event(personal.event(event)) }
+    : sink;
+  const call = callAudioConnector({ ...action, clock: context.clock, sink: shown });
 
   const interrupt = hangUpOnInterrupt(context, call);
   const commanded = runScript(plan, call, context, commandLog(console, flags.json === true));
-  const result = masking.result(await call.result);
+  const ended = masking.result(await call.result);
   await Promise.race([call.closed, interrupt.secondSignal]);
   // The result is the last line: no answer to a command comes behind it.
   await commanded;
   for (const view of views) view.finish();
 
+  const result = personal ? personal.json(ended) : ended;
   const findings = findingsOf(result);
   const broken = rulesBroken(findings);
-  const judged = judge(result, plan.expected, broken);
+  const judged = judge(ended, plan.expected, broken, personal ? () => '***' : undefined);
   const outcome = interrupt.interrupted
     ? { ...judged, exitCode: EXIT.interrupted, reason: 'interrupted' }
     : judged;
   const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success || broken > 0);
-  const verdict = countLosses(outcome, kept);
+  const { reason } = outcome;
+  const told = personal && reason !== undefined ? { ...outcome, reason: personal.text(reason) } : outcome;
+  const verdict = countLosses(told, kept);
   reportCall({ result, verdict, findings, kept, url: masking.text(url) }, console, flags.json === true);
   interrupt.stop();
   // The connection that nobody waits for any more would keep the process.

@@ -45,6 +45,7 @@ export interface CallFlags extends IntegrationFlags {
   readonly record?: string;
   readonly out?: string;
   readonly trace?: string;
+  readonly redactPii?: boolean;
   readonly ladder?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -122,6 +123,10 @@ export function callOptions(command: Command): Command {
     .option('--record <file>', 'stereo WAV: left the caller, right the bot as heard')
     .option('--out <file>', 'WAV of the bot as heard')
     .option('--trace <dir>', 'keep the trace there; "off" never keeps one; default on failure only')
+    .option(
+      '--redact-pii',
+      'mask who calls, inputs, outputs, keys and texts in all output, and keep no audio in the trace',
+    )
     .option('--ladder', 'show the messages as they pass');
   return outputOptions(command);
 }
