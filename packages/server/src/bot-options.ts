@@ -5,6 +5,7 @@ import type { BotLimits, BotTimers } from './bot-limits.js';
 import type { VariableSchemas } from './call/variable-schemas.js';
 import { checkNames, type OptionNames, serverError } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
+import { checkFunction, checkMethods } from './user-code/user-code-check.js';
 
 /** Options of `createBot`. */
 export interface BotOptions extends AuthOptions {
@@ -63,17 +64,12 @@ const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
 export function checkChoices(options: BotOptions): void {
   checkNames<BotOptions & VariableSchemas>('createBot: ', options, BOT_OPTIONS);
   const { unauthorized, l16ByteOrder, sink, onError } = options;
-  if (onError !== undefined && typeof onError !== 'function') {
-    throw serverError('SERVER_BAD_OPTION', `onError is ${typeof onError}; expected a function.`);
-  }
+  checkFunction('createBot: onError', onError);
+  checkMethods('createBot: logger', options.logger, ['debug', 'info', 'warn', 'error']);
+  checkMethods('createBot: clock', options.clock, ['now', 'wall', 'after']);
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
-  if (sink !== undefined && typeof sink !== 'function') {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `sink is ${typeof sink}; expected a function that gives a sink for a call.`,
-    );
-  }
+  checkFunction('createBot: sink', sink, 'a function that gives a sink for a call');
 }
 
 function oneOf(field: string, value: unknown, choices: readonly string[]): void {

@@ -12,6 +12,7 @@ import { onceSignalled } from './lifecycle/signals.js';
 import { botStats } from './metrics/bot-stats.js';
 import { answerStatus } from './metrics/status-pages.js';
 import { type Router, type RouteTable, singleRoute } from './routing/router.js';
+import { checkMethods } from './user-code/user-code-check.js';
 import { attach } from './ws/attach.js';
 import { listen } from './ws/listen.js';
 import { Upgrader } from './ws/upgrader.js';
@@ -116,5 +117,7 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
 }
 
 function routesOf(options: VariableSchemas, bot: CallHandler | RouteTable): RouteTable {
-  return typeof bot === 'object' && bot !== null ? bot : singleRoute(botEntry(options, bot));
+  if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry(options, bot));
+  checkMethods('createBot: the router', bot, ['match']);
+  return bot;
 }

@@ -159,9 +159,9 @@ describe('numbers that a handler passes', () => {
 
   it.each(cases)('are refused with SERVER_BAD_OPTION: %s', async (_, act) => {
     let code: unknown;
-    const { clock, client, bot } = await openCall((call) => {
+    const { clock, client, bot } = await openCall(async (call) => {
       try {
-        void act(call);
+        await act(call);
       } catch (error) {
         code = (error as HooklineError).code;
       }

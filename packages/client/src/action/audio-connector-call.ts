@@ -80,12 +80,12 @@ export class AudioConnectorCall implements Call {
     return this.#session.state.name;
   }
 
-  say(source: CallerSource): Promise<void> {
+  async say(source: CallerSource): Promise<void> {
     checkCaller(source, 'source');
     return new Promise((resolve) => this.#session.say(source, resolve));
   }
 
-  sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
+  async sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
     fields(options, '', { intervalMs: number({ least: 0 }) });
     const { intervalMs = DTMF_INTERVAL_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');

@@ -1,4 +1,6 @@
+import { serverError } from '../error.js';
 import { guard } from '../user-code/guard.js';
+import { checkFunction } from '../user-code/user-code-check.js';
 import type { CallEvents } from './call.js';
 
 type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => void | Promise<void>;
@@ -24,7 +26,14 @@ export class CallEmitter {
   }
 
   on<E extends keyof CallEvents>(event: E, listener: Listener<E>): () => void {
-    const listeners: Listener<E>[] = this.#listeners[event];
+    checkFunction('on: listener', listener ?? null);
+    const listeners: Listener<E>[] | undefined = this.#listeners[event];
+    if (listeners === undefined) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `on: there is no event ${JSON.stringify(event)}; expected one of ${Object.keys(this.#listeners).join(', ')}.`,
+      );
+    }
     listeners.push(listener);
     let on = true;
     return () => {

@@ -141,7 +141,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    * Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`, cut with a
    * warning in the log where it does not fit into a message. As `complete` else.
    *
-   * @throws HooklineError `SERVER_BAD_OPTION` for a message that is no text
+   * @throws HooklineError `SERVER_BAD_OPTION` as a rejection for a message that is no text
    */
   fail(message: string, options?: EndOptions): Promise<void>;
 

@@ -28,9 +28,10 @@ import { fittingMessage } from '../session/text-room.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
-import { quietly } from '../user-code/deferred.js';
+import { promised, quietly } from '../user-code/deferred.js';
 import { guard } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
+import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, Outputs } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import { CallEnding } from './call-ending.js';
@@ -168,6 +169,7 @@ export class LiveCall implements Call {
   }
 
   onAudio(listener: AudioListener): () => void {
+    checkFunction('onAudio: listener', listener ?? null);
     this.#listeners = [...this.#listeners, listener];
     let on = true;
     return () => {
@@ -206,7 +208,7 @@ export class LiveCall implements Call {
   }
 
   play(source: AudioSource, options: PlayOptions = {}): Promise<PlaybackResult> {
-    return this.playback(source, options).finished;
+    return promised(() => this.playback(source, options).finished);
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
@@ -240,6 +242,7 @@ export class LiveCall implements Call {
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
     checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
     checkPlayOptions(options);
+    checkFunction('say: synth', options.synth ?? null, 'a function that makes audio of a text');
     const turn = turnMessage({ disposition: 'match', text });
     return this.#play(options, () => {
       const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
@@ -259,6 +262,13 @@ export class LiveCall implements Call {
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
     checkNames<SpeechListeners>('onSpeech: ', listeners, { start: true, end: true });
     checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
+    checkFunction('onSpeech: start', listeners.start);
+    checkFunction('onSpeech: end', listeners.end);
+    checkFunction(
+      'onSpeech: vad',
+      options.vad,
+      'a function that gives a detector, such as () => createEnergyVad()',
+    );
     if (!options.bargeIn) return this.#speech.add(listeners, options.vad);
     const start = (atMs: number) => {
       if (this.#player.busy) this.#player.bargeIn();
@@ -268,7 +278,8 @@ export class LiveCall implements Call {
   }
 
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
-    return this.#ended ? quietly(Promise.reject(this.#ended)) : this.#digits.collect(options);
+    const ended = this.#ended;
+    return ended ? quietly(Promise.reject(ended)) : promised(() => this.#digits.collect(options));
   }
 
   pause(): Promise<void> {
@@ -284,24 +295,31 @@ export class LiveCall implements Call {
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
-    checkNames<EndOptions>('complete: ', options, { immediate: true });
-    const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
-    return this.#ending.decide(
-      { end: 'completed', reason: 'completed', outputs: checked },
-      options.immediate ?? false,
-    );
+    return promised(() => {
+      checkNames<EndOptions>('complete: ', options, { immediate: true });
+      const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
+      return this.#ending.decide(
+        { end: 'completed', reason: 'completed', outputs: checked },
+        options.immediate ?? false,
+      );
+    });
   }
 
   fail(message: string, options: EndOptions = {}): Promise<void> {
-    if (typeof message !== 'string') {
-      throw serverError(
-        'SERVER_BAD_OPTION',
-        `fail: message is ${typeof message}; it must be a text for the flow author.`,
+    return promised(() => {
+      if (typeof message !== 'string') {
+        throw serverError(
+          'SERVER_BAD_OPTION',
+          `fail: message is ${typeof message}; it must be a text for the flow author.`,
+        );
+      }
+      checkNames<EndOptions>('fail: ', options, { immediate: true });
+      this.#warnIfCut(message);
+      return this.#ending.decide(
+        { end: 'failed', reason: 'error', info: message },
+        options.immediate ?? false,
       );
-    }
-    checkNames<EndOptions>('fail: ', options, { immediate: true });
-    this.#warnIfCut(message);
-    return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
+    });
   }
 
   #warnIfCut(message: string): void {
