@@ -70,9 +70,9 @@ describe('the text of a failure', () => {
 
   it.each([5, undefined, null, {}, new Error('x')])('is refused when it is no text: %s', async (text) => {
     let code: unknown;
-    const { clock, client } = await openCall((call) => {
+    const { clock, client } = await openCall(async (call) => {
       try {
-        void call.fail(text as unknown as string);
+        await call.fail(text as unknown as string);
       } catch (error) {
         code = (error as HooklineError).code;
       }
