@@ -1,4 +1,5 @@
 import type { MediaFormat } from '@hookline/protocol';
+import { isHooklineError } from '@hookline/runtime';
 import { type AudioSource, type Call, CallEnded, type Synthesize } from '@hookline/server';
 import type { BotRecord, Collection, PlayRecord } from './bot-record.js';
 import { drawBotSource } from './bot-source.js';
@@ -118,7 +119,12 @@ function collectDigits(call: Call, { random, record, told }: BotContext): Promis
   record.collections.push(collection);
   void collected.then(
     (result) => Object.assign(collection, { result }),
-    () => {},
+    (error: unknown) => {
+      // What was refused has stopped nothing and collected nothing: it is no collection.
+      if (isHooklineError(error) && error.code === 'SERVER_BAD_OPTION') {
+        record.collections.splice(record.collections.indexOf(collection), 1);
+      }
+    },
   );
   return collected;
 }

@@ -14,6 +14,8 @@ export interface ArtifactFlags {
   readonly trace?: string;
   readonly record?: string;
   readonly out?: string;
+  /** Masks personal data and keeps no audio. */
+  readonly redactPii?: boolean;
 }
 
 /** Files that are written during a call. */
@@ -42,6 +44,7 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, context: CliCon
           vantage: 'client',
           clock: context.clock,
           url,
+          redactPii: flags.redactPii === true,
         });
   const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
   const heard = flags.out === undefined ? undefined : createStereoRecording();

@@ -28,6 +28,12 @@ export async function checkArtifacts(flags: ArtifactFlags & InputFiles): Promise
     { option: '--record', path: record },
     { option: '--out', path: out },
   ].flatMap(({ option, path }) => (path === undefined ? [] : [{ option, path }]));
+  const [audio] = written;
+  if (flags.redactPii && audio !== undefined) {
+    throw new UsageError(
+      `--redact-pii keeps no audio, and ${audio.option} ${JSON.stringify(audio.path)} asks for it; leave one of them out.`,
+    );
+  }
   await refuseSharedPlaces(written, trace === 'off' ? undefined : trace, inputFiles(flags));
   for (const { option, path } of written) await attempt(option, path, () => touch(path));
   if (trace === undefined || trace === 'off') return;

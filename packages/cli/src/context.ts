@@ -9,6 +9,8 @@ export const version: string = manifest.version;
 export interface CliContext {
   readonly clock: Clock;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What `call --stdin` reads. */
+  readonly stdin: AsyncIterable<Uint8Array>;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   /** Calls `listener` when the process is asked to stop. Returns an unsubscribe function. */

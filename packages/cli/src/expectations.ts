@@ -31,9 +31,18 @@ export interface Verdict {
   readonly expectations: readonly Expectation[];
 }
 
-/** Judges a call by what was expected; without a word on the failure path by its path too. */
-export function judge(result: CallResult, expected: Expectations, brokenRules: number): Verdict {
-  const expectations = checked(result, expected, brokenRules);
+/**
+ * Judges a call by what was expected; without a word on the failure path by its path too.
+ *
+ * @param shown - how the value of an output is shown; default as JSON
+ */
+export function judge(
+  result: CallResult,
+  expected: Expectations,
+  brokenRules: number,
+  shown: (value: string) => string = JSON.stringify,
+): Verdict {
+  const expectations = checked(result, expected, brokenRules, shown);
   const failureIsExpected =
     expected.path !== undefined || expected.cause !== undefined || expected.errorType !== undefined;
   if (result.path === 'failure' && !failureIsExpected) {
@@ -55,7 +64,12 @@ function sentence({ of, expected, got }: Expectation): string {
 
 const NOTHING = 'nothing';
 
-function checked(result: CallResult, expected: Expectations, brokenRules: number): Expectation[] {
+function checked(
+  result: CallResult,
+  expected: Expectations,
+  brokenRules: number,
+  shown: (value: string) => string,
+): Expectation[] {
   const failure = result.path === 'failure' ? result : undefined;
   const { firstAudioMs } = result.timings;
   const same = (of: string, wanted: string | undefined, got: string): Expectation[] =>
@@ -77,13 +91,18 @@ function checked(result: CallResult, expected: Expectations, brokenRules: number
     ...(expected.noRuleBroken
       ? [{ of: 'broken rules', expected: '0', got: String(brokenRules), met: brokenRules === 0 }]
       : []),
-    ...expected.outputs.flatMap(([name, value]) =>
-      same(`output ${name}`, JSON.stringify(value), outputOf(result, name)),
-    ),
+    ...expected.outputs.map(([name, value]): Expectation => {
+      const got = outputOf(result, name);
+      return {
+        of: `output ${name}`,
+        expected: shown(value),
+        got: got === undefined ? NOTHING : shown(got),
+        met: got === value,
+      };
+    }),
   ];
 }
 
-function outputOf(result: CallResult, name: string): string {
-  if (result.path !== 'success' || !Object.hasOwn(result.outputs, name)) return NOTHING;
-  return JSON.stringify(result.outputs[name]);
+function outputOf(result: CallResult, name: string): string | undefined {
+  return result.path === 'success' && Object.hasOwn(result.outputs, name) ? result.outputs[name] : undefined;
 }

@@ -23,6 +23,9 @@ export async function main(): Promise<void> {
   process.exitCode = await runCommand(process.argv.slice(2), {
     clock: systemClock,
     env: process.env,
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     onInterrupt(listener) {

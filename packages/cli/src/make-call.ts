@@ -6,8 +6,10 @@ import {
   hangUpWhenIdle,
   sayInTurn,
 } from '@hookline/client';
-import type { Clock } from '@hookline/runtime';
+import type { WireSink } from '@hookline/protocol';
+import { createPersonalDataMask } from '@hookline/trace';
 import { type ArtifactFlags, type Kept, keepArtifacts } from './artifacts.js';
+import { type CommandLog, runCommands } from './commands/run-commands.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { judge, type Verdict } from './expectations.js';
@@ -19,6 +21,7 @@ import { jsonView, ladderView } from './output/live-view.js';
 import { createMasking } from './output/masked.js';
 import { reportCall } from './output/report-call.js';
 import { findingsOf, rulesBroken } from './output/rules.js';
+import { plainText } from './output/text.js';
 
 /** A call that a verb wants made. */
 export interface CallOrder {
@@ -44,22 +47,31 @@ export async function makeCall(order: CallOrder): Promise<number> {
     [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
     (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
   );
-  const call = callAudioConnector({ ...action, clock: context.clock, sink });
+  const personal = flags.redactPii ? createPersonalDataMask() : undefined;
+  const shown = personal
+    ? { ...sink, event: (event: Parameters<WireSink['event']>[0]) => sink.event(personal.event(event)) }
+    : sink;
+  const call = callAudioConnector({ ...action, clock: context.clock, sink: shown });
 
   const interrupt = hangUpOnInterrupt(context, call);
-  runScript(plan, call, context.clock);
-  const result = masking.result(await call.result);
+  const commanded = runScript(plan, call, context, commandLog(console, flags.json === true));
+  const ended = masking.result(await call.result);
   await Promise.race([call.closed, interrupt.secondSignal]);
+  // The result is the last line: no answer to a command comes behind it.
+  await commanded;
   for (const view of views) view.finish();
 
+  const result = personal ? personal.json(ended) : ended;
   const findings = findingsOf(result);
   const broken = rulesBroken(findings);
-  const judged = judge(result, plan.expected, broken);
+  const judged = judge(ended, plan.expected, broken, personal ? () => '***' : undefined);
   const outcome = interrupt.interrupted
     ? { ...judged, exitCode: EXIT.interrupted, reason: 'interrupted' }
     : judged;
   const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success || broken > 0);
-  const verdict = countLosses(outcome, kept);
+  const { reason } = outcome;
+  const told = personal && reason !== undefined ? { ...outcome, reason: personal.text(reason) } : outcome;
+  const verdict = countLosses(told, kept);
   reportCall({ result, verdict, findings, kept, url: masking.text(url) }, console, flags.json === true);
   interrupt.stop();
   // The connection that nobody waits for any more would keep the process.
@@ -82,13 +94,33 @@ function botTitle(url: string): string {
     .replace(/\?.*$/, '')}`;
 }
 
-/** Makes the caller speak, press keys and hang up as the plan says. */
-function runScript(plan: CallPlan, call: Call, clock: Clock): void {
+/** Tells how commands of stdin are answered: an event each with `--json`, else a line for those that were refused. */
+function commandLog(console: Console, json: boolean): CommandLog {
+  return {
+    answer(answer) {
+      if (json) console.json({ type: 'command', ...answer });
+      else if (!answer.ok) {
+        console.err(`hookline: stdin line ${answer.line}: ${plainText(answer.error ?? '')}`);
+      }
+    },
+    broken: (message) => console.err(`hookline: stdin cannot be read: ${plainText(message)}`),
+  };
+}
+
+/**
+ * Makes the caller speak, press keys and hang up as the plan and the commands say.
+ *
+ * @returns when all commands have been answered, at the latest after the call
+ */
+function runScript(plan: CallPlan, call: Call, { clock, stdin }: CliContext, log: CommandLog): Promise<void> {
   for (const { digits, when } of plan.keys) atMoment(call, clock, when, () => void call.sendDtmf(digits));
   for (const { speech, when } of plan.bargeIns) atMoment(call, clock, when, () => void call.say(speech));
   if (plan.hangupAfterMs !== undefined) {
     atMoment(call, clock, { from: 'opened', afterMs: plan.hangupAfterMs }, () => call.hangup());
   }
   const said = sayInTurn(call, clock, plan.lines, { turnGapMs: plan.turnGapMs });
-  if (plan.idleHangupMs !== undefined) hangUpWhenIdle(call, clock, said, plan.idleHangupMs);
+  const commanded = plan.stdin ? runCommands(call, stdin, { clock, log }) : Promise.resolve();
+  const all = Promise.all([said, commanded]).then(() => {});
+  if (plan.idleHangupMs !== undefined) hangUpWhenIdle(call, clock, all, plan.idleHangupMs);
+  return commanded;
 }

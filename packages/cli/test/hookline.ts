@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -15,22 +15,23 @@ export interface Finished {
 
 /** A run of the command that goes on. */
 export interface Running {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   readonly finished: Promise<Finished>;
   /** The first line of stdout. */
   readonly firstLine: Promise<string>;
 }
 
-/** Starts the real binary. */
+/** Starts the real binary. Its stdin is at its end, unless `openStdin` leaves it to the test. */
 export function start(
   args: readonly string[],
-  options: { cwd: string; env?: Record<string, string> },
+  options: { cwd: string; env?: Record<string, string>; openStdin?: boolean },
 ): Running {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (!options.openStdin) child.stdin.end();
   let stdout = '';
   let stderr = '';
   const firstLine = new Promise<string>((resolve, reject) => {

@@ -111,7 +111,7 @@ describe('what a call sends', () => {
     await clock.settle();
     expect(call.state).toBe('open');
     expect(() => call.setLanguage('not a tag')).toThrow(/^language: got "not a tag"/);
-    expect(() => call.sendDtmf('1x')).toThrow(/^digits: got "x"/);
+    await expect(call.sendDtmf('1x')).rejects.toThrow(/^digits: got "x"/);
   });
 });
 

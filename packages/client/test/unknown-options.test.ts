@@ -50,14 +50,16 @@ describe('an option that does not exist is refused, with the one that was meant'
     [loose(hostedDial, { allowHost: [] }), 'allowHost', 'allowHosts'],
     [loose(createWsDial, { agnet: {} }), 'agnet', 'agent'],
     [() => new ScriptedServer(clock, { latency: 1 } as object), 'latency', 'latencyMs'],
-  ])('in row %#', (make, field, meant) => {
+  ])('in row %#', async (make, field, meant) => {
     const words = meant === undefined ? 'expected one of ' : `you may have meant ${meant}.`;
-    expect(make).toThrow(`${field}: there is no such option; ${words}`);
+    await expect((async () => make())()).rejects.toThrow(`${field}: there is no such option; ${words}`);
   });
 
   it('of `sendDtmf` too', async () => {
     const made = await openCall();
-    expect(() => made.call.sendDtmf('1', { interval: 1 } as object)).toThrow(/^interval: .*meant intervalMs/);
+    await expect(made.call.sendDtmf('1', { interval: 1 } as object)).rejects.toThrow(
+      /^interval: .*meant intervalMs/,
+    );
     made.call.hangup();
     await made.clock.run(made.call.closed);
   });

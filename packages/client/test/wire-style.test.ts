@@ -221,8 +221,8 @@ describe('the request and the messages of a call', () => {
     [{ signature: { nonce: 'a\nb' } }, /^wireStyle\.signature: /],
     [{ signature: { secret: 'x' } }, /^wireStyle\.signature\.secret: there is no such option/],
     [7 as never, /^wireStyle: got 7/],
-  ])('are refused as %o', (wireStyle, message) => {
+  ])('are refused as %o', async (wireStyle, message) => {
     expect(() => called({ wireStyle })).toThrow(message);
-    expect(() => integration.probe({ wireStyle })).toThrow(message);
+    await expect(integration.probe({ wireStyle })).rejects.toThrow(message);
   });
 });

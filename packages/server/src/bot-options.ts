@@ -5,6 +5,7 @@ import type { BotLimits, BotTimers } from './bot-limits.js';
 import type { BotParts } from './call/route.js';
 import { checkNames, type OptionNames, serverError } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
+import { checkFunction, checkMethods } from './user-code/user-code-check.js';
 
 /** Options of `createBot`. */
 export interface BotOptions extends AuthOptions {
@@ -75,9 +76,9 @@ const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
 export function checkChoices(options: BotOptions): void {
   checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
   const { unauthorized, l16ByteOrder, sink, onError, holdCallerAudioMs } = options;
-  if (onError !== undefined && typeof onError !== 'function') {
-    throw serverError('SERVER_BAD_OPTION', `onError is ${typeof onError}; expected a function.`);
-  }
+  checkFunction('createBot: onError', onError);
+  checkMethods('createBot: logger', options.logger, ['debug', 'info', 'warn', 'error']);
+  checkMethods('createBot: clock', options.clock, ['now', 'wall', 'after']);
   const fault =
     holdCallerAudioMs === undefined
       ? undefined
@@ -85,12 +86,7 @@ export function checkChoices(options: BotOptions): void {
   if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
-  if (sink !== undefined && typeof sink !== 'function') {
-    throw serverError(
-      'SERVER_BAD_OPTION',
-      `sink is ${typeof sink}; expected a function that gives a sink for a call.`,
-    );
-  }
+  checkFunction('createBot: sink', sink, 'a function that gives a sink for a call');
 }
 
 function oneOf(field: string, value: unknown, choices: readonly string[]): void {

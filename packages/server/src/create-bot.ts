@@ -13,6 +13,7 @@ import { onceSignalled } from './lifecycle/signals.js';
 import { botStats } from './metrics/bot-stats.js';
 import { answerStatus } from './metrics/status-pages.js';
 import { type Router, type RouteTable, singleRoute } from './routing/router.js';
+import { checkMethods } from './user-code/user-code-check.js';
 import { attach } from './ws/attach.js';
 import { listen } from './ws/listen.js';
 import { Upgrader } from './ws/upgrader.js';
@@ -128,6 +129,7 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
 
 function routesOf(options: BotParts, bot: BotEntry['handler'] | RouteTable): RouteTable {
   if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry(options, bot));
+  checkMethods('createBot: the router', bot, ['match']);
   if (options.prepare === undefined) return bot;
   throw serverError(
     'SERVER_BAD_OPTION',

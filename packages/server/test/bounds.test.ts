@@ -70,9 +70,9 @@ describe('the text of a failure', () => {
 
   it.each([5, undefined, null, {}, new Error('x')])('is refused when it is no text: %s', async (text) => {
     let code: unknown;
-    const { clock, client } = await openCall((call) => {
+    const { clock, client } = await openCall(async (call) => {
       try {
-        void call.fail(text as unknown as string);
+        await call.fail(text as unknown as string);
       } catch (error) {
         code = (error as HooklineError).code;
       }
@@ -159,9 +159,9 @@ describe('numbers that a handler passes', () => {
 
   it.each(cases)('are refused with SERVER_BAD_OPTION: %s', async (_, act) => {
     let code: unknown;
-    const { clock, client, bot } = await openCall((call) => {
+    const { clock, client, bot } = await openCall(async (call) => {
       try {
-        void act(call);
+        await act(call);
       } catch (error) {
         code = (error as HooklineError).code;
       }

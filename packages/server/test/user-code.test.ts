@@ -144,10 +144,18 @@ const PLACES: Readonly<Record<string, (act: Act) => Misuse>> = {
       });
     },
   }),
-  'a logger without methods': (act) => ({
-    options: { logger: new Proxy({}, { get: act }) as never },
-    begin: (call) => call.log.info({}, 'called by the bot'),
-  }),
+  'a logger that loses its methods': (act) => {
+    // Each of the four is there when the bot is made.
+    let reads = 0;
+    const get = () => {
+      reads += 1;
+      return reads <= 4 ? quiet : act();
+    };
+    return {
+      options: { logger: new Proxy({}, { get }) as never },
+      begin: (call) => call.log.info({}, 'called by the bot'),
+    };
+  },
   'what makes a detector': (act) => ({ begin: (call) => void call.onSpeech({}, { vad: act }) }),
   'pushPcm of a detector': (act) => ({
     begin: (call) => void call.onSpeech({}, { vad: () => detector({ pushPcm: act }) }),

@@ -128,10 +128,12 @@ describe('an utterance', () => {
   it('is awaited by one at a time, for a time that is one', async () => {
     const { call } = await listening();
     void call.utterance();
-    expect(() => call.utterance()).toThrow(expect.objectContaining({ code: 'SERVER_BAD_OPTION' }));
-    expect(() => call.utterance({ timeoutMs: Number.NaN })).toThrow('utterance: timeoutMs is NaN');
+    await expect(call.utterance()).rejects.toMatchObject({ code: 'SERVER_BAD_OPTION' });
+    await expect(call.utterance({ timeoutMs: Number.NaN })).rejects.toThrow('utterance: timeoutMs is NaN');
     expect(() => call.utterances({ timeoutMs: -1 })).toThrow('utterances: timeoutMs is -1');
-    expect(() => Reflect.apply(call.utterance, call, [{ timeout: 1 }])).toThrow('did you mean `timeoutMs`?');
+    await expect(Reflect.apply(call.utterance, call, [{ timeout: 1 }])).rejects.toThrow(
+      'did you mean `timeoutMs`?',
+    );
   });
 
   it.each<[Partial<MediaParameter>, Partial<BotOptions>]>([

@@ -16,6 +16,7 @@ export {
 export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';
 export { type CallMedia, createCallMedia, headerMedia } from './message/call-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
+export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';

@@ -49,7 +49,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 }
 
 /** How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64. */
-function formsOf(secret: string): ReadonlySet<string> {
+export function formsOf(secret: string): ReadonlySet<string> {
   const plain = decoded(secret);
   const forms = [secret, plain, percentEncoded(secret), percentEncoded(plain), ...base64Forms(secret)];
   // `Authorization: Basic …` and `Bearer …`: what stands behind the name of the scheme.

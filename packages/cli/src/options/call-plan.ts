@@ -15,6 +15,8 @@ export interface CallPlan {
   readonly turnGapMs: number;
   readonly keys: readonly { readonly digits: string; readonly when: Moment }[];
   readonly bargeIns: readonly { readonly speech: Uint8Array; readonly when: Moment }[];
+  /** Commands come from stdin during the call. */
+  readonly stdin?: boolean;
   readonly hangupAfterMs?: number;
   /** Hangs up this long after all is said and heard. */
   readonly idleHangupMs?: number;
@@ -48,10 +50,10 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
           ...bargeIns.map(({ speech }) => speech),
           ...(flags.tone === undefined ? [] : [TONE_DBFS]),
         ]);
-  const speaks = lines.length > 0 || flags.tone !== undefined;
+  const comesToAnEnd = lines.length > 0 || flags.tone !== undefined || flags.stdin === true;
   const idleHangupMs =
     flags.idleHangup === undefined
-      ? speaks
+      ? comesToAnEnd
         ? IDLE_HANGUP_MS
         : undefined
       : parseTime(flags.idleHangup, '--idle-hangup');
@@ -60,6 +62,7 @@ export async function parseCallPlan(flags: CallFlags): Promise<CallPlan> {
     turnGapMs: parseTime(flags.turnGap, '--turn-gap'),
     keys: (flags.dtmf ?? []).map(parseKeys),
     bargeIns,
+    stdin: flags.stdin === true,
     ...(flags.hangupAfter === undefined
       ? {}
       : { hangupAfterMs: parseTime(flags.hangupAfter, '--hangup-after') }),

@@ -29,6 +29,7 @@ export interface CallFlags extends IntegrationFlags {
   readonly turnGap: string;
   readonly dtmf?: readonly string[];
   readonly bargeIn?: readonly string[];
+  readonly stdin?: boolean;
   readonly hangupAfter?: string;
   readonly idleHangup?: string;
   readonly media: string;
@@ -44,6 +45,7 @@ export interface CallFlags extends IntegrationFlags {
   readonly record?: string;
   readonly out?: string;
   readonly trace?: string;
+  readonly redactPii?: boolean;
   readonly ladder?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -77,10 +79,14 @@ export function callOptions(command: Command): Command {
   repeatable(command, '--dtmf <keys@when>', 'press keys: 1234#@3s, 1@playback+500ms (repeat)');
   repeatable(command, '--barge-in <file@when>', 'talk over the bot: stop.wav@playback+700ms (repeat)');
   command
+    .option(
+      '--stdin',
+      'take commands from stdin during the call, a JSON object a line: {"type":"dtmf","digits":"1"}',
+    )
     .option('--hangup-after <time>', 'hang up this long after the call opened')
     .option(
       '--idle-hangup <time>',
-      'hang up this long after all is said and heard; default 10s with --wav, --tone',
+      'hang up this long after all is said and heard; default 10s with --wav, --tone, --stdin',
     )
     .addOption(new Option('--media <format>', 'audio format').choices(['PCMU', 'L16']).default('PCMU'))
     .option('--frame-ms <ms>', 'caller audio in one frame', '200')
@@ -117,6 +123,10 @@ export function callOptions(command: Command): Command {
     .option('--record <file>', 'stereo WAV: left the caller, right the bot as heard')
     .option('--out <file>', 'WAV of the bot as heard')
     .option('--trace <dir>', 'keep the trace there; "off" never keeps one; default on failure only')
+    .option(
+      '--redact-pii',
+      'mask who calls, inputs, outputs, keys and texts in all output, and keep no audio in the trace',
+    )
     .option('--ladder', 'show the messages as they pass');
   return outputOptions(command);
 }

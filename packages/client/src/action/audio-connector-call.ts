@@ -80,20 +80,21 @@ export class AudioConnectorCall implements Call {
     return this.#session.state.name;
   }
 
-  say(source: CallerSource): Promise<void> {
+  async say(source: CallerSource): Promise<void> {
     checkCaller(source, 'source');
     return new Promise((resolve) => this.#session.say(source, resolve));
   }
 
-  sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
+  async sendDtmf(digits: string, options: DtmfOptions = {}): Promise<void> {
     fields(options, '', { intervalMs: number({ least: 0 }) });
     const { intervalMs = DTMF_INTERVAL_MS } = options;
     if (typeof digits !== 'string') throw argumentError('digits', digits, 'a string of keys');
     const wrong = [...digits].find((digit) => !isDtmfDigit(digit));
     if (wrong !== undefined)
       throw argumentError('digits', wrong, 'keys of a telephone: 0 to 9, *, #, A to D');
-    this.#keys = this.#keys.then(() => this.#press(digits, intervalMs));
-    return this.#keys;
+    return new Promise((resolve) => {
+      this.#keys = this.#keys.then(() => this.#press(digits, intervalMs, resolve));
+    });
   }
 
   hold(): void {
@@ -209,14 +210,18 @@ export class AudioConnectorCall implements Call {
     session.start();
   }
 
-  async #press(digits: string, intervalMs: number): Promise<void> {
-    if (!(await this.#session.opened)) return;
-    for (const digit of digits) {
-      if (this.#ended.signal.aborted) return;
-      this.#session.sendDtmf(digit);
-      // The end of the call ends the wait.
-      await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
+  /** @param sent - called when the last key has been sent, or the call has ended */
+  async #press(digits: string, intervalMs: number, sent: () => void): Promise<void> {
+    if (await this.#session.opened) {
+      for (const [index, digit] of [...digits].entries()) {
+        if (this.#ended.signal.aborted) break;
+        this.#session.sendDtmf(digit);
+        if (index === digits.length - 1) sent();
+        // The end of the call ends the wait.
+        await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
+      }
     }
+    sent();
   }
 }
 

@@ -50,7 +50,7 @@ export interface Call {
    * reader loses the oldest frames.
    */
   readonly botAudio: AsyncIterable<Uint8Array>;
-  /** Appends to what the caller says. Resolves when it has been sent, or when the call has ended. */
+  /** Appends to what the caller says. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for what is no source */
   say(source: CallerSource): Promise<void>;
   /**
    * Presses keys, one after another; before `opened` they wait. Resolves when they have been sent, or when the

@@ -21,7 +21,7 @@ export interface Integration {
    * Does what Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
    * with null ids and closes it. Failures of the connection are in the report; the promise does not reject for them.
    *
-   * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, synchronously
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, naming the field
    */
   probe(options?: ProbeOptions): Promise<ProbeReport>;
 }
@@ -83,7 +83,7 @@ export function defineIntegration(given: IntegrationOptions): Integration {
     baseConnectionUri: settings.baseConnectionUri,
     organizationId: settings.organizationId,
     enabled: settings.enabled,
-    probe: (probeOptions) => probe(settings, probeOptions),
+    probe: async (probeOptions) => probe(settings, probeOptions),
   };
   Object.defineProperty(integration, SETTINGS, { value: settings });
   return integration;

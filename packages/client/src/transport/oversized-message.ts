@@ -14,7 +14,11 @@ export class OversizedMessage extends Error {
     this.kind = kind;
   }
 
-  /** From the error of a socket, which does not say of which kind the frame was; its parser knows. */
+  /**
+   * From the error of a socket, which does not say of which kind the frame was. Its parser knows, in a field that is not
+   * public; ws has no event, option or error field that tells it, because the frame is refused by its header alone.
+   * Where the field is gone the kind is unknown.
+   */
   static from(error: Error, socket: WebSocket): OversizedMessage {
     const parser = '_receiver' in socket ? socket._receiver : undefined;
     const opcode =

@@ -11,8 +11,11 @@ import { type Refusal, refusalBody, refusalHeaders } from './refusal.js';
  * @throws HooklineError `SERVER_BAD_OPTION` as a rejection
  */
 export async function inject(host: AcceptHost, request: InjectRequest): Promise<InjectResult> {
-  const { url, headers, latencyMs = 0 } = request;
   checkNames<InjectRequest>('inject: ', request, { url: true, headers: true, latencyMs: true });
+  const { url, headers, latencyMs = 0 } = request;
+  if (typeof url !== 'string' || typeof headers !== 'object' || headers === null) {
+    throw serverError('SERVER_BAD_OPTION', 'inject: url must be a string and headers an object of strings.');
+  }
   const fault = numberFault('inject: latencyMs', latencyMs, { least: 0 });
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   const [client, server] = linkedTransports(host.clock, { latencyMs });

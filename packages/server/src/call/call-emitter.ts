@@ -1,5 +1,7 @@
+import { serverError } from '../error.js';
 import { guard } from '../user-code/guard.js';
 import { inContext } from '../user-code/in-context.js';
+import { checkFunction } from '../user-code/user-code-check.js';
 import type { CallEvents } from './call.js';
 
 type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => unknown;
@@ -25,7 +27,14 @@ export class CallEmitter {
   }
 
   on<E extends keyof CallEvents>(event: E, given: Listener<E>): () => void {
-    const listeners: Listener<E>[] = this.#listeners[event];
+    checkFunction('on: listener', given ?? null);
+    const listeners: Listener<E>[] | undefined = this.#listeners[event];
+    if (listeners === undefined) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `on: there is no event ${JSON.stringify(event)}; expected one of ${Object.keys(this.#listeners).join(', ')}.`,
+      );
+    }
     const listener = inContext(given);
     listeners.push(listener);
     return () => {

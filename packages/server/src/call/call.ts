@@ -204,7 +204,8 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    * Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`, cut with a
    * warning in the log where it does not fit into a message, beside the outputs. As `complete` else.
    *
-   * @throws HooklineError `SERVER_BAD_OPTION` for a message that is no text, `SERVER_BAD_OUTPUT` naming the variable
+   * @throws HooklineError as a rejection: `SERVER_BAD_OPTION` for a message that is no text, `SERVER_BAD_OUTPUT` naming
+   *   the variable
    */
   fail(message: string, options?: FailOptions): Promise<void>;
 

@@ -24,6 +24,7 @@ import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../
 import { Player } from '../playback/player.js';
 import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
 import {
+  deadPlayback,
   type StreamRun,
   WrittenPlayback,
   type WrittenPlaybackOptions,
@@ -39,10 +40,11 @@ import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
 import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
 import { UtteranceListener } from '../speech/utterance-listener.js';
-import { type Deferred, deferred, quietly } from '../user-code/deferred.js';
+import { type Deferred, deferred, promised, quietly } from '../user-code/deferred.js';
 import { guard } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
 import { inContext } from '../user-code/in-context.js';
+import { checkFunction } from '../user-code/user-code-check.js';
 import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import { CallEnding } from './call-ending.js';
@@ -208,6 +210,7 @@ export class LiveCall implements Call {
   }
 
   onAudio(listener: AudioListener): () => void {
+    checkFunction('onAudio: listener', listener ?? null);
     const bound = inContext(listener);
     this.#listeners = [...this.#listeners, bound];
     return () => {
@@ -248,7 +251,7 @@ export class LiveCall implements Call {
   }
 
   play(source: AudioSource, options: PlayOptions = {}): Promise<PlaybackResult> {
-    return this.playback(source, options).finished;
+    return promised(() => this.playback(source, options).finished);
   }
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
@@ -298,6 +301,7 @@ export class LiveCall implements Call {
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
     checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
     checkPlayOptions('say', options);
+    checkFunction('say: synth', options.synth ?? null, 'a function that makes audio of a text');
     const turn = turnMessage({ disposition: 'match', text });
     return this.#play(options, () => {
       const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
@@ -317,6 +321,13 @@ export class LiveCall implements Call {
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
     checkNames<SpeechListeners>('onSpeech: ', listeners, { start: true, end: true });
     checkNames<OnSpeechOptions>('onSpeech: ', options, { bargeIn: true, vad: true });
+    checkFunction('onSpeech: start', listeners.start);
+    checkFunction('onSpeech: end', listeners.end);
+    checkFunction(
+      'onSpeech: vad',
+      options.vad,
+      'a function that gives a detector, such as () => createEnergyVad()',
+    );
     if (!options.bargeIn) return this.#speech.add(listeners, options.vad);
     const start = (atMs: number) => {
       if (this.#player.busy) this.#player.bargeIn();
@@ -326,9 +337,10 @@ export class LiveCall implements Call {
   }
 
   utterance(options: UtteranceOptions = {}): Promise<Utterance | undefined> {
-    const timeoutMs = utteranceTimeout('utterance', options);
-    if (this.#ended) return quietly(Promise.reject(this.#ended));
-    return quietly(this.#utteranceListener().next(timeoutMs));
+    return promised(() => {
+      const timeoutMs = utteranceTimeout('utterance', options);
+      return quietly(this.#ended ? Promise.reject(this.#ended) : this.#utteranceListener().next(timeoutMs));
+    });
   }
 
   utterances(options: UtteranceOptions = {}): AsyncIterable<Utterance> {
@@ -360,7 +372,8 @@ export class LiveCall implements Call {
   }
 
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
-    return this.#ended ? quietly(Promise.reject(this.#ended)) : this.#digits.collect(options);
+    const ended = this.#ended;
+    return ended ? quietly(Promise.reject(ended)) : promised(() => this.#digits.collect(options));
   }
 
   pause(): Promise<void> {
@@ -376,28 +389,32 @@ export class LiveCall implements Call {
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {
-    checkNames<EndOptions>('complete: ', options, { immediate: true });
-    const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
-    return this.#ending.decide(
-      { end: 'completed', reason: 'completed', outputs: checked },
-      options.immediate ?? false,
-    );
+    return promised(() => {
+      checkNames<EndOptions>('complete: ', options, { immediate: true });
+      const checked = checkOutputs(outputs, this.#options.route.checkOutputs);
+      return this.#ending.decide(
+        { end: 'completed', reason: 'completed', outputs: checked },
+        options.immediate ?? false,
+      );
+    });
   }
 
   fail(message: string, options: FailOptions = {}): Promise<void> {
-    if (typeof message !== 'string') {
-      throw serverError(
-        'SERVER_BAD_OPTION',
-        `fail: message is ${typeof message}; it must be a text for the flow author.`,
+    return promised(() => {
+      if (typeof message !== 'string') {
+        throw serverError(
+          'SERVER_BAD_OPTION',
+          `fail: message is ${typeof message}; it must be a text for the flow author.`,
+        );
+      }
+      checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
+      const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
+      this.#warnIfCut(message, outputs);
+      return this.#ending.decide(
+        { end: 'failed', reason: 'error', info: message, ...(outputs === undefined ? {} : { outputs }) },
+        options.immediate ?? false,
       );
-    }
-    checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
-    const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
-    this.#warnIfCut(message, outputs);
-    return this.#ending.decide(
-      { end: 'failed', reason: 'error', info: message, ...(outputs === undefined ? {} : { outputs }) },
-      options.immediate ?? false,
-    );
+    });
   }
 
   #warnIfCut(message: string, outputs: Outputs | undefined): void {
@@ -482,10 +499,4 @@ export class LiveCall implements Call {
     this.#abort?.abort(ended);
     this.#over?.resolve(ended.reason);
   }
-}
-
-/** A playback of a call that takes none any more. */
-function deadPlayback(ended: CallEnded): StreamRun {
-  const over = quietly(Promise.reject(ended));
-  return { started: over, finished: over, heardMs: 0, sentMs: 0, over: true, stop() {} };
 }

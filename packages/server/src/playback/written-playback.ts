@@ -1,11 +1,13 @@
 import { encodeL16, sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { checkNames, serverError } from '../error.js';
+import type { CallEnded } from '../session/call-ended.js';
 import type { Counters } from '../session/call-stats.js';
 import { bytesOf } from '../source/audio-bytes.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioBytes, type AudioSource, pcm16 } from '../source/source.js';
 import { whatCame } from '../source/what-came.js';
+import { quietly } from '../user-code/deferred.js';
 import { MarkedParts } from './marked-parts.js';
 import type { HeardPart, Playback, PlaybackResult } from './playback.js';
 import type { PlaybackStream, WriteOptions } from './stream.js';
@@ -153,4 +155,10 @@ export class WrittenPlayback implements PlaybackStream {
       ? `${bytes}; for samples, open the stream with { rate }`
       : `an Int16Array, or little-endian bytes in ${bytes}`;
   }
+}
+
+/** A playback of a call that takes none any more. */
+export function deadPlayback(ended: CallEnded): StreamRun {
+  const over = quietly(Promise.reject(ended));
+  return { started: over, finished: over, heardMs: 0, sentMs: 0, over: true, stop() {} };
 }

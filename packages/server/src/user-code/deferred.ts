@@ -7,6 +7,15 @@ export function quietly<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
+/** What `begin` returns; a rejection where it throws, as every function that returns a promise reports its errors. */
+export function promised<T>(begin: () => Promise<T>): Promise<T> {
+  try {
+    return begin();
+  } catch (error) {
+    return quietly(Promise.reject(error));
+  }
+}
+
 /** A promise and the functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;

@@ -1,6 +1,7 @@
 import { describe, type Validator, validator } from '@hookline/protocol';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { traceError } from '../error.js';
+import { AUDIO_LEFT_OUT } from '../personal-data.js';
 import { laneOf } from '../vantage.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, TraceHeader } from './header.js';
 import {
@@ -137,6 +138,7 @@ function stopsShort(
   caller: Uint8Array,
   bot: Uint8Array,
 ): boolean {
+  if (head.redactions.includes(AUDIO_LEFT_OUT)) return false;
   return rows.some((row) => {
     if (row.kind !== 'audio') return false;
     const raw = laneOf(head.vantage, row.dir) === 'caller' ? caller : bot;

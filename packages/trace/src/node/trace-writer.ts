@@ -12,6 +12,7 @@ import { type Clock, checkOptionNames, messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
+import { createPersonalDataMask, PERSONAL_DATA } from '../personal-data.js';
 import { createRedactor, REDACTIONS, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { AppendFile } from './append-file.js';
@@ -35,6 +36,8 @@ export interface TraceWriterOptions {
   readonly byteOrder?: ByteOrder;
   /** Values of 6 characters or more to mask wherever they come, beside the credentials of the request; default none. */
   readonly secrets?: readonly string[];
+  /** Masks who called and what was said too, and keeps no audio: see `PERSONAL_DATA`. Default false. */
+  readonly redactPii?: boolean;
 }
 
 /** A sink that keeps one call as a trace. */
@@ -63,9 +66,11 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     media: true,
     byteOrder: true,
     secrets: true,
+    redactPii: true,
   });
   const { dir, vantage, clock, media = PCMU_EXTERNAL, byteOrder } = options;
   const redactor = createRedactor(options.secrets);
+  const personal = options.redactPii === true ? createPersonalDataMask() : undefined;
   const header: TraceHeader = {
     format: TRACE_FORMAT,
     schemaVersion: TRACE_SCHEMA_VERSION,
@@ -77,16 +82,19 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     channels: media.channels,
     ...(byteOrder ? { byteOrder } : {}),
     rendering: vantage === 'client' ? 'heard' : 'estimated',
-    redactions: [...REDACTIONS],
+    redactions: [...REDACTIONS, ...(personal ? PERSONAL_DATA : [])],
   };
 
   const ready = mkdir(dir, { recursive: true, mode: 0o700 });
   const rows = new AppendFile(join(dir, TRACE_FILES.rows), { ready });
   // A directory that holds a trace already is left alone as a whole.
   const file = (name: string) => new AppendFile(join(dir, name), { ready: rows.opened });
-  const raw: Record<Lane, AppendFile> = { caller: file(TRACE_FILES.caller), bot: file(TRACE_FILES.bot) };
+  const raw: Partial<Record<Lane, AppendFile>> = personal
+    ? {}
+    : { caller: file(TRACE_FILES.caller), bot: file(TRACE_FILES.bot) };
   const recording = { media, ...(byteOrder ? { byteOrder } : {}) };
-  const stereo = vantage === 'client' ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
+  const stereo =
+    vantage === 'client' && !personal ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
 
   /** How far the raw files have rows: the next audio row begins there. */
   const rowsEndAt: Record<Lane, number> = { caller: 0, bot: 0 };
@@ -115,19 +123,19 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     if (failure) throw failure;
-    if (!stereo) await writeEstimatedRecording(dir);
+    if (!stereo && !personal) await writeEstimatedRecording(dir);
     return dir;
   };
 
   return {
     event(event) {
       if (closing) return;
-      runs.event(event);
+      runs.event(personal ? personal.event(event) : event);
       stereo?.event(event);
     },
     audio(dir, t, bytes) {
       if (closing) return;
-      raw[laneOf(vantage, dir)].append(bytes);
+      raw[laneOf(vantage, dir)]?.append(bytes);
       runs.audio(dir, t, bytes);
       stereo?.audio(dir, t, bytes);
     },
@@ -136,7 +144,8 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     },
     result(value) {
       try {
-        result = Buffer.from(`${redactor.text(JSON.stringify(value, null, 2) ?? 'null')}\n`);
+        const kept = personal && typeof value === 'object' && value !== null ? personal.json(value) : value;
+        result = Buffer.from(`${redactor.text(JSON.stringify(kept, null, 2) ?? 'null')}\n`);
       } catch (error) {
         failure = traceError(
           'TRACE_WRITE',

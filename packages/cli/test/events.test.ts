@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { phraseUrl } from '@hookline/bots';
+import { createBot, type Listening } from '@hookline/server';
+import type { TSchema } from '@sinclair/typebox';
+import { Value } from '@sinclair/typebox/value';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CallEvent, callEventSchema } from '../scripts/events.js';
+import { hookline, start } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-events-'));
+const hello = fileURLToPath(phraseUrl('hello'));
+let bot: Listening;
+beforeAll(async () => {
+  bot = await createBot({ auth: 'none', path: '/b' }, async (call) => {
+    await call.play(new Uint8Array(4000).fill(0x30));
+    call.turn({ disposition: 'match', text: 'hello', confidence: 0.5 });
+    const { digits } = await call.collectDigits({ max: 1, timeoutMs: 5000 });
+    if (digits === '9') throw new Error('out of order');
+    return { digits };
+  }).listen(0, { host: '127.0.0.1' });
+});
+afterAll(async () => {
+  await bot.close();
+  rmSync(cwd, { recursive: true });
+});
+
+/** Why no member of the schema takes the line; undefined where one does. */
+function fault(line: Record<string, unknown>): string | undefined {
+  const members: TSchema[] = CallEvent.anyOf;
+  const of = members.find(({ properties }) =>
+    ['type', 'kind', 'path'].every(
+      (name) => properties[name]?.const === undefined || properties[name].const === line[name],
+    ),
+  );
+  if (of === undefined) return `no member for ${JSON.stringify(line).slice(0, 200)}`;
+  const unknown = Object.keys(line).filter((name) => !(name in of['properties']));
+  const [first] = [
+    ...unknown.map((name) => `${name} is not documented`),
+    ...[...Value.Errors(of, line)].map(({ path, message }) => `${path} ${message}`),
+  ];
+  return first;
+}
+
+describe('every line of --json', () => {
+  test.each<[string, number, () => string[]]>([
+    [
+      'a call that succeeds',
+      0,
+      () => [
+        'call',
+        bot.url,
+        '--wav',
+        hello,
+        '--dtmf',
+        '1@1s',
+        '--trace',
+        'kept',
+        '--record',
+        'a.wav',
+        '--expect-path',
+        'success',
+      ],
+    ],
+    ['a call on the failure path', 5, () => ['call', bot.url, '--dtmf', '9@1s']],
+    ['a hang-up', 0, () => ['call', bot.url, '--hangup-after', '300ms']],
+    ['a call that reaches nobody', 4, () => ['call', 'ws://127.0.0.1:1/none']],
+    ['a call that is refused', 4, () => ['call', bot.url.replace('/b', '/other')]],
+  ])('of %s is as the schema says', { timeout: 30_000 }, async (_, code, args) => {
+    const run = await hookline([...args(), '--json'], { cwd });
+    expect(run.code).toBe(code);
+    expect(run.json.map(fault).filter(Boolean)).toEqual([]);
+    expect(run.json.at(-1)).toMatchObject({ type: 'result' });
+  });
+
+  test('of commands is as the schema says', { timeout: 30_000 }, async () => {
+    const run = start(['call', bot.url, '--stdin', '--json'], { cwd, openStdin: true });
+    run.child.stdin.write('nonsense\n{"type":"wait","ms":800}\n{"type":"dtmf","digits":"1"}\n');
+    const { json } = await run.finished;
+    expect(json.filter(({ type }) => type === 'command')).toHaveLength(3);
+    expect(json.map(fault).filter(Boolean)).toEqual([]);
+  });
+});
+
+test('the published schema is the generated one', () => {
+  const published = readFileSync(new URL('../schema/call-events.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(published)).toEqual(JSON.parse(callEventSchema()));
+});

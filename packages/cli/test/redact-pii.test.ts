@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { phraseUrl } from '@hookline/bots';
+import { createBot, type Listening } from '@hookline/server';
+import { readTraceDir } from '@hookline/trace/node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hookline } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-pii-'));
+const hello = fileURLToPath(phraseUrl('hello'));
+const SAID = 'Your balance is ninety euros';
+const PERSONAL = ['+49301234567', 'Ann Lee', 'account-7781', '4711', 'R-1705', SAID];
+let bot: Listening;
+
+beforeAll(async () => {
+  bot = await createBot({ auth: 'none', path: '/balance' }, async (call) => {
+    const { digits } = await call.collectDigits({ max: 4, timeoutMs: 10_000 });
+    call.turn({ disposition: 'match', text: SAID });
+    if (call.inputs['fail'] === 'yes') throw new Error(`no account ${call.inputs['account']}`);
+    return { digits, account: call.inputs['account'] ?? '', reservation: 'R-1705' };
+  }).listen(0, { host: '127.0.0.1' });
+});
+afterAll(async () => {
+  await bot.close();
+  rmSync(cwd, { recursive: true });
+});
+
+const caller = (...flags: string[]) => [
+  'call',
+  bot.url,
+  '--ani',
+  '+49301234567',
+  '--ani-name',
+  'Ann Lee',
+  '--input',
+  'account=account-7781',
+  '--dtmf',
+  '4711',
+  '--redact-pii',
+  '--wav',
+  hello,
+  ...flags,
+];
+
+describe('--redact-pii', () => {
+  test.each([
+    ['a call that succeeds', 'success', ['--expect-output', 'digits=4711']],
+    ['a call that fails', 'failure', ['--input', 'fail=yes']],
+    ['an expectation that is not met', 'expectation', ['--expect-output', 'reservation=R-1705x']],
+  ])('leaves nothing personal of %s in output and trace', { timeout: 40_000 }, async (_, name, flags) => {
+    for (const view of ['--json', '--ladder']) {
+      const trace = join(cwd, `${name}${view}`);
+      const run = await hookline(caller('--trace', trace, view, ...flags), { cwd });
+      expect(run.code).toBe({ success: 0, failure: 5, expectation: 1 }[name]);
+      const files = readdirSync(trace);
+      expect(files.toSorted()).toEqual(['result.json', 'trace.ndjson']);
+      const all = [run.stdout, run.stderr, ...files.map((file) => readFileSync(join(trace, file), 'utf8'))];
+      for (const text of all) for (const value of PERSONAL) expect(text).not.toContain(value);
+      const digits = all.join('').match(/\\"digit\\":\\"[^"]*"/g) ?? [];
+      expect(new Set(digits)).toEqual(new Set([String.raw`\"digit\":\"***\"`]));
+      const { truncated, header, rows } = await readTraceDir(trace);
+      expect(truncated).toBe(false);
+      expect(header.redactions.join()).toContain('audio of both sides');
+      expect(rows.some((row) => row.kind === 'audio' && row.bytes > 0)).toBe(true);
+    }
+  });
+
+  test('keeps the names of inputs and outputs', { timeout: 20_000 }, async () => {
+    const run = await hookline(caller('--json'), { cwd });
+    expect(run.json.at(-1)).toMatchObject({
+      path: 'success',
+      outputs: { digits: '***', account: '***', reservation: '***' },
+      dtmf: '***',
+    });
+    expect(run.stdout).toContain('\\"inputVariables\\":{\\"account\\":\\"***\\"}');
+  });
+
+  test.each(['--record', '--out'])('excludes %s, which asks for audio', async (option) => {
+    const run = await hookline(caller(option, 'a.wav'), { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toBe(
+      `hookline: --redact-pii keeps no audio, and ${option} "a.wav" asks for it; leave one of them out.\n`,
+    );
+  });
+});
