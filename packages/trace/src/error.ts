@@ -10,6 +10,7 @@ import { HooklineError } from '@hookline/runtime';
  * - `TRACE_EXISTS`: the directory holds a trace already
  * - `TRACE_WRITE`: a file of a trace or a recording that could not be written
  * - `TRACE_FILTER`: a filter that cannot be understood
+ * - `TRACE_DIFF`: an option of a diff that is no number
  */
 export type TraceErrorCode =
   | 'TRACE_NOT_A_TRACE'
@@ -18,7 +19,8 @@ export type TraceErrorCode =
   | 'TRACE_READ'
   | 'TRACE_EXISTS'
   | 'TRACE_WRITE'
-  | 'TRACE_FILTER';
+  | 'TRACE_FILTER'
+  | 'TRACE_DIFF';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type TraceError = HooklineError<TraceErrorCode>;
