@@ -15,7 +15,7 @@ import { hangUpOnInterrupt } from './interrupt.js';
 import type { CallPlan } from './options/call-plan.js';
 import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
-import { jsonView, ladderView } from './output/live-view.js';
+import { botTitle, jsonView, ladderView } from './output/live-view.js';
 import { createMasking } from './output/masked.js';
 import { reportCall } from './output/report-call.js';
 import { findingsOf, rulesBroken } from './output/rules.js';
@@ -72,14 +72,6 @@ function countLosses(verdict: Verdict, { problems: [first] }: Kept): Verdict {
   return verdict.exitCode === EXIT.success && first !== undefined
     ? { ...verdict, exitCode: EXIT.internal, reason: first }
     : verdict;
-}
-
-/** Host and path of the bot, as the ladder names it. */
-function botTitle(url: string): string {
-  return `bot ${createMasking()
-    .text(url)
-    .replace(/^wss?:\/\//, '')
-    .replace(/\?.*$/, '')}`;
 }
 
 /** Makes the caller speak, press keys and hang up as the plan says. */

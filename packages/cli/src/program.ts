@@ -9,6 +9,7 @@ import { demoVerb } from './verbs/demo.js';
 import { explainVerb } from './verbs/explain.js';
 import { probeVerb } from './verbs/probe.js';
 import { recordVerb } from './verbs/record.js';
+import { replayVerb } from './verbs/replay.js';
 import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
 import { signVerb } from './verbs/sign.js';
@@ -20,6 +21,7 @@ const VERBS: readonly Verb[] = [
   checkVerb,
   probeVerb,
   recordVerb,
+  replayVerb,
   explainVerb,
   signVerb,
   schemaVerb,

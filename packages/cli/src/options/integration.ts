@@ -1,4 +1,4 @@
-import { defineIntegration, type Integration } from '@hookline/client';
+import { defineIntegration, type Integration, type IntegrationOptions } from '@hookline/client';
 import type { CliContext } from '../context.js';
 import type { Console } from '../output/console.js';
 import { type CredentialFlags, parseCredentials } from './identity.js';
@@ -16,6 +16,7 @@ export function integrationOf(
   flags: IntegrationFlags,
   context: CliContext,
   console: Console,
+  { customConfig }: { readonly customConfig?: IntegrationOptions['customConfig'] | undefined } = {},
 ): Integration {
   return defineIntegration({
     baseConnectionUri,
@@ -23,5 +24,6 @@ export function integrationOf(
     ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
     allowWs: flags.allowWs === true,
     ...tlsOptions(flags),
+    ...(customConfig === undefined ? {} : { customConfig }),
   });
 }

@@ -1,6 +1,7 @@
 import { audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
 import { createLadder, createRedactor, redactEvent } from '@hookline/trace';
 import type { Console } from './console.js';
+import { createMasking } from './masked.js';
 
 /** What is shown of a call while it goes on. */
 export interface LiveView {
@@ -52,4 +53,12 @@ export function ladderView(console: Console, bot: string, print: (line: string) 
       show(ladder.flush());
     },
   };
+}
+
+/** Host and path of the bot, as the ladder names it. */
+export function botTitle(url: string): string {
+  return `bot ${createMasking()
+    .text(url)
+    .replace(/^wss?:\/\//, '')
+    .replace(/\?.*$/, '')}`;
 }
