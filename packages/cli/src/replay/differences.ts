@@ -43,7 +43,10 @@ export function botDifferences(
   return found.filter((one) => {
     if (one.lane === 'caller') return false;
     if (!opened) return one.of === 'handshake' || one.of === 'result' || one.type === 'opened';
-    if (one.of === 'end' || one.of === 'result') return !stops;
+    if (one.of === 'end') return !stops && one.kind !== 'extra';
+    if (one.of === 'result') return !stops;
+    // What follows a delay is at its own time again, since the caller keeps to the recorded one.
+    if (one.kind === 'time') return Math.abs((one.atB ?? 0) - (one.atA ?? 0)) > STRICT_WITHIN_MS;
     // How often a bot falls silent follows from how fast its audio is played.
     if (one.of === 'audio') return speed === 1 || one.kind !== 'changed';
     // One channel is offered in place of two.
