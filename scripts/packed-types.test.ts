@@ -68,10 +68,13 @@ function install(): void {
 
 /** The declarations that are shipped: what they refer to must be there for who installs them. */
 function declarations(): string[] {
-  const shipped = join(folder, 'node_modules', '@hookline');
-  return readdirSync(shipped, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.d\.c?ts$/.test(path))
-    .map((path) => readFileSync(join(shipped, path), 'utf8'));
+  return manifests
+    .map(({ manifest }) => join(folder, 'node_modules', manifest.name))
+    .flatMap((shipped) =>
+      readdirSync(shipped, { recursive: true, encoding: 'utf8' })
+        .filter((path) => /\.d\.c?ts$/.test(path))
+        .map((path) => readFileSync(join(shipped, path), 'utf8')),
+    );
 }
 
 /** What the compiler says of a program that imports every entry, declarations of dependencies included. */

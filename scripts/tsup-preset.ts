@@ -6,13 +6,14 @@ import { defineConfig } from 'tsup';
  */
 export const preset = (
   entry: Record<string, string>,
-  options: { noExternal?: string[]; shims?: boolean; sourcemap?: boolean } = {},
+  options: { noExternal?: string[]; shims?: boolean } = {},
 ) =>
   defineConfig({
     entry,
     format: ['esm', 'cjs'],
     target: 'node20',
-    sourcemap: options.sourcemap ?? true,
+    // No source maps: they would double the size of the tarballs.
+    sourcemap: false,
     splitting: true,
     clean: false,
     // `import.meta.url` in CJS, for the packages that read files of their own.

@@ -1,3 +1,3 @@
 import { preset } from '../../scripts/tsup-preset.ts';
 
-export default preset({ index: 'src/index.ts', resample: 'src/resample/index.ts' }, { sourcemap: false });
+export default preset({ index: 'src/index.ts', resample: 'src/resample/index.ts' });

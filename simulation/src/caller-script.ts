@@ -108,7 +108,7 @@ async function* inTime(
 function pressKeys(call: Call, { random, record }: CallerContext): void {
   const digits = random.pick(['1', '#', '12', '*0#', '123456#']);
   const sent = call.sendDtmf(digits, random.chance(0.5) ? { intervalMs: random.integer(0, 500) } : {});
-  record.promises.watch('sendDtmf', sent);
+  void record.promises.watch('sendDtmf', sent);
 }
 
 function hold(call: Call, { random, machine, record }: CallerContext): void {
@@ -118,7 +118,7 @@ function hold(call: Call, { random, machine, record }: CallerContext): void {
 }
 
 function say(call: Call, context: CallerContext): void {
-  context.record.promises.watch('say', call.say(drawCallerSource(context)));
+  void context.record.promises.watch('say', call.say(drawCallerSource(context)));
 }
 
 /** Reads what the caller hears, for a while or to the end. */
@@ -128,7 +128,7 @@ function hear(call: Call, { random, record }: CallerContext): void {
     let left = frames;
     for await (const _ of call.botAudio) if (--left <= 0) return;
   };
-  record.promises.watch('botAudio', read());
+  void record.promises.watch('botAudio', read());
 }
 
 function hangup(call: Call, { machine, record }: CallerContext): void {

@@ -53,7 +53,7 @@ export class Handshake {
   ): Promise<Dialled> {
     const { bot, world, network, random, observer } = this.#options;
     await world.server.sleep(halfMs);
-    if (outcome === 'refused') throw new DialError('refused', 'nobody listens there');
+    if (outcome === 'refused') throw new DialError('DIAL_REFUSED', 'nobody listens there');
     if (outcome === 'broken') throw new Error('the connection broke during the handshake');
     // The server does not know whether anybody still waits for its answer.
     const dialled = await inMemoryDial(bot)({ ...request, signal: new AbortController().signal });

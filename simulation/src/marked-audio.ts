@@ -1,8 +1,6 @@
-import { decodeMulawSample } from '@hookline/audio';
+import { BYTES_PER_MS, decodeMulawSample } from '@hookline/audio';
 import type { MediaFormat } from '@hookline/protocol';
 
-/** Bytes of one millisecond of 8 kHz µ-law. */
-export const MULAW_PER_MS = 8;
 /** Marks are µ-law codes below those for silence, and unlike the beginning of any file. */
 const MARKS = { first: 1, count: 0x60 } as const;
 /** Of playbacks that have no mark of their own. */
@@ -28,7 +26,7 @@ export function markedAudio(
   format: MediaFormat,
   byteOrder: 'le' | 'be',
 ): Uint8Array {
-  const samples = Math.round(ms * MULAW_PER_MS);
+  const samples = Math.round(ms * BYTES_PER_MS);
   if (format === 'PCMU') return new Uint8Array(samples).fill(mark);
   const sample = new DataView(new ArrayBuffer(2));
   sample.setInt16(0, decodeMulawSample(mark), byteOrder === 'le');
@@ -37,5 +35,5 @@ export function markedAudio(
 
 /** The same as samples. */
 export function markedSamples(mark: number, ms: number): Int16Array {
-  return new Int16Array(Math.round(ms * MULAW_PER_MS)).fill(decodeMulawSample(mark));
+  return new Int16Array(Math.round(ms * BYTES_PER_MS)).fill(decodeMulawSample(mark));
 }

@@ -1,19 +1,12 @@
-/** Choices that are the same for the same seed (mulberry32). Each part of a simulation has a generator of its own, so that one more choice in one part does not shift those of another. */
+import { seededRandom } from '@hookline/runtime';
+/** Choices that are the same for the same seed. Each part of a simulation has a generator of its own, so that one more choice in one part does not shift those of another. */
 export class Random {
-  #state: number;
+  /** A number from 0 up to, but not including, 1. */
+  readonly next: () => number;
 
   /** @param seed - a whole number; neighbouring seeds give unrelated choices */
   constructor(seed: number) {
-    this.#state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
-  }
-
-  /** A number from 0 up to, but not, 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.next = seededRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
   }
 
   /** A whole number from `least` to `most`, both included. */

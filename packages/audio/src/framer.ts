@@ -1,5 +1,6 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from './error.js';
-import { MULAW_SILENCE } from './mulaw.js';
+import { MULAW_SILENCE } from './g711.js';
 
 /** Options of `Framer`. */
 export interface FramerOptions {
@@ -12,7 +13,7 @@ export interface FramerOptions {
 /**
  * Cuts a stream of chunks of any size into frames of one size.
  *
- * A frame that lies within one chunk is a view of that chunk, not a copy: it is good as long as the chunk's owner
+ * A frame that lies within one chunk is a view of that chunk, not a copy: it is valid as long as the chunk's owner
  * leaves it alone. Only a frame that spans two chunks is put together in memory of its own.
  */
 export class Framer {
@@ -28,6 +29,10 @@ export class Framer {
    * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is no whole number above 0
    */
   constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
+    checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options, {
+      frameBytes: true,
+      silence: true,
+    });
     if (!Number.isInteger(options.frameBytes) || options.frameBytes < 1) {
       throw audioError(
         'AUDIO_BAD_ARGUMENT',
@@ -44,7 +49,7 @@ export class Framer {
     return this.#filled;
   }
 
-  /** Takes a chunk and hands on every frame that it completes. */
+  /** Adds a chunk and emits every frame that it completes. */
   push(chunk: Uint8Array): void {
     let at = this.#partial ? this.#complete(this.#partial, chunk) : 0;
     const size = this.#frameBytes;
@@ -60,7 +65,7 @@ export class Framer {
     }
   }
 
-  /** Hands on what is left, padded with silence to a whole frame; nothing when nothing is left. */
+  /** Emits the rest, padded with silence to a whole frame; nothing if there is no rest. */
   flush(): void {
     const frame = this.#partial;
     if (!frame) return;
@@ -69,7 +74,7 @@ export class Framer {
     this.#onFrame(frame);
   }
 
-  /** Drops what is left: after a barge-in it must not be heard. */
+  /** Drops the rest: after a barge-in it must not be heard. */
   discard(): void {
     this.#release();
   }

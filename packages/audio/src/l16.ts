@@ -1,5 +1,5 @@
 import { audioError } from './error.js';
-import { fitInto } from './into.js';
+import { fitInto } from './pcm16.js';
 
 /** Which byte of a 16-bit sample comes first: `le` the low one, `be` the high one (as RFC 3551 has it). */
 export type ByteOrder = 'le' | 'be';

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { gain } from './gain.js';
+import { encodeMulaw } from './g711.js';
 import { dbToRatio, peak, peakMulaw, ratioToDb, rmsDbfs, rmsDbfsMulaw } from './level.js';
-import { mix } from './mix.js';
-import { encodeMulaw } from './mulaw.js';
+import { gain, mix } from './mixing.js';
 import { sine } from './tone/sine.js';
 
 describe('levels', () => {

@@ -1,4 +1,4 @@
-import { decodeMulawSample } from './mulaw.js';
+import { decodeMulawSample } from './g711.js';
 
 /*
  * Levels are in dBFS with RMS 32,768 as 0 dBFS. A sine at full scale is therefore −3.01 dBFS, and `sine({ dbfs })`

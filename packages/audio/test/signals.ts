@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { decodeMulaw } from '../src/mulaw.js';
+import { decodeMulaw } from '../src/g711.js';
 
 /** Synthetic speech at −25 dBFS RMS; what it says begins about a quarter of a second in. */
 export function speech(): Int16Array {

@@ -1,6 +1,5 @@
-import { gain } from '../src/gain.js';
-import { mix } from '../src/mix.js';
-import { encodeMulaw, MULAW_SILENCE } from '../src/mulaw.js';
+import { encodeMulaw, MULAW_SILENCE } from '../src/g711.js';
+import { gain, mix } from '../src/mixing.js';
 import { dtmf } from '../src/tone/dtmf.js';
 import { sine } from '../src/tone/sine.js';
 import { join, noise, speech } from './signals.js';

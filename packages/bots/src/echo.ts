@@ -1,15 +1,15 @@
 import { isDtmfDigit, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
-import { systemClock } from '@hookline/runtime';
 import type { CallHandler } from '@hookline/server';
 import { callerChannel } from './caller-channel.js';
-import type { BotSettings } from './settings.js';
+import { type BotSettings, clockOf } from './settings.js';
 
 /**
  * Sends each frame of the caller back at once, by the raw path; one that is longer than a bot may send, in parts. `#`
  * completes it.
  * Outputs: `frames`, how many it sent back; `digits`, the keys pressed before `#`.
  */
-export function echo({ clock = systemClock }: BotSettings = {}): CallHandler {
+export function echo(settings: BotSettings = {}): CallHandler {
+  const clock = clockOf('echo', settings);
   return (call) => {
     const channel = callerChannel(call);
     let frames = 0;

@@ -1,6 +1,5 @@
-import { systemClock } from '@hookline/runtime';
 import { type CallHandler, wav } from '@hookline/server';
-import type { BotSettings } from './settings.js';
+import { type BotSettings, clockOf } from './settings.js';
 import { phrase } from './speech.js';
 import { UtteranceListener } from './utterance-listener.js';
 
@@ -12,7 +11,8 @@ const TIMEOUT_MS = 10_000;
  * Outputs: `interrupted`, whether the caller spoke over the greeting; `heardMs`, what was heard of the greeting;
  * `utterances`, 0 or 1.
  */
-export function greeter({ clock = systemClock }: BotSettings = {}): CallHandler {
+export function greeter(settings: BotSettings = {}): CallHandler {
+  const clock = clockOf('greeter', settings);
   return async (call) => {
     const listener = new UtteranceListener(call, clock);
     const greeting = phrase('greeting');

@@ -1,6 +1,5 @@
-import { systemClock } from '@hookline/runtime';
 import type { CallHandler } from '@hookline/server';
-import type { BotSettings } from './settings.js';
+import { type BotSettings, clockOf } from './settings.js';
 import { UtteranceListener } from './utterance-listener.js';
 
 /** How long to wait for speech at first, and after something was said back, in milliseconds. */
@@ -11,7 +10,8 @@ const TIMEOUT_MS = 2000;
  * Says back each utterance of the caller, as the very bytes that came. Completes when nobody speaks any more.
  * Outputs: `utterances`, how many it said back; `heardMs`, what the caller heard of them.
  */
-export function parrot({ clock = systemClock }: BotSettings = {}): CallHandler {
+export function parrot(settings: BotSettings = {}): CallHandler {
+  const clock = clockOf('parrot', settings);
   return async (call) => {
     const listener = new UtteranceListener(call, clock);
     let utterances = 0;

@@ -1,4 +1,4 @@
-import { decodeL16, type UtteranceDetector } from '@hookline/audio';
+import { ByteQueue, decodeL16, SAMPLES_PER_MS, sampleBytes, type UtteranceDetector } from '@hookline/audio';
 
 /** Options of `UtteranceRecorder`. */
 export interface UtteranceRecorderOptions {
@@ -21,7 +21,7 @@ export class UtteranceRecorder {
   readonly #postRoll: number;
   readonly #memory: number;
   /** What came last, oldest first, and where in the stream the first of it and the next begin, in bytes. */
-  readonly #chunks: Uint8Array[] = [];
+  readonly #kept = new ByteQueue();
   #from = 0;
   #to = 0;
   /** Where the utterance that is on begins, with its pre-roll. */
@@ -29,8 +29,8 @@ export class UtteranceRecorder {
 
   constructor(detector: UtteranceDetector, options: UtteranceRecorderOptions = {}) {
     this.#detector = detector;
-    this.#sampleBytes = options.format === 'L16' ? 2 : 1;
-    const bytesPerMs = 8 * this.#sampleBytes;
+    this.#sampleBytes = sampleBytes(options.format ?? 'PCMU');
+    const bytesPerMs = SAMPLES_PER_MS * this.#sampleBytes;
     this.#preRoll = (options.preRollMs ?? 300) * bytesPerMs;
     this.#postRoll = (options.postRollMs ?? 300) * bytesPerMs;
     this.#memory = this.#preRoll + ONSET_MS * bytesPerMs;
@@ -43,7 +43,7 @@ export class UtteranceRecorder {
 
   /** Takes audio, which must not be changed afterwards, and returns the utterances that ended with it. */
   push(bytes: Uint8Array): Uint8Array[] {
-    this.#chunks.push(bytes);
+    this.#kept.push(bytes);
     this.#to += bytes.length;
     const events =
       this.#sampleBytes === 1 ? this.#detector.push(bytes) : this.#detector.pushPcm(decodeL16(bytes));
@@ -63,7 +63,7 @@ export class UtteranceRecorder {
         this.#start = Math.max(this.#from, position - this.#preRoll);
       } else {
         const end = Math.min(this.#to, position + this.#postRoll);
-        ended.push(this.#copy(this.#start, end));
+        ended.push(this.#kept.copy(this.#start - this.#from, end - this.#from));
         // What is in one utterance must not come again as the pre-roll of the next.
         this.#forget(end);
       }
@@ -72,25 +72,8 @@ export class UtteranceRecorder {
     return ended;
   }
 
-  #copy(from: number, to: number): Uint8Array {
-    const out = new Uint8Array(to - from);
-    let at = this.#from;
-    for (const chunk of this.#chunks) {
-      const first = Math.max(0, from - at);
-      const last = Math.min(chunk.length, to - at);
-      if (first < last) out.set(chunk.subarray(first, last), at + first - from);
-      at += chunk.length;
-    }
-    return out;
-  }
-
   /** Drops what lies before `position`. */
   #forget(position: number): void {
-    for (let first = this.#chunks[0]; first && this.#from < position; first = this.#chunks[0]) {
-      const drop = Math.min(first.length, position - this.#from);
-      this.#from += drop;
-      if (drop === first.length) this.#chunks.shift();
-      else this.#chunks[0] = first.subarray(drop);
-    }
+    this.#from += this.#kept.drop(position - this.#from);
   }
 }

@@ -36,7 +36,7 @@ describe('two options that name one file', () => {
     ['above the trace', () => ({ out: at('t'), trace: at('t/u') })],
   ])('are refused, %s, and nothing is touched', async (_, flags) => {
     await expect(checkArtifacts(flags())).rejects.toMatchObject({
-      code: 'USAGE',
+      code: 'CLI_USAGE',
       message: expect.stringMatching(/name the same file|lies (in|below)/),
     });
     expect(readFileSync(at('a.wav'), 'utf8')).toBe('kept');

@@ -10,6 +10,7 @@ export const EXIT = {
   unreachable: 4,
   failurePath: 5,
   protocolBroken: 6,
+  behind: 7,
   internal: 8,
   interrupted: 130,
 } as const;
@@ -46,9 +47,16 @@ export function isCause(text: string | undefined): text is Cause {
   return text !== undefined && Object.hasOwn(EXIT_OF_CAUSE, text);
 }
 
+/** What the command throws, as `code` of a `HooklineError`. */
+export type CliErrorCode =
+  /** The command line cannot be carried out as it is given. */
+  | 'CLI_USAGE'
+  /** The server of `check --start` did not start. */
+  | 'CLI_START';
+
 /** The command line cannot be carried out as it stands: exit code 2, nothing was dialled. */
-export class UsageError extends HooklineError<'USAGE'> {
+export class UsageError extends HooklineError<CliErrorCode> {
   constructor(message: string) {
-    super('USAGE', message);
+    super('CLI_USAGE', message, { isUsage: true });
   }
 }

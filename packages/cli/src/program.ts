@@ -1,31 +1,9 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { Command, CommanderError } from 'commander';
-import { type CliContext, type Verb, version } from './context.js';
+import { type CliContext, version } from './context.js';
 import { EXIT, UsageError } from './exit-codes.js';
 import { closest } from './options/parse.js';
-import { callVerb } from './verbs/call.js';
-import { checkVerb } from './verbs/check.js';
-import { demoVerb } from './verbs/demo.js';
-import { explainVerb } from './verbs/explain.js';
-import { probeVerb } from './verbs/probe.js';
-import { recordVerb } from './verbs/record.js';
-import { replayVerb } from './verbs/replay.js';
-import { schemaVerb } from './verbs/schema.js';
-import { serveVerb } from './verbs/serve.js';
-import { signVerb } from './verbs/sign.js';
-
-const VERBS: readonly Verb[] = [
-  demoVerb,
-  callVerb,
-  serveVerb,
-  checkVerb,
-  probeVerb,
-  recordVerb,
-  replayVerb,
-  explainVerb,
-  signVerb,
-  schemaVerb,
-];
+import { VERBS } from './verbs/verbs.js';
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<number> {
@@ -43,19 +21,17 @@ export async function runCommand(words: readonly string[], context: CliContext):
       writeErr: (text) => context.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'hookline: ')),
     });
-  for (const verb of VERBS) {
-    verb(program, context, (given) => {
+  try {
+    await addVerbs(program, wantedVerb(words), context, (given) => {
       code = given;
     });
-  }
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
-  try {
+    for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
     refuseHelpOnNothing(words, program);
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
-    if (error instanceof UsageError || isInvalidArgument(error)) {
+    if (isHooklineError(error) && error.isUsage) {
       context.stderr.write(`hookline: ${messageOf(error)}\n`);
       return EXIT.usage;
     }
@@ -66,18 +42,35 @@ export async function runCommand(words: readonly string[], context: CliContext):
   }
 }
 
+/** The verb that the words are for: its module is the only one that is loaded. */
+function wantedVerb(words: readonly string[]): string | undefined {
+  const [first, ...rest] = words.filter((word) => !word.startsWith('-'));
+  return first === 'help' ? rest[0] : first;
+}
+
+/** Adds every verb to the program: the wanted one with its options, of the others what the list of verbs shows. */
+async function addVerbs(
+  program: Command,
+  wanted: string | undefined,
+  context: CliContext,
+  exit: (code: number) => void,
+): Promise<void> {
+  for (const { name, args, about, load } of VERBS) {
+    if (name === wanted) {
+      const verb = await load();
+      verb(program, context, exit);
+      program.commands.at(-1)?.description(about);
+    } else {
+      const listed = program.command(name).description(about);
+      if (args !== '') listed.arguments(args);
+    }
+  }
+}
+
 /** `help` with a typo must not answer with the help of everything. */
 function refuseHelpOnNothing([first, verb]: readonly string[], program: Command): void {
   if (first !== 'help' || verb === undefined) return;
   const verbs = ['help', ...program.commands.map((command) => command.name())];
   if (verbs.includes(verb) || verb.startsWith('-')) return;
   throw new UsageError(`There is no verb ${JSON.stringify(verb)}${closest(verb, verbs)}.`);
-}
-
-/** What the packages throw at construction is a value that the user gave. */
-const USAGE_CODES: ReadonlySet<string> = new Set(['SECRET_INVALID', 'BASE_URI_HAS_QUERY']);
-
-function isInvalidArgument(error: unknown): boolean {
-  if (!isHooklineError(error)) return false;
-  return error.isUsage || USAGE_CODES.has(error.code) || error.code.startsWith('BAD_');
 }

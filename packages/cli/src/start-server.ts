@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Clock, HooklineError, sleep } from '@hookline/runtime';
-import { UsageError } from './exit-codes.js';
+import { type CliErrorCode, UsageError } from './exit-codes.js';
 
 /** A server that the user's command started. */
 export interface StartedServer {
@@ -51,8 +51,8 @@ export async function startServer(
     if (over || given.clock.now() > until) {
       await stop();
       const what = over ? `ended (${child.exitCode ?? child.signalCode})` : `ran for ${UP_MS / 1000} s`;
-      throw new HooklineError(
-        'START',
+      throw new HooklineError<CliErrorCode>(
+        'CLI_START',
         `--start: ${JSON.stringify(command)} ${what} and nothing listens at ${where}; check the command and the port of the URL`,
       );
     }

@@ -97,7 +97,7 @@ describe('hookline check', () => {
     ]);
   });
 
-  test('needs something of every area to have been seen', { timeout: 30_000 }, async () => {
+  test('needs something of every area that is asked for to have been seen', { timeout: 30_000 }, async () => {
     await serving('quiet', async (url) => {
       const args = ['check', url, '--only', 'AC-OUT', '--trace', 'off'];
       const run = await hookline(args, { cwd, env });

@@ -272,6 +272,27 @@ describe('a server in which', () => {
     ]);
     expect(bad.stdout).toMatch(/^ ✗ success path, 1 expectation not met, 1 rule broken/);
   });
+
+  test.concurrent.each([
+    ['closed does not come', 'AC-CLOSE-2'],
+    ['startPaused is missing', 'AC-OPEN-5'],
+  ])(
+    '%s comes out the same in call and probe, with and without --strict',
+    { timeout: 60_000 },
+    async (mistake, id) => {
+      const [, , , , create = (socket: WebSocket) => new Bot(socket)] =
+        MISTAKES.find(([name]) => name.includes(mistake.split(' ')[0] ?? '')) ?? [];
+      const url = await serve(create);
+      const runs = await Promise.all([
+        call(url),
+        call(url, '--strict'),
+        hookline(['probe', url, '--no-sign'], { cwd }),
+        hookline(['probe', url, '--no-sign', '--strict'], { cwd }),
+      ]);
+      expect(runs.map(({ code }) => code)).toEqual([0, 1, 0, 1]);
+      for (const { stdout } of runs) expect(stdout).toContain(`   ${id}  `);
+    },
+  );
 });
 
 /** The id as the protocol's types know it. */

@@ -1,8 +1,15 @@
 import { describe } from '@hookline/protocol';
-import { HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
+import { errorFactory, type HooklineError, type NumberRule, numberFault } from '@hookline/runtime';
+
+/** What this package throws for a mistake in the program that uses it, as `code` of a `HooklineError`. */
+export type ClientErrorCode =
+  /** An argument or option that cannot be used; the message names the field. */
+  'CLIENT_BAD_ARGUMENT';
 
 /** A mistake in the program that uses this package: thrown synchronously, naming the field. */
-export type ArgumentError = HooklineError<'CLIENT_BAD_ARGUMENT'>;
+export type ArgumentError = HooklineError<ClientErrorCode>;
+
+const clientError = /* @__PURE__ */ errorFactory<ClientErrorCode>(['CLIENT_BAD_ARGUMENT']);
 
 /**
  * Builds the error.
@@ -15,7 +22,7 @@ export function argumentError(field: string, got: unknown, expected: string, cau
   return argumentErrorSaying(field, `got ${shown(got)}; expected ${expected}`, cause);
 }
 
-/** The same for a value that must not be shown, or a fault that is no matter of one value. */
+/** The same for a value that must not be shown, or a fault that does not belong to one value. */
 export function argumentErrorSaying(field: string, text: string, cause?: unknown): ArgumentError {
   return usageError(`${field}: ${text}.`, cause);
 }
@@ -23,7 +30,7 @@ export function argumentErrorSaying(field: string, text: string, cause?: unknown
 /**
  * Checks a number from outside.
  *
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, what came and what is expected
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, the value and what is expected
  */
 export function checkNumber(field: string, value: unknown, rule: NumberRule): void {
   const fault = numberFault(field, value, rule);
@@ -31,8 +38,7 @@ export function checkNumber(field: string, value: unknown, rule: NumberRule): vo
 }
 
 function usageError(message: string, cause?: unknown): ArgumentError {
-  const options = cause === undefined ? { isUsage: true } : { isUsage: true, cause };
-  return new HooklineError('CLIENT_BAD_ARGUMENT', message, options);
+  return clientError('CLIENT_BAD_ARGUMENT', message, cause);
 }
 
 function shown(value: unknown): string {

@@ -1,5 +1,5 @@
+export { callAudioConnector } from './action/audio-connector-call.js';
 export type { Call, CallEvents, DtmfOptions } from './action/call.js';
-export { callAudioConnector } from './action/call-audio-connector.js';
 export { defineIntegration, type Integration } from './action/integration.js';
 export {
   type CallAudioConnectorOptions,
@@ -37,8 +37,14 @@ export {
 } from './media/callers.js';
 export { type LiveCaller, type LiveCallerOptions, liveCaller } from './media/live-caller.js';
 export { inTurn, withGain, withNoise } from './media/transforms.js';
-export { CAUSES, type Cause, type CauseEntry } from './outcome/causes.js';
-export { ERROR_TYPES, type ErrorType, type KnownErrorType } from './outcome/error-type.js';
+export {
+  CAUSES,
+  type Cause,
+  type CauseEntry,
+  ERROR_TYPES,
+  type ErrorType,
+  type KnownErrorType,
+} from './outcome/causes.js';
 export { type BotSilence, watchBotSilence } from './script/bot-silence.js';
 export { hangUpWhenIdle } from './script/idle-hangup.js';
 export { atMoment, type Moment } from './script/moment.js';

@@ -1,18 +1,5 @@
-import { type Logger, messageOf } from '@hookline/runtime';
+import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
 import { argumentErrorSaying } from './argument-error.js';
-
-/**
- * Runs code of the program that uses this package, where nothing waits for it. Whatever it does ends there: what it
- * throws, now or later, is told to `failed`, which must not throw.
- */
-export function runUserCode(run: () => unknown, failed: (error: unknown) => void): void {
-  try {
-    const given = run();
-    if (isThenable(given)) Promise.resolve(given).catch(failed);
-  } catch (error) {
-    failed(error);
-  }
-}
 
 /** A logger that cannot disturb the call: there is nobody to tell that it failed. */
 export function guardedLogger(logger: Logger): Logger {
@@ -82,15 +69,11 @@ function call(listener: unknown, signal: AbortSignal, event: Event): unknown {
   return typeof handler === 'function' ? Reflect.apply(handler, listener, [event]) : undefined;
 }
 
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value;
-}
-
 /**
- * Listens for the abort of a signal of the program's.
+ * Listens for the abort of a signal that the program passed.
  *
- * @returns whether it is aborted already, and how to let go of it, which never throws
- * @throws HooklineError `CLIENT_BAD_ARGUMENT` when it cannot be listened to
+ * @returns whether it is already aborted, and a function that stops listening and never throws
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` if listening fails
  */
 export function onAbort(
   signal: AbortSignal | undefined,

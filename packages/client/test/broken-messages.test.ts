@@ -1,5 +1,4 @@
-import type { WireEvent } from '@hookline/protocol';
-import { PCMU_EXTERNAL } from '@hookline/protocol';
+import { PCMU_EXTERNAL, type WireEvent } from '@hookline/protocol';
 import { linkedTransports, VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { callAudioConnector, type Dial } from '../src/index.js';

@@ -11,7 +11,7 @@ import {
   type TlsOptions,
   type WsDialOptions,
 } from '../src/index.js';
-import { isPublicAddress } from '../src/transport/public-address.js';
+import { isPublicAddress } from '../src/transport/addresses.js';
 import { frame, onRequest, rawServer, upgradeAnswer } from './raw-server.js';
 import { CERT, KEY } from './self-signed.js';
 
@@ -138,7 +138,7 @@ describe('a dialler of URLs of strangers', () => {
     'ws://[fec0::1]/',
     'ws://[ff02::1]/',
   ])('refuses %s', async (url) => {
-    expect(await refusedBy(url, {})).toMatch(/^refused: .*no public address/);
+    expect(await refusedBy(url, {})).toMatch(/^DIAL_REFUSED: .*no public address/);
   });
 
   it.each([
@@ -170,13 +170,13 @@ describe('a dialler of URLs of strangers', () => {
     'refuses the scheme of %s',
     async (url) => {
       for (const denyPrivate of [true, false]) {
-        expect(await refusedBy(url, { denyPrivate })).toMatch(/^refused: the scheme/);
+        expect(await refusedBy(url, { denyPrivate })).toMatch(/^DIAL_REFUSED: the scheme/);
       }
     },
   );
 
   it('refuses what is no URL', async () => {
-    expect(await refusedBy('ws://[fe80::1%25eth0]/', {})).toMatch(/^invalid-action: .*no URL/);
+    expect(await refusedBy('ws://[fe80::1%25eth0]/', {})).toMatch(/^DIAL_INVALID_ACTION: .*no URL/);
   });
 
   it.each([
@@ -193,12 +193,12 @@ describe('a dialler of URLs of strangers', () => {
     const url = await rawServer((socket) =>
       onRequest(socket, () => socket.end('HTTP/1.1 302 Found\r\nLocation: ws://10.0.0.1/\r\n\r\n')),
     );
-    expect(await refusedBy(url, { denyPrivate: false })).toMatch(/^redirect: /);
+    expect(await refusedBy(url, { denyPrivate: false })).toMatch(/^DIAL_REDIRECT: /);
   });
 
   it('refuses a name that leads to a private address', async () => {
     const url = (await rawServer(() => {})).replace('127.0.0.1', 'localhost');
-    expect(await refusedBy(url, {})).toMatch(/^refused: localhost leads to no public address/);
+    expect(await refusedBy(url, {})).toMatch(/^DIAL_REFUSED: localhost leads to no public address/);
   });
 
   it('dials allowed hosts only', async () => {
@@ -206,7 +206,7 @@ describe('a dialler of URLs of strangers', () => {
     const open = { denyPrivate: false };
     expect(await refusedBy(url, { ...open, allowHosts: ['127.0.0.1'] })).toBe('dialled');
     expect(await refusedBy(url, { ...open, allowHosts: ['bots.example', '*.example'] })).toMatch(
-      /^refused: /,
+      /^DIAL_REFUSED: /,
     );
     expect(await refusedBy('ws://a.b.example.:1', { allowHosts: ['*.EXAMPLE.'] })).not.toMatch(/not among/);
     expect(await refusedBy('ws://a.b.example:1', { allowHosts: ['*.example'] })).not.toMatch(/not among/);

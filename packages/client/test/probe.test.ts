@@ -2,8 +2,7 @@ import { isProbe } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import type { ProbeOptions } from '../src/index.js';
-import { DialError } from '../src/index.js';
+import { DialError, type ProbeOptions } from '../src/index.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { audio, integration } from './scripted-call.js';
 
@@ -95,13 +94,13 @@ describe('the probe of an integration', () => {
 
   it('leaves host names and messages as they are written', async () => {
     const text = 'localhost:8080 answered HTTP 404 for /';
-    const dial = () => Promise.reject(new DialError('http-status', text, { status: 404 }));
+    const dial = () => Promise.reject(new DialError('DIAL_HTTP_STATUS', text, { status: 404 }));
     const { clock, report } = probe({ dial });
     expect((await clock.run(report)).problems[0]?.text).toContain(` ${text}`);
   });
 
   it('says in the words of an administrator what to do', async () => {
-    const dial = () => Promise.reject(new DialError('unauthorized', 'HTTP 401', { status: 401 }));
+    const dial = () => Promise.reject(new DialError('DIAL_UNAUTHORIZED', 'HTTP 401', { status: 401 }));
     const { clock, report } = probe({ dial });
     expect(await clock.run(report)).toMatchObject({
       ok: false,
@@ -116,16 +115,16 @@ describe('the probe of an integration', () => {
   });
 
   it.each([
-    [404, 'http-status', 'mayFail'],
-    [426, 'http-status', 'mayFail'],
-    [200, 'http-status', 'mayFail'],
-    [499, 'http-status', 'mayFail'],
-    [500, 'http-status', 'fails'],
-    [503, 'http-status', 'fails'],
-    [403, 'unauthorized', 'fails'],
-    [302, 'redirect', 'fails'],
-  ] as const)('takes HTTP %i at the base path, %s, for %s', async (status, cause, verdict) => {
-    const dial = () => Promise.reject(new DialError(cause, `HTTP ${status}`, { status }));
+    [404, 'http-status', 'mayFail', 'DIAL_HTTP_STATUS'],
+    [426, 'http-status', 'mayFail', 'DIAL_HTTP_STATUS'],
+    [200, 'http-status', 'mayFail', 'DIAL_HTTP_STATUS'],
+    [499, 'http-status', 'mayFail', 'DIAL_HTTP_STATUS'],
+    [500, 'http-status', 'fails', 'DIAL_HTTP_STATUS'],
+    [503, 'http-status', 'fails', 'DIAL_HTTP_STATUS'],
+    [403, 'unauthorized', 'fails', 'DIAL_UNAUTHORIZED'],
+    [302, 'redirect', 'fails', 'DIAL_REDIRECT'],
+  ] as const)('takes HTTP %i at the base path, %s, for %s', async (status, cause, verdict, code) => {
+    const dial = () => Promise.reject(new DialError(code, `HTTP ${status}`, { status }));
     const { clock, report } = probe({ dial });
     const { ok, problems, ...rest } = await clock.run(report);
     expect(rest.verdict).toBe(verdict);

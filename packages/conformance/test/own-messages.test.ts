@@ -2,6 +2,7 @@ import { decodeClientMessage } from '@hookline/protocol';
 import { systemClock } from '@hookline/runtime';
 import { expect, test } from 'vitest';
 import { RawCall } from '../src/caller/raw-call.js';
+import { runChecks } from '../src/check/run-checks.js';
 import { serveFault } from '../src/faults/serve-fault.js';
 import { PLATFORM_DEADLINES } from '../src/record/deadlines.js';
 import type { Stage } from '../src/scenarios/scenario.js';
@@ -33,7 +34,7 @@ test('sends what the schemas of the protocol take, but where it is wrong on purp
     };
     return {
       target,
-      profile: { triggers: {}, auth: 'none' },
+      profile: { triggers: {}, auth: 'none', inputs: {} },
       clock: systemClock,
       deadlines: PLATFORM_DEADLINES,
       dial,
@@ -58,4 +59,15 @@ test('sends what the schemas of the protocol take, but where it is wrong on purp
     .flatMap((decoded) => (decoded.kind === 'message' ? [] : [decoded]));
   expect(sent.length).toBeGreaterThan(100);
   expect(wrong).toEqual([]);
+});
+
+test('refuses to send what no client may send, and says why', { timeout: 20_000 }, async () => {
+  const bot = await serveFault(undefined, { port: 0 });
+  const inputs = { large: 'x'.repeat(70_000) };
+  const running = runChecks({ target: { url: bot.url, apiKey: 'key' }, profile: { inputs } });
+  await expect(running).rejects.toMatchObject({
+    code: 'OWN_MESSAGE',
+    message: expect.stringMatching(/a wrong `open`: .*65,?535/),
+  });
+  await bot.close();
 });

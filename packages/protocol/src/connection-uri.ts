@@ -1,4 +1,4 @@
-import { HooklineError } from '@hookline/runtime';
+import { protocolError } from './error.js';
 
 /** How to join Base Connection URI and Connector ID: `slash` puts exactly one `/` between them, `raw` only concatenates. */
 export type UriJoin = 'slash' | 'raw';
@@ -15,7 +15,7 @@ export type UriJoin = 'slash' | 'raw';
 export function joinConnectionUri(base: string, connectorId: string, join: UriJoin = 'slash'): string {
   if (connectorId === '') return base;
   if (base.includes('?')) {
-    throw new HooklineError(
+    throw protocolError(
       'BASE_URI_HAS_QUERY',
       `Base connection URI ${JSON.stringify(base)} has a query, so Connector ID ${JSON.stringify(connectorId)} cannot be appended to it. Put the query into the Connector ID.`,
     );

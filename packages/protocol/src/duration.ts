@@ -1,5 +1,6 @@
-import { HooklineError } from '@hookline/runtime';
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { protocolError } from './error.js';
+import { MEDIA_RATE } from './media.js';
 
 /** A duration on the wire: ISO 8601 in seconds only, such as `PT1.25S` (AC-DUR-1). */
 export const Duration = Type.String({
@@ -11,6 +12,7 @@ export type Duration = Static<typeof Duration>;
 const PARTS = /^PT([0-9]*)\.?([0-9]*)S$/;
 const SHAPE = new RegExp(Duration.pattern ?? '');
 const NS_PER_MS = 1_000_000;
+const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 const NS_PER_S = 1_000_000_000n;
 
 /** Options of `durationFromNs` and `durationFromMs`. */
@@ -29,13 +31,13 @@ const MAX_DECIMALS = 9;
  */
 export function durationFromNs(ns: number, { minDecimals = 1 }: DurationStyle = {}): Duration {
   if (!Number.isSafeInteger(ns) || ns < 0) {
-    throw new HooklineError(
+    throw protocolError(
       'DURATION_RANGE',
       `A duration is a whole number of nanoseconds from 0 to 2^53 - 1; got ${ns}.`,
     );
   }
   if (!Number.isInteger(minDecimals) || minDecimals < 0 || minDecimals > MAX_DECIMALS) {
-    throw new HooklineError(
+    throw protocolError(
       'DURATION_DECIMALS',
       `minDecimals of a duration is a whole number from 0 to ${MAX_DECIMALS}; got ${minDecimals}.`,
     );
@@ -65,6 +67,11 @@ export function durationToNs(text: string): number | undefined {
 /** Prints milliseconds (fractions kept to the nanosecond) as a duration; throws as `durationFromNs`. */
 export function durationFromMs(ms: number, style?: DurationStyle): Duration {
   return durationFromNs(Math.round(ms * NS_PER_MS), style);
+}
+
+/** Prints a number of 8 kHz samples as a duration; throws as `durationFromNs`. */
+export function durationFromSamples(samples: number, style?: DurationStyle): Duration {
+  return durationFromNs(samples * NS_PER_SAMPLE, style);
 }
 
 /** Parses a duration into milliseconds, with a fraction; undefined if the text is not a duration below 2^53 ns. */

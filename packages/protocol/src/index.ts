@@ -13,11 +13,14 @@ export {
   type DurationStyle,
   durationFromMs,
   durationFromNs,
+  durationFromSamples,
   durationToMs,
   durationToNs,
 } from './duration.js';
 export { encodeClientMessage, encodeServerMessage } from './encode.js';
 export { PROTOCOL_VERSION } from './envelope.js';
+export type { ProtocolError, ProtocolErrorCode } from './error.js';
+export { guardedSink } from './guarded-sink.js';
 export {
   CLIENT_LEGALITY,
   CLIENT_STATES,

@@ -67,7 +67,7 @@ export interface AudioRun {
 
 /** Receives the events of a call from a client or server. Its methods must not throw or block. */
 export interface WireSink {
-  /** Called for every event but audio. */
+  /** Called for every event except audio. */
   event(event: Exclude<WireEvent, AudioRun>): void;
   /** Called for every binary frame, before it is processed. Do not modify `bytes`. */
   audio?(dir: Direction, t: number, bytes: Uint8Array): void;

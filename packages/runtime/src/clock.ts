@@ -14,7 +14,7 @@ export interface Clock {
    */
   after(ms: number, callback: () => void): Cancel;
   /**
-   * Keeps this time still until `promise` settles, and returns `promise`: for what takes real time, such as a file that
+   * Stops this clock until `promise` settles, and returns `promise`: for work that takes real time, such as a file that
    * is read, inside virtual time. A clock that cannot stand still has no such method; see `holdClock`.
    */
   hold?<T>(promise: Promise<T>): Promise<T>;
@@ -24,7 +24,7 @@ export interface Clock {
  * Keeps `clock` still while `promise` is pending, where it can stand still; on the machine's clock nothing changes.
  *
  * @param promise - must not wait for time by `clock`, which would never come
- * @returns what settles as `promise` does
+ * @returns a promise that settles as `promise` does
  */
 export function holdClock<T>(clock: Clock, promise: Promise<T>): Promise<T> {
   return clock.hold ? clock.hold(promise) : promise;

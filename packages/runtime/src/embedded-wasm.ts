@@ -73,7 +73,7 @@ export async function startWasm(base64: string, names: WasmNames): Promise<WasmM
 
 function grow(memory: WebAssembly.Memory, bytes: number): boolean {
   const least = bytes >>> 0;
-  // A fifth more than is there, so that what grows bit by bit is not copied for every bit.
+  // A fifth more than needed, so that gradual growth does not copy every time.
   const wanted = Math.max(least, memory.buffer.byteLength * 1.2);
   try {
     memory.grow(Math.ceil((wanted - memory.buffer.byteLength) / PAGE_BYTES));

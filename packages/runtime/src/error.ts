@@ -26,6 +26,21 @@ export class HooklineError<Code extends string = string> extends Error {
   }
 }
 
+/**
+ * The function with which a package builds its errors, so that no code outside its union can be thrown.
+ *
+ * @param usage - the codes for which `isUsage` is true
+ */
+export function errorFactory<Code extends string>(
+  usage: readonly Code[] = [],
+): (code: Code, message: string, cause?: unknown) => HooklineError<Code> {
+  return (code, message, cause) =>
+    new HooklineError<Code>(code, message, {
+      isUsage: usage.includes(code),
+      ...(cause === undefined ? {} : { cause }),
+    });
+}
+
 /** Whether a value is a `HooklineError`, from whichever copy of this package it came. */
 export function isHooklineError(value: unknown): value is HooklineError {
   return value instanceof Error && BRAND in value;

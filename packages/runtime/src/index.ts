@@ -1,3 +1,4 @@
+export { BoundedReader, type BoundedReaderOptions } from './bounded-reader.js';
 export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { closestName } from './closest-name.js';
 export {
@@ -7,14 +8,17 @@ export {
   type WasmModule,
   type WasmNames,
 } from './embedded-wasm.js';
-export { HooklineError, isHooklineError, messageOf } from './error.js';
+export { errorFactory, HooklineError, isHooklineError, messageOf } from './error.js';
 export { type LinkOptions, linkedTransports } from './linked-transports.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, silentLogger } from './logger.js';
+export { MinHeap } from './min-heap.js';
 export { type NumberRule, numberFault } from './number-check.js';
+export { seededRandom } from './seeded-random.js';
 export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
-export { unknownOption } from './unknown-option.js';
+export { checkOptionNames, type OptionNames, unknownOption } from './unknown-option.js';
+export { contain, type OnError, runUserCode } from './user-code.js';
 export { VirtualClock } from './virtual-clock.js';

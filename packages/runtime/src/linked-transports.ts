@@ -1,5 +1,11 @@
 import type { Clock } from './clock.js';
 import type { Transport, TransportEnd, TransportListener } from './transport.js';
+import { checkOptionNames } from './unknown-option.js';
+
+/** What this package throws, as `code` of a `HooklineError`. */
+export type RuntimeErrorCode =
+  /** An option does not exist. */
+  'RUNTIME_BAD_OPTION';
 
 /** Options of `linkedTransports`. */
 export interface LinkOptions {
@@ -14,6 +20,12 @@ type Delivery = (listener: TransportListener) => void;
  * Ends as a WebSocket does: `close` is answered, `terminate` is a loss (1006) for the peer.
  */
 export function linkedTransports(clock: Clock, options: LinkOptions = {}): [Transport, Transport] {
+  checkOptionNames<LinkOptions>(
+    'RUNTIME_BAD_OPTION' satisfies RuntimeErrorCode,
+    'linkedTransports: ',
+    options,
+    { latencyMs: true },
+  );
   const latencyMs = options.latencyMs ?? 0;
   const a = new LinkedTransport(clock, latencyMs);
   const b = new LinkedTransport(clock, latencyMs);

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { MinHeap } from './min-heap.js';
 
 describe('MinHeap', () => {
-  it('gives back what was pushed, least first', () => {
+  it('gives back what was pushed, smallest first', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), (numbers) => {
-        const heap = new MinHeap();
+        const heap = new MinHeap<number>((a, b) => a - b);
         for (const number of numbers) heap.push(number);
         const popped = numbers.map(() => heap.pop());
         expect(popped).toEqual([...numbers].sort((a, b) => a - b));
-        expect([heap.pop(), heap.least]).toEqual([undefined, undefined]);
+        expect([heap.pop(), heap.first]).toEqual([undefined, undefined]);
       }),
     );
   });
@@ -18,7 +18,7 @@ describe('MinHeap', () => {
   it('keeps its order when pushes and pops mix', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(50))), (steps) => {
-        const heap = new MinHeap();
+        const heap = new MinHeap<number>((a, b) => a - b);
         const model: number[] = [];
         for (const step of steps) {
           if (step === null) expect(heap.pop()).toBe(model.shift());
@@ -27,7 +27,7 @@ describe('MinHeap', () => {
             model.push(step);
             model.sort((a, b) => a - b);
           }
-          expect(heap.least).toBe(model[0]);
+          expect(heap.first).toBe(model[0]);
         }
       }),
     );
@@ -36,7 +36,7 @@ describe('MinHeap', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
     'refuses %s, which would break the order of all the others',
     (item) => {
-      const heap = new MinHeap();
+      const heap = new MinHeap<number>((a, b) => a - b);
       heap.push(2);
       expect(() => heap.push(item)).toThrow(RangeError);
       heap.push(1);
@@ -47,7 +47,7 @@ describe('MinHeap', () => {
   it('is in order after its numbers are replaced', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), fc.array(fc.integer()), (before, numbers) => {
-        const heap = new MinHeap();
+        const heap = new MinHeap<number>((a, b) => a - b);
         for (const number of before) heap.push(number);
         heap.replace(numbers);
         expect(heap.size).toBe(numbers.length);
@@ -57,9 +57,9 @@ describe('MinHeap', () => {
   });
 
   it('is empty after clear', () => {
-    const heap = new MinHeap();
+    const heap = new MinHeap<number>((a, b) => a - b);
     heap.push(1);
     heap.clear();
-    expect(heap.least).toBeUndefined();
+    expect(heap.first).toBeUndefined();
   });
 });

@@ -1,61 +1,68 @@
-/** Numbers, the least at hand: push and pop in logarithmic time. May hold a number more than once. */
-export class MinHeap {
-  readonly #items: number[] = [];
+/** A binary heap: `first` is constant time, `push` and `pop` are logarithmic. Equal items may occur more than once. */
+export class MinHeap<Item> {
+  readonly #items: Item[] = [];
+  readonly #compare: (a: Item, b: Item) => number;
 
-  /** The least number; undefined when empty. */
-  get least(): number | undefined {
+  /** @param compare - below 0 when `a` comes before `b`, 0 when they are equal */
+  constructor(compare: (a: Item, b: Item) => number) {
+    this.#compare = compare;
+  }
+
+  /** The first item in order; undefined when empty. */
+  get first(): Item | undefined {
     return this.#items[0];
   }
 
-  /** How many numbers it holds. */
+  /** How many items it holds. */
   get size(): number {
     return this.#items.length;
   }
 
-  /** @throws RangeError for what is not finite: one NaN would put all the others out of order */
-  push(item: number): void {
-    if (!Number.isFinite(item)) throw new RangeError(`MinHeap.push: got ${item}; expected a finite number`);
+  /** @throws RangeError for an item that does not equal itself, such as NaN: it would put all the others out of order */
+  push(item: Item): void {
+    if (this.#compare(item, item) !== 0)
+      throw new RangeError(`MinHeap.push: got ${item}; expected an item that can be ordered`);
     const items = this.#items;
     let at = items.length;
     while (at > 0) {
       const above = (at - 1) >> 1;
       const parent = items[above];
-      if (parent === undefined || parent <= item) break;
+      if (parent === undefined || this.#compare(parent, item) <= 0) break;
       items[at] = parent;
       at = above;
     }
     items[at] = item;
   }
 
-  /** Takes the least number out. */
-  pop(): number | undefined {
+  /** Removes and returns the first item; undefined when empty. */
+  pop(): Item | undefined {
     const items = this.#items;
-    const least = items[0];
+    const first = items[0];
     const last = items.pop();
-    if (last === undefined || items.length === 0) return least;
+    if (last === undefined || items.length === 0) return first;
     let at = 0;
     for (;;) {
       let below = 2 * at + 1;
       let child = items[below];
       if (child === undefined) break;
       const right = items[below + 1];
-      if (right !== undefined && right < child) {
+      if (right !== undefined && this.#compare(right, child) < 0) {
         below += 1;
         child = right;
       }
-      if (last <= child) break;
+      if (this.#compare(last, child) <= 0) break;
       items[at] = child;
       at = below;
     }
     items[at] = last;
-    return least;
+    return first;
   }
 
-  /** Holds these numbers in place of what it held, in less time than pushing them would take. */
-  replace(items: Iterable<number>): void {
+  /** Replaces all items; faster than pushing the new ones in any order. */
+  replace(items: Iterable<Item>): void {
     this.clear();
-    // In order is in heap order.
-    for (const item of Float64Array.from(items).sort()) this.push(item);
+    // Sorted items are in heap order, so that no push moves anything.
+    for (const item of [...items].sort(this.#compare)) this.push(item);
   }
 
   clear(): void {

@@ -1,6 +1,6 @@
 /** What a number from outside has to be. It is finite in any case, unless `infinite` says otherwise. */
 export interface NumberRule {
-  /** The least that is accepted; default no bound. */
+  /** The smallest accepted value; default no bound. */
   readonly least?: number;
   /** What it has to exceed; default no bound. */
   readonly above?: number;
@@ -16,7 +16,7 @@ export interface NumberRule {
 const SHOWN_CHARS = 40;
 
 /**
- * What is wrong with a number that came from outside, as the text of an error: the field, what came and what is
+ * The error text for a number from outside that breaks its rule: the field, the value and what is
  * expected. Undefined when nothing is. Takes any value, and never throws.
  *
  * @param field - the name of the option or argument, such as `timers.openMs`

@@ -56,7 +56,7 @@ const MAX_STALE_SLOTS = 1024;
  */
 export function createTicker(clock: Clock, slotMs = 5): Ticker {
   const slots = new Map<number, Slot>();
-  const order = new MinHeap();
+  const order = new MinHeap<number>((a, b) => a - b);
   let waiting = 0;
   let wakeSlot = Number.POSITIVE_INFINITY;
   let cancelWake: Cancel = () => {};
@@ -73,7 +73,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
       while (slot.first) run(slot.first);
     }
     if (waiting === 0) forget();
-    else if (order.least !== undefined && order.least < wakeSlot) arm(order.least);
+    else if (order.first !== undefined && order.first < wakeSlot) arm(order.first);
   };
 
   /** With nobody left to wake for, a timer would only keep the process alive. */
@@ -88,10 +88,10 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
   const takeDue = (): Slot[] => {
     const dueSlot = Math.floor(clock.now() / slotMs + ROUNDING);
     const due: Slot[] = [];
-    while (order.least !== undefined && order.least <= dueSlot) {
+    while (order.first !== undefined && order.first <= dueSlot) {
       // Not there when everything in it was taken back.
-      const slot = slots.get(order.least);
-      slots.delete(order.least);
+      const slot = slots.get(order.first);
+      slots.delete(order.first);
       order.pop();
       if (slot) due.push(slot);
     }

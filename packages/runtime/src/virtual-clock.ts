@@ -7,7 +7,7 @@ interface Timer {
 }
 
 /**
- * A clock that stands still until it is told to go on, for tests: a 15-minute call takes milliseconds and runs
+ * A clock that stands still until it is advanced, for tests: a 15-minute call takes milliseconds and runs
  * the same way every time.
  */
 export class VirtualClock implements Clock {

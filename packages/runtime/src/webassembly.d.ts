@@ -2,7 +2,7 @@
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;
-    /** @throws RangeError when there is no more */
+    /** @throws RangeError when the limit is reached */
     grow(pages: number): number;
   }
   function instantiate(

@@ -28,7 +28,7 @@ export class BotCore implements AdmissionHost, AcceptHost, Status {
   readonly eventLoopDelay = new EventLoopDelay();
   readonly sink: BotOptions['sink'];
 
-  /** @throws HooklineError `BAD_OPTION`, `BAD_SECRET` */
+  /** @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_BAD_SECRET` */
   constructor(options: BotOptions, routes: RouteTable) {
     checkChoices(options);
     this.clock = options.clock ?? systemClock;

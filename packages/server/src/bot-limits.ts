@@ -98,13 +98,13 @@ const TIMER_RULES: Readonly<Record<keyof BotTimers, NumberRule>> = {
   socketMs: TIME,
 };
 
-/** The limits, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the limit */
+/** The limits, with what the caller chose. @throws HooklineError `SERVER_BAD_OPTION` naming the limit */
 export function botLimits(chosen: Partial<BotLimits> | undefined): BotLimits {
   checkNames<BotLimits>('createBot: limits: ', chosen, LIMIT_RULES);
   return checked('limits', { ...DEFAULT_LIMITS, ...chosen }, LIMIT_RULES);
 }
 
-/** The timers, with what the caller chose. @throws HooklineError `BAD_OPTION` naming the timer */
+/** The timers, with what the caller chose. @throws HooklineError `SERVER_BAD_OPTION` naming the timer */
 export function botTimers(chosen: Partial<BotTimers> | undefined): BotTimers {
   checkNames<BotTimers>('createBot: timers: ', chosen, TIMER_RULES);
   return checked('timers', { ...DEFAULT_TIMERS, ...chosen }, TIMER_RULES);
@@ -117,7 +117,7 @@ function checked<Name extends string, Values extends Readonly<Record<Name, numbe
 ): Values {
   for (const name in rules) {
     const fault = numberFault(`${group}.${name}`, values[name], rules[name]);
-    if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+    if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   }
   return values;
 }

@@ -1,7 +1,7 @@
 import { describe } from '@hookline/protocol';
-import { type LogFields, type Logger, messageOf, silentLogger } from '@hookline/runtime';
+import { contain, type LogFields, type Logger, messageOf, silentLogger } from '@hookline/runtime';
 import type { CallFacts } from './session/call-facts.js';
-import { contain, guard } from './user-code/guard.js';
+import { guard } from './user-code/guard.js';
 
 /** Where a bot's operator reads. */
 export interface BotLog {

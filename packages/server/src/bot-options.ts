@@ -59,18 +59,18 @@ const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
   sink: true,
 };
 
-/** The names of the options, and those that are one of a few words, or a function. @throws HooklineError `BAD_OPTION` */
+/** The names of the options, and those that are one of a few words, or a function. @throws HooklineError `SERVER_BAD_OPTION` */
 export function checkChoices(options: BotOptions): void {
   checkNames<BotOptions & VariableSchemas>('createBot: ', options, BOT_OPTIONS);
   const { unauthorized, l16ByteOrder, sink, onError } = options;
   if (onError !== undefined && typeof onError !== 'function') {
-    throw serverError('BAD_OPTION', `onError is ${typeof onError}; expected a function.`);
+    throw serverError('SERVER_BAD_OPTION', `onError is ${typeof onError}; expected a function.`);
   }
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
   if (sink !== undefined && typeof sink !== 'function') {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       `sink is ${typeof sink}; expected a function that gives a sink for a call.`,
     );
   }
@@ -79,5 +79,5 @@ export function checkChoices(options: BotOptions): void {
 function oneOf(field: string, value: unknown, choices: readonly string[]): void {
   if (value === undefined || choices.some((choice) => choice === value)) return;
   const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
-  throw serverError('BAD_OPTION', `${field} is ${JSON.stringify(value)}; expected ${expected}.`);
+  throw serverError('SERVER_BAD_OPTION', `${field} is ${JSON.stringify(value)}; expected ${expected}.`);
 }

@@ -55,8 +55,8 @@ export interface Bot {
   /**
    * Opens a port of its own.
    *
-   * @throws HooklineError as a rejection: `BAD_OPTION` for a port, `drainMs`, key or certificate that cannot be used;
-   *   `LISTEN_FAILED` when the port cannot be opened, or the bot is drained
+   * @throws HooklineError as a rejection: `SERVER_BAD_OPTION` for a port, `drainMs`, key or certificate that cannot be used;
+   *   `SERVER_LISTEN_FAILED` when the port cannot be opened, or the bot is drained
    */
   listen(port: number, options?: ListenOptions): Promise<Listening>;
   /** Takes the upgrades below the bot's path from a server that serves other things too. Returns a function that detaches the bot. */
@@ -85,7 +85,7 @@ export interface Bot {
    * disconnects each with reason `error`. Resolves when all are gone and every port is closed, one that was about to be
    * opened too. Idempotent.
    *
-   * @throws HooklineError `BAD_OPTION` as a rejection for a `timeoutMs` that is no time; nothing is drained then
+   * @throws HooklineError `SERVER_BAD_OPTION` as a rejection for a `timeoutMs` that is no time; nothing is drained then
    */
   drain(options?: { readonly timeoutMs?: number }): Promise<void>;
 }

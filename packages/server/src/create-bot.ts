@@ -21,7 +21,7 @@ const LISTEN_OPTIONS = { host: true, tls: true, statusPages: true, handleSignals
 /**
  * Makes a bot: one async function per call. Nothing listens until `listen`, `attach`, `upgrade` or `inject`.
  *
- * @throws HooklineError `BAD_OPTION`, `BAD_SECRET`
+ * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_BAD_SECRET`
  */
 export function createBot(options: BotOptions, router: Router): Bot;
 export function createBot<
@@ -68,7 +68,7 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
   const listenOn = async (port: number, listenOptions: ListenOptions = {}): Promise<Listening> => {
     if (core.admission.draining) {
       throw serverError(
-        'LISTEN_FAILED',
+        'SERVER_LISTEN_FAILED',
         'This bot is drained and takes no calls any more: make another one.',
       );
     }

@@ -1,26 +1,30 @@
-import { HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
+import { errorFactory, type HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
 
-/**
- * What this package throws, as `code` of a `HooklineError`.
- *
- * - `BAD_OPTION`: an option of `createBot`, `listen`, `attach` or a call's method that cannot be used
- * - `BAD_SECRET`: a client secret that is neither base64 text nor bytes, or is missing
- * - `BAD_OUTPUT`: an output variable that is no string, or outputs too large for one message
- * - `BAD_FRAME`: bytes for `sendFrame` that are no legal frame
- * - `BAD_SOURCE`: audio to play that is not what it was said to be
- * - `TEXT_TOO_LONG`: a message that would exceed 65,535 characters
- * - `SOURCE_FAILED`: the audio source of a playback threw or rejected
- * - `LISTEN_FAILED`: the port could not be opened
- */
+/** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type ServerErrorCode =
-  | 'BAD_OPTION'
-  | 'BAD_SECRET'
-  | 'BAD_OUTPUT'
-  | 'BAD_FRAME'
-  | 'BAD_SOURCE'
-  | 'TEXT_TOO_LONG'
-  | 'SOURCE_FAILED'
-  | 'LISTEN_FAILED';
+  /** An option of `createBot`, `listen`, `attach` or a method of the call cannot be used. */
+  | 'SERVER_BAD_OPTION'
+  /** A client secret is neither base64 text nor bytes, or is missing. */
+  | 'SERVER_BAD_SECRET'
+  /** An output variable is not a string, or the outputs are too large for one message. */
+  | 'SERVER_BAD_OUTPUT'
+  /** Bytes for `sendFrame` are not a legal frame. */
+  | 'SERVER_BAD_FRAME'
+  /** Audio to play is not what it was said to be. */
+  | 'SERVER_BAD_SOURCE'
+  /** A message would exceed 65,535 characters. */
+  | 'SERVER_TEXT_TOO_LONG'
+  /** The audio source of a playback threw or rejected. */
+  | 'SERVER_SOURCE_FAILED'
+  /** The port could not be opened. */
+  | 'SERVER_LISTEN_FAILED';
+
+/** The codes of the errors that belong to one call. */
+export type CallErrorCode =
+  /** The call is over; what was awaited cannot happen any more. */
+  | 'CALL_ENDED'
+  /** Thrown by the bot: the call takes the failure path. */
+  | 'CALL_FAILURE';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type ServerError = HooklineError<ServerErrorCode>;
@@ -46,10 +50,14 @@ export function isInstance(asked: unknown, own: unknown, code: string, value: un
   return typeof asked === 'function' && Function.prototype[Symbol.hasInstance].call(asked, value);
 }
 
-/** Builds the error; kept in one place so that no code outside the union can be thrown. */
-export function serverError(code: ServerErrorCode, message: string, cause?: unknown): ServerError {
-  return new HooklineError<ServerErrorCode>(code, message, cause === undefined ? undefined : { cause });
-}
+/** Builds an error of this package. */
+export const serverError = /* @__PURE__ */ errorFactory<ServerErrorCode>([
+  'SERVER_BAD_OPTION',
+  'SERVER_BAD_SECRET',
+  'SERVER_BAD_OUTPUT',
+  'SERVER_BAD_FRAME',
+  'SERVER_BAD_SOURCE',
+]);
 
 /** The names of an interface's fields: a table that lacks one does not compile. */
 export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
@@ -58,9 +66,9 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
  * Refuses an option that nothing knows: without types a misspelt one would be left at its default.
  *
  * @param where - what the options belong to, put before the name
- * @throws HooklineError `BAD_OPTION`
+ * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
   const fault = unknownOption(where, options, Object.keys(known));
-  if (fault !== undefined) throw serverError('BAD_OPTION', fault);
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
 }

@@ -18,7 +18,7 @@ export type { SayOptions, Synthesize, Turn } from './call/turn.js';
 export type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 export { createBot } from './create-bot.js';
 export type { CollectDigitsOptions, CollectedDigits } from './dtmf/collect-digits.js';
-export type { ServerError, ServerErrorCode } from './error.js';
+export type { CallErrorCode, ServerError, ServerErrorCode } from './error.js';
 export type { BotStats } from './metrics/bot-stats.js';
 export type { Diagnostics } from './metrics/diagnostics.js';
 export type { Playback, PlaybackResult, PlayOptions } from './playback/playback.js';

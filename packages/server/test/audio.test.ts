@@ -172,7 +172,10 @@ describe('sendFrame', () => {
     });
     client.open();
     await clock.advance(1);
-    expect(error).toMatchObject({ code: 'BAD_FRAME', message: expect.stringMatching(`${length} bytes`) });
+    expect(error).toMatchObject({
+      code: 'SERVER_BAD_FRAME',
+      message: expect.stringMatching(`${length} bytes`),
+    });
   });
 
   it('lets its frames be heard before the call completes', async () => {

@@ -79,7 +79,7 @@ describe('the text of a failure', () => {
       return idle(call);
     });
     await clock.advance(10);
-    expect(code).toBe('BAD_OPTION');
+    expect(code).toBe('SERVER_BAD_OPTION');
     expect(client.types).toEqual(['opened']);
   });
 });
@@ -100,7 +100,7 @@ describe('a turn and outputs', () => {
       return idle(call);
     });
     await clock.advance(10);
-    expect(code).toBe(fits ? 'none' : 'TEXT_TOO_LONG');
+    expect(code).toBe(fits ? 'none' : 'SERVER_TEXT_TOO_LONG');
     expect(client.all('event')).toHaveLength(fits ? 1 : 0);
     for (const event of client.all('event')) {
       expect(JSON.stringify(event).length).toBeLessThanOrEqual(MAX_TEXT_CHARS);
@@ -132,7 +132,7 @@ describe('a turn and outputs', () => {
       return idle(call);
     });
     await clock.advance(1);
-    expect(code).toBe('BAD_OPTION');
+    expect(code).toBe('SERVER_BAD_OPTION');
   });
 });
 
@@ -157,7 +157,7 @@ describe('numbers that a handler passes', () => {
     ['format "MP3"', (call) => call.play(audio(20), { format: 'MP3' as 'L16' })],
   ];
 
-  it.each(cases)('are refused with BAD_OPTION: %s', async (_, act) => {
+  it.each(cases)('are refused with SERVER_BAD_OPTION: %s', async (_, act) => {
     let code: unknown;
     const { clock, client, bot } = await openCall((call) => {
       try {
@@ -170,7 +170,7 @@ describe('numbers that a handler passes', () => {
     await clock.advance(10);
     client.send('dtmf', { digit: '1' });
     await clock.advance(10);
-    expect(code).toBe('BAD_OPTION');
+    expect(code).toBe('SERVER_BAD_OPTION');
     await hangUp(clock, client);
     expect(bot.sessions).toBe(0);
   });

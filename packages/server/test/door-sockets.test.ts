@@ -129,12 +129,12 @@ describe('listen', () => {
     ['no key', 0, { tls: { cert: CERT } as never }, /tls\.key is missing or empty/],
     ['an empty certificate', 0, { tls: { key: KEY, cert: '' } }, /tls\.cert is missing or empty/],
     ['a drain of no time', 0, { handleSignals: { drainMs: Number.NaN } }, /handleSignals\.drainMs is NaN/],
-  ])('refuses %s with BAD_OPTION, as a rejection', async (_, port, options, message) => {
+  ])('refuses %s with SERVER_BAD_OPTION, as a rejection', async (_, port, options, message) => {
     const bot = createBot({ auth: AUTH }, idle);
     const listeners = process.listenerCount('SIGTERM');
     const listening = bot.listen(port as number, { ...HOST, ...options });
     await expect(listening).rejects.toMatchObject({
-      code: 'BAD_OPTION',
+      code: 'SERVER_BAD_OPTION',
       message: expect.stringMatching(message),
     });
     await expect(listening).rejects.not.toMatchObject({ message: expect.stringMatching(/geheim/) });
@@ -144,9 +144,11 @@ describe('listen', () => {
   it.each<[string, unknown]>([
     ['is not this machine', '192.0.2.1'],
     ['is no text', 5],
-  ])('rejects with LISTEN_FAILED when the host %s', async (_, host) => {
+  ])('rejects with SERVER_LISTEN_FAILED when the host %s', async (_, host) => {
     const bot = createBot({ auth: AUTH }, idle);
-    await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    await expect(bot.listen(0, { host: host as string })).rejects.toMatchObject({
+      code: 'SERVER_LISTEN_FAILED',
+    });
   });
 
   it('leaves no port open when a drain ends while it is under way', async () => {
@@ -165,13 +167,13 @@ describe('listen', () => {
     const bot = createBot({ auth: AUTH }, idle);
     const under = bot.listen(port, HOST);
     const drained = bot.drain({ timeoutMs: 0 });
-    await expect(under).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    await expect(under).rejects.toMatchObject({ code: 'SERVER_LISTEN_FAILED' });
     await drained;
   });
 
   it('opens no port once the bot is drained', async () => {
     const bot = createBot({ auth: AUTH }, idle);
     await bot.drain();
-    await expect(bot.listen(0, HOST)).rejects.toMatchObject({ code: 'LISTEN_FAILED' });
+    await expect(bot.listen(0, HOST)).rejects.toMatchObject({ code: 'SERVER_LISTEN_FAILED' });
   });
 });

@@ -468,7 +468,7 @@ describe('numbers in options', () => {
       if (path === 'timers.idleMs' && value === Number.POSITIVE_INFINITY) return;
       if (path === 'limits.maxAudioSpeed' && value === 2 ** 31) return;
       const make = () => createBot({ auth: AUTH, [group]: { [name]: value } } as unknown as BotOptions, idle);
-      expect(make).toThrow(expect.objectContaining({ code: 'BAD_OPTION' }));
+      expect(make).toThrow(expect.objectContaining({ code: 'SERVER_BAD_OPTION' }));
       expect(make).toThrow(new RegExp(`^${path} is .*; expected `));
     },
   );
@@ -488,7 +488,7 @@ describe('numbers in options', () => {
     async (timeoutMs) => {
       const { clock, bot, client } = await openCall(idle);
       await expect(bot.drain({ timeoutMs: junk(timeoutMs) })).rejects.toMatchObject({
-        code: 'BAD_OPTION',
+        code: 'SERVER_BAD_OPTION',
         message: expect.stringMatching(/^drain: timeoutMs is .*; expected /),
       });
       await clock.advance(100);
@@ -502,7 +502,7 @@ describe('numbers in options', () => {
     async (latencyMs) => {
       const { bot } = door();
       await expect(bot.inject({ url: '/', headers: {}, latencyMs: junk(latencyMs) })).rejects.toMatchObject({
-        code: 'BAD_OPTION',
+        code: 'SERVER_BAD_OPTION',
       });
     },
   );

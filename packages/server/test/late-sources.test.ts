@@ -161,6 +161,6 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     await clock.advance(100);
     client.send('dtmf', { digit: '1' });
     await clock.advance(100);
-    expect(told).toMatchObject([{ code: 'BAD_SOURCE' }, { code: 'BAD_SOURCE' }]);
+    expect(told).toMatchObject([{ code: 'SERVER_BAD_SOURCE' }, { code: 'SERVER_BAD_SOURCE' }]);
   });
 });

@@ -184,6 +184,8 @@ describe('the Fastify plugin', () => {
 
   it('refuses an instance over http2', async () => {
     const app = fastify({ http2: true });
-    await expect(app.register(fastifyBot, { bot: makeBot() })).rejects.toMatchObject({ code: 'BAD_OPTION' });
+    await expect(app.register(fastifyBot, { bot: makeBot() })).rejects.toMatchObject({
+      code: 'SERVER_BAD_OPTION',
+    });
   });
 });

@@ -93,7 +93,7 @@ describe('an option that nothing knows', () => {
   it.each(Object.entries(MADE))('is refused with the one that was meant: %s', async (_, [act, message]) => {
     const refused = (async () => act())();
     await expect(refused).rejects.toMatchObject({
-      code: 'BAD_OPTION',
+      code: 'SERVER_BAD_OPTION',
       message: expect.stringContaining(message),
     });
   });
@@ -107,7 +107,7 @@ describe('an option that nothing knows', () => {
         caught = error;
       }
     });
-    expect(caught).toMatchObject({ code: 'BAD_OPTION', message: expect.stringContaining(message) });
+    expect(caught).toMatchObject({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) });
   });
 });
 

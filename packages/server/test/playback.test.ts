@@ -382,7 +382,7 @@ describe('a source', () => {
     const { kept, handler } = keeping((call) => call.play(source as Uint8Array));
     const { clock } = await openCall(handler);
     await clock.advance(1);
-    expect(kept.error).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringMatching(reason) });
+    expect(kept.error).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringMatching(reason) });
   });
 
   it('that fails fails its playback, and the next one plays', async () => {
@@ -393,7 +393,7 @@ describe('a source', () => {
       })();
       const error = await call.play(failing).catch((reason: unknown) => reason);
       expect(error).toMatchObject({
-        code: 'SOURCE_FAILED',
+        code: 'SERVER_SOURCE_FAILED',
         message: expect.stringMatching(/synthesizer is down/),
       });
       return call.play(audio(300));
@@ -408,7 +408,7 @@ describe('a source', () => {
     const { clock } = await openCall(handler);
     await clock.advance(1000);
     expect(kept.error).toMatchObject({
-      code: 'BAD_SOURCE',
+      code: 'SERVER_BAD_SOURCE',
       message: expect.stringMatching(/middle of a sample/),
     });
   });

@@ -58,7 +58,7 @@ describe('say', () => {
         await call.play(audio(200));
       });
       await untilEnd(clock, client);
-      expect(failures).toEqual([expect.objectContaining({ code: 'SOURCE_FAILED' })]);
+      expect(failures).toEqual([expect.objectContaining({ code: 'SERVER_SOURCE_FAILED' })]);
       expect(client.botAudioMs).toBe(200);
     },
   );
@@ -130,7 +130,7 @@ describe('say', () => {
       await next;
     });
     await untilEnd(clock, client);
-    expect(error).toEqual({ code: 'SOURCE_FAILED', cause: new Error('no voice') });
+    expect(error).toEqual({ code: 'SERVER_SOURCE_FAILED', cause: new Error('no voice') });
     expect(JSON.stringify(client.all('event'))).not.toContain('down');
     expect(client.player.heardMs).toBe(300);
   });
@@ -175,6 +175,6 @@ describe('say', () => {
       return idle(call);
     });
     await clock.advance(10);
-    expect([made, code]).toEqual([0, 'TEXT_TOO_LONG']);
+    expect([made, code]).toEqual([0, 'SERVER_TEXT_TOO_LONG']);
   });
 });

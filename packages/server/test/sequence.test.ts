@@ -81,7 +81,7 @@ describe('a sequence', () => {
       failure = await call.play(sequence([audio(200), wav('/no/such/file.wav')])).catch((error) => error);
     });
     await untilEnd(clock, client);
-    expect(failure).toMatchObject({ code: 'SOURCE_FAILED' });
+    expect(failure).toMatchObject({ code: 'SERVER_SOURCE_FAILED' });
     expect(client.botAudioMs).toBe(200);
   });
 
@@ -91,6 +91,6 @@ describe('a sequence', () => {
       failure = await call.play(sequence(sources as never)).catch((error) => error);
     });
     await untilEnd(clock, client);
-    expect(failure).toMatchObject({ code: 'BAD_SOURCE' });
+    expect(failure).toMatchObject({ code: 'SERVER_BAD_SOURCE' });
   });
 });

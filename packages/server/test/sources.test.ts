@@ -100,7 +100,7 @@ describe('pcm16', () => {
     { rate: 192_001 },
   ])('refuses %j for its rate', (options) => {
     expect(() => pcm16(speech, options as never)).toThrow(
-      expect.objectContaining({ code: 'BAD_SOURCE', message: expect.stringContaining('rate') }),
+      expect.objectContaining({ code: 'SERVER_BAD_SOURCE', message: expect.stringContaining('rate') }),
     );
   });
 
@@ -111,7 +111,7 @@ describe('pcm16', () => {
   ])('refuses %s, however it is cut', async (_, file, message) => {
     for (const size of [1, 5, 100_000]) {
       const { outcome } = await played(() => pcm16(cut(file, size), { rate: RATE }));
-      expect(outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringMatching(message) });
+      expect(outcome).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringMatching(message) });
     }
   });
 });
@@ -200,7 +200,7 @@ describe('wav of a stream', () => {
   ])('refuses %s', async (_, parts, message) => {
     const { outcome } = await played(() => wav(asItComes(parts)));
     expect(outcome).toMatchObject({
-      code: 'BAD_SOURCE',
+      code: 'SERVER_BAD_SOURCE',
       message: expect.stringMatching(/^play\(wav\(\)\)/),
     });
     expect(outcome).toMatchObject({ message: expect.stringMatching(message) });
@@ -209,14 +209,17 @@ describe('wav of a stream', () => {
   it('names the file that cannot be read, and what to do', async () => {
     const missing = await played(() => wav('no/such/file.wav'));
     expect(missing.outcome).toMatchObject({
-      code: 'SOURCE_FAILED',
+      code: 'SERVER_SOURCE_FAILED',
       message: expect.stringMatching(
         /^play\(wav\("no\/such\/file.wav"\)\) cannot read.*relative path is taken from/,
       ),
       cause: expect.objectContaining({ code: 'ENOENT' }),
     });
     const web = await played(() => wav('https://a.example/x.wav'));
-    expect(web.outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringContaining('fetch') });
+    expect(web.outcome).toMatchObject({
+      code: 'SERVER_BAD_SOURCE',
+      message: expect.stringContaining('fetch'),
+    });
   });
 });
 
@@ -267,14 +270,14 @@ describe('what is no source', () => {
       // A path is what wav() takes text for.
       if (typeof source === 'string' && name === 'play(wav())') continue;
       const { outcome } = await played(() => wrap(source as never));
-      expect(outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringContaining(name) });
+      expect(outcome).toMatchObject({ code: 'SERVER_BAD_SOURCE', message: expect.stringContaining(name) });
     }
   });
 
   it('names the piece that is none', async () => {
     const { outcome } = await played(() => pcm16([bytes, 'x' as never], { rate: RATE }));
     expect(outcome).toMatchObject({
-      code: 'BAD_SOURCE',
+      code: 'SERVER_BAD_SOURCE',
       message: expect.stringMatching(/"x".* for piece 1/),
     });
   });
@@ -293,7 +296,7 @@ describe('what is no source', () => {
     });
     expect(ends).toEqual([
       { ended: 'completed', heardMs: 100 },
-      expect.objectContaining({ code: 'BAD_SOURCE', message: expect.stringMatching(/read/) }),
+      expect.objectContaining({ code: 'SERVER_BAD_SOURCE', message: expect.stringMatching(/read/) }),
     ]);
   });
 
@@ -302,7 +305,10 @@ describe('what is no source', () => {
       for (;;) yield new Uint8Array(0);
     }
     const { outcome } = await played(() => barren());
-    expect(outcome).toMatchObject({ code: 'BAD_SOURCE', message: expect.stringContaining('without audio') });
+    expect(outcome).toMatchObject({
+      code: 'SERVER_BAD_SOURCE',
+      message: expect.stringContaining('without audio'),
+    });
   });
 });
 
@@ -336,7 +342,7 @@ describe('a source that fails', () => {
     ['a member of a sequence', () => sequence([midway(audio(200))])],
   ])('midway, %s, ends its playback and keeps the cause', async (_, make) => {
     const { outcome } = await played(() => make());
-    expect(outcome).toMatchObject({ code: 'SOURCE_FAILED', cause: down });
+    expect(outcome).toMatchObject({ code: 'SERVER_SOURCE_FAILED', cause: down });
   });
 
   it('while it waits for its turn fails its own playback only', async () => {
@@ -349,7 +355,8 @@ describe('a source that fails', () => {
         call.play(stream),
       ].map((play) => play.catch((error: unknown) => error));
       stream.destroy(down);
-      for (const play of failing) expect(await play).toMatchObject({ code: 'SOURCE_FAILED', cause: down });
+      for (const play of failing)
+        expect(await play).toMatchObject({ code: 'SERVER_SOURCE_FAILED', cause: down });
       return first;
     });
     expect(outcome).toEqual({ ended: 'completed', heardMs: 1000 });

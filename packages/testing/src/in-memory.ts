@@ -1,5 +1,11 @@
 import { type Dial, DialError } from '@hookline/client';
+import { checkOptionNames } from '@hookline/runtime';
 import type { Bot } from '@hookline/server';
+
+/** What this package throws, as `code` of a `HooklineError`. */
+export type TestingErrorCode =
+  /** An option does not exist. */
+  'TESTING_BAD_OPTION';
 
 /** Options of `inMemoryDial`. */
 export interface InMemoryDialOptions {
@@ -12,6 +18,12 @@ export interface InMemoryDialOptions {
  * bot's clock. Give it to `defineIntegration` or `callAudioConnector`; the host of the URL is of no matter.
  */
 export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
+  checkOptionNames<InMemoryDialOptions>(
+    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
+    'inMemoryDial: ',
+    options,
+    { latencyMs: true },
+  );
   return async ({ url, headers, signal }) => {
     const { host, pathname, search } = new URL(url);
     const target = pathname + search;
@@ -41,7 +53,7 @@ export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial 
 function refusal(status: number, requestHead: string, responseHead: string, body: string): DialError {
   const unauthorized = status === 401 || status === 403;
   return new DialError(
-    unauthorized ? 'unauthorized' : 'http-status',
+    unauthorized ? 'DIAL_UNAUTHORIZED' : 'DIAL_HTTP_STATUS',
     `The bot answered HTTP ${status}: ${body}`,
     { status, requestHead, responseHead },
   );

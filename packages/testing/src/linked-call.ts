@@ -6,9 +6,9 @@ import {
   defineIntegration,
   type Integration,
 } from '@hookline/client';
-import { VirtualClock } from '@hookline/runtime';
+import { checkOptionNames, VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
-import { inMemoryDial } from './in-memory.js';
+import { inMemoryDial, type TestingErrorCode } from './in-memory.js';
 
 const API_KEY = 'linked-call';
 const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the process');
@@ -27,7 +27,7 @@ export interface LinkedCallOptions {
   readonly call?: Partial<CallAudioConnectorOptions>;
 }
 
-/** A call in memory on a clock that stands still until it is told to go on. */
+/** A call in memory on a virtual clock, which stands still until it is advanced. */
 export interface LinkedCall {
   readonly clock: VirtualClock;
   readonly bot: Bot;
@@ -43,12 +43,25 @@ export interface LinkedCall {
  * while resamplers and speech detectors load. It does not know what the handler itself waits for in real time: give that
  * to the clock, as in `await clock.hold(readFile('prices.json'))`.
  *
+ * @throws HooklineError `TESTING_BAD_OPTION` for an option that does not exist
  * @param handler - made with the clock, so that the bot keeps the same time
  */
 export function linkedCall(
   handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
   options: LinkedCallOptions = {},
 ): LinkedCall {
+  checkOptionNames<LinkedCallOptions>(
+    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
+    'linkedCall: ',
+    options,
+    {
+      clock: true,
+      latencyMs: true,
+      dial: true,
+      bot: true,
+      call: true,
+    },
+  );
   const { clock = new VirtualClock(), latencyMs = 0 } = options;
   const errors: unknown[] = [];
   const bot = createBot(

@@ -1,31 +1,28 @@
-import { HooklineError } from '@hookline/runtime';
+import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/**
- * What this package throws or rejects with.
- *
- * - `TRACE_NOT_A_TRACE`: text that does not begin with the header of a trace
- * - `TRACE_VERSION`: a trace of a schema version that this version of Hookline does not read
- * - `TRACE_CORRUPT`: a line in the middle of a trace that is no row
- * - `TRACE_READ`: a directory or file of a trace that cannot be read
- * - `TRACE_EXISTS`: the directory holds a trace already
- * - `TRACE_WRITE`: a file of a trace or a recording that could not be written
- * - `TRACE_FILTER`: a filter that cannot be understood
- * - `TRACE_DIFF`: an option of a diff that is no number
- */
+/** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type TraceErrorCode =
+  /** The text does not begin with the header of a trace. */
   | 'TRACE_NOT_A_TRACE'
+  /** The trace has a schema version that this version of Hookline does not read. */
   | 'TRACE_VERSION'
+  /** A line in the middle of a trace is not a row. */
   | 'TRACE_CORRUPT'
+  /** A directory or file of a trace cannot be read. */
   | 'TRACE_READ'
+  /** The directory already holds a trace. */
   | 'TRACE_EXISTS'
+  /** A file of a trace or a recording could not be written. */
   | 'TRACE_WRITE'
+  /** An option does not exist. */
+  | 'TRACE_BAD_OPTION'
+  /** A filter cannot be understood. */
   | 'TRACE_FILTER'
+  /** An option of a comparison is no number. */
   | 'TRACE_DIFF';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type TraceError = HooklineError<TraceErrorCode>;
 
-/** Builds the error; kept in one place so that no code outside the union can be thrown. */
-export function traceError(code: TraceErrorCode, message: string, cause?: unknown): TraceError {
-  return new HooklineError<TraceErrorCode>(code, message, cause === undefined ? undefined : { cause });
-}
+/** Builds an error of this package. */
+export const traceError = /* @__PURE__ */ errorFactory<TraceErrorCode>(['TRACE_BAD_OPTION', 'TRACE_FILTER']);

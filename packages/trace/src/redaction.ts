@@ -17,7 +17,7 @@ const SOUGHT_FROM_CHARS = 6;
 
 /** Masks the credentials of one call. */
 export interface Redactor {
-  /** The head of a request or response. What is masked in it is masked in all that comes later. */
+  /** The head of a request or response. What is masked in it is masked in everything later. */
   head(head: string): string;
   /** A URL or a request target. */
   url(url: string): string;
@@ -97,7 +97,7 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
 }
 
 /**
- * Headers of which nothing but the name may be kept: those of HTTP, and those whose names speak of a secret, such as
+ * Headers of which only the name may be kept: those of HTTP, and those whose names speak of a secret, such as
  * `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
  */
 const SECRET_HEADER =
@@ -107,13 +107,13 @@ const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/;
 const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
 const IDENTITY = /\b(keyid|nonce)=("(?:[^"\\]|\\.)*"|[^;]*)/gi;
 
-/** Is told each value that is masked. */
+/** Called with each value that is masked. */
 type Found = (secret: string) => void;
 
 /**
  * Masks the credentials in the head of a request or response, as on the wire.
  *
- * @param found - is told each value that was masked
+ * @param found - called with each value that was masked
  */
 function maskHead(head: string, found: Found): string {
   let hidden = false;
@@ -178,7 +178,7 @@ const SECRET_NAME = /key|token|secret|passw|pwd|auth|sig|credential|jwt/i;
  * Masks user, password and the query values whose names speak of secrets, percent-encoded names too; path and all
  * else stay as they are. The URL may stand in the middle of a text.
  *
- * @param found - is told each value that was masked
+ * @param found - called with each value that was masked
  */
 function maskUrl(url: string, found: (secret: string) => void): string {
   return url

@@ -5,6 +5,7 @@ import {
   type UtteranceDetector,
   type UtteranceOptions,
 } from '@hookline/audio';
+import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import { vadError } from './error.js';
 import type { WebRtcVadMode } from './fvad.js';
 import { GatedSilero } from './silero/gated-silero.js';
@@ -51,6 +52,15 @@ const ONSET_MS = { silero: 20, webrtc: 60 } as const;
 /** How long Silero runs on after the gate has closed. Longer than the gaps in most music, shorter than a turn's pause. */
 const HOLD_FRAMES = 16;
 
+const VAD_OPTIONS: OptionNames<VadOptions> = {
+  model: true,
+  mode: true,
+  thresholdDb: true,
+  minDbfs: true,
+  onsetMs: true,
+  releaseMs: true,
+};
+
 /** Judges 20 ms at 8 kHz. */
 interface Judge {
   judge(pcm: Int16Array, speaking: boolean): SpeechJudgement;
@@ -65,13 +75,17 @@ interface Judge {
  *   AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
 export async function createVad(options: VadOptions = {}): Promise<Vad> {
+  checkOptionNames<VadOptions>('VAD_BAD_ARGUMENT', 'createVad: ', options, VAD_OPTIONS);
   const { model = 'silero' } = options;
   if (options.mode !== undefined && ![0, 1, 2, 3].includes(options.mode)) {
     throw vadError('VAD_BAD_ARGUMENT', `createVad: mode is ${options.mode}, it must be 0, 1, 2 or 3.`);
   }
   switch (model) {
-    case 'energy':
-      return closable(createEnergyVad(options), () => {});
+    case 'energy': {
+      // WebRTC's mode has no meaning here.
+      const { model: _, mode: __, ...energy } = options;
+      return closable(createEnergyVad(energy), () => {});
+    }
     case 'webrtc':
     case 'silero':
       return judgedBy(model, options);
@@ -88,7 +102,10 @@ async function judgedBy(model: 'silero' | 'webrtc', options: VadOptions): Promis
   // Before the memory is taken, so that a bad option leaves none behind.
   const detector: UtteranceDetector = createUtteranceDetector(
     (pcm) => judge?.judge(pcm, detector.speaking) ?? false,
-    { onsetMs: ONSET_MS[model], ...options },
+    {
+      onsetMs: options.onsetMs ?? ONSET_MS[model],
+      ...(options.releaseMs === undefined ? {} : { releaseMs: options.releaseMs }),
+    },
   );
   judge = await (model === 'silero' ? sileroJudge(options) : webrtcJudge(options));
   return closable(detector, () => judge?.free());

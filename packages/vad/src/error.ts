@@ -1,18 +1,16 @@
-import { HooklineError } from '@hookline/runtime';
+import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/**
- * What this package throws.
- *
- * - `VAD_BAD_ARGUMENT`: a model, mode or time that is none
- * - `VAD_CLOSED`: a detector used after `close`
- * - `VAD_WASM`: a WebAssembly module could not be started or ran out of memory
- */
-export type VadErrorCode = 'VAD_BAD_ARGUMENT' | 'VAD_CLOSED' | 'VAD_WASM';
+/** What this package throws or rejects with, as `code` of a `HooklineError`. */
+export type VadErrorCode =
+  /** An unknown model or mode, or a time out of range. */
+  | 'VAD_BAD_ARGUMENT'
+  /** A detector was used after `close`. */
+  | 'VAD_CLOSED'
+  /** A WebAssembly module could not be started or ran out of memory. */
+  | 'VAD_WASM';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type VadError = HooklineError<VadErrorCode>;
 
-/** Builds the error; kept in one place so that no code outside the union can be thrown. */
-export function vadError(code: VadErrorCode, message: string, cause?: unknown): VadError {
-  return new HooklineError<VadErrorCode>(code, message, cause === undefined ? undefined : { cause });
-}
+/** Builds an error of this package. */
+export const vadError = /* @__PURE__ */ errorFactory<VadErrorCode>(['VAD_BAD_ARGUMENT']);

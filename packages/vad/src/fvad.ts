@@ -1,3 +1,4 @@
+import { TELEPHONE_RATE } from '@hookline/audio';
 import { loadOnce, startWasm, type WasmMemory } from '@hookline/runtime';
 import { vadError } from './error.js';
 
@@ -30,7 +31,6 @@ export interface FvadModule {
   readonly frame: number;
 }
 
-const RATE = 8000;
 const FRAME_SAMPLES = 160;
 
 /** Starts the WebAssembly module, once for all detectors. */
@@ -50,7 +50,7 @@ export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
   if (state === 0) {
     throw vadError('VAD_WASM', "WebRTC's detector could not be made: out of memory. Close others.");
   }
-  functions.setRate(state, RATE);
+  functions.setRate(state, TELEPHONE_RATE);
   functions.setMode(state, mode);
   return {
     isSpeech(pcm) {

@@ -1,9 +1,10 @@
+import { BYTES_PER_MS, sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE } from '@hookline/protocol';
 import type { PlayRecord } from '../bot-record.js';
 import type { Passed } from '../call-log.js';
 import type { Evidence } from '../evidence.js';
 import { latenessMs, roundTripMs } from '../lateness.js';
-import { isOwnMark, MULAW_PER_MS } from '../marked-audio.js';
+import { isOwnMark } from '../marked-audio.js';
 
 /** A sample, in milliseconds, and the noise of adding up. */
 const SAMPLE_MS = 1000 / MEDIA_RATE + 0.01;
@@ -32,7 +33,7 @@ function pairs({ log }: Evidence): string[] {
 
 function noMoreThanSent({ log, plan, caller, bot, network }: Evidence): string[] {
   const broken: string[] = [];
-  const perMs = plan.format === 'PCMU' ? MULAW_PER_MS : 2 * MULAW_PER_MS;
+  const perMs = BYTES_PER_MS * sampleBytes(plan.format);
   const { result } = caller;
   const received = (until: number) => audioMs(log.arrived.down, perMs, until);
   if (result) {
@@ -51,7 +52,7 @@ function noMoreThanSent({ log, plan, caller, bot, network }: Evidence): string[]
   const isPure =
     network.tampering.length === 0 && !network.faults.some(({ fault }) => fault.what === 'malformed');
   for (const play of bot.plays) {
-    const heardMs = (caller.heard.get(play.mark) ?? 0) / MULAW_PER_MS;
+    const heardMs = (caller.heard.get(play.mark) ?? 0) / BYTES_PER_MS;
     if (isPure && isOwnMark(play.mark) && heardMs > play.totalMs + SAMPLE_MS) {
       broken.push(`the caller heard ${heardMs} ms of a playback of ${play.totalMs} ms`);
     }
@@ -81,7 +82,7 @@ function sameOnBothSides(evidence: Evidence): string[] {
 function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: Evidence): string[] {
   if (!result) return [];
   const { caller, bot } = evidence;
-  const heardMs = (caller.heard.get(mark) ?? 0) / MULAW_PER_MS;
+  const heardMs = (caller.heard.get(mark) ?? 0) / BYTES_PER_MS;
   const told = `a playback of ${totalMs} ms was ${result.ended} after ${result.heardMs} ms; the caller heard ${heardMs} ms`;
   switch (result.ended) {
     case 'completed': {

@@ -1,3 +1,4 @@
+import { SAMPLES_PER_MS, sampleBytes } from '@hookline/audio';
 import { durationToMs, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
 import type { Passed } from '../call-log.js';
 import type { Evidence } from '../evidence.js';
@@ -54,7 +55,7 @@ function serverOrder({ log, plan }: Evidence): string[] {
 function clientOrder({ log, plan }: Evidence): string[] {
   const broken: string[] = [];
   const openedAtMs = log.arrived.down.find(({ type }) => type === 'opened')?.atMs ?? Number.POSITIVE_INFINITY;
-  const frameBytes = plan.frameMs * (plan.format === 'PCMU' ? 8 : 16);
+  const frameBytes = plan.frameMs * SAMPLES_PER_MS * sampleBytes(plan.format);
   let paused = false;
   let closing = false;
   let positionMs = 0;

@@ -1,5 +1,4 @@
-import { decodeAlawSample } from '../alaw.js';
-import { decodeMulawSample } from '../mulaw.js';
+import { decodeAlawSample, decodeMulawSample } from '../g711.js';
 import type { AudioFinding, WindowCheck } from './finding.js';
 import { roughness } from './roughness.js';
 

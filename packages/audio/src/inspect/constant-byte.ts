@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '../telephone.js';
 import type { AudioFinding } from './finding.js';
 
 /** 30 ms: no voice and no tone keeps one µ-law code for so long but at silence. */
@@ -17,7 +18,7 @@ const MEANING: ReadonlyMap<number, string> = new Map([
   ],
 ]);
 
-/** Finds a byte that stands still and is the wrong kind of silence. */
+/** Finds a constant byte that is the wrong kind of silence. */
 export function checkConstantByte(window: Uint8Array, atMs: number): AudioFinding | undefined {
   let start = 0;
   for (let i = 1; i <= window.length; i++) {
@@ -26,8 +27,8 @@ export function checkConstantByte(window: Uint8Array, atMs: number): AudioFindin
     if (meaning) {
       return {
         code: 'constant-byte',
-        message: `The same byte over ${Math.round((i - start) / 8)} ms or more: ${meaning}.`,
-        atMs: atMs + start / 8,
+        message: `The same byte over ${Math.round((i - start) / BYTES_PER_MS)} ms or more: ${meaning}.`,
+        atMs: atMs + start / BYTES_PER_MS,
       };
     }
     start = i;

@@ -1,5 +1,5 @@
+import { decodeMulawSample } from '../g711.js';
 import { FULL_SCALE } from '../level.js';
-import { decodeMulawSample } from '../mulaw.js';
 import type { AudioFinding, WindowCheck } from './finding.js';
 
 /** 1.6 % of full scale, −36 dBFS: voice and tones have next to nothing over half a second. */

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { join, noise, speech } from '../../test/signals.js';
-import { decodeAlawSample } from '../alaw.js';
-import { gain } from '../gain.js';
+import { decodeAlawSample, encodeMulaw } from '../g711.js';
 import { encodeL16 } from '../l16.js';
-import { encodeMulaw } from '../mulaw.js';
+import { gain } from '../mixing.js';
 import { dtmf } from '../tone/dtmf.js';
 import { sine } from '../tone/sine.js';
 import { writeWav } from '../wav/write.js';

@@ -1,4 +1,5 @@
 import { Framer } from '../framer.js';
+import { BYTES_PER_MS } from '../telephone.js';
 import { alawCheck } from './alaw.js';
 import { checkClipping } from './clipping.js';
 import { checkConstantByte } from './constant-byte.js';
@@ -8,7 +9,7 @@ import type { AudioFinding, AudioFindingCode, WindowCheck } from './finding.js';
 import { checkPcm16 } from './pcm16.js';
 import { checkText } from './text.js';
 
-/** Listens to bytes that are sent as 8 kHz mono µ-law and says what sounds wrong. */
+/** Inspects bytes that are sent as 8 kHz mono µ-law and reports common mistakes. */
 export interface AudioInspector {
   /** Takes the next bytes. They are looked at half a second at a time and not kept. */
   push(bytes: Uint8Array): void;
@@ -18,7 +19,6 @@ export interface AudioInspector {
 
 /** Half a second: long enough to tell noise from speech, short enough for a short prompt. */
 const WINDOW_BYTES = 4000;
-const BYTES_PER_MS = 8;
 /** What shows that the bytes are no µ-law at all. */
 const NO_MULAW: readonly AudioFindingCode[] = ['pcm16-as-mulaw', 'alaw-as-mulaw', 'text'];
 

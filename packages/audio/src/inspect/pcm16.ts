@@ -1,5 +1,5 @@
+import { decodeMulaw } from '../g711.js';
 import { decodeL16 } from '../l16.js';
-import { decodeMulaw } from '../mulaw.js';
 import type { AudioFinding } from './finding.js';
 import { roughness } from './roughness.js';
 

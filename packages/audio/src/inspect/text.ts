@@ -5,7 +5,7 @@ const MIN_DISTINCT = 20;
 /** They are mostly letters and digits. */
 const ALPHANUMERIC_SHARE = 0.6;
 
-/** Finds text, such as base64, sent in place of the bytes that it stands for. */
+/** Finds text, such as base64, that was sent instead of the bytes it encodes. */
 export function checkText(window: Uint8Array, atMs: number): AudioFinding | undefined {
   let alphanumeric = 0;
   for (let i = 0; i < window.length; i++) {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { join, noise } from '../../test/signals.js';
+import { encodeMulaw } from '../g711.js';
 import { rmsDbfs } from '../level.js';
-import { encodeMulaw } from '../mulaw.js';
 import { toneDbfs } from '../tone/goertzel.js';
 import { sine } from '../tone/sine.js';
 import { writeWav } from '../wav/write.js';
-import { resample } from './resample.js';
-import { Resampler } from './resampler.js';
+import { Resampler, resample } from './resampler.js';
 import { loadSpeex } from './speex.js';
 import { toMulaw8k, toPcm8k } from './wav.js';
 

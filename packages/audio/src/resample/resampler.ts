@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { loadSpeex, SCRATCH_SAMPLES, type Speex } from './speex.js';
 
@@ -49,6 +50,10 @@ export class Resampler {
    * @throws AudioError `AUDIO_BAD_ARGUMENT` for a rate out of range, `AUDIO_WASM` when the module cannot be loaded
    */
   static async create(options: ResamplerOptions): Promise<Resampler> {
+    checkOptionNames<ResamplerOptions>('AUDIO_BAD_ARGUMENT', 'Resampler: ', options, {
+      from: true,
+      to: true,
+    });
     checkRate('from', options.from);
     checkRate('to', options.to);
     return new Resampler(options, options.from === options.to ? undefined : await loadSpeex());
@@ -125,4 +130,21 @@ function checkRate(name: 'from' | 'to', rate: number): void {
       `Resampler: ${name} is ${rate}, it must be a whole number of samples a second, 1000 to 384000.`,
     );
   }
+}
+
+/**
+ * Changes the rate of samples that are all there: `Resampler` in one step.
+ *
+ * @returns round(samples × to / from) samples; `pcm` itself when the rates are the same
+ * @throws AudioError as `Resampler.create`
+ */
+export async function resample(pcm: Int16Array, options: ResamplerOptions): Promise<Int16Array> {
+  const resampler = await Resampler.create(options);
+  const head = resampler.process(pcm);
+  const tail = resampler.flush();
+  if (tail.length === 0) return head;
+  const out = new Int16Array(head.length + tail.length);
+  out.set(head);
+  out.set(tail, head.length);
+  return out;
 }

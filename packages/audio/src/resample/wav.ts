@@ -1,10 +1,8 @@
-import { encodeMulaw } from '../mulaw.js';
-import { toMono } from '../wav/mono.js';
+import { encodeMulaw } from '../g711.js';
+import { TELEPHONE_RATE } from '../telephone.js';
 import { readWav, type Wav } from '../wav/read.js';
-import { resample } from './resample.js';
-
-/** The rate of every call. */
-const CALL_RATE = 8000;
+import { toMono } from '../wav/samples.js';
+import { resample } from './resampler.js';
 
 /**
  * A WAV file of any rate and number of channels as a call carries it: mono (the average of the channels), 8 kHz,
@@ -15,7 +13,7 @@ const CALL_RATE = 8000;
  */
 export async function toMulaw8k(file: Uint8Array): Promise<Uint8Array> {
   const wav = readWav(file);
-  if (wav.codec === 'mulaw' && wav.rate === CALL_RATE && wav.channels === 1) return wav.data;
+  if (wav.codec === 'mulaw' && wav.rate === TELEPHONE_RATE && wav.channels === 1) return wav.data;
   return encodeMulaw(await monoAtCallRate(wav));
 }
 
@@ -29,5 +27,5 @@ export async function toPcm8k(file: Uint8Array): Promise<Int16Array> {
 }
 
 function monoAtCallRate(wav: Wav): Promise<Int16Array> {
-  return resample(toMono(wav.samples, wav.channels), { from: wav.rate, to: CALL_RATE });
+  return resample(toMono(wav.samples, wav.channels), { from: wav.rate, to: TELEPHONE_RATE });
 }

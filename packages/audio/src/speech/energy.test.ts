@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { join, noise, speech } from '../../test/signals.js';
 import { NOT_SPEECH, SPEECH, SPEECH_BEGINS_MS } from '../../test/vad-cases.js';
-import { encodeMulaw } from '../mulaw.js';
+import { encodeMulaw } from '../g711.js';
 import { createEnergyVad } from './energy.js';
 
 describe('energy VAD', () => {

@@ -1,6 +1,12 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { rmsDbfs } from '../level.js';
 import { NoiseFloor } from './noise-floor.js';
-import { createUtteranceDetector, type UtteranceDetector, type UtteranceOptions } from './utterance.js';
+import {
+  UTTERANCE_OPTIONS,
+  type UtteranceDetector,
+  type UtteranceOptions,
+  utteranceDetector,
+} from './utterance.js';
 
 /** Options of `createEnergyVad`. */
 export interface EnergyVadOptions extends UtteranceOptions {
@@ -22,10 +28,15 @@ export const DEFAULT_MIN_DBFS = -40;
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
 export function createEnergyVad(options: EnergyVadOptions = {}): UtteranceDetector {
+  checkOptionNames<EnergyVadOptions>('AUDIO_BAD_ARGUMENT', 'createEnergyVad: ', options, {
+    ...UTTERANCE_OPTIONS,
+    thresholdDb: true,
+    minDbfs: true,
+  });
   const thresholdDb = options.thresholdDb ?? DEFAULT_THRESHOLD_DB;
   const minDbfs = options.minDbfs ?? DEFAULT_MIN_DBFS;
   const noise = new NoiseFloor();
-  return createUtteranceDetector((pcm) => {
+  return utteranceDetector((pcm) => {
     const level = rmsDbfs(pcm);
     return level >= Math.max(noise.update(level) + thresholdDb, minDbfs);
   }, options);

@@ -1,5 +1,5 @@
 /**
- * How many 20 ms frames are averaged before the least is looked for: dips between words last longer than that. A plain
+ * How many 20 ms frames are averaged before the minimum is taken: dips between words last longer than that. A plain
  * mean, since one that fades takes half a second to forget a vowel and then mistakes it for the line.
  */
 const SMOOTH_FRAMES = 5;
@@ -7,12 +7,12 @@ const SMOOTH_FRAMES = 5;
 const CELL_FRAMES = 10;
 /** 15 cells of 200 ms: nobody speaks for 3 s without a dip. */
 const CELLS = 15;
-/** Until one second is heard, no line is taken to be noisier than this, or a call that begins with speech is missed. */
+/** The noisiest line that is assumed before one second has been heard; otherwise a call that begins with speech would be missed. */
 const UNPROVEN_MAX_DBFS = -35;
 const PROVEN_FRAMES = 50;
 
 /**
- * The level of the line between words, in dBFS: the least smoothed level of the last three seconds. It follows a line
+ * The level of the line between words, in dBFS: the lowest smoothed level of the last three seconds. It follows a line
  * that gets quieter at once, one that gets louder after the window.
  */
 export class NoiseFloor {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { join, noise, speech } from '../../test/signals.js';
-import { gain } from '../gain.js';
 import { rmsDbfs } from '../level.js';
+import { gain } from '../mixing.js';
 import { speechDbfs } from './speech-level.js';
 
 describe('the level of speech', () => {

@@ -1,5 +1,7 @@
+import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
-import { decodeMulaw } from '../mulaw.js';
+import { decodeMulaw } from '../g711.js';
+import { SAMPLES_PER_MS } from '../telephone.js';
 
 /** Speech began or ended. Positions count from the first sample that the detector was given. */
 export interface UtteranceEvent {
@@ -32,12 +34,10 @@ export interface UtteranceDetector {
   flush(): readonly UtteranceEvent[];
 }
 
-/** Samples a second of a call. */
-export const SPEECH_RATE = 8000;
 /** Milliseconds that are judged at a time. */
 export const SPEECH_FRAME_MS = 20;
 /** Samples that are judged at a time. */
-export const SPEECH_FRAME_SAMPLES = (SPEECH_RATE / 1000) * SPEECH_FRAME_MS;
+export const SPEECH_FRAME_SAMPLES = SAMPLES_PER_MS * SPEECH_FRAME_MS;
 
 /**
  * A judgement on 20 ms: speech or not; or `maybe`, which starts no utterance, but belongs to one that starts without a
@@ -59,6 +59,23 @@ const NONE: readonly UtteranceEvent[] = Object.freeze([]);
 export function createUtteranceDetector(
   isSpeech: (pcm: Int16Array) => SpeechJudgement,
   options: UtteranceOptions = {},
+): UtteranceDetector {
+  checkOptionNames<UtteranceOptions>(
+    'AUDIO_BAD_ARGUMENT',
+    'createUtteranceDetector: ',
+    options,
+    UTTERANCE_OPTIONS,
+  );
+  return utteranceDetector(isSpeech, options);
+}
+
+/** Every option that there is. */
+export const UTTERANCE_OPTIONS: OptionNames<UtteranceOptions> = { onsetMs: true, releaseMs: true };
+
+/** The same, of options whose names were checked. */
+export function utteranceDetector(
+  isSpeech: (pcm: Int16Array) => SpeechJudgement,
+  options: UtteranceOptions,
 ): UtteranceDetector {
   return new FrameCounter(
     isSpeech,

@@ -1,3 +1,4 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { sumOfSines } from './sine.js';
 
@@ -12,7 +13,7 @@ const COLUMN_HZ = [1209, 1336, 1477, 1633] as const;
 export interface DtmfOptions {
   /** How long each digit sounds, in milliseconds; default 100. ITU-T Q.24 asks for 40 or more. */
   readonly ms?: number;
-  /** Silence after each digit but the last, in milliseconds; default 100. */
+  /** Silence after each digit except the last, in milliseconds; default 100. */
   readonly gapMs?: number;
   /** RMS level of the pair in dBFS, at most −6.02; default −15. */
   readonly dbfs?: number;
@@ -44,6 +45,12 @@ export function dtmfFrequencies(digit: string): readonly [low: number, high: num
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key, or a level that would clip
  */
 export function dtmf(digits: string, options: DtmfOptions = {}): Int16Array {
+  checkOptionNames<DtmfOptions>('AUDIO_BAD_ARGUMENT', 'dtmf: ', options, {
+    ms: true,
+    gapMs: true,
+    dbfs: true,
+    rate: true,
+  });
   const { ms = 100, gapMs = 100, dbfs = -15, rate = 8000 } = options;
   const tones = [...digits].map((digit) => sumOfSines(dtmfFrequencies(digit), ms, dbfs, rate));
   const gap = Math.round((gapMs * rate) / 1000);

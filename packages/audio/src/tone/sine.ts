@@ -1,6 +1,7 @@
+import { checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { dbToRatio, FULL_SCALE } from '../level.js';
-import { saturate } from '../saturate.js';
+import { saturate } from '../pcm16.js';
 
 /** Options of `sine`. */
 export interface SineOptions {
@@ -21,6 +22,12 @@ export interface SineOptions {
  *   a negative length
  */
 export function sine(options: SineOptions): Int16Array {
+  checkOptionNames<SineOptions>('AUDIO_BAD_ARGUMENT', 'sine: ', options, {
+    hz: true,
+    ms: true,
+    dbfs: true,
+    rate: true,
+  });
   const { hz, ms, dbfs = -20, rate = 8000 } = options;
   return sumOfSines([hz], ms, dbfs, rate);
 }

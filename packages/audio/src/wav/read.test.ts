@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import wavefile from 'wavefile';
 import { noise } from '../../test/signals.js';
+import { encodeMulaw } from '../g711.js';
 import { rmsDbfs } from '../level.js';
-import { encodeMulaw } from '../mulaw.js';
 import { sine } from '../tone/sine.js';
 import { readWav } from './read.js';
 import { writeWav } from './write.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noise } from '../../test/signals.js';
-import { encodeMulaw } from '../mulaw.js';
+import { encodeMulaw } from '../g711.js';
 import { sine } from '../tone/sine.js';
 import { readWav } from './read.js';
 import { createWavReader } from './reader.js';

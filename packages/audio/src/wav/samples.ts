@@ -1,7 +1,6 @@
-import { decodeAlawSample } from '../alaw.js';
+import { decodeAlawSample, decodeMulawSample } from '../g711.js';
 import { FULL_SCALE } from '../level.js';
-import { decodeMulawSample } from '../mulaw.js';
-import { saturate } from '../saturate.js';
+import { saturate } from '../pcm16.js';
 import type { WavCodec } from './encoding.js';
 
 type ReadSample = (view: DataView, at: number) => number;
@@ -29,4 +28,21 @@ export function decodeSamples(data: Uint8Array, codec: WavCodec, sampleBytes: nu
 
 function fromFloat(value: number): number {
   return Number.isNaN(value) ? 0 : saturate(value * FULL_SCALE);
+}
+
+/**
+ * Averages interleaved channels into one. Mono comes back as it is, not copied.
+ *
+ * @param samples - interleaved PCM16
+ * @param channels - how many are interleaved
+ */
+export function toMono(samples: Int16Array, channels: number): Int16Array {
+  if (channels === 1) return samples;
+  const out = new Int16Array(Math.floor(samples.length / channels));
+  for (let i = 0; i < out.length; i++) {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel++) sum += samples[i * channels + channel] ?? 0;
+    out[i] = saturate(sum / channels);
+  }
+  return out;
 }

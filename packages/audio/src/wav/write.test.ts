@@ -3,8 +3,8 @@ import wavefile from 'wavefile';
 import { encodeL16 } from '../l16.js';
 import { sine } from '../tone/sine.js';
 import { wavEnd, wavHeader } from './header.js';
-import { toMono } from './mono.js';
 import { readWav } from './read.js';
+import { toMono } from './samples.js';
 import { writeWav } from './write.js';
 
 const tone = sine({ hz: 440, ms: 100 });

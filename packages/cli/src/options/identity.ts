@@ -14,6 +14,8 @@ export interface CredentialFlags {
   readonly clientSecretFile?: string;
   /** False for `--no-sign`. */
   readonly sign?: boolean;
+  /** Set where a profile gives the secret, which nobody else sees. */
+  readonly clientSecretFrom?: 'profile';
 }
 
 /** Sent where no key is given: Genesys sends one always, and a bot that checks none takes any. */
@@ -49,7 +51,7 @@ function readSecret(flags: CredentialFlags, hint: (text: string) => void): strin
       throw new UsageError(`--client-secret-file cannot be read: ${messageOf(error)}.`);
     }
   }
-  if (flags.clientSecret !== undefined) {
+  if (flags.clientSecret !== undefined && flags.clientSecretFrom !== 'profile') {
     hint(
       'A secret on the command line is seen by other processes: HOOKLINE_CLIENT_SECRET or --client-secret-file keep it private.',
     );

@@ -63,11 +63,13 @@ export function parseMoment(text: string, option: string): { what: string; when:
 export interface VariableFlags {
   readonly input?: readonly string[];
   readonly inputsJson?: string;
+  /** Those of a profile. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
-/** Input variables of the action, in order; `--input` wins over `--inputs-json`. @throws UsageError */
+/** Input variables of the action, in order; `--input` wins over `--inputs-json`, and that over the profile. @throws UsageError */
 export function parseInputs(flags: VariableFlags): Record<string, string> {
-  const inputs: [string, string][] = [];
+  const inputs: [string, string][] = Object.entries(flags.inputs ?? {});
   if (flags.inputsJson !== undefined) inputs.push(...fromJson(flags.inputsJson));
   for (const text of flags.input ?? []) inputs.push(parsePair(text, '--input'));
   return Object.fromEntries(inputs);

@@ -12,14 +12,19 @@ const VERDICTS = {
 } as const;
 
 /** Prints what a probe found, and returns the exit code. */
-export function reportProbe(report: ProbeReport, console: Console, json: boolean): number {
+export function reportProbe(
+  report: ProbeReport,
+  console: Console,
+  { json = false, strict = false }: { readonly json?: boolean; readonly strict?: boolean },
+): number {
   const { verdict, url, problems } = report;
   const worst = problems.find((problem) => problem.fatal);
-  const code = exitCodeOf(report, worst);
+  const findings = gather(problems.map(withoutFix));
+  const broken = rulesBroken(findings);
+  const activated = exitCodeOf(report, worst);
+  const code = activated === EXIT.success && strict && broken > 0 ? EXIT.expectationFailed : activated;
   if (json) console.json({ type: 'result', ...report });
   else {
-    const findings = gather(problems.map(withoutFix));
-    const broken = rulesBroken(findings);
     const { style, mark, words } = VERDICTS[verdict];
     const clean = verdict !== 'activates' || broken === 0;
     const [unicode, ascii] = clean ? mark : VERDICTS.mayFail.mark;
@@ -30,11 +35,13 @@ export function reportProbe(report: ProbeReport, console: Console, json: boolean
   }
   if (code === EXIT.success) return code;
   const cause = worst?.cause;
-  const message = worst?.text ?? 'the probe failed';
+  const rules = `${counted(broken, 'rule')} of the protocol broken`;
+  const message = worst?.text ?? rules;
   if (json) console.err(JSON.stringify({ error: { code, message, cause, url } }));
   else {
     const why = cause ?? worst?.clause;
-    console.err(`hookline: the integration ${VERDICTS.fails.words}${why === undefined ? '' : `: ${why}`}`);
+    const reason = `the integration ${VERDICTS.fails.words}${why === undefined ? '' : `: ${why}`}`;
+    console.err(`hookline: ${activated === EXIT.success ? rules : reason}`);
   }
   return code;
 }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, HooklineError, messageOf } from '@hookline/runtime';
-import type { TlsSettings } from '../options/tls.js';
+import type { TlsSettings } from '../options/integration.js';
 import { CallTap, type UpgradeHead } from './call-tap.js';
 
 /** Where a proxy listens and what it passes on to. */

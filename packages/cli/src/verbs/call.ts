@@ -1,5 +1,6 @@
 import { joinConnectionUri } from '@hookline/protocol';
 import { checkArtifacts } from '../check-artifacts.js';
+import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { makeCall } from '../make-call.js';
 import { parseCallPlan } from '../options/call-plan.js';
@@ -13,11 +14,9 @@ import { examples } from './option-groups.js';
 /** `hookline call URL`: one call. */
 export const callVerb: Verb = (program, context, exit) => {
   const command = callOptions(
-    program
-      .command('call')
-      .argument('[url]', 'where to call, Connector ID included')
-      .description('make one call'),
+    program.command('call').argument('[url]', 'where to call, Connector ID included'),
   );
+  profileOption(command, context);
   examples(command, [
     'hookline call ws://localhost:8080/parrot --wav hello.wav --ladder',
     'hookline call wss://bots.example/v1/book --input customerId=42 --dtmf 1234#@3s --record call.wav',

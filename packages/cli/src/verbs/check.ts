@@ -9,14 +9,14 @@ import {
 import { joinConnectionUri } from '@hookline/protocol';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import { newTraceFolder } from '../artifacts.js';
+import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/identity.js';
-import { type IntegrationFlags, integrationOf } from '../options/integration.js';
+import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
 import { closest } from '../options/parse.js';
 import { parseReporters, tellReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
-import { tlsOptions } from '../options/tls.js';
 import { checkProgress } from '../output/check-progress.js';
 import { type Console, createConsole } from '../output/console.js';
 import { type StartedServer, startServer } from '../start-server.js';
@@ -47,15 +47,15 @@ interface CheckFlags extends IntegrationFlags, TargetFlags {
 
 /** `hookline check URL`: whether a bot in any language keeps the rules of the protocol. */
 export const checkVerb: Verb = (program, context, exit) => {
-  const command = program
-    .command('check')
-    .argument('[url]', 'the bot, such as ws://localhost:8080/book')
-    .description('check whether a bot in any language keeps the rules of the protocol');
+  const command = program.command('check').argument('[url]', 'the bot, such as ws://localhost:8080/book');
   outputOptions(connectionOptions(identityOptions(targetOptions(command))));
   command
     .option('--list', 'list the checks')
     .option('--explain <id>', 'tell what a check is about')
-    .option('--profile <file>', 'JSON or ES module that tells how to make the bot act')
+    .option(
+      '--profile <file|name>',
+      'file that tells how to make the bot act, or a profile of hookline.config',
+    )
     .option('--strict', 'let rules that rest on samples and third parties fail the bot')
     .option('--allow-inconclusive', 'pass although something of the platform was not seen')
     .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
@@ -68,6 +68,13 @@ export const checkVerb: Verb = (program, context, exit) => {
     "hookline check ws://localhost:8080/book --start 'python3 bot.py' --reporter junit=check.xml",
     'hookline check --explain AC-MSG-3',
   ]);
+  command.hook('preAction', async () => {
+    const { profile } = command.opts<CheckFlags>();
+    if (profile === undefined || isFile(profile)) return;
+    await applyProfile(command, profile, context);
+    // From here on it is the file, where the profile names one.
+    command.setOptionValue('profile', command.getOptionValue('check'));
+  });
   command.action(async (url: string | undefined, flags: CheckFlags) => {
     const console = createConsole({ ...flags, ...context });
     if (flags.list) list(console, flags.json === true);
@@ -75,6 +82,9 @@ export const checkVerb: Verb = (program, context, exit) => {
     else exit(await check(url, flags, context, console));
   });
 };
+
+/** Whether `--profile` names a file: names of profiles have neither folders nor these endings. */
+const isFile = (text: string) => /[\\/]|\.(json|[cm]?[jt]s)$/.test(text);
 
 async function check(
   url: string | undefined,
@@ -106,7 +116,7 @@ async function check(
       onProgress: progress.tell,
     });
   } catch (error) {
-    if (!isHooklineError(error) || error.code !== 'START') throw error;
+    if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error), target.url);
   } finally {
     progress.clear();
@@ -125,16 +135,17 @@ function fail(console: Console, flags: CheckFlags, code: number, message: string
 
 const UNAUTHORIZED = 3;
 
-function exitCode({ ok, problem }: CheckReport): number {
+function exitCode({ ok, problem, counts }: CheckReport): number {
   if (problem?.kind === 'unreachable') return EXIT.unreachable;
   if (problem?.kind === 'unauthorized') return UNAUTHORIZED;
+  if (problem?.kind === 'behind' && counts.fail === 0) return EXIT.behind;
   return ok ? EXIT.success : EXIT.expectationFailed;
 }
 
 function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): string {
-  if (problem) return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   if (failed.length > 0) return `${failed.length} of the checks failed: ${failed.join(', ')}`;
+  if (problem) return problem.message;
   if (counts.blocked > 0)
     return `the first call was not opened (${findings[0]?.id ?? 'no reason'}); ${counts.blocked} checks were not made`;
   return `nothing of the platform was seen of ${unseenAreas.join(', ')}; see --profile and --allow-inconclusive`;

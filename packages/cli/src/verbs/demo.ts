@@ -22,10 +22,7 @@ interface DemoFlags {
 
 /** `hookline demo`: a bot and a caller in one process, over a real signed WebSocket on loopback. */
 export const demoVerb: Verb = (program, context, exit) => {
-  const command = program
-    .command('demo')
-    .description('a bot and a caller in one process: the product in ten seconds')
-    .option('--bot <name>', 'which reference bot answers', 'parrot');
+  const command = program.command('demo').option('--bot <name>', 'which reference bot answers', 'parrot');
   outputOptions(command);
   examples(command, ['hookline demo', 'hookline demo --bot echo', 'hookline demo --json']);
   command.action(async (flags: DemoFlags) => {

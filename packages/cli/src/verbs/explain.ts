@@ -17,8 +17,7 @@ interface ExplainFlags {
 export const explainVerb: Verb = (program, context) => {
   const command = program
     .command('explain')
-    .argument('<rule>', 'AC-MSG-3, an area such as AC-MSG, an error code such as 429, or a cause')
-    .description('explain a rule of the protocol, or the cause of a failed call');
+    .argument('<rule>', 'AC-MSG-3, an area such as AC-MSG, an error code such as 429, or a cause');
   outputOptions(command);
   examples(command, [
     'hookline explain AC-MSG-3',

@@ -1,3 +1,4 @@
+import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
@@ -12,6 +13,7 @@ interface ProbeFlags extends IntegrationFlags {
   readonly quiet?: boolean;
   readonly color: boolean;
   readonly threeWay?: boolean;
+  readonly strict?: boolean;
 }
 
 /** `hookline probe URL`: what Genesys Cloud does when the integration is activated. */
@@ -19,10 +21,11 @@ export const probeVerb: Verb = (program, context, exit) => {
   const command = program
     .command('probe')
     .argument('[url]', 'base connection URI; a probe is dialled without a Connector ID')
-    .description('do what Genesys Cloud does when the integration is activated')
     .option('--base-uri <uri>', 'the same as the argument')
+    .option('--strict', 'exit 1 when the bot broke a rule of the protocol, as `call --strict`')
     .option('--three-way', 'offer the three-way list of media in place of one external channel');
   outputOptions(connectionOptions(identityOptions(command)));
+  profileOption(command, context);
   examples(command, [
     'hookline probe ws://localhost:8080',
     'hookline probe wss://bots.example/v1 --api-key K --client-secret-file secret.txt',
@@ -38,6 +41,6 @@ export const probeVerb: Verb = (program, context, exit) => {
       clock: context.clock,
       offer: flags.threeWay ? 'three-way' : 'external',
     });
-    exit(reportProbe(masking.json(report), console, flags.json === true));
+    exit(reportProbe(masking.json(report), console, flags));
   });
 };

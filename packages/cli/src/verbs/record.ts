@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
+import { type TlsFlags, tlsOptions } from '../options/integration.js';
 import { parseNumber, parseTime } from '../options/parse.js';
-import { type TlsFlags, tlsOptions } from '../options/tls.js';
 import { createConsole } from '../output/console.js';
 import { CallTraces, type TraceFlags } from '../record/call-traces.js';
 import {
@@ -27,7 +27,6 @@ interface RecordFlags extends TlsFlags, TraceFlags {
 export const recordVerb: Verb = (program, context, exit) => {
   const command = program
     .command('record')
-    .description('pass calls on to a bot unchanged, and keep a trace of each')
     .option('--listen <address>', 'where calls come in: :8081, 127.0.0.1:8081, 0.0.0.0:8081', ':8081')
     .option(
       '--forward-to <url>',

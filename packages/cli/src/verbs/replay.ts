@@ -3,6 +3,7 @@ import { isHooklineError } from '@hookline/runtime';
 import type { Trace } from '@hookline/trace';
 import { readTraceDir } from '@hookline/trace/node';
 import { checkArtifacts } from '../check-artifacts.js';
+import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
@@ -43,9 +44,6 @@ export const replayVerb: Verb = (program, context, exit) => {
   const command = program
     .command('replay')
     .argument('<trace>', 'the trace of a call, as call --trace and record write it')
-    .description(
-      'play the caller of a recorded call against a server, and tell what its bot does differently',
-    )
     .option('--to <url>', 'where to call, Connector ID included');
   identityOptions(targetOptions(command))
     .option('--conversation-id <uuid>', 'conversation id; default a new one')
@@ -62,7 +60,7 @@ export const replayVerb: Verb = (program, context, exit) => {
     )
     .option('--trace <dir>', 'keep the new trace there; "off" keeps none; default a folder below .hookline')
     .option('--ladder', 'show the messages as they pass');
-  outputOptions(command);
+  outputOptions(profileOption(command, context));
   examples(command, [
     'hookline replay .hookline/2026-11-22-1150-3f2a --to ws://localhost:8080/book',
     'hookline replay traces/book --to wss://bots.example/v1/book --client-secret-file secret.txt --ignore text',

@@ -23,7 +23,6 @@ export const schemaVerb: Verb = (program, context) => {
   const command = program
     .command('schema')
     .argument('[type]', 'message type; all messages in one schema when left out')
-    .description('print the JSON Schema (2020-12) of a message')
     .option('--list', 'list the message types')
     .option('--out <dir>', 'write every schema there instead');
   examples(command, [

@@ -2,6 +2,7 @@ import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { FAULTS, type Fault, serveFault } from '@hookline/conformance';
 import { messageOf } from '@hookline/runtime';
 import { type BotOptions, createBot, createRouter, type Listening } from '@hookline/server';
+import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { closest, parseNumber, parseTime } from '../options/parse.js';
@@ -29,7 +30,6 @@ export const serveVerb: Verb = (program, context, exit) => {
   const command = program
     .command('serve')
     .argument('[preset]', 'which bot; see --list')
-    .description('serve a reference bot, or a faulty one, at /PRESET')
     .option('--port <port>', 'port to listen on; 0 takes a free one', '8080')
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--api-key <key>', 'API key that callers must send [HOOKLINE_API_KEY]')
@@ -42,6 +42,7 @@ export const serveVerb: Verb = (program, context, exit) => {
     .option('--list', 'list the presets, the faulty ones with the clause that each breaks')
     .option('-v, --verbose', 'log everything on stderr, as JSON');
   outputOptions(command);
+  profileOption(command, context);
   examples(command, [
     'hookline serve parrot --no-auth',
     'hookline serve parrot --port 0 --json --api-key K --client-secret c2VjcmV0LXNlY3JldC0xMjM0',

@@ -29,7 +29,6 @@ export const signVerb: Verb = (program, context, exit) => {
   const command = program
     .command('sign')
     .argument('<url>', 'the URL that is dialled')
-    .description('print the headers of a signed handshake and what was signed, or check a signature')
     .option('--session-id <uuid>', 'session id; default a new one')
     .option('--verify <file>', 'check the request head in this file ("-" for stdin) instead')
     .option('--at <seconds>', 'the time to sign or check at, Unix seconds; default now');

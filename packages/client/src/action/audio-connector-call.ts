@@ -5,6 +5,7 @@ import {
   decodeClientMessage,
   durationFromNs,
   encodeClientMessage,
+  guardedSink,
   isDtmfDigit,
   PLATFORM_RATES,
   type WireSink,
@@ -17,24 +18,23 @@ import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { NewWarning } from '../session/call-record.js';
-import { guardedSink } from '../session/guarded-sink.js';
 import type { ClientTimers, RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
 import { guardedLogger, onAbort } from '../user-code.js';
 import { buildResult } from './build-result.js';
 import type { Call, CallEvents, DtmfOptions } from './call.js';
-import { callWarning } from './call-warning.js';
 import { checkCaller } from './check-options.js';
 import { Emitter } from './emitter.js';
 import type { CallAudioConnectorOptions } from './options.js';
-import type { PreparedAction } from './prepare.js';
+import { type PreparedAction, prepare } from './prepare.js';
 import type { CallResult } from './result.js';
-import { withDefaults } from './snapshot.js';
+import { snapshot, withDefaults } from './snapshot.js';
+import { callWarning } from './warnings.js';
 
 const DTMF_INTERVAL_MS = 200;
 
-/** A running action: the session, with what an author of calls can do to it. */
+/** A running action: the session, and what a program can do with it. */
 export class AudioConnectorCall implements Call {
   readonly sessionId: string;
   readonly conversationId: string;
@@ -174,7 +174,7 @@ export class AudioConnectorCall implements Call {
     );
   }
 
-  /** The sink that was given, and the event `wire` for who listens. */
+  /** The sink from the options, and the event `wire` if it has listeners. */
   #sink(given: WireSink | undefined, logger: Logger): WireSink {
     const events = this.#events;
     const runs = audioRuns((event) => events.emit('wire', event));
@@ -232,4 +232,15 @@ function missingClosed(outcome: Outcome, { state, record }: Session): readonly N
 function limitsOf(limits: CallAudioConnectorOptions['limits']): RateLimits {
   if (limits === undefined || limits === 'genesys') return PLATFORM_RATES;
   return limits === 'off' ? {} : limits;
+}
+
+/**
+ * Runs the Call Audio Connector action: dials the bot, streams the caller to it and the bot to the caller, until
+ * the bot, the caller or a fault ends the call. Returns at once; the call is under way.
+ *
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
+ */
+export function callAudioConnector(options: CallAudioConnectorOptions): Call {
+  const taken = snapshot(options);
+  return new AudioConnectorCall(taken, prepare(taken));
 }

@@ -1,22 +1,21 @@
 import { describe } from '@hookline/protocol';
-import { CAUSES, type Cause, errorTypeOf } from '../outcome/causes.js';
-import type { ErrorType } from '../outcome/error-type.js';
+import { CAUSES, type Cause, type ErrorType, errorTypeOf } from '../outcome/causes.js';
 import type { Failed, Outcome } from '../outcome/outcome.js';
 import type { CallRecord, NewWarning, RecordedWarning } from '../session/call-record.js';
 import type { Heartbeat } from '../session/heartbeat.js';
 import type { MediaPlane } from '../session/media-plane.js';
-import { callWarning } from './call-warning.js';
 import { assignOutputs, printOutputs } from './outputs.js';
 import type { CallReport, CallResult, CallTimings, FailureOutputs } from './result.js';
+import { callWarning } from './warnings.js';
 
-/** What a result is made from, besides the outcome. */
+/** The inputs of a result, besides the outcome. */
 export interface ResultFacts {
   readonly sessionId: string;
   readonly conversationId: string;
   readonly declared: readonly string[] | 'all';
   readonly acceptOutputsInClosed: boolean;
   readonly errorTypes: Partial<Readonly<Record<Cause, ErrorType>>>;
-  /** What the action itself had to remark, before the call. */
+  /** Warnings of the action itself, from before the call. */
   readonly ownWarnings: readonly NewWarning[];
   readonly replyMs: readonly number[];
 }
@@ -60,7 +59,7 @@ export function buildResult(outcome: Outcome, source: ResultSource, facts: Resul
   }
 }
 
-/** The failure outputs of an outcome, in the words of the author of the flow. */
+/** The failure outputs of an outcome, worded for the author of the flow. */
 export function failureOutputs(
   outcome: Failed,
   errorTypes: Partial<Readonly<Record<Cause, ErrorType>>> = {},
@@ -73,7 +72,7 @@ export function failureOutputs(
   };
 }
 
-/** The outputs of `disconnect`, or of `closed` where that is asked for. (DECISIONS.md #26) */
+/** The outputs of `disconnect`, or of `closed` if the option says so. (DECISIONS.md #26) */
 function returned(
   record: CallRecord,
   { acceptOutputsInClosed }: ResultFacts,
@@ -106,7 +105,7 @@ function returned(
   return { values, ownWarnings };
 }
 
-/** Names that a remark lists before it only counts. */
+/** How many names a warning lists; it only counts the rest. */
 const MAX_NAMES = 10;
 
 function names(list: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { ClientStateName, WireEvent } from '@hookline/protocol';
 import type { CallerSource } from '../media/caller-source.js';
 import type { BotTurn, CallResult, CallWarning } from './result.js';
 
-/** What `call.on` tells, by name, and what each listener gets. `t` is in milliseconds since dialling. */
+/** The events of `call.on` and the arguments of their listeners. `t` is in milliseconds since dialling. */
 export interface CallEvents {
   /** Everything on the wire; audio as runs of frames. */
   wire: [event: WireEvent];
@@ -19,17 +19,17 @@ export interface CallEvents {
       readonly ended: 'completed' | 'bargeIn' | 'disconnected';
     },
   ];
-  /** The bot told how a turn came out. */
+  /** The bot reported the disposition of a turn. */
   turn: [turn: BotTurn];
-  /** All that the caller had to say has been sent. */
+  /** Everything the caller had to say has been sent. */
   callerDone: [fact: { readonly t: number }];
-  /** A rule was broken, or something an author should know. Told when it is first seen; repetitions are only counted. */
+  /** A rule was broken, or there is something the author should know. Emitted once; repetitions are only counted. */
   warning: [warning: CallWarning];
 }
 
 /** Options of `call.sendDtmf`. */
 export interface DtmfOptions {
-  /** Between the starts of two digits, in milliseconds. Default 200. */
+  /** Time between the starts of two digits, in milliseconds. Default 200. */
   readonly intervalMs?: number;
 }
 
@@ -46,27 +46,27 @@ export interface Call {
   readonly closed: Promise<void>;
   /**
    * What the caller hears from now on, in frames of 20 ms of 8 kHz µ-law with silence between playbacks, in real
-   * time from `opened` to the end of the call. Each iteration is a tap of its own that holds 2 s; a reader that
-   * is slower loses the oldest frames.
+   * time from `opened` to the end of the call. Each iteration is a separate reader with a buffer of 2 s; a slower
+   * reader loses the oldest frames.
    */
   readonly botAudio: AsyncIterable<Uint8Array>;
-  /** Lets the caller say something more, after what is still to be said. Resolves when it has been sent, or when the call has ended. */
+  /** Appends to what the caller says. Resolves when it has been sent, or when the call has ended. */
   say(source: CallerSource): Promise<void>;
   /**
    * Presses keys, one after another; before `opened` they wait. Resolves when they have been sent, or when the
    * call has ended.
    *
-   * @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no key of a telephone
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a character that is not a telephone key
    */
   sendDtmf(digits: string, options?: DtmfOptions): Promise<void>;
   /** Puts the call on hold: no audio either way. Idempotent. */
   hold(): void;
   /** Ends the hold. Idempotent. */
   unhold(): void;
-  /** Tells the bot that the language of the flow has changed. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no language tag */
+  /** Tells the bot that the language of the flow has changed. @throws HooklineError `CLIENT_BAD_ARGUMENT` for a value that is not a language tag */
   setLanguage(language: string): void;
   /** The caller hangs up. Idempotent; changes nothing once the path is fixed. */
   hangup(): void;
-  /** Calls `listener` at each event of that name; returns what takes it back. A listener that throws does not disturb the call. */
+  /** Calls `listener` for each event of that name. Returns an unsubscribe function. A listener that throws does not disturb the call. */
   on<Name extends keyof CallEvents>(name: Name, listener: (...facts: CallEvents[Name]) => void): () => void;
 }

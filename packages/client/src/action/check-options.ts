@@ -23,7 +23,7 @@ import {
   type ProbeOptions,
 } from './options.js';
 
-/** Every option there is; undefined where the type or a later step keeps mistakes out. */
+/** Every option; undefined where its value is checked elsewhere. */
 type Checks<Options> = { readonly [Field in keyof Required<Options>]: Check | undefined };
 
 const TIME: NumberRule = { least: 0 };
@@ -54,7 +54,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       delayPingsMs: number(TIME),
       duplicateSeq: number(SHARE),
       jitterMs: number(TIME),
-      // Not below what a timer can tell apart: it would send without an end.
+      // Not below the resolution of a timer: it would send without end.
       rateLimit: numbers({ everyMs: { least: 1 }, retryAfterMs: TIME }),
       discard: numbers({ atMs: TIME, ms: TIME }),
       closeMidPlaybackMs: number(TIME),
@@ -198,7 +198,7 @@ function checkAuthorities(value: unknown, field: string): void {
   }
 }
 
-/** It is sent as JSON, so it has to be something that JSON can hold. */
+/** The value is sent as JSON, so JSON must be able to represent it. */
 function checkCustomConfig(value: unknown, field: string): void {
   if (typeof value === 'string') return;
   object(value, field);
@@ -214,7 +214,7 @@ function firstLine(message: string): string {
   return message.split('\n', 1)[0] ?? '';
 }
 
-/** Whether something can be read as a caller's audio. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
+/** Checks that a value can be read as a caller's audio. @throws HooklineError `CLIENT_BAD_ARGUMENT` */
 export function checkCaller(value: unknown, field: string): void {
   if (!isIterable(value)) {
     throw argumentError(field, value, 'a Uint8Array or an iterable of Uint8Array, such as wavCaller(path)');

@@ -5,7 +5,7 @@ import type { WireStyle } from '../session/wire-style.js';
 import type { IntegrationSettings } from './integration.js';
 
 /**
- * Checks by a trial that the request can be signed as it is asked for.
+ * Signs once, to check that the request can be signed with these options.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `wireStyle.signature`
  */
@@ -17,7 +17,7 @@ export function checkSignature(
 ): void {
   if (style.signature === undefined) return;
   try {
-    // Without a secret too: what cannot be signed with is a mistake either way.
+    // Also without a secret: an option that cannot be signed with is a mistake either way.
     upgradeHeaders(url, { organizationId, apiKey, secret: secret ?? new Uint8Array(1), ...ids }, 0, style);
   } catch (error) {
     throw argumentErrorSaying('wireStyle.signature', messageOf(error).replace(/\.$/, ''), error);

@@ -1,7 +1,7 @@
 import { joinConnectionUri, type UriJoin } from '@hookline/protocol';
 import { messageOf } from '@hookline/runtime';
 import { argumentError, argumentErrorSaying } from '../argument-error.js';
-import { isLocalHost } from '../transport/local-host.js';
+import { isLocalHost } from '../transport/addresses.js';
 
 /**
  * Checks a URL that is to be dialled. (DECISIONS.md #10)

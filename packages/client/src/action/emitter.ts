@@ -1,12 +1,11 @@
-import { type Logger, messageOf } from '@hookline/runtime';
+import { type Logger, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
-import { runUserCode } from '../user-code.js';
 
 type Listener<Facts extends unknown[]> = (...facts: Facts) => void;
 
 /**
  * Typed events. A listener runs after the code that emits, never within it, so that it may do anything with the
- * call; one that throws is logged and disturbs nobody. There is no event with a meaning of its own.
+ * call; one that throws is logged and affects nothing else. No event name has a special meaning, not even `error`.
  */
 export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
   readonly #logger: Logger;
@@ -16,17 +15,17 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     this.#logger = logger;
   }
 
-  /** Whether anybody listens: what is costly to tell need not be told to nobody. */
+  /** Whether anybody listens: an event that is costly to build is not built for nobody. */
   has(name: keyof Events): boolean {
     return (this.#listeners[name]?.size ?? 0) > 0;
   }
 
-  /** Adds a listener; returns what takes it back. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what is no function */
+  /** Adds a listener. Returns an unsubscribe function. @throws HooklineError `CLIENT_BAD_ARGUMENT` for a listener that is not a function */
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): () => void {
     if (typeof listener !== 'function') throw argumentError('listener', listener, 'a function');
     const listeners: Set<Listener<Events[Name]>> = this.#listeners[name] ?? new Set();
     this.#listeners[name] = listeners;
-    // A function of its own, so that the same listener can be added twice and taken back once.
+    // A new function each time, so that the same listener can be added twice and removed once.
     const added: Listener<Events[Name]> = (...facts) => listener(...facts);
     listeners.add(added);
     return () => {
@@ -34,7 +33,7 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     };
   }
 
-  /** Calls who listens now, soon. */
+  /** Calls the present listeners in a microtask. */
   emit<Name extends keyof Events>(name: Name, ...facts: Events[Name]): void {
     const listeners = this.#listeners[name];
     if (!listeners) return;
@@ -43,11 +42,7 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
         if (!listeners.has(listener)) return;
         runUserCode(
           () => listener(...facts),
-          (error) =>
-            this.#logger.error(
-              { event: String(name), error: messageOf(error) },
-              'a listener of the call threw',
-            ),
+          (error) => this.#logger.error({ event: String(name), err: error }, 'a listener of the call threw'),
         );
       });
     }

@@ -1,19 +1,18 @@
-import { messageOf } from '@hookline/runtime';
+import { messageOf, runUserCode } from '@hookline/runtime';
 import { argumentError } from '../argument-error.js';
-import { runUserCode } from '../user-code.js';
 import type { Expression } from './options.js';
 
-/** What an expression came to: a text, or why it is none. */
+/** The value of an expression: a text, or why there is none. */
 export type Evaluated = { readonly text: string } | { readonly problem: string };
 
-/** Whether a value is worked out only when the action runs. */
+/** Whether a value is evaluated only when the action runs. */
 export function isDynamic(expression: Expression | undefined): boolean {
   return typeof expression === 'function';
 }
 
 /**
- * Works out a value of the flow. A literal that is no text is a mistake in the program and throws; an expression
- * that gives none is a failure of the action. (DECISIONS.md #28)
+ * Evaluates a value of the flow. A literal that is not a text is a mistake in the program and throws; an expression
+ * that returns something else is a failure of the action. (DECISIONS.md #28)
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming `field`
  */
@@ -22,7 +21,7 @@ export function evaluate(field: string, expression: Expression): Evaluated {
   if (typeof expression !== 'function') throw argumentError(field, expression, 'a string');
   try {
     const value = expression();
-    // A promise is no text; that it may reject must not end the process.
+    // A promise is not a text, and its rejection must not end the process.
     runUserCode(
       () => value,
       () => {},

@@ -4,16 +4,16 @@ import type { Inputs } from './options.js';
 
 /** The action's inputs, ready for the wire. */
 export interface EvaluatedInputs {
-  /** By name; undefined when there are none. */
+  /** The inputs by name; undefined when there are none. */
   readonly variables: Record<string, string> | undefined;
-  /** What an author should know of names and values. */
+  /** Warnings about names and values. */
   readonly ownWarnings: readonly string[];
-  /** Why a value could not be worked out. */
+  /** Why a value could not be evaluated. */
   readonly problem?: string;
 }
 
 /**
- * Works out the inputs in their order; of two with one name the last counts, since the wire carries a map.
+ * Evaluates the inputs in order. If two have the same name, the last one counts, since the wire carries a map.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the input
  */

@@ -19,14 +19,14 @@ export interface Integration {
   readonly enabled: boolean;
   /**
    * Does what Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
-   * with null ids and closes it. Never rejects for what happens on the connection.
+   * with null ids and closes it. Failures of the connection are in the report; the promise does not reject for them.
    *
    * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field, synchronously
    */
   probe(options?: ProbeOptions): Promise<ProbeReport>;
 }
 
-/** What an integration holds and does not show. */
+/** The settings that an integration holds but does not show. */
 export interface IntegrationSettings {
   readonly baseConnectionUri: string;
   readonly organizationId: string;

@@ -12,7 +12,7 @@ import { type WireStyle, writeLanguage, writeNumber } from '../session/wire-styl
 import type { IntegrationSettings } from './integration.js';
 import type { ConversationOptions } from './options.js';
 
-/** What `open` is made from. */
+/** The inputs of `open`. */
 export interface OpenSource {
   readonly settings: IntegrationSettings;
   readonly conversation: ConversationOptions & { readonly id: string };
@@ -44,7 +44,7 @@ export function openParameters(source: OpenSource): ClientParameters<'open'> {
   };
 }
 
-/** What is wrong with an `open`, judged by the schema of the protocol, as the error that names the field; undefined when nothing is. (DECISIONS.md #21) */
+/** The error for an `open` that does not match the schema of the protocol, naming the field; undefined if it matches. (DECISIONS.md #21) */
 export function openFault(sessionId: string, open: ClientParameters<'open'>): ArgumentError | undefined {
   const envelope = { id: sessionId, seq: 1, serverseq: 0, position: durationFromNs(0) };
   const text = encodeClientMessage('open', envelope, open);
@@ -58,7 +58,7 @@ export function openFault(sessionId: string, open: ClientParameters<'open'>): Ar
   );
 }
 
-/** Where the author of the call wrote what stands at a place of `open`. */
+/** The option that a place of `open` was filled from. */
 function fieldOf({ path }: DecodeFault): string {
   const [first = '', ...rest] = path.replace(/^\/parameters\/?/, '').split('/');
   const place: Readonly<Record<string, string>> = {

@@ -2,8 +2,7 @@ import type { UriJoin, WireSink } from '@hookline/protocol';
 import type { Clock, Logger } from '@hookline/runtime';
 import type { Faults } from '../faults/faults.js';
 import type { CallerSource } from '../media/caller-source.js';
-import type { Cause } from '../outcome/causes.js';
-import type { ErrorType } from '../outcome/error-type.js';
+import type { Cause, ErrorType } from '../outcome/causes.js';
 import type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from '../session/options.js';
 import type { WireStyle } from '../session/wire-style.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
@@ -39,13 +38,13 @@ export interface IntegrationOptions {
   readonly dial?: Dial;
 }
 
-/** A value of the flow: the text itself, or an expression that is worked out when the action runs. */
+/** A value of the flow: the text itself, or an expression that is evaluated when the action runs. */
 export type Expression = string | (() => unknown);
 
-/** Input variables in their order: as pairs, or as an object. */
+/** Input variables in order: as pairs, or as an object. */
 export type Inputs = Readonly<Record<string, Expression>> | readonly (readonly [string, Expression])[];
 
-/** The conversation that the action stands in. Everything has a default. */
+/** The conversation that the action belongs to. Everything has a default. */
 export interface ConversationOptions {
   /** Default: a new UUID. */
   readonly id?: string;
@@ -61,7 +60,7 @@ export interface ConversationOptions {
   readonly language?: string;
 }
 
-/** The flow types that the action may stand in. */
+/** The flow types that can hold the action. */
 export const FLOW_TYPES = ['inboundCall', 'outboundCall', 'inQueueCall'] as const;
 export type FlowType = (typeof FLOW_TYPES)[number];
 
@@ -74,25 +73,25 @@ export interface CallAudioConnectorOptions {
   readonly connectorId?: Expression;
   /** Input variables, strings only. Default none. */
   readonly inputs?: Inputs;
-  /** The outputs that the flow has variables for, or all that come. Default `all`. */
+  /** The outputs that the flow has variables for, or `all`. Default `all`. */
   readonly outputs?: readonly string[] | 'all';
-  /** The type of flow that the action stands in. Default `inboundCall`. */
+  /** The type of the flow that holds the action. Default `inboundCall`. */
   readonly flowType?: FlowType;
   /** Default: silence. */
   readonly caller?: CallerSource;
   /**
-   * What is behind the caller all the time, also while they say nothing: 8 kHz µ-law, again from its start when it
-   * ends. Default nothing.
+   * Background sound behind the caller, also while they say nothing: 8 kHz µ-law, repeated when it ends. Default
+   * none.
    */
   readonly background?: Uint8Array;
   readonly conversation?: ConversationOptions;
   readonly media?: MediaOptions;
   /**
-   * What becomes of what the caller says between the upgrade and `opened`: it is sent as soon as the session is open,
-   * faster than real time (`burst`), or passed over and told with `discarded` (`discard`). Default `burst`.
+   * How caller audio from between the upgrade and `opened` is handled: sent faster than real time as soon as the session
+   * is open (`burst`), or skipped and reported with `discarded` (`discard`). Default `burst`.
    */
   readonly lateOpened?: LateOpened;
-  /** Limits on how often the bot may send. Default `genesys`. */
+  /** Limits on how often the bot may send. Default `genesys`: those of the platform. */
   readonly limits?: 'genesys' | 'off' | RateLimits;
   /** Default `ladder`. */
   readonly onBreach?: OnBreach;
@@ -102,21 +101,21 @@ export interface CallAudioConnectorOptions {
   readonly drainOnDisconnect?: boolean;
   /** Whether outputs in `closed` are taken when `disconnect` had none. Default false. */
   readonly acceptOutputsInClosed?: boolean;
-  /** Asks the bot for its languages. Default false. */
+  /** Whether to ask the bot for its languages. Default false. */
   readonly supportedLanguages?: boolean;
-  /** Whether the bot's audio is listened to for what sounds wrong, which costs a little. Default true. */
+  /** Whether the bot's audio is inspected for common mistakes, which costs a little CPU. Default true. */
   readonly inspectAudio?: boolean;
-  /** Faults of the platform or the network that the bot has to bear. Default none. */
+  /** Faults of the platform or the network to simulate. Default none. */
   readonly faults?: Faults;
   /** Error types that differ from the table of causes. */
   readonly errorTypes?: Partial<Readonly<Record<Cause, ErrorType>>>;
   /** Ends the call: outcome `disconnected`, reason `aborted`. */
   readonly signal?: AbortSignal;
-  /** Takes all that happens on the wire, audio included, and what the caller hears. */
+  /** Receives everything on the wire, including audio, and what the caller hears. */
   readonly sink?: WireSink;
-  /** Default: writes nothing. */
+  /** Where log lines go. Default: nowhere. */
   readonly logger?: Logger;
-  /** Default: the machine's clock. */
+  /** The source of time. Default: the clock of the machine. */
   readonly clock?: Clock;
   /** Default: the integration's. */
   readonly dial?: Dial;
@@ -136,6 +135,6 @@ export interface ProbeOptions
   > {
   /** What is offered: one external channel, or the three-way list. Default `external`. */
   readonly offer?: 'external' | 'three-way';
-  /** Asks the bot for its languages. Default false. */
+  /** Whether to ask the bot for its languages. Default false. */
   readonly supportedLanguages?: boolean;
 }

@@ -1,16 +1,16 @@
-/** What becomes of the outputs that a bot returned. */
+/** How the outputs that a bot returned are assigned. */
 export interface AssignedOutputs {
   /** Assigned to the flow's variables. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Declared by the action, not returned. */
+  /** Declared by the action but not returned. */
   readonly missing: readonly string[];
-  /** Returned, not declared by the action. */
+  /** Returned but not declared by the action. */
   readonly undeclared: readonly string[];
-  /** Returned and not assigned. */
+  /** Returned but not assigned. */
   readonly discarded: Readonly<Record<string, string>>;
 }
 
-/** Outputs as text: the wire should carry strings, and what is none is printed and named. (DECISIONS.md #26) */
+/** Outputs as text: outputs should be strings; others are converted and listed. (DECISIONS.md #26) */
 export function printOutputs(returned: Readonly<Record<string, unknown>>): {
   readonly values: ReadonlyMap<string, string>;
   readonly notStrings: readonly string[];
@@ -25,9 +25,9 @@ export function printOutputs(returned: Readonly<Record<string, unknown>>): {
 }
 
 /**
- * Assigns what a bot returned to what the action declares. Names are compared with case. (AC-OUT-6, AC-OUT-7)
+ * Assigns the returned outputs to the declared ones. Names are case-sensitive. (AC-OUT-6, AC-OUT-7)
  *
- * @param declared - the names that the flow has variables for, or all that come
+ * @param declared - the names that the flow has variables for, or `all`
  */
 export function assignOutputs(
   declared: readonly string[] | 'all',
@@ -37,7 +37,7 @@ export function assignOutputs(
   const assigned = [...values].filter(([name]) => isDeclared(name));
   const others = [...values].filter(([name]) => !isDeclared(name));
   return {
-    // fromEntries defines own properties, so that __proto__ is a name like any other.
+    // fromEntries defines own properties, so that __proto__ is an ordinary name.
     outputs: Object.fromEntries(assigned),
     missing: declared === 'all' ? [] : declared.filter((name) => !values.has(name)),
     undeclared: others.map(([name]) => name),
@@ -49,7 +49,7 @@ function print(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    // Nested deeper than the stack goes, for String as well.
+    // Nested deeper than the stack allows, for String as well.
     return Array.isArray(value) ? '[nested too deeply to be shown]' : '{nested too deeply to be shown}';
   }
 }

@@ -8,10 +8,10 @@ import { connectionUrl } from './connection-url.js';
 import { evaluate, isDynamic } from './expression.js';
 import { evaluateInputs } from './inputs.js';
 import { type IntegrationSettings, settingsOf } from './integration.js';
-import { keyWarning } from './key-warning.js';
 import { openFault, openParameters } from './open-parameters.js';
 import type { CallAudioConnectorOptions } from './options.js';
 import { withDefaults } from './snapshot.js';
+import { keyWarning } from './warnings.js';
 
 /** An action that has been checked and whose expressions have been worked out. */
 export interface PreparedAction {

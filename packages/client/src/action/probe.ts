@@ -4,6 +4,7 @@ import {
   type ClientParameters,
   clause,
   FRAME_MS,
+  guardedSink,
   type MediaParameter,
   NULL_UUID,
   PCMU_EXTERNAL,
@@ -14,7 +15,6 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { CAUSES } from '../outcome/causes.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { CallRecord, RecordedWarning } from '../session/call-record.js';
-import { guardedSink } from '../session/guarded-sink.js';
 import type { ClientTimers } from '../session/options.js';
 import { Session } from '../session/session.js';
 import { durationStyle } from '../session/wire-style.js';
@@ -22,11 +22,11 @@ import { guardedLogger, onAbort } from '../user-code.js';
 import { checkProbeOptions } from './check-options.js';
 import { checkSignature } from './check-style.js';
 import type { IntegrationSettings } from './integration.js';
-import { keyWarning } from './key-warning.js';
 import { type OpenSource, openParameters } from './open-parameters.js';
 import type { ProbeOptions } from './options.js';
 import type { ProbeProblem, ProbeReport } from './probe-report.js';
 import { snapshot, withDefaults } from './snapshot.js';
+import { keyWarning } from './warnings.js';
 
 /** The three-way list that has been seen in probes. */
 const THREE_WAY: readonly MediaParameter[] = [
@@ -92,7 +92,7 @@ async function run(
         durations: durationStyle(style),
       },
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
-      // A probe is no call: nobody talks.
+      // A probe is not a call: nobody talks.
       lateOpened: undefined,
       background: undefined,
       times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
@@ -111,7 +111,7 @@ async function run(
       logger,
     },
     {
-      // Both transactions are all that a probe wants.
+      // A probe needs only these two transactions.
       state: (name) => {
         if (name === 'open') session.dispatch({ type: 'hangup' });
       },

@@ -1,12 +1,11 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
-import type { Cause } from '../outcome/causes.js';
-import type { ErrorType } from '../outcome/error-type.js';
+import type { Cause, ErrorType } from '../outcome/causes.js';
 
 /** Something that did not decide the path but that an author of a flow or a bot should know. */
 export interface CallWarning {
-  /** What came and what it means, one sentence. Of warnings that differ in numbers only, the first. */
+  /** What was received and what it means, in one sentence. Of warnings that differ only in numbers, the first. */
   readonly message: string;
-  /** How often it was seen: a warning that repeats is told once. */
+  /** How often it was seen: a repeated warning is listed once. */
   readonly count: number;
   /** When it was first seen, in milliseconds since dialling. */
   readonly firstAtMs: number;
@@ -58,7 +57,7 @@ export interface CallReport {
   readonly callerLateMs: number;
   /** The digits that were sent, in order. */
   readonly dtmf: string;
-  /** In order; at most 1,000, and 1 Mi characters of text: a remark counts what is left out. */
+  /** In order; at most 1,000 and 1 Mi characters of text. A warning counts what is left out. */
   readonly turns: readonly BotTurn[];
   /** What decided nothing but would surprise somebody in production; each once, at most 100 from the call itself. */
   readonly warnings: readonly CallWarning[];

@@ -1,7 +1,7 @@
+import { seededRandom } from '@hookline/runtime';
 import type { Faults } from './faults.js';
-import { seededRandom } from './random.js';
 
-/** The decisions that faults ask for, one by one. Each kind has numbers of its own, so that they do not shift each other. */
+/** The random decisions of faults. Each kind has its own generator, so that one does not shift the others. */
 export class FaultPlan {
   readonly faults: Faults;
   readonly #pings: () => number;
@@ -34,7 +34,7 @@ export class FaultPlan {
     return duplicateSeq > 0 && this.#seqs() < duplicateSeq;
   }
 
-  /** Whether nothing is read from the socket any more, `t` milliseconds after dialling. */
+  /** Whether reading from the socket has stopped, `t` milliseconds after dialling. */
   stopsReading(t: number): boolean {
     return t >= (this.faults.stopReadingAfterMs ?? Number.POSITIVE_INFINITY);
   }

@@ -7,7 +7,7 @@ export interface FaultTarget {
   limit(retryAfterMs: number): void;
   /** Caller audio is lost from here on. */
   lose(): void;
-  /** No more of it is lost; what was is told with `discarded`. */
+  /** The loss ends; it is reported with `discarded`. */
   find(): void;
   hangup(): void;
   /** The platform cannot go on. */

@@ -1,6 +1,6 @@
 import { decodeMulaw, encodeMulaw, mix } from '@hookline/audio';
 
-/** What stands behind the caller all through a call: the noise of a street, music, other voices. */
+/** Background sound behind the caller during the whole call: street noise, music, other voices. */
 export class Background {
   readonly #samples: Int16Array;
 

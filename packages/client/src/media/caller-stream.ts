@@ -1,10 +1,8 @@
-import { MULAW_SILENCE } from '@hookline/audio';
+import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallerSource } from './caller-source.js';
 import { SourceReader } from './source-reader.js';
 
-/** Bytes, and so samples, of one millisecond of 8 kHz µ-law. */
-const PER_MS = 8;
 /** Frames that are read ahead of the clock. */
 const FRAMES_AHEAD = 3;
 /** Caller audio that is held until the session is open, in milliseconds: what a platform may send in a burst. */
@@ -23,7 +21,7 @@ export interface CallerStreamOptions {
   readonly send: (frame: Uint8Array, isSilence: boolean) => void;
   /** Called at each frame, sent or not. */
   readonly tick: () => void;
-  /** All that the caller had to say was sent. */
+  /** Everything the caller had to say was sent. */
   readonly exhausted: () => void;
   /** A source failed. */
   readonly failed: (text: string) => void;
@@ -37,7 +35,7 @@ export interface Gap {
 
 /**
  * The caller's audio in real time: frame k leaves at (k + 1) · frameMs after the start, since a platform cannot
- * send what has not been said. Silence stands in for a source that is late or over. (DECISIONS.md #30)
+ * send what has not been said. Silence replaces a source that is late or over. (DECISIONS.md #30)
  *
  * The clock of the stream never stops: while paused, what the caller says is lost. (DECISIONS.md #35) It may begin
  * before the session is open; what is said until then is held. (DECISIONS.md #50)
@@ -63,7 +61,7 @@ export class CallerStream {
 
   constructor(options: CallerStreamOptions) {
     this.#options = options;
-    this.#frameBytes = options.frameMs * PER_MS;
+    this.#frameBytes = options.frameMs * BYTES_PER_MS;
     this.#silence = new Uint8Array(this.#frameBytes).fill(MULAW_SILENCE);
     this.#reader = new SourceReader(options, FRAMES_AHEAD * this.#frameBytes);
     this.#due = options.ticker.alarm(() => this.#frame());
@@ -76,7 +74,7 @@ export class CallerStream {
 
   /** Silence that was sent since a source was late, in milliseconds. */
   get lateMs(): number {
-    return this.#lateBytes / PER_MS;
+    return this.#lateBytes / BYTES_PER_MS;
   }
 
   /** Says a source after those before it; reading begins at once, sending with `start`. */
@@ -127,7 +125,7 @@ export class CallerStream {
       this.#anchor(this.#position);
       this.#schedule();
     }
-    // Paused: it is lost with all that is said until the pause ends.
+    // Paused: it is lost, like everything said until the pause ends.
     for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame);
     if (muted) this.#position = this.#takenTo;
     this.#reader.tellEnds = true;
@@ -163,10 +161,10 @@ export class CallerStream {
     this.#anchorPosition = position;
   }
 
-  /** All that was said up to now and not taken is passed over. */
+  /** Skips everything said up to now that was not taken. */
   #passOver(): void {
     const saidMs = this.#options.clock.now() - this.#anchorMs;
-    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * PER_MS));
+    const now = Math.max(this.#takenTo, this.#anchorPosition + Math.round(saidMs * BYTES_PER_MS));
     this.#reader.skip(now - this.#takenTo);
     this.#takenTo = now;
     this.#anchor(now);
@@ -185,7 +183,7 @@ export class CallerStream {
 
   #schedule(): void {
     const end = this.#takenTo + this.#frameBytes - this.#anchorPosition;
-    const dueMs = this.#anchorMs + end / PER_MS + this.#options.frameDelayMs();
+    const dueMs = this.#anchorMs + end / BYTES_PER_MS + this.#options.frameDelayMs();
     this.#due.set(dueMs);
   }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import {
+  BYTES_PER_MS,
   type DtmfOptions as DtmfToneOptions,
   dbToRatio,
   dtmf,
@@ -7,14 +8,12 @@ import {
   MULAW_SILENCE,
   sine,
 } from '@hookline/audio';
-import { messageOf } from '@hookline/runtime';
+import { messageOf, seededRandom } from '@hookline/runtime';
 import { fields, number } from '../argument-check.js';
 import { argumentError, checkNumber } from '../argument-error.js';
-import { seededRandom } from '../faults/random.js';
 
 /** Audio that is made is made in pieces of a second. */
 const CHUNK_MS = 1000;
-const BYTES_PER_MS = 8;
 
 /**
  * A caller that says nothing for `durationMs` milliseconds: a pause between others. Without a caller the line is
@@ -66,7 +65,7 @@ export interface NoiseOptions {
 }
 
 /**
- * White noise, the same under the same seed: a caller of its own, or the line behind one (see `withNoise`).
+ * White noise, the same for the same seed. Use it as a caller or as line noise behind one (see `withNoise`).
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for a level that would clip
  */

@@ -1,17 +1,17 @@
-import { messageOf } from '@hookline/runtime';
-import { runUserCode } from '../user-code.js';
+import { ByteQueue } from '@hookline/audio';
+import { messageOf, runUserCode } from '@hookline/runtime';
 import type { CallerSource } from './caller-source.js';
 
-/** What waits to be said. */
+/** A source that waits to be said. */
 interface Entry {
   readonly source: CallerSource;
-  /** Called once: all of it was taken, or it will never be. */
+  /** Called once: all of it was taken, or never will be. */
   readonly done: () => void;
 }
 
-/** Learns what becomes of the sources. */
+/** Is called about the progress of the sources. */
 export interface ReaderListener {
-  /** Nothing is left to be said; comes again after more was said. */
+  /** Nothing is left to be said. Called again after more was added and said. */
   exhausted(): void;
   /** A source failed: it threw, rejected, or gave something other than bytes. */
   failed(text: string): void;
@@ -44,9 +44,7 @@ export class SourceReader {
   readonly #waiting: Entry[] = [];
   #current: Current | undefined;
   readonly #ends: End[] = [];
-  readonly #chunks: Uint8Array[] = [];
-  #offset = 0;
-  #readBytes = 0;
+  readonly #bytes = new ByteQueue();
   #takenBytes = 0;
   #skip = 0;
   #tellsEnds = true;
@@ -60,19 +58,15 @@ export class SourceReader {
     this.#aheadBytes = aheadBytes;
   }
 
-  /** Whether something is left to be said, be it late. */
+  /** Whether anything is left to be said, even if its audio is late. */
   get speaking(): boolean {
-    return this.#buffered > 0 || this.#current !== undefined || this.#waiting.length > 0;
+    return this.#bytes.length > 0 || this.#current !== undefined || this.#waiting.length > 0;
   }
 
-  /** Whether it is told what has been said: not while what was taken is held. */
+  /** Whether ends are reported: not while taken audio is held. */
   set tellEnds(tells: boolean) {
     this.#tellsEnds = tells;
     if (tells) this.#tellEnds();
-  }
-
-  get #buffered(): number {
-    return this.#readBytes - this.#takenBytes;
   }
 
   /** Says a source after those before it. `done` is called once, also when the reader is stopped first. */
@@ -87,7 +81,8 @@ export class SourceReader {
 
   /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */
   take(size: number): Uint8Array | undefined {
-    const taken = this.#cut(size);
+    const taken = this.#bytes.length > 0 ? this.#bytes.take(size) : undefined;
+    this.#takenBytes += taken?.length ?? 0;
     this.#pieces = 0;
     this.#tellEnds();
     this.#read();
@@ -102,12 +97,12 @@ export class SourceReader {
     this.#read();
   }
 
-  /** Lets go of every source. Idempotent. */
+  /** Releases every source. Idempotent. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#chunks.length = 0;
-    this.#takenBytes = this.#readBytes;
+    this.#takenBytes += this.#bytes.length;
+    this.#bytes.clear();
     const current = this.#current;
     this.#current = undefined;
     for (const { entry } of this.#ends.splice(0)) entry.done();
@@ -118,49 +113,13 @@ export class SourceReader {
     for (const { done } of this.#waiting.splice(0)) done();
   }
 
-  #cut(size: number): Uint8Array | undefined {
-    const head = this.#chunks[0];
-    if (!head) return undefined;
-    if (head.length - this.#offset >= size) {
-      const piece =
-        this.#offset === 0 && head.length === size ? head : head.subarray(this.#offset, this.#offset + size);
-      this.#consume(size);
-      return piece;
-    }
-    const piece = new Uint8Array(Math.min(size, this.#buffered));
-    let filled = 0;
-    while (filled < piece.length) {
-      const next = this.#chunks[0];
-      if (!next) break;
-      const part = next.subarray(this.#offset, this.#offset + piece.length - filled);
-      piece.set(part, filled);
-      filled += part.length;
-      this.#consume(part.length);
-    }
-    return piece;
-  }
-
-  /** Moves on within the first chunk. */
-  #consume(size: number): void {
-    this.#takenBytes += size;
-    this.#offset += size;
-    if (this.#offset === this.#chunks[0]?.length) {
-      this.#chunks.shift();
-      this.#offset = 0;
-    }
-  }
-
   #dropSkipped(): void {
-    while (this.#skip > 0) {
-      const head = this.#chunks[0];
-      if (!head) return;
-      const size = Math.min(this.#skip, head.length - this.#offset);
-      this.#skip -= size;
-      this.#consume(size);
-    }
+    const dropped = this.#bytes.drop(this.#skip);
+    this.#skip -= dropped;
+    this.#takenBytes += dropped;
   }
 
-  /** A source is said when its last byte was taken. */
+  /** A source has been said when its last byte was taken. */
   #tellEnds(): void {
     if (this.#ends.length === 0 || !this.#tellsEnds) return;
     for (let end = this.#ends[0]; end && end.atByte <= this.#takenBytes; end = this.#ends[0]) {
@@ -175,7 +134,7 @@ export class SourceReader {
   #read(): void {
     if (this.#reading || this.#stopped) return;
     if (this.#current === undefined && this.#waiting.length === 0) return;
-    if (this.#buffered >= this.#aheadBytes || this.#pieces >= MAX_PIECES) return;
+    if (this.#bytes.length >= this.#aheadBytes || this.#pieces >= MAX_PIECES) return;
     this.#pieces += 1;
     this.#reading = true;
     this.#pull().then(
@@ -199,7 +158,7 @@ export class SourceReader {
     if (this.#stopped) return;
     if (done) {
       this.#current = undefined;
-      this.#ends.push({ entry: current.entry, atByte: this.#readBytes });
+      this.#ends.push({ entry: current.entry, atByte: this.#takenBytes + this.#bytes.length });
       return;
     }
     if (!(value instanceof Uint8Array)) {
@@ -208,8 +167,7 @@ export class SourceReader {
       );
     }
     if (value.length === 0) return;
-    this.#chunks.push(value);
-    this.#readBytes += value.length;
+    this.#bytes.push(value);
     this.#dropSkipped();
   }
 
@@ -231,7 +189,7 @@ function iterate(source: CallerSource): Chunks {
   return chunks;
 }
 
-/** Tells a source that nobody reads it any more; what it makes of that is its own affair. */
+/** Tells a source that nobody reads it any more. Errors of the source are ignored. */
 function release(chunks: Chunks): void {
   try {
     Promise.resolve(chunks.return?.()).catch(() => {});

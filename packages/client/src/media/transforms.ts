@@ -33,7 +33,7 @@ export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8A
 }
 
 /**
- * A source with another behind it: noise, music, a second voice. Lasts as long as the source; a noise that ends
+ * Mixes a background into a source: noise, music, a second voice. Lasts as long as the source; a noise that ends
  * before begins again.
  */
 export function withNoise(source: CallerSource, noise: CallerSource): AsyncIterable<Uint8Array> {

@@ -1,3 +1,4 @@
+import { BYTES_PER_MS } from '@hookline/audio';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import { BotAudioTap, HEARD_FRAME_MS } from './bot-audio.js';
 
@@ -7,7 +8,7 @@ export interface FeedSource {
   readonly ticker: Ticker;
   /** Milliseconds since dialling. */
   readonly t: () => number;
-  /** Brings the playback up to now, so that what was heard is told. */
+  /** Advances the playback to now, so that what was heard is reported. */
   readonly advance: () => void;
 }
 
@@ -15,7 +16,7 @@ export interface FeedSource {
 export class BotAudioFeed implements AsyncIterable<Uint8Array> {
   readonly #source: FeedSource;
   readonly #taps = new Set<BotAudioTap>();
-  /** Readers that came before the session was open. */
+  /** Readers that were opened before the session. */
   readonly #early = new Set<(tap: BotAudioTap | undefined) => void>();
   #startedAtMs: number | undefined;
   #nextFrame = 0;
@@ -39,8 +40,8 @@ export class BotAudioFeed implements AsyncIterable<Uint8Array> {
 
   /** The session is open: the first frame begins now. */
   start(): void {
-    // On the grid of samples, as all that is heard.
-    this.#startedAtMs = Math.round(this.#source.t() * 8) / 8;
+    // On the grid of samples, like everything that is heard.
+    this.#startedAtMs = Math.round(this.#source.t() * BYTES_PER_MS) / BYTES_PER_MS;
     for (const resolve of this.#early) resolve(this.#tap());
     this.#early.clear();
   }

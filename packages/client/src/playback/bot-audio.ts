@@ -1,7 +1,6 @@
-import { MULAW_SILENCE } from '@hookline/audio';
+import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
+import { BoundedReader } from '@hookline/runtime';
 
-/** Bytes of one millisecond of 8 kHz µ-law. */
-const BYTES_PER_MS = 8;
 /** A frame of bot audio as it is handed out, in milliseconds. */
 export const HEARD_FRAME_MS = 20;
 /** Float noise of a clock, in milliseconds: far below a sample. */
@@ -11,14 +10,12 @@ const MAX_WAITING = 2000 / HEARD_FRAME_MS;
 
 /**
  * One reader of what the caller hears: frames of 20 ms with silence where nothing is heard, in real time.
- * It is told what is heard and how late it is; both only move forward.
+ * It receives what is heard and the time; both only move forward.
  */
 export class BotAudioTap {
   #frame = silentFrame();
   #frameStartMs: number;
-  readonly #waiting: Uint8Array[] = [];
-  #wake: (() => void) | undefined;
-  #over = false;
+  readonly #waiting = new BoundedReader<Uint8Array>({ max: MAX_WAITING });
 
   /** @param startMs - where the first frame begins, on the grid of samples */
   constructor(startMs: number) {
@@ -41,29 +38,20 @@ export class BotAudioTap {
   /** Hands out every frame that ends at or before now. */
   advance(nowMs: number): void {
     while (this.#frameStartMs + HEARD_FRAME_MS <= nowMs + NOISE_MS) {
-      if (this.#waiting.length === MAX_WAITING) this.#waiting.shift();
       this.#waiting.push(this.#frame);
       this.#frame = silentFrame();
       this.#frameStartMs += HEARD_FRAME_MS;
-      this.#wake?.();
     }
   }
 
   /** Nothing more is heard: what waits can still be read. */
   end(): void {
-    this.#over = true;
-    this.#wake?.();
+    this.#waiting.end();
   }
 
   /** The next frame; undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
-    while (this.#waiting.length === 0 && !this.#over) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
-    }
-    return this.#waiting.shift();
+    return (await this.#waiting.next()).value;
   }
 }
 

@@ -1,8 +1,8 @@
-/** Bytes of one millisecond of 8 kHz µ-law. */
-const BYTES_PER_MS = 8;
+import { BYTES_PER_MS } from '@hookline/audio';
+
 /** Float noise of a clock, in bytes: far below a sample. */
 const NOISE = 1e-3;
-/** Chunks below this are put together, so that a flood of tiny frames does not become a flood of objects. */
+/** Smaller chunks are put together, so that a flood of tiny frames does not become a flood of objects. */
 const SMALL_CHUNK = 160;
 const BLOCK = 4096;
 
@@ -18,7 +18,7 @@ export interface PlaybackEnd {
   readonly ended: PlaybackEnding;
 }
 
-/** Learns what the caller hears, in order. */
+/** Receives what the caller hears, in order. */
 export interface PlaybackListener {
   started(atMs: number): void;
   /** `bytes` are heard from `atMs` on, with no gap since the last piece of the playback unless it was on hold. */
@@ -29,14 +29,14 @@ export interface PlaybackListener {
 /** A playback that is running: the byte at `playedBytes` is heard at `anchorMs + playedBytes / 8`. */
 interface Running {
   anchorMs: number;
-  /** All bytes of this playback that have come. */
+  /** All bytes of this playback that have arrived. */
   pushedBytes: number;
   playedBytes: number;
 }
 
 /**
  * What the caller hears of the bot: a first-in-first-out buffer of µ-law that plays by the clock, sample by
- * sample. Pure: it is told the time, never asks for it, and its times are on the grid of samples (1/8 ms).
+ * sample. Pure: it receives the time as an argument, and its times are on the grid of samples (1/8 ms).
  *
  * Audio that arrives at or before the moment the buffer runs dry continues the playback; the next byte after that
  * starts a new one. (DECISIONS.md #32)
@@ -58,7 +58,7 @@ export class Playback {
     this.#maxBytes = maxMs * BYTES_PER_MS;
   }
 
-  /** Whether the caller hears the bot, or would but for a hold. */
+  /** Whether the caller hears the bot, or would if the call were not on hold. */
   get playing(): boolean {
     return this.#running !== undefined;
   }
@@ -79,7 +79,7 @@ export class Playback {
     return this.#running.anchorMs + this.#running.pushedBytes / BYTES_PER_MS;
   }
 
-  /** Takes audio. Returns false, and takes nothing, when more would wait than may. */
+  /** Adds audio. Returns false, and adds nothing, if the buffer would exceed its limit. */
   push(bytes: Uint8Array, nowMs: number): boolean {
     this.#play(nowMs);
     // Dry since before now: the gap was heard.
@@ -114,7 +114,7 @@ export class Playback {
     else if (this.#bufferedBytes > 0) this.#start(nowMs);
   }
 
-  /** Drops what waits to be heard. Returns how much that was, in milliseconds. */
+  /** Drops the buffered audio. Returns its duration in milliseconds. */
   flush(nowMs: number, ended: Exclude<PlaybackEnding, 'completed'>): number {
     this.advance(nowMs);
     const droppedMs = this.bufferedMs;
@@ -149,7 +149,7 @@ export class Playback {
     this.#listener.completed({ atMs: running.anchorMs + heardMs, heardMs, droppedMs: 0, ended: 'completed' });
   }
 
-  /** Moves the play head to now and tells what was heard, chunk by chunk, without copying. */
+  /** Moves the play head to now and reports what was heard, chunk by chunk, without copying. */
   #play(nowMs: number): void {
     const running = this.#running;
     if (!running || this.#heldAtMs !== undefined) return;
@@ -187,7 +187,7 @@ export class Playback {
     this.#storeSmall(bytes);
   }
 
-  /** Appends to the last chunk where that is a block of ours with room; a block only ever grows at its end. */
+  /** Appends to the last chunk if that is one of our blocks with room; a block only grows at its end. */
   #storeSmall(bytes: Uint8Array): void {
     const block = this.#block;
     if (block && block.used + bytes.length <= BLOCK && this.#chunks.length > 0) {

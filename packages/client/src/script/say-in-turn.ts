@@ -1,5 +1,6 @@
 import type { Clock } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
+import { fields, number } from '../argument-check.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { watchBotSilence } from './bot-silence.js';
 
@@ -14,6 +15,7 @@ export interface SayInTurnOptions {
  * bot has replied and is silent again. Resolves when all is said, or the call has ended.
  *
  * @param clock - the one that the call was given
+ * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an unknown option or a time that is none
  */
 export async function sayInTurn(
   call: Call,
@@ -21,6 +23,7 @@ export async function sayInTurn(
   sources: readonly CallerSource[],
   options: SayInTurnOptions = {},
 ): Promise<void> {
+  fields(options, '', { turnGapMs: number({ least: 0 }) });
   const { turnGapMs = 700 } = options;
   const bot = watchBotSilence(call, clock);
   let turn = bot.quietFor(turnGapMs);

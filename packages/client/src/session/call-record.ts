@@ -2,7 +2,7 @@ import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import { UNDERRUN_MS } from './gap-watch.js';
 
-/** A bot that breaks a rule a thousand times says no more than one that breaks it often. */
+/** A rule broken a thousand times tells no more than one broken often. */
 const MAX_WARNINGS = 100;
 
 /** Turns that a result holds, and the characters of their texts: a bot that floods gets no further. */

@@ -5,9 +5,8 @@ import {
   type Decoded,
   type DecodeFault,
   decodeServerMessage,
-  durationFromNs,
+  durationFromSamples,
   encodeClientMessage,
-  MEDIA_RATE,
   Sequence,
   type ServerMessage,
   type WireSink,
@@ -24,7 +23,6 @@ const ANSWERS: Partial<Record<string, ClientMessageType>> = {
 };
 /** How long after a message of the client the bot may still send an older `clientseq`: it had not arrived there. */
 const STALE_CLIENTSEQ_MS = 2000;
-const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
 /**
  * Bytes that may wait to leave. A bot that reads nothing leaves its pings unanswered long before; this bounds what
@@ -97,7 +95,7 @@ export class Connection {
     const repeats = this.#sequence.sent > 0 && this.#options.repeatsSeq();
     const seq = repeats ? this.#sequence.sent : this.#sequence.next();
     const { sessionId: id, style } = this.#options;
-    const position = durationFromNs(this.#options.position() * NS_PER_SAMPLE, durationStyle(style));
+    const position = durationFromSamples(this.#options.position(), durationStyle(style));
     const envelope = { id, seq, serverseq: this.#sequence.received, position };
     const text = inOrder(encodeClientMessage(type, envelope, parameters), style);
     const t = this.#options.t();

@@ -1,7 +1,7 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
 import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
-import { DialError } from '../transport/dial-error.js';
+import { DIAL_CAUSES, DialError } from '../transport/dial-error.js';
 import { guardListeners } from '../user-code.js';
 import type { SessionEvent } from './machine/events.js';
 import { type UpgradeIdentity, upgradeHeaders } from './upgrade-headers.js';
@@ -57,7 +57,7 @@ export class Dialling {
     this.#abort.abort();
   }
 
-  /** What the machine is told of a connection that was not made. */
+  /** The event for a connection that could not be made. */
   failure(error: unknown): Extract<SessionEvent, { type: 'dialFailed' }> {
     const { sink, t } = this.#options;
     const told = isDialError(error) ? error : undefined;
@@ -66,7 +66,7 @@ export class Dialling {
     sink.event({ kind: 'end', t: t(), by: 'loss', code: 1006, reason: text });
     return {
       type: 'dialFailed',
-      cause: told?.code ?? 'internal',
+      cause: (told && DIAL_CAUSES[told.code]) ?? 'internal',
       text,
       ...(told?.status === undefined ? {} : { status: told.status }),
     };
@@ -80,7 +80,7 @@ export class Dialling {
   }
 }
 
-/** From whichever copy of this package it came. */
+/** Recognises the error from any copy of this package. */
 function isDialError(error: unknown): error is DialError {
   return error instanceof DialError || (isHooklineError(error) && error.name === 'DialError');
 }

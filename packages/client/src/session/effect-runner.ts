@@ -1,5 +1,10 @@
-import type { ClientParameters, DurationStyle, WireSink } from '@hookline/protocol';
-import { durationFromMs, durationFromNs, MEDIA_RATE } from '@hookline/protocol';
+import {
+  type ClientParameters,
+  type DurationStyle,
+  durationFromMs,
+  durationFromSamples,
+  type WireSink,
+} from '@hookline/protocol';
 import { type Cancel, type Clock, TokenBucket, type TransportEnd } from '@hookline/runtime';
 import type { FaultPlan } from '../faults/fault-plan.js';
 import type { FaultSchedule } from '../faults/fault-schedule.js';
@@ -26,7 +31,6 @@ const WARNINGS = { perSecond: 5, burst: 25 };
 /** What a bot has not answered for so long at the end of a call is noted. */
 const OWED_MS = 500;
 const NO_END: TransportEnd = { code: 1006, reason: 'the transport told no end' };
-const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 
 /** What effects act on. */
 export interface EffectRunnerParts {
@@ -206,7 +210,7 @@ export class EffectRunner {
     else this.#cancelLatePing = clock.after(delayMs, () => this.#sendPing());
   }
 
-  /** AC-PING-5: every ping but the first carries the last round trip. */
+  /** AC-PING-5: every ping except the first carries the last round trip. */
   #sendPing(): void {
     const { heartbeat, clock, durations } = this.#parts;
     const { rttMs } = heartbeat;
@@ -270,8 +274,8 @@ export class EffectRunner {
   tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
     const { connection, durations } = this.#parts;
     connection()?.send(type, {
-      start: durationFromNs(gap.start * NS_PER_SAMPLE, durations),
-      discarded: durationFromNs(gap.discarded * NS_PER_SAMPLE, durations),
+      start: durationFromSamples(gap.start, durations),
+      discarded: durationFromSamples(gap.discarded, durations),
     });
   }
 

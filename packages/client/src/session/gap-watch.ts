@@ -1,6 +1,6 @@
+import { BYTES_PER_MS } from '@hookline/audio';
 import { isLoud } from './reply-clock.js';
 
-const BYTES_PER_MS = 8;
 /** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;
 /** Gaps that are told: so many that are no mere clicks, so many of any length, or so much of them in all. */

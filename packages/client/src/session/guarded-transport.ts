@@ -1,5 +1,4 @@
-import type { Transport, TransportEnd } from '@hookline/runtime';
-import { runUserCode } from '../user-code.js';
+import { runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
 
 /**
  * A transport from a dialler of the program's own, which may do what it likes: one that throws is a connection that is

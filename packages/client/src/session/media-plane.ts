@@ -1,9 +1,9 @@
+import { fromMulaw, type SampleFormat, toMulaw } from '@hookline/audio';
 import { MAX_BOT_BUFFER_MS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { CallerStream, type Gap } from '../media/caller-stream.js';
-import { fromWire, toWire, type WireFormat } from '../media/wire-format.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
 import type { LateOpened } from './options.js';
@@ -28,13 +28,13 @@ export interface MediaPlaneOptions {
 export interface MediaPlaneListener {
   /** A frame in the negotiated format is to be sent. */
   send(frame: Uint8Array): void;
-  /** The caller said something, 8 kHz µ-law; not told of silence that stands in. */
+  /** The caller said something, 8 kHz µ-law; not called for filled-in silence. */
   said(frame: Uint8Array): void;
-  /** Audio of the bot came, as 8 kHz µ-law. */
+  /** Audio of the bot arrived, as 8 kHz µ-law. */
   received(mulaw: Uint8Array): void;
   playbackStarted(atMs: number): void;
   playbackCompleted(end: PlaybackEnd): void;
-  /** What the caller hears, 8 kHz µ-law; told only while somebody wants to know. */
+  /** What the caller hears, 8 kHz µ-law; called only if somebody listens. */
   heard?: ((atMs: number, bytes: Uint8Array) => void) | undefined;
   callerDone(): void;
   callerFailed(text: string): void;
@@ -47,7 +47,7 @@ export class MediaPlane {
   readonly #listener: MediaPlaneListener;
   readonly #caller: CallerStream;
   readonly #playback: Playback;
-  #format: WireFormat = { format: 'PCMU', byteOrder: 'le' };
+  #format: SampleFormat = { format: 'PCMU', byteOrder: 'le' };
   #cancelDry: Cancel | undefined;
   #cutMs = 0;
   #stopped = false;
@@ -72,7 +72,7 @@ export class MediaPlane {
       send: (frame, isSilence) => {
         const { background } = options;
         const sent = background ? background.behind(frame, this.#caller.position - frame.length) : frame;
-        listener.send(toWire(sent, this.#format));
+        listener.send(fromMulaw(sent, this.#format));
         if (!isSilence) listener.said(frame);
       },
       tick: () => {
@@ -147,7 +147,7 @@ export class MediaPlane {
   /** Takes audio of the bot. Returns false when more would wait than may. */
   push(bytes: Uint8Array): boolean {
     if (this.#stopped) return true;
-    const mulaw = fromWire(bytes, this.#format);
+    const mulaw = toMulaw(bytes, this.#format);
     const taken = this.#playback.push(mulaw, this.#options.t());
     this.#listener.received(mulaw);
     this.#watchDry();
@@ -163,7 +163,7 @@ export class MediaPlane {
     this.#watchDry();
   }
 
-  /** Barge-in. Returns what was dropped, in milliseconds. */
+  /** Barge-in. Returns the duration of the dropped audio in milliseconds. */
   flush(): number {
     // What comes next runs dry sooner than what was dropped would have.
     this.#cancelDry?.();

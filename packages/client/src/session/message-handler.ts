@@ -23,7 +23,7 @@ export interface MessageHandlerParts {
   readonly dispatch: (event: SessionEvent) => void;
   /** Something that decides nothing but should be known. */
   readonly noted: (warning: Omit<NewWarning, 't'>) => void;
-  /** A mistake of ours. */
+  /** An internal error. */
   readonly crashed: (error: unknown) => void;
   readonly closed: (end: TransportEnd) => void;
 }

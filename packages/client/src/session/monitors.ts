@@ -46,7 +46,7 @@ export class Monitors {
     this.#gaps?.playbackCompleted(atMs, ended === 'completed');
   }
 
-  /** The audio is over: tells what can only be told of all of it, once. */
+  /** The audio is over: reports, once, what only the whole of it shows. */
   mediaOver(): void {
     const text = this.#gaps?.report();
     if (text !== undefined) this.#warn({ clause: 'AC-PLAY-5', text });
@@ -76,7 +76,7 @@ class AudioWatch {
   #told = 0;
   #sinceLook = LOOK_BYTES;
 
-  /** Takes µ-law; returns what was found by it. */
+  /** Inspects µ-law; returns the findings. */
   heard(bytes: Uint8Array): readonly AudioWarning[] {
     this.#inspector.push(bytes);
     this.#sinceLook += bytes.length;
@@ -96,7 +96,7 @@ function audioWarning({ code, message, atMs }: AudioFinding): AudioWarning {
   return clause === undefined ? { text } : { text, clause };
 }
 
-/** A bot of another version has a few fields of its own, not hundreds. */
+/** A bot of another version has a few additional fields, not hundreds. */
 const MAX_NOTED = 50;
 
 /** Notes each field that the protocol does not know once. (DECISIONS.md #12) */

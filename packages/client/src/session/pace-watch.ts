@@ -1,4 +1,5 @@
-const BYTES_PER_MS = 8;
+import { BYTES_PER_MS } from '@hookline/audio';
+
 /** Audio made at 16, 24, 32 or 48 kHz and sent as it is comes so many times faster than it is played. */
 const FACTORS = [2, 3, 4, 6];
 /** How far the pace may be from one of them: bots that send as fast as they can, or ahead, seldom come so near. */
@@ -22,7 +23,7 @@ export class PaceWatch {
   #inRow = 0;
   #told = false;
 
-  /** A frame of the bot came, as µ-law. Returns what there is to say of it; undefined for most. */
+  /** Takes a frame of the bot, as µ-law. Returns a warning; usually undefined. */
   received(byteLength: number, atMs: number): string | undefined {
     if (this.#told) return undefined;
     const pausedMs = atMs - this.#lastMs;

@@ -1,8 +1,7 @@
-import { decodeMulawSample } from '@hookline/audio';
+import { BYTES_PER_MS, decodeMulawSample } from '@hookline/audio';
 
 /** Bytes of a stretch that is speech or not: 20 ms. */
 const STRETCH_BYTES = 160;
-const BYTES_PER_MS = 8;
 /** About −36 dBFS peak: above the noise of a line, below quiet speech. */
 const SPEECH_PEAK = 512;
 /** Speech of the caller that counts as something said: less is a click. */

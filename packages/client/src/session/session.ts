@@ -24,8 +24,7 @@ import { Monitors } from './monitors.js';
 import type { ClientTimers, LateOpened, MediaOptions, RateLimits } from './options.js';
 import { RateGuard } from './rate-guard.js';
 import type { SessionListener } from './session-listener.js';
-import { tickerOf } from './shared-ticker.js';
-import { Timers } from './timers.js';
+import { Timers, tickerOf } from './timers.js';
 import type { UpgradeIdentity } from './upgrade-headers.js';
 import { durationStyle, type WireStyle, writeLanguage } from './wire-style.js';
 
@@ -231,9 +230,9 @@ export class Session {
     }
   }
 
-  /** A mistake of ours ends this call, and this call only. */
+  /** An internal error ends this call only. */
   #crash(error: unknown): void {
-    this.#options.logger.error({ error: messageOf(error) }, 'the session failed');
+    this.#options.logger.error({ err: error }, 'the session failed');
     if (this.#crashed) {
       this.#abandon(messageOf(error));
       return;
@@ -242,7 +241,7 @@ export class Session {
     this.dispatch({ type: 'internalFault', text: messageOf(error) });
   }
 
-  /** Not even the orderly end works: the outcome is told as it stands, and the connection is dropped. */
+  /** The orderly end fails as well: the outcome is reported as it is, and the connection is dropped. */
   #abandon(text: string): void {
     this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();

@@ -1,5 +1,18 @@
-import type { Alarm, Clock, Ticker } from '@hookline/runtime';
+import { type Alarm, type Clock, createTicker, type Ticker } from '@hookline/runtime';
 import type { TimerName } from './machine/events.js';
+
+/** One ticker for all calls on a clock: a deadline timer for each call would cost twice as much. */
+const tickers = new WeakMap<Clock, Ticker>();
+
+/** The ticker that all calls on `clock` have in common. */
+export function tickerOf(clock: Clock): Ticker {
+  let ticker = tickers.get(clock);
+  if (!ticker) {
+    ticker = createTicker(clock);
+    tickers.set(clock, ticker);
+  }
+  return ticker;
+}
 
 /** The timers of one session: at most one of each name. Arming one again, as each ping does, makes no object here. */
 export class Timers {

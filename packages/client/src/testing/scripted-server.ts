@@ -43,8 +43,8 @@ export interface Received<What> {
 }
 
 /**
- * A peer for tests of a client: says what it received and sends whatever it is told to, right or wrong, at any
- * time, over linked transports. Give its `dial` to `callAudioConnector`.
+ * A peer for tests of a client: records what it received and sends anything, right or wrong, at any time, over
+ * linked transports. Give its `dial` to `callAudioConnector`.
  */
 export class ScriptedServer {
   /** Makes the connection to this server. */
@@ -54,11 +54,11 @@ export class ScriptedServer {
     pong: true,
     closed: true,
   };
-  /** Every connection that was asked for. */
+  /** Every connection that was requested. */
   readonly requests: DialRequest[] = [];
   readonly messages: Received<ClientMessage>[] = [];
   readonly audio: Received<Uint8Array>[] = [];
-  /** Text frames that are no client message. */
+  /** Text frames that are not client messages. */
   readonly garbage: string[] = [];
   /** How the connection ended, once it has. */
   ended: Received<TransportEnd> | undefined;
@@ -69,7 +69,7 @@ export class ScriptedServer {
   #clientseq = 0;
   #id = '';
 
-  /** @throws HooklineError `CLIENT_BAD_ARGUMENT` for an option that is no time or does not exist */
+  /** @throws HooklineError `CLIENT_BAD_ARGUMENT` for an option that is not a time or does not exist */
   constructor(clock: Clock, options: ScriptedServerOptions = {}) {
     fields(options, '', { latencyMs: number({ least: 0 }), upgradeMs: number({ least: 0 }) });
     const { latencyMs = 0, upgradeMs = 0 } = options;
@@ -90,17 +90,17 @@ export class ScriptedServer {
       });
   }
 
-  /** The messages of one type that have come. */
+  /** The received messages of one type. */
   of<T extends ClientMessageType>(type: T): ClientMessageOf<T>[] {
     return this.messages.map(({ what }) => what).filter((message) => isOf(message, type));
   }
 
-  /** When the messages of one type came. */
+  /** When the messages of one type were received. */
   timesOf(type: ClientMessageType): number[] {
     return this.messages.filter(({ what }) => what.type === type).map(({ atMs }) => atMs);
   }
 
-  /** The next message of a type that comes from now on. */
+  /** The next message of a type that is received from now on. */
   next(type: ClientMessageType): Promise<ClientMessage> {
     return new Promise((resolve) => {
       const waiting = this.#waiting.get(type) ?? [];
@@ -108,7 +108,7 @@ export class ScriptedServer {
     });
   }
 
-  /** Sends a message with the right envelope, but for what is given. */
+  /** Sends a message with the right envelope, except for the fields given. */
   send<T extends ServerMessageType>(
     type: T,
     parameters: ServerParameters<T>,
@@ -119,7 +119,7 @@ export class ScriptedServer {
     this.text(encodeServerMessage(type, envelope, parameters));
   }
 
-  /** The envelope of the next message, whose seq is thereby taken: for messages written by hand. */
+  /** The envelope of the next message, for messages written by hand. Uses up its seq. */
   envelope(): { version: '2'; id: string; seq: number; clientseq: number } {
     this.#seq += 1;
     return { version: '2', id: this.#id, seq: this.#seq, clientseq: this.#clientseq };
@@ -178,7 +178,7 @@ export class ScriptedServer {
   }
 }
 
-/** The offer to take; a server of a test may be offered what it cannot take. */
+/** The offer to accept; a test may offer what a server cannot accept. */
 function chosen(open: ClientMessageOf<'open'>): MediaParameter {
   return chooseMedia(open.parameters.media) ?? PCMU_EXTERNAL;
 }

@@ -1,24 +1,47 @@
 import { HooklineError } from '@hookline/runtime';
+import type { Cause } from '../outcome/causes.js';
 
-/** Why no connection was made: causes of the failure path that only a dialler can tell. */
+/** Why no connection was made. */
 export type DialErrorCode =
-  | 'dns'
-  | 'refused'
-  | 'tls'
-  | 'upgrade-timeout'
-  | 'http-status'
-  | 'bad-upgrade'
-  | 'redirect'
-  | 'unauthorized'
-  | 'invalid-action';
+  /** The host name cannot be resolved. */
+  | 'DIAL_DNS'
+  /** Nothing accepts connections at the address, or it may not be dialled. */
+  | 'DIAL_REFUSED'
+  /** The TLS handshake failed. */
+  | 'DIAL_TLS'
+  /** The upgrade was not answered in time. */
+  | 'DIAL_UPGRADE_TIMEOUT'
+  /** The server answered with an HTTP status other than 101. */
+  | 'DIAL_HTTP_STATUS'
+  /** The answer to the upgrade is not a correct WebSocket handshake. */
+  | 'DIAL_BAD_UPGRADE'
+  /** The server answered with a redirect. */
+  | 'DIAL_REDIRECT'
+  /** The server refused the credentials. */
+  | 'DIAL_UNAUTHORIZED'
+  /** The URL cannot be dialled. */
+  | 'DIAL_INVALID_ACTION';
+
+/** The cause of the failure path that each code leads to. */
+export const DIAL_CAUSES: Readonly<Record<DialErrorCode, Cause>> = {
+  DIAL_DNS: 'dns',
+  DIAL_REFUSED: 'refused',
+  DIAL_TLS: 'tls',
+  DIAL_UPGRADE_TIMEOUT: 'upgrade-timeout',
+  DIAL_HTTP_STATUS: 'http-status',
+  DIAL_BAD_UPGRADE: 'bad-upgrade',
+  DIAL_REDIRECT: 'redirect',
+  DIAL_UNAUTHORIZED: 'unauthorized',
+  DIAL_INVALID_ACTION: 'invalid-action',
+};
 
 /** What is known of a connection that was not made. */
 export interface DialErrorOptions {
-  /** The HTTP status, where one came. */
+  /** The HTTP status, if there was an answer. */
   readonly status?: number;
-  /** The head of the request, where it was sent. */
+  /** The head of the request, if it was sent. */
   readonly requestHead?: string;
-  /** The head of the response, where one came. */
+  /** The head of the response, if there was one. */
   readonly responseHead?: string;
   /** The error underneath. */
   readonly cause?: unknown;
@@ -32,7 +55,7 @@ export class DialError extends HooklineError<DialErrorCode> {
 
   /**
    * @param code - the cause
-   * @param message - what came in place of a connection, and what to look at
+   * @param message - what happened instead of a connection, and what to check
    */
   constructor(code: DialErrorCode, message: string, options: DialErrorOptions = {}) {
     super(code, message, 'cause' in options ? { cause: options.cause } : undefined);

@@ -17,7 +17,7 @@ const CERTIFICATE =
   /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|EPROTO)/;
 
 /**
- * The error of a socket, of TLS, of the HTTP parser or of the WebSocket handshake as the one cause it stands for.
+ * Turns an error of the socket, TLS, the HTTP parser or the WebSocket handshake into a `DialError`.
  *
  * @param url - what was dialled
  * @param secured - whether the TLS handshake, where there is one, was complete
@@ -34,43 +34,52 @@ export function dialFailure(
   const fail = (cause: DialErrorCode, text: string) =>
     new DialError(cause, `${text} (${code ?? messageOf(error)})`, { ...facts, cause: error });
   if (code !== undefined && DNS.has(code)) {
-    return fail('dns', `the name ${host} cannot be resolved; check the host of the Base Connection URI`);
+    return fail('DIAL_DNS', `the name ${host} cannot be resolved; check the host of the Base Connection URI`);
   }
   if (code !== undefined && UNREACHABLE.has(code)) {
-    return fail('refused', `no connection to ${host}; check that the bot is running and reachable there`);
+    return fail(
+      'DIAL_REFUSED',
+      `no connection to ${host}; check that the bot is running and reachable there`,
+    );
   }
   if (protocol === 'wss:' && isPlainAnswer(code, messageOf(error))) {
     return fail(
-      'tls',
+      'DIAL_TLS',
       `${host} does not speak TLS on this port; use ws:// where that is allowed, or put TLS in front of the bot`,
     );
   }
   if (code !== undefined && CERTIFICATE.test(code)) {
-    return fail('tls', `TLS with ${host} failed; Genesys Cloud wants a certificate of a public authority`);
+    return fail(
+      'DIAL_TLS',
+      `TLS with ${host} failed; Genesys Cloud wants a certificate of a public authority`,
+    );
   }
   if (protocol === 'wss:' && !secured) {
     return fail(
-      'tls',
+      'DIAL_TLS',
       `${host} ended the connection during the TLS handshake; is it a TLS endpoint? If not, use ws:// or put TLS in front of the bot`,
     );
   }
   if (protocol === 'ws:' && isTlsRecord(error)) {
-    return fail('bad-upgrade', `${host} speaks TLS on this port; use wss:// in place of ws://`);
+    return fail('DIAL_BAD_UPGRADE', `${host} speaks TLS on this port; use wss:// in place of ws://`);
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return fail('bad-upgrade', `${host} answered with headers larger than are taken`);
+    return fail('DIAL_BAD_UPGRADE', `${host} answered with headers larger than are taken`);
   }
   if (code?.startsWith('HPE_')) {
-    return fail('bad-upgrade', `${host} answered with something that is no HTTP`);
+    return fail('DIAL_BAD_UPGRADE', `${host} answered with something that is no HTTP`);
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
     const tls = protocol === 'ws:' ? '; if it is a TLS endpoint, use wss://' : '';
-    return fail('bad-upgrade', `${host} ended the connection before it had answered the handshake${tls}`);
+    return fail(
+      'DIAL_BAD_UPGRADE',
+      `${host} ended the connection before it had answered the handshake${tls}`,
+    );
   }
-  return fail('bad-upgrade', `${host} answered the WebSocket handshake wrongly`);
+  return fail('DIAL_BAD_UPGRADE', `${host} answered the WebSocket handshake wrongly`);
 }
 
-/** What an HTTP answer other than 101 stands for. */
+/** Turns an HTTP answer other than 101 into a `DialError`. */
 export function statusFailure(
   url: string,
   status: number,
@@ -82,30 +91,31 @@ export function statusFailure(
   const said = saidBy(body);
   const fail = (cause: DialErrorCode, text: string) =>
     new DialError(cause, `${host} answered HTTP ${status}${text}`, { ...facts, status });
-  if (status === 401) return fail('unauthorized', `${said}; check API key and client secret on both sides`);
+  if (status === 401)
+    return fail('DIAL_UNAUTHORIZED', `${said}; check API key and client secret on both sides`);
   if (status === 403) {
     return fail(
-      'unauthorized',
+      'DIAL_UNAUTHORIZED',
       `${said}; check API key and client secret on both sides, and whether a firewall in front of the bot lets this address in`,
     );
   }
   if (status === 101) {
     return fail(
-      'bad-upgrade',
+      'DIAL_BAD_UPGRADE',
       ' without the headers Upgrade: websocket and Connection: Upgrade; look for a proxy in between that drops them',
     );
   }
   if (status >= 300 && status < 400) {
     const target = location === undefined ? '' : ` to ${JSON.stringify(withoutSecrets(location))}`;
-    return fail('redirect', `, a redirect${target}; put the final address into the Base Connection URI`);
+    return fail('DIAL_REDIRECT', `, a redirect${target}; put the final address into the Base Connection URI`);
   }
   if (protocol === 'ws:' && status === 400 && /\bhttps\b|\btls\b|\bssl\b/i.test(body)) {
-    return fail('http-status', `${said}; it speaks TLS on this port, so use wss:// in place of ws://`);
+    return fail('DIAL_HTTP_STATUS', `${said}; it speaks TLS on this port, so use wss:// in place of ws://`);
   }
-  return fail('http-status', ` for ${pathname}${said}; ${cureOf(status)}`);
+  return fail('DIAL_HTTP_STATUS', ` for ${pathname}${said}; ${cureOf(status)}`);
 }
 
-/** What to do about a status that neither refuses credentials nor redirects. */
+/** Advice for a status that neither refuses credentials nor redirects. */
 function cureOf(status: number): string {
   switch (status) {
     case 404:
@@ -135,7 +145,7 @@ function isPlainAnswer(code: string | undefined, message: string): boolean {
   );
 }
 
-/** Whether what came in place of HTTP begins as a TLS alert or handshake does. */
+/** Whether the answer is a TLS alert or handshake rather than HTTP. */
 function isTlsRecord(error: unknown): boolean {
   const packet: unknown = Reflect.get(Object(error), 'rawPacket');
   return packet instanceof Uint8Array && (packet[0] === 0x15 || packet[0] === 0x16) && packet[1] === 3;

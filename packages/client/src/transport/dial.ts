@@ -2,9 +2,9 @@ import type { Transport } from '@hookline/runtime';
 
 /** How the server's certificate is checked. */
 export interface TlsOptions {
-  /** Certificates of authorities to trust in place of the well-known ones, PEM. */
+  /** Certificates of authorities to trust instead of the well-known ones, PEM. */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
-  /** Takes any certificate. Nothing else is relaxed. Default false. */
+  /** Accepts any certificate. Nothing else is relaxed. Default false. */
   readonly insecure?: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface DialRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** How long the whole handshake may take. The session keeps this deadline: it aborts `signal`. */
   readonly timeoutMs: number;
-  /** Aborted when the connection is no longer wanted: at the deadline, or because the caller is gone. */
+  /** Aborted when the connection is no longer needed: at the deadline, or because the caller hung up. */
   readonly signal: AbortSignal;
   readonly tls?: TlsOptions;
 }
@@ -32,7 +32,7 @@ export interface Dialled {
 }
 
 /**
- * Makes a WebSocket connection. Rejects with a `DialError`; anything else that it rejects with is taken for a
+ * Makes a WebSocket connection. Rejects with a `DialError`; any other rejection counts as a
  * fault of the dialler itself.
  */
 export type Dial = (request: DialRequest) => Promise<Dialled>;

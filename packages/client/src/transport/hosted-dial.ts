@@ -2,16 +2,16 @@ import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { names } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
+import { isPublicAddress } from './addresses.js';
 import type { Dial } from './dial.js';
 import { DialError } from './dial-error.js';
-import { isPublicAddress } from './public-address.js';
 import { createWsDial, type WsDialOptions } from './ws-dial.js';
 
 /** Options of `hostedDial`. */
 export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
-  /** The hosts that may be dialled: names, or `*.example.com` for all names below. Default: any. */
+  /** The hosts that may be dialled: names, or `*.example.com` for all subdomains. Default: any. */
   readonly allowHosts?: readonly string[];
-  /** Refuses addresses that are not public, whatever name leads there. Default true. */
+  /** Refuses addresses that are not public, whichever name resolves to them. Default true. */
   readonly denyPrivate?: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface HostedDialOptions extends Pick<WsDialOptions, 'clock'> {
 const BYPASSING = ['agent', 'lookup'] as const;
 
 /**
- * A dialler for a service that dials URLs of strangers: `ws` and `wss` only, only allowed hosts, only public
+ * A dialler for a service that dials URLs it does not trust: `ws` and `wss` only, only allowed hosts, only public
  * addresses. The address that was checked is the one that is connected to, so a name cannot lead elsewhere in
  * between. It takes no `agent` and no `lookup`: they would decide by themselves what to connect to.
  *
@@ -36,11 +36,11 @@ export function hostedDial(options: HostedDialOptions = {}): Dial {
   return async (request) => {
     const host = hostOf(request.url);
     if (patterns && !patterns.some((pattern) => matches(pattern, host))) {
-      throw new DialError('refused', `${host} is not among the hosts that may be dialled here`);
+      throw new DialError('DIAL_REFUSED', `${host} is not among the hosts that may be dialled here`);
     }
-    // An address is connected to without a look-up.
+    // An IP address needs no look-up.
     if (denyPrivate && isIP(host) !== 0 && !isPublicAddress(host)) {
-      throw new DialError('refused', `${host} is no public address, and only those may be dialled here`);
+      throw new DialError('DIAL_REFUSED', `${host} is no public address, and only those may be dialled here`);
     }
     return dial(request);
   };
@@ -77,14 +77,14 @@ function check(options: HostedDialOptions): void {
 function hostOf(url: string): string {
   const { protocol, hostname } = parse(url);
   if (protocol !== 'ws:' && protocol !== 'wss:') {
-    throw new DialError('refused', `the scheme ${protocol} may not be dialled here, only ws: and wss:`);
+    throw new DialError('DIAL_REFUSED', `the scheme ${protocol} may not be dialled here, only ws: and wss:`);
   }
   return withoutDot(hostname.replace(/^\[|\]$/g, ''));
 }
 
 function parse(url: string): URL {
   if (URL.canParse(url)) return new URL(url);
-  throw new DialError('invalid-action', 'what is to be dialled is no URL');
+  throw new DialError('DIAL_INVALID_ACTION', 'what is to be dialled is no URL');
 }
 
 function withoutDot(host: string): string {
@@ -106,7 +106,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
     const [first] = open;
     if (!first) {
       const text = `${hostname} leads to no public address, and only those may be dialled here`;
-      callback(new DialError('refused', text), '', 0);
+      callback(new DialError('DIAL_REFUSED', text), '', 0);
     } else if (options.all) {
       callback(null, open);
     } else {

@@ -5,7 +5,7 @@ const TEXT = 1;
 
 /** A message of the bot beyond what the connection takes at all: it ended the connection and was not read. */
 export class OversizedMessage extends Error {
-  /** Undefined where it cannot be told. */
+  /** Undefined if unknown. */
   readonly kind: 'text' | 'binary' | undefined;
 
   constructor(kind: 'text' | 'binary' | undefined, cause: Error) {
@@ -26,7 +26,7 @@ export class OversizedMessage extends Error {
   }
 }
 
-/** From whichever copy of this package it came. */
+/** Recognises the error from any copy of this package. */
 export function isOversized(error: Error | undefined): error is OversizedMessage {
   return error instanceof OversizedMessage || (error?.name === 'OversizedMessage' && 'kind' in error);
 }

@@ -8,15 +8,15 @@ const TEXT_WEIGHT = 8;
 /** More audio than the playback buffer takes, so that its own bound is the one that is met. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** What can be made to wait. */
+/** A socket that can be paused. */
 export interface Pausable {
   pause(): void;
   resume(): void;
 }
 
 /**
- * Reads a peer no faster than a call can ever need, so that a flood stays in the peer's own socket in place of the
- * memory of whoever looks at the call. Nothing is lost, and what is within the pace is not delayed.
+ * Reads a peer no faster than a call can ever need, so that a flood stays in the peer's socket and does not fill the
+ * memory here. Nothing is lost, and nothing within the pace is delayed.
  */
 export class ReadThrottle {
   readonly #clock: Clock;
@@ -78,7 +78,7 @@ export class ReadThrottle {
     });
   }
 
-  /** The peer is gone, or not to be read any more: a pause is for good. */
+  /** The peer is gone or must not be read any more: a pause becomes permanent. */
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();

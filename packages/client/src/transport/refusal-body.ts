@@ -1,4 +1,4 @@
-/** How much of what a refusal says is shown. */
+/** How many characters of the body of a refusal are shown. */
 const MAX_SHOWN_CHARS = 300;
 /** Fields that hold the reason of a refusal, the most telling first. */
 const REASONS = ['reason', 'message', 'error_description', 'detail', 'error', 'title'];
@@ -36,7 +36,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Undefined for what has nothing to read. */
+/** Undefined for a body without text. */
 function oneLine(text: string): string | undefined {
   return text.replace(/\s+/g, ' ').trim() || undefined;
 }

@@ -10,7 +10,7 @@ import { dialFailure, statusFailure } from './dial-failure.js';
 import { requestHead, responseHead } from './http-head.js';
 import { WsTransport } from './ws-transport.js';
 
-/** Bytes of response headers that are taken. */
+/** The largest size of response headers that is accepted. */
 const MAX_HEAD_BYTES = 16 * 1024;
 /** How much of the body of a refusal is read, and how long it is waited for. */
 const MAX_BODY_CHARS = 4096;
@@ -22,11 +22,11 @@ const CLOSE_WAIT_MS = 500;
 
 /** Options of `createWsDial`. */
 export interface WsDialOptions {
-  /** Makes the connections, for example through a proxy. Default: a connection of its own for each call. */
+  /** Makes the connections, for example through a proxy. Default: one new connection per call. */
   readonly agent?: Agent;
   /** Resolves host names. Default: the machine's resolver. */
   readonly lookup?: LookupFunction;
-  /** Default: the machine's clock. */
+  /** The source of time. Default: the clock of the machine. */
   readonly clock?: Clock;
 }
 
@@ -69,7 +69,9 @@ function dial(
     );
   } catch (error) {
     reject(
-      new DialError('invalid-action', `${url} cannot be dialled (${messageOf(error)})`, { cause: error }),
+      new DialError('DIAL_INVALID_ACTION', `${url} cannot be dialled (${messageOf(error)})`, {
+        cause: error,
+      }),
     );
     return;
   }
@@ -158,7 +160,7 @@ function authorities(ca: NonNullable<TlsOptions['ca']>): (string | Buffer)[] {
   return list.map((one) => (typeof one === 'string' ? one : Buffer.from(one)));
 }
 
-/** The beginning of a body: what has come when it ends, is long enough, or keeps us waiting. */
+/** The beginning of a body: what was received when it ends, is long enough, or takes too long. */
 function readSnippet(response: IncomingMessage, clock: Clock): Promise<string> {
   return new Promise((resolve) => {
     let text = '';

@@ -16,7 +16,7 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
 
 type Delivery = (listener: TransportListener) => void;
 
-/** An open WebSocket as a transport. Whatever the socket does, it throws nothing. */
+/** An open WebSocket as a transport. It never throws, whatever the socket does. */
 export class WsTransport implements Transport {
   readonly #socket: WebSocket;
   #listener: TransportListener | undefined;
@@ -32,7 +32,7 @@ export class WsTransport implements Transport {
     socket.on('ping', (data) => pace.took(data.length));
     socket.on('pong', (data) => pace.took(data.length));
     socket.on('message', (data, isBinary) => {
-      // One Buffer a message, since binaryType is nodebuffer.
+      // One Buffer per message, since binaryType is nodebuffer.
       if (!Buffer.isBuffer(data)) return;
       if (!isBinary) {
         pace.tookText(data.length);

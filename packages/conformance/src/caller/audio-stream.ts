@@ -1,4 +1,4 @@
-import { silenceByte } from '@hookline/audio';
+import { MULAW_SILENCE, SAMPLES_PER_MS } from '@hookline/audio';
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 import { encodeFor } from './media.js';
@@ -91,7 +91,7 @@ export class AudioStream {
   #tick(): void {
     const media = this.#media;
     if (!media || this.#pausedAt !== undefined) return;
-    const bytes = encodeFor(media, this.#take(FRAME_MS * 8));
+    const bytes = encodeFor(media, this.#take(FRAME_MS * SAMPLES_PER_MS));
     this.#sentMs += FRAME_MS;
     if (this.#held) this.#held.push(bytes);
     else this.#send(bytes);
@@ -99,7 +99,7 @@ export class AudioStream {
 
   /** The next samples of what is said, silence after it. */
   #take(samples: number): Uint8Array {
-    const out = new Uint8Array(samples).fill(silenceByte({ format: 'PCMU', rate: 8000, channels: 1 }));
+    const out = new Uint8Array(samples).fill(MULAW_SILENCE);
     let at = 0;
     while (at < samples) {
       const [first] = this.#said;

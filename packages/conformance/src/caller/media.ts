@@ -1,4 +1,4 @@
-import { decodeMulaw, encodeL16, MULAW_SILENCE } from '@hookline/audio';
+import { fromMulaw, MULAW_SILENCE } from '@hookline/audio';
 import { type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 
 /** What can be offered beside what production offers. */
@@ -12,7 +12,7 @@ export function encodeFor({ format, channels }: MediaParameter, mulaw: Uint8Arra
     const external = channels.indexOf('external');
     const both = new Uint8Array(2 * mulaw.length).fill(MULAW_SILENCE);
     for (let i = 0; i < mulaw.length; i++) both[2 * i + Math.max(0, external)] = mulaw[i] ?? MULAW_SILENCE;
-    return format === 'PCMU' ? both : encodeL16(decodeMulaw(both));
+    return fromMulaw(both, { format });
   }
-  return format === 'PCMU' ? mulaw : encodeL16(decodeMulaw(mulaw));
+  return fromMulaw(mulaw, { format });
 }

@@ -1,14 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { NULL_UUID, PCMU_EXTERNAL } from '@hookline/protocol';
+import { isObject } from '../record/timeline.js';
+import type { CheckTls } from '../wire/dial.js';
 import type { CallerIdentity } from '../wire/signature-form.js';
+
+/** The bot that is checked, and as whom it is called. */
+export interface CheckTarget {
+  /** What is dialled: base connection URI and Connector ID, joined. */
+  readonly url: string;
+  /** The base connection URI, where the probe goes; default `url`. */
+  readonly baseUrl?: string;
+  readonly apiKey: string;
+  /** The client secret, base64. Without it requests are not signed. */
+  readonly clientSecret?: string;
+  /** Default a random one. */
+  readonly organizationId?: string;
+  readonly tls?: CheckTls;
+}
 
 /** What differs from the `open` of production: parameters by name; undefined leaves one out. */
 export type OpenChanges = Readonly<Record<string, unknown>>;
 
-/** The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs. */
+/**
+ * The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs.
+ *
+ * @param inputs - that the bot needs on every call
+ */
 export function openParameters(
   { organizationId }: CallerIdentity,
   changes: OpenChanges,
+  inputs: Readonly<Record<string, string>> = {},
 ): Record<string, unknown> {
   return {
     organizationId,
@@ -16,8 +37,11 @@ export function openParameters(
     participant: { id: randomUUID(), ani: 'tel:+15550001', aniName: '', dnis: 'tel:+18005550002' },
     media: [PCMU_EXTERNAL],
     language: 'en-us',
-    inputVariables: {},
+    inputVariables: inputs,
     ...changes,
+    ...(isObject(changes['inputVariables'])
+      ? { inputVariables: { ...inputs, ...changes['inputVariables'] } }
+      : {}),
   };
 }
 

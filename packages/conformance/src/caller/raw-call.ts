@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import {
   type ClientMessageType,
+  decodeClientMessage,
   durationFromMs,
   type MediaParameter,
   PCMU_EXTERNAL,
 } from '@hookline/protocol';
-import type { Clock } from '@hookline/runtime';
+import { type Clock, HooklineError } from '@hookline/runtime';
 import type { CallEvent, Mark } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_PART } from '../record/deadlines.js';
@@ -18,10 +19,9 @@ import {
   signatureHeaders,
 } from '../wire/signature-form.js';
 import { AudioStream } from './audio-stream.js';
-import { type OpenChanges, openParameters } from './open-parameters.js';
+import { type CheckTarget, type OpenChanges, openParameters } from './open-parameters.js';
 import { PingSchedule } from './ping-schedule.js';
 import { PlayOut } from './play-out.js';
-import type { CheckTarget } from './target.js';
 
 /** A call to make. */
 export interface RawCallOptions {
@@ -38,8 +38,12 @@ export interface RawCallOptions {
   readonly form?: SignatureForm | 'unsigned';
   /** In place of the header, in every message. */
   readonly id?: string;
+  /** Input variables that every call has; what a call says of its own comes on top. */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** How long `closed` is waited for, in milliseconds; default a little longer than it may take. */
   readonly patienceMs?: number;
+  /** Told when `closed` did not come within all the time that it may take. */
+  readonly onNotClosed?: () => void;
 }
 
 const USER_AGENT = 'GenesysCloud-AudioHook-Client';
@@ -116,6 +120,7 @@ export class RawCall {
       purpose,
       url,
       deadlines,
+      publicTrust: target.tls?.ca === undefined && target.tls?.insecure !== true,
       secrets,
       events: this.#events,
       ...(this.#unreachable === undefined ? {} : { unreachable: this.#unreachable }),
@@ -126,9 +131,15 @@ export class RawCall {
     this.#tell({ kind: 'mark', t: this.#now(), ...mark });
   }
 
-  /** Sends a message as it should be, but for what `envelope` changes. */
+  /**
+   * Sends a message as it should be, but for what `envelope` changes.
+   *
+   * @throws HooklineError `OWN_MESSAGE` for one that no client may send, on a call that does not misbehave on purpose
+   */
   send(type: ClientMessageType, parameters: object = {}, envelope: object = {}): void {
-    this.raw(JSON.stringify({ ...this.envelope(type), parameters, ...envelope }));
+    const text = JSON.stringify({ ...this.envelope(type), parameters, ...envelope });
+    if (this.#options.purpose.kind !== 'attack') refuseWrong(type, text);
+    this.raw(text);
   }
 
   /** The next envelope, in the order of the platform's. Takes a `seq`. */
@@ -162,7 +173,7 @@ export class RawCall {
   open(changes: OpenChanges = {}): void {
     if (!this.#socket) return;
     if (this.#state === 'connecting') this.#state = 'opening';
-    this.send('open', openParameters(this.identity, changes));
+    this.send('open', openParameters(this.identity, changes, this.#options.inputs));
   }
 
   /** Sends `open` and waits for `opened`; false when it does not come. */
@@ -362,9 +373,10 @@ export class RawCall {
     const answered = await this.until(() => this.#state === 'closed', patienceMs);
     if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
+    if (!answered && patienceMs > deadlines.closedMs) this.#options.onNotClosed?.();
     this.#ownEnd = true;
-    if (answered) this.#socket?.close();
-    else this.#socket?.terminate();
+    // In order also where `closed` did not come: a loss is a test of its own.
+    this.#socket?.close();
     await this.wait(END_WAIT_MS);
     this.#socket?.terminate();
     await this.wait(END_WAIT_MS);
@@ -383,4 +395,11 @@ export class RawCall {
     const by = this.#ownEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
     this.#tell({ kind: 'end', t: this.#now(), by, code, reason });
   }
+}
+
+/** A bot must not be blamed for a mistake of the check, or of the profile that its inputs come from. */
+function refuseWrong(type: string, text: string): void {
+  const decoded = decodeClientMessage(text);
+  if (decoded.kind !== 'fault') return;
+  throw new HooklineError('OWN_MESSAGE', `the check would send a wrong \`${type}\`: ${decoded.fault.reason}`);
 }

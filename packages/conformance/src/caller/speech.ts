@@ -1,6 +1,5 @@
-import { encodeMulaw, MULAW_SILENCE } from '@hookline/audio';
+import { encodeMulaw, MULAW_SILENCE, SAMPLES_PER_MS, TELEPHONE_RATE } from '@hookline/audio';
 
-const RATE = 8000;
 const SYLLABLES_PER_SECOND = 4;
 const PITCH_HZ = 130;
 const AMPLITUDE = 9000;
@@ -15,9 +14,9 @@ const made = new Map<number, Uint8Array>();
 export function speechSound(ms: number): Uint8Array {
   const known = made.get(ms);
   if (known) return known;
-  const samples = new Int16Array(Math.round((ms * RATE) / 1000));
+  const samples = new Int16Array(Math.round(ms * SAMPLES_PER_MS));
   for (let i = 0; i < samples.length; i++) {
-    const t = i / RATE;
+    const t = i / TELEPHONE_RATE;
     const loudness = 0.6 - 0.4 * Math.cos(2 * Math.PI * SYLLABLES_PER_SECOND * t);
     const glide = PITCH_HZ * (1 + 0.1 * Math.sin(2 * Math.PI * 1.3 * t));
     let sum = 0;
@@ -35,5 +34,5 @@ export function speechSound(ms: number): Uint8Array {
 
 /** Silence, µ-law. */
 export function silence(ms: number): Uint8Array {
-  return new Uint8Array(Math.round((ms * RATE) / 1000)).fill(MULAW_SILENCE);
+  return new Uint8Array(Math.round(ms * SAMPLES_PER_MS)).fill(MULAW_SILENCE);
 }

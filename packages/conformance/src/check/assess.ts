@@ -37,7 +37,7 @@ export function assess(check: Check, calls: readonly JudgedCall[], given: Circum
   if (first && worst) {
     return {
       ...result,
-      outcome: levelOf(basis, given.strict),
+      outcome: levelOf(clause, given.strict),
       finding: finding(check, first, worst, breaking.length),
     };
   }

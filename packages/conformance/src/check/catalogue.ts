@@ -1,5 +1,6 @@
 import { type Clause, type ClauseId, clauses } from '@hookline/protocol';
 import { SCENARIOS } from '../scenarios/scenarios.js';
+import type { TriggerName } from './profile.js';
 
 /** One check: a clause of the protocol that a server has to keep, and what shows whether it does. */
 export interface Check {
@@ -9,38 +10,67 @@ export interface Check {
   readonly scenarios: readonly string[];
   /** What has to happen for it to be seen. */
   readonly stimulus: string;
+  /** The triggers that make the bot show it; empty where it takes none. */
+  readonly triggers: readonly TriggerName[];
 }
 
-/** What the bot must do of itself for a clause to be seen; for the others the scenario does all that is needed. */
-const STIMULI: Partial<Record<ClauseId, string>> = {
-  'AC-CONN-4': 'a URL with wss:',
-  'AC-AUTH-6': 'a bot that refuses with `disconnect` in place of HTTP 401',
-  'AC-AUDIO-1': 'audio of the bot: trigger `speak`',
-  'AC-AUDIO-2': 'audio of the bot: trigger `speak`',
-  'AC-AUDIO-3': 'audio of the bot: trigger `speak`',
-  'AC-AUDIO-4': 'audio of the bot: trigger `speak`',
-  'AC-AUDIO-5': 'audio of the bot: trigger `speak`',
-  'AC-RATE-2': 'audio of the bot: trigger `speak`',
-  'AC-RATE-3': '`pause` or `resume` of the bot',
-  'AC-RATE-4': 'a prompt of some seconds: trigger `longPrompt`',
-  'AC-PLAY-4': 'a prompt that is followed by the end of the call: triggers `speak` and `complete`',
-  'AC-PLAY-5': 'audio of the bot: trigger `speak`',
-  'AC-PLAY-6': 'audio of the bot: trigger `speak`',
-  'AC-BARGE-1': 'a bot that stops when it is interrupted: triggers `longPrompt` and `bargeIn`',
-  'AC-BARGE-3': 'a bot that stops when it is interrupted: triggers `longPrompt` and `bargeIn`',
-  'AC-EVENT-1': '`event` of the bot: trigger `speak`',
-  'AC-EVENT-3': '`bot_turn_response` of the bot: trigger `speak`',
-  'AC-EVENT-4': '`bot_turn_response` with `confidence`: trigger `speak`',
-  'AC-PAUSE-3': '`pause` or `resume` of the bot',
-  'AC-DISC-1': '`disconnect` of the bot: trigger `complete`',
-  'AC-DISC-2': '`disconnect` of the bot: trigger `complete`',
-  'AC-OUT-1': 'a call that completes with outputs: trigger `complete`',
-  'AC-OUT-2': 'a call that completes with outputs: trigger `complete`',
-  'AC-OUT-5': 'a call that completes with outputs: trigger `complete`',
-  'AC-DUR-1': '`discardTo` in `opened`',
-  'AC-DUR-2': '`discardTo` in `opened`',
-  'AC-PROBE-4': 'a base connection URI beside the Connector ID: --base-uri and --connector-id',
+/** What the bot must do of itself for a clause to be seen, and the triggers that make it. */
+interface Need {
+  readonly what: string;
+  readonly triggers?: readonly TriggerName[];
+}
+
+const AUDIO: Need = { what: 'audio of the bot', triggers: ['speak'] };
+const PAUSING: Need = { what: '`pause` or `resume` of the bot' };
+const BARGE_IN: Need = {
+  what: 'a bot that stops when it is interrupted',
+  triggers: ['longPrompt', 'bargeIn'],
 };
+const DISCONNECT: Need = { what: '`disconnect` of the bot', triggers: ['complete'] };
+const OUTPUTS: Need = { what: 'a call that completes with outputs', triggers: ['complete'] };
+const DISCARD_TO: Need = { what: '`discardTo` in `opened`' };
+
+/** For the clauses that are not here the scenario does all that is needed. */
+const NEEDS: Partial<Record<ClauseId, Need>> = {
+  'AC-CONN-4': { what: 'a URL with wss:' },
+  'AC-AUTH-6': { what: 'a bot that refuses with `disconnect` in place of HTTP 401' },
+  'AC-AUDIO-1': AUDIO,
+  'AC-AUDIO-2': AUDIO,
+  'AC-AUDIO-3': AUDIO,
+  'AC-AUDIO-4': AUDIO,
+  'AC-AUDIO-5': AUDIO,
+  'AC-RATE-2': AUDIO,
+  'AC-RATE-3': PAUSING,
+  'AC-RATE-4': { what: 'a prompt of some seconds', triggers: ['longPrompt'] },
+  'AC-PLAY-4': {
+    what: 'a prompt that is followed by the end of the call',
+    triggers: ['speak', 'complete'],
+  },
+  'AC-PLAY-5': AUDIO,
+  'AC-PLAY-6': AUDIO,
+  'AC-BARGE-1': BARGE_IN,
+  'AC-BARGE-3': BARGE_IN,
+  'AC-EVENT-1': { what: '`event` of the bot', triggers: ['speak'] },
+  'AC-EVENT-3': { what: '`bot_turn_response` of the bot', triggers: ['speak'] },
+  'AC-EVENT-4': { what: '`bot_turn_response` with `confidence`', triggers: ['speak'] },
+  'AC-PAUSE-3': PAUSING,
+  'AC-DISC-1': DISCONNECT,
+  'AC-DISC-2': DISCONNECT,
+  'AC-OUT-1': OUTPUTS,
+  'AC-OUT-2': OUTPUTS,
+  'AC-OUT-5': OUTPUTS,
+  'AC-DUR-1': DISCARD_TO,
+  'AC-DUR-2': DISCARD_TO,
+  'AC-PROBE-4': {
+    what: 'a base connection URI beside the Connector ID: --base-uri and --connector-id',
+  },
+};
+
+function stimulusOf({ what, triggers = [] }: Need): string {
+  if (triggers.length === 0) return what;
+  const named = triggers.map((name) => `\`${name}\``).join(' and ');
+  return `${what}: trigger${triggers.length > 1 ? 's' : ''} ${named}`;
+}
 
 /** Why a rule that binds the server is not checked. */
 export const UNSEEN: Partial<Record<ClauseId, string>> = {
@@ -64,8 +94,9 @@ export const UNSEEN: Partial<Record<ClauseId, string>> = {
 export const CHECKS: readonly Check[] = clauses.flatMap((clause) => {
   const scenarios = SCENARIOS.filter(({ shows }) => shows.includes(clause.id)).map(({ name }) => name);
   if (scenarios.length === 0) return [];
-  const stimulus = STIMULI[clause.id] ?? `the scenario ${scenarios.join(' or ')}`;
-  return [{ id: clause.id, clause, scenarios, stimulus }];
+  const need = NEEDS[clause.id];
+  const stimulus = need ? stimulusOf(need) : `the scenario ${scenarios.join(' or ')}`;
+  return [{ id: clause.id, clause, scenarios, stimulus, triggers: need?.triggers ?? [] }];
 });
 
 /** The area of a clause: `OPEN` of `AC-OPEN-3`. */

@@ -13,11 +13,12 @@ const LEVELS: Readonly<Record<Basis, 'fail' | 'warn' | 'note'>> = {
 };
 
 /**
- * What breaking a clause of this basis comes to: only what is known of the platform fails a bot.
+ * What breaking a clause comes to: only what is known of the platform fails a bot, and of that only what it must do.
  *
- * @param strict - whether what rests on samples and on third parties fails it as well
+ * @param strict - whether what only warns fails it as well
  */
-export function levelOf(basis: Basis, strict: boolean): 'fail' | 'warn' | 'note' {
-  const level = LEVELS[basis];
+export function levelOf(clause: Pick<Clause, 'basis' | 'level'>, strict: boolean): 'fail' | 'warn' | 'note' {
+  const byBasis = LEVELS[clause.basis];
+  const level = byBasis === 'fail' && clause.level !== 'MUST' ? 'warn' : byBasis;
   return strict && level === 'warn' ? 'fail' : level;
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { HooklineError, messageOf } from '@hookline/runtime';
+import { messageOf, unknownOption } from '@hookline/runtime';
+import { conformanceError } from '../error.js';
 import { isObject } from '../record/timeline.js';
 
 /** How the bot is made to act: what is said or pressed during the call, or what the call is opened with. */
@@ -33,12 +34,15 @@ export interface Profile {
    */
   readonly triggers: Readonly<Partial<Record<TriggerName, Trigger>>>;
   readonly auth: AuthMode;
+  /** Input variables without which it takes no call: every call has them. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 /** What a profile file may hold. */
 export interface ProfileFile {
   readonly triggers?: Profile['triggers'];
   readonly auth?: AuthMode;
+  readonly inputs?: Profile['inputs'];
 }
 
 const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
@@ -46,7 +50,7 @@ const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
 /**
  * Reads a profile: JSON, or the default export of an ES module. Paths in it are relative to it.
  *
- * @throws HooklineError `BAD_PROFILE` naming the file, the field, what it holds and what was expected
+ * @throws `BAD_PROFILE` naming the file, the field, what it holds and what was expected
  */
 export async function readProfile(path: string): Promise<ProfileFile> {
   let value: unknown;
@@ -56,9 +60,11 @@ export async function readProfile(path: string): Promise<ProfileFile> {
         ? JSON.parse(await readFile(path, 'utf8'))
         : (await import(pathToFileURL(resolve(path)).href)).default;
   } catch (error) {
-    throw new HooklineError('BAD_PROFILE', `${path} cannot be read as a profile: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw conformanceError(
+      'CONFORMANCE_BAD_PROFILE',
+      `${path} cannot be read as a profile: ${messageOf(error)}`,
+      error,
+    );
   }
   const profile = checkProfile(value, path);
   const triggers = Object.fromEntries(
@@ -70,19 +76,24 @@ export async function readProfile(path: string): Promise<ProfileFile> {
   return { ...profile, triggers };
 }
 
-function checkProfile(value: unknown, path: string): ProfileFile {
+/** Checks what came as a profile. @throws HooklineError `BAD_PROFILE` */
+export function checkProfile(value: unknown, path: string): ProfileFile {
   const refuse = (text: string): never => {
-    throw new HooklineError('BAD_PROFILE', `${path}: ${text}`);
+    throw conformanceError('CONFORMANCE_BAD_PROFILE', `${path}: ${text}`);
   };
   const known = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
-    for (const name of Object.keys(object)) {
-      if (!names.includes(name))
-        refuse(`${where}${JSON.stringify(name)} is not known; there are ${names.join(', ')}`);
-    }
+    const fault = unknownOption(where, object, names);
+    if (fault !== undefined) refuse(fault);
+  };
+  const checkInputs = ({ inputs }: Readonly<Record<string, unknown>>, where: string) => {
+    if (inputs === undefined) return;
+    if (!isObject(inputs) || !Object.values(inputs).every((one) => typeof one === 'string'))
+      refuse(`${where} is no object of strings`);
   };
   if (!isObject(value)) return refuse('a profile is an object such as {"auth":"signed","triggers":{}}');
-  known(value, ['triggers', 'auth'], '');
+  known(value, ['triggers', 'auth', 'inputs'], '');
   const { triggers = {}, auth } = value;
+  checkInputs(value, 'inputs');
   if (auth !== undefined && !AUTH_MODES.some((mode) => mode === auth)) {
     refuse(`"auth" is ${JSON.stringify(auth)}; expected one of ${AUTH_MODES.join(', ')}`);
   }
@@ -91,16 +102,11 @@ function checkProfile(value: unknown, path: string): ProfileFile {
   for (const [name, trigger] of Object.entries(triggers)) {
     if (!isObject(trigger)) return refuse(`triggers.${name} is no object such as {"dtmf":"1"}`);
     known(trigger, TRIGGER_FIELDS, `triggers.${name}: `);
-    const { inputs } = trigger;
     for (const field of ['say', 'dtmf', 'connectorId']) {
       if (trigger[field] !== undefined && typeof trigger[field] !== 'string')
         refuse(`triggers.${name}.${field} is no string`);
     }
-    if (
-      inputs !== undefined &&
-      !(isObject(inputs) && Object.values(inputs).every((one) => typeof one === 'string'))
-    )
-      refuse(`triggers.${name}.inputs is no object of strings`);
+    checkInputs(trigger, `triggers.${name}.inputs`);
   }
   return value;
 }

@@ -33,9 +33,9 @@ export interface CheckResult {
   readonly reason?: string;
 }
 
-/** Why nothing, or not everything, could be checked. */
+/** Why nothing, or not everything, could be checked. `behind`: the check itself could not keep pace. */
 export interface Problem {
-  readonly kind: 'unreachable' | 'unauthorized' | 'refused';
+  readonly kind: 'unreachable' | 'unauthorized' | 'refused' | 'behind';
   readonly message: string;
 }
 
@@ -46,6 +46,8 @@ export interface CheckReport {
   readonly ok: boolean;
   readonly strict: boolean;
   readonly durationMs: number;
+  /** How late the timers of the check itself were at worst, in milliseconds. */
+  readonly lagMs: number;
   /** How many calls were dialled. */
   readonly calls: number;
   readonly results: readonly CheckResult[];

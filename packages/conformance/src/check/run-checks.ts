@@ -1,7 +1,7 @@
 import { joinConnectionUri } from '@hookline/protocol';
 import { type Clock, systemClock } from '@hookline/runtime';
+import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
-import type { CheckTarget } from '../caller/target.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { judgeCall } from '../rules/judge.js';
@@ -9,7 +9,9 @@ import type { CallSpec, Scenario, Stage } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import { assess, type JudgedCall, tellingOrder } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
+import { checkOptions } from './check-options.js';
 import { keepTrace } from './keep-trace.js';
+import { LagWatch, MAX_LAG_MS, TIMED } from './lag-watch.js';
 import type { Outcome } from './outcome.js';
 import type { Profile, ProfileFile, Trigger } from './profile.js';
 import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
@@ -53,14 +55,17 @@ const PARALLEL = 4;
 /**
  * Checks a bot: calls it in many ways, judges what came, and says for each clause whether it was kept.
  *
- * @throws HooklineError `BAD_CHECK` for an unknown entry of `only` or `skip`; `TRACE_EXISTS`, `TRACE_WRITE`
+ * @throws HooklineError `BAD_CHECK` for an unknown entry of `only` or `skip`; `OWN_MESSAGE` where the profile
+ * makes a message that no client may send, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
+  checkOptions(options);
   const { target, clock = systemClock, strict = false } = options;
   const startedMs = clock.now();
   const checks = selectChecks(options.only, options.skip);
   const profile: Profile = {
     triggers: options.profile?.triggers ?? {},
+    inputs: options.profile?.inputs ?? {},
     auth: options.profile?.auth ?? (target.clientSecret === undefined ? 'none' : 'signed'),
   };
   const deadlines = { ...PLATFORM_DEADLINES, ...options.deadlines };
@@ -68,6 +73,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     (scenario, index) => index === 0 || checks.some((check) => scenario.shows.includes(check.id)),
   ).filter((scenario) => scenario.skip?.({ target, profile }) === undefined);
 
+  const habits: Habits = { neverCloses: false };
   const dialled = new Map<Scenario, RawCall[]>();
   let done = 0;
   const play = async (scenario: Scenario) => {
@@ -76,16 +82,17 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     const tell = (what: Progress['what']) =>
       options.onProgress?.({ scenario: scenario.name, what, done, of: wanted.length });
     tell('begin');
-    await scenario.run(stageOf({ target, profile, deadlines, clock }, scenario, calls));
+    await scenario.run(stageOf({ target, profile, deadlines, clock, habits }, scenario, calls));
     done += 1;
     tell('end');
   };
 
+  const lag = new LagWatch(clock);
   const [gate, ...others] = wanted;
-  if (gate) await play(gate);
-  const first = gate && dialled.get(gate)?.at(0)?.record();
-  const opened = first !== undefined && readTimeline(first).items.some((item) => typeOf(item) === 'opened');
-  if (opened) {
+  const playAll = async () => {
+    if (gate) await play(gate);
+    const first = gate && dialled.get(gate)?.at(0)?.record();
+    if (!first || !readTimeline(first).items.some((item) => typeOf(item) === 'opened')) return false;
     await inTurns(
       others.filter(({ alone }) => !alone),
       options.parallel ?? PARALLEL,
@@ -96,8 +103,10 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       1,
       play,
     );
-  }
-
+    return true;
+  };
+  const opened = await playAll().finally(() => lag.stop());
+  const lagMs = lag.stop();
   const judged: JudgedCall[] = [];
   for (const scenario of wanted) {
     for (const call of dialled.get(scenario) ?? []) {
@@ -113,22 +122,25 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       });
     }
   }
-  const problem =
+  const known =
     opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
       ? undefined
       : problemOf(judged[0]);
   const blocker = judged.flatMap(({ evidence }) => evidence).find((one) => !one.held)?.clause;
-  const results = checks.map((check) =>
+  const assessed = checks.map((check) =>
     assess(check, judged, {
       strict,
-      blockedBy: opened ? undefined : (blocker ?? problem?.message ?? 'the first call was not opened'),
+      blockedBy: opened ? undefined : (blocker ?? known?.message ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
+  const results = lagMs > MAX_LAG_MS ? assessed.map((result) => doubted(result, lagMs)) : assessed;
+  const problem =
+    known ?? (results.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => tellingOrder(judged)(a.id, b.id));
-  const unseenAreas = unseen(results);
+  const unseenAreas = unseen(options.only?.length ? checks : dueChecks(checks, profile), results);
   const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
   return {
     url: target.url,
@@ -138,13 +150,39 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     calls: judged.length,
     results,
     findings,
+    lagMs,
     counts: count(results),
     unseenAreas,
     ...(problem ? { problem } : {}),
   };
 }
 
+/** A late answer, where it may have been this side that was late. */
+function doubted(result: CheckResult, lagMs: number): CheckResult {
+  const { finding, ...rest } = result;
+  if (finding === undefined || !TIMED.has(result.id)) return result;
+  const reason = `not sure: this check itself stood still for ${(lagMs / 1000).toFixed(1)} s; it saw: ${finding.got}`;
+  return { ...rest, outcome: 'inconclusive', reason };
+}
+
+function behind(lagMs: number): Problem {
+  return {
+    kind: 'behind',
+    message: `the check could not keep pace: its own process stood still for ${(lagMs / 1000).toFixed(1)} s, and what it says of times is void. Run it on a machine that is less busy`,
+  };
+}
+
+/** What is known of the bot since the run began. */
+interface Habits {
+  /** Whether `close` was waited on in vain: once is enough to know. */
+  neverCloses: boolean;
+}
+
+/** How long `closed` is waited for where it is known not to come, in milliseconds. */
+const SHORT_PATIENCE_MS = 500;
+
 interface Setting {
+  readonly habits: Habits;
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly deadlines: Deadlines;
@@ -152,7 +190,7 @@ interface Setting {
 }
 
 function stageOf(
-  { target, profile, deadlines, clock }: Setting,
+  { target, profile, deadlines, clock, habits }: Setting,
   scenario: Scenario,
   calls: RawCall[],
 ): Stage {
@@ -167,6 +205,11 @@ function stageOf(
       target,
       deadlines,
       clock,
+      inputs: profile.inputs,
+      ...(habits.neverCloses ? { patienceMs: SHORT_PATIENCE_MS } : {}),
+      onNotClosed() {
+        habits.neverCloses = true;
+      },
       ...(url === undefined ? {} : { url }),
       ...spec,
     });
@@ -221,7 +264,7 @@ function problemOf(call: JudgedCall | undefined): Problem {
     const denied = refusal.text.includes('"unauthorized"');
     return {
       kind: denied ? 'unauthorized' : 'refused',
-      message: `${url} refused the first call: ${refusal.text}`,
+      message: `${url} refused the first call: ${refusal.text}. If it needs input variables, name them in the profile: {"inputs":{"name":"value"}}`,
     };
   }
   return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };
@@ -232,9 +275,15 @@ function notApplicable(
   { target, profile }: Pick<Setting, 'target' | 'profile'>,
 ): string | undefined {
   const { id } = check;
-  if (id === 'AC-CONN-4' && !target.url.startsWith('wss:')) return 'the URL is ws:, as on a desk';
+  if (id === 'AC-CONN-4') {
+    if (!target.url.startsWith('wss:')) return 'the URL is ws:, as on a desk';
+    if (target.tls?.ca !== undefined) return 'the certificate is checked against an authority that was given';
+    if (target.tls?.insecure) return 'certificates are not checked';
+  }
   if (id === 'AC-PROBE-4' && (target.baseUrl ?? target.url) === target.url)
     return 'the URL is the base connection URI, as far as is known';
+  if (id === 'AC-VAR-2' && Object.keys(profile.inputs).length > 0)
+    return 'the profile names inputs that every call has';
   if (id === 'AC-AUTH-6' && profile.auth !== 'none') return 'the bot refuses before the upgrade';
   const reasons = SCENARIOS.filter(({ name }) => check.scenarios.includes(name)).map(({ skip }) =>
     skip?.({ target, profile }),
@@ -244,14 +293,27 @@ function notApplicable(
   return reasons.every((reason) => reason !== undefined) ? reasons[0] : undefined;
 }
 
-/** Areas with a rule of the platform that applies, of which none was seen kept or broken. */
-function unseen(results: readonly CheckResult[]): string[] {
+/**
+ * Checks that a whole run must have seen: what only the bot can show is due where the profile says how to make it, since
+ * a bot that never ends a call by itself has no outputs to look at.
+ */
+function dueChecks(checks: readonly Check[], { triggers }: Pick<Profile, 'triggers'>): readonly Check[] {
+  return checks.filter(
+    (check) => check.triggers.length === 0 || check.triggers.some((name) => triggers[name]),
+  );
+}
+
+/** Areas with a rule of the platform that is due and applies, of which none was seen kept or broken. */
+function unseen(due: readonly Check[], results: readonly CheckResult[]): string[] {
   const platform = results.filter(
     ({ basis, outcome }) => basis === 'platform' && outcome !== 'not-applicable',
   );
-  const conclusive = (outcome: Outcome) => outcome === 'pass' || outcome === 'fail';
-  return [...new Set(platform.map(({ id }) => areaOf(id)))].filter(
-    (area) => !platform.some(({ id, outcome }) => areaOf(id) === area && conclusive(outcome)),
+  const seen = (area: string) =>
+    platform.some(({ id, outcome }) => areaOf(id) === area && (outcome === 'pass' || outcome === 'fail'));
+  const areas = platform.filter(({ id }) => due.some((check) => check.id === id)).map(({ id }) => areaOf(id));
+  return [...new Set(areas)].filter(
+    // Where something of an area is broken, that is what there is to say of it.
+    (area) => !results.some(({ id, finding }) => areaOf(id) === area && finding) && !seen(area),
   );
 }
 

@@ -23,13 +23,13 @@ export type Decision = Admission & { readonly late?: boolean };
 
 /** Refusals of the verifier that a fault passes over. */
 const PASSED_OVER: Partial<Record<FaultName, SignatureErrorCode>> = {
-  'takes-unsigned': 'unsigned',
-  'takes-a-partial-signature': 'missing-component',
-  'ignores-keyid': 'keyid-mismatch',
-  'takes-a-short-nonce': 'nonce-too-short',
-  'takes-an-old-signature': 'stale',
-  'takes-a-future-signature': 'future',
-  'takes-an-expired-signature': 'expired',
+  'takes-unsigned': 'SIGNATURE_UNSIGNED',
+  'takes-a-partial-signature': 'SIGNATURE_MISSING_COMPONENT',
+  'ignores-keyid': 'SIGNATURE_KEYID_MISMATCH',
+  'takes-a-short-nonce': 'SIGNATURE_NONCE_TOO_SHORT',
+  'takes-an-old-signature': 'SIGNATURE_STALE',
+  'takes-a-future-signature': 'SIGNATURE_FUTURE',
+  'takes-an-expired-signature': 'SIGNATURE_EXPIRED',
 };
 
 /** Decides about upgrade requests as a well-behaved bot does, but for one fault. */
@@ -99,8 +99,10 @@ export class Admissions {
     });
     if (!result.ok) {
       if (fault !== undefined && PASSED_OVER[fault] === result.code) return undefined;
-      const wrongForm = result.code === 'malformed' || (headers('signature')?.length ?? 0) < 50;
-      return wrongForm && result.code !== 'unsigned' ? 'the signature is short or malformed' : result.reason;
+      const wrongForm = result.code === 'SIGNATURE_MALFORMED' || (headers('signature')?.length ?? 0) < 50;
+      return wrongForm && result.code !== 'SIGNATURE_UNSIGNED'
+        ? 'the signature is short or malformed'
+        : result.reason;
     }
     if (this.#nonces.has(result.nonce) && fault !== 'takes-a-replay') return 'the nonce was used before';
     this.#nonces.add(result.nonce);

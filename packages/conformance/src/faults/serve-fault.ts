@@ -1,5 +1,6 @@
 import { CLIENT_TIMERS } from '@hookline/protocol';
-import { type Clock, systemClock } from '@hookline/runtime';
+import { type Clock, checkOptionNames, systemClock } from '@hookline/runtime';
+import type { ConformanceErrorCode } from '../error.js';
 import { listenRaw } from '../wire/serve.js';
 import { Admissions, type FaultyAuth } from './admission.js';
 import type { FaultName } from './catalogue.js';
@@ -37,6 +38,18 @@ export async function serveFault(
   name: FaultName | undefined,
   options: ServeFaultOptions = {},
 ): Promise<FaultyBot> {
+  checkOptionNames<ServeFaultOptions>(
+    'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
+    'serveFault: ',
+    options,
+    {
+      port: true,
+      host: true,
+      auth: true,
+      clock: true,
+      lateMs: true,
+    },
+  );
   const { port = 8080, host = '127.0.0.1', clock = systemClock } = options;
   const admissions = new Admissions(name, options.auth);
   const lateMs = {

@@ -33,6 +33,8 @@ export interface CallRecord {
   /** Texts that no answer may contain. */
   readonly secrets: readonly string[];
   readonly events: readonly CallEvent[];
+  /** Whether a certificate of the bot is checked against the well-known authorities, as the platform does. */
+  readonly publicTrust: boolean;
   /** Why there was no connection, where it was neither an answer of the bot nor a wrong upgrade. */
   readonly unreachable?: string;
 }

@@ -13,7 +13,7 @@ export function cataloguePage(): string {
   return [
     '# The checks',
     '',
-    `Generated from the clauses and the scenarios. \`hookline check URL\` makes all ${CHECKS.length}; a broken rule fails the bot where its basis is \`platform\`, is a warning where it is \`sample\` or \`third-party\` (\`--strict\`: a failure), and a note where it is \`assumed\`.`,
+    `Generated from the clauses and the scenarios. \`hookline check URL\` makes all ${CHECKS.length}; a broken rule fails the bot where it is a MUST and its basis is \`platform\`, is a warning where it is a SHOULD of the platform, \`sample\` or \`third-party\` (\`--strict\`: a failure), and a note where it is \`assumed\`.`,
     '',
     '## Scenarios',
     '',
@@ -28,7 +28,7 @@ export function cataloguePage(): string {
       '| --- | --- | --- | --- | --- |',
       ...CHECKS.filter(({ id }) => areaOf(id) === area).map(
         ({ id, clause, scenarios }) =>
-          `| ${id} | ${cell(clause.sentence)} | ${clause.basis} | ${levelOf(clause.basis, false)} | ${scenarios.map((name) => `\`${name}\``).join(', ')} |`,
+          `| ${id} | ${cell(clause.sentence)} | ${clause.basis} | ${levelOf(clause, false)} | ${scenarios.map((name) => `\`${name}\``).join(', ')} |`,
       ),
     ]),
     '',

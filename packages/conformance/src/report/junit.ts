@@ -1,6 +1,13 @@
 import type { CheckReport, CheckResult } from '../check/report.js';
 import { plain } from './words.js';
 
+const PROBLEMS = {
+  unreachable: 'the bot can be called',
+  unauthorized: 'the bot can be called',
+  refused: 'the bot can be called',
+  behind: 'the check keeps pace',
+} as const;
+
 /** The report as JUnit XML: a test case for each check, failed where the bot failed it. */
 export function renderJunit(report: CheckReport): string {
   const { results, counts, durationMs, url, problem } = report;
@@ -11,7 +18,7 @@ export function renderJunit(report: CheckReport): string {
   const cases = results.map(testCase);
   if (problem) {
     cases.unshift(
-      `    <testcase classname="hookline" name="the bot can be called"><failure message="${xml(problem.message)}"/></testcase>`,
+      `    <testcase classname="hookline" name="${PROBLEMS[problem.kind]}"><failure message="${xml(problem.message)}"/></testcase>`,
     );
   }
   return [

@@ -1,9 +1,8 @@
 import { clause } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
 import type { CheckReport } from '../check/report.js';
-import { renderGithub } from './github.js';
 import { renderJunit } from './junit.js';
-import { renderNdjson } from './ndjson.js';
+import { renderGithub, renderNdjson } from './machine-reports.js';
 import { renderSpec } from './spec.js';
 
 const { sentence, effect, fix } = clause('AC-MSG-3');
@@ -37,6 +36,7 @@ const report: CheckReport = {
   url: 'ws://localhost/',
   ok: false,
   strict: true,
+  lagMs: 0,
   durationMs: 1234,
   calls: 3,
   results: [broken, unseen],

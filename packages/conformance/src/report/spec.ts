@@ -1,4 +1,6 @@
+import { checkOptionNames } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
+import type { ConformanceErrorCode } from '../error.js';
 import { MARKS, plain, wrap } from './words.js';
 
 /** How a report is written for a person. */
@@ -16,6 +18,16 @@ const NAME = 8;
 
 /** The report as lines of text: each finding with what came, its effect and its cure, then what was not seen. */
 export function renderSpec(report: CheckReport, options: SpecOptions = {}): string {
+  checkOptionNames<SpecOptions>(
+    'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
+    'renderSpec: ',
+    options,
+    {
+      width: true,
+      unicode: true,
+      paint: true,
+    },
+  );
   const { width = 80, unicode = true, paint = (_, text) => text } = options;
   const ascii = (text: string) => (unicode ? text : text.replace(/…/g, '...').replace(/[^\x20-\x7e]/g, '?'));
   const mark = (result: CheckResult) =>

@@ -1,4 +1,4 @@
-import { type ByteKind, sniffBytes } from '@hookline/audio';
+import { type AudioFindingCode, type ByteKind, createAudioInspector, sniffBytes } from '@hookline/audio';
 import { bytesPerSample, MAX_BOT_FRAME_BYTES } from '@hookline/protocol';
 import { type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
@@ -22,6 +22,15 @@ export const audioRule: Rule = ({ items, media, record }) => {
   const noMedia = items.some(
     (item) =>
       item.kind === 'message' && item.message.type === 'opened' && item.message.parameters.media.length === 0,
+  );
+  // An `opened` that cannot be read says nothing of the format.
+  const chosePcmu = items.some(
+    (item) =>
+      item.kind === 'message' &&
+      item.message.type === 'opened' &&
+      item.message.parameters.media[0]?.format === 'PCMU' &&
+      // Two channels alternate, as the bytes of 16-bit samples do.
+      item.message.parameters.media[0].channels.length === 1,
   );
   for (const item of items) {
     if (item.kind === 'sent' && item.message.type === 'close') closeT ??= item.t;
@@ -64,6 +73,7 @@ export const audioRule: Rule = ({ items, media, record }) => {
         : broken('AC-AUDIO-5', index, `${size}, and ${media.format} has ${sample} a sample`),
     );
   }
+  if (chosePcmu) evidence.push(...otherCodec(items));
   if (frames > 0 && record.purpose.kind === 'call') evidence.push(...silentAfter(items));
   return evidence;
 };
@@ -72,6 +82,21 @@ export const audioRule: Rule = ({ items, media, record }) => {
 function isPlausible(kind: ByteKind, bytes: Uint8Array): boolean {
   if (kind === 'text') return new Set(bytes.subarray(0, TEXT_LOOK_BYTES)).size < MIN_LETTERS;
   return kind === 'unknown' || kind === 'empty';
+}
+
+/** What the bytes are where they are no µ-law. */
+const OTHER_CODECS: ReadonlySet<AudioFindingCode> = new Set(['pcm16-as-mulaw', 'alaw-as-mulaw']);
+
+// AC-AUDIO-1
+function otherCodec(items: readonly TimelineItem[]): Evidence[] {
+  const inspector = createAudioInspector();
+  for (const item of items) {
+    if (item.kind !== 'audio') continue;
+    inspector.push(item.bytes);
+    const found = inspector.findings().find(({ code }) => OTHER_CODECS.has(code));
+    if (found) return [broken('AC-AUDIO-1', item.index, found.message)];
+  }
+  return [];
 }
 
 /** A call in which the bot played and then kept silent after its end. */

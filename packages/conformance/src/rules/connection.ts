@@ -20,7 +20,7 @@ export const connectionRule: Rule = ({ record, items }) => {
   }
   if (status !== 101) return [];
   evidence.push(held('AC-CONN-3', index));
-  if (url.startsWith('wss:')) evidence.push(held('AC-CONN-4', index));
+  if (url.startsWith('wss:') && record.publicTrust) evidence.push(held('AC-CONN-4', index));
   const protocol = headerOf(head, 'sec-websocket-protocol');
   const extensions = headerOf(head, 'sec-websocket-extensions');
   // AC-CONN-5

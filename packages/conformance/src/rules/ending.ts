@@ -141,8 +141,12 @@ function socket(call: Timeline): Evidence[] {
         : held('AC-CLOSE-5', end.index),
     ];
   }
-  if (end.by === 'self' || items.some(isClose) || record.purpose.kind === 'probe') return [];
+  if (record.purpose.kind === 'probe') return [];
   const opened = items.some((item) => typeOf(item) === 'opened');
+  const close = items.find(isClose);
+  // The connection was there until the client asked for its end.
+  if (close) return opened ? [held('AC-DISC-4', close.index)] : [];
+  if (end.by === 'self') return [];
   if (!opened || blamed(call)) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
   return [broken('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];

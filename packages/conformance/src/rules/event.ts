@@ -53,19 +53,41 @@ function leak({ items, endMs }: Timeline, event: TimelineItem): Evidence[] {
   );
   if (speech?.kind !== 'mark') return [];
   const until = Math.min(event.t + LEAK_MS, speech.t + (speech.mark.ms ?? 0), endMs);
+  const late = onSchedule(items, event, until);
+  if (late) return [leaked(late, event)];
   const next = items.find(
     (item) => item.index > event.index && item.t <= until && (item.kind === 'audio' || isTurn(item)),
   );
-  if (next?.kind === 'audio') {
-    return [
-      broken(
-        'AC-BARGE-3',
-        next.index,
-        `a frame of ${next.bytes.length} bytes ${Math.round(next.t - event.t)} ms after \`barge_in\`, while the caller was speaking`,
-      ),
-    ];
-  }
+  if (next?.kind === 'audio') return [leaked(next, event)];
   return until - event.t >= MIN_WINDOW_MS ? [held('AC-BARGE-3', event.index)] : [];
+}
+
+function leaked(frame: Frame, event: TimelineItem): Evidence {
+  const text = `a frame of ${frame.bytes.length} bytes ${Math.round(frame.t - event.t)} ms after \`barge_in\`, while the caller was speaking`;
+  return broken('AC-BARGE-3', frame.index, text);
+}
+
+type Frame = Extract<TimelineItem, { kind: 'audio' }>;
+
+/** Frames before `barge_in` whose distance tells the beat of the stream. */
+const BEAT_FRAMES = 5;
+/** How far from the beat a frame may be and still be on it, as a part of it. */
+const OFF_BEAT = 0.1;
+
+/**
+ * The first frame after `barge_in` where two come on the beat of the frames before it: the stream goes on, also when a
+ * turn was told with the barge-in.
+ */
+function onSchedule(items: readonly TimelineItem[], event: TimelineItem, untilMs: number): Frame | undefined {
+  const frames = items.filter((item): item is Frame => item.kind === 'audio');
+  const before = frames.filter(({ index }) => index < event.index).slice(-BEAT_FRAMES);
+  const [first, second] = frames.filter(({ index, t }) => index > event.index && t <= untilMs);
+  const last = before.at(-1);
+  if (before.length < BEAT_FRAMES || !last || !first || !second) return undefined;
+  const distances = before.slice(1).map(({ t }, at) => t - (before[at]?.t ?? t));
+  const beatMs = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
+  const isOnBeat = (ms: number) => Math.abs(ms - beatMs) <= beatMs * OFF_BEAT;
+  return isOnBeat(first.t - last.t) && isOnBeat(second.t - first.t) ? first : undefined;
 }
 
 function isTurn(item: TimelineItem): boolean {

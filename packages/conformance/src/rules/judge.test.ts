@@ -1,5 +1,7 @@
+import { decodeMulaw, encodeL16 } from '@hookline/audio';
 import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
 import { describe, expect, test } from 'vitest';
+import { speechSound } from '../caller/speech.js';
 import type { CallEvent } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { PLATFORM_DEADLINES } from '../record/deadlines.js';
@@ -58,6 +60,7 @@ const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'ca
   purpose,
   url: 'ws://localhost/',
   deadlines: PLATFORM_DEADLINES,
+  publicTrust: true,
   secrets: ['the-secret'],
   events,
 });
@@ -182,5 +185,49 @@ describe('a refusal', () => {
     expect(brokenBy(answer(401, ''), purpose)).toEqual(['AC-AUTH-7']);
     expect(brokenBy(answer(401, 'expected the-secret'), purpose)).toEqual(['AC-AUTH-7']);
     expect(brokenBy([...start, opened], purpose)).toEqual(['AC-AUTH-3']);
+  });
+});
+
+describe('what an independent bot may get wrong', () => {
+  const sound = (t: number, bytes: Uint8Array): CallEvent => ({ kind: 'audio', t, dir: 'in', bytes });
+  const speech = speechSound(2000);
+
+  test('is a second pong to one ping, and not the number of the next', () => {
+    const pongs = [back(1012, 'pong', 2, 2), out(1013, 'ping', 3), back(1014, 'pong', 3, 2)];
+    expect(brokenBy([...start, opened, out(1010, 'ping', 2), ...pongs])).toEqual(['AC-PING-4']);
+  });
+
+  test('is PCM16 where µ-law was chosen; speech in µ-law is none, nor is L16 that was chosen', () => {
+    const pcm = encodeL16(decodeMulaw(speech));
+    expect(brokenBy([...start, opened, sound(100, pcm)])).toEqual(['AC-AUDIO-1']);
+    expect(brokenBy([...start, opened, sound(100, speech)])).toEqual([]);
+    const l16 = { ...PCMU_EXTERNAL, format: 'L16' as const };
+    const offered = [...start.slice(0, 2), out(6, 'open', 1, { media: [l16] })];
+    const chosen = back(10, 'opened', 1, 1, { startPaused: false, media: [l16] });
+    expect(brokenBy([...offered, chosen, sound(100, pcm)])).toEqual([]);
+  });
+
+  test('is a stream that goes on after `barge_in`, also when a turn is told right after', () => {
+    const mark: CallEvent = { kind: 'mark', t: 1600, ask: 'bargeIn', what: 'the caller speaks', ms: 1500 };
+    const beat = (from: number, to: number) =>
+      Array.from({ length: Math.floor((to - from) / 250) + 1 }, (_, at) =>
+        sound(from + 250 * at, speech.subarray(0, 2000)),
+      );
+    const told = back(2100, 'event', 2, 1, { entities: [{ type: 'barge_in', data: {} }] });
+    const before = [...start, opened, ...beat(500, 1500), mark, ...beat(1750, 2000), told];
+    const apart = back(2101, 'event', 3, 1, {
+      entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }],
+    });
+    expect(brokenBy([...before, apart, ...beat(2250, 4000), end(4100)])).toEqual(['AC-BARGE-3']);
+    // Another turn, which begins at once and on a beat of its own.
+    const next = [2120, 2130, 2380, 2630].map((t) => sound(t, speech.subarray(0, 2000)));
+    expect(brokenBy([...before, apart, ...next, end(4100)])).toEqual([]);
+  });
+
+  test('is that a call without inputs is refused where one with an input is taken', () => {
+    const purpose: CallPurpose = { kind: 'refusal', clause: 'AC-VAR-2', what: 'no inputs' };
+    expect(brokenBy([...start, opened], purpose)).toEqual(['AC-VAR-2']);
+    const refused = back(10, 'disconnect', 1, 1, { reason: 'error', info: 'not today' });
+    expect(brokenBy([...start, refused], purpose)).toEqual([]);
   });
 });

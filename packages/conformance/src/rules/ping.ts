@@ -7,6 +7,7 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
   const { pongMs } = record.deadlines;
   const evidence: Evidence[] = [];
   let waiting: Extract<TimelineItem, { kind: 'sent' }>[] = [];
+  const answered = new Set<number>();
   let closeT: number | undefined;
   for (const item of items) {
     if (item.kind === 'sent' && item.message.type === 'close') closeT = item.t;
@@ -15,13 +16,15 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
     const text = 'text' in item ? item.text : '';
     const clientseq = numberAt(text, 'clientseq');
     const named = waiting.find((ping) => ping.message.seq === clientseq);
+    const again = !named && clientseq !== undefined && answered.has(clientseq);
     const [ping] = named ? [named] : waiting;
     // AC-PING-4
-    if (!ping) {
-      if (item.phase === 'open')
-        evidence.push(broken('AC-PING-4', item.index, `no \`ping\` was open: ${text}`));
+    if (!ping || again) {
+      const why = again ? `the \`ping\` of seq ${clientseq} was answered before` : 'no `ping` was open';
+      if (item.phase === 'open') evidence.push(broken('AC-PING-4', item.index, `${why}: ${text}`));
       continue;
     }
+    if (named) answered.add(named.message.seq);
     // Answers come in order: what is passed over is answered no more.
     waiting = waiting.filter(({ index }) => index > ping.index);
     evidence.push(held('AC-PING-1', item.index), held('AC-PING-4', item.index));

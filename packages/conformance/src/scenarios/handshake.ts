@@ -35,8 +35,10 @@ export const handshake: Scenario = {
     const call = await stage.dial({ call: 'as production calls' });
     const status = call.events.find((event) => event.kind === 'response')?.status;
     if (stage.target.clientSecret !== undefined && (status === 401 || status === 403)) await explain(stage);
-    if (await call.opened()) await call.wait(200);
+    const opened = await call.opened();
+    if (opened) await call.wait(200);
     await call.hangUp();
+    if (!opened && call.count('disconnect') > 0) await findNeed(stage);
   },
 };
 
@@ -87,4 +89,13 @@ async function explain(stage: Stage): Promise<void> {
     await call.hangUp();
     if (taken) return;
   }
+}
+
+/** The first call was refused: looks whether it is because it had no inputs. */
+async function findNeed(stage: Stage): Promise<void> {
+  if (Object.keys(stage.profile.inputs).length > 0) return;
+  const what = 'a call without inputs is refused, one with an input is opened';
+  const call = await stage.dial({ call: what, purpose: { kind: 'refusal', clause: 'AC-VAR-2', what } });
+  await call.opened({ inputVariables: { hookline: 'check' } });
+  await call.hangUp();
 }

@@ -1,8 +1,7 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
-import type { OpenChanges } from '../caller/open-parameters.js';
+import type { CheckTarget, OpenChanges } from '../caller/open-parameters.js';
 import type { RawCall, RawCallOptions } from '../caller/raw-call.js';
-import type { CheckTarget } from '../caller/target.js';
 import type { Profile, Trigger } from '../check/profile.js';
 import type { Deadlines } from '../record/deadlines.js';
 

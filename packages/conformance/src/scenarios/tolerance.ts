@@ -1,5 +1,4 @@
-import type { ClauseId } from '@hookline/protocol';
-import { durationFromMs } from '@hookline/protocol';
+import { type ClauseId, durationFromMs } from '@hookline/protocol';
 import type { RawCall } from '../caller/raw-call.js';
 import { silence } from '../caller/speech.js';
 import type { Scenario, Stage } from './scenario.js';

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { HooklineError, messageOf } from '@hookline/runtime';
+import { messageOf } from '@hookline/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { conformanceError } from '../error.js';
 
 /** What a raw server answers to an upgrade request. */
 export type Admission =
@@ -33,7 +34,7 @@ export interface RawServer {
 
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 
-/** Listens. @throws HooklineError `LISTEN` when the port cannot be had */
+/** Listens. @throws `LISTEN` when the port cannot be had */
 export async function listenRaw(options: RawServerOptions): Promise<RawServer> {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -59,9 +60,11 @@ export async function listenRaw(options: RawServerOptions): Promise<RawServer> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(
-        new HooklineError('LISTEN', `cannot listen on ${options.host}:${options.port}: ${messageOf(error)}`, {
-          cause: error,
-        }),
+        conformanceError(
+          'CONFORMANCE_LISTEN',
+          `cannot listen on ${options.host}:${options.port}: ${messageOf(error)}`,
+          error,
+        ),
       ),
     );
     server.listen(options.port, options.host, resolve);

@@ -1,4 +1,4 @@
-import { HooklineError } from '@hookline/runtime';
+import { protocolError } from '../error.js';
 import { audioClauses } from './audio.js';
 import { authenticationClauses } from './authentication.js';
 import { bargeInClauses } from './barge-in.js';
@@ -64,7 +64,7 @@ export const clauses: readonly Clause<ClauseId>[] = manifest;
 export function clause(id: ClauseId): Clause<ClauseId> {
   const found = clauses.find((candidate) => candidate.id === id);
   if (found === undefined) {
-    throw new HooklineError(
+    throw protocolError(
       'CLAUSE_UNKNOWN',
       `clause(): no clause has the id ${JSON.stringify(id)}; expected one of the ids in \`clauses\`, such as AC-OPEN-3`,
     );

@@ -1,4 +1,4 @@
-import { HooklineError } from '@hookline/runtime';
+import { protocolError } from '../error.js';
 import { decodeBase64 } from './base64.js';
 
 /**
@@ -11,7 +11,7 @@ import { decodeBase64 } from './base64.js';
 export function decodeSecret(secret: string | Uint8Array): Uint8Array {
   const bytes = typeof secret === 'string' ? decodeBase64(secret) : secret;
   if (bytes instanceof Uint8Array && bytes.length > 0) return bytes;
-  throw new HooklineError(
+  throw protocolError(
     'SECRET_INVALID',
     `client secret: ${fault(secret)}; expected base64 text of the standard alphabet (the padding "=" may be left out) ` +
       'or a Uint8Array of the key bytes, not empty',

@@ -86,7 +86,7 @@ describe('sign', () => {
 
   it('refuses to cover a header it does not know', () => {
     expect(() => sign({ ...OPTIONS, components: ['date'] })).toThrow(
-      expect.objectContaining({ code: 'missing-component' }),
+      expect.objectContaining({ code: 'SIGNATURE_MISSING_COMPONENT' }),
     );
   });
 });

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { checkOptionNames } from '@hookline/runtime';
+import type { ProtocolErrorCode } from '../error.js';
 import { encodeBase64 } from './base64.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { hmac } from './hmac.js';
@@ -58,6 +60,9 @@ export type SignOptions = SignTarget & {
   readonly parameters?: readonly SignatureParameter[];
 };
 
+/** The fields of every variant of a union. */
+type UnionFields<Union> = Readonly<Record<Union extends unknown ? keyof Union : never, unknown>>;
+
 /** The result of `sign`. */
 export interface SignedHeaders {
   /** The two headers to add to the upgrade request. */
@@ -75,6 +80,35 @@ export interface SignedHeaders {
  * @throws {SignatureError} `missing-component` or `unsupported` if `components` names one that has no value
  */
 export function sign(options: SignOptions): SignedHeaders {
+  checkOptionNames<UnionFields<SignOptions>>(
+    'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
+    'sign: ',
+    options,
+    {
+      url: true,
+      requestTarget: true,
+      authority: true,
+      headers: true,
+      secret: true,
+      created: true,
+      lifetimeSeconds: true,
+      nonce: true,
+      label: true,
+      components: true,
+      parameters: true,
+    },
+  );
+  checkOptionNames<SignOptions['headers']>(
+    'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
+    'sign: headers: ',
+    options.headers,
+    {
+      organizationId: true,
+      sessionId: true,
+      correlationId: true,
+      apiKey: true,
+    },
+  );
   const {
     created,
     label = 'sig1',

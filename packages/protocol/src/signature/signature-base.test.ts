@@ -65,14 +65,14 @@ describe('signatureBase', () => {
   });
 
   it.each([
-    ['("x-b")', 'missing-component', '"x-b"'],
-    ['("X-A")', 'missing-component', '"X-A"'],
-    ['("@method")', 'unsupported', '"@method"'],
-    ['("@signature-params")', 'unsupported', '"@signature-params"'],
-    ['("x-a";sf)', 'unsupported', '"x-a"'],
-    ['("@authority";req)', 'unsupported', '"@authority"'],
-    ['("x-a" "x-a")', 'malformed', '"x-a"'],
-    ['(x-a)', 'malformed', 'token'],
+    ['("x-b")', 'SIGNATURE_MISSING_COMPONENT', '"x-b"'],
+    ['("X-A")', 'SIGNATURE_MISSING_COMPONENT', '"X-A"'],
+    ['("@method")', 'SIGNATURE_UNSUPPORTED', '"@method"'],
+    ['("@signature-params")', 'SIGNATURE_UNSUPPORTED', '"@signature-params"'],
+    ['("x-a";sf)', 'SIGNATURE_UNSUPPORTED', '"x-a"'],
+    ['("@authority";req)', 'SIGNATURE_UNSUPPORTED', '"@authority"'],
+    ['("x-a" "x-a")', 'SIGNATURE_MALFORMED', '"x-a"'],
+    ['(x-a)', 'SIGNATURE_MALFORMED', 'token'],
   ])('refuses %s as %s, naming %s', (input, code, name) => {
     expect(() => base(input, 'x-a', 'v')).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(name) }),
@@ -100,6 +100,6 @@ describe('requestSignatureBase', () => {
     ['no dictionary', ['Signature-Input', 'a=(']],
     ['no list', ['Signature-Input', 'a=1']],
   ])('refuses a Signature-Input that is %s as malformed', (_how, headers) => {
-    expect(() => baseOf(...headers)).toThrow(expect.objectContaining({ code: 'malformed' }));
+    expect(() => baseOf(...headers)).toThrow(expect.objectContaining({ code: 'SIGNATURE_MALFORMED' }));
   });
 });

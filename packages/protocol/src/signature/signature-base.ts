@@ -25,7 +25,8 @@ export function signatureBase(input: InnerList, request: SignedRequest): string 
   const lines = new Map<string, string>();
   for (const item of input.items) {
     const name = componentName(item);
-    if (lines.has(name)) throw new SignatureError('malformed', `Signature-Input covers ${quote(name)} twice`);
+    if (lines.has(name))
+      throw new SignatureError('SIGNATURE_MALFORMED', `Signature-Input covers ${quote(name)} twice`);
     lines.set(name, `${serializeItem(item)}: ${componentValue(name, request)}`);
   }
   return [...lines.values(), `"@signature-params": ${serializeMember(input)}`].join('\n');
@@ -35,13 +36,13 @@ export function signatureBase(input: InnerList, request: SignedRequest): string 
 export function componentName({ value, parameters }: Item): string {
   if (value.type !== 'string') {
     throw new SignatureError(
-      'malformed',
+      'SIGNATURE_MALFORMED',
       `Signature-Input: a covered component is a ${value.type}, expected a string`,
     );
   }
   if (parameters.size > 0) {
     throw new SignatureError(
-      'unsupported',
+      'SIGNATURE_UNSUPPORTED',
       `Signature-Input: component ${quote(value.value)} has parameters, which Audio Connector does not use`,
     );
   }
@@ -65,14 +66,14 @@ function componentValue(name: string, request: SignedRequest): string {
   if (name === '@authority') return request.authority;
   if (name.startsWith('@')) {
     throw new SignatureError(
-      'unsupported',
+      'SIGNATURE_UNSUPPORTED',
       `Signature-Input covers ${quote(name)}; the only derived components of Audio Connector are "@request-target" and "@authority"`,
     );
   }
   const value = request.headers(name);
   if (value === undefined) {
     throw new SignatureError(
-      'missing-component',
+      'SIGNATURE_MISSING_COMPONENT',
       `the signature covers ${quote(name)}, which is no header of the request`,
     );
   }

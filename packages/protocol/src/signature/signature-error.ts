@@ -3,25 +3,25 @@ import { HooklineError } from '@hookline/runtime';
 /** Why a signature was refused. */
 export type SignatureErrorCode =
   /** The request has neither `Signature` nor `Signature-Input`. */
-  | 'unsigned'
+  | 'SIGNATURE_UNSIGNED'
   /** A signature header is missing or cannot be parsed. */
-  | 'malformed'
+  | 'SIGNATURE_MALFORMED'
   /** The algorithm or a component is not one of Audio Connector. */
-  | 'unsupported'
+  | 'SIGNATURE_UNSUPPORTED'
   /** One of the six required components is not covered, or a covered one is not in the request. */
-  | 'missing-component'
+  | 'SIGNATURE_MISSING_COMPONENT'
   /** `keyid` is not the API key in `X-API-KEY`. */
-  | 'keyid-mismatch'
+  | 'SIGNATURE_KEYID_MISMATCH'
   /** The nonce has fewer than 22 characters. */
-  | 'nonce-too-short'
+  | 'SIGNATURE_NONCE_TOO_SHORT'
   /** `created` is older than the maximum age. */
-  | 'stale'
+  | 'SIGNATURE_STALE'
   /** `created` is in the future. */
-  | 'future'
+  | 'SIGNATURE_FUTURE'
   /** `expires` has passed. */
-  | 'expired'
+  | 'SIGNATURE_EXPIRED'
   /** The signature was made with another secret or for another request, or the API key is unknown. */
-  | 'mismatch';
+  | 'SIGNATURE_MISMATCH';
 
 /** A signature cannot be made or is refused. */
 export class SignatureError extends HooklineError<SignatureErrorCode> {}

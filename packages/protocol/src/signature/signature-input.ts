@@ -34,7 +34,10 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
   const inputText = headers('signature-input');
   const signatureText = headers('signature');
   if (inputText === undefined && signatureText === undefined) {
-    throw new SignatureError('unsigned', 'the request carries neither Signature nor Signature-Input');
+    throw new SignatureError(
+      'SIGNATURE_UNSIGNED',
+      'the request carries neither Signature nor Signature-Input',
+    );
   }
   const [label, input] = firstInput(inputText);
   const signatures = readDictionary('Signature', signatureText);
@@ -63,11 +66,11 @@ export function requestSignatureBase(request: SignedRequest): string {
 
 function firstInput(header: string | undefined): [label: string, input: InnerList] {
   const [first] = readDictionary('Signature-Input', header);
-  if (first === undefined) throw new SignatureError('malformed', 'Signature-Input is empty');
+  if (first === undefined) throw new SignatureError('SIGNATURE_MALFORMED', 'Signature-Input is empty');
   const [label, input] = first;
   if (!isInnerList(input)) {
     throw new SignatureError(
-      'malformed',
+      'SIGNATURE_MALFORMED',
       `Signature-Input: ${label} is no list of components in parentheses`,
     );
   }
@@ -76,11 +79,14 @@ function firstInput(header: string | undefined): [label: string, input: InnerLis
 
 function readDictionary(header: string, value: string | undefined): Dictionary {
   if (value === undefined) {
-    throw new SignatureError('malformed', `the request carries no ${header}; a signature takes both headers`);
+    throw new SignatureError(
+      'SIGNATURE_MALFORMED',
+      `the request carries no ${header}; a signature takes both headers`,
+    );
   }
   if (value.length > MAX_HEADER_CHARS) {
     throw new SignatureError(
-      'malformed',
+      'SIGNATURE_MALFORMED',
       `${header} has ${value.length} characters; at most ${MAX_HEADER_CHARS} are read`,
     );
   }
@@ -88,17 +94,23 @@ function readDictionary(header: string, value: string | undefined): Dictionary {
     return parseDictionary(value);
   } catch (error) {
     if (!(error instanceof StructuredFieldError)) throw error;
-    throw new SignatureError('malformed', `${header}: ${error.message}`, { cause: error });
+    throw new SignatureError('SIGNATURE_MALFORMED', `${header}: ${error.message}`, { cause: error });
   }
 }
 
 function signatureBytes(signatures: Dictionary, label: string): Uint8Array {
   const member = signatures.get(label);
   if (member === undefined) {
-    throw new SignatureError('malformed', `Signature has no ${label}, which Signature-Input names first`);
+    throw new SignatureError(
+      'SIGNATURE_MALFORMED',
+      `Signature has no ${label}, which Signature-Input names first`,
+    );
   }
   if (isInnerList(member) || member.value.type !== 'byte-sequence') {
-    throw new SignatureError('malformed', `Signature: ${label} is no byte sequence, written :base64:`);
+    throw new SignatureError(
+      'SIGNATURE_MALFORMED',
+      `Signature: ${label} is no byte sequence, written :base64:`,
+    );
   }
   return member.value.value;
 }
@@ -116,10 +128,14 @@ function seconds({ parameters }: InnerList, name: string): number | undefined {
 }
 
 function required<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new SignatureError('malformed', `Signature-Input has no parameter ${name}`);
+  if (value === undefined)
+    throw new SignatureError('SIGNATURE_MALFORMED', `Signature-Input has no parameter ${name}`);
   return value;
 }
 
 function wrongType(name: string, { type }: BareItem, expected: string): SignatureError {
-  return new SignatureError('malformed', `Signature-Input: ${name} is a ${type}, expected ${expected}`);
+  return new SignatureError(
+    'SIGNATURE_MALFORMED',
+    `Signature-Input: ${name} is a ${type}, expected ${expected}`,
+  );
 }

@@ -121,7 +121,7 @@ describe('a signed request', () => {
 
   it('is accepted behind a proxy that changes Host when the authority is given', () => {
     const headers = request({}, (all) => all.set('Host', 'internal:8080'));
-    expect(check(headers)).toMatchObject({ ok: false, code: 'mismatch' });
+    expect(check(headers)).toMatchObject({ ok: false, code: 'SIGNATURE_MISMATCH' });
     expect(check(headers, { authority: 'bot.example.com' })).toMatchObject({ ok: true });
   });
 
@@ -138,58 +138,102 @@ describe('a request is refused', () => {
   const anyInput = (from: string | RegExp, to: string) => request({}, replace('Signature-Input', from, to));
 
   it.each<[string, string, () => string[]]>([
-    ['unsigned', 'without both headers', () => ['Host', 'bot.example.com', 'X-API-KEY', IDS.apiKey]],
-    ['malformed', 'without Signature', () => request({}, remove('Signature'))],
-    ['malformed', 'without Signature-Input', () => request({}, remove('Signature-Input'))],
-    ['malformed', 'with empty headers', () => ['Signature', '', 'Signature-Input', '']],
     [
-      'malformed',
+      'SIGNATURE_UNSIGNED',
+      'without both headers',
+      () => ['Host', 'bot.example.com', 'X-API-KEY', IDS.apiKey],
+    ],
+    ['SIGNATURE_MALFORMED', 'without Signature', () => request({}, remove('Signature'))],
+    ['SIGNATURE_MALFORMED', 'without Signature-Input', () => request({}, remove('Signature-Input'))],
+    ['SIGNATURE_MALFORMED', 'with empty headers', () => ['Signature', '', 'Signature-Input', '']],
+    [
+      'SIGNATURE_MALFORMED',
       'with a signature under another label',
       () => request({}, replace('Signature', 'sig1', 'sig2')),
     ],
-    ['malformed', 'with a signature that is a token', () => request({}, replace('Signature', /:.*:/, 'abc'))],
-    ['malformed', 'with a signature in a list', () => request({}, replace('Signature', /=:.*/, '=(:AAAA:)'))],
     [
-      'malformed',
+      'SIGNATURE_MALFORMED',
+      'with a signature that is a token',
+      () => request({}, replace('Signature', /:.*:/, 'abc')),
+    ],
+    [
+      'SIGNATURE_MALFORMED',
+      'with a signature in a list',
+      () => request({}, replace('Signature', /=:.*/, '=(:AAAA:)')),
+    ],
+    [
+      'SIGNATURE_MALFORMED',
       'with a signature that is no base64',
       () => request({}, replace('Signature', /:.*:/, ':?:')),
     ],
-    ['malformed', 'with components outside parentheses', () => anyInput(/=\(.*?\)/, '="x-api-key"')],
-    ['malformed', 'with a component that is a token', () => anyInput('"x-api-key"', 'x-api-key')],
-    ['malformed', 'with a component twice', () => anyInput('"x-api-key"', '"x-api-key" "x-api-key"')],
-    ['malformed', 'without created', () => anyInput(/;created=\d+/, '')],
-    ['malformed', 'with a decimal created', () => anyInput(/(;created=\d+)/, '$1.5')],
-    ['malformed', 'with created as a string', () => anyInput(/created=(\d+)/, 'created="$1"')],
-    ['malformed', 'with expires as a token', () => anyInput(/expires=\d+/, 'expires=never')],
-    ['malformed', 'without keyid', () => anyInput(/;keyid="[^"]*"/, '')],
-    ['malformed', 'without nonce', () => anyInput(/;nonce="[^"]*"/, '')],
-    ['malformed', 'with a nonce that is bytes', () => anyInput(/nonce="[^"]*"/, 'nonce=:AAAA:')],
-    ['malformed', 'with a header of 10,000 characters', () => anyInput(/$/, `;x="${'a'.repeat(10_000)}"`)],
-    ['unsupported', 'with another algorithm', () => anyInput('hmac-sha256', 'ed25519')],
-    ['unsupported', 'with a parameter on a component', () => anyInput('"x-api-key"', '"x-api-key";bs')],
-    ['unsupported', 'with a derived component of its own', () => anyInput('("@r', '("@method" "@r')],
-    ['keyid-mismatch', 'with another keyid', () => anyInput(/keyid="[^"]*"/, 'keyid="other"')],
-    ['keyid-mismatch', 'with a second X-API-KEY', () => [...request(), 'x-api-key', 'other']],
-    ['nonce-too-short', 'with 21 characters of nonce', () => request({ nonce: 'n'.repeat(21) })],
-    ['missing-component', 'with a covered header it does not carry', () => anyInput('("@r', '("x-none" "@r')],
-    ['missing-component', 'without Host', () => request({}, remove('Host'))],
-    ['missing-component', 'without the session header', () => request({}, remove('Audiohook-Session-Id'))],
-    ['mismatch', 'with a changed session', () => request({}, replace('Audiohook-Session-Id', '30', '31'))],
-    ['mismatch', 'with a changed nonce', () => anyInput(/nonce="./, 'nonce="#')],
-    ['mismatch', 'with later times', () => anyInput(/expires=\d/, 'expires=2')],
-    ['mismatch', 'with a second Host', () => [...request(), 'host', 'evil.example']],
-    ['mismatch', 'with an empty signature', () => request({}, replace('Signature', /:.*:/, '::'))],
     [
-      'mismatch',
+      'SIGNATURE_MALFORMED',
+      'with components outside parentheses',
+      () => anyInput(/=\(.*?\)/, '="x-api-key"'),
+    ],
+    ['SIGNATURE_MALFORMED', 'with a component that is a token', () => anyInput('"x-api-key"', 'x-api-key')],
+    [
+      'SIGNATURE_MALFORMED',
+      'with a component twice',
+      () => anyInput('"x-api-key"', '"x-api-key" "x-api-key"'),
+    ],
+    ['SIGNATURE_MALFORMED', 'without created', () => anyInput(/;created=\d+/, '')],
+    ['SIGNATURE_MALFORMED', 'with a decimal created', () => anyInput(/(;created=\d+)/, '$1.5')],
+    ['SIGNATURE_MALFORMED', 'with created as a string', () => anyInput(/created=(\d+)/, 'created="$1"')],
+    ['SIGNATURE_MALFORMED', 'with expires as a token', () => anyInput(/expires=\d+/, 'expires=never')],
+    ['SIGNATURE_MALFORMED', 'without keyid', () => anyInput(/;keyid="[^"]*"/, '')],
+    ['SIGNATURE_MALFORMED', 'without nonce', () => anyInput(/;nonce="[^"]*"/, '')],
+    ['SIGNATURE_MALFORMED', 'with a nonce that is bytes', () => anyInput(/nonce="[^"]*"/, 'nonce=:AAAA:')],
+    [
+      'SIGNATURE_MALFORMED',
+      'with a header of 10,000 characters',
+      () => anyInput(/$/, `;x="${'a'.repeat(10_000)}"`),
+    ],
+    ['SIGNATURE_UNSUPPORTED', 'with another algorithm', () => anyInput('hmac-sha256', 'ed25519')],
+    [
+      'SIGNATURE_UNSUPPORTED',
+      'with a parameter on a component',
+      () => anyInput('"x-api-key"', '"x-api-key";bs'),
+    ],
+    [
+      'SIGNATURE_UNSUPPORTED',
+      'with a derived component of its own',
+      () => anyInput('("@r', '("@method" "@r'),
+    ],
+    ['SIGNATURE_KEYID_MISMATCH', 'with another keyid', () => anyInput(/keyid="[^"]*"/, 'keyid="other"')],
+    ['SIGNATURE_KEYID_MISMATCH', 'with a second X-API-KEY', () => [...request(), 'x-api-key', 'other']],
+    ['SIGNATURE_NONCE_TOO_SHORT', 'with 21 characters of nonce', () => request({ nonce: 'n'.repeat(21) })],
+    [
+      'SIGNATURE_MISSING_COMPONENT',
+      'with a covered header it does not carry',
+      () => anyInput('("@r', '("x-none" "@r'),
+    ],
+    ['SIGNATURE_MISSING_COMPONENT', 'without Host', () => request({}, remove('Host'))],
+    [
+      'SIGNATURE_MISSING_COMPONENT',
+      'without the session header',
+      () => request({}, remove('Audiohook-Session-Id')),
+    ],
+    [
+      'SIGNATURE_MISMATCH',
+      'with a changed session',
+      () => request({}, replace('Audiohook-Session-Id', '30', '31')),
+    ],
+    ['SIGNATURE_MISMATCH', 'with a changed nonce', () => anyInput(/nonce="./, 'nonce="#')],
+    ['SIGNATURE_MISMATCH', 'with later times', () => anyInput(/expires=\d/, 'expires=2')],
+    ['SIGNATURE_MISMATCH', 'with a second Host', () => [...request(), 'host', 'evil.example']],
+    ['SIGNATURE_MISMATCH', 'with an empty signature', () => request({}, replace('Signature', /:.*:/, '::'))],
+    [
+      'SIGNATURE_MISMATCH',
       'with 31 bytes of signature',
       () => request({}, replace('Signature', /:.*:/, `:${'A'.repeat(42)}:`)),
     ],
     [
-      'mismatch',
+      'SIGNATURE_MISMATCH',
       'with 33 bytes of signature',
       () => request({}, replace('Signature', /:.*:/, `:${'A'.repeat(44)}:`)),
     ],
-    ['mismatch', 'signed with another secret', () => request({ secret: 'AAAA' })],
+    ['SIGNATURE_MISMATCH', 'signed with another secret', () => request({ secret: 'AAAA' })],
   ])('as %s %s', (code, _how, headers) => {
     expect(check(headers())).toMatchObject({ ok: false, code });
   });
@@ -207,7 +251,7 @@ describe('a request is refused', () => {
       .filter((name) => name !== left);
     expect(check(request({ components }))).toEqual({
       ok: false,
-      code: 'missing-component',
+      code: 'SIGNATURE_MISSING_COMPONENT',
       reason: `the signature does not cover "${left}"`,
     });
   });
@@ -216,11 +260,13 @@ describe('a request is refused', () => {
     const result = check(request(), { requestTarget: '/v1/bots/mybot?tier=silver' });
     expect(result).toMatchObject({
       ok: false,
-      code: 'mismatch',
+      code: 'SIGNATURE_MISMATCH',
       reason: expect.stringContaining('/v1/bots/mybot?…'),
     });
     expect(result).toMatchObject({ reason: expect.not.stringContaining('silver') });
-    expect(check(request(), { requestTarget: '/v1/bots/mybot' })).toMatchObject({ code: 'mismatch' });
+    expect(check(request(), { requestTarget: '/v1/bots/mybot' })).toMatchObject({
+      code: 'SIGNATURE_MISMATCH',
+    });
   });
 
   it('as mismatch when the key is unknown, in the words for a wrong secret', () => {
@@ -232,7 +278,7 @@ describe('a request is refused', () => {
     const empty = new Uint8Array(0);
     const forged = signedAgain(`${COVERED};${PARAMETERS}`, empty);
     for (const secrets of [[], [empty], [empty, SECRET]]) {
-      expect(check(forged, { secrets })).toMatchObject({ ok: false, code: 'mismatch' });
+      expect(check(forged, { secrets })).toMatchObject({ ok: false, code: 'SIGNATURE_MISMATCH' });
     }
   });
 
@@ -252,11 +298,11 @@ describe('a request is refused', () => {
 
 describe('the clock', () => {
   it.each<[number, string]>([
-    [14, 'stale'],
+    [14, 'SIGNATURE_STALE'],
     [13, 'ok'],
     [0, 'ok'],
     [-3, 'ok'],
-    [-4, 'future'],
+    [-4, 'SIGNATURE_FUTURE'],
   ])('with a signature of age %i s answers %s', (age, answer) => {
     const result = check(request({ created: NOW - age, lifetimeSeconds: 1000 }));
     expect(result.ok ? 'ok' : result.code).toBe(answer);
@@ -264,7 +310,7 @@ describe('the clock', () => {
 
   it.each<[number, string]>([
     [3, 'ok'],
-    [4, 'expired'],
+    [4, 'SIGNATURE_EXPIRED'],
   ])('with a signature that expired %i s ago answers %s', (past, answer) => {
     const result = check(request({ created: NOW - 5, lifetimeSeconds: 5 - past }));
     expect(result.ok ? 'ok' : result.code).toBe(answer);
@@ -285,7 +331,7 @@ describe('the clock', () => {
   it('may be given other limits', () => {
     const old = request({ created: NOW - 60, lifetimeSeconds: 1000 });
     expect(check(old, { maxAgeSeconds: 60, skewSeconds: 0 })).toMatchObject({ ok: true });
-    expect(check(old, { maxAgeSeconds: 59, skewSeconds: 0 })).toMatchObject({ code: 'stale' });
+    expect(check(old, { maxAgeSeconds: 59, skewSeconds: 0 })).toMatchObject({ code: 'SIGNATURE_STALE' });
   });
 
   it('refuses when it does not know the time', () => {

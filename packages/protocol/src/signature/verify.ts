@@ -1,3 +1,5 @@
+import { checkOptionNames } from '@hookline/runtime';
+import type { ProtocolErrorCode } from '../error.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
 import {
@@ -60,6 +62,16 @@ export type VerifyResult =
  * platform keeps working. Signers must still omit them (AC-SIG-8).
  */
 export function verify(options: VerifyOptions): VerifyResult {
+  checkOptionNames<VerifyOptions>('SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode, 'verify: ', options, {
+    requestTarget: true,
+    headers: true,
+    authority: true,
+    apiKey: true,
+    secrets: true,
+    now: true,
+    maxAgeSeconds: true,
+    skewSeconds: true,
+  });
   try {
     const received = readSignature(options.headers);
     checkParameters(received, options);
@@ -76,16 +88,19 @@ export function verify(options: VerifyOptions): VerifyResult {
 function checkParameters({ alg, keyid, nonce }: ReceivedSignature, { headers, apiKey }: VerifyOptions): void {
   // AC-SIG-2
   if (alg !== undefined && alg !== ALGORITHM) {
-    throw new SignatureError('unsupported', `alg is ${quote(alg)}, expected "${ALGORITHM}"`);
+    throw new SignatureError('SIGNATURE_UNSUPPORTED', `alg is ${quote(alg)}, expected "${ALGORITHM}"`);
   }
   // AC-SIG-3
   if (keyid !== apiKey || headers('x-api-key') !== apiKey) {
-    throw new SignatureError('keyid-mismatch', 'the parameter keyid is not the API key in X-API-KEY');
+    throw new SignatureError(
+      'SIGNATURE_KEYID_MISMATCH',
+      'the parameter keyid is not the API key in X-API-KEY',
+    );
   }
   // AC-SIG-4
   if (nonce.length < MIN_NONCE_CHARS) {
     throw new SignatureError(
-      'nonce-too-short',
+      'SIGNATURE_NONCE_TOO_SHORT',
       `nonce has ${nonce.length} characters, expected at least ${MIN_NONCE_CHARS}`,
     );
   }
@@ -97,7 +112,7 @@ function checkComponents(input: InnerList): void {
   const missing = REQUIRED_COMPONENTS.filter((name) => !covered.has(name));
   if (missing.length > 0) {
     throw new SignatureError(
-      'missing-component',
+      'SIGNATURE_MISSING_COMPONENT',
       `the signature does not cover ${missing.map(quote).join(', ')}`,
     );
   }
@@ -109,21 +124,21 @@ function checkTimes({ created, expires }: ReceivedSignature, options: VerifyOpti
   // AC-SIG-5
   if (!(now - created <= maxAgeSeconds + skewSeconds)) {
     throw new SignatureError(
-      'stale',
+      'SIGNATURE_STALE',
       `created is ${wholeSeconds(now - created)} s before the clock of this server; accepted are ${maxAgeSeconds} s plus ${skewSeconds} s of skew: ${CLOCKS}`,
     );
   }
   // AC-SIG-6
   if (!(created - now <= skewSeconds)) {
     throw new SignatureError(
-      'future',
+      'SIGNATURE_FUTURE',
       `created is ${wholeSeconds(created - now)} s ahead of the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
     );
   }
   // AC-SIG-7
   if (expires !== undefined && !(now - expires <= skewSeconds)) {
     throw new SignatureError(
-      'expired',
+      'SIGNATURE_EXPIRED',
       `expires is ${wholeSeconds(now - expires)} s before the clock of this server; accepted are ${skewSeconds} s of skew: ${CLOCKS}`,
     );
   }
@@ -133,13 +148,14 @@ function checkTimes({ created, expires }: ReceivedSignature, options: VerifyOpti
 function checkBytes({ input, signature }: ReceivedSignature, options: VerifyOptions): void {
   const { requestTarget, headers, secrets } = options;
   const host = options.authority ?? headers('host');
-  if (host === undefined) throw new SignatureError('missing-component', 'the request carries no Host');
+  if (host === undefined)
+    throw new SignatureError('SIGNATURE_MISSING_COMPONENT', 'the request carries no Host');
   const bases = authorityForms(host).map((authority) =>
     signatureBase(input, { requestTarget, authority, headers }),
   );
   if (!isSignedBy(signature, bases, secrets)) {
     throw new SignatureError(
-      'mismatch',
+      'SIGNATURE_MISMATCH',
       `the signature does not match for host ${quote(host)} and path ${quote(withoutQuery(requestTarget))}: check the ` +
         'client secret (base64) on both sides, and that proxies keep path, query and Host',
     );

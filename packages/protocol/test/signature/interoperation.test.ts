@@ -70,5 +70,5 @@ it('verifies what an independent implementation signs, and notices a change', as
   const check = (requestTarget: string) =>
     verify({ requestTarget, headers: headerLookup(raw), apiKey: API_KEY, secrets: [SECRET], now: CREATED });
   expect(check('/v1/bots/mybot?tier=gold')).toMatchObject({ ok: true, nonce: 'n'.repeat(22) });
-  expect(check('/v1/bots/mybot')).toMatchObject({ ok: false, code: 'mismatch' });
+  expect(check('/v1/bots/mybot')).toMatchObject({ ok: false, code: 'SIGNATURE_MISMATCH' });
 });

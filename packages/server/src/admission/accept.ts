@@ -1,12 +1,12 @@
-import type { WireSink } from '@hookline/protocol';
-import { messageOf, type Transport } from '@hookline/runtime';
+import { guardedSink, type WireSink } from '@hookline/protocol';
+import { contain, messageOf, type Transport } from '@hookline/runtime';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import type { BotOptions } from '../bot-options.js';
 import { type AdmittedCall, type CallHost, CallSession } from '../call/call-session.js';
+import { serverError } from '../error.js';
 import type { CallRegistry } from '../lifecycle/call-registry.js';
 import type { AdmissionControl } from './admission.js';
 import type { BasePath } from './base-path.js';
-import { guardedSink } from './guarded-sink.js';
 import type { Refusal } from './refusal.js';
 
 /** The parts of a bot that accepting a call needs. */
@@ -74,7 +74,7 @@ function sinkOf({ sink: makeSink, log }: AcceptHost, call: AdmittedCall): WireSi
   if (!makeSink || unauthorized !== undefined) return undefined;
   try {
     const sink = makeSink(facts);
-    return sink && guardedSink(sink, log.logger);
+    return sink && guardedSink(checkedSink(sink), log.logger);
   } catch (error) {
     log.logger.error({ sessionId: facts.id, err: error }, `no sink: ${messageOf(error)}`);
     return undefined;
@@ -92,4 +92,15 @@ function startCall(
   if (admitted.unauthorized === undefined) calls.add(call);
   else calls.addUnauthorized(call);
   call.start();
+}
+
+/** @throws HooklineError `SERVER_BAD_OPTION` for what is not a sink */
+function checkedSink(sink: WireSink): WireSink {
+  if (typeof sink.event === 'function') return sink;
+  // An async function where a plain one is expected returns a promise, which may reject.
+  void contain(sink);
+  throw serverError(
+    'SERVER_BAD_OPTION',
+    `sink returned ${typeof sink} without event(); it must return a WireSink, not a promise of one.`,
+  );
 }

@@ -43,7 +43,7 @@ export class AdmissionControl {
   #pending = 0;
   #draining = false;
 
-  /** @throws HooklineError `BAD_OPTION`, `BAD_SECRET` */
+  /** @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_BAD_SECRET` */
   constructor(host: AdmissionHost, options: BotOptions, routes: RouteTable) {
     this.#host = host;
     this.#routes = routes;

@@ -1,16 +1,16 @@
 import { serverError } from '../error.js';
-import { percentDecoded } from '../routing/percent-decoded.js';
+import { percentDecoded } from '../routing/router.js';
 
 /** The path of a Base Connection URI, and what may follow it. */
 export class BasePath {
   /** Without a slash at the end; empty for the root. */
   readonly #path: string;
 
-  /** @throws HooklineError `BAD_OPTION` for a path that does not begin with a slash, or has a query */
+  /** @throws HooklineError `SERVER_BAD_OPTION` for a path that does not begin with a slash, or has a query */
   constructor(path: string) {
     if (!path.startsWith('/') || /[?#\s]/.test(path)) {
       throw serverError(
-        'BAD_OPTION',
+        'SERVER_BAD_OPTION',
         `path is ${JSON.stringify(path)}; expected a path such as "/v1/bots": a slash first, no query.`,
       );
     }

@@ -8,13 +8,13 @@ import { type Refusal, refusalBody, refusalHeaders } from './refusal.js';
 /**
  * Opens a call in memory, with the same checks as a socket.
  *
- * @throws HooklineError `BAD_OPTION` as a rejection
+ * @throws HooklineError `SERVER_BAD_OPTION` as a rejection
  */
 export async function inject(host: AcceptHost, request: InjectRequest): Promise<InjectResult> {
   const { url, headers, latencyMs = 0 } = request;
   checkNames<InjectRequest>('inject: ', request, { url: true, headers: true, latencyMs: true });
   const fault = numberFault('inject: latencyMs', latencyMs, { least: 0 });
-  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   const [client, server] = linkedTransports(host.clock, { latencyMs });
   const refusal = await accept(host, {
     request: toUpgradeRequest(request),

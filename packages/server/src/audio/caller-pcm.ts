@@ -1,15 +1,14 @@
-import { type ByteOrder, deinterleave } from '@hookline/audio';
+import { type ByteOrder, decodeAudio, deinterleave } from '@hookline/audio';
 import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
 import { type Clock, holdClock } from '@hookline/runtime';
-import { decodeFrom } from '../source/call-audio.js';
 
 /** The caller's channel of a frame as samples at 8 kHz; the `internal` channel, where there is one, is left out. */
 export function callerSamples(media: MediaParameter, byteOrder: ByteOrder, bytes: Uint8Array): Int16Array {
-  if (media.channels.length < 2) return decodeFrom(media.format, byteOrder, bytes);
+  if (media.channels.length < 2) return decodeAudio(bytes, { format: media.format, byteOrder });
   const format = { format: media.format, rate: MEDIA_RATE, channels: 2 } as const;
   const channel = media.channels.indexOf('external');
-  return decodeFrom(media.format, byteOrder, deinterleave(bytes, format, channel));
+  return decodeAudio(deinterleave(bytes, format, channel), { format: media.format, byteOrder });
 }
 
 /** Decodes and resamples caller audio as it comes. @param clock - stands still, where it can, while the resampler loads */

@@ -78,7 +78,10 @@ describe('Authenticator', () => {
           silentLogger,
         ),
     ).toThrow(
-      expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringMatching(/^authority is /) }),
+      expect.objectContaining({
+        code: 'SERVER_BAD_OPTION',
+        message: expect.stringMatching(/^authority is /),
+      }),
     );
   });
 
@@ -90,6 +93,8 @@ describe('Authenticator', () => {
           new VirtualClock(),
           silentLogger,
         ),
-    ).toThrow(expect.objectContaining({ code: 'BAD_OPTION', message: expect.stringMatching(/remember/) }));
+    ).toThrow(
+      expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringMatching(/remember/) }),
+    );
   });
 });

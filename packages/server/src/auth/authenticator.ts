@@ -55,7 +55,7 @@ export class Authenticator {
   readonly #logger: Logger;
   readonly #fillers = Array.from({ length: LEAST_COMPARED }, () => randomBytes(32));
 
-  /** @throws HooklineError `BAD_SECRET`, `BAD_OPTION` */
+  /** @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION` */
   constructor(options: AuthOptions, clock: Clock, logger: Logger) {
     this.#resolve = options.auth === 'none' ? undefined : keyResolver(options.auth);
     checkAuthority(options.authority);
@@ -125,14 +125,17 @@ function denied(reason: string): Authentication {
   return { ok: false, why: 'denied', reason };
 }
 
-/** @throws HooklineError `BAD_OPTION` */
+/** @throws HooklineError `SERVER_BAD_OPTION` */
 function rememberer(nonces: AuthOptions['nonces'], clock: Clock): Remember {
   if (nonces === undefined) {
     const memory = new NonceMemory(clock);
     return (keyid, nonce) => memory.remember(keyid, shortened(nonce), NONCE_TTL_MS);
   }
   if (typeof nonces?.remember !== 'function') {
-    throw serverError('BAD_OPTION', 'nonces has no method remember; expected { remember(key, ttlMs) }.');
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      'nonces has no method remember; expected { remember(key, ttlMs) }.',
+    );
   }
   return (keyid, nonce) => nonces.remember(JSON.stringify([keyid, shortened(nonce)]), NONCE_TTL_MS);
 }

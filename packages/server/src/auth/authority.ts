@@ -1,15 +1,15 @@
+import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { contain } from '../user-code/guard.js';
 import type { AuthOptions } from './auth-options.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 
-/** @throws HooklineError `BAD_OPTION` for what is neither a text nor a function */
+/** @throws HooklineError `SERVER_BAD_OPTION` for what is neither a text nor a function */
 export function checkAuthority(authority: unknown): void {
   if (authority === undefined || typeof authority === 'function') return;
   if (typeof authority === 'string' && authority !== '') return;
   const got = authority === '' ? 'an empty text' : authority === null ? 'null' : typeof authority;
   throw serverError(
-    'BAD_OPTION',
+    'SERVER_BAD_OPTION',
     `authority is ${got}; expected a host such as "bot.example.com", or a function that gives it.`,
   );
 }

@@ -9,42 +9,55 @@ export type Secrets = readonly Uint8Array[] | null;
 /**
  * Reads what a user registered for a key.
  *
- * @throws HooklineError `BAD_SECRET`; the message shows neither key nor secret
+ * @throws HooklineError `SERVER_BAD_SECRET`; the message shows neither key nor secret
  */
 export function readEntry(entry: KeyEntry): Secrets {
   if (entry === null) return null;
   const secrets = typeof entry === 'string' || entry instanceof Uint8Array ? [entry] : entry;
   if (!Array.isArray(secrets) || secrets.length === 0) {
+    const isObject = typeof entry === 'object' && !Array.isArray(entry);
+    const cure = isObject ? " Give the secret itself, { 'api-key': secret }, and no object." : '';
     throw serverError(
-      'BAD_SECRET',
-      'auth: a key needs a secret, several secrets, or null for unsigned requests.',
+      'SERVER_BAD_SECRET',
+      `auth: a key needs a secret, several secrets, or null for unsigned requests.${cure}`,
     );
   }
   try {
     return secrets.map(decodeSecret);
   } catch (cause) {
-    throw serverError('BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
+    throw serverError('SERVER_BAD_SECRET', `auth: ${messageOf(cause)}.`, cause);
   }
 }
+
+/** What an API key is hardly called, and the option of another library is. */
+const OPTION_LIKE = ['apiKey', 'clientSecret'];
 
 /**
  * Makes a lookup of what `auth` holds. A record is read at once, so that a mistake in it is found at the start.
  *
- * @throws HooklineError `BAD_SECRET`, `BAD_OPTION`
+ * @throws HooklineError `SERVER_BAD_SECRET`, `SERVER_BAD_OPTION`
  */
 export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   if (typeof auth === 'function') return auth;
   if (typeof auth !== 'object' || auth === null) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       "auth is missing: give { 'api-key': secret }, a function, or 'none' to let everybody in.",
     );
+  }
+  for (const name of OPTION_LIKE) {
+    if (Object.hasOwn(auth, name)) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `auth: \`${name}\` is no option; did you mean { [apiKey]: clientSecret }? The API key itself is the name.`,
+      );
+    }
   }
   const entries = new Map<string, KeyEntry>();
   for (const [key, entry] of Object.entries(auth)) {
     if (entry === undefined) {
       throw serverError(
-        'BAD_SECRET',
+        'SERVER_BAD_SECRET',
         `auth: no secret for key ${JSON.stringify(mask(key))}; is the environment variable set? Use null for unsigned requests.`,
       );
     }
@@ -53,7 +66,7 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
   }
   if (entries.size === 0) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       "auth names no key: nobody could connect. Use 'none' to let everybody in.",
     );
   }

@@ -308,6 +308,6 @@ function offerFault({
 /** What the client is told: the message of an unexpected error may hold internals. */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
-  const isMeant = code === 'CALL_FAILURE' || code === 'BAD_OUTPUT';
+  const isMeant = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';
   return isMeant ? messageOf(error) : 'internal error of the bot';
 }

@@ -92,7 +92,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    * limits (5 frames a second, bursts of 25). Dropped and counted when the call does not take audio.
    *
    * @param bytes - whole samples in the call's format, one channel, 1 to 64,000 bytes; not to be changed afterwards
-   * @throws HooklineError `BAD_FRAME` for bytes that are no legal frame
+   * @throws HooklineError `SERVER_BAD_FRAME` for bytes that are no legal frame
    */
   sendFrame(bytes: Uint8Array): void;
   /**
@@ -113,7 +113,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   stop(): void;
   /**
    * Synthesizes `text` and plays it after what is queued; tells the client of the turn when its time has come.
-   * Rejects with `SOURCE_FAILED` when the synthesizer fails.
+   * Rejects with `SERVER_SOURCE_FAILED` when the synthesizer fails.
    */
   say(text: string, options: SayOptions): Promise<PlaybackResult>;
   /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
@@ -134,14 +134,14 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    * Completes the call once what is queued has been heard: `outputs` reach the flow. A source that has given nothing
    * for 10 s is not waited for. The first of `complete` and `fail` decides. Resolves when `disconnect` is sent; rejects with `CallEnded` when the call ended otherwise.
    *
-   * @throws HooklineError `BAD_OUTPUT` naming the variable
+   * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
    */
   complete(outputs?: Outputs, options?: EndOptions): Promise<void>;
   /**
    * Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`, cut with a
    * warning in the log where it does not fit into a message. As `complete` else.
    *
-   * @throws HooklineError `BAD_OPTION` for a message that is no text
+   * @throws HooklineError `SERVER_BAD_OPTION` for a message that is no text
    */
   fail(message: string, options?: EndOptions): Promise<void>;
 

@@ -1,4 +1,4 @@
-import type { ByteOrder } from '@hookline/audio';
+import { type ByteOrder, sampleBytes } from '@hookline/audio';
 import {
   bytesPerMs,
   type ClientMessage,
@@ -8,7 +8,7 @@ import {
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import type { Clock, Logger, Ticker } from '@hookline/runtime';
+import type { Clock, Logger, OnError, Ticker } from '@hookline/runtime';
 import { callerPcm, callerSamples } from '../audio/caller-pcm.js';
 import { AudioTaps } from '../audio/taps.js';
 import type { BotLimits } from '../bot-limits.js';
@@ -25,12 +25,11 @@ import type { CallStats } from '../session/call-stats.js';
 import { Outbox } from '../session/outbox.js';
 import type { Session } from '../session/session.js';
 import { fittingMessage } from '../session/text-room.js';
-import { sampleBytes } from '../source/call-audio.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
 import { quietly } from '../user-code/deferred.js';
-import { guard, type OnError } from '../user-code/guard.js';
+import { guard } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
 import type { AudioListener, Call, CallEvents, EndOptions, Outputs } from './call.js';
 import { CallEmitter } from './call-emitter.js';
@@ -180,12 +179,12 @@ export class LiveCall implements Call {
 
   sendFrame(bytes: Uint8Array): void {
     if (!(bytes instanceof Uint8Array)) {
-      throw serverError('BAD_FRAME', `sendFrame: got ${typeof bytes}; it takes a Uint8Array.`);
+      throw serverError('SERVER_BAD_FRAME', `sendFrame: got ${typeof bytes}; it takes a Uint8Array.`);
     }
     const size = sampleBytes(this.media.format);
     if (bytes.length === 0 || bytes.length > MAX_BOT_FRAME_BYTES || bytes.length % size !== 0) {
       throw serverError(
-        'BAD_FRAME',
+        'SERVER_BAD_FRAME',
         `sendFrame: got ${bytes.length} bytes; a frame of ${this.media.format} has 1 to ${MAX_BOT_FRAME_BYTES} bytes in whole samples of ${size}.`,
       );
     }
@@ -197,8 +196,9 @@ export class LiveCall implements Call {
     return this.#taps;
   }
 
-  pcm16({ rate }: { readonly rate: number }): AsyncIterable<Int16Array> {
-    return callerPcm(this.#taps, this.media, this.#options.byteOrder, rate, this.#options.clock);
+  pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array> {
+    checkNames<{ readonly rate: number }>('call.pcm16: ', options, { rate: true });
+    return callerPcm(this.#taps, this.media, this.#options.byteOrder, options.rate, this.#options.clock);
   }
 
   get readable(): ReadableStream<Uint8Array> {
@@ -224,7 +224,7 @@ export class LiveCall implements Call {
     const run = queue();
     if (options.bargeIn) {
       const off = this.#speech.add({ start: () => run.stop() });
-      quietly(run.finished.finally(off));
+      void quietly(run.finished.finally(off));
     }
     return run;
   }
@@ -295,7 +295,7 @@ export class LiveCall implements Call {
   fail(message: string, options: EndOptions = {}): Promise<void> {
     if (typeof message !== 'string') {
       throw serverError(
-        'BAD_OPTION',
+        'SERVER_BAD_OPTION',
         `fail: message is ${typeof message}; it must be a text for the flow author.`,
       );
     }
@@ -355,10 +355,10 @@ export class LiveCall implements Call {
   }
 }
 
-/** @throws HooklineError `BAD_OPTION` */
+/** @throws HooklineError `SERVER_BAD_OPTION` */
 function checkPlayOptions({ format }: PlayOptions): void {
   if (format === undefined || format === 'PCMU' || format === 'L16') return;
-  throw serverError('BAD_OPTION', `play: format is ${describe(format)}; it must be "PCMU" or "L16".`);
+  throw serverError('SERVER_BAD_OPTION', `play: format is ${describe(format)}; it must be "PCMU" or "L16".`);
 }
 
 /** A playback of a call that takes none any more. */

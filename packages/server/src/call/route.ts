@@ -17,12 +17,12 @@ export interface Route extends BotEntry {
 /**
  * Makes an entry of a handler and the schemas of its variables.
  *
- * @throws HooklineError `BAD_OPTION`
+ * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function botEntry(schemas: VariableSchemas, handler: CallHandler): BotEntry {
   if (typeof handler !== 'function') {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       `The handler of a bot is ${typeof handler}; it must be an async function.`,
     );
   }

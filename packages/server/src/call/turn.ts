@@ -1,12 +1,11 @@
 import { type Disposition, describe, MAX_TEXT_CHARS } from '@hookline/protocol';
-import { numberFault } from '@hookline/runtime';
+import { numberFault, type OnError } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import type { PlayOptions } from '../playback/playback.js';
 import type { ServerSend } from '../session/machine.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
 import type { AudioSource } from '../source/source.js';
 import { quietly } from '../user-code/deferred.js';
-import type { OnError } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
 
 /** How a bot turn came out. */
@@ -21,24 +20,24 @@ export interface Turn {
 /**
  * The message that tells a turn. (AC-EVENT-3, AC-EVENT-4)
  *
- * @throws HooklineError `BAD_OPTION`, `TEXT_TOO_LONG`
+ * @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_TEXT_TOO_LONG`
  */
 export function turnMessage({ disposition, text, confidence }: Turn): ServerSend {
   if (!['no_input', 'no_match', 'match'].includes(disposition)) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       `turn: disposition is ${describe(disposition)}; it must be "no_input", "no_match" or "match".`,
     );
   }
   const fault =
     confidence === undefined ? undefined : numberFault('turn: confidence', confidence, { least: 0, most: 1 });
-  if (fault) throw serverError('BAD_OPTION', `${fault}.`);
+  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   if (text !== undefined && typeof text !== 'string') {
-    throw serverError('BAD_OPTION', `turn: text is ${describe(text)}; it must be a string.`);
+    throw serverError('SERVER_BAD_OPTION', `turn: text is ${describe(text)}; it must be a string.`);
   }
   if (text !== undefined && charsInMessage(text) + ENVELOPE_CHARS > MAX_TEXT_CHARS) {
     throw serverError(
-      'TEXT_TOO_LONG',
+      'SERVER_TEXT_TOO_LONG',
       `turn: text has ${text.length} characters; a message has at most ${MAX_TEXT_CHARS} in all.`,
     );
   }

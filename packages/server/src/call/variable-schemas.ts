@@ -44,7 +44,7 @@ export type VariableCheck = (variables: StringVariables) => VariableFault | unde
  * Makes a check of a schema.
  *
  * @param kind - what the variables are called in what the check says
- * @throws HooklineError `BAD_OPTION` for a schema that is no object's
+ * @throws HooklineError `SERVER_BAD_OPTION` for a schema that is no object's
  */
 export function variableCheck(
   kind: 'input' | 'output',
@@ -53,7 +53,7 @@ export function variableCheck(
   if (schema === undefined) return undefined;
   if (schema['type'] !== 'object') {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       `${kind}s: expected a TypeBox schema of an object, such as Type.Object({ … }).`,
     );
   }

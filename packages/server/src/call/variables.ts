@@ -16,12 +16,12 @@ export function readInputs(
 /**
  * Checks what a bot returned. (AC-OUT-2, AC-MSG-10)
  *
- * @throws HooklineError `BAD_OUTPUT` naming the variable
+ * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
  */
 export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
   if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
     throw serverError(
-      'BAD_OUTPUT',
+      'SERVER_BAD_OUTPUT',
       `A bot returned ${kindOf(outputs)}; expected an object of output variables, or nothing.`,
     );
   }
@@ -31,7 +31,7 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value !== 'string') {
       throw serverError(
-        'BAD_OUTPUT',
+        'SERVER_BAD_OUTPUT',
         `Output variable ${JSON.stringify(name)} is ${kindOf(value)}; Architect takes strings only: use String(value).`,
       );
     }
@@ -42,14 +42,14 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
   }
   if (chars > MAX_TEXT_CHARS) {
     throw serverError(
-      'BAD_OUTPUT',
+      'SERVER_BAD_OUTPUT',
       `The output variables need ${chars} characters; a message has at most ${MAX_TEXT_CHARS}. The largest is ${JSON.stringify(largest.name)} with ${largest.chars}.`,
     );
   }
   const fault = check?.(checked);
   if (fault) {
     throw serverError(
-      'BAD_OUTPUT',
+      'SERVER_BAD_OUTPUT',
       `A bot returned what it did not declare: output variable ${JSON.stringify(fault.name)} is ${kindOf(checked[fault.name])}; expected ${fault.expected}.`,
     );
   }

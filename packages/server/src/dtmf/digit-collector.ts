@@ -133,14 +133,14 @@ export class DigitCollector {
     if (this.#typedAhead.length > MAX_TYPED_AHEAD) this.#typedAhead.shift();
   }
 
-  /** @throws HooklineError `BAD_OPTION` while another collection is under way, or for an option that cannot be used */
+  /** @throws HooklineError `SERVER_BAD_OPTION` while another collection is under way, or for an option that cannot be used */
   collect(options: CollectDigitsOptions): Promise<CollectedDigits> {
     if (this.#collection && !this.#collection.over) {
-      throw serverError('BAD_OPTION', 'collectDigits: another one is under way; await it first.');
+      throw serverError('SERVER_BAD_OPTION', 'collectDigits: another one is under way; await it first.');
     }
     checkNames<CollectDigitsOptions>('collectDigits: ', options, COLLECT_OPTIONS);
     const fault = optionFault(options);
-    if (fault) throw serverError('BAD_OPTION', `collectDigits: ${fault}.`);
+    if (fault) throw serverError('SERVER_BAD_OPTION', `collectDigits: ${fault}.`);
     const collection = new Collection(options, this.#prompt, (ms, callback) =>
       this.#ticker.at(this.#clock.now() + ms, callback),
     );

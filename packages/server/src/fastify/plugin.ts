@@ -1,9 +1,9 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { messageOf } from '@hookline/runtime';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, RegisterOptions } from 'fastify';
 import type { Bot } from '../bot.js';
-import { serverError } from '../error.js';
+import { checkNames, serverError } from '../error.js';
 import { checkDrainMs } from '../lifecycle/drain.js';
 
 /** Options of the Fastify plugin, beside Fastify's own. */
@@ -14,15 +14,27 @@ export interface FastifyBotOptions {
   readonly drainMs?: number;
 }
 
+/** What every registration may have. */
+type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSerializers'>;
+
 /**
  * Mounts a bot on Fastify 5: `fastify.register(fastifyBot, { bot, prefix: '/bots' })`. It takes the upgrades below the
  * prefix, or below the bot's own path where there is none, and leaves every other one alone, those of
  * `@fastify/websocket` too. When Fastify closes it first lets the calls end.
  *
- * Fails the registration with `BAD_OPTION` on an instance over http2, which has no WebSocket upgrade.
+ * Fails the registration with `SERVER_BAD_OPTION` for an option that does not exist, and on an instance over http2,
+ * which has no WebSocket upgrade.
  */
-export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, { bot, drainMs }, done) => {
+export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, options, done) => {
+  const { bot, drainMs } = options;
   try {
+    checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options, {
+      bot: true,
+      drainMs: true,
+      prefix: true,
+      logLevel: true,
+      logSerializers: true,
+    });
     checkDrainMs('fastifyBot: drainMs', drainMs);
   } catch (error) {
     done(error instanceof Error ? error : new Error(messageOf(error)));
@@ -30,7 +42,12 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, { 
   }
   const server: unknown = fastify.server;
   if (!isHttp1(server)) {
-    done(serverError('BAD_OPTION', 'fastifyBot: the instance is over http2; it must be over http or https.'));
+    done(
+      serverError(
+        'SERVER_BAD_OPTION',
+        'fastifyBot: the instance is over http2; it must be over http or https.',
+      ),
+    );
     return;
   }
   const detach = bot.attach(server, fastify.prefix === '' ? {} : { path: fastify.prefix });

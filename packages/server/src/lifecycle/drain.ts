@@ -16,11 +16,11 @@ const DRAIN_RULE: NumberRule = { least: 0, most: TIMER_CEILING_MS };
  * Checks the time of a drain before anything is drained.
  *
  * @param field - the name of the option
- * @throws HooklineError `BAD_OPTION`
+ * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkDrainMs(field: string, ms: number | undefined): void {
   const fault = ms === undefined ? undefined : numberFault(field, ms, DRAIN_RULE);
-  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
 }
 
 /**

@@ -1,9 +1,9 @@
+import { ByteQueue } from '@hookline/audio';
 import { messageOf } from '@hookline/runtime';
 import { codeOf, serverError } from '../error.js';
 import { CallEnded } from '../session/call-ended.js';
 import type { OpenSource } from '../source/open-source.js';
 import { deferred } from '../user-code/deferred.js';
-import { ByteQueue } from './byte-queue.js';
 import type { Playback, PlaybackResult, PlayOptions } from './playback.js';
 
 /** What a playback asks of the player it belongs to. */
@@ -135,7 +135,7 @@ export class PlaybackRun implements Playback {
     const error =
       codeOf(failure) !== undefined
         ? failure
-        : serverError('SOURCE_FAILED', `The audio source failed: ${messageOf(failure)}`, failure);
+        : serverError('SERVER_SOURCE_FAILED', `The audio source failed: ${messageOf(failure)}`, failure);
     this.#started.reject(error);
     this.#finished.reject(error);
   }

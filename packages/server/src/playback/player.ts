@@ -1,14 +1,14 @@
+import { sampleBytes } from '@hookline/audio';
 import { MEDIA_RATE } from '@hookline/protocol';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallTimings } from '../metrics/call-timings.js';
 import type { Counters } from '../session/call-stats.js';
 import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
-import { type CallAudio, sampleBytes } from '../source/call-audio.js';
 import { discardSource } from '../source/discard.js';
 import { openLater } from '../source/open-later.js';
 import { type OpenSource, openSource } from '../source/open-source.js';
-import { type AudioSource, heed } from '../source/source.js';
+import { type AudioSource, type CallAudio, heed } from '../source/source.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions } from './playback.js';
 import { PlaybackRun } from './playback-run.js';

@@ -2,7 +2,18 @@ import type { CallHandler } from '../call/call.js';
 import { type BotEntry, botEntry, type Route } from '../call/route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from '../call/variable-schemas.js';
 import { checkNames, serverError } from '../error.js';
-import { percentDecoded } from './percent-decoded.js';
+
+/**
+ * A path or a part of one with its percent-encoding taken off, once. What is no percent-encoding stands for itself, and
+ * so does all of a text that holds some of it that is no UTF-8.
+ */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** Finds who takes a Connector ID. */
 export interface RouteTable {
@@ -28,7 +39,7 @@ export class Router implements RouteTable {
    *
    * @param path - a Connector ID; a segment `:name` stands for any and is found in `call.params`
    * @param args - the handler, with the schemas of its variables before it where it has some
-   * @throws HooklineError `BAD_OPTION` for an empty path, or one with a query
+   * @throws HooklineError `SERVER_BAD_OPTION` for an empty path, or one with a query
    */
   bot(path: string, handler: CallHandler): this;
   bot<
@@ -44,7 +55,7 @@ export class Router implements RouteTable {
     const segments = segmentsOf(path);
     if (segments.length === 0 || /[?#]/.test(path)) {
       throw serverError(
-        'BAD_OPTION',
+        'SERVER_BAD_OPTION',
         `Router: ${JSON.stringify(path)} is no path of a Connector ID; for the empty one use fallback().`,
       );
     }

@@ -1,4 +1,5 @@
 import { NULL_UUID, Sequence } from '@hookline/protocol';
+import { Acknowledged } from './acknowledged.js';
 import type { Fault } from './machine.js';
 
 /** The fields of a client's envelope that tie it to its session. */
@@ -11,6 +12,7 @@ export interface ClientEnvelopeFields {
 /** The id and the counters of a session, in what comes and in what is sent. */
 export class Envelopes {
   readonly #sequence = new Sequence();
+  readonly #acknowledged = new Acknowledged();
   #id: string;
 
   /** @param id - of the upgrade request; empty when there was none: that of the first message is taken */
@@ -49,11 +51,18 @@ export class Envelopes {
     return undefined;
   }
 
-  /** The envelope of the next message to send. */
-  next(): { readonly id: string; readonly seq: number; readonly clientseq: number } {
+  /** What there is to note of the `serverseq` of a message that belongs to this session; undefined for most. */
+  noteOn({ serverseq }: ClientEnvelopeFields, nowMs: number): string | undefined {
+    return this.#acknowledged.came(serverseq, this.#sequence.sent, nowMs);
+  }
+
+  /** The envelope of the next message, which is sent now. */
+  next(nowMs: number): { readonly id: string; readonly seq: number; readonly clientseq: number } {
+    const seq = this.#sequence.next();
+    this.#acknowledged.sent(seq, nowMs);
     return {
       id: this.#id === '' ? NULL_UUID : this.#id,
-      seq: this.#sequence.next(),
+      seq,
       clientseq: this.#sequence.received,
     };
   }

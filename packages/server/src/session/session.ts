@@ -243,13 +243,24 @@ export class Session implements TransportListener {
   #fits(envelope: ClientEnvelopeFields): boolean {
     const fault = this.#envelopes.check(envelope);
     // Once the session ends, only `close` and `ping` matter; a fault was told already.
-    if (!fault || 'end' in this.#state) return true;
+    if ('end' in this.#state) return true;
+    if (!fault) {
+      this.#note(this.#envelopes.noteOn(envelope, this.#options.clock.now()));
+      return true;
+    }
     // AC-AUTH-4: before `open` it is a matter of who connects, later of what breaks the session.
     if (fault.clause === 'AC-AUTH-4' && this.#state.name === 'preparing') {
       this.#listener.onViolation(fault.clause, fault.info);
       this.end({ end: 'unauthorized', reason: 'unauthorized', info: fault.info });
     } else this.#fault(fault);
     return false;
+  }
+
+  /** Something that breaks a rule and decides nothing. */
+  #note(info: string | undefined): void {
+    if (info === undefined) return;
+    this.#tap.violation('AC-MSG-8', info, false);
+    this.#listener.onViolation('AC-MSG-8', info);
   }
 
   #fault(fault: Fault): void {
@@ -308,7 +319,7 @@ export class Session implements TransportListener {
     const nowMs = clock.now();
     if (message.type !== 'pong') this.#lastSentMs = nowMs;
     this.sendLimits.sentText(message.type, nowMs);
-    const text = encodeServerMessage(message.type, this.#envelopes.next(), message.parameters);
+    const text = encodeServerMessage(message.type, this.#envelopes.next(nowMs), message.parameters);
     transport.sendText(text);
     this.#tap.message('out', text, message.type);
     this.#checkBacklog();

@@ -9,7 +9,7 @@ import { whatCame } from './what-came.js';
 export interface Feed {
   /** Whether it reads a file: what it waits for is the disk, and nothing that takes time by a clock. */
   readonly readsFile: boolean;
-  /** Rejects when the source does. @throws HooklineError `BAD_SOURCE` for a source that was used up before */
+  /** Rejects when the source does. @throws HooklineError `SERVER_BAD_SOURCE` for a source that was used up before */
   next(): Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>;
   /** Tells the source that no more is wanted. Never throws; waits for nothing. */
   stop(): void;
@@ -23,13 +23,13 @@ const opened = new WeakSet<object>();
  *
  * @param play - the call that it was given to, for messages
  * @param expected - what it takes
- * @throws HooklineError `BAD_SOURCE` for what is none
+ * @throws HooklineError `SERVER_BAD_SOURCE` for what is none
  */
 export function feedOf(source: unknown, play: string, expected: string): Feed {
   if (source instanceof ReadableStream) return webFeed(source, play);
   if (source instanceof Readable) return nodeFeed(source, play);
   if (!isIterable(source)) {
-    throw serverError('BAD_SOURCE', `${play} got ${whatCame(source)}; it takes ${expected}.`);
+    throw serverError('SERVER_BAD_SOURCE', `${play} got ${whatCame(source)}; it takes ${expected}.`);
   }
   const iterator = iteratorOf(source, play);
   const once = Object.is(iterator, source);
@@ -58,7 +58,7 @@ export function stopUnread(source: object): void {
 function webFeed(source: ReadableStream<unknown>, play: string): Feed {
   if (source.locked) {
     throw serverError(
-      'BAD_SOURCE',
+      'SERVER_BAD_SOURCE',
       `${play} got a ReadableStream that is locked: it was played before, or somebody else reads it. A stream can be read once; give each play its own, such as a half of stream.tee().`,
     );
   }
@@ -110,7 +110,7 @@ function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed
       const step = await next();
       if (typeof step !== 'object' || step === null) {
         throw serverError(
-          'BAD_SOURCE',
+          'SERVER_BAD_SOURCE',
           `${play} got a source whose next() gave ${whatCame(step)}; it must give { done, value }.`,
         );
       }
@@ -124,7 +124,7 @@ function guarded({ readsFile = false, play, used, next, stop }: Unguarded): Feed
 
 function usedUp(play: string) {
   return serverError(
-    'BAD_SOURCE',
+    'SERVER_BAD_SOURCE',
     `${play} got a stream or generator that was read to its end, or stopped, before. It can be read once; make a new one for each play, or give the bytes.`,
   );
 }

@@ -1,5 +1,5 @@
+import { contain } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { contain } from '../user-code/guard.js';
 import { whatCame } from './what-came.js';
 
 /** An iterator of a source: user code, so each of its methods may be missing, throw, reject or hang. */
@@ -9,7 +9,7 @@ export type SourceIterator<T> = AsyncIterator<T> | Iterator<T>;
  * Asks a source for its iterator.
  *
  * @param play - the call that the source was given to, for messages
- * @throws HooklineError `BAD_SOURCE` when it gives none; whatever the source throws
+ * @throws HooklineError `SERVER_BAD_SOURCE` when it gives none; whatever the source throws
  */
 export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, play: string): SourceIterator<T> {
   const iterator: SourceIterator<T> =
@@ -19,7 +19,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>, play: stri
   // A promise here may reject, and nobody else would take that.
   void contain(iterator);
   throw serverError(
-    'BAD_SOURCE',
+    'SERVER_BAD_SOURCE',
     `${play} got a source whose iterator is ${whatCame(iterator)}; it needs a method next(), as that of a generator has.`,
   );
 }

@@ -1,4 +1,4 @@
-import { contain } from '../user-code/guard.js';
+import { contain } from '@hookline/runtime';
 import type { OpenSource } from './open-source.js';
 
 /**

@@ -3,12 +3,12 @@ import type { MediaFormat } from '@hookline/protocol';
 import { type Clock, holdClock, messageOf } from '@hookline/runtime';
 import { type ServerError, serverError } from '../error.js';
 import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
-import type { CallAudio } from './call-audio.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
 import {
   type AudioSource,
+  type CallAudio,
   isPromise,
   type Pcm16Source,
   type SequenceSource,
@@ -58,7 +58,7 @@ const WAV: PieceKind<Uint8Array> = {
  * @param warn - told what sounds wrong in a raw source, or ended early
  * @param clock - stands still, where it can, while files are read and converters are loaded
  * @param format - what raw bytes are
- * @throws HooklineError `BAD_SOURCE`
+ * @throws HooklineError `SERVER_BAD_SOURCE`
  */
 export function openSource(
   source: AudioSource,
@@ -87,7 +87,7 @@ export function openSource(
 
 function notSources(got: unknown): ServerError {
   return serverError(
-    'BAD_SOURCE',
+    'SERVER_BAD_SOURCE',
     `play(sequence()) got ${whatCame(got)}; it takes an iterable or async iterable of sources, such as [wav('a.wav'), wav('b.wav')].`,
   );
 }
@@ -124,7 +124,7 @@ async function readWavFile(path: string | URL): Promise<Uint8Array> {
   const named = `wav(${JSON.stringify(String(path).slice(0, 300))})`;
   if (/^https?:/i.test(String(path))) {
     throw serverError(
-      'BAD_SOURCE',
+      'SERVER_BAD_SOURCE',
       `play(${named}) got a web address; it reads files. Fetch it: wav((await fetch(url)).body).`,
     );
   }
@@ -132,7 +132,7 @@ async function readWavFile(path: string | URL): Promise<Uint8Array> {
     return await readFile(path);
   } catch (error) {
     throw serverError(
-      'SOURCE_FAILED',
+      'SERVER_SOURCE_FAILED',
       `play(${named}) cannot read the file: ${messageOf(error)}. A relative path is taken from ${process.cwd()}; check the path and its permissions.`,
       error,
     );
@@ -146,7 +146,7 @@ function openAll(
 ): OpenSource {
   const left: AudioSource[] = Array.isArray(sources) ? [...sources] : [];
   const sequence = openSequence(sources, (source) => {
-    left.shift();
+    left.splice(0, 1);
     return open(source);
   });
   return {

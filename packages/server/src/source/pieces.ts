@@ -33,7 +33,7 @@ const MAX_BARREN_PIECES = 100_000;
  * @param source - a single piece, whatever holds several, or a promise of either
  * @param clock - stands still, where it can, while a file is read or a converter is loaded; what else a source waits for
  *   may need its time
- * @throws HooklineError `BAD_SOURCE`
+ * @throws HooklineError `SERVER_BAD_SOURCE`
  */
 export function openPieces<Piece extends Uint8Array | Int16Array>(
   source: unknown,
@@ -67,7 +67,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
     const piece = kind.take(value);
     if (piece !== undefined) return piece;
     throw serverError(
-      'BAD_SOURCE',
+      'SERVER_BAD_SOURCE',
       `${kind.play} got ${whatCame(value)} for piece ${index} (counted from 0) of its source; a piece is ${kind.piece}.`,
     );
   };
@@ -76,7 +76,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
     closed = true;
     if (feed) feed.stop();
     else void discardSource(source);
-    quietly(ready.then((transcoder) => transcoder.close()));
+    void quietly(ready.then((transcoder) => transcoder.close()));
   };
 
   return {
@@ -98,7 +98,7 @@ export function openPieces<Piece extends Uint8Array | Int16Array>(
       barren = bytes.length > 0 ? 0 : barren + 1;
       if (barren === MAX_BARREN_PIECES) {
         throw serverError(
-          'BAD_SOURCE',
+          'SERVER_BAD_SOURCE',
           `${kind.play} got ${MAX_BARREN_PIECES} pieces in a row without audio; end the source where no more comes, or wait in it for what does.`,
         );
       }

@@ -1,6 +1,10 @@
 import { Readable } from 'node:stream';
-import { serverError } from '../error.js';
+import type { SampleFormat } from '@hookline/audio';
+import { checkNames, serverError } from '../error.js';
 import { whatCame } from './what-came.js';
+
+/** How the bot audio of a call is written: one channel at 8 kHz. */
+export type CallAudio = Required<SampleFormat>;
 
 /** Bytes as the APIs of Node, the web and speech services hand them out. */
 export type AudioBytes = Uint8Array | ArrayBuffer | DataView;
@@ -72,13 +76,14 @@ const MAX_RATE = 192_000;
  * @param samples - all at once, or in pieces of any size as they come (an iterable, a Node `Readable`, the body of a
  *   response), or a promise of these
  * @param options - `rate`: samples a second, a whole number from 1000 to 192,000
- * @throws HooklineError `BAD_SOURCE` for a rate that is none
+ * @throws HooklineError `SERVER_BAD_SOURCE` for a rate that is none
  */
 export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate: number }): Pcm16Source {
+  checkNames<{ readonly rate: number }>('pcm16: ', options, { rate: true });
   const rate: unknown = options?.rate;
   if (typeof rate !== 'number' || !Number.isInteger(rate) || rate < MIN_RATE || rate > MAX_RATE) {
     throw serverError(
-      'BAD_SOURCE',
+      'SERVER_BAD_SOURCE',
       `pcm16() got ${whatCame(rate)} for its rate; it takes { rate } in samples a second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
     );
   }

@@ -1,17 +1,25 @@
-import { createAudioInspector, decodeL16, encodeL16, sniffBytes } from '@hookline/audio';
+import {
+  createAudioInspector,
+  decodeAudio,
+  decodeL16,
+  encodeAudio,
+  encodeL16,
+  sampleBytes,
+  sniffBytes,
+} from '@hookline/audio';
 import { Resampler } from '@hookline/audio/resample';
 import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
 import { serverError } from '../error.js';
 import { concat } from './audio-bytes.js';
-import { type CallAudio, decodeFrom, encodeFor, sampleBytes } from './call-audio.js';
+import type { CallAudio } from './source.js';
 
 /** Turns the pieces of a source into bytes of the call, piece by piece. */
 export interface Transcoder<Piece> {
   /** Whether it has all the audio: what the source goes on to give is none. Default false. */
   readonly done?: boolean;
-  /** @throws HooklineError `BAD_SOURCE` */
+  /** @throws HooklineError `SERVER_BAD_SOURCE` */
   push(piece: Piece): Uint8Array | Promise<Uint8Array>;
-  /** What is still due at the end. @throws HooklineError `BAD_SOURCE` */
+  /** What is still due at the end. @throws HooklineError `SERVER_BAD_SOURCE` */
   end(): Uint8Array | Promise<Uint8Array>;
   /** Gives back what it holds. Idempotent. */
   close(): void;
@@ -56,12 +64,12 @@ export function rawTranscoder(
       half = whole === bytes.length ? NOTHING : bytes.slice(whole);
       const samples = whole === bytes.length ? bytes : bytes.subarray(0, whole);
       if (format === audio.format) return samples;
-      return encodeFor(audio, decodeFrom(format, audio.byteOrder, samples));
+      return encodeAudio(decodeAudio(samples, audio), audio);
     },
     end() {
       if (half.length === 0) return NOTHING;
       throw serverError(
-        'BAD_SOURCE',
+        'SERVER_BAD_SOURCE',
         `play() got a source of L16 that ended after ${seenBytes} bytes, in the middle of a sample; a sample is 2 bytes. If it is µ-law, say so with { format: 'PCMU' }.`,
       );
     },
@@ -93,14 +101,17 @@ function fileRefusal(play: string): (piece: Uint8Array) => void {
     // Raw audio may be all printable by chance; what a service answers in place of audio begins so.
     const isAnswer = kind === 'text' && (look[0] === 0x7b || look[0] === 0x3c);
     if (isAnswer) {
-      throw serverError('BAD_SOURCE', `${play} got ${label}, not audio: look at what the service answered.`);
+      throw serverError(
+        'SERVER_BAD_SOURCE',
+        `${play} got ${label}, not audio: look at what the service answered.`,
+      );
     }
     if (kind === 'unknown' || kind === 'empty' || kind === 'text') return;
     const cure =
       kind === 'wav'
         ? 'use wav()'
         : 'decode it first (ffmpeg -i INPUT -ar 8000 -ac 1 -c:a pcm_mulaw OUTPUT.wav), then use wav(), or ask the service for PCM';
-    throw serverError('BAD_SOURCE', `This is ${label}, not raw audio, as ${play} takes it: ${cure}.`);
+    throw serverError('SERVER_BAD_SOURCE', `This is ${label}, not raw audio, as ${play} takes it: ${cure}.`);
   };
 }
 
@@ -127,12 +138,12 @@ export async function pcm16Transcoder(
     return decodeL16(all.subarray(0, whole), 'le');
   };
   return {
-    push: (piece) => encodeFor(audio, resampler.process(samplesOf(piece))),
+    push: (piece) => encodeAudio(resampler.process(samplesOf(piece)), audio),
     end() {
       if (half.length > 0) {
         warn('A source of pcm16() ended in the middle of a sample; its last byte was left out.');
       }
-      return encodeFor(audio, resampler.flush());
+      return encodeAudio(resampler.flush(), audio);
     },
     close: () => resampler.close(),
   };

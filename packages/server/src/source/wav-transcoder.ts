@@ -1,9 +1,9 @@
-import { createWavReader, readWav, toMono } from '@hookline/audio';
+import { createWavReader, encodeAudio, readWav, toMono } from '@hookline/audio';
 import { Resampler, resample } from '@hookline/audio/resample';
 import { MEDIA_RATE } from '@hookline/protocol';
 import { isHooklineError } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { type CallAudio, encodeFor } from './call-audio.js';
+import type { CallAudio } from './source.js';
 import type { Transcoder } from './transcoder.js';
 
 const NOTHING = new Uint8Array(0);
@@ -25,8 +25,8 @@ export function wavTranscoder(audio: CallAudio, warn: (message: string) => void)
     if (isOfCall(audio, encoding)) return data;
     const mono = toMono(reader.samples(data), encoding.channels);
     return resampler
-      ? encodeFor(audio, resampler.process(mono))
-      : begin(encoding.rate).then((made) => (closed ? NOTHING : encodeFor(audio, made.process(mono))));
+      ? encodeAudio(resampler.process(mono), audio)
+      : begin(encoding.rate).then((made) => (closed ? NOTHING : encodeAudio(made.process(mono), audio)));
   };
   const begin = async (rate: number): Promise<Resampler> => {
     const made = await Resampler.create({ from: rate, to: MEDIA_RATE }).catch(refuse);
@@ -45,7 +45,7 @@ export function wavTranscoder(audio: CallAudio, warn: (message: string) => void)
       if (truncated) warn(TRUNCATED);
       const last = await convert(data);
       if (closed || !resampler) return last;
-      const due = encodeFor(audio, resampler.flush());
+      const due = encodeAudio(resampler.flush(), audio);
       return last.length === 0 ? due : Buffer.concat([last, due]);
     },
     close() {
@@ -55,7 +55,7 @@ export function wavTranscoder(audio: CallAudio, warn: (message: string) => void)
   };
 }
 
-/** A whole WAV file as bytes of the call. @throws HooklineError `BAD_SOURCE` */
+/** A whole WAV file as bytes of the call. @throws HooklineError `SERVER_BAD_SOURCE` */
 export async function wavToCallAudio(
   audio: CallAudio,
   file: Uint8Array,
@@ -65,7 +65,7 @@ export async function wavToCallAudio(
   if (wav.truncated) warn(TRUNCATED);
   if (isOfCall(audio, wav)) return wav.data;
   const mono = toMono(wav.samples, wav.channels);
-  return encodeFor(audio, await resample(mono, { from: wav.rate, to: MEDIA_RATE }).catch(refuse));
+  return encodeAudio(await resample(mono, { from: wav.rate, to: MEDIA_RATE }).catch(refuse), audio);
 }
 
 /** Whether the bytes of the file are those of the call. */
@@ -84,5 +84,5 @@ function attempt<T>(read: () => T): T {
 /** Names the call in what the reader of the file refuses. */
 function refuse(error: unknown): never {
   if (!isHooklineError(error)) throw error;
-  throw serverError('BAD_SOURCE', `play(wav()): ${error.message}`, error);
+  throw serverError('SERVER_BAD_SOURCE', `play(wav()): ${error.message}`, error);
 }

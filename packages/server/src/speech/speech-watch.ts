@@ -1,10 +1,8 @@
-import { MEDIA_RATE } from '@hookline/protocol';
-import { type Clock, holdClock, systemClock } from '@hookline/runtime';
+import { SAMPLES_PER_MS } from '@hookline/audio';
+import { type Clock, contain, holdClock, type OnError, systemClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
-import { contain, guard, type OnError } from '../user-code/guard.js';
+import { guard } from '../user-code/guard.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
-
-const SAMPLES_PER_MS = MEDIA_RATE / 1000;
 
 /** How long a detector that is being made may hold a virtual clock, in milliseconds of real time. */
 const LONGEST_LOAD_MS = 3000;
@@ -34,7 +32,7 @@ class Watch {
     const detector: unknown = await make();
     if (!isDetector(detector)) {
       throw serverError(
-        'BAD_OPTION',
+        'SERVER_BAD_OPTION',
         `onSpeech: vad gave ${detector === null ? 'null' : typeof detector} without pushPcm(); it must give a detector, such as createEnergyVad() does.`,
       );
     }
@@ -94,11 +92,11 @@ interface SpeechEvent {
 
 const NO_EVENTS: readonly SpeechEvent[] = [];
 
-/** @throws HooklineError `BAD_OPTION` for what is no list of events; whatever reading it throws */
+/** @throws HooklineError `SERVER_BAD_OPTION` for what is no list of events; whatever reading it throws */
 function eventsOf(given: unknown): readonly SpeechEvent[] {
   if (!Array.isArray(given)) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       `pushPcm of a detector gave ${typeof given}; it must give a list of events.`,
     );
   }
@@ -108,7 +106,7 @@ function eventsOf(given: unknown): readonly SpeechEvent[] {
     if ((type !== 'start' && type !== 'end') || typeof sampleMs !== 'number') {
       void contain(type);
       throw serverError(
-        'BAD_OPTION',
+        'SERVER_BAD_OPTION',
         'pushPcm of a detector gave an event that is none; it must have a type, "start" or "end", and sampleMs.',
       );
     }

@@ -5,6 +5,7 @@ export {
   encodeOpen,
   type ReceivedFrame,
   type ReceivedMessage,
+  type ScriptErrorCode,
   ScriptedClient,
   type ScriptedDial,
 } from './scripted-client.js';

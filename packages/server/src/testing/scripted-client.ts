@@ -22,6 +22,11 @@ import {
 import type { Bot } from '../bot.js';
 import { AutoPlayer } from './auto-player.js';
 
+/** The codes of the scripted client in `./testing`. */
+export type ScriptErrorCode =
+  /** The bot refused the upgrade of the scripted client. */
+  'SCRIPT_REFUSED';
+
 /** How a scripted client dials. */
 export interface ScriptedDial {
   /** The bot's clock. */
@@ -156,7 +161,10 @@ export class ScriptedClient implements TransportListener {
       ...(dial.latencyMs === undefined ? {} : { latencyMs: dial.latencyMs }),
     });
     if (result.accepted) return new ScriptedClient(result.transport, dial);
-    throw new HooklineError('REFUSED', `refused with ${result.status}: ${result.body.trim()}`);
+    throw new HooklineError<ScriptErrorCode>(
+      'SCRIPT_REFUSED',
+      `refused with ${result.status}: ${result.body.trim()}`,
+    );
   }
 
   /** Where the caller's stream stands, in milliseconds. */

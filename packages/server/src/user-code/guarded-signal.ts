@@ -1,4 +1,5 @@
-import { guard, type OnError } from './guard.js';
+import type { OnError } from '@hookline/runtime';
+import { guard } from './guard.js';
 
 type Listener = Parameters<AbortSignal['addEventListener']>[1];
 

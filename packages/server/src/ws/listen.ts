@@ -27,7 +27,7 @@ const UPGRADE_REQUIRED: Refusal = {
 /** What a port may be; 0 takes one that is free. */
 const PORT = { least: 0, most: 65_535, whole: true };
 
-/** Opens a port of the bot's own. @throws HooklineError `BAD_OPTION`, `LISTEN_FAILED` */
+/** Opens a port of the bot's own. @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_LISTEN_FAILED` */
 export async function listen(
   core: BotCore,
   upgrader: Upgrader,
@@ -35,7 +35,7 @@ export async function listen(
   options: ListenOptions = {},
 ): Promise<Listening> {
   const fault = numberFault('listen: port', port, PORT);
-  if (fault !== undefined) throw serverError('BAD_OPTION', `${fault}.`);
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   const server = createServer(core, options);
   const sockets = trackSockets(server);
   server.on('request', (request, response) => {
@@ -52,7 +52,7 @@ export async function listen(
   server.on('error', (error) => core.log.logger.error({ err: error }, `the server: ${messageOf(error)}`));
   const address = server.address();
   if (address === null || typeof address === 'string') {
-    throw serverError('LISTEN_FAILED', 'The server has no port.');
+    throw serverError('SERVER_LISTEN_FAILED', 'The server has no port.');
   }
   return {
     port: address.port,
@@ -88,7 +88,7 @@ function createTlsServer(limits: ServerOptions, tls: NonNullable<ListenOptions['
     });
   } catch (error) {
     throw serverError(
-      'BAD_OPTION',
+      'SERVER_BAD_OPTION',
       `listen: tls cannot be used: ${messageOf(error)}. Expected a private key and its certificate in PEM.`,
       error,
     );
@@ -117,7 +117,7 @@ function opened(server: HttpServer | HttpsServer, port: number, host: string | u
     const onError = (error: Error) =>
       reject(
         serverError(
-          'LISTEN_FAILED',
+          'SERVER_LISTEN_FAILED',
           `Cannot listen on ${host ?? 'any address'}, port ${port}: ${error.message}`,
           error,
         ),

@@ -6,9 +6,8 @@ import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
-import { handshakeFault } from './handshake-fault.js';
+import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
-import { requestHead, toUpgradeRequest } from './request-head.js';
 import { WsTransport } from './ws-transport.js';
 
 /** Audio Connector does not fragment its messages; a proxy in between may. Enough for an `open` in single bytes. */

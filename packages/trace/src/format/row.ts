@@ -68,14 +68,14 @@ export const EndRow = Type.Object({
   reason: Type.String(),
 });
 
-/** The time of any row; 0 where what stands there is none. */
+/** The time of any row; 0 if its value is not a time. */
 export function timeOf(row: object): number {
   return 't' in row && typeof row.t === 'number' && row.t >= 0 && row.t <= Number.MAX_SAFE_INTEGER
     ? row.t
     : 0;
 }
 
-/** A row of a kind that this version does not know, or that does not fit its kind: kept as it stands in the file. */
+/** A row of a kind that this version does not know, or that does not fit its kind: kept as it is in the file. */
 export interface UnknownRow {
   readonly kind: 'unknown';
   /** Milliseconds as in the file; 0 where the row has none. */

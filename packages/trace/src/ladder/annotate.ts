@@ -1,8 +1,8 @@
 import type { CallMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
+import { latency, seconds } from './cells.js';
 import { describeHeard, type LadderEvent } from './row.js';
-import { latency, seconds } from './span.js';
 
 /** What the events before it add to the row of an event. */
 export interface Annotation {
@@ -19,7 +19,7 @@ export interface Heard {
 /** Says of each event, in order, how it answers an earlier one. */
 export type Annotate = (event: LadderEvent, heard?: Heard) => Annotation;
 
-/** Starts with nothing seen. `media` is told of what `opened` selects. */
+/** Starts with nothing seen. `media` receives what `opened` selects. */
 export function createAnnotate(vantage: Vantage, media: CallMedia): Annotate {
   /** When what is waited for was asked: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
   const asked = new Map<string, number>();

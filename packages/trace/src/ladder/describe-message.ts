@@ -6,7 +6,7 @@ import {
   readEntity,
   type ServerMessage,
 } from '@hookline/protocol';
-import { latency, seconds } from './span.js';
+import { latency, seconds } from './cells.js';
 
 /** What matters of a client message, in a few words; empty where the type says it all. */
 export function describeClientMessage(message: ClientMessage): string {

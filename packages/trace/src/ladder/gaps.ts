@@ -6,11 +6,11 @@ const SHORT_MS = 1000;
 
 /** Finds the playbacks that are parts of one: short, and following one another at once. Times in milliseconds. */
 export interface Gaps {
-  /** Whether the last playback that began is a part of what came before it. */
+  /** Whether the last playback that began belongs to the row before it. */
   readonly open: boolean;
   /** Takes `playback_started`. Returns whether it ends a gap. */
   started(t: number): boolean;
-  /** Takes `playback_completed`. Returns whether that playback is a part of what came before it. */
+  /** Takes `playback_completed`. Returns whether that playback belongs to the row before it. */
   completed(t: number): boolean;
   /** The bot interrupted its playback: what follows is something else. */
   interrupted(): void;

@@ -1,4 +1,5 @@
 import type { MediaParameter, WireEvent } from '@hookline/protocol';
+import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia } from '../message/call-media.js';
 import { createRedactor, redactEvent } from '../redaction.js';
@@ -27,11 +28,11 @@ export interface Ladder {
   readonly titles: string;
   /**
    * Takes an event and returns the rows that are ready: audio and playbacks wait for what follows them. Bot audio that
-   * runs dry again and again is one row that counts the gaps; a rule that is broken again and again is told once, and
+   * runs dry again and again is one row that counts the gaps; a rule that is broken again and again has one row, and
    * its count at the end.
    */
   push(event: LadderEvent): string[];
-  /** The rows that still wait, and the counts. */
+  /** Returns the remaining rows, and the counts. */
   flush(): string[];
 }
 
@@ -42,7 +43,7 @@ interface Run extends Pick<AudioRow, 'kind' | 't' | 'dir' | 'frames' | 'bytes'> 
 type Told = Exclude<LadderEvent, { kind: 'audio' | 'playback' }>;
 type Playback = Extract<WireEvent | TraceRow, { kind: 'playback' }>;
 
-/** Audio that goes on this long has its row, so that a live ladder moves. */
+/** Audio that goes on this long gets a row, so that a live ladder moves. */
 const LONGEST_WAIT_MS = 5000;
 
 /** Makes a ladder with nothing in it. Credentials are masked in it as in a trace. */
@@ -50,8 +51,19 @@ export function createLadder(options: LadderOptions): Ladder {
   return ladderOf(options);
 }
 
-/** @param counts - how often each violation comes in all, where that is known: it is said where it is told first */
+const LADDER_OPTIONS: OptionNames<LadderOptions> = {
+  vantage: true,
+  left: true,
+  right: true,
+  media: true,
+  width: true,
+  unicode: true,
+  color: true,
+};
+
+/** @param counts - how often each violation comes in all, if known: it is shown in the first row */
 function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeats>): Ladder {
+  checkOptionNames<LadderOptions>('TRACE_BAD_OPTION', 'createLadder: ', options, LADDER_OPTIONS);
   const { vantage } = options;
   const renderer = createLadderRenderer(options);
   const media = createCallMedia(options.media);

@@ -2,14 +2,14 @@ import type { LadderEvent } from './row.js';
 
 type Violation = Extract<LadderEvent, { kind: 'violation' }>;
 
-/** Different violations that are told apart; what goes beyond has a row each time. */
+/** How many different violations are counted; each further one has a row every time. */
 const MAX_TOLD_APART = 100;
 
 /** Violations that differ in numbers only are one and the same, told once and counted. */
 export interface Repeats {
-  /** How often it has come, this time included; always 1 for what is not told apart any more. */
+  /** How often it occurred, this time included; always 1 for one beyond the limit. */
   count(event: Violation): number;
-  /** What came more than once since this was asked last, with its count and the time of the last. */
+  /** What occurred more than once since the last call, with its count and the time of the last. */
   take(): readonly { readonly event: Violation; readonly count: number }[];
 }
 

@@ -3,6 +3,7 @@ import type { TraceRow } from '../format/row.js';
 import type { CallMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
+import { seconds } from './cells.js';
 import { describeClientMessage, describeServerMessage } from './describe-message.js';
 import { printable } from './escape.js';
 import {
@@ -16,7 +17,6 @@ import {
   upgraded,
 } from './lane.js';
 import type { LadderRenderer } from './renderer.js';
-import { seconds } from './span.js';
 import { reasonPhrase, requestFacts } from './upgrade-head.js';
 
 /** Something that a ladder has a row for: as it happens, or as a trace keeps it. */

@@ -19,8 +19,8 @@ interface Job {
 }
 
 /**
- * A new file that is written in the background. Nothing here waits or throws: what goes wrong is told by `close`,
- * once, and what comes after it is dropped.
+ * A new file that is written in the background. Nothing here waits or throws: `close` reports the first error,
+ * and writes after it are dropped.
  */
 export class AppendFile {
   readonly path: string;
@@ -59,7 +59,7 @@ export class AppendFile {
     this.#push({ bytes });
   }
 
-  /** Adds zeros to the end without writing them: what comes next is written behind them, and the file has a hole. */
+  /** Adds zeros to the end without writing them: later bytes are written behind them, and the file has a hole. */
   appendZeros(count: number): void {
     if (this.#closing || count === 0) return;
     this.#size += count;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { WireSink } from '@hookline/protocol';
+import { checkOptionNames } from '@hookline/runtime';
 import type { RecordingOptions } from '../recording/timeline.js';
 import { AppendFile } from './append-file.js';
 import { StereoFile } from './stereo-file.js';
@@ -11,7 +12,7 @@ export interface HeardRecorderOptions extends Omit<RecordingOptions, 'vantage'> 
   readonly path: string;
 }
 
-/** The sink of a client's call that records it. */
+/** A sink that records a call of the client. */
 export interface HeardRecorder extends Required<WireSink> {
   /** Writes the rest and resolves to the path. Idempotent. @throws HooklineError `TRACE_WRITE` */
   close(): Promise<string>;
@@ -22,6 +23,11 @@ export interface HeardRecorder extends Required<WireSink> {
  * it. Never waits for the disk and never throws into the call; memory stays bounded however long the call is.
  */
 export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorder {
+  checkOptionNames<HeardRecorderOptions>('TRACE_BAD_OPTION', 'createHeardRecorder: ', options, {
+    path: true,
+    media: true,
+    byteOrder: true,
+  });
   const { path, ...recording } = options;
   const ready = mkdir(dirname(path), { recursive: true });
   const stereo = new StereoFile(new AppendFile(path, { ready, exclusive: false }), recording);

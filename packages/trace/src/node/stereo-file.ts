@@ -1,11 +1,10 @@
-import { encodeL16, wavHeader } from '@hookline/audio';
+import { encodeL16, SAMPLES_PER_MS, wavHeader } from '@hookline/audio';
 import { MEDIA_RATE, type WireSink } from '@hookline/protocol';
 import { StereoLanes } from '../recording/stereo-lanes.js';
 import { CallTimeline, type RecordingOptions } from '../recording/timeline.js';
 import { laneOf } from '../vantage.js';
 import type { AppendFile } from './append-file.js';
 
-const SAMPLES_PER_MS = MEDIA_RATE / 1000;
 const SAMPLE_BYTES = 4;
 /** How far one side may be behind the other; a process that stood still tells what happened late, not in another order. */
 const SLACK_SAMPLES = 4000 * SAMPLES_PER_MS;
@@ -57,7 +56,7 @@ export class StereoFile implements Required<WireSink> {
     return this.#file.close();
   }
 
-  /** Writes all but the last `kept` samples. */
+  /** Writes everything except the last `kept` samples. */
   #write(kept: number): void {
     const enough = kept === 0 ? 1 : kept + PART_SAMPLES;
     if (this.#lanes.waiting < enough) return;

@@ -8,7 +8,7 @@ import {
   PCMU_EXTERNAL,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, messageOf } from '@hookline/runtime';
+import { type Clock, checkOptionNames, messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
@@ -37,7 +37,7 @@ export interface TraceWriterOptions {
   readonly secrets?: readonly string[];
 }
 
-/** The sink of one call that keeps it as a trace. */
+/** A sink that keeps one call as a trace. */
 export interface TraceWriter extends Required<WireSink> {
   /** Keeps the result of the call; the last one given counts. Credentials in it are masked. */
   result(result: unknown): void;
@@ -52,9 +52,18 @@ export interface TraceWriter extends Required<WireSink> {
 
 /**
  * Keeps one call as a trace directory (format v1), while it goes on. Never waits for the disk and never throws into
- * the call; what goes wrong is told by `close`.
+ * the call; `close` reports errors.
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
+  checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options, {
+    dir: true,
+    vantage: true,
+    clock: true,
+    url: true,
+    media: true,
+    byteOrder: true,
+    secrets: true,
+  });
   const { dir, vantage, clock, media = PCMU_EXTERNAL, byteOrder } = options;
   const redactor = createRedactor(options.secrets);
   const header: TraceHeader = {

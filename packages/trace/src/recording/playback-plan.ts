@@ -1,3 +1,4 @@
+import { sampleBytes } from '@hookline/audio';
 import { readEntity } from '@hookline/protocol';
 import type { TraceHeader } from '../format/header.js';
 import type { AudioRow, TraceRow } from '../format/row.js';
@@ -107,7 +108,7 @@ class BotQueue {
 
   /** Whole samples of `ms` of bot audio. */
   #bytes(ms: number): number {
-    const sampleBytes = this.#media.media.format === 'PCMU' ? 1 : 2;
-    return Math.floor((ms * this.#media.media.rate) / 1000) * sampleBytes;
+    const { format, rate } = this.#media.media;
+    return Math.floor((ms * rate) / 1000) * sampleBytes(format);
   }
 }

@@ -1,11 +1,4 @@
-import {
-  type AudioFormat,
-  type ByteOrder,
-  bytesPerBlock,
-  decodeL16,
-  decodeMulaw,
-  deinterleave,
-} from '@hookline/audio';
+import { type AudioFormat, type ByteOrder, bytesPerBlock, decodeAudio, deinterleave } from '@hookline/audio';
 import type { MediaParameter } from '@hookline/protocol';
 import type { Lane } from '../vantage.js';
 
@@ -24,5 +17,5 @@ export function samplesOf(
   const whole = bytes.subarray(0, bytes.length - (bytes.length % bytesPerBlock(format)));
   const channel = channels === 2 ? Math.max(0, media.channels.indexOf('external')) : 0;
   const mono = deinterleave(whole, format, channel);
-  return media.format === 'PCMU' ? decodeMulaw(mono) : decodeL16(mono, byteOrder);
+  return decodeAudio(mono, { format: media.format, byteOrder });
 }

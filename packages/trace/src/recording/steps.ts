@@ -1,4 +1,4 @@
-import { MEDIA_RATE } from '@hookline/protocol';
+import { SAMPLES_PER_MS, sampleBytes } from '@hookline/audio';
 import type { TraceHeader } from '../format/header.js';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia, headerMedia } from '../message/call-media.js';
@@ -41,8 +41,8 @@ export function recordingSteps(
       steps.push(...callerFrames(row));
     }
   }
-  const sampleBytes = media.media.format === 'PCMU' ? 1 : 2;
-  for (const piece of planPlayback(header, rows, botBytes)) steps.push(...parts(piece, sampleBytes));
+  const bytes = sampleBytes(media.media.format);
+  for (const piece of planPlayback(header, rows, botBytes)) steps.push(...parts(piece, bytes));
   return steps.sort((a, b) => a.t - b.t);
 }
 
@@ -54,8 +54,8 @@ function* callerFrames(row: AudioRow): Generator<RecordingStep> {
   }
 }
 
-function* parts({ t, offset, length }: PlannedPiece, sampleBytes: number): Generator<RecordingStep> {
-  const bytesPerMs = (MEDIA_RATE / 1000) * sampleBytes;
+function* parts({ t, offset, length }: PlannedPiece, bytes: number): Generator<RecordingStep> {
+  const bytesPerMs = SAMPLES_PER_MS * bytes;
   for (let at = 0; at < length; at += PART_MS * bytesPerMs) {
     const part = Math.min(PART_MS * bytesPerMs, length - at);
     yield { kind: 'heard', t: t + at / bytesPerMs, offset: offset + at, length: part };

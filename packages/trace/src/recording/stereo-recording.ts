@@ -1,8 +1,9 @@
 import { writeWav } from '@hookline/audio';
 import { MEDIA_RATE, type WireSink } from '@hookline/protocol';
+import { checkOptionNames } from '@hookline/runtime';
 import { laneOf } from '../vantage.js';
 import { StereoLanes } from './stereo-lanes.js';
-import { CallTimeline, type RecordingOptions } from './timeline.js';
+import { CallTimeline, RECORDING_OPTIONS, type RecordingOptions } from './timeline.js';
 
 /** Takes what a client tells of a call, and makes the WAV file of it. */
 export interface StereoRecording extends Required<WireSink> {
@@ -17,6 +18,12 @@ export interface StereoRecording extends Required<WireSink> {
  * time base, whose 0 is when the stream began (`opened`). Two bytes a sample and side: some 2 MB a minute.
  */
 export function createStereoRecording(options: RecordingOptions = {}): StereoRecording {
+  checkOptionNames<RecordingOptions>(
+    'TRACE_BAD_OPTION',
+    'createStereoRecording: ',
+    options,
+    RECORDING_OPTIONS,
+  );
   const { vantage = 'client' } = options;
   const timeline = new CallTimeline(options);
   const lanes = new StereoLanes();

@@ -1,13 +1,12 @@
-import { type ByteOrder, decodeMulaw } from '@hookline/audio';
-import { durationToMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import { type ByteOrder, decodeMulaw, SAMPLES_PER_MS } from '@hookline/audio';
+import { durationToMs, type MediaParameter } from '@hookline/protocol';
+import type { OptionNames } from '@hookline/runtime';
 import type { LadderEvent } from '../ladder/row.js';
 import { type CallMedia, createCallMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { samplesOf } from './samples.js';
 import { LONGEST_RECORDING_MS } from './stereo-lanes.js';
-
-const SAMPLES_PER_MS = MEDIA_RATE / 1000;
 
 /** Times are fractions, positions are not: pieces that meet may seem to miss each other by a rounding. */
 const JOIN_SAMPLES = 2;
@@ -24,6 +23,13 @@ export interface RecordingOptions {
   /** Of L16; default `le`. */
   readonly byteOrder?: ByteOrder;
 }
+
+/** Every option that there is. */
+export const RECORDING_OPTIONS: OptionNames<RecordingOptions> = {
+  vantage: true,
+  media: true,
+  byteOrder: true,
+};
 
 /** Samples, and where they begin on the time base of the recording. */
 export interface Placed {

@@ -30,7 +30,7 @@ export function sendClose(reason: CloseReason): readonly Effect[] {
   ];
 }
 
-/** The outcome of a call that failed in a live state. */
+/** The outcome of a call that failed while it was live. */
 export function failed(
   state: Live,
   cause: Cause,
@@ -105,7 +105,7 @@ export function answerDisconnect(outcome: Outcome, playOut: boolean): Step<Closi
   ];
 }
 
-/** A live session whose connection is gone, or is to be dropped: nothing can be sent any more. */
+/** A live session whose connection is lost or is to be dropped: nothing more can be sent. */
 export function drop(outcome: Outcome, effects: readonly Effect[] = []): Step<Closed> {
   return [
     { name: 'closed', outcome },

@@ -24,7 +24,7 @@ export type TimerName =
 /** A server message whose handling needs nothing but itself. */
 export type PlainServerMessage = Exclude<ServerMessage, { type: 'pong' }>;
 
-/** All that can happen to a session. */
+/** Everything that can happen to a session. */
 export type SessionEvent =
   | { readonly type: 'connected' }
   | {
@@ -60,7 +60,7 @@ export type SessionEvent =
       readonly kind: RateKind;
       readonly clause: ClauseId;
       readonly retryAfterMs?: number;
-      /** Whether it was told often enough. */
+      /** Whether it was reported often enough. */
       readonly persists?: true;
     }
   /** The bot is further ahead of the playback than the buffer goes. */
@@ -74,7 +74,7 @@ export type SessionEvent =
   | { readonly type: 'abort' }
   | { readonly type: 'hold' }
   | { readonly type: 'unhold' }
-  /** The bot leaves so much unread that no more can be sent. */
+  /** The bot leaves so much unread that nothing more can be sent. */
   | { readonly type: 'unread'; readonly bytes: number }
   /** The caller's audio cannot be read. */
   | { readonly type: 'sourceFailed'; readonly text: string }

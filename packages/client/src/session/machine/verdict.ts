@@ -54,7 +54,7 @@ function ignored(
   event: SessionEvent,
   { clause }: Extract<Verdict, { action: 'ignore' }>,
 ): Step<SessionState> | undefined {
-  // A disconnect that crossed our close decides nothing, but what it returned is told.
+  // A disconnect that crossed our close changes nothing, but its outputs are reported.
   if (event.type === 'received' && event.message.type === 'disconnect' && state.name === 'closing') {
     return undefined;
   }

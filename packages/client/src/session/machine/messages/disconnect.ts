@@ -13,7 +13,7 @@ export function onDisconnect(state: Live, message: Disconnect, drain: boolean): 
   return [next, [...keepOutputs(message), ...effects]];
 }
 
-/** What the bot returned; assigned or not, it is told. (AC-OUT-1) */
+/** The outputs that the bot returned, reported whether they are assigned or not. (AC-OUT-1) */
 export function keepOutputs({ parameters }: Disconnect): readonly Effect[] {
   const outputs = parameters.outputVariables;
   return outputs === undefined ? [] : [{ do: 'keepOutputs', from: 'disconnect', outputs }];

@@ -90,7 +90,7 @@ function onMessage(state: Open, message: PlainServerMessage, rules: SessionRules
   }
 }
 
-/** A wrong pong is told and forgiven: the ping it should have answered stays out. (AC-PING-2, AC-PING-4) */
+/** A wrong pong is reported and otherwise ignored: its ping stays unanswered. (AC-PING-2, AC-PING-4) */
 function onPong(event: Extract<SessionEvent, { type: 'pong' }>): readonly Effect[] {
   switch (event.answers) {
     case 'ping':

@@ -1,0 +1,68 @@
+/** A first-in-first-out queue of bytes. What comes out is a view of what went in wherever it lies in one chunk. */
+export class ByteQueue {
+  readonly #chunks: Uint8Array[] = [];
+  /** Bytes of the first chunk that have been taken already. */
+  #offset = 0;
+  #length = 0;
+
+  /** How many bytes are queued. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Appends a chunk, which must not be changed afterwards. */
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+  }
+
+  /** Removes and returns the first `count` bytes, or all when there are fewer. */
+  take(count: number): Uint8Array {
+    const size = Math.min(count, this.#length);
+    const first = this.#chunks[0];
+    const lies = first !== undefined && first.length - this.#offset >= size;
+    const taken = lies ? viewOf(first, this.#offset, size) : this.copy(0, size);
+    this.drop(size);
+    return taken;
+  }
+
+  /** Copies bytes without removing them; both positions count from the first byte that is queued. */
+  copy(from: number, to: number): Uint8Array {
+    const out = new Uint8Array(Math.max(0, Math.min(to, this.#length) - from));
+    let at = -this.#offset;
+    for (const chunk of this.#chunks) {
+      const first = Math.max(0, from - at);
+      const last = Math.min(chunk.length, from + out.length - at);
+      if (first < last) out.set(chunk.subarray(first, last), at + first - from);
+      at += chunk.length;
+      if (at >= from + out.length) break;
+    }
+    return out;
+  }
+
+  /** Removes the first `count` bytes, or all when there are fewer. Returns how many those were. */
+  drop(count: number): number {
+    const dropped = Math.max(0, Math.min(count, this.#length));
+    this.#length -= dropped;
+    this.#offset += dropped;
+    let spent = 0;
+    for (let first = this.#chunks[0]; first && this.#offset >= first.length; first = this.#chunks[spent]) {
+      this.#offset -= first.length;
+      spent += 1;
+    }
+    if (spent > 0) this.#chunks.splice(0, spent);
+    return dropped;
+  }
+
+  /** Removes everything. */
+  clear(): void {
+    this.#chunks.length = 0;
+    this.#offset = 0;
+    this.#length = 0;
+  }
+}
+
+function viewOf(chunk: Uint8Array, offset: number, size: number): Uint8Array {
+  return offset === 0 && chunk.length === size ? chunk : chunk.subarray(offset, offset + size);
+}

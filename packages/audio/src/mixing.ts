@@ -1,0 +1,62 @@
+import { audioError } from './error.js';
+import { dbToRatio } from './level.js';
+import { fitInto, saturate } from './pcm16.js';
+import { type AudioFormat, bytesPerBlock } from './telephone.js';
+
+/**
+ * Makes samples louder or quieter; what would exceed full scale stays at full scale.
+ *
+ * @param pcm - samples
+ * @param db - decibels, negative for quieter; −Infinity gives silence
+ * @param into - where to write, may be `pcm` itself; default a new array
+ * @throws AudioError `AUDIO_BAD_ARGUMENT` when `into` is too short
+ */
+export function gain(pcm: Int16Array, db: number, into?: Int16Array): Int16Array {
+  const out = into ? fitInto(into, pcm.length, 'gain') : new Int16Array(pcm.length);
+  const ratio = dbToRatio(db);
+  for (let i = 0; i < pcm.length; i++) out[i] = saturate((pcm[i] ?? 0) * ratio);
+  return out;
+}
+
+/**
+ * Two signals at once, added sample by sample; what would exceed full scale stays at full scale. The shorter one
+ * counts as followed by silence.
+ */
+export function mix(a: Int16Array, b: Int16Array): Int16Array {
+  const out = new Int16Array(Math.max(a.length, b.length));
+  for (let i = 0; i < out.length; i++) out[i] = saturate((a[i] ?? 0) + (b[i] ?? 0));
+  return out;
+}
+
+/**
+ * The bytes of one channel out of interleaved audio. Mono comes back as it is, not copied.
+ *
+ * @param bytes - whole samples of every channel
+ * @param format - how `bytes` are laid out
+ * @param channel - 0 for the first
+ * @throws AudioError `AUDIO_ODD_LENGTH` when a sample is cut; `AUDIO_BAD_ARGUMENT` for a channel that is not there
+ */
+export function deinterleave(bytes: Uint8Array, format: AudioFormat, channel: number): Uint8Array {
+  if (!Number.isInteger(channel) || channel < 0 || channel >= format.channels) {
+    throw audioError(
+      'AUDIO_BAD_ARGUMENT',
+      `deinterleave: there is no channel ${channel} in audio of ${format.channels}; the first is 0.`,
+    );
+  }
+  const block = bytesPerBlock(format);
+  if (bytes.length % block !== 0) {
+    throw audioError(
+      'AUDIO_ODD_LENGTH',
+      `deinterleave: got ${bytes.length} bytes, but ${format.format} in ${format.channels} channels comes in ` +
+        `blocks of ${block}. Keep the rest back until the next chunk comes.`,
+    );
+  }
+  if (format.channels === 1) return bytes;
+  const size = block / format.channels;
+  const out = new Uint8Array(bytes.length / format.channels);
+  let to = 0;
+  for (let from = channel * size; from < bytes.length; from += block) {
+    for (let i = 0; i < size; i++) out[to++] = bytes[from + i] ?? 0;
+  }
+  return out;
+}

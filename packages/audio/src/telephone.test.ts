@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { deinterleave } from './mixing.js';
+import { type AudioFormat, bytesPerMs, bytesToMs, msToBytes, PCMU_MONO, silenceByte } from './telephone.js';
+
+const L16_STEREO: AudioFormat = { format: 'L16', rate: 8000, channels: 2 };
+
+describe('audio format', () => {
+  it('counts 8 bytes a millisecond for PCMU mono and 32 for L16 stereo', () => {
+    expect(bytesPerMs(PCMU_MONO)).toBe(8);
+    expect(bytesPerMs(L16_STEREO)).toBe(32);
+  });
+
+  it('takes 200 ms of PCMU for 1600 bytes, and back', () => {
+    expect(msToBytes(PCMU_MONO, 200)).toBe(1600);
+    expect(bytesToMs(PCMU_MONO, 1600)).toBe(200);
+  });
+
+  it('rounds a time to whole samples of every channel', () => {
+    expect(msToBytes(L16_STEREO, 0.3) % 4).toBe(0);
+  });
+
+  it('fills PCMU with 0xFF and L16 with 0x00', () => {
+    expect([silenceByte(PCMU_MONO), silenceByte(L16_STEREO)]).toEqual([0xff, 0]);
+  });
+});
+
+describe('deinterleave', () => {
+  it('takes one channel out of two', () => {
+    const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    expect([...deinterleave(bytes, { ...PCMU_MONO, channels: 2 }, 1)]).toEqual([2, 4, 6, 8]);
+    expect([...deinterleave(bytes, L16_STEREO, 0)]).toEqual([1, 2, 5, 6]);
+  });
+
+  it('returns mono as it is', () => {
+    const bytes = Uint8Array.of(1, 2);
+    expect(deinterleave(bytes, PCMU_MONO, 0)).toBe(bytes);
+  });
+
+  it('refuses a cut block and a channel that is not there', () => {
+    expect(() => deinterleave(new Uint8Array(6), L16_STEREO, 0)).toThrow(/blocks of 4/);
+    expect(() => deinterleave(new Uint8Array(8), L16_STEREO, 2)).toThrow(/no channel 2 in audio of 2/);
+  });
+});

@@ -1,0 +1,88 @@
+import { decodeMulaw, encodeMulaw, MULAW_SILENCE } from './g711.js';
+import { type ByteOrder, decodeL16, encodeL16 } from './l16.js';
+
+/** Samples per second of telephone audio. */
+export const TELEPHONE_RATE = 8000;
+
+/** Samples of one millisecond of telephone audio. */
+export const SAMPLES_PER_MS = TELEPHONE_RATE / 1000;
+
+/** Bytes of one millisecond of 8 kHz µ-law, where every sample is one byte. */
+export const BYTES_PER_MS = TELEPHONE_RATE / 1000;
+
+/** How one sample is written. */
+export interface SampleFormat {
+  /** `PCMU`: 8-bit µ-law (ITU-T G.711). `L16`: 16-bit linear. */
+  readonly format: 'PCMU' | 'L16';
+  /** L16 only: default `'le'`. */
+  readonly byteOrder?: ByteOrder;
+}
+
+/** How the bytes of one call's audio are to be read. Two channels are interleaved sample by sample. */
+export interface AudioFormat extends SampleFormat {
+  /** Samples per second and channel. */
+  readonly rate: typeof TELEPHONE_RATE;
+  /** How many channels are interleaved. */
+  readonly channels: 1 | 2;
+}
+
+/** 8 kHz µ-law, mono: what Audio Connector offers. */
+export const PCMU_MONO: AudioFormat = { format: 'PCMU', rate: TELEPHONE_RATE, channels: 1 };
+
+/** Bytes of one sample of one channel: 1 for PCMU, 2 for L16. */
+export function sampleBytes(format: SampleFormat['format']): 1 | 2 {
+  return format === 'PCMU' ? 1 : 2;
+}
+
+/** Bytes of one sample of every channel: the smallest piece that audio may be cut into. */
+export function bytesPerBlock(format: AudioFormat): number {
+  return sampleBytes(format.format) * format.channels;
+}
+
+/** Bytes of one millisecond: 8 for PCMU mono, 32 for L16 stereo. */
+export function bytesPerMs(format: AudioFormat): number {
+  return (format.rate / 1000) * bytesPerBlock(format);
+}
+
+/** Bytes of `ms` milliseconds, rounded to whole samples of every channel. */
+export function msToBytes(format: AudioFormat, ms: number): number {
+  return Math.round((ms * format.rate) / 1000) * bytesPerBlock(format);
+}
+
+/** The duration of `bytes` bytes in milliseconds; not rounded. */
+export function bytesToMs(format: AudioFormat, bytes: number): number {
+  return bytes / bytesPerMs(format);
+}
+
+/** The byte that silence is made of: 0xFF for PCMU, 0x00 for L16. */
+export function silenceByte(format: SampleFormat): number {
+  return format.format === 'PCMU' ? MULAW_SILENCE : 0;
+}
+
+/** PCM16 samples as the bytes of a format. */
+export function encodeAudio(pcm: Int16Array, { format, byteOrder }: SampleFormat): Uint8Array {
+  return format === 'PCMU' ? encodeMulaw(pcm) : encodeL16(pcm, byteOrder);
+}
+
+/**
+ * The bytes of a format as PCM16 samples.
+ *
+ * @throws AudioError `AUDIO_ODD_LENGTH` when L16 ends within a sample
+ */
+export function decodeAudio(bytes: Uint8Array, { format, byteOrder }: SampleFormat): Int16Array {
+  return format === 'PCMU' ? decodeMulaw(bytes) : decodeL16(bytes, byteOrder);
+}
+
+/** µ-law as the bytes of a format: the same array for PCMU, a new one for L16. */
+export function fromMulaw(mulaw: Uint8Array, to: SampleFormat): Uint8Array {
+  return to.format === 'PCMU' ? mulaw : encodeAudio(decodeMulaw(mulaw), to);
+}
+
+/**
+ * The bytes of a format as µ-law: the same array for PCMU, a new one for L16.
+ *
+ * @throws AudioError `AUDIO_ODD_LENGTH` when L16 ends within a sample
+ */
+export function toMulaw(bytes: Uint8Array, from: SampleFormat): Uint8Array {
+  return from.format === 'PCMU' ? bytes : encodeMulaw(decodeAudio(bytes, from));
+}

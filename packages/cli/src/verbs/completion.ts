@@ -1,0 +1,52 @@
+import { type Argument, Command, type Option } from 'commander';
+import type { Verb } from '../context.js';
+import { UsageError } from '../exit-codes.js';
+import { closest } from '../options/parse.js';
+import { type CompletedVerb, completionScript, isShell, SHELLS } from '../output/completion-script.js';
+import { createConsole } from '../output/console.js';
+import { examples } from './option-groups.js';
+import { VERBS } from './verbs.js';
+
+interface CompletionFlags {
+  readonly color: boolean;
+}
+
+/** `hookline completion SHELL`: a script that completes verbs, options and their values. */
+export const completionVerb: Verb = (program, context) => {
+  const command = program.command('completion').argument('<shell>', SHELLS.join(', '));
+  examples(command, [
+    'source <(hookline completion bash)',
+    'hookline completion zsh > ~/.zsh/completions/_hookline',
+    'hookline completion fish > ~/.config/fish/completions/hookline.fish',
+  ]);
+  command.action(async (shell: string, flags: CompletionFlags) => {
+    if (!isShell(shell)) {
+      throw new UsageError(
+        `There is no completion for ${JSON.stringify(shell)}${closest(shell, SHELLS)}. There are: ${SHELLS.join(', ')}.`,
+      );
+    }
+    const all = new Command();
+    for (const { load } of VERBS) (await load())(all, context, () => {});
+    const about = new Map(VERBS.map((verb) => [verb.name, verb.about]));
+    const verbs = all.commands.map(
+      (verb): CompletedVerb => ({
+        name: verb.name(),
+        about: about.get(verb.name()) ?? '',
+        options: verb.options.filter(({ hidden }) => !hidden).map(completedOption),
+        values: verb.registeredArguments.flatMap((argument) => choicesOf(argument)),
+      }),
+    );
+    createConsole({ ...flags, ...context }).out(completionScript(shell, verbs).trimEnd());
+  });
+};
+
+function completedOption(option: Option): CompletedVerb['options'][number] {
+  return {
+    flag: option.long ?? option.flags,
+    about: option.description,
+    takesValue: option.required,
+    values: option.argChoices ?? [],
+  };
+}
+
+const choicesOf = (argument: Argument): readonly string[] => argument.argChoices ?? [];

@@ -1,0 +1,63 @@
+import { effectiveValues } from '../config/effective-values.js';
+import { loadConfig } from '../config/load-config.js';
+import type { Verb } from '../context.js';
+import { UsageError } from '../exit-codes.js';
+import { closest } from '../options/parse.js';
+import { createConsole, paint } from '../output/console.js';
+import { plainText } from '../output/text.js';
+import {
+  connectionOptions,
+  examples,
+  identityOptions,
+  outputOptions,
+  targetOptions,
+} from './option-groups.js';
+
+interface ConfigFlags {
+  readonly profile?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+const ACTIONS = ['show'];
+
+/** `hookline config show`: what a profile comes to, and where each value comes from. */
+export const configVerb: Verb = (program, context) => {
+  const command = program
+    .command('config')
+    .argument('[action]', 'show: print every value and where it comes from', 'show')
+    .option('--profile <name>', 'only this profile of hookline.config');
+  outputOptions(connectionOptions(identityOptions(targetOptions(command))));
+  examples(command, [
+    'hookline config show',
+    'hookline config show --profile staging',
+    'hookline config show --profile staging --api-key K --json',
+  ]);
+  command.action(async (action: string, flags: ConfigFlags) => {
+    if (!ACTIONS.includes(action)) {
+      throw new UsageError(
+        `There is no action ${JSON.stringify(action)}${closest(action, ACTIONS)}. There are: ${ACTIONS.join(', ')}.`,
+      );
+    }
+    const console = createConsole({ ...flags, ...context });
+    const loaded = await loadConfig();
+    const names = flags.profile === undefined ? Object.keys(loaded.config.profiles) : [flags.profile];
+    if (names.length === 0) console.note(`${loaded.shown} has no profile.`);
+    for (const name of names) {
+      const values = await effectiveValues(loaded, name, command, context);
+      if (flags.json) {
+        for (const value of values) console.json({ type: 'value', profile: name, ...value });
+        continue;
+      }
+      console.out(paint(console, 'bold', `${plainText(loaded.shown)}, profile ${plainText(name)}`));
+      const cell = (text: string, cells: number) => text.padEnd(cells);
+      for (const { name: field, value, origin, from = '' } of values) {
+        const shown = plainText(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+        console.out(
+          `  ${cell(field, 16)} ${cell(shown, 30)} ${cell(origin, 7)} ${plainText(from)}`.trimEnd(),
+        );
+      }
+    }
+  });
+};

@@ -1,0 +1,49 @@
+import { runChecks, serveFault } from '@hookline/conformance';
+import { systemClock } from '@hookline/runtime';
+import { expect, test } from 'vitest';
+
+const DEADLINES = { openedMs: 1000, pongMs: 1000, closedMs: 1000 };
+
+/** Stands still for so long, as a busy machine would. */
+function blockFor(ms: number): void {
+  const until = systemClock.now() + ms;
+  while (systemClock.now() < until);
+}
+
+async function checked(blockMs: number) {
+  const bot = await serveFault('never-pongs', { port: 0 });
+  const cancel = systemClock.after(2800, () => blockFor(blockMs));
+  try {
+    return await runChecks({
+      target: { url: bot.url, apiKey: 'key' },
+      deadlines: DEADLINES,
+      only: ['AC-PING-1', 'AC-MSG-3'],
+      allowInconclusive: true,
+    });
+  } finally {
+    cancel();
+    await bot.close();
+  }
+}
+
+test('says nothing of times when it stood still itself, and tells that it did', {
+  timeout: 30_000,
+}, async () => {
+  const report = await checked(2400);
+  expect(report.lagMs).toBeGreaterThan(2000);
+  expect(report.problem).toMatchObject({
+    kind: 'behind',
+    message: expect.stringContaining('stood still for'),
+  });
+  expect(report.results.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['AC-MSG-3', 'pass'],
+    ['AC-PING-1', 'inconclusive'],
+  ]);
+  expect(report.ok).toBe(false);
+});
+
+test('finds what is late when it kept pace', { timeout: 30_000 }, async () => {
+  const report = await checked(0);
+  expect(report.problem).toBeUndefined();
+  expect(report.findings.map(({ id, outcome }) => [id, outcome])).toEqual([['AC-PING-1', 'fail']]);
+});

@@ -1,0 +1,46 @@
+import { BOT_PRESETS } from '@hookline/bots';
+import { type CheckTls, runChecks } from '@hookline/conformance';
+import { createBot } from '@hookline/server';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifies } from '../../../scripts/verifies.ts';
+import { CERT, KEY } from '../../client/test/self-signed.js';
+
+const quiet = BOT_PRESETS.find(({ name }) => name === 'quiet');
+if (!quiet) throw new Error('there is no bot "quiet"');
+const bot = createBot({ auth: 'none' }, quiet.create());
+let listening: Awaited<ReturnType<typeof bot.listen>>;
+beforeAll(async () => {
+  listening = await bot.listen(0, { host: '127.0.0.1', tls: { key: KEY, cert: CERT } });
+});
+afterAll(() => listening.close());
+
+async function checked(tls: CheckTls) {
+  const report = await runChecks({
+    target: { url: listening.url, apiKey: 'key', tls },
+    only: ['AC-CONN-4', 'AC-OPEN-3'],
+  });
+  const { outcome, finding, reason } = report.results.find(({ id }) => id === 'AC-CONN-4') ?? {};
+  return { ok: report.ok, first: report.findings[0]?.id, outcome, text: finding?.got ?? reason };
+}
+
+test(verifies('AC-CONN-4', 'fails a bot whose certificate no public authority has signed'), async () => {
+  expect(listening.url).toMatch(/^wss:/);
+  expect(await checked({})).toMatchObject({
+    ok: false,
+    first: 'AC-CONN-4',
+    outcome: 'fail',
+    text: expect.stringMatching(/self.signed/i),
+  });
+});
+
+test('says nothing of the certificate where another authority was given', async () => {
+  expect(await checked({ ca: CERT })).toMatchObject({ ok: true, outcome: 'not-applicable' });
+});
+
+test('says nothing of the certificate where it is not checked', async () => {
+  expect(await checked({ insecure: true })).toMatchObject({
+    ok: true,
+    outcome: 'not-applicable',
+    text: 'certificates are not checked',
+  });
+});

@@ -1,0 +1,34 @@
+import { contain, type Logger, messageOf } from '@hookline/runtime';
+import type { WireSink } from './wire-event.js';
+
+/**
+ * Wraps a sink of the program so that it cannot disturb the call: when it throws or rejects, that is logged once and
+ * the sink receives nothing more.
+ *
+ * @returns a sink with the same optional methods
+ */
+export function guardedSink(sink: WireSink, logger: Logger): WireSink {
+  let broken = false;
+  const failed = (err: unknown) => {
+    if (broken) return;
+    broken = true;
+    logger.error({ err }, `the sink threw and receives nothing more of this call: ${messageOf(err)}`);
+  };
+  const guard = <Args extends unknown[]>(tell: (...args: Args) => unknown) => {
+    return (...args: Args) => {
+      if (broken) return;
+      try {
+        const given = tell.apply(sink, args);
+        if (given !== undefined) void contain(given, failed);
+      } catch (error) {
+        failed(error);
+      }
+    };
+  };
+  const { event, audio, heard } = sink;
+  return {
+    event: guard(event),
+    ...(audio ? { audio: guard(audio) } : {}),
+    ...(heard ? { heard: guard(heard) } : {}),
+  };
+}

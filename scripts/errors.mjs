@@ -1,0 +1,79 @@
+// Writes ERRORS.md, the table of every error code of every package, from the unions `…ErrorCode` in the sources:
+// `node scripts/errors.mjs`. With `--check` it only says whether the file is up to date.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = join(root, 'ERRORS.md');
+
+const UNION = /export type \w+ErrorCode =((?:\s*(?:\/\*\*[^/]*\*\/\s*)?\|?\s*'[A-Z_]+')+);/g;
+const MEMBER = /\/\*\* ([^/]*?) \*\/\s*\|? ?'([A-Z_]+)'/g;
+/** Where a source says which codes are a mistake of the program or the user. */
+const USAGE = [/errorFactory<\w+>\(\[([^\]]*)\]/g, /('[A-Z_]+'), \w+, \{ isUsage: true/g];
+
+/** The codes of a package, in the order of the sources. */
+function codesOf(folder) {
+  const src = join(root, 'packages', folder, 'src');
+  const texts = readdirSync(src, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .sort()
+    .map((path) => readFileSync(join(src, path), 'utf8'));
+  const usage = new Set(
+    texts.flatMap((text) =>
+      USAGE.flatMap((pattern) =>
+        [...text.matchAll(pattern)].flatMap(([, list]) =>
+          [...list.matchAll(/'(\w+)'/g)].map(([, code]) => code),
+        ),
+      ),
+    ),
+  );
+  return texts.flatMap((text) =>
+    [...text.matchAll(UNION)].flatMap(([, members]) =>
+      [...members.matchAll(MEMBER)].map(([, meaning, code]) => ({
+        code,
+        usage: usage.has(code),
+        meaning: meaning.replace(/\s*\n\s*\*\s*/g, ' '),
+      })),
+    ),
+  );
+}
+
+/** A Markdown table with columns of equal width. */
+function table([head, ...rows]) {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
+
+const packages = readdirSync(join(root, 'packages'))
+  .sort()
+  .map((folder) => ({
+    name: JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')).name,
+    codes: codesOf(folder),
+  }))
+  .filter(({ codes }) => codes.length > 0);
+
+const page = `# Error codes
+
+Everything that Hookline throws or rejects with is a \`HooklineError\` of \`@hookline/runtime\`: an \`Error\` with a \`code\` of the form \`AREA_REASON\`, a message for people, and \`cause\` where another error lies underneath. \`isUsage\` is true where the program or the user passed a value that cannot be used and nothing else went wrong; the command then exits with 2. \`isHooklineError(value)\` recognises these errors from the ESM and the CJS build alike.
+
+A call that fails does not throw: its result has a \`cause\`, listed in [packages/client](packages/client/README.md).
+
+This page is written by \`node scripts/errors.mjs\` from the sources.
+${packages
+  .map(
+    ({ name, codes }) => `
+## ${name}
+
+${table([['code', 'usage', 'meaning'], ...codes.map(({ code, usage, meaning }) => [`\`${code}\``, usage ? 'yes' : '', meaning])])}
+`,
+  )
+  .join('')}`;
+
+if (!process.argv.includes('--check')) {
+  writeFileSync(target, page);
+} else if (readFileSync(target, 'utf8') !== page) {
+  console.error('ERRORS.md is not what the sources say: run `node scripts/errors.mjs`');
+  process.exit(1);
+}

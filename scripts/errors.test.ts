@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const listed = [...readFileSync(join(root, 'ERRORS.md'), 'utf8').matchAll(/^\| `(\w+)`/gm)].map(
+  (match) => match[1] ?? '',
+);
+
+const sources = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' })
+  .filter((path) => /^[a-z]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.test.ts'))
+  .map((path) => ({ path, text: readFileSync(join(root, 'packages', path), 'utf8') }));
+
+/** The codes that a source throws by their literal names, however the error is built. */
+function thrown(text: string): string[] {
+  const built = /(?:new \w*Error|\w+Error|\bfail|\brefuse|\bsuper)\(\s*'([^' ]+)',/g;
+  const typed = /(?:extends HooklineError|HooklineError)<'([^']+)'>/g;
+  return [built, typed].flatMap((pattern) => [...text.matchAll(pattern)].map((match) => match[1] ?? ''));
+}
+
+describe('ERRORS.md', () => {
+  test('is what the sources say', () => {
+    expect(() =>
+      execFileSync(process.execPath, [join(root, 'scripts/errors.mjs'), '--check'], { stdio: 'pipe' }),
+    ).not.toThrow();
+  });
+
+  test('lists every code that is thrown', () => {
+    const missing = sources.flatMap(({ path, text }) =>
+      thrown(text)
+        .filter((code) => /^[A-Z]+(_[A-Z]+)*$/.test(code) && !listed.includes(code))
+        .map((code) => `${code} of ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('has each code once, in the form AREA_REASON', () => {
+    expect(listed.length).toBeGreaterThan(40);
+    expect(listed.filter((code) => !/^[A-Z]+(_[A-Z]+)+$/.test(code))).toEqual([]);
+    expect(listed.filter((code, index) => listed.indexOf(code) !== index)).toEqual([]);
+  });
+});

@@ -1,0 +1,141 @@
+import { createEnergyVad, createUtteranceDetector, dtmf, Framer, sine } from '@hookline/audio';
+import { Resampler, resample } from '@hookline/audio/resample';
+import { echo, greeter, parrot } from '@hookline/bots';
+import {
+  callAudioConnector,
+  createWsDial,
+  defineIntegration,
+  hostedDial,
+  liveCaller,
+  sayInTurn,
+  toneCaller,
+} from '@hookline/client';
+import { renderSpec, runChecks, serveFault } from '@hookline/conformance';
+import { sign, verify } from '@hookline/protocol/signature';
+import { linkedTransports, VirtualClock } from '@hookline/runtime';
+import { createBot, pcm16 } from '@hookline/server';
+import { fastifyBot } from '@hookline/server/fastify';
+import { inMemoryDial, linkedCall } from '@hookline/testing';
+import { createLadder, createStereoRecording, renderLadder } from '@hookline/trace';
+import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
+import { createVad } from '@hookline/vad';
+import { describe, expect, it } from 'vitest';
+
+/** As JavaScript without types gives it. */
+const js = <T>(value: T): never => value as never;
+const secret = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
+const integration = () =>
+  defineIntegration({ baseConnectionUri: 'ws://localhost', apiKey: 'key', clientSecret: null });
+const bot = () => createBot({ auth: 'none' }, async () => {});
+const call = (options: object) => callAudioConnector(js({ integration: integration(), ...options }));
+const target = { url: 'ws://127.0.0.1:9', apiKey: 'key' };
+
+/** Each object of options that a user can give, with a name in it that is nearly right, and the name that was meant. */
+const CALLS: readonly (readonly [meant: string, given: string, use: () => unknown])[] = [
+  ['latencyMs', 'linkedTransports', () => linkedTransports(new VirtualClock(), js({ latncyMs: 1 }))],
+  ['silence', 'Framer', () => new Framer(js({ frameBytes: 160, silnce: 1 }), () => {})],
+  ['minDbfs', 'createEnergyVad', () => createEnergyVad(js({ minDbf: 1 }))],
+  ['releaseMs', 'createUtteranceDetector', () => createUtteranceDetector(() => false, js({ relaseMs: 1 }))],
+  ['gapMs', 'dtmf', () => dtmf('1', js({ gapMS: 1 }))],
+  ['dbfs', 'sine', () => sine(js({ hz: 440, ms: 10, dbf: -20 }))],
+  ['from', 'resample', () => resample(new Int16Array(1), js({ frm: 8000, to: 8000 }))],
+  ['to', 'Resampler.create', () => Resampler.create(js({ from: 8000, too: 8000 }))],
+  ['mode', 'createVad', () => createVad(js({ mod: 1 }))],
+  ['lifetimeSeconds', 'sign', () => sign(js({ lifetimeSecond: 1 }))],
+  ['apiKey', 'sign: headers', () => sign(js({ secret, headers: { apikey: 'x' } }))],
+  ['skewSeconds', 'verify', () => verify(js({ skewSecond: 1 }))],
+  ['clock', 'parrot', () => parrot(js({ clok: 1 }))],
+  ['clock', 'echo', () => echo(js({ clok: 1 }))],
+  ['clock', 'greeter', () => greeter(js({ clok: 1 }))],
+  ['vantage', 'createLadder', () => createLadder(js({ vantge: 'client' }))],
+  ['width', 'renderLadder', () => renderLadder([], js({ vantage: 'client', widht: 80 }))],
+  ['vantage', 'createStereoRecording', () => createStereoRecording(js({ vantge: 'client' }))],
+  ['path', 'createHeardRecorder', () => createHeardRecorder(js({ pth: '/nowhere' }))],
+  ['secrets', 'createTraceWriter', () => createTraceWriter(js({ secret: [] }))],
+  ['latencyMs', 'inMemoryDial', () => inMemoryDial(bot(), js({ latencyMS: 1 }))],
+  ['latencyMs', 'linkedCall', () => linkedCall(() => async () => {}, js({ latncyMs: 1 }))],
+  ['path', 'linkedCall: bot', () => linkedCall(() => async () => {}, js({ bot: { pth: '/' } }))],
+  ['inputs', 'linkedCall: call', () => linkedCall(() => async () => {}, js({ call: { input: {} } }))],
+  ['port', 'serveFault', () => serveFault('never-pongs', js({ prt: 0 }))],
+  ['width', 'renderSpec', () => renderSpec(js({}), js({ widht: 80 }))],
+  ['strict', 'runChecks', () => runChecks(js({ target, strickt: true }))],
+  ['clientSecret', 'runChecks: target', () => runChecks(js({ target: { ...target, clientSecrt: '' } }))],
+  ['insecure', 'runChecks: tls', () => runChecks(js({ target: { ...target, tls: { insecur: true } } }))],
+  ['pongMs', 'runChecks: deadlines', () => runChecks(js({ target, deadlines: { pongMS: 1 } }))],
+  ['triggers', 'runChecks: profile', () => runChecks(js({ target, profile: { trigger: {} } }))],
+  [
+    'complete',
+    'runChecks: triggers',
+    () => runChecks(js({ target, profile: { triggers: { complet: { dtmf: '1' } } } })),
+  ],
+  [
+    'dtmf',
+    'runChecks: trigger',
+    () => runChecks(js({ target, profile: { triggers: { fail: { dtfm: '1' } } } })),
+  ],
+  ['rate', 'pcm16', () => pcm16(new Int16Array(1), js({ rat: 8000 }))],
+  ['path', 'createBot', () => createBot(js({ auth: 'none', patth: '/' }), async () => {})],
+  [
+    'openMs',
+    'createBot: timers',
+    () => createBot(js({ auth: 'none', timers: { openMS: 1 } }), async () => {}),
+  ],
+  [
+    'maxSessions',
+    'createBot: limits',
+    () => createBot(js({ auth: 'none', limits: { maxSession: 1 } }), async () => {}),
+  ],
+  ['latencyMs', 'bot.inject', () => bot().inject(js({ url: '/', headers: {}, latncyMs: 1 }))],
+  ['host', 'bot.listen', () => bot().listen(0, js({ hots: '127.0.0.1' }))],
+  ['cert', 'bot.listen: tls', () => bot().listen(0, js({ tls: { key: '', certt: '' } }))],
+  ['path', 'bot.attach', () => bot().attach(js({}), js({ pth: '/' }))],
+  ['timeoutMs', 'bot.drain', () => bot().drain(js({ timeoutMS: 1 }))],
+  [
+    'clientSecret',
+    'auth',
+    () => createBot(js({ auth: { apiKey: 'key', clientSecret: secret } }), async () => {}),
+  ],
+  ['secret', 'an entry of auth', () => createBot(js({ auth: { key: { secrt: secret } } }), async () => {})],
+  [
+    'drainMs',
+    'fastifyBot',
+    () =>
+      new Promise<void>((ok, no) =>
+        fastifyBot(js({}), js({ bot: bot(), drainMS: 1 }), (e) => (e ? no(e) : ok())),
+      ),
+  ],
+  [
+    'enabled',
+    'defineIntegration',
+    () =>
+      defineIntegration(
+        js({ baseConnectionUri: 'ws://localhost', apiKey: 'k', clientSecret: null, enabld: true }),
+      ),
+  ],
+  ['connectorId', 'callAudioConnector', () => call({ conectorId: 'x' })],
+  ['language', 'callAudioConnector: conversation', () => call({ conversation: { languag: 'de' } })],
+  ['format', 'callAudioConnector: media', () => call({ media: { fromat: 'L16' } })],
+  ['seed', 'callAudioConnector: faults', () => call({ faults: { sed: 1 } })],
+  ['numbers', 'callAudioConnector: wireStyle', () => call({ wireStyle: { number: 'tel' } })],
+  ['label', 'callAudioConnector: signature', () => call({ wireStyle: { signature: { lable: 'x' } } })],
+  ['offer', 'probe', () => integration().probe(js({ ofer: 'external' }))],
+  ['maxBufferedMs', 'liveCaller', () => liveCaller(js({ maxBufferdMs: 1 }))],
+  ['turnGapMs', 'sayInTurn', () => sayInTurn(js({}), new VirtualClock(), [], js({ turnGap: 1 }))],
+  ['agent', 'createWsDial', () => createWsDial(js({ agnt: 1 }))],
+  ['denyPrivate', 'hostedDial', () => hostedDial(js({ denyPrivat: true }))],
+  ['levelDb', 'toneCaller', () => toneCaller(js({ levelDB: 440 }))],
+];
+
+describe('an option that does not exist is refused with the one that was meant, in', () => {
+  it.each(CALLS.map(([meant, given, use]) => ({ given, meant, use })))('$given', async ({ meant, use }) => {
+    const error = await Promise.resolve()
+      .then(use)
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).toContain(meant);
+    expect(String(error)).toMatch(/mean|may have meant|Give the secret itself/);
+  });
+});

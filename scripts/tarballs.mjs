@@ -1,0 +1,51 @@
+// Packs every public package without writing anything, and fails when a tarball is larger than its limit or holds a source map.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a tarball may weigh, packed, in kB. A limit is raised on purpose, with the change that needs it. */
+const LIMITS_KB = {
+  hookline: 65,
+  '@hookline/audio': 110,
+  '@hookline/bots': 220,
+  '@hookline/client': 150,
+  '@hookline/conformance': 125,
+  '@hookline/protocol': 175,
+  '@hookline/runtime': 30,
+  '@hookline/server': 160,
+  '@hookline/testing': 10,
+  '@hookline/trace': 70,
+  '@hookline/vad': 480,
+};
+
+const folders = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
+const isPublic = (folder) => !JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private;
+const packed = JSON.parse(
+  execFileSync(
+    'npm',
+    ['pack', '--dry-run', '--json', '--ignore-scripts', ...folders.filter(isPublic).map((f) => `./${f}`)],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  ),
+);
+
+const problems = packed.flatMap(({ name, size, files }) => {
+  const limit = LIMITS_KB[name];
+  const maps = files.filter(({ path }) => path.endsWith('.map'));
+  return [
+    ...(limit === undefined ? [`${name} has no limit in scripts/tarballs.mjs`] : []),
+    ...(size > limit * 1000 ? [`${name} weighs ${Math.ceil(size / 1000)} kB, its limit is ${limit} kB`] : []),
+    ...maps.map(({ path }) => `${name} holds the source map ${path}; remove dist and build again`),
+  ];
+});
+
+for (const problem of problems) console.error(problem);
+for (const { name, size } of packed)
+  console.log(`${name}: ${Math.ceil(size / 1000)} of ${LIMITS_KB[name]} kB`);
+process.exit(problems.length > 0 ? 1 : 0);
