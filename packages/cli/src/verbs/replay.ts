@@ -96,6 +96,11 @@ function targetOf(flags: ReplayFlags) {
   if (flags.to === undefined && flags.baseUri === undefined) {
     throw new UsageError('Say what to call: --to with a URL such as ws://localhost:8080/book.');
   }
+  if (flags.to !== undefined && flags.baseUri !== undefined) {
+    throw new UsageError(
+      `Give --to ${JSON.stringify(flags.to)} or --base-uri (a profile with a URL gives one too), not both: each says where to call.`,
+    );
+  }
   return parseTarget(flags.to, flags);
 }
 

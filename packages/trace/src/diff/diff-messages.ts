@@ -1,4 +1,4 @@
-import { latency } from '../ladder/span.js';
+import { latency } from '../ladder/cells.js';
 import type { Lane } from '../vantage.js';
 import { align } from './align.js';
 import type { MessageFact } from './call-facts.js';

@@ -1,7 +1,7 @@
 import { numberFault } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import type { Trace } from '../format/trace.js';
-import { seconds } from '../ladder/span.js';
+import { seconds } from '../ladder/cells.js';
 import { type CallFacts, callFacts } from './call-facts.js';
 import { diffMessages, shown } from './diff-messages.js';
 import type { TraceDifference } from './difference.js';
