@@ -33,7 +33,12 @@ export interface Kept {
 }
 
 /** Starts the files that the flags ask for. */
-export function keepArtifacts(flags: ArtifactFlags, url: string, context: CliContext): Artifacts {
+export function keepArtifacts(
+  flags: ArtifactFlags,
+  url: string,
+  secrets: readonly string[],
+  context: CliContext,
+): Artifacts {
   const trace =
     flags.trace === 'off'
       ? undefined
@@ -42,6 +47,7 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, context: CliCon
           vantage: 'client',
           clock: context.clock,
           url,
+          secrets,
         });
   const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
   const heard = flags.out === undefined ? undefined : createStereoRecording();

@@ -26,6 +26,8 @@ export interface CallOrder {
   /** What is dialled. */
   readonly url: string;
   readonly plan: CallPlan;
+  /** Masked in all that is shown and kept of the call. */
+  readonly secrets: readonly string[];
   readonly flags: ArtifactFlags & { readonly json?: boolean; readonly ladder?: boolean };
   readonly console: Console;
   readonly context: CliContext;
@@ -33,13 +35,15 @@ export interface CallOrder {
 
 /** Makes one call, shows it, keeps what is to be kept, prints its outcome, and returns the exit code. */
 export async function makeCall(order: CallOrder): Promise<number> {
-  const { action, url, plan, flags, console, context } = order;
-  const artifacts = keepArtifacts(flags, url, context);
+  const { action, url, plan, secrets, flags, console, context } = order;
+  const artifacts = keepArtifacts(flags, url, secrets, context);
   const views = [
-    ...(flags.json ? [jsonView(console)] : []),
-    ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
+    ...(flags.json ? [jsonView(console, secrets)] : []),
+    ...(flags.ladder
+      ? [ladderView(console, botTitle(url), secrets, flags.json ? console.err : console.out)]
+      : []),
   ];
-  const masking = createMasking();
+  const masking = createMasking(secrets);
   const sink = combineSinks(
     [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
     (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),

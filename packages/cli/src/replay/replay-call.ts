@@ -27,6 +27,8 @@ export interface ReplayOrder {
   readonly action: CallAudioConnectorOptions;
   /** What is dialled. */
   readonly url: string;
+  /** Masked in all that is shown and kept of the call. */
+  readonly secrets: readonly string[];
   readonly comparison: Comparison;
   readonly flags: { readonly trace?: string; readonly json?: boolean; readonly ladder?: boolean };
   readonly console: Console;
@@ -46,18 +48,20 @@ export interface Replayed {
 
 /** Plays a recorded call against a server, tells in what the server differs, and returns the exit code. */
 export async function replayCall(order: ReplayOrder): Promise<number> {
-  const { call, action, url, flags, console, context } = order;
+  const { call, action, url, secrets, flags, console, context } = order;
   const clock = speedClock(context.clock, order.comparison.speed);
   const kept = flags.trace !== 'off';
   const dir = kept
     ? (flags.trace ?? newTraceFolder(context.clock.wall()))
     : join(await mkdtemp(join(tmpdir(), 'hookline-')), 'trace');
-  const writer = createTraceWriter({ dir, vantage: 'client', clock, url });
+  const writer = createTraceWriter({ dir, vantage: 'client', clock, url, secrets });
   const views = [
-    ...(flags.json ? [jsonView(console)] : []),
-    ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
+    ...(flags.json ? [jsonView(console, secrets)] : []),
+    ...(flags.ladder
+      ? [ladderView(console, botTitle(url), secrets, flags.json ? console.err : console.out)]
+      : []),
   ];
-  const masking = createMasking();
+  const masking = createMasking(secrets);
   const sink = combineSinks([writer, masking.sink, ...views.map((view) => view.sink)], (message) =>
     console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
   );

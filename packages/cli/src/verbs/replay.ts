@@ -6,6 +6,7 @@ import { checkArtifacts } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
+import { secretsOf } from '../options/identity.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { closest, parseNumber } from '../options/parse.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
@@ -83,6 +84,7 @@ export const replayVerb: Verb = (program, context, exit) => {
         call,
         action: { ...actionOf(call, integration, overridesOf(flags), comparison.speed), connectorId },
         url: joinConnectionUri(baseConnectionUri, connectorId),
+        secrets: secretsOf(flags, context.env),
         comparison,
         flags,
         console,
