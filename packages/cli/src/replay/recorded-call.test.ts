@@ -163,6 +163,17 @@ describe('the caller of a trace', () => {
     }
   });
 
+  test.each(['resumed', 'discarded'] as const)(
+    'believes %s about a gap that the times do not show',
+    (type) => {
+      const gap = { start: 'PT0.2S', discarded: 'PT0.3S' };
+      const told = begun().audio(1300, frame(0)).caller(1301, type, gap).audio(1500, frame(1));
+      const jitter = begun().audio(1300, frame(0)).audio(1800, frame(1));
+      const lengths = [told, jitter].map((s) => readRecordedCall(s.trace(), 'x').track.audio().length);
+      expect(lengths).toEqual([5600, 3200]);
+    },
+  );
+
   test('says what came in a burst at its place in the stream', () => {
     const story = begun().audio(1101, frame(0)).audio(1102, frame(1)).audio(1103, frame(2));
     expect(readRecordedCall(story.trace(), 'x').track.audio()).toEqual(SECOND.slice(0, 4800));
