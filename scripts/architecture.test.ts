@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   client: ['protocol', 'audio', 'runtime'],
   server: ['protocol', 'vad', 'audio', 'runtime'],
   bots: ['server', 'protocol', 'audio', 'runtime'],
+  realtime: ['server', 'audio', 'runtime'],
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
@@ -34,10 +35,10 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     session: ['bot-limits', 'error'],
     source: ['user-code', 'error'],
     'bot-log': ['session', 'user-code'],
-    metrics: ['session'],
+    metrics: ['session', 'error'],
     speech: ['user-code', 'error'],
     dtmf: ['session', 'user-code', 'error'],
-    audio: ['session'],
+    audio: ['session', 'user-code', 'error'],
     playback: ['source', 'metrics', 'session', 'user-code', 'error'],
     call: [
       'playback',
@@ -227,6 +228,7 @@ describe('the packages', () => {
     expect([...folders].sort()).toEqual([
       'packages/client/src/transport',
       'packages/conformance/src/wire',
+      'packages/realtime/src/wire',
       'packages/server/src/ws',
     ]);
   });

@@ -1,6 +1,6 @@
 import { createEnergyVad, createUtteranceDetector, dtmf, Framer, sine } from '@hookline/audio';
 import { Resampler, resample } from '@hookline/audio/resample';
-import { echo, greeter, parrot } from '@hookline/bots';
+import { echo } from '@hookline/bots';
 import {
   callAudioConnector,
   createWsDial,
@@ -44,9 +44,7 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['lifetimeSeconds', 'sign', () => sign(js({ lifetimeSecond: 1 }))],
   ['apiKey', 'sign: headers', () => sign(js({ secret, headers: { apikey: 'x' } }))],
   ['skewSeconds', 'verify', () => verify(js({ skewSecond: 1 }))],
-  ['clock', 'parrot', () => parrot(js({ clok: 1 }))],
   ['clock', 'echo', () => echo(js({ clok: 1 }))],
-  ['clock', 'greeter', () => greeter(js({ clok: 1 }))],
   ['vantage', 'createLadder', () => createLadder(js({ vantge: 'client' }))],
   ['width', 'renderLadder', () => renderLadder([], js({ vantage: 'client', widht: 80 }))],
   ['vantage', 'createStereoRecording', () => createStereoRecording(js({ vantge: 'client' }))],

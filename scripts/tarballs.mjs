@@ -8,12 +8,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a tarball may weigh, packed, in kB. A limit is raised on purpose, with the change that needs it. */
 const LIMITS_KB = {
-  hookline: 65,
+  hookline: 110,
   '@hookline/audio': 110,
   '@hookline/bots': 220,
   '@hookline/client': 150,
   '@hookline/conformance': 125,
   '@hookline/protocol': 175,
+  '@hookline/realtime': 120,
   '@hookline/runtime': 30,
   '@hookline/server': 160,
   '@hookline/testing': 10,

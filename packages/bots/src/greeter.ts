@@ -1,7 +1,5 @@
 import { type CallHandler, wav } from '@hookline/server';
-import { type BotSettings, clockOf } from './settings.js';
 import { phrase } from './speech.js';
-import { UtteranceListener } from './utterance-listener.js';
 
 /** How long to wait for speech after the greeting, in milliseconds. */
 const TIMEOUT_MS = 10_000;
@@ -11,16 +9,14 @@ const TIMEOUT_MS = 10_000;
  * Outputs: `interrupted`, whether the caller spoke over the greeting; `heardMs`, what was heard of the greeting;
  * `utterances`, 0 or 1.
  */
-export function greeter(settings: BotSettings = {}): CallHandler {
-  const clock = clockOf('greeter', settings);
+export function greeter(): CallHandler {
   return async (call) => {
-    const listener = new UtteranceListener(call, clock);
     const greeting = phrase('greeting');
     call.turn({ disposition: 'match', text: greeting.text, confidence: 1 });
     const { ended, heardMs } = await call.play(wav(greeting.bytes), { bargeIn: true });
-    const said = await listener.next(TIMEOUT_MS);
+    const said = await call.utterance({ timeoutMs: TIMEOUT_MS });
     call.turn({ disposition: said ? 'match' : 'no_input' });
-    if (said) await call.play(said);
+    if (said) await call.play(said.audio);
     return {
       interrupted: String(ended === 'interrupted'),
       heardMs: String(Math.round(heardMs)),

@@ -1,6 +1,4 @@
 import type { CallHandler } from '@hookline/server';
-import { type BotSettings, clockOf } from './settings.js';
-import { UtteranceListener } from './utterance-listener.js';
 
 /** How long to wait for speech at first, and after something was said back, in milliseconds. */
 const FIRST_TIMEOUT_MS = 10_000;
@@ -10,18 +8,14 @@ const TIMEOUT_MS = 2000;
  * Says back each utterance of the caller, as the very bytes that came. Completes when nobody speaks any more.
  * Outputs: `utterances`, how many it said back; `heardMs`, what the caller heard of them.
  */
-export function parrot(settings: BotSettings = {}): CallHandler {
-  const clock = clockOf('parrot', settings);
+export function parrot(): CallHandler {
   return async (call) => {
-    const listener = new UtteranceListener(call, clock);
     let utterances = 0;
     let heardMs = 0;
-    let said = await listener.next(FIRST_TIMEOUT_MS);
-    while (said) {
+    let said = await call.utterance({ timeoutMs: FIRST_TIMEOUT_MS });
+    for (; said; said = await call.utterance({ timeoutMs: TIMEOUT_MS })) {
       utterances += 1;
-      const playback = await call.play(said);
-      heardMs += playback.heardMs;
-      said = await listener.next(TIMEOUT_MS);
+      heardMs += (await call.play(said.audio)).heardMs;
     }
     return { utterances: String(utterances), heardMs: String(Math.round(heardMs)) };
   };

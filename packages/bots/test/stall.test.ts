@@ -11,7 +11,7 @@ const FRAME_MS = 200;
 /** Calls the parrot and says `audio` in real time, but for a stall after which what was held comes at once. */
 async function stalledCall(audio: Uint8Array, stall: { readonly fromMs: number; readonly ms: number }) {
   const clock = new VirtualClock();
-  const bot = createBot({ auth: 'none', clock }, parrot({ clock }));
+  const bot = createBot({ auth: 'none', clock }, parrot());
   const client = await ScriptedClient.dial(bot, { clock });
   client.open();
   await clock.advance(0);

@@ -52,7 +52,11 @@ export type CliErrorCode =
   /** The command line cannot be carried out as it is given. */
   | 'CLI_USAGE'
   /** The server of `check --start` did not start. */
-  | 'CLI_START';
+  | 'CLI_START'
+  /** The port of `record` cannot be opened. */
+  | 'CLI_LISTEN'
+  /** `--cert` and `--key` of `record` cannot be used. */
+  | 'CLI_TLS';
 
 /** The command line cannot be carried out as it stands: exit code 2, nothing was dialled. */
 export class UsageError extends HooklineError<CliErrorCode> {

@@ -130,7 +130,7 @@ describe('hookline check', () => {
     [['check', '--explain', 'AC-MSG-3x'], 'did you mean'],
     [['check', 'ws://localhost/x', '--reporter', 'junitt'], 'did you mean "junit"'],
     [['check', 'ws://localhost/x', '--reporter', 'junit', '--json'], 'stdout for itself'],
-    [['check', 'ws://localhost/x', '--profile', 'bad.json'], 'triggers: "say" is not known'],
+    [['check', 'ws://localhost/x', '--profile', 'bad.json'], 'triggers: unknown option `say`'],
   ])('answers %j with exit 2', async (args, words) => {
     writeFileSync(join(cwd, 'bad.json'), '{"triggers":{"say":{"dtmf":"1"}}}');
     const run = await hookline(args, { cwd });

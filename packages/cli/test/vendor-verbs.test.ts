@@ -27,7 +27,7 @@ describe('hookline sign', () => {
     expect([good.code, JSON.parse(good.stdout)]).toMatchObject([0, { ok: true, keyid: 'K' }]);
     writeFileSync(file, ['GET /v1/bots/other HTTP/1.1', 'Host: bots.example:8443', ...lines].join('\n'));
     const bad = await hookline(['sign', URL, '--verify', file, '--json'], { cwd, env });
-    expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([1, { ok: false, code: 'mismatch' }]);
+    expect([bad.code, JSON.parse(bad.stdout)]).toMatchObject([1, { ok: false, code: 'SIGNATURE_MISMATCH' }]);
   });
 
   test('says by how much a signature is stale', async () => {
@@ -44,7 +44,7 @@ describe('hookline sign', () => {
     expect((await verify('1641013210')).code).toBe(0);
     const late = await verify('1641013220');
     expect(late.code).toBe(1);
-    expect(late.stdout).toContain('stale: created is 20 s before the clock');
+    expect(late.stdout).toContain('SIGNATURE_STALE: created is 20 s before the clock');
   });
 
   test.each([

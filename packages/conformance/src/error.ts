@@ -8,6 +8,8 @@ export type ConformanceErrorCode =
   | 'CONFORMANCE_BAD_OPTION'
   /** A profile that cannot be read, or a wrong field in it. */
   | 'CONFORMANCE_BAD_PROFILE'
+  /** The check would send a message that no client may send. */
+  | 'CONFORMANCE_OWN_MESSAGE'
   /** The port of a faulty bot could not be opened. */
   | 'CONFORMANCE_LISTEN';
 

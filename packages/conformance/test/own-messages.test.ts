@@ -66,7 +66,7 @@ test('refuses to send what no client may send, and says why', { timeout: 20_000 
   const inputs = { large: 'x'.repeat(70_000) };
   const running = runChecks({ target: { url: bot.url, apiKey: 'key' }, profile: { inputs } });
   await expect(running).rejects.toMatchObject({
-    code: 'OWN_MESSAGE',
+    code: 'CONFORMANCE_OWN_MESSAGE',
     message: expect.stringMatching(/a wrong `open`: .*65,?535/),
   });
   await bot.close();

@@ -4,7 +4,7 @@ import { AdmissionControl, type AdmissionHost } from './admission/admission.js';
 import { BasePath } from './admission/base-path.js';
 import { type BotLimits, type BotTimers, botLimits, botTimers } from './bot-limits.js';
 import { type BotLog, botLog } from './bot-log.js';
-import { type BotOptions, checkChoices } from './bot-options.js';
+import { type BotOptions, checkChoices, HOLD_CALLER_AUDIO_MS } from './bot-options.js';
 import { CallRegistry } from './lifecycle/call-registry.js';
 import { BotMetrics } from './metrics/bot-metrics.js';
 import { EventLoopDelay } from './metrics/event-loop-delay.js';
@@ -20,6 +20,7 @@ export class BotCore implements AdmissionHost, AcceptHost, Status {
   readonly limits: BotLimits;
   readonly byteOrder: 'le' | 'be';
   readonly measureReplies: boolean;
+  readonly holdCallerAudioMs: number;
   readonly log: BotLog;
   readonly basePath: BasePath;
   readonly calls: CallRegistry;
@@ -37,6 +38,7 @@ export class BotCore implements AdmissionHost, AcceptHost, Status {
     this.limits = botLimits(options.limits);
     this.byteOrder = options.l16ByteOrder ?? 'le';
     this.measureReplies = options.measureReplies ?? false;
+    this.holdCallerAudioMs = options.holdCallerAudioMs ?? HOLD_CALLER_AUDIO_MS;
     this.log = botLog(options.logger, options.onError);
     this.basePath = new BasePath(options.path ?? '/');
     this.calls = new CallRegistry(this.clock, this.timers);

@@ -18,6 +18,8 @@ export interface BotTimers {
   readonly authMs: number;
   /** From the upgrade to `open`; default 10,000. */
   readonly openMs: number;
+  /** From the upgrade to the end of `prepare`, for a bot that has one; past it the call fails. Default 5,000. */
+  readonly prepareMs: number;
   /** Without anything received; default 20,000. */
   readonly silenceMs: number;
   /**
@@ -68,7 +70,12 @@ const DEFAULT_LIMITS: BotLimits = {
   maxTapMs: 2000,
 };
 
-const DEFAULT_TIMERS: BotTimers = { ...SERVER_TIMERS, authMs: 1000, idleMs: Number.POSITIVE_INFINITY };
+const DEFAULT_TIMERS: BotTimers = {
+  ...SERVER_TIMERS,
+  authMs: 1000,
+  prepareMs: 5000,
+  idleMs: Number.POSITIVE_INFINITY,
+};
 
 /** The longest time that a timer or socket of Node.js takes, in milliseconds; with a longer one they do not wait at all. */
 export const TIMER_CEILING_MS = 2 ** 31 - 1;
@@ -92,6 +99,7 @@ const TIMER_RULES: Readonly<Record<keyof BotTimers, NumberRule>> = {
   upgradeHeadersMs: COUNT,
   authMs: TIME,
   openMs: TIME,
+  prepareMs: TIME,
   silenceMs: TIME,
   idleMs: { ...TIME, infinite: true },
   closeMs: TIME,

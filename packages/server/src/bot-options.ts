@@ -1,8 +1,8 @@
 import type { WireSink } from '@hookline/protocol';
-import type { Clock, Logger } from '@hookline/runtime';
+import { type Clock, type Logger, numberFault } from '@hookline/runtime';
 import type { AuthOptions } from './auth/auth-options.js';
 import type { BotLimits, BotTimers } from './bot-limits.js';
-import type { VariableSchemas } from './call/variable-schemas.js';
+import type { BotParts } from './call/route.js';
 import { checkNames, type OptionNames, serverError } from './error.js';
 import type { CallFacts } from './session/call-facts.js';
 
@@ -32,6 +32,12 @@ export interface BotOptions extends AuthOptions {
    * `onSpeech` or `bargeIn` listens anyway. Costs a speech detector a call.
    */
   readonly measureReplies?: boolean;
+  /**
+   * Caller audio from `opened` on that is held for the first reader of `call.caller()`, in milliseconds: what the caller
+   * says while a bot looks something up or connects. The oldest goes first, counted once somebody reads. Default 5000,
+   * 40 KB a call of one channel; 0 for nothing; 60,000 at most.
+   */
+  readonly holdCallerAudioMs?: number;
   /** The source of time; default the machine's. */
   readonly clock?: Clock;
   /**
@@ -41,11 +47,16 @@ export interface BotOptions extends AuthOptions {
   readonly sink?: (call: CallFacts) => WireSink | undefined;
 }
 
-const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
+/** The default of `holdCallerAudioMs`, and what it may be at most. */
+export const HOLD_CALLER_AUDIO_MS = 5000;
+const MAX_HOLD_MS = 60_000;
+
+const BOT_OPTIONS: OptionNames<BotOptions & BotParts> = {
   auth: true,
   path: true,
   inputs: true,
   outputs: true,
+  prepare: true,
   unauthorized: true,
   authority: true,
   nonces: true,
@@ -55,17 +66,23 @@ const BOT_OPTIONS: OptionNames<BotOptions & VariableSchemas> = {
   logger: true,
   onError: true,
   measureReplies: true,
+  holdCallerAudioMs: true,
   clock: true,
   sink: true,
 };
 
 /** The names of the options, and those that are one of a few words, or a function. @throws HooklineError `SERVER_BAD_OPTION` */
 export function checkChoices(options: BotOptions): void {
-  checkNames<BotOptions & VariableSchemas>('createBot: ', options, BOT_OPTIONS);
-  const { unauthorized, l16ByteOrder, sink, onError } = options;
+  checkNames<BotOptions & BotParts>('createBot: ', options, BOT_OPTIONS);
+  const { unauthorized, l16ByteOrder, sink, onError, holdCallerAudioMs } = options;
   if (onError !== undefined && typeof onError !== 'function') {
     throw serverError('SERVER_BAD_OPTION', `onError is ${typeof onError}; expected a function.`);
   }
+  const fault =
+    holdCallerAudioMs === undefined
+      ? undefined
+      : numberFault('createBot: holdCallerAudioMs', holdCallerAudioMs, { least: 0, most: MAX_HOLD_MS });
+  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
   oneOf('unauthorized', unauthorized, ['http', 'disconnect']);
   oneOf('l16ByteOrder', l16ByteOrder, ['le', 'be']);
   if (sink !== undefined && typeof sink !== 'function') {

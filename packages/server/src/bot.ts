@@ -3,6 +3,7 @@ import type { Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Transport } from '@hookline/runtime';
 import type { BotStats } from './metrics/bot-stats.js';
+import type { Meter } from './metrics/meter.js';
 
 /** A request for a call without a socket. */
 export interface InjectRequest {
@@ -78,8 +79,10 @@ export interface Bot {
   ready(): boolean;
   /** What was counted since the bot was made. */
   stats(): BotStats;
-  /** The same and more in Prometheus's text format. */
+  /** The same and more in Prometheus's text format, what was added to `meter` included. */
   metrics(): string;
+  /** Where packages and bots add metrics of their own. */
+  readonly meter: Meter;
   /**
    * Refuses new calls with 503, lets the live ones end by themselves for `timeoutMs` (default 30,000), then
    * disconnects each with reason `error`. Resolves when all are gone and every port is closed, one that was about to be

@@ -4,7 +4,8 @@ import type { Bot, Listening, ListenOptions } from './bot.js';
 import { BotCore } from './bot-core.js';
 import type { BotOptions } from './bot-options.js';
 import type { CallHandler } from './call/call.js';
-import { botEntry } from './call/route.js';
+import type { Prepare } from './call/preparation.js';
+import { type BotEntry, type BotParts, botEntry } from './call/route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 import { checkNames, serverError } from './error.js';
 import { checkDrainMs, drain } from './lifecycle/drain.js';
@@ -25,13 +26,22 @@ const LISTEN_OPTIONS = { host: true, tls: true, statusPages: true, handleSignals
  */
 export function createBot(options: BotOptions, router: Router): Bot;
 export function createBot<
+  Prepared,
+  const Inputs extends VariableSchema | undefined = undefined,
+  const Outputs extends VariableSchema | undefined = undefined,
+>(
+  options: BotOptions &
+    VariableSchemas<Inputs, Outputs> & { readonly prepare: Prepare<Prepared, InputsOf<Inputs>> },
+  handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>, [Prepared]>,
+): Bot;
+export function createBot<
   const Inputs extends VariableSchema | undefined = undefined,
   const Outputs extends VariableSchema | undefined = undefined,
 >(
   options: BotOptions & VariableSchemas<Inputs, Outputs>,
   handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
 ): Bot;
-export function createBot(options: BotOptions & VariableSchemas, bot: CallHandler | Router): Bot {
+export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler'] | Router): Bot {
   const core = new BotCore(options, routesOf(options, bot));
   const upgrader = new Upgrader(core);
   const open = new Set<Listening>();
@@ -111,10 +121,16 @@ export function createBot(options: BotOptions & VariableSchemas, bot: CallHandle
     ready: () => core.ready(),
     stats: () => botStats(core.metrics, core.calls.size, core.admission.draining),
     metrics: () => core.metricsText(),
+    meter: core.metrics.meter,
     drain: drainFor,
   };
 }
 
-function routesOf(options: VariableSchemas, bot: CallHandler | RouteTable): RouteTable {
-  return typeof bot === 'object' && bot !== null ? bot : singleRoute(botEntry(options, bot));
+function routesOf(options: BotParts, bot: BotEntry['handler'] | RouteTable): RouteTable {
+  if (typeof bot !== 'object' || bot === null) return singleRoute(botEntry(options, bot));
+  if (options.prepare === undefined) return bot;
+  throw serverError(
+    'SERVER_BAD_OPTION',
+    'createBot: prepare belongs to one bot; give it to router.bot(path, { prepare }, handler).',
+  );
 }

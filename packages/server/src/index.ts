@@ -1,3 +1,4 @@
+export type { CallerAudio, CallerOptions } from './audio/caller-audio.js';
 export type { Auth, ClientSecret, KeyEntry, KeyResolver, NonceStore } from './auth/auth-options.js';
 export type { UpgradeRequest } from './auth/upgrade-request.js';
 export type { Bot, InjectRequest, InjectResult, Listening, ListenOptions } from './bot.js';
@@ -11,9 +12,12 @@ export type {
   CallEvents,
   CallHandler,
   EndOptions,
+  FailOptions,
   Outputs,
 } from './call/call.js';
-export { CallFailure } from './call/call-failure.js';
+export { CallFailure, type CallFailureOptions } from './call/call-failure.js';
+export type { OpenFacts, Prepare } from './call/preparation.js';
+export type { StandardIssue, StandardResult, StandardSchema } from './call/standard-schema.js';
 export type { SayOptions, Synthesize, Turn } from './call/turn.js';
 export type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from './call/variable-schemas.js';
 export { createBot } from './create-bot.js';
@@ -21,7 +25,23 @@ export type { CollectDigitsOptions, CollectedDigits } from './dtmf/collect-digit
 export type { CallErrorCode, ServerError, ServerErrorCode } from './error.js';
 export type { BotStats } from './metrics/bot-stats.js';
 export type { Diagnostics } from './metrics/diagnostics.js';
-export type { Playback, PlaybackResult, PlayOptions } from './playback/playback.js';
+export type {
+  Counter,
+  Gauge,
+  HistogramOptions,
+  LabelValues,
+  Measure,
+  Meter,
+  MetricOptions,
+} from './metrics/meter.js';
+export type {
+  HeardPart,
+  Playback,
+  PlaybackResult,
+  PlayOptions,
+  StoppedPlayback,
+} from './playback/playback.js';
+export type { PlaybackStream, StreamOptions, WriteOptions } from './playback/stream.js';
 export { createRouter, type Router } from './routing/router.js';
 export { CallEnded, type EndReason } from './session/call-ended.js';
 export type { CallFacts } from './session/call-facts.js';
@@ -37,3 +57,4 @@ export {
   wav,
 } from './source/source.js';
 export type { OnSpeechOptions, SpeechDetector, SpeechListeners } from './speech/on-speech.js';
+export type { Utterance, UtteranceOptions } from './speech/utterance.js';

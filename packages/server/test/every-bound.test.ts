@@ -13,6 +13,7 @@ import { PlaybackTracker } from '../src/playback/tracker.js';
 import { TextFlood } from '../src/session/flood-limits.js';
 import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
+import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
 import { audio, idle, onLine, openCall, SECRET } from './on-line.js';
 
@@ -270,6 +271,147 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_HOLD_MS',
+      holds: 'a bot cannot have more held for the first reader of the caller',
+      drive(limit) {
+        const make = (holdCallerAudioMs: number) => createBot({ auth: { k: null }, holdCallerAudioMs }, idle);
+        expect(() => make(limit + 1)).toThrow(
+          `holdCallerAudioMs is ${limit + 1}; expected a number from 0 to ${limit}`,
+        );
+        make(limit);
+      },
+    },
+    {
+      bound: 'MAX_GAP_MS',
+      holds: 'a longer gap is filled with so much silence and no more',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        let heardMs = 0;
+        call.caller({ fillGaps: 'silence' }).onAudio((bytes) => {
+          heardMs += bytes.length / 8;
+        });
+        await clock.advance(1);
+        client.send('discarded', { start: 'PT1S', discarded: 'PT1000000S' });
+        await clock.advance(1);
+        expect(heardMs).toBe(limit);
+      },
+    },
+    {
+      bound: 'MAX_METRICS',
+      holds: 'one metric more is refused, and those that are there go on',
+      drive(limit) {
+        const { meter } = createBot({ auth: { k: null } }, idle);
+        for (let index = 0; index < limit; index++) meter.gauge(`demo_${index}`, { help: 'x' });
+        expect(() => meter.gauge('demo_more', { help: 'x' })).toThrow(`there are ${limit} already`);
+        meter.gauge('demo_1', { help: 'x' }).set(1);
+      },
+    },
+    {
+      bound: 'MAX_SERIES',
+      holds: 'more combinations of labels are counted together as other',
+      drive(limit) {
+        const { meter, metrics } = createBot({ auth: { k: null } }, idle);
+        const counter = meter.counter('demo_x_total', { help: 'x', labels: ['of'] });
+        for (let index = 0; index < limit + 50; index++) counter.add(1, { of: `${index}` });
+        const lines = metrics()
+          .split('\n')
+          .filter((line) => line.startsWith('hookline_demo_x_total{'));
+        expect(lines).toHaveLength(limit + 1);
+        expect(lines.at(-1)).toBe('hookline_demo_x_total{of="other"} 50');
+      },
+    },
+    {
+      bound: 'MAX_LABEL_CHARS',
+      holds: 'a longer value of a label is cut',
+      drive(limit) {
+        const { meter, metrics } = createBot({ auth: { k: null } }, idle);
+        meter.counter('demo_x_total', { help: 'x', labels: ['of'] }).add(1, { of: 'y'.repeat(10 * limit) });
+        expect(metrics()).toContain(`{of="${'y'.repeat(limit)}"}`);
+      },
+    },
+    {
+      bound: 'MAX_NAME_CHARS',
+      holds: 'a longer name of a metric is refused',
+      drive(limit) {
+        const { meter } = createBot({ auth: { k: null } }, idle);
+        meter.gauge(`a_${'b'.repeat(limit - 2)}`, { help: 'x' });
+        expect(() => meter.gauge(`a_${'b'.repeat(limit - 1)}`, { help: 'x' })).toThrow(`${limit} characters`);
+      },
+    },
+    {
+      bound: 'MAX_UTTERANCE_MS',
+      holds: 'an utterance that lasts longer is cut, and the rest is the next',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        const said: number[] = [];
+        void (async () => {
+          for await (const { audio } of call.utterances()) said.push(audio.length / 8);
+        })();
+        const silence = new Uint8Array(1600).fill(0xff);
+        const speech = Uint8Array.from(silence, (_, at) => (at % 16 < 8 ? 0x90 : 0x10));
+        for (let ms = 0; ms < 2.5 * limit; ms += 200) {
+          client.sendAudio(ms > 1000 && ms % 600 !== 0 ? speech : silence);
+          await clock.advance(200);
+        }
+        expect(said.slice(0, 2)).toEqual([expect.closeTo(limit, -3), expect.closeTo(limit, -3)]);
+      },
+    },
+    {
+      bound: 'MAX_HELD_UTTERANCES',
+      holds: 'more that nobody takes push the oldest out',
+      drive(limit) {
+        const clock = new VirtualClock();
+        const listener = new UtteranceListener('PCMU', 'le', clock, createTicker(clock));
+        const silence = new Uint8Array(8000).fill(0xff);
+        const speech = new Uint8Array(4000).map((_, at) => (at % 16 < 8 ? 0x90 : 0x10));
+        for (let said = 0; said < limit + 3; said++) {
+          listener.hear(silence, said * 1500);
+          listener.hear(speech, said * 1500 + 1000);
+        }
+        listener.hear(silence, 100_000);
+        return listener.next(0).then((first) => expect(first?.fromMs).toBe(3 * 1500 + 1000));
+      },
+    },
+    {
+      bound: 'MAX_PARTS',
+      holds: 'the audio of more marks belongs to the last part that is kept apart',
+      async drive(limit) {
+        const { call } = await openIdle();
+        const stream = call.stream({ format: 'PCMU' });
+        for (let part = 0; part < limit + 100; part++) stream.write(audio(1), { mark: `${part}` });
+        const parts = stream.heard();
+        expect(parts).toHaveLength(limit);
+        expect(parts.at(-1)).toMatchObject({ key: `${limit - 1}`, totalMs: 101 });
+      },
+    },
+    {
+      bound: 'MAX_LEAD_MS',
+      holds: 'a playback gathers no longer, and a longer lead is refused',
+      async drive(limit) {
+        const { client, clock, call } = await openIdle();
+        expect(() => call.stream({ leadMs: limit + 1 })).toThrow(`from 0 to ${limit}`);
+        call.stream({ leadMs: limit }).write(audio(10));
+        await clock.advance(limit - 100);
+        expect(client.frames).toEqual([]);
+        await clock.advance(110);
+        expect(client.botAudioMs).toBe(10);
+      },
+    },
+    {
+      bound: 'MAX_STREAM_MS',
+      holds: 'a stream is never let wait with more, and its default is less',
+      async drive(limit) {
+        const { call } = await openIdle();
+        expect(() => call.stream({ maxMs: limit + 1 })).toThrow(`${limit} at most`);
+        const stream = call.stream();
+        const second = audio(1000);
+        let seconds = 0;
+        while (stream.write(second)) seconds += 1;
+        expect(seconds * 1000).toBeLessThanOrEqual(limit);
+        expect(stream.queuedMs).toBeLessThanOrEqual(300_000);
+      },
+    },
+    {
       bound: 'MAX_EMPTY_PIECES',
       holds: 'a source that gives nothing for ever lets everybody else have their turn',
       async drive(limit) {
@@ -435,6 +577,11 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    'DEFAULT_TIMERS.authMs': 'packages/server/test/admission.test.ts',
+    'DEFAULT_TIMERS.prepareMs': 'packages/server/test/prepare.test.ts',
+    'DEFAULT_TIMERS.idleMs': 'packages/server/test/busy.test.ts',
+    MAX_LABELS: 'packages/server/test/meter.test.ts',
+    MAX_BUCKETS: 'packages/server/test/meter.test.ts',
     'DEFAULT_LIMITS.maxPayloadBytes': 'packages/server/test/sockets.test.ts',
     MAX_HEADER_BYTES: 'packages/server/test/attack-upgrade.test.ts',
     LINGER_MS: 'packages/server/test/attack-upgrade.test.ts',

@@ -77,6 +77,14 @@ const CALLED: Readonly<Record<string, [(call: Call) => unknown, string]>> = {
   'listeners of onSpeech': [(call) => untyped(call.onSpeech, call, { strat() {} }), 'did you mean `start`?'],
   collectDigits: [(call) => untyped(call.collectDigits, call, { timeoutMS: 1 }), 'did you mean `timeoutMs`?'],
   complete: [(call) => untyped(call.complete, call, {}, { imediate: true }), 'did you mean `immediate`?'],
+  stream: [
+    (call) => untyped(call.stream, call, { maxMS: 1 }),
+    'stream: unknown option `maxMS`; did you mean `maxMs`?',
+  ],
+  'stream, write': [
+    (call) => untyped(call.stream().write, call.stream(), new Uint8Array(1), { marks: 'x' }),
+    'did you mean `mark`?',
+  ],
   fail: [(call) => untyped(call.fail, call, 'x', { imediate: true }), 'did you mean `immediate`?'],
 };
 

@@ -149,7 +149,7 @@ describe('an upgrade request is refused', () => {
       served.dial((headers) => {
         headers['Signature'] = signature;
       }),
-    ).rejects.toMatchObject({ code: 'unauthorized', status: 401 });
+    ).rejects.toMatchObject({ code: 'DIAL_UNAUTHORIZED', status: 401 });
   });
 
   test('when it is sent a second time', async () => {
@@ -159,7 +159,7 @@ describe('an upgrade request is refused', () => {
     });
     transport.terminate();
     await expect(served.dial((headers) => Object.assign(headers, first))).rejects.toMatchObject({
-      code: 'unauthorized',
+      code: 'DIAL_UNAUTHORIZED',
     });
   });
 });

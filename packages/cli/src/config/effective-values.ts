@@ -1,7 +1,6 @@
 import { createRedactor } from '@hookline/trace';
 import { Command } from 'commander';
 import type { CliContext } from '../context.js';
-import { VERBS } from '../verbs/verbs.js';
 import { fieldsOf, type Origin, originOf, profileNamed } from './apply-profile.js';
 import type { LoadedConfig } from './load-config.js';
 import { placeOf } from './place-of.js';
@@ -50,9 +49,11 @@ export async function effectiveValues(
 /** The defaults of the options, as the verbs declare them. */
 async function defaultsOf(context: CliContext): Promise<ReadonlyMap<string, unknown>> {
   const program = new Command();
-  for (const { name, load } of VERBS) {
-    if (name === 'call' || name === 'serve') (await load())(program, context, () => {});
-  }
+  const [{ callVerb }, { serveVerb }] = await Promise.all([
+    import('../verbs/call.js'),
+    import('../verbs/serve.js'),
+  ]);
+  for (const verb of [callVerb, serveVerb]) verb(program, context, () => {});
   return new Map(
     program.commands.flatMap(({ options }) =>
       options.map((option): [string, unknown] => [option.attributeName(), option.defaultValue]),

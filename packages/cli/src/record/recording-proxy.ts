@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, HooklineError, messageOf } from '@hookline/runtime';
+import type { CliErrorCode } from '../exit-codes.js';
 import type { TlsSettings } from '../options/integration.js';
 import { CallTap, type UpgradeHead } from './call-tap.js';
 
@@ -49,7 +50,7 @@ interface Leg {
  * it stands between: no byte is changed, a side that reads slowly slows the other, and a side that ends, resets or half
  * closes its connection does the same to the other's.
  *
- * @throws HooklineError `LISTEN` when the port cannot be had, `TLS` for a certificate that cannot be used
+ * @throws HooklineError `CLI_LISTEN` when the port cannot be had, `CLI_TLS` for a certificate that cannot be used
  */
 export async function startRecordingProxy(options: RecordingProxyOptions): Promise<RecordingProxy> {
   const { certificate, host } = options;
@@ -102,9 +103,13 @@ export async function startRecordingProxy(options: RecordingProxyOptions): Promi
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new HooklineError('LISTEN', `cannot listen on ${host}:${options.port}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new HooklineError(
+      'CLI_LISTEN' satisfies CliErrorCode,
+      `cannot listen on ${host}:${options.port}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
   return {
     port: portOf(server.address()),
@@ -157,7 +162,11 @@ function secureContextOf(certificate: { readonly cert: string; readonly key: str
   try {
     return createSecureContext(certificate);
   } catch (error) {
-    throw new HooklineError('TLS', `--cert and --key cannot be used: ${messageOf(error)}`, { cause: error });
+    throw new HooklineError(
+      'CLI_TLS' satisfies CliErrorCode,
+      `--cert and --key cannot be used: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -64,7 +64,7 @@ export const recordVerb: Verb = (program, context, exit) => {
         onProblem: (text) => console.err(`hookline: ${text}`),
       });
     } catch (error) {
-      const code = isHooklineError(error) && error.code === 'TLS' ? EXIT.usage : EXIT.internal;
+      const code = isHooklineError(error) && error.code === 'CLI_TLS' ? EXIT.usage : EXIT.internal;
       exit(code);
       const message = messageOf(error);
       console.err(flags.json ? JSON.stringify({ error: { code, message } }) : `hookline: ${message}`);

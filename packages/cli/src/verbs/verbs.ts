@@ -87,6 +87,6 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'completion',
     args: '<shell>',
     about: 'print the completion of bash, zsh or fish',
-    load: async () => (await import('./completion.js')).completionVerb,
+    load: async () => (await import('./completion.js')).completionVerb(VERBS),
   },
 ];

@@ -6,7 +6,8 @@ import {
   type MediaParameter,
   PCMU_EXTERNAL,
 } from '@hookline/protocol';
-import { type Clock, HooklineError } from '@hookline/runtime';
+import type { Clock } from '@hookline/runtime';
+import { conformanceError } from '../error.js';
 import type { CallEvent, Mark } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_PART } from '../record/deadlines.js';
@@ -134,7 +135,7 @@ export class RawCall {
   /**
    * Sends a message as it should be, but for what `envelope` changes.
    *
-   * @throws HooklineError `OWN_MESSAGE` for one that no client may send, on a call that does not misbehave on purpose
+   * @throws HooklineError `CONFORMANCE_OWN_MESSAGE` for one that no client may send, on a call that does not misbehave on purpose
    */
   send(type: ClientMessageType, parameters: object = {}, envelope: object = {}): void {
     const text = JSON.stringify({ ...this.envelope(type), parameters, ...envelope });
@@ -401,5 +402,8 @@ export class RawCall {
 function refuseWrong(type: string, text: string): void {
   const decoded = decodeClientMessage(text);
   if (decoded.kind !== 'fault') return;
-  throw new HooklineError('OWN_MESSAGE', `the check would send a wrong \`${type}\`: ${decoded.fault.reason}`);
+  throw conformanceError(
+    'CONFORMANCE_OWN_MESSAGE',
+    `the check would send a wrong \`${type}\`: ${decoded.fault.reason}`,
+  );
 }

@@ -55,7 +55,7 @@ const PARALLEL = 4;
 /**
  * Checks a bot: calls it in many ways, judges what came, and says for each clause whether it was kept.
  *
- * @throws HooklineError `BAD_CHECK` for an unknown entry of `only` or `skip`; `OWN_MESSAGE` where the profile
+ * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_OWN_MESSAGE` where the profile
  * makes a message that no client may send, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {

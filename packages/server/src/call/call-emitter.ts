@@ -1,7 +1,8 @@
 import { guard } from '../user-code/guard.js';
+import { inContext } from '../user-code/in-context.js';
 import type { CallEvents } from './call.js';
 
-type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => void | Promise<void>;
+type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => unknown;
 type Listeners = { [E in keyof CallEvents]: Listener<E>[] };
 
 /** The listeners of one call's events. */
@@ -23,14 +24,13 @@ export class CallEmitter {
     this.#onError = onError;
   }
 
-  on<E extends keyof CallEvents>(event: E, listener: Listener<E>): () => void {
+  on<E extends keyof CallEvents>(event: E, given: Listener<E>): () => void {
     const listeners: Listener<E>[] = this.#listeners[event];
+    const listener = inContext(given);
     listeners.push(listener);
-    let on = true;
     return () => {
-      // The same function may be registered twice: a second call must not remove the other one.
-      if (on) listeners.splice(listeners.indexOf(listener), 1);
-      on = false;
+      const index = listeners.indexOf(listener);
+      if (index >= 0) listeners.splice(index, 1);
     };
   }
 

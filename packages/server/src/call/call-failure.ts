@@ -1,5 +1,12 @@
 import { HooklineError } from '@hookline/runtime';
-import { isInstance } from '../error.js';
+import { checkNames, isInstance } from '../error.js';
+import type { FailOptions, Outputs } from './call.js';
+
+/** Options of a `CallFailure`. */
+export interface CallFailureOptions extends FailOptions {
+  /** The error underneath, for the log only. */
+  readonly cause?: unknown;
+}
 
 /**
  * Thrown by a bot to fail its call on purpose: its message becomes `disconnect.info` word for word, cut where it does
@@ -7,12 +14,20 @@ import { isInstance } from '../error.js';
  * to the client without its message. `instanceof` knows it from the ESM and the CJS build alike.
  */
 export class CallFailure extends HooklineError<'CALL_FAILURE'> {
+  /** Output variables for the failure path; see `FailOptions`. */
+  readonly outputs: Outputs | undefined;
+  /** Whether the call ends now, instead of when what is queued has been heard. */
+  readonly immediate: boolean;
+
   /**
    * @param message - for the flow author: what could not be done
-   * @param options - `cause`: the error underneath, for the log only
+   * @throws HooklineError `SERVER_BAD_OPTION` for an option that nothing knows
    */
-  constructor(message: string, options?: { cause?: unknown }) {
-    super('CALL_FAILURE', message, options);
+  constructor(message: string, options: CallFailureOptions = {}) {
+    checkNames<CallFailureOptions>('CallFailure: ', options, { cause: true, outputs: true, immediate: true });
+    super('CALL_FAILURE', message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.outputs = options.outputs;
+    this.immediate = options.immediate ?? false;
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

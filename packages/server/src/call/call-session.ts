@@ -22,11 +22,12 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
-import type { CallHandler } from './call.js';
+import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
+import { type OpenFacts, Preparation } from './preparation.js';
 import type { Route } from './route.js';
-import type { VariableFault } from './variable-schemas.js';
-import { readInputs } from './variables.js';
+import type { CheckedVariables } from './variable-schemas.js';
+import { checkedInputs, readInputs } from './variables.js';
 
 /** The bot, as far as one of its calls needs it. */
 export interface CallHost {
@@ -38,6 +39,7 @@ export interface CallHost {
   readonly log: BotLog;
   readonly metrics: BotMetrics;
   readonly measureReplies: boolean;
+  readonly holdCallerAudioMs: number;
 }
 
 /** A call whose upgrade request was admitted. */
@@ -66,9 +68,12 @@ export class CallSession implements SessionListener {
   readonly #admitted: AdmittedCall;
   readonly #onClosed: (call: CallSession) => void;
   #open: ClientMessageOf<'open'> | undefined;
+  /** What the bot's schema made of the inputs. */
+  #inputs: LiveCall['inputs'] = {};
   #isProbe = false;
   #call: LiveCall | undefined;
   #ended: CallEnded | undefined;
+  #preparation: Preparation | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
 
   /** @param onClosed - called once the connection is closed */
@@ -97,15 +102,27 @@ export class CallSession implements SessionListener {
   /** When the bot last did something, by `clock.now()`; now, where nothing is to be done. */
   lastActiveMs(nowMs: number): number {
     const call = this.#call;
-    if (!call || this.#ended || call.busy) this.#lastBusyMs = nowMs;
-    return Math.max(this.#lastBusyMs, this.session.lastSentMs);
+    if (!call || this.#ended || call.active || this.#preparation?.pending) this.#lastBusyMs = nowMs;
+    return Math.max(this.#lastBusyMs, this.session.lastSentMs, call?.releasedMs ?? 0);
   }
 
   /** Begins to take what arrives; tells a refused client so. (AC-AUTH-6) */
   start(): void {
     const info = this.#admitted.unauthorized;
     if (info !== undefined) this.session.end({ end: 'unauthorized', reason: 'unauthorized', info });
+    else this.#prepare();
     this.session.start();
+  }
+
+  #prepare(): void {
+    const { route, facts } = this.#admitted;
+    if (!route?.prepare) return;
+    const { clock, ticker, timers } = this.#host;
+    this.#preparation = new Preparation({
+      ...{ prepare: route.prepare, facts, clock, ticker },
+      prepareMs: timers.prepareMs,
+      onError: (error) => this.#crash(error),
+    });
   }
 
   onOpen(open: ClientMessageOf<'open'>): OpenDecision {
@@ -125,7 +142,10 @@ export class CallSession implements SessionListener {
     const media = chooseMedia(parameters.media);
     // AC-PROBE-3, AC-PROBE-5
     this.#isProbe = isProbe(parameters);
-    if (this.#isProbe) return { accept: true, media };
+    if (this.#isProbe) {
+      this.#preparation?.end(new CallEnded('completed', 'this is a connection probe and no call'));
+      return { accept: true, media };
+    }
     if (!media) {
       // AC-MEDIA-5
       return this.#refuse({
@@ -142,20 +162,23 @@ export class CallSession implements SessionListener {
           : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
       return this.#refuse({ end: 'failed', reason: 'error', info });
     }
-    let fault: VariableFault | undefined;
+    const inputs = readInputs(parameters.inputVariables);
+    let checked: CheckedVariables;
     try {
-      fault = route.checkInputs?.(readInputs(parameters.inputVariables));
+      checked = route.checkInputs?.check(inputs) ?? { value: inputs };
+      if ('value' in checked) this.#inputs = checkedInputs(checked.value);
     } catch (error) {
       // A schema may hold code of the bot's.
       this.#host.log.crashed(facts, error);
       return { accept: false, ending: { end: 'failed', reason: 'error', info: infoOf(error) } };
     }
-    if (fault) {
+    if ('fault' in checked) {
+      const { fault } = checked;
       const variable = `input variable ${JSON.stringify(fault.name)}`;
       const info = `${variable} is ${fault.got}; expected ${fault.expected}`;
       return this.#refuse(
         { end: 'failed', reason: 'error', info },
-        `${variable}: expected ${fault.expected}`,
+        `${variable}: expected ${fault.logged ?? fault.expected}`,
       );
     }
     this.#open = open;
@@ -166,7 +189,7 @@ export class CallSession implements SessionListener {
     const open = this.#open;
     const { facts, route, startedMs } = this.#admitted;
     const state = this.session.state;
-    const { clock, ticker, limits, byteOrder, log, metrics, measureReplies } = this.#host;
+    const { clock, ticker, limits, byteOrder, log, metrics, measureReplies, holdCallerAudioMs } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
       metrics.probes += 1;
       return;
@@ -183,6 +206,7 @@ export class CallSession implements SessionListener {
         organizationId: facts.organizationId === '' ? open.parameters.organizationId : facts.organizationId,
       },
       open: open.parameters,
+      inputs: this.#inputs,
       route,
       media: state.media,
       session: this.session,
@@ -191,12 +215,15 @@ export class CallSession implements SessionListener {
       limits,
       byteOrder,
       logger: log.logger,
+      meter: metrics.meter,
       timings: new CallTimings(metrics, clock, startedMs),
       measureReplies,
+      holdCallerAudioMs,
       onCrash: (error) => this.#crash(error),
     });
     this.#call = call;
     diagnose('hookline:server:call:opened', { call });
+    this.#preparation?.opened(openFacts(call));
     void this.#runHandler(route.handler, call);
   }
 
@@ -212,6 +239,7 @@ export class CallSession implements SessionListener {
   ended(reason: EndReason, info: string): void {
     const ended = new CallEnded(reason, info);
     this.#ended = ended;
+    this.#preparation?.end(ended);
     const call = this.#call;
     if (!this.#isProbe) this.#host.metrics.ended(reason, this.session.counters);
     if (!this.#isProbe) {
@@ -243,9 +271,10 @@ export class CallSession implements SessionListener {
     return { accept: false, ending };
   }
 
-  async #runHandler(handler: CallHandler, call: LiveCall): Promise<void> {
+  async #runHandler(handler: Route['handler'], call: LiveCall): Promise<void> {
     try {
-      const outputs = await handler(call);
+      const preparation = this.#preparation;
+      const outputs = await handler(call, preparation && (await preparation.result));
       await call.complete(outputs ?? {});
     } catch (error) {
       this.#afterThrow(call, error);
@@ -257,9 +286,21 @@ export class CallSession implements SessionListener {
       if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
       // The call is over: nothing can be told any more, but the operator must see it.
       this.#host.log.crashed(this.#admitted.facts, error);
-    } else if (codeOf(error) === 'CALL_FAILURE') {
-      void call.fail(messageOf(error));
-    } else this.#crash(error);
+    } else if (error instanceof CallFailure) this.#fail(call, error);
+    else this.#crash(error);
+  }
+
+  #fail(call: LiveCall, failure: CallFailure): void {
+    // Of another copy of this package, or of JavaScript, it may hold anything.
+    const { outputs, immediate } = failure;
+    try {
+      void call.fail(messageOf(failure), {
+        immediate: immediate === true,
+        ...(outputs === undefined ? {} : { outputs }),
+      });
+    } catch (error) {
+      this.#crash(error);
+    }
   }
 
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
@@ -280,6 +321,12 @@ export class CallSession implements SessionListener {
       `the client reports an error: ${describe(message)}`,
     );
   }
+}
+
+/** Nothing but what `open` said: a call can do more. */
+function openFacts(call: LiveCall): OpenFacts {
+  const { conversationId, organizationId, participant, language, inputs, customConfig } = call;
+  return { conversationId, organizationId, participant, language, inputs, customConfig };
 }
 
 /** Offers that are gone into; a client may make any number. */

@@ -1,11 +1,16 @@
 import type { ClientParameters, MediaParameter } from '@hookline/protocol';
 import type { Logger } from '@hookline/runtime';
+import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
 import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digits.js';
-import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import type { Meter } from '../metrics/meter.js';
+import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
+import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
+import type { EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
+import type { Utterance, UtteranceOptions } from '../speech/utterance.js';
 import type { SayOptions, Turn } from './turn.js';
 
 /** Output variables by name: strings, as Architect takes them. */
@@ -50,12 +55,21 @@ export interface CallEvents {
 }
 
 /** Takes caller audio. `bytes` are the transport's own, in the call's format; `atMs` is where they begin in the caller's stream. */
-export type AudioListener = (bytes: Uint8Array, atMs: number) => void | Promise<void>;
+export type AudioListener = (bytes: Uint8Array, atMs: number) => unknown;
 
 /** How `complete` and `fail` end the call. */
 export interface EndOptions {
   /** Ends the call now, instead of when what is queued has been heard; default false. */
   readonly immediate?: boolean;
+}
+
+/** How `fail` ends the call. */
+export interface FailOptions extends EndOptions {
+  /**
+   * Output variables for the flow's failure path: what was collected so far. Strings; a schema of outputs is not asked,
+   * as they may be incomplete.
+   */
+  readonly outputs?: Outputs;
 }
 
 /** One call, as its handler sees it. */
@@ -78,6 +92,8 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly customConfig: unknown;
   /** Aborts with `CallEnded` when the call is over. A listener that throws or rejects is logged and costs nothing else. */
   readonly signal: AbortSignal;
+  /** Resolves with how the call ended, once it has; never rejects. For a handler that only waits: `await call.ended`. */
+  readonly ended: Promise<EndReason>;
   /** The bot's logger with the session id in every line. */
   readonly log: Logger;
   readonly stats: CallStats;
@@ -102,6 +118,13 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly audio: AsyncIterable<Uint8Array>;
   /** Caller audio (the `external` channel) decoded and resampled; a tap like `audio`. */
   pcm16(options: { readonly rate: number }): AsyncIterable<Int16Array>;
+  /**
+   * The caller in one channel and one format, whatever was negotiated: what a speech service takes. Not copied where it
+   * is what came.
+   *
+   * @throws HooklineError `SERVER_BAD_OPTION`
+   */
+  caller(options?: CallerOptions): CallerAudio;
   /** Caller audio as a Web Stream; a tap like `audio`. */
   readonly readable: ReadableStream<Uint8Array>;
 
@@ -109,8 +132,19 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   play(source: AudioSource, options?: PlayOptions): Promise<PlaybackResult>;
   /** The same with a handle. */
   playback(source: AudioSource, options?: PlayOptions): Playback;
-  /** Stops all playbacks, those queued too: `heardMs` of each is final when this returns. */
-  stop(): void;
+  /**
+   * A playback that is written to as its audio comes, such as the reply of a speech service: one playback, after what
+   * is queued, whatever is written in one go. Marks tell how much of each part was heard.
+   *
+   * @throws HooklineError `SERVER_BAD_OPTION`
+   */
+  stream(options?: StreamOptions): PlaybackStream;
+  /**
+   * Stops all playbacks, those queued too. What was heard of each is final when this returns.
+   *
+   * @returns what was stopped, the one that played first; empty when nothing was playing or queued
+   */
+  stop(): readonly StoppedPlayback[];
   /**
    * Synthesizes `text` and plays it after what is queued; tells the client of the turn when its time has come.
    * Rejects with `SERVER_SOURCE_FAILED` when the synthesizer fails.
@@ -118,12 +152,41 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   say(text: string, options: SayOptions): Promise<PlaybackResult>;
   /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
   turn(turn: Turn): void;
-  /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. */
-  bargeIn(): void;
+  /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. Returns as `stop`. */
+  bargeIn(): readonly StoppedPlayback[];
   /** Tells when the caller starts and stops speaking. Returns an unsubscribe function. */
   onSpeech(listeners: SpeechListeners, options?: OnSpeechOptions): () => void;
+  /**
+   * What the caller says: an utterance that was said since the last was taken (the newest 8 are kept), or the next to be
+   * said; 60 ms of speech begin one, 800 ms without end it, and one of a minute is cut. Listens from the first time that
+   * it is asked, and hears what was held for `caller()`. Undefined when nobody begins to speak in `timeoutMs`; rejects
+   * with `CallEnded`.
+   *
+   * @throws HooklineError `SERVER_BAD_OPTION`
+   */
+  utterance(options?: UtteranceOptions): Promise<Utterance | undefined>;
+  /** One utterance after the other, until nobody begins to speak in `timeoutMs`, or the call ends. */
+  utterances(options?: UtteranceOptions): AsyncIterable<Utterance>;
+  /** Whether `collectDigits` takes the keys: what else listens to `dtmf` may leave them to it. */
+  readonly collecting: boolean;
   /** Collects keys. Keys pressed before it was called count. Rejects with `CallEnded`. */
   collectDigits(options?: CollectDigitsOptions): Promise<CollectedDigits>;
+
+  /**
+   * Tells that the bot does something although it neither plays nor sends, so that `timers.idleMs` does not end the
+   * call: it listens, or waits for a service. Returns a function that takes it back, from when `idleMs` counts anew.
+   */
+  busy(): () => void;
+  /**
+   * Tells when the caller fell silent, where a service knows better than the detector here: `reply_seconds` counts from
+   * then to the next bot audio, and what the detector says of this call counts no more.
+   *
+   * @param atMs - where in the caller's stream, in milliseconds; default now
+   * @throws HooklineError `SERVER_BAD_OPTION`
+   */
+  callerStopped(atMs?: number): void;
+  /** Adds metrics to those of the bot; the same as `bot.meter`. */
+  readonly meter: Meter;
 
   /** Asks the client to stop sending audio; resolves with `paused`. */
   pause(): Promise<void>;
@@ -139,24 +202,24 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   complete(outputs?: Outputs, options?: EndOptions): Promise<void>;
   /**
    * Fails the call once what is queued has been heard: `message` reaches the flow as `errorMessage`, cut with a
-   * warning in the log where it does not fit into a message. As `complete` else.
+   * warning in the log where it does not fit into a message, beside the outputs. As `complete` else.
    *
-   * @throws HooklineError `SERVER_BAD_OPTION` for a message that is no text
+   * @throws HooklineError `SERVER_BAD_OPTION` for a message that is no text, `SERVER_BAD_OUTPUT` naming the variable
    */
-  fail(message: string, options?: EndOptions): Promise<void>;
+  fail(message: string, options?: FailOptions): Promise<void>;
 
-  /** Listens to an event of the call. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
-  on<E extends keyof CallEvents>(
-    event: E,
-    listener: (event: CallEvents[E]) => void | Promise<void>,
-  ): () => void;
+  /** Listens to an event of the call, in the async context in which it is called. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
+  on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void;
 }
 
 /**
  * A bot: called once for each call, after `opened`. What it returns are the outputs of a completed call; what it
  * throws fails the call.
+ *
+ * @typeParam Prepared - `[T]` for a bot whose `prepare` gives a `T`: its second argument
  */
-export type CallHandler<Inputs = Outputs, Returned = Outputs> = (
+export type CallHandler<Inputs = Outputs, Returned = Outputs, Prepared extends readonly unknown[] = []> = (
   call: Call<Inputs>,
+  ...prepared: Prepared
   // biome-ignore lint/suspicious/noConfusingVoidType: a handler without outputs is written without `return`.
 ) => Promise<Returned | void> | Returned | void;

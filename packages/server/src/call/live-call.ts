@@ -3,12 +3,13 @@ import {
   bytesPerMs,
   type ClientMessage,
   type ClientParameters,
-  describe,
   MAX_BOT_FRAME_BYTES,
   MAX_TEXT_CHARS,
   type MediaParameter,
 } from '@hookline/protocol';
-import type { Clock, Logger, OnError, Ticker } from '@hookline/runtime';
+import { type Clock, type Logger, numberFault, type OnError, type Ticker } from '@hookline/runtime';
+import type { CallerAudio, CallerOptions } from '../audio/caller-audio.js';
+import { CallerFeed } from '../audio/caller-feed.js';
 import { callerPcm, callerSamples } from '../audio/caller-pcm.js';
 import { AudioTaps } from '../audio/taps.js';
 import type { BotLimits } from '../bot-limits.js';
@@ -17,9 +18,17 @@ import type { CollectDigitsOptions, CollectedDigits } from '../dtmf/collect-digi
 import { DigitCollector } from '../dtmf/digit-collector.js';
 import { checkNames, serverError } from '../error.js';
 import type { CallTimings } from '../metrics/call-timings.js';
-import type { Playback, PlaybackResult, PlayOptions } from '../playback/playback.js';
+import type { Meter } from '../metrics/meter.js';
+import { checkPlayOptions, PLAY_OPTIONS, streamOptions } from '../playback/play-options.js';
+import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from '../playback/playback.js';
 import { Player } from '../playback/player.js';
-import { CallEnded } from '../session/call-ended.js';
+import type { PlaybackStream, StreamOptions } from '../playback/stream.js';
+import {
+  type StreamRun,
+  WrittenPlayback,
+  type WrittenPlaybackOptions,
+} from '../playback/written-playback.js';
+import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 import { Outbox } from '../session/outbox.js';
@@ -28,24 +37,27 @@ import { fittingMessage } from '../session/text-room.js';
 import type { AudioSource } from '../source/source.js';
 import type { OnSpeechOptions, SpeechListeners } from '../speech/on-speech.js';
 import { SpeechWatch } from '../speech/speech-watch.js';
-import { quietly } from '../user-code/deferred.js';
+import { type Utterance, type UtteranceOptions, utteranceTimeout } from '../speech/utterance.js';
+import { UtteranceListener } from '../speech/utterance-listener.js';
+import { type Deferred, deferred, quietly } from '../user-code/deferred.js';
 import { guard } from '../user-code/guard.js';
 import { guardedSignal } from '../user-code/guarded-signal.js';
-import type { AudioListener, Call, CallEvents, EndOptions, Outputs } from './call.js';
+import { inContext } from '../user-code/in-context.js';
+import type { AudioListener, Call, CallEvents, EndOptions, FailOptions, Outputs } from './call.js';
 import { CallEmitter } from './call-emitter.js';
 import { CallEnding } from './call-ending.js';
 import { CallMessages } from './call-messages.js';
 import { PauseRequests } from './pause-requests.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
-import { checkOutputs, readInputs } from './variables.js';
-
-const PLAY_OPTIONS = { format: true, bargeIn: true };
+import { checkOutputs } from './variables.js';
 
 /** What a call is made of. */
 export interface LiveCallOptions {
   readonly facts: CallFacts;
   readonly open: ClientParameters<'open'>;
+  /** What the bot's schema made of the input variables. */
+  readonly inputs: Call['inputs'];
   readonly route: Route;
   readonly media: MediaParameter;
   readonly session: Session;
@@ -55,8 +67,11 @@ export interface LiveCallOptions {
   readonly byteOrder: ByteOrder;
   readonly logger: Logger;
   readonly timings: CallTimings;
+  readonly meter: Meter;
   /** Whether to listen for the end of the caller's speech from the start. */
   readonly measureReplies: boolean;
+  /** Caller audio that is held for its first reader, in milliseconds. */
+  readonly holdCallerAudioMs: number;
   /** A callback of the bot threw or rejected. */
   readonly onCrash: OnError;
 }
@@ -80,6 +95,7 @@ export class LiveCall implements Call {
   readonly #player: Player;
   readonly #ending: CallEnding;
   readonly #taps: AudioTaps;
+  readonly #caller: CallerFeed;
   readonly #emitter: CallEmitter;
   readonly #pauses = new PauseRequests();
   readonly #messages: CallMessages;
@@ -89,6 +105,11 @@ export class LiveCall implements Call {
   #abort: AbortController | undefined;
   #log: Logger | undefined;
   #ended: CallEnded | undefined;
+  #over: Deferred<EndReason> | undefined;
+  #utterances: UtteranceListener | undefined;
+  #busy = 0;
+  #releasedMs = Number.NEGATIVE_INFINITY;
+  #toldOfStops = false;
 
   constructor(options: LiveCallOptions) {
     const { facts, open, media, session, clock, ticker, limits, byteOrder, onCrash } = options;
@@ -103,15 +124,28 @@ export class LiveCall implements Call {
     this.participant = open.participant;
     this.media = media;
     this.params = options.route.params;
-    this.inputs = readInputs(open.inputVariables);
+    this.inputs = options.inputs;
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
-    this.#speech = new SpeechWatch(clock, onCrash, (endMs) =>
-      timings.callerStopped(session.positionMs - endMs),
-    );
+    this.#speech = new SpeechWatch(clock, onCrash, (endMs) => {
+      // Two accounts of one turn would count it twice.
+      if (!this.#toldOfStops) timings.callerStopped(session.positionMs - endMs);
+    });
     if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
+    this.#caller = new CallerFeed({
+      ...{ media, byteOrder, clock, ticker, counters: session.counters, onError: onCrash },
+      holdMs: options.holdCallerAudioMs,
+      maxTapMs: limits.maxTapMs,
+      positionMs: () => session.positionMs,
+    });
+    this.#emitter.on('paused', () => this.#caller.paused());
+    this.#emitter.on('resumed', ({ startMs, discardedMs }) => {
+      this.#caller.resumed();
+      this.#caller.gap(startMs, discardedMs);
+    });
+    this.#emitter.on('discarded', ({ startMs, discardedMs }) => this.#caller.gap(startMs, discardedMs));
     this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
     const audio = { format: media.format, byteOrder };
     this.#player = new Player({
@@ -163,17 +197,21 @@ export class LiveCall implements Call {
     return this.#abort.signal;
   }
 
+  get ended(): Promise<EndReason> {
+    this.#over ??= deferred();
+    if (this.#ended) this.#over.resolve(this.#ended.reason);
+    return this.#over.promise;
+  }
+
   get stats(): CallStats {
     return this.#options.session.counters;
   }
 
   onAudio(listener: AudioListener): () => void {
-    this.#listeners = [...this.#listeners, listener];
-    let on = true;
+    const bound = inContext(listener);
+    this.#listeners = [...this.#listeners, bound];
     return () => {
-      // The same function may be registered twice: a second call must not remove the other one.
-      if (on) this.#listeners = this.#listeners.toSpliced(this.#listeners.indexOf(listener), 1);
-      on = false;
+      this.#listeners = this.#listeners.filter((other) => other !== bound);
     };
   }
 
@@ -201,6 +239,10 @@ export class LiveCall implements Call {
     return callerPcm(this.#taps, this.media, this.#options.byteOrder, options.rate, this.#options.clock);
   }
 
+  caller(options: CallerOptions = {}): CallerAudio {
+    return this.#caller.open(options);
+  }
+
   get readable(): ReadableStream<Uint8Array> {
     return ReadableStream.from(this.#taps);
   }
@@ -211,12 +253,12 @@ export class LiveCall implements Call {
 
   playback(source: AudioSource, options: PlayOptions = {}): Playback {
     checkNames<PlayOptions>('play: ', options, PLAY_OPTIONS);
-    checkPlayOptions(options);
+    checkPlayOptions('play', options);
     return this.#play(options, () => this.#player.play(source, options));
   }
 
-  /** @param queue - queues the playback, unless the call is over */
-  #play(options: PlayOptions, queue: () => Playback): Playback {
+  /** @param queue - queues the playback, unless the call takes none any more */
+  #play(options: PlayOptions, queue: () => StreamRun): StreamRun {
     if (this.#ended) return deadPlayback(this.#ended);
     if (this.#ending.decided) {
       return deadPlayback(new CallEnded('completed', 'the bot has ended this call already: play before it'));
@@ -229,8 +271,24 @@ export class LiveCall implements Call {
     return run;
   }
 
-  stop(): void {
-    this.#player.stopAll();
+  stream(options: StreamOptions = {}): PlaybackStream {
+    const { format = this.media.format, rate, maxMs, ...rest } = streamOptions(options);
+    const playOptions = { ...rest, format };
+    const play: WrittenPlaybackOptions['play'] = (stream, source, over) =>
+      this.#play(playOptions, () => {
+        const run = this.#player.play(source, playOptions, over);
+        run.stream = stream;
+        return run;
+      });
+    return new WrittenPlayback({
+      ...{ format, rate, maxMs, play },
+      counters: this.#options.session.counters,
+      warn: (message) => this.log.warn({}, message),
+    });
+  }
+
+  stop(): readonly StoppedPlayback[] {
+    return this.#player.stopAll();
   }
 
   say(text: string, options: SayOptions): Promise<PlaybackResult> {
@@ -239,7 +297,7 @@ export class LiveCall implements Call {
 
   async #say(text: string, options: SayOptions): Promise<PlaybackResult> {
     checkNames<SayOptions>('say: ', options, { ...PLAY_OPTIONS, synth: true });
-    checkPlayOptions(options);
+    checkPlayOptions('say', options);
     const turn = turnMessage({ disposition: 'match', text });
     return this.#play(options, () => {
       const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
@@ -252,8 +310,8 @@ export class LiveCall implements Call {
     this.#outbox.push(turnMessage(turn));
   }
 
-  bargeIn(): void {
-    this.#player.bargeIn();
+  bargeIn(): readonly StoppedPlayback[] {
+    return this.#player.bargeIn();
   }
 
   onSpeech(listeners: SpeechListeners, options: OnSpeechOptions = {}): () => void {
@@ -265,6 +323,40 @@ export class LiveCall implements Call {
       return listeners.start?.(atMs);
     };
     return this.#speech.add({ ...listeners, start }, options.vad);
+  }
+
+  utterance(options: UtteranceOptions = {}): Promise<Utterance | undefined> {
+    const timeoutMs = utteranceTimeout('utterance', options);
+    if (this.#ended) return quietly(Promise.reject(this.#ended));
+    return quietly(this.#utteranceListener().next(timeoutMs));
+  }
+
+  utterances(options: UtteranceOptions = {}): AsyncIterable<Utterance> {
+    const timeoutMs = utteranceTimeout('utterances', options);
+    const listener = this.#utteranceListener();
+    const ended = () => this.#ended;
+    return (async function* () {
+      for (;;) {
+        if (ended()) return;
+        const said = await listener.next(timeoutMs).catch((error) => {
+          if (error !== ended()) throw error;
+        });
+        if (!said) return;
+        yield said;
+      }
+    })();
+  }
+
+  /** Listens from the first time that somebody asks. */
+  #utteranceListener(): UtteranceListener {
+    if (this.#utterances) return this.#utterances;
+    const { byteOrder, clock, ticker } = this.#options;
+    const listener = new UtteranceListener(this.media.format, byteOrder, clock, ticker);
+    this.#utterances = listener;
+    this.#caller.own((bytes, atMs) => listener.hear(bytes, atMs));
+    this.#emitter.on('paused', () => listener.hold(true));
+    this.#emitter.on('resumed', () => listener.hold(false));
+    return listener;
   }
 
   collectDigits(options: CollectDigitsOptions = {}): Promise<CollectedDigits> {
@@ -292,36 +384,69 @@ export class LiveCall implements Call {
     );
   }
 
-  fail(message: string, options: EndOptions = {}): Promise<void> {
+  fail(message: string, options: FailOptions = {}): Promise<void> {
     if (typeof message !== 'string') {
       throw serverError(
         'SERVER_BAD_OPTION',
         `fail: message is ${typeof message}; it must be a text for the flow author.`,
       );
     }
-    checkNames<EndOptions>('fail: ', options, { immediate: true });
-    this.#warnIfCut(message);
-    return this.#ending.decide({ end: 'failed', reason: 'error', info: message }, options.immediate ?? false);
+    checkNames<FailOptions>('fail: ', options, { immediate: true, outputs: true });
+    const outputs = options.outputs === undefined ? undefined : checkOutputs(options.outputs);
+    this.#warnIfCut(message, outputs);
+    return this.#ending.decide(
+      { end: 'failed', reason: 'error', info: message, ...(outputs === undefined ? {} : { outputs }) },
+      options.immediate ?? false,
+    );
   }
 
-  #warnIfCut(message: string): void {
-    if (fittingMessage(message) === message) return;
+  #warnIfCut(message: string, outputs: Outputs | undefined): void {
+    if (fittingMessage(message, outputs) === message) return;
     this.log.warn(
       { chars: message.length },
       `the text of a failure does not fit into a message of ${MAX_TEXT_CHARS} characters: it is cut`,
     );
   }
 
-  on<E extends keyof CallEvents>(
-    event: E,
-    listener: (event: CallEvents[E]) => void | Promise<void>,
-  ): () => void {
+  on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void {
     return this.#emitter.on(event, listener);
   }
 
-  /** Whether the bot plays or collects digits. */
-  get busy(): boolean {
-    return this.#player.busy || this.#digits.collecting;
+  get collecting(): boolean {
+    return this.#digits.collecting;
+  }
+
+  get meter(): Meter {
+    return this.#options.meter;
+  }
+
+  busy(): () => void {
+    this.#busy += 1;
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#busy -= 1;
+      this.#releasedMs = this.#options.clock.now();
+    };
+  }
+
+  callerStopped(atMs?: number): void {
+    const { session, timings } = this.#options;
+    const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { least: 0 });
+    if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+    this.#toldOfStops = true;
+    timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
+  }
+
+  /** Whether the bot plays, collects digits, or says that it is busy. */
+  get active(): boolean {
+    return this.#player.busy || this.#digits.collecting || this.#busy > 0;
+  }
+
+  /** When the bot last ended to be busy by its own word, by `clock.now()`. */
+  get releasedMs(): number {
+    return this.#releasedMs;
   }
 
   /** A frame of caller audio. */
@@ -332,6 +457,7 @@ export class LiveCall implements Call {
       if (listener) guard(listener, bytes, atMs, this.#options.onCrash);
     }
     this.#taps.push(bytes);
+    this.#caller.push(bytes, atMs);
     if (this.#speech.watching) {
       this.#speech.push(callerSamples(this.media, this.#options.byteOrder, bytes), atMs);
     }
@@ -349,20 +475,17 @@ export class LiveCall implements Call {
     this.#player.end();
     this.#speech.end();
     this.#taps.end(ended);
+    this.#caller.end(ended);
+    this.#utterances?.end(ended);
     this.#pauses.end(ended);
     this.#digits.end(ended);
     this.#abort?.abort(ended);
+    this.#over?.resolve(ended.reason);
   }
 }
 
-/** @throws HooklineError `SERVER_BAD_OPTION` */
-function checkPlayOptions({ format }: PlayOptions): void {
-  if (format === undefined || format === 'PCMU' || format === 'L16') return;
-  throw serverError('SERVER_BAD_OPTION', `play: format is ${describe(format)}; it must be "PCMU" or "L16".`);
-}
-
 /** A playback of a call that takes none any more. */
-function deadPlayback(ended: CallEnded): Playback {
+function deadPlayback(ended: CallEnded): StreamRun {
   const over = quietly(Promise.reject(ended));
-  return { started: over, finished: over, heardMs: 0, stop() {} };
+  return { started: over, finished: over, heardMs: 0, sentMs: 0, over: true, stop() {} };
 }

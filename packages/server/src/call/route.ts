@@ -1,12 +1,19 @@
 import { serverError } from '../error.js';
-import type { CallHandler } from './call.js';
+import type { CallHandler, Outputs } from './call.js';
+import type { Prepare } from './preparation.js';
 import { type VariableCheck, type VariableSchemas, variableCheck } from './variable-schemas.js';
 
 /** A bot as the server runs it. */
 export interface BotEntry {
-  readonly handler: CallHandler;
+  readonly handler: CallHandler<Outputs, Outputs, [unknown]>;
+  readonly prepare: Prepare<unknown> | undefined;
   readonly checkInputs: VariableCheck | undefined;
   readonly checkOutputs: VariableCheck | undefined;
+}
+
+/** What belongs to one bot beside its handler. */
+export interface BotParts extends VariableSchemas {
+  readonly prepare?: Prepare<unknown>;
 }
 
 /** A bot that takes a call, and the parameters of its path. */
@@ -19,16 +26,20 @@ export interface Route extends BotEntry {
  *
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
-export function botEntry(schemas: VariableSchemas, handler: CallHandler): BotEntry {
+export function botEntry({ inputs, outputs, prepare }: BotParts, handler: BotEntry['handler']): BotEntry {
   if (typeof handler !== 'function') {
     throw serverError(
       'SERVER_BAD_OPTION',
       `The handler of a bot is ${typeof handler}; it must be an async function.`,
     );
   }
+  if (prepare !== undefined && typeof prepare !== 'function') {
+    throw serverError('SERVER_BAD_OPTION', `prepare is ${typeof prepare}; it must be an async function.`);
+  }
   return {
     handler,
-    checkInputs: variableCheck('input', schemas.inputs),
-    checkOutputs: variableCheck('output', schemas.outputs),
+    prepare,
+    checkInputs: variableCheck('input', inputs),
+    checkOutputs: variableCheck('output', outputs),
   };
 }

@@ -1,8 +1,13 @@
 import { validator } from '@hookline/protocol';
 import { serverError } from '../error.js';
+import { isStandardSchema, type StandardSchema, validateStandard } from './standard-schema.js';
 
-/** A TypeBox schema. */
-export type VariableSchema = Parameters<typeof validator>[0];
+type TypeBoxSchema = Parameters<typeof validator>[0];
+
+/** A schema of TypeBox, or of any library that implements Standard Schema, such as Zod, Valibot or ArkType. */
+export type VariableSchema = TypeBoxSchema | StandardSchema;
+
+type StandardTypes<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>;
 
 /** What a bot expects of the action and gives back to it. */
 export interface VariableSchemas<
@@ -17,17 +22,21 @@ export interface VariableSchemas<
 
 type StringVariables = Readonly<Record<string, string>>;
 
-/** The type of a call's inputs. */
-export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends VariableSchema
-  ? Schema['static']
-  : StringVariables;
-
-/** The type of a call's outputs: strings, as Architect takes them. */
-export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends VariableSchema
-  ? Schema['static'] extends { readonly [name: string]: string | undefined }
+/** The type of a call's inputs: what the schema makes of them. */
+export type InputsOf<Schema extends VariableSchema | undefined> = Schema extends StandardSchema
+  ? StandardTypes<Schema>['output']
+  : Schema extends TypeBoxSchema
     ? Schema['static']
-    : never
-  : StringVariables;
+    : StringVariables;
+
+/** The type of what a bot returns: what the schema takes. What it makes of that must be strings, as Architect takes them. */
+export type OutputsOf<Schema extends VariableSchema | undefined> = Schema extends StandardSchema
+  ? StandardTypes<Schema>['input']
+  : Schema extends TypeBoxSchema
+    ? Schema['static'] extends { readonly [name: string]: string | undefined }
+      ? Schema['static']
+      : never
+    : StringVariables;
 
 /** A variable that does not fit its schema. */
 export interface VariableFault {
@@ -35,10 +44,19 @@ export interface VariableFault {
   /** Its value, cut short: for who sent it, not for a log. */
   readonly got: string;
   readonly expected: string;
+  /** The same for a log, where `expected` may quote a value. */
+  readonly logged?: string;
 }
 
-/** Checks variables. Returns the first that does not fit, or undefined. */
-export type VariableCheck = (variables: StringVariables) => VariableFault | undefined;
+/** What a schema made of variables, or the first that does not fit. */
+export type CheckedVariables = { readonly value: unknown } | { readonly fault: VariableFault };
+
+/** Checks variables against a schema. */
+export interface VariableCheck {
+  /** Whether the schema may change what it is given: then it comes before any other check. */
+  readonly changes: boolean;
+  check(variables: Readonly<Record<string, unknown>>): CheckedVariables;
+}
 
 /**
  * Makes a check of a schema.
@@ -51,17 +69,26 @@ export function variableCheck(
   schema: VariableSchema | undefined,
 ): VariableCheck | undefined {
   if (schema === undefined) return undefined;
+  if (isStandardSchema(schema)) {
+    if (schema['~standard'].version !== 1) {
+      throw serverError('SERVER_BAD_OPTION', `${kind}s: expected version 1 of Standard Schema.`);
+    }
+    return { changes: true, check: (variables) => validateStandard(schema, variables) };
+  }
   if (schema['type'] !== 'object') {
     throw serverError(
       'SERVER_BAD_OPTION',
-      `${kind}s: expected a TypeBox schema of an object, such as Type.Object({ … }).`,
+      `${kind}s: expected a TypeBox schema of an object, such as Type.Object({ … }), or a Standard Schema.`,
     );
   }
   const { check, explain } = validator(schema);
-  return (variables) => {
-    if (check(variables)) return undefined;
-    const { path, got, expected } = explain(variables);
-    return { name: nameOf(path), got, expected };
+  return {
+    changes: false,
+    check(variables) {
+      if (check(variables)) return { value: variables };
+      const { path, got, expected } = explain(variables);
+      return { fault: { name: nameOf(path), got, expected } };
+    },
   };
 }
 

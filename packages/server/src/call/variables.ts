@@ -14,17 +14,28 @@ export function readInputs(
 }
 
 /**
+ * What a schema made of inputs, as the handler gets them. Of what kind the values are is the schema's affair: the
+ * handler is typed by it.
+ *
+ * @throws TypeError for what is no object
+ */
+export function checkedInputs(made: unknown): Readonly<Record<string, string>> {
+  if (isVariables(made)) return made;
+  throw new TypeError(`The schema of the inputs made ${kindOf(made)} of them; expected an object.`);
+}
+
+function isVariables(made: unknown): made is Readonly<Record<string, string>> {
+  return isObject(made);
+}
+
+/**
  * Checks what a bot returned. (AC-OUT-2, AC-MSG-10)
  *
  * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
  */
-export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
-  if (typeof outputs !== 'object' || outputs === null || Array.isArray(outputs)) {
-    throw serverError(
-      'SERVER_BAD_OUTPUT',
-      `A bot returned ${kindOf(outputs)}; expected an object of output variables, or nothing.`,
-    );
-  }
+export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
+  const returned = objectOf(given);
+  const outputs = schema?.changes ? objectOf(fitting(schema, returned)) : returned;
   const checked: Record<string, string> = Object.create(null);
   let chars = ENVELOPE_CHARS;
   let largest = { name: '', chars: 0 };
@@ -46,14 +57,31 @@ export function checkOutputs(outputs: unknown, check?: VariableCheck): Outputs {
       `The output variables need ${chars} characters; a message has at most ${MAX_TEXT_CHARS}. The largest is ${JSON.stringify(largest.name)} with ${largest.chars}.`,
     );
   }
-  const fault = check?.(checked);
-  if (fault) {
-    throw serverError(
-      'SERVER_BAD_OUTPUT',
-      `A bot returned what it did not declare: output variable ${JSON.stringify(fault.name)} is ${kindOf(checked[fault.name])}; expected ${fault.expected}.`,
-    );
-  }
+  if (schema && !schema.changes) fitting(schema, checked);
   return checked;
+}
+
+function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
+  if (isObject(outputs)) return outputs;
+  throw serverError(
+    'SERVER_BAD_OUTPUT',
+    `A bot returned ${kindOf(outputs)}; expected an object of output variables, or nothing.`,
+  );
+}
+
+/** What the schema makes of outputs. */
+function fitting(schema: VariableCheck, outputs: Readonly<Record<string, unknown>>): unknown {
+  const result = schema.check(outputs);
+  if ('value' in result) return result.value;
+  const { name, expected, logged = expected } = result.fault;
+  throw serverError(
+    'SERVER_BAD_OUTPUT',
+    `A bot returned what it did not declare: output variable ${JSON.stringify(name)} is ${kindOf(outputs[name])}; expected ${logged}.`,
+  );
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What a value is, without the value: it may be personal, and errors are logged. */

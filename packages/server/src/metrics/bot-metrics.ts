@@ -1,6 +1,7 @@
 import type { EndReason } from '../session/call-ended.js';
 import type { CallStats } from '../session/call-stats.js';
 import { Histogram } from './histogram.js';
+import { BotMeter } from './meter.js';
 
 const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];
 
@@ -17,6 +18,8 @@ export class BotMetrics {
   /** Upgrade requests that were refused, by HTTP status. */
   readonly refused = new Map<number, number>();
   probes = 0;
+  /** What packages and bots have added. */
+  readonly meter = new BotMeter();
   /** From the upgrade request to `opened`. */
   readonly openMs = new Histogram(BOUNDS_MS);
   /** From `opened` to the first bot audio. */

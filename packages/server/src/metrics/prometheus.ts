@@ -48,6 +48,7 @@ export function prometheusText(metrics: BotMetrics, gauges: Gauges): string {
     histogram('first_audio_seconds', 'From opened to the first bot audio.', metrics.firstAudioMs),
     histogram('reply_seconds', 'From the end of caller speech to bot audio.', metrics.replyMs),
     histogram('silence_seconds', 'From barge_in to silence at the client.', metrics.silenceMs),
+    metrics.meter.text(),
   ].join('');
 }
 

@@ -11,10 +11,27 @@ const waiting = (queuedMs: number, rest: Partial<Pending> = {}): Pending => ({
   queuedMs,
   complete: false,
   first: false,
+  leadMs: 0,
+  queuedSinceMs: 0,
   ...rest,
 });
 
 describe('the pacer', () => {
+  it('gathers the lead before the first frame and after a gap, but not longer than that, nor at the end', () => {
+    const { playout, limits } = start();
+    const gathering = (queuedMs: number, rest: Partial<Pending> = {}) =>
+      waiting(queuedMs, { leadMs: 200, queuedSinceMs: 1000, ...rest });
+    expect(pace(gathering(180, { first: true }), playout, limits, 1100)).toEqual({ againAtMs: 1200 });
+    expect(pace(gathering(200, { first: true }), playout, limits, 1100)).toEqual({ sendMs: 200 });
+    expect(pace(gathering(180, { first: true }), playout, limits, 1200)).toEqual({ sendMs: 180 });
+    expect(pace(gathering(180, { first: true, complete: true }), playout, limits, 1100)).toEqual({
+      sendMs: 180,
+    });
+    expect(pace(gathering(180), playout, limits, 1100)).toEqual({ againAtMs: 1200 });
+    playout.sent(1100, 40);
+    expect(pace(gathering(180), playout, limits, 1100)).toEqual({ sendMs: 180 });
+  });
+
   it('lets the first frame of a playback leave at once, however short', () => {
     const { playout, limits } = start();
     expect(pace(waiting(20, { first: true }), playout, limits, 0)).toEqual({ sendMs: 20 });
@@ -108,7 +125,7 @@ describe('the pacer', () => {
             expect(platform.text.take(nowMs) && platform.pause.take(nowMs)).toBe(true);
           }
           for (;;) {
-            const decision = pace({ queuedMs, complete: ends, first }, playout, limits, nowMs);
+            const decision = pace(waiting(queuedMs, { complete: ends, first }), playout, limits, nowMs);
             if ('againAtMs' in decision) {
               expect(decision.againAtMs).toBeGreaterThan(nowMs);
               break;

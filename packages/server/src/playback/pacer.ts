@@ -27,6 +27,10 @@ export interface Pending {
   readonly complete: boolean;
   /** Whether nothing of this playback was sent yet: its first frame leaves at once. */
   readonly first: boolean;
+  /** What is to be gathered before the first frame, and after a gap; 0 for nothing. */
+  readonly leadMs: number;
+  /** Since when something has been queued. */
+  readonly queuedSinceMs: number;
 }
 
 /** When bot audio leaves, and in what pieces. Pure: decides from what it is given. (AC-PLAY-5, AC-RATE-2) */
@@ -34,6 +38,9 @@ export function pace(pending: Pending, playout: Playout, limits: SendLimits, now
   if (pending.queuedMs <= 0 || playout.held) return { againAtMs: Number.POSITIVE_INFINITY };
   const heldMs = limits.msUntil('audio', nowMs);
   if (heldMs > 0) return { againAtMs: nowMs + heldMs };
+  const leadAtMs = pending.queuedSinceMs + pending.leadMs;
+  const gathers = pending.queuedMs < pending.leadMs && !pending.complete && nowMs < leadAtMs;
+  if (gathers && (pending.first || playout.aheadMs(nowMs) <= 0)) return { againAtMs: leadAtMs };
   const sendMs = Math.min(pending.queuedMs, PACED_FRAME_MS);
   if (pending.first) return { sendMs };
   const aheadMs = playout.aheadMs(nowMs);

@@ -4,7 +4,8 @@ import { codeOf, serverError } from '../error.js';
 import { CallEnded } from '../session/call-ended.js';
 import type { OpenSource } from '../source/open-source.js';
 import { deferred } from '../user-code/deferred.js';
-import type { Playback, PlaybackResult, PlayOptions } from './playback.js';
+import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
+import type { PlaybackStream } from './stream.js';
 
 /** What a playback asks of the player it belongs to. */
 export interface PlaybackHost {
@@ -31,6 +32,10 @@ export class PlaybackRun implements Playback {
   afterMessages: number;
   /** Milliseconds that were sent. */
   sentMs = 0;
+  /** Since when bytes have been queued; undefined while none are. */
+  queuedSinceMs: number | undefined;
+  /** The stream that writes it, where one does. */
+  stream: PlaybackStream | undefined;
   readonly #host: PlaybackHost;
   readonly #maxQueuedBytes: number;
   readonly #started = deferred<void>();
@@ -85,6 +90,12 @@ export class PlaybackRun implements Playback {
     if (!this.over) this.#host.stop(this);
   }
 
+  /** How it was stopped, once it was. */
+  get stopped(): StoppedPlayback {
+    const { stream, heardMs } = this;
+    return { playback: stream ?? this, heardMs, heard: stream?.heard() ?? [] };
+  }
+
   /** Its turn has come: opens the source and begins to read it. */
   begin(): void {
     this.#begun = true;
@@ -110,6 +121,7 @@ export class PlaybackRun implements Playback {
   /** Takes the first bytes out, and lets the source go on. */
   take(count: number): Uint8Array {
     const bytes = this.bytes.take(count);
+    if (this.bytes.length === 0) this.queuedSinceMs = undefined;
     if (this.bytes.length <= this.#maxQueuedBytes) this.#wake();
     return bytes;
   }

@@ -23,6 +23,31 @@ export interface PlayOptions {
   readonly format?: 'PCMU' | 'L16';
   /** Stops this playback as soon as the caller speaks or presses a key; default false. */
   readonly bargeIn?: boolean;
+  /**
+   * Audio to gather before the first frame leaves, and again after a gap, in milliseconds; default 0. For a source that
+   * gives its audio no faster than it is heard, such as 200: without it each late piece is a gap. Waits no longer than
+   * this from the first piece on. From 0 to 1000.
+   */
+  readonly leadMs?: number;
+}
+
+/** What the caller heard of one part of a stream. */
+export interface HeardPart {
+  readonly key: string;
+  /** In milliseconds, never more than `totalMs`. */
+  readonly heardMs: number;
+  /** What was written of it, in milliseconds. */
+  readonly totalMs: number;
+}
+
+/** A playback that was stopped. */
+export interface StoppedPlayback {
+  /** The handle that `playback`, `stream` or `play` made of it. */
+  readonly playback: Playback;
+  /** What the caller heard of it, in milliseconds: 0 for one whose turn had not come. */
+  readonly heardMs: number;
+  /** The same by its marks; empty for anything but a stream. */
+  readonly heard: readonly HeardPart[];
 }
 
 /** One playback in the making, a handle and no promise. */

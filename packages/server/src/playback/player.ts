@@ -10,7 +10,7 @@ import { openLater } from '../source/open-later.js';
 import { type OpenSource, openSource } from '../source/open-source.js';
 import { type AudioSource, type CallAudio, heed } from '../source/source.js';
 import { pace } from './pacer.js';
-import type { PlaybackResult, PlayOptions } from './playback.js';
+import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
 import { Playout } from './playout.js';
 import { RawOutput } from './raw-output.js';
@@ -93,8 +93,8 @@ export class Player {
     return this.#runs.length > 0;
   }
 
-  /** Queues a playback. */
-  play(source: AudioSource, options: PlayOptions): PlaybackRun {
+  /** Queues a playback. @param over - called when it is over */
+  play(source: AudioSource, options: PlayOptions, over?: () => void): PlaybackRun {
     heed(source);
     let opened = false;
     return this.#queue(
@@ -105,6 +105,7 @@ export class Player {
       options,
       () => {
         if (!opened) void discardSource(source);
+        over?.();
       },
     );
   }
@@ -142,8 +143,8 @@ export class Player {
   }
 
   /** Stops every playback; the client is told only when it may hold audio. */
-  stopAll(): void {
-    this.#stop([...this.#runs]);
+  stopAll(): readonly StoppedPlayback[] {
+    return this.#stop([...this.#runs]);
   }
 
   /**
@@ -164,8 +165,8 @@ export class Player {
   }
 
   /** Stops every playback and tells the client, whatever it holds. */
-  bargeIn(): void {
-    this.#stop([...this.#runs], true);
+  bargeIn(): readonly StoppedPlayback[] {
+    return this.#stop([...this.#runs], true);
   }
 
   /**
@@ -253,12 +254,13 @@ export class Player {
     const run = new PlaybackRun(
       {
         open,
-        changed: () => {
+        changed: (of) => {
           this.#gaveAtMs = this.#now();
+          if (of.bytes.length > 0) of.queuedSinceMs ??= this.#gaveAtMs;
           this.#pump();
         },
         heardMs: (of) => this.#heardMs(of),
-        stop: (of) => this.#stop([of]),
+        stop: (of) => void this.#stop([of]),
         pause: () => new Promise((resolve) => ticker.at(clock.now() + 1, resolve)),
         ...(over ? { over } : {}),
       },
@@ -297,7 +299,7 @@ export class Player {
    *
    * @param tell - tells the client whatever it holds
    */
-  #stop(runs: readonly PlaybackRun[], tell = false): void {
+  #stop(runs: readonly PlaybackRun[], tell = false): readonly StoppedPlayback[] {
     const nowMs = this.#now();
     const current = this.#runs[0];
     const heardMs = current?.begun ? Math.min(current.sentMs, this.#tracker.heardAtBargeInMs(nowMs)) : 0;
@@ -307,8 +309,10 @@ export class Player {
     this.#pumping = true;
     if (tell || runs.some((run) => run.sentMs > 0)) this.#flushClient();
     for (const run of runs) run.settle({ ended: 'interrupted', heardMs: run === current ? heardMs : 0 });
+    const stopped = runs.map((run) => run.stopped);
     this.#pumping = pumping;
     this.#pump();
+    return stopped;
   }
 
   /** What plays next waits until the `barge_in` has left, or the client would drop it as well. */
@@ -372,6 +376,8 @@ export class Player {
           queuedMs: run.bytes.length / this.#bytesPerMs,
           complete: run.complete,
           first: run.sentMs === 0,
+          leadMs: run.options.leadMs ?? 0,
+          queuedSinceMs: run.queuedSinceMs ?? nowMs,
         },
         this.#playout,
         session.sendLimits,

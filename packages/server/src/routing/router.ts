@@ -1,5 +1,6 @@
 import type { CallHandler } from '../call/call.js';
-import { type BotEntry, botEntry, type Route } from '../call/route.js';
+import type { Prepare } from '../call/preparation.js';
+import { type BotEntry, type BotParts, botEntry, type Route } from '../call/route.js';
 import type { InputsOf, OutputsOf, VariableSchema, VariableSchemas } from '../call/variable-schemas.js';
 import { checkNames, serverError } from '../error.js';
 
@@ -38,10 +39,19 @@ export class Router implements RouteTable {
    * Adds a bot. Of several that fit a Connector ID the first added takes it.
    *
    * @param path - a Connector ID; a segment `:name` stands for any and is found in `call.params`
-   * @param args - the handler, with the schemas of its variables before it where it has some
+   * @param args - the handler, with the schemas of its variables and its `prepare` before it where it has some
    * @throws HooklineError `SERVER_BAD_OPTION` for an empty path, or one with a query
    */
   bot(path: string, handler: CallHandler): this;
+  bot<
+    Prepared,
+    const Inputs extends VariableSchema | undefined = undefined,
+    const Outputs extends VariableSchema | undefined = undefined,
+  >(
+    path: string,
+    options: VariableSchemas<Inputs, Outputs> & { readonly prepare: Prepare<Prepared, InputsOf<Inputs>> },
+    handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>, [Prepared]>,
+  ): this;
   bot<
     const Inputs extends VariableSchema | undefined = undefined,
     const Outputs extends VariableSchema | undefined = undefined,
@@ -50,7 +60,7 @@ export class Router implements RouteTable {
     schemas: VariableSchemas<Inputs, Outputs>,
     handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
   ): this;
-  bot(path: string, ...args: [CallHandler] | [VariableSchemas, CallHandler]): this {
+  bot(path: string, ...args: [BotEntry['handler']] | [BotParts, BotEntry['handler']]): this {
     const [schemas, handler] = args.length === 1 ? [{}, args[0]] : args;
     const segments = segmentsOf(path);
     if (segments.length === 0 || /[?#]/.test(path)) {
@@ -59,7 +69,7 @@ export class Router implements RouteTable {
         `Router: ${JSON.stringify(path)} is no path of a Connector ID; for the empty one use fallback().`,
       );
     }
-    checkNames<VariableSchemas>('Router: ', schemas, { inputs: true, outputs: true });
+    checkNames('Router: ', schemas, { inputs: true, outputs: true, prepare: true });
     this.#routes.push({ segments, entry: botEntry(schemas, handler) });
     return this;
   }

@@ -12,6 +12,8 @@ export interface CallStats {
   readonly droppedOutFrames: number;
   /** Frames that a tap dropped because nobody read it. */
   readonly droppedTapFrames: number;
+  /** Milliseconds written to streams that were over, or beyond their bound. */
+  readonly droppedStreamMs: number;
   /** Client messages of an unknown type, and of a known type that changed nothing where they came. */
   readonly unknownMessages: number;
   readonly ignoredMessages: number;
@@ -34,6 +36,7 @@ export function newCounters(): Counters {
     droppedInFrames: 0,
     droppedOutFrames: 0,
     droppedTapFrames: 0,
+    droppedStreamMs: 0,
     unknownMessages: 0,
     ignoredMessages: 0,
     rateLimited: 0,

@@ -224,7 +224,7 @@ function end(state: SessionState, ending: Ending): Transition {
           parameters: {
             reason: ending.reason,
             // AC-MSG-10
-            ...(ending.info === undefined ? {} : { info: fittingMessage(ending.info) }),
+            ...(ending.info === undefined ? {} : { info: fittingMessage(ending.info, ending.outputs) }),
             ...(ending.outputs === undefined ? {} : { outputVariables: { ...ending.outputs } }),
           },
         },

@@ -10,9 +10,17 @@ export function charsInMessage(text: string): number {
 
 const ELLIPSIS = '…';
 
-/** A text that fits into one message: itself, or its beginning with an ellipsis. (AC-MSG-10) */
-export function fittingMessage(text: string): string {
-  const roomChars = MAX_TEXT_CHARS - ENVELOPE_CHARS;
+/** What `ENVELOPE_CHARS` leaves for a text in any case. */
+const LEAST_CHARS = 100;
+
+/**
+ * A text that fits into one message: itself, or its beginning with an ellipsis. (AC-MSG-10)
+ *
+ * @param beside - what else the message carries
+ */
+export function fittingMessage(text: string, beside?: Readonly<Record<string, string>>): string {
+  const takenChars = beside === undefined ? 0 : JSON.stringify(beside).length;
+  const roomChars = Math.max(LEAST_CHARS, MAX_TEXT_CHARS - ENVELOPE_CHARS - takenChars);
   if (text.length <= roomChars && charsInMessage(text) <= roomChars) return text;
   // One character takes at most 6, as \uXXXX.
   let kept = text.slice(0, roomChars);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { SampleFormat } from '@hookline/audio';
+import type { NumberRule } from '@hookline/runtime';
 import { checkNames, serverError } from '../error.js';
 import { whatCame } from './what-came.js';
 
@@ -68,6 +69,9 @@ export interface Pcm16Source {
 
 const MIN_RATE = 1000;
 const MAX_RATE = 192_000;
+
+/** Samples a second that PCM16 to play may have. */
+export const SOURCE_RATE: NumberRule = { least: MIN_RATE, most: MAX_RATE, whole: true };
 
 /**
  * PCM16 mono samples as a source, as speech synthesizers give them: `Int16Array`, or little-endian bytes cut anywhere,

@@ -3,9 +3,9 @@ import type { UtteranceDetector } from '@hookline/audio';
 /** What `onSpeech` tells. `atMs` is the position in the caller's stream. */
 export interface SpeechListeners {
   /** The caller began to speak. */
-  readonly start?: (atMs: number) => void | Promise<void>;
+  readonly start?: (atMs: number) => unknown;
   /** The caller fell silent. */
-  readonly end?: (atMs: number) => void | Promise<void>;
+  readonly end?: (atMs: number) => unknown;
 }
 
 /** Options of `onSpeech`. */

@@ -2,6 +2,7 @@ import { SAMPLES_PER_MS } from '@hookline/audio';
 import { type Clock, contain, holdClock, type OnError, systemClock } from '@hookline/runtime';
 import { serverError } from '../error.js';
 import { guard } from '../user-code/guard.js';
+import { inContext } from '../user-code/in-context.js';
 import type { SpeechDetector, SpeechListeners } from './on-speech.js';
 
 /** How long a detector that is being made may hold a virtual clock, in milliseconds of real time. */
@@ -162,8 +163,12 @@ export class SpeechWatch {
   }
 
   /** Adds listeners. Returns an unsubscribe function. */
-  add(listeners: SpeechListeners, make?: () => SpeechDetector | Promise<SpeechDetector>): () => void {
+  add(given: SpeechListeners, make?: () => SpeechDetector | Promise<SpeechDetector>): () => void {
     if (this.#ended) return () => {};
+    const listeners: SpeechListeners = {
+      ...(given.start && { start: inContext(given.start) }),
+      ...(given.end && { end: inContext(given.end) }),
+    };
     if (!make) {
       // Kept to the end of the call: it knows the line's noise by then.
       this.#shared ??= this.#share();

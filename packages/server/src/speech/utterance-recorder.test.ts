@@ -17,7 +17,9 @@ function join(...parts: Uint8Array[]): Uint8Array {
 /** Feeds `audio` in chunks of `size` bytes and returns the utterances. */
 function record(recorder: UtteranceRecorder, audio: Uint8Array, size: number): Uint8Array[] {
   const ended: Uint8Array[] = [];
-  for (let at = 0; at < audio.length; at += size) ended.push(...recorder.push(audio.subarray(at, at + size)));
+  for (let at = 0; at < audio.length; at += size) {
+    for (const said of recorder.push(audio.subarray(at, at + size), at / 8)) ended.push(said.audio);
+  }
   return ended;
 }
 
@@ -50,13 +52,20 @@ describe('an utterance', () => {
 
   test('is on until it has ended', () => {
     const recorder = new UtteranceRecorder(detector());
-    recorder.push(speech(40));
+    recorder.push(speech(40), 0);
     expect(recorder.speaking).toBe(false);
-    recorder.push(speech(20));
+    recorder.push(speech(20), 40);
     expect(recorder.speaking).toBe(true);
-    recorder.push(silence(799));
+    recorder.push(silence(799), 60);
     expect(recorder.speaking).toBe(true);
-    recorder.push(silence(1));
+    recorder.push(silence(1), 859);
     expect(recorder.speaking).toBe(false);
+  });
+
+  test('is told where its speech lies in the stream, gaps included', () => {
+    const recorder = new UtteranceRecorder(detector());
+    recorder.push(silence(1000), 5000);
+    const ended = [...recorder.push(speech(500), 6000), ...recorder.push(silence(1000), 9500)];
+    expect(ended).toMatchObject([{ fromMs: 6000, toMs: 9500 }]);
   });
 });

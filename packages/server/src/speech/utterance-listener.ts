@@ -1,8 +1,8 @@
-import { createEnergyVad, msToBytes, silenceByte } from '@hookline/audio';
-import { CLIENT_AUDIO_CREDIT_MS } from '@hookline/protocol';
-import type { Cancel, Clock } from '@hookline/runtime';
-import type { Call } from '@hookline/server';
-import { callerChannel } from './caller-channel.js';
+import { type ByteOrder, createEnergyVad, silenceByte } from '@hookline/audio';
+import { bytesPerMs, CLIENT_AUDIO_CREDIT_MS, MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
+import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import { serverError } from '../error.js';
+import type { Utterance } from './utterance.js';
 import { UtteranceRecorder } from './utterance-recorder.js';
 
 /** Speech that starts an utterance, and time without speech that ends it, in milliseconds. */
@@ -17,68 +17,77 @@ const STALL_MS = CLIENT_AUDIO_CREDIT_MS;
 /** Audio that may be on its way at any time: a frame that fills and a few that travel. */
 const ON_ITS_WAY_MS = 500;
 
+/** Utterances that are kept for a bot that does not ask; more push the oldest out. */
+export const MAX_HELD_UTTERANCES = 8;
+
 interface Waiter {
   readonly timeoutMs: number;
-  readonly resolve: (utterance: Uint8Array | undefined) => void;
+  readonly resolve: (utterance: Utterance | undefined) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /** Hears what the caller says, one utterance after another, from its making to the end of the call. */
 export class UtteranceListener {
-  readonly #call: Call;
   readonly #clock: Clock;
+  readonly #ticker: Ticker;
   readonly #recorder: UtteranceRecorder;
   /** Enough to end any utterance: what a caller says whose audio stops coming. */
   readonly #silence: Uint8Array;
   readonly #bytesPerMs: number;
-  readonly #heard: Uint8Array[] = [];
+  readonly #heard: Utterance[] = [];
   #waiter: Waiter | undefined;
   #onHold = false;
+  #endMs = 0;
   /** Audio that came since the waiter's time began. */
   #cameMs = 0;
   #cancelTimer: Cancel = () => {};
 
-  constructor(call: Call, clock: Clock) {
-    const { format, rate } = call.media;
-    const mono = { format, rate, channels: 1 } as const;
-    this.#call = call;
+  /** @param format - of the one channel that it is given */
+  constructor(format: MediaFormat, byteOrder: ByteOrder, clock: Clock, ticker: Ticker) {
+    const mono = { format, rate: MEDIA_RATE, channels: 1 } as const;
     this.#clock = clock;
+    this.#ticker = ticker;
     this.#recorder = new UtteranceRecorder(createEnergyVad({ onsetMs: ONSET_MS, releaseMs: RELEASE_MS }), {
       format,
+      byteOrder,
     });
-    this.#bytesPerMs = msToBytes(mono, 1);
-    this.#silence = new Uint8Array(msToBytes(mono, 2 * RELEASE_MS)).fill(silenceByte(mono));
-    const channel = callerChannel(call);
-    call.onAudio((bytes) => this.#hear(channel(bytes)));
-    call.on('paused', () => this.#hold(true));
-    call.on('resumed', () => this.#hold(false));
-    call.signal.addEventListener('abort', () => this.#end(), { once: true });
+    const perMs = bytesPerMs({ type: 'audio', format, rate: MEDIA_RATE, channels: ['external'] });
+    this.#bytesPerMs = perMs;
+    this.#silence = new Uint8Array(2 * RELEASE_MS * perMs).fill(silenceByte(mono));
   }
 
   /**
    * The next utterance: one that was said since the last was taken, or the next to be said; undefined when nobody
    * begins to speak for `timeoutMs` of audio. A hold stops that time; after it the time begins anew.
    *
-   * @returns one channel in the call's format: the bytes that came, with a little from before and after
-   * @throws CallEnded as a rejection
+   * @throws HooklineError `SERVER_BAD_OPTION` while somebody waits for one already
    */
-  next(timeoutMs: number): Promise<Uint8Array | undefined> {
+  next(timeoutMs: number): Promise<Utterance | undefined> {
+    if (this.#waiter) {
+      throw serverError('SERVER_BAD_OPTION', 'utterance: another one is awaited already; await it first.');
+    }
     return new Promise((resolve, reject) => {
-      this.#call.signal.throwIfAborted();
       this.#waiter = { timeoutMs, resolve, reject };
       if (!this.#answer()) this.#arm();
     });
   }
 
-  #hear(bytes: Uint8Array): void {
+  hear(bytes: Uint8Array, atMs: number): void {
     this.#cameMs += bytes.length / this.#bytesPerMs;
-    this.#heard.push(...this.#recorder.push(bytes));
+    for (const utterance of this.#recorder.push(bytes, atMs)) this.#heard.push(utterance);
+    while (this.#heard.length > MAX_HELD_UTTERANCES) this.#heard.shift();
+    this.#endMs = this.#recorder.endMs;
     if (!this.#answer() && this.#recorder.speaking) this.#arm();
   }
 
-  #hold(onHold: boolean): void {
+  hold(onHold: boolean): void {
     this.#onHold = onHold;
     this.#arm();
+  }
+
+  /** The call is over. */
+  end(reason: unknown): void {
+    this.#settle((waiter) => waiter.reject(reason));
   }
 
   #answer(): boolean {
@@ -92,25 +101,24 @@ export class UtteranceListener {
     this.#cancelTimer();
     if (!this.#waiter || this.#onHold) return;
     if (this.#recorder.speaking) {
-      this.#cancelTimer = this.#clock.after(STALL_MS, () => this.#hear(this.#silence));
+      this.#cancelTimer = this.#after(STALL_MS, () => this.hear(this.#silence, this.#endMs));
       return;
     }
     const { timeoutMs } = this.#waiter;
     this.#cameMs = 0;
-    this.#cancelTimer = this.#clock.after(timeoutMs, () => this.#lapse(timeoutMs, STALL_MS));
+    if (timeoutMs === Number.POSITIVE_INFINITY) return;
+    this.#cancelTimer = this.#after(timeoutMs, () => this.#lapse(timeoutMs, STALL_MS));
   }
 
   /** Time is up by the clock; where audio is behind it, the caller may have spoken already. */
   #lapse(timeoutMs: number, patienceMs: number): void {
     const missingMs = Math.min(timeoutMs - this.#cameMs - ON_ITS_WAY_MS, patienceMs);
     if (missingMs <= 0) this.#settle((waiter) => waiter.resolve(undefined));
-    else {
-      this.#cancelTimer = this.#clock.after(missingMs, () => this.#lapse(timeoutMs, patienceMs - missingMs));
-    }
+    else this.#cancelTimer = this.#after(missingMs, () => this.#lapse(timeoutMs, patienceMs - missingMs));
   }
 
-  #end(): void {
-    this.#settle((waiter) => waiter.reject(this.#call.signal.reason));
+  #after(ms: number, callback: () => void): Cancel {
+    return this.#ticker.at(this.#clock.now() + ms, callback);
   }
 
   #settle(how: (waiter: Waiter) => void): void {

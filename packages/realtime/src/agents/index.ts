@@ -1,0 +1,1 @@
+export { HooklineRealtimeTransport, type HooklineRealtimeTransportOptions } from './transport.js';

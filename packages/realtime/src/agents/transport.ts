@@ -1,0 +1,200 @@
+import type { Call, Outputs } from '@hookline/server';
+import {
+  OpenAIRealtimeWebSocket,
+  type OpenAIRealtimeWebSocketOptions,
+  type RealtimeSessionConfig,
+  type RealtimeTransportLayerConnectOptions,
+  type TransportLayerAudio,
+} from '@openai/agents-realtime';
+import type { CallPort } from '../call-port.js';
+import { RealtimeError } from '../error.js';
+import { RealtimeFailure } from '../failure.js';
+import { serverCallPort } from '../server-call-port.js';
+import { PCMU_8K } from '../service/audio-shape.js';
+import { truncations } from '../session/heard.js';
+import { HeldInput } from '../session/held-input.js';
+import { Speaker } from '../session/speaker.js';
+import { isRecord, type Json, record, text } from '../wire/json.js';
+
+/** Caller audio that is held until the session is connected. */
+const MAX_HELD_MS = 5000;
+
+/** Audio of one reply that waits to be played. */
+const MAX_QUEUED_MS = 300_000;
+
+/** mu-law as the telephone has it, as the Agents SDK names it. */
+const TELEPHONE = { type: 'audio/pcmu' } as const;
+
+/** Options of `HooklineRealtimeTransport`: those of the SDK's own WebSocket transport. */
+export type HooklineRealtimeTransportOptions = OpenAIRealtimeWebSocketOptions;
+
+/**
+ * Carries a `RealtimeSession` of the OpenAI Agents SDK over a call: `new RealtimeSession(agent, { transport })`. Agents,
+ * tools, handoffs and guardrails are the SDK's; what the caller hears, and what the model is told of it, is the call's.
+ */
+export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
+  /**
+   * Resolves with the outputs once `end` was called and the last reply was heard, with undefined when the caller is gone;
+   * rejects with `RealtimeFailure` when the service is gone. Return it from the call's handler.
+   */
+  readonly result: Promise<Outputs | undefined>;
+  readonly #port: CallPort;
+  readonly #speaker: Speaker;
+  readonly #held = new HeldInput(MAX_HELD_MS * 8);
+  readonly #off: () => void;
+  #ready = false;
+  #outputs: Outputs | undefined;
+  #making = false;
+  #over = false;
+  #resolve: (outputs: Outputs | undefined) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+
+  constructor(call: Call, options: HooklineRealtimeTransportOptions = {}) {
+    super(options);
+    this.#port = serverCallPort(call);
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.result.catch(() => {});
+    this.#speaker = new Speaker(this.#port, PCMU_8K, MAX_QUEUED_MS, {
+      speaking() {},
+      spoken: ({ reply, parts, whole }) => {
+        const said = whole ? reply.text.whole : reply.text.heard(parts, reply.complete);
+        if (said !== '') this.#port.turn({ disposition: 'match', text: said.slice(0, 4000) });
+      },
+      silent: () => this.#endIfHeard(),
+      lateAudio() {},
+      tooLong: () => this._cancelResponse(),
+    });
+    const onAbort = () => this.#finish(() => this.#resolve(undefined));
+    this.#port.signal.addEventListener('abort', onAbort, { once: true });
+    const offCaller = this.#port.caller(PCMU_8K, (bytes) => this.#hear(bytes));
+    this.#off = () => {
+      this.#port.signal.removeEventListener('abort', onAbort);
+      offCaller();
+    };
+    this.on('*', (event: unknown) => {
+      if (isRecord(event)) this.#event(event);
+    });
+    if (this.#port.signal.aborted) onAbort();
+  }
+
+  /** Ends the call with these outputs once the last reply was heard. Caller audio and interruptions count no more. */
+  end(outputs: Outputs = {}): void {
+    this.#outputs ??= outputs;
+    this.#endIfHeard();
+  }
+
+  override async connect(options: RealtimeTransportLayerConnectOptions): Promise<void> {
+    await super.connect(options);
+    // The caller may have gone while the connection was made.
+    if (this.#over) super.close();
+  }
+
+  override updateSessionConfig(config: Partial<RealtimeSessionConfig>): void {
+    super.updateSessionConfig(withTelephoneAudio(config));
+  }
+
+  protected override _onAudio({ responseId, data }: TransportLayerAudio): void {
+    // The base class has taken the item from the very event that this audio came with.
+    this.#speaker.write(responseId, this.currentItemId ?? responseId, new Uint8Array(data));
+  }
+
+  override interrupt(cancelOngoingResponse = true): void {
+    if (this.#outputs !== undefined || (!this.#speaker.playing && !this.#making)) return;
+    const stopped = this.#speaker.stop();
+    if (cancelOngoingResponse) this._cancelResponse();
+    this.emit('audio_interrupted');
+    for (const { reply, parts } of stopped) {
+      for (const { part, heardMs } of truncations(parts, reply.complete)) {
+        this.sendEvent({
+          type: 'conversation.item.truncate',
+          item_id: part,
+          content_index: 0,
+          audio_end_ms: heardMs,
+        });
+      }
+    }
+  }
+
+  /** The base class would truncate by the time since the first audio came: what was heard is known better here. */
+  override _interrupt(_elapsedTime: number, cancelOngoingResponse = true): void {
+    this.interrupt(cancelOngoingResponse);
+  }
+
+  protected override _onClose(): void {
+    super._onClose();
+    if (this.#outputs !== undefined) return;
+    const lost = new RealtimeError('SERVICE_LOST', 'the service closed the connection of the Agents SDK');
+    this.#finish(() => this.#reject(new RealtimeFailure(lost)));
+  }
+
+  #event(event: Json): void {
+    switch (event['type']) {
+      case 'session.updated':
+        // The SDK updates its tracing first: audio must not be sent before its format is set.
+        if (this.#ready || !takesTelephoneAudio(record(event['session']))) break;
+        this.#ready = true;
+        this.#held.drain((bytes) => this.#send(bytes));
+        break;
+      case 'response.created':
+        this.#making = true;
+        this.#speaker.begin(text(record(event['response'])['id']));
+        break;
+      case 'response.output_audio_transcript.delta':
+        this.#speaker
+          .textOf(text(event['response_id']))
+          ?.add(text(event['item_id']), text(event['delta']), false);
+        break;
+      case 'response.done':
+        this.#making = false;
+        this.#speaker.finish(text(record(event['response'])['id']));
+        this.#endIfHeard();
+        break;
+    }
+  }
+
+  #hear(bytes: Uint8Array): void {
+    if (this.#outputs !== undefined) return;
+    if (this.#ready) this.#send(bytes);
+    else this.#held.push(bytes);
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.sendAudio(Uint8Array.from(bytes).buffer);
+  }
+
+  #endIfHeard(): void {
+    const outputs = this.#outputs;
+    if (outputs === undefined || this.#speaker.playing || this.#making) return;
+    this.#finish(() => this.#resolve(outputs));
+  }
+
+  #finish(settle: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#outputs ??= {};
+    this.#off();
+    this.#held.clear();
+    settle();
+    this.close();
+  }
+}
+
+function withTelephoneAudio(config: Partial<RealtimeSessionConfig>): Partial<RealtimeSessionConfig> {
+  const audio: Json = 'audio' in config ? record(config.audio) : {};
+  return {
+    ...config,
+    audio: {
+      ...audio,
+      input: { ...record(audio['input']), format: TELEPHONE },
+      output: { ...record(audio['output']), format: TELEPHONE },
+    },
+  };
+}
+
+function takesTelephoneAudio(session: Json): boolean {
+  const format = record(record(record(session['audio'])['input'])['format']);
+  return format['type'] === TELEPHONE.type;
+}

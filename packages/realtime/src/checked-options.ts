@@ -1,0 +1,139 @@
+import { type NumberRule, numberFault, unknownOption } from '@hookline/runtime';
+import type { AudioSource } from '@hookline/server';
+import { RealtimeError } from './error.js';
+import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
+import { isObject } from './tools/json-schema-check.js';
+
+/** The longest that a timer of Node waits. */
+const LONGEST_MS = 2 ** 31 - 1;
+const TIME: NumberRule = { above: 0, most: LONGEST_MS };
+const NO_TIME: NumberRule = { least: 0, most: LONGEST_MS };
+
+const DEFAULT_LIMITS: RealtimeLimits = {
+  connectMs: 5000,
+  toolMs: 15_000,
+  replyMs: 8000,
+  silenceMs: 60_000,
+  callMs: 1_800_000,
+  maxQueuedMs: 300_000,
+  maxInputMs: 5000,
+};
+
+const OPTIONS: Readonly<Record<keyof RealtimeOptions, true>> = {
+  instructions: true,
+  tools: true,
+  greeting: true,
+  interruption: true,
+  dtmf: true,
+  dtmfGroupMs: true,
+  turns: true,
+  filler: true,
+  reconnect: true,
+  limits: true,
+  onSilence: true,
+  metrics: true,
+  clock: true,
+};
+
+const INTERRUPTION: Readonly<Record<keyof InterruptionOptions, true>> = {
+  by: true,
+  guardMs: true,
+  minSpeechMs: true,
+  confirm: true,
+};
+
+/** The options with their defaults. */
+export interface CheckedOptions {
+  readonly given: RealtimeOptions;
+  readonly limits: RealtimeLimits;
+  readonly interruption: InterruptionOptions;
+  readonly greeting: 'model' | 'caller' | AudioGreeting;
+  readonly filler: { readonly afterMs: number; readonly audio: AudioSource } | undefined;
+  readonly reconnect: { readonly attempts: number; readonly withinMs: number } | undefined;
+  readonly dtmfGroupMs: number;
+}
+
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option */
+export function checkedOptions(options: RealtimeOptions): CheckedOptions {
+  checkNames('realtime: ', options, OPTIONS);
+  const { interruption = {}, dtmfGroupMs = 1200 } = options;
+  checkNames('realtime: interruption: ', interruption, INTERRUPTION);
+  oneOf('interruption.by', interruption.by, ['service', 'local', 'first', 'off']);
+  oneOf('interruption.confirm', interruption.confirm, ['text']);
+  number('interruption.guardMs', interruption.guardMs ?? 0, NO_TIME);
+  number('interruption.minSpeechMs', interruption.minSpeechMs ?? 0, NO_TIME);
+  number('dtmfGroupMs', dtmfGroupMs, NO_TIME);
+  if (typeof options.dtmf !== 'function') oneOf('dtmf', options.dtmf, ['text', 'off']);
+  if (typeof options.turns !== 'function') oneOf('turns', options.turns, ['heard', 'spoken', 'off']);
+  if (typeof options.onSilence !== 'function') oneOf('onSilence', options.onSilence, ['end']);
+  if (typeof options.greeting === 'string') oneOf('greeting', options.greeting, ['model', 'caller']);
+  return {
+    given: options,
+    limits: limitsOf(options.limits),
+    interruption,
+    greeting: greetingOf(options.greeting),
+    filler: fillerOf(options.filler),
+    reconnect: reconnectOf(options.reconnect),
+    dtmfGroupMs,
+  };
+}
+
+function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
+  checkNames('realtime: limits: ', chosen, DEFAULT_LIMITS);
+  const limits = { ...DEFAULT_LIMITS, ...chosen };
+  for (const [name, value] of Object.entries(limits)) number(`limits.${name}`, value, TIME);
+  return limits;
+}
+
+function greetingOf(greeting: RealtimeOptions['greeting']): CheckedOptions['greeting'] {
+  if (greeting === undefined) return 'model';
+  // A text is an iterable to the types, and no audio.
+  if (typeof greeting === 'string') return greeting === 'caller' ? 'caller' : 'model';
+  if (isAudioGreeting(greeting)) return greeting;
+  return { audio: greeting, text: '' };
+}
+
+function isAudioGreeting(greeting: AudioSource | AudioGreeting): greeting is AudioGreeting {
+  return isObject(greeting) && 'audio' in greeting && 'text' in greeting;
+}
+
+function fillerOf(filler: RealtimeOptions['filler']): CheckedOptions['filler'] {
+  if (filler === undefined) return undefined;
+  if (!isFiller(filler)) return { afterMs: 1200, audio: filler };
+  number('filler.afterMs', filler.afterMs ?? 1200, NO_TIME);
+  return { afterMs: filler.afterMs ?? 1200, audio: filler.audio };
+}
+
+type Filler = Exclude<RealtimeOptions['filler'], AudioSource | undefined>;
+
+function isFiller(filler: AudioSource | Filler): filler is Filler {
+  return isObject(filler) && 'audio' in filler && !('kind' in filler);
+}
+
+function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['reconnect'] {
+  if (reconnect === false) return undefined;
+  const { attempts = 2, withinMs = 6000 } = reconnect ?? {};
+  number('reconnect.attempts', attempts, { least: 1, most: 100, whole: true });
+  number('reconnect.withinMs', withinMs, TIME);
+  return { attempts, withinMs };
+}
+
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option that is not known */
+export function checkNames(where: string, options: unknown, known: object): void {
+  const fault = unknownOption(where, options, Object.keys(known));
+  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
+}
+
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
+export function number(field: string, value: unknown, rule: NumberRule): void {
+  const fault = numberFault(field, value, rule);
+  if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
+}
+
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the field */
+export function oneOf(field: string, value: unknown, choices: readonly string[]): void {
+  if (value === undefined || choices.some((choice) => choice === value)) return;
+  const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
+  const came = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
+  throw new RealtimeError('REALTIME_BAD_OPTION', `${field} is ${came}; expected ${expected}.`);
+}

@@ -1,0 +1,88 @@
+import { checkNames } from '../checked-options.js';
+import { PCMU_8K } from '../service/audio-shape.js';
+import type { RealtimeService } from '../service/service.js';
+import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { socketUrl } from '../wire/base-url.js';
+import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
+import { DeepgramSession } from './deepgram-session.js';
+import { settings } from './messages.js';
+
+const VENDOR_URL = 'wss://agent.deepgram.com';
+
+/** A provider of one stage of the agent, as the vendor documents it. */
+export type DeepgramProvider = { readonly type: string; readonly model: string } & Readonly<
+  Record<string, unknown>
+>;
+
+/** Options of `deepgram`. */
+export interface DeepgramOptions {
+  /** The key of the service; a function is asked for each connection. */
+  readonly apiKey: ApiKey | undefined;
+  /** What understands the caller; default `nova-3`. */
+  readonly listen?: DeepgramProvider;
+  /** What decides what to say; default `gpt-4o-mini` of `open_ai`. */
+  readonly think?: DeepgramProvider;
+  /** The voice; default `aura-2-thalia-en`. */
+  readonly speak?: DeepgramProvider;
+  /** What the agent says first, word for word. Default: the model begins. */
+  readonly greeting?: string;
+  /** The base of another server of the same protocol, to which `/v1/agent/converse` is added. Default the vendor's. */
+  readonly url?: string;
+  /** Makes the socket; default `ws`. */
+  readonly connect?: ConnectSocket;
+}
+
+const OPTIONS: Readonly<Record<keyof DeepgramOptions, true>> = {
+  apiKey: true,
+  listen: true,
+  think: true,
+  speak: true,
+  greeting: true,
+  url: true,
+  connect: true,
+};
+
+/**
+ * Deepgram's Voice Agent: mu-law at 8 kHz both ways. It takes no truncation: what the caller heard is not told to it.
+ *
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
+ */
+export function deepgram(options: DeepgramOptions): RealtimeService {
+  checkNames('deepgram: ', options, OPTIONS);
+  const url = socketUrl('deepgram', options.url ?? VENDOR_URL, '/v1/agent/converse');
+  const key = checkKey('deepgram', options.apiKey, 'DEEPGRAM_API_KEY');
+  return {
+    name: 'deepgram',
+    input: PCMU_8K,
+    output: PCMU_8K,
+    can: {
+      truncate: false,
+      vad: true,
+      text: true,
+      cancel: false,
+      resume: 'history',
+      endsTurnAfterTool: false,
+    },
+    async connect(host, start, signal) {
+      const secret = await keyOf('deepgram', key);
+      const greets = options.greeting !== undefined && start.history.length === 0;
+      const session = new DeepgramSession(host, [secret], greets);
+      const wire = await connectWire({
+        service: 'deepgram',
+        url,
+        headers: { Authorization: `Token ${secret}` },
+        keys: [secret],
+        host,
+        signal,
+        connect: options.connect,
+        opened() {},
+        message(message, wire) {
+          if (message['type'] === 'Welcome') wire.send(settings(options, start));
+          else session.read(message, wire);
+        },
+        binary: (bytes) => session.audio(bytes),
+      });
+      return session.link(wire);
+    },
+  };
+}

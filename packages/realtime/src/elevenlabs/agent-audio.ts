@@ -1,0 +1,87 @@
+import { decodeL16, decodeMulaw, encodeL16, encodeMulaw } from '@hookline/audio';
+import { RealtimeError } from '../error.js';
+import type { ServiceHost } from '../service/service.js';
+
+type Resampling = { process(samples: Int16Array): Int16Array; close(): void };
+
+const MULAW = 'ulaw_8000';
+
+/** The audio of an agent as mu-law at 8 kHz, whatever its settings say. */
+export class AgentAudio {
+  readonly #host: ServiceHost;
+  readonly #strict: boolean;
+  #up: Resampling | undefined;
+  #down: Resampling | undefined;
+  /** The first half of a sample that was cut in two. */
+  #half: number | undefined;
+  #pcmIn = false;
+  #pcmOut = false;
+
+  constructor(host: ServiceHost, strict: boolean) {
+    this.#host = host;
+    this.#strict = strict;
+  }
+
+  /**
+   * Takes the formats that the agent was set to.
+   *
+   * @throws RealtimeError `AUDIO_MISMATCH`
+   */
+  async begin(input: string, output: string): Promise<void> {
+    if (input === MULAW && output === MULAW) return;
+    const inRate = rateOf(input);
+    const outRate = rateOf(output);
+    const told = `the agent is set to ${input.slice(0, 20)} in and ${output.slice(0, 20)} out; set both to μ-law 8000 Hz in its settings`;
+    if (this.#strict || inRate === undefined || outRate === undefined) {
+      throw new RealtimeError('AUDIO_MISMATCH', `elevenlabs: ${told}.`);
+    }
+    this.#host.problem({
+      code: 'AUDIO_MISMATCH',
+      message: `elevenlabs: ${told}: audio is converted`,
+      fatal: false,
+    });
+    this.#pcmIn = input !== MULAW;
+    this.#pcmOut = output !== MULAW;
+    const { Resampler } = await import('@hookline/audio/resample');
+    if (inRate !== 8000) this.#up = await Resampler.create({ from: 8000, to: inRate });
+    if (outRate !== 8000) this.#down = await Resampler.create({ from: outRate, to: 8000 });
+  }
+
+  /** Caller audio for the agent. */
+  toAgent(mulaw: Uint8Array): Uint8Array {
+    if (!this.#pcmIn) return mulaw;
+    const samples = decodeMulaw(mulaw);
+    return encodeL16(this.#up ? this.#up.process(samples) : samples);
+  }
+
+  /** The agent's audio for the caller. */
+  fromAgent(bytes: Uint8Array): Uint8Array {
+    if (!this.#pcmOut) return bytes;
+    const samples = decodeL16(this.#whole(bytes));
+    return encodeMulaw(this.#down ? this.#down.process(samples) : samples);
+  }
+
+  close(): void {
+    this.#up?.close();
+    this.#down?.close();
+    this.#up = undefined;
+    this.#down = undefined;
+  }
+
+  #whole(bytes: Uint8Array): Uint8Array {
+    const joined = this.#half === undefined ? bytes : Uint8Array.from([this.#half, ...bytes]);
+    const odd = joined.length % 2 === 1;
+    this.#half = odd ? joined.at(-1) : undefined;
+    return odd ? joined.subarray(0, -1) : joined;
+  }
+}
+
+function rateOf(format: string): number | undefined {
+  const rate = Number(/^(?:pcm|ulaw)_(\d+)$/.exec(format)?.[1]);
+  return Number.isInteger(rate) &&
+    rate >= 8000 &&
+    rate <= 48_000 &&
+    !(format.startsWith('ulaw') && rate !== 8000)
+    ? rate
+    : undefined;
+}

@@ -1,0 +1,169 @@
+import type { Cancel } from '@hookline/runtime';
+import { RealtimeError } from '../error.js';
+import { toRealtimeError } from '../failure.js';
+import type { ServiceHost, ServiceLink } from '../service/service.js';
+import { audioOf, base64, finite, type Json, record, text } from '../wire/json.js';
+import { withoutKeys } from '../wire/wire-error.js';
+import type { Wire } from '../wire/wire-session.js';
+import type { AgentAudio } from './agent-audio.js';
+import * as messages from './messages.js';
+
+/** The service tells no end of a reply: without audio for so long it is over. */
+const REPLY_IDLE_MS = 1000;
+
+/** One session with an agent. It names no replies, so they are counted here. */
+export class ElevenLabsSession {
+  readonly #host: ServiceHost;
+  readonly #audio: AgentAudio;
+  readonly #keys: readonly string[];
+  #replies = 0;
+  #making = false;
+  #idle: Cancel | undefined;
+  /** Audio with this id or an older one is void. */
+  #voidUpTo = Number.NEGATIVE_INFINITY;
+  #lastAudio = Number.NEGATIVE_INFINITY;
+  /** Words of a reply whose audio has not come. */
+  #early = '';
+
+  constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[]) {
+    this.#host = host;
+    this.#audio = audio;
+    this.#keys = keys;
+  }
+
+  read(message: Json, wire: Wire): void {
+    const host = this.#host;
+    const type = text(message['type']);
+    switch (type) {
+      case 'conversation_initiation_metadata':
+        this.#begin(record(message['conversation_initiation_metadata_event']), wire);
+        break;
+      case 'ping': {
+        const id = finite(record(message['ping_event'])['event_id']);
+        if (id !== undefined) wire.send(messages.pong(id));
+        break;
+      }
+      case 'audio':
+        this.#take(record(message['audio_event']));
+        break;
+      case 'interruption': {
+        const id = finite(record(message['interruption_event'])['event_id']);
+        if (id !== undefined) this.#voidUpTo = Math.max(this.#voidUpTo, id);
+        if (this.#replies > 0) host.interrupted(this.#id);
+        this.#over('cancelled');
+        break;
+      }
+      case 'user_transcript':
+        this.#over('done');
+        host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), {
+          final: true,
+        });
+        break;
+      case 'tentative_user_transcript':
+        host.text('caller', text(record(message['tentative_user_transcription_event'])['user_transcript']), {
+          final: false,
+        });
+        break;
+      case 'agent_response':
+        this.#answer(record(message['agent_response_event']));
+        break;
+      case 'agent_response_correction':
+        this.#says(text(record(message['agent_response_correction_event'])['corrected_agent_response']));
+        break;
+      case 'client_tool_call': {
+        const call = record(message['client_tool_call']);
+        host.toolCall(
+          text(call['tool_call_id']),
+          text(call['tool_name']),
+          JSON.stringify(call['parameters'] ?? {}),
+        );
+        break;
+      }
+      case 'error':
+        this.#error(record(message['error_event']), wire);
+        break;
+    }
+  }
+
+  link(wire: Wire): ServiceLink {
+    return {
+      audio: (bytes) => wire.sendText(`{"user_audio_chunk":"${base64(this.#audio.toAgent(bytes))}"}`),
+      get bufferedBytes() {
+        return wire.bufferedBytes;
+      },
+      text: (words, reply) => wire.send(reply ? messages.callerSaid(words) : messages.context(words)),
+      toolResult: (id, result) => wire.send(messages.toolResult(id, result)),
+      close: () => {
+        this.#idle?.();
+        this.#audio.close();
+        wire.close();
+      },
+    };
+  }
+
+  get #id(): string {
+    return `reply-${this.#replies}`;
+  }
+
+  #begin(metadata: Json, wire: Wire): void {
+    this.#audio
+      .begin(text(metadata['user_input_audio_format']), text(metadata['agent_output_audio_format']))
+      .then(
+        () => wire.ready(),
+        (error: unknown) => wire.refuse(toRealtimeError(error, 'AUDIO_MISMATCH', 'elevenlabs')),
+      );
+  }
+
+  #take(event: Json): void {
+    const bytes = audioOf(event['audio_base_64']);
+    const id = finite(event['event_id']);
+    if (!bytes || (id !== undefined && id <= this.#voidUpTo)) return;
+    this.#start();
+    if (id !== undefined) this.#lastAudio = Math.max(this.#lastAudio, id);
+    this.#host.audio(this.#id, this.#id, this.#audio.fromAgent(bytes));
+    this.#idle?.();
+    this.#idle = this.#host.clock.after(REPLY_IDLE_MS, () => this.#over('done'));
+  }
+
+  #start(): void {
+    if (this.#making) return;
+    this.#making = true;
+    this.#replies += 1;
+    this.#host.replyStarted(this.#id);
+    this.#says(this.#early);
+    this.#early = '';
+  }
+
+  /** The words of a reply come with its audio, before or after. */
+  #answer(event: Json): void {
+    const words = text(event['agent_response']);
+    const id = finite(event['event_id']);
+    if (this.#making || (id !== undefined && id <= this.#lastAudio)) this.#says(words);
+    else this.#early = words;
+  }
+
+  #says(words: string): void {
+    if (words !== '') this.#host.text('bot', words, { final: true, replyId: this.#id, part: this.#id });
+  }
+
+  #over(how: 'done' | 'cancelled'): void {
+    this.#idle?.();
+    this.#idle = undefined;
+    if (!this.#making) return;
+    this.#making = false;
+    this.#host.replyDone(this.#id, how);
+  }
+
+  #error(event: Json, wire: Wire): void {
+    const kind = text(event['error_type']) || 'error';
+    const words = withoutKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
+    const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
+    if (kind === 'max_duration_exceeded') {
+      this.#host.problem({ code: 'SESSION_EXPIRED', message, fatal: true });
+    } else if (event['code'] === 1008 || !wire.isReady) {
+      wire.refuse(new RealtimeError('SERVICE_REFUSED', message));
+    } else {
+      this.#host.problem({ code: kind.slice(0, 60), message, fatal: false });
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { checkNames } from '../checked-options.js';
+import { RealtimeError } from '../error.js';
+import { PCMU_8K } from '../service/audio-shape.js';
+import type { RealtimeService } from '../service/service.js';
+import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { socketUrl } from '../wire/base-url.js';
+import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
+import { AgentAudio } from './agent-audio.js';
+import { ElevenLabsSession } from './elevenlabs-session.js';
+import { context, initiation } from './messages.js';
+
+const VENDOR_URL = 'wss://api.elevenlabs.io';
+
+/** Options of `elevenlabs`. */
+export interface ElevenLabsOptions {
+  /** The agent, whose tools, voice and audio formats are set in its own settings: `μ-law 8000` for both. */
+  readonly agentId: string;
+  /** The key of the service; a function is asked for each connection. */
+  readonly apiKey: ApiKey | undefined;
+  /** Another voice than the agent's, where the agent allows it. */
+  readonly voice?: string;
+  /** What the agent says first, where the agent allows it to be set. */
+  readonly firstMessage?: string;
+  /** Dynamic variables of the agent. */
+  readonly variables?: Readonly<Record<string, string | number | boolean>>;
+  /** Refuses an agent with other audio than mu-law at 8 kHz in place of converting it; default false. */
+  readonly strictAudio?: boolean;
+  /** The base of another server of the same protocol, to which `/v1/convai/conversation` is added. */
+  readonly url?: string;
+  /** Makes the socket; default `ws`. */
+  readonly connect?: ConnectSocket;
+}
+
+const OPTIONS: Readonly<Record<keyof ElevenLabsOptions, true>> = {
+  agentId: true,
+  apiKey: true,
+  voice: true,
+  firstMessage: true,
+  variables: true,
+  strictAudio: true,
+  url: true,
+  connect: true,
+};
+
+/**
+ * An agent of ElevenLabs. It takes no truncation, but corrects its own text after an interruption. Its tools are set up
+ * in the agent as client tools of the same names.
+ *
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
+ */
+export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
+  checkNames('elevenlabs: ', options, OPTIONS);
+  if (typeof options.agentId !== 'string' || options.agentId === '') {
+    throw new RealtimeError(
+      'REALTIME_BAD_OPTION',
+      'elevenlabs: agentId is missing; expected the id of the agent.',
+    );
+  }
+  const url = socketUrl('elevenlabs', options.url ?? VENDOR_URL, '/v1/convai/conversation', {
+    agent_id: options.agentId,
+  });
+  const key = checkKey('elevenlabs', options.apiKey, 'ELEVENLABS_API_KEY');
+  return {
+    name: 'elevenlabs',
+    input: PCMU_8K,
+    output: PCMU_8K,
+    can: {
+      truncate: false,
+      vad: false,
+      text: true,
+      cancel: false,
+      resume: 'history',
+      endsTurnAfterTool: false,
+    },
+    async connect(host, start, signal) {
+      const secret = await keyOf('elevenlabs', key);
+      const audio = new AgentAudio(host, options.strictAudio ?? false);
+      const session = new ElevenLabsSession(host, audio, [secret]);
+      const wire = await connectWire({
+        service: 'elevenlabs',
+        url,
+        headers: { 'xi-api-key': secret },
+        keys: [secret],
+        host,
+        signal,
+        connect: options.connect,
+        opened: (wire) => wire.send(initiation(options, start)),
+        message: (message, wire) => session.read(message, wire),
+      });
+      if (start.history.length > 0) {
+        const said = start.history.map(({ who, text }) => `${who}: ${text}`).join('\n');
+        wire.send(context(`The call so far:\n${said}`));
+      }
+      return session.link(wire);
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export type { ApiKey } from '../wire/api-key.js';
+export type { ConnectSocket } from '../wire/wire-session.js';
+export { type ElevenLabsOptions, elevenlabs } from './elevenlabs.js';

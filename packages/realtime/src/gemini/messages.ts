@@ -1,0 +1,60 @@
+import type { SessionStart } from '../service/service.js';
+import type { GeminiOptions } from './gemini.js';
+
+/** The first message; a test holds all of them to the vendor's own types. */
+export function setup(options: GeminiOptions, model: string, start: SessionStart) {
+  const { voice, language } = options;
+  const speech = {
+    ...(voice === undefined ? {} : { voiceConfig: { prebuiltVoiceConfig: { voiceName: voice } } }),
+    ...(language === undefined ? {} : { languageCode: language }),
+  };
+  return {
+    setup: {
+      model: model.includes('/') ? model : `models/${model}`,
+      generationConfig: {
+        responseModalities: ['AUDIO'],
+        ...(Object.keys(speech).length === 0 ? {} : { speechConfig: speech }),
+      },
+      ...(start.instructions === '' ? {} : { systemInstruction: { parts: [{ text: start.instructions }] } }),
+      ...(start.tools.length === 0
+        ? {}
+        : {
+            tools: [
+              {
+                functionDeclarations: start.tools.map(({ name, description, parameters }) => ({
+                  name,
+                  description,
+                  parametersJsonSchema: parameters,
+                })),
+              },
+            ],
+          }),
+      inputAudioTranscription: {},
+      outputAudioTranscription: {},
+      // A handle of null is refused; without one a new session begins that can be resumed.
+      sessionResumption: start.handle === undefined ? {} : { handle: start.handle },
+      // Without it a session with audio ends after a quarter of an hour.
+      contextWindowCompression: { slidingWindow: {} },
+    },
+  };
+}
+
+export function callerSaid(text: string, reply: boolean) {
+  return { clientContent: { turns: [{ role: 'user', parts: [{ text }] }], turnComplete: reply } };
+}
+
+export function history(start: SessionStart) {
+  return {
+    clientContent: {
+      turns: start.history.map(({ who, text }) => ({
+        role: who === 'caller' ? 'user' : 'model',
+        parts: [{ text }],
+      })),
+      turnComplete: false,
+    },
+  };
+}
+
+export function toolResult(id: string, name: string, result: unknown) {
+  return { toolResponse: { functionResponses: [{ id, name, response: { result: result ?? null } }] } };
+}

@@ -1,0 +1,191 @@
+import { RealtimeError } from '../error.js';
+import type { ServiceHost, ServiceLink, ServiceProblem, SessionStart } from '../service/service.js';
+import { audioOf, base64, finite, type Json, record, records, text } from '../wire/json.js';
+import { withoutKeys } from '../wire/wire-error.js';
+import type { Wire } from '../wire/wire-session.js';
+import * as messages from './messages.js';
+
+/** What differs between the services that speak this protocol. */
+export interface Dialect {
+  readonly service: string;
+  readonly keys: readonly string[];
+  readonly start: SessionStart;
+  /** The `session.update` that sets the session up. */
+  readonly update: object;
+  /** How a text that the bot has said is called in an item. */
+  readonly botContent: 'output_text' | 'text';
+}
+
+/** Errors that tell of a race which the session goes on after. */
+const HARMLESS = new Set([
+  'response_cancel_not_active',
+  'conversation_already_has_active_response',
+  'input_audio_buffer_commit_empty',
+]);
+
+/** Reads the events of the Realtime protocol; the events' older names count as well. */
+export class DialectReader {
+  readonly #dialect: Dialect;
+  readonly #host: ServiceHost;
+  #asked = false;
+
+  constructor(dialect: Dialect, host: ServiceHost) {
+    this.#dialect = dialect;
+    this.#host = host;
+  }
+
+  read(event: Json, wire: Wire): void {
+    const host = this.#host;
+    const replyId = text(event['response_id']);
+    const part = text(event['item_id']);
+    switch (event['type']) {
+      case 'session.created':
+        this.#created(record(event['session']), wire);
+        break;
+      case 'session.updated':
+        this.#updated(wire);
+        break;
+      case 'response.created':
+        host.replyStarted(text(record(event['response'])['id']));
+        break;
+      case 'response.output_audio.delta':
+      case 'response.audio.delta': {
+        const bytes = audioOf(event['delta']);
+        if (bytes) host.audio(replyId, part, bytes);
+        break;
+      }
+      case 'response.output_audio_transcript.delta':
+      case 'response.audio_transcript.delta':
+        host.text('bot', text(event['delta']), { final: false, replyId, part });
+        break;
+      case 'response.output_audio_transcript.done':
+      case 'response.audio_transcript.done':
+        host.text('bot', text(event['transcript']), { final: true, replyId, part });
+        break;
+      case 'input_audio_buffer.speech_started':
+        host.speech('start', finite(event['audio_start_ms']));
+        break;
+      case 'input_audio_buffer.speech_stopped':
+        host.speech('end', finite(event['audio_end_ms']));
+        break;
+      case 'conversation.item.input_audio_transcription.delta':
+        host.text('caller', text(event['delta']), { final: false, part });
+        break;
+      case 'conversation.item.input_audio_transcription.completed':
+        host.text('caller', text(event['transcript']), { final: true, part });
+        break;
+      case 'response.output_item.done':
+        this.#item(record(event['item']));
+        break;
+      case 'response.done':
+        this.#done(record(event['response']));
+        break;
+      case 'error':
+        this.#error(record(event['error']), wire);
+        break;
+    }
+  }
+
+  #created(session: Json, wire: Wire): void {
+    const expiresAt = finite(session['expires_at']);
+    if (expiresAt !== undefined && expiresAt > 0)
+      this.#host.expires(expiresAt * 1000 - this.#host.clock.wall());
+    if (this.#asked) return;
+    this.#asked = true;
+    wire.send(this.#dialect.update);
+  }
+
+  #updated(wire: Wire): void {
+    if (wire.isReady) return;
+    for (const { who, text: said } of this.#dialect.start.history) {
+      wire.send(
+        who === 'caller' ? messages.callerSaid(said) : messages.botSaid(said, this.#dialect.botContent),
+      );
+    }
+    wire.ready();
+  }
+
+  #item(item: Json): void {
+    // One that was cut off by a cancellation has arguments that are cut off, too.
+    if (item['type'] !== 'function_call' || item['status'] === 'incomplete') return;
+    this.#host.toolCall(text(item['call_id']), text(item['name']), text(item['arguments']));
+  }
+
+  #done(response: Json): void {
+    const id = text(response['id']);
+    for (const item of records(response['output'])) this.#item(item);
+    const usage = record(response['usage']);
+    const counted = Object.entries({
+      input: finite(usage['input_tokens']),
+      output: finite(usage['output_tokens']),
+    }).flatMap(([kind, tokens]) => (tokens === undefined ? [] : [[kind, tokens]]));
+    if (counted.length > 0) this.#host.usage(Object.fromEntries(counted));
+    const details = record(response['status_details']);
+    switch (response['status']) {
+      case 'cancelled':
+        this.#host.replyDone(id, 'cancelled');
+        break;
+      case 'failed': {
+        const problem = this.#problem(record(details['error']), 'the reply failed');
+        this.#host.replyDone(id, 'failed', problem);
+        break;
+      }
+      default:
+        this.#host.replyDone(id, 'done');
+    }
+  }
+
+  #problem(error: Json, otherwise: string): ServiceProblem {
+    const code = text(error['code']) || text(error['type']) || 'error';
+    const words = text(error['message']) || otherwise;
+    return {
+      code: code.slice(0, 80),
+      message: `${this.#dialect.service}: ${withoutKeys(words, this.#dialect.keys)}`,
+      fatal: false,
+    };
+  }
+
+  #error(error: Json, wire: Wire): void {
+    const problem = this.#problem(error, 'an error without words');
+    if (!wire.isReady) {
+      const param = text(error['param']);
+      const field = param === '' ? '' : ` (field ${param.slice(0, 80)})`;
+      wire.refuse(new RealtimeError(codeOf(problem.code), `${problem.message}${field}`));
+    } else if (problem.code === 'session_expired') {
+      this.#host.problem({ ...problem, code: 'SESSION_EXPIRED', fatal: true });
+    } else if (!HARMLESS.has(problem.code) && problem.code === 'insufficient_quota') {
+      this.#host.problem({ ...problem, code: 'SERVICE_LIMITED', fatal: true });
+    } else {
+      this.#host.problem(problem);
+    }
+  }
+}
+
+function codeOf(code: string): 'SERVICE_UNAUTHORIZED' | 'SERVICE_LIMITED' | 'SERVICE_REFUSED' {
+  if (/api_key|auth|permission/i.test(code)) return 'SERVICE_UNAUTHORIZED';
+  return /rate_limit|quota|429/i.test(code) ? 'SERVICE_LIMITED' : 'SERVICE_REFUSED';
+}
+
+/** The session's side of a connection. */
+export function dialectLink(wire: Wire): ServiceLink {
+  return {
+    audio(bytes) {
+      wire.sendText(`{"type":"input_audio_buffer.append","audio":"${base64(bytes)}"}`);
+    },
+    get bufferedBytes() {
+      return wire.bufferedBytes;
+    },
+    truncate: (part, ms) => wire.send(messages.truncate(part, ms)),
+    cancel: (replyId) => wire.send(messages.cancel(replyId)),
+    text(words, reply) {
+      wire.send(messages.callerSaid(words));
+      if (reply) wire.send(messages.ask());
+    },
+    ask: (words) => wire.send(messages.ask(words)),
+    toolResult(id, result, reply) {
+      wire.send(messages.toolResult(id, result));
+      if (reply) wire.send(messages.ask());
+    },
+    close: () => wire.close(),
+  };
+}

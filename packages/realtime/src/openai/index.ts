@@ -1,0 +1,3 @@
+export type { ApiKey } from '../wire/api-key.js';
+export type { ConnectSocket } from '../wire/wire-session.js';
+export { type OpenAiOptions, openai } from './openai.js';

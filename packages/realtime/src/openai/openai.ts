@@ -1,0 +1,145 @@
+import { checkNames, oneOf } from '../checked-options.js';
+import { type AudioShape, PCMU_8K } from '../service/audio-shape.js';
+import type { RealtimeService, SessionStart } from '../service/service.js';
+import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { socketUrl } from '../wire/base-url.js';
+import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
+import { DialectReader, dialectLink } from './dialect.js';
+
+const VENDOR_URL = 'wss://api.openai.com/v1';
+
+/** Options of `openai`. */
+export interface OpenAiOptions {
+  /** The key of the service; a function is asked for each connection. Needed unless `url` names another server. */
+  readonly apiKey?: ApiKey | undefined;
+  /** Default `gpt-realtime`; with Azure the name of the deployment. */
+  readonly model?: string;
+  /** Default the service's own. */
+  readonly voice?: string;
+  /**
+   * The base of another server of the same protocol, `ws:` or `wss:`, to which `/realtime` is added: a gateway, or Azure
+   * OpenAI as `wss://RESOURCE.openai.azure.com/openai/v1`. Default the vendor's.
+   */
+  readonly url?: string;
+  /** How the key is told; default `api-key` for hosts of Azure, else `bearer`. */
+  readonly auth?: 'bearer' | 'api-key';
+  /** The audio both ways: mu-law as the telephone has it (default), or PCM at 24 kHz. */
+  readonly audio?: 'pcmu' | 'pcm16';
+  /** How the end of the caller's turn is found: by silence (`server`, default) or by what was said (`semantic`). */
+  readonly turnDetection?: 'server' | 'semantic';
+  /** The model that writes down what the caller says, or false for none. Default `gpt-4o-mini-transcribe`. */
+  readonly transcription?: string | false;
+  /** More fields of the session, as the vendor documents them; they win. */
+  readonly session?: Readonly<Record<string, unknown>>;
+  /** More headers of the upgrade request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Makes the socket; default `ws`. */
+  readonly connect?: ConnectSocket;
+}
+
+const OPTIONS: Readonly<Record<keyof OpenAiOptions, true>> = {
+  apiKey: true,
+  model: true,
+  voice: true,
+  url: true,
+  auth: true,
+  audio: true,
+  turnDetection: true,
+  transcription: true,
+  session: true,
+  headers: true,
+  connect: true,
+};
+
+/**
+ * OpenAI's Realtime API, Azure OpenAI's, and any server that speaks it.
+ *
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
+ */
+export function openai(options: OpenAiOptions): RealtimeService {
+  checkNames('openai: ', options, OPTIONS);
+  oneOf('openai: auth', options.auth, ['bearer', 'api-key']);
+  oneOf('openai: audio', options.audio, ['pcmu', 'pcm16']);
+  oneOf('openai: turnDetection', options.turnDetection, ['server', 'semantic']);
+  const { model = 'gpt-realtime' } = options;
+  const url = socketUrl('openai', options.url ?? VENDOR_URL, '/realtime', { model });
+  // Another server may need no key.
+  const key =
+    options.url !== undefined && !options.apiKey ? '' : checkKey('openai', options.apiKey, 'OPENAI_API_KEY');
+  const shape: AudioShape = options.audio === 'pcm16' ? { encoding: 'pcm16', rate: 24_000 } : PCMU_8K;
+  return {
+    name: 'openai',
+    input: shape,
+    output: shape,
+    can: { truncate: true, vad: true, text: true, cancel: true, resume: 'history', endsTurnAfterTool: true },
+    async connect(host, start, signal) {
+      const secret = await keyOf('openai', key === '' ? () => 'none' : key);
+      const dialect = {
+        service: 'openai',
+        keys: [secret],
+        start,
+        update: {
+          type: 'session.update',
+          session: { ...sessionOf(options, model, shape, start), ...options.session },
+        },
+        botContent: 'output_text',
+      } as const;
+      const reader = new DialectReader(dialect, host);
+      const wire = await connectWire({
+        service: 'openai',
+        url,
+        headers: { ...(key === '' ? {} : authHeaders(url, options.auth, secret)), ...options.headers },
+        keys: dialect.keys,
+        host,
+        signal,
+        connect: options.connect,
+        opened() {},
+        message: (event, wire) => reader.read(event, wire),
+      });
+      return dialectLink(wire);
+    },
+  };
+}
+
+function authHeaders(
+  url: string,
+  auth: OpenAiOptions['auth'],
+  key: string,
+): Readonly<Record<string, string>> {
+  const azure = auth === undefined && new URL(url).hostname.endsWith('.azure.com');
+  return azure || auth === 'api-key' ? { 'api-key': key } : { Authorization: `Bearer ${key}` };
+}
+
+/** The session that is asked for; a test holds it to the vendor's own type. */
+export function sessionOf(options: OpenAiOptions, model: string, shape: AudioShape, start: SessionStart) {
+  const format =
+    shape.encoding === 'pcmu'
+      ? { type: 'audio/pcmu' as const }
+      : { type: 'audio/pcm' as const, rate: 24_000 as const };
+  const turns = { create_response: true, interrupt_response: start.interruption === 'service' };
+  const { transcription = 'gpt-4o-mini-transcribe' } = options;
+  return {
+    type: 'realtime' as const,
+    model,
+    output_modalities: ['audio' as const],
+    ...(start.instructions === '' ? {} : { instructions: start.instructions }),
+    audio: {
+      input: {
+        format,
+        turn_detection:
+          options.turnDetection === 'semantic'
+            ? { type: 'semantic_vad' as const, ...turns }
+            : { type: 'server_vad' as const, ...turns },
+        ...(transcription === false ? {} : { transcription: { model: transcription } }),
+      },
+      output: { format, ...(options.voice === undefined ? {} : { voice: options.voice }) },
+    },
+    tools: start.tools.map(({ name, description, parameters }) => ({
+      type: 'function' as const,
+      name,
+      description,
+      parameters,
+    })),
+    tool_choice: 'auto' as const,
+  };
+}

@@ -1,0 +1,27 @@
+import type { HistoryItem } from '../service/service.js';
+
+/** Texts that a new session is told of at most: the latest. */
+const MAX_HISTORY_ITEMS = 200;
+const MAX_HISTORY_CHARS = 100_000;
+
+/** What was said in the call, for a session that is made again. */
+export class History {
+  #items: HistoryItem[] = [];
+  #chars = 0;
+
+  add(who: HistoryItem['who'], text: string): void {
+    const trimmed = text.trim();
+    if (trimmed === '' || trimmed.length > MAX_HISTORY_CHARS) return;
+    this.#items.push({ who, text: trimmed });
+    this.#chars += trimmed.length;
+    while (this.#items.length > MAX_HISTORY_ITEMS || this.#chars > MAX_HISTORY_CHARS) {
+      this.#chars -= this.#items.shift()?.text.length ?? 0;
+    }
+  }
+
+  /** @param playing - texts of replies that are being heard */
+  itemsWith(playing: readonly string[] = []): readonly HistoryItem[] {
+    const now = playing.filter((text) => text !== '').map((text) => ({ who: 'bot' as const, text }));
+    return [...this.#items, ...now];
+  }
+}

@@ -1,0 +1,146 @@
+import type { Logger } from '@hookline/runtime';
+import type { PartHeard } from '../call-port.js';
+import type {
+  MetricLabels,
+  MetricsSink,
+  RealtimeCounter,
+  RealtimeMeasure,
+  RealtimeStats,
+} from '../metrics.js';
+import type { ServiceUsage } from '../service/service.js';
+import type { InterruptedBy, ToolOutcome } from '../session.js';
+
+type Counts = { -readonly [Name in keyof RealtimeStats]: number };
+
+/** The numbers of one session, and where they are told. */
+export class Tally {
+  readonly #counts: Counts = {
+    interruptions: 0,
+    falseInterruptions: 0,
+    replies: 0,
+    lateAudioMs: 0,
+    inputDroppedMs: 0,
+    reconnects: 0,
+    toolCalls: 0,
+  };
+  readonly #sink: MetricsSink | undefined;
+  readonly #log: Logger;
+  readonly #service: string;
+  #connectingMs: number | undefined;
+  #startedMs: number | undefined;
+  #stopped: { readonly atMs: number; readonly from: string } | undefined;
+
+  constructor(sink: MetricsSink | undefined, log: Logger, service: string) {
+    this.#sink = sink;
+    this.#log = log;
+    this.#service = service;
+  }
+
+  get stats(): RealtimeStats {
+    return { ...this.#counts };
+  }
+
+  sessions(by: 1 | -1): void {
+    this.#count('sessions', by);
+  }
+
+  connecting(nowMs: number): void {
+    this.#connectingMs = nowMs;
+    this.#startedMs = nowMs;
+  }
+
+  connected(nowMs: number): void {
+    if (this.#connectingMs !== undefined) this.#observe('connect_seconds', nowMs - this.#connectingMs);
+    this.#connectingMs = undefined;
+  }
+
+  /** A reply was asked for without words of the caller's. */
+  asked(nowMs: number): void {
+    this.#stopped ??= { atMs: nowMs, from: 'session' };
+  }
+
+  callerStopped(nowMs: number, from: 'service' | 'local'): void {
+    this.#stopped = { atMs: nowMs, from };
+  }
+
+  /** The first audio of a reply is on its way. */
+  speaking(nowMs: number): void {
+    this.#counts.replies += 1;
+    if (this.#startedMs !== undefined) this.#observe('first_audio_seconds', nowMs - this.#startedMs);
+    this.#startedMs = undefined;
+    const stopped = this.#stopped;
+    this.#stopped = undefined;
+    if (stopped && stopped.from !== 'session')
+      this.#observe('reply_seconds', nowMs - stopped.atMs, { from: stopped.from });
+  }
+
+  heard(parts: readonly PartHeard[]): void {
+    let heardMs = 0;
+    let totalMs = 0;
+    for (const part of parts) {
+      heardMs += part.heardMs;
+      totalMs += part.totalMs;
+    }
+    // A ratio, which `observe` of times would divide.
+    if (totalMs > 0) this.#tell((sink) => sink.observe('heard_ratio', heardMs / totalMs, this.#labels()));
+  }
+
+  interruption(by: InterruptedBy): void {
+    this.#counts.interruptions += 1;
+    this.#count('interruptions_total', 1, { by });
+  }
+
+  falseInterruption(): void {
+    this.#counts.falseInterruptions += 1;
+    this.#count('false_interruptions_total', 1);
+  }
+
+  lateAudio(ms: number): void {
+    this.#counts.lateAudioMs += ms;
+    this.#count('late_audio_ms_total', ms);
+  }
+
+  inputDropped(ms: number): void {
+    this.#counts.inputDroppedMs += ms;
+    this.#count('input_dropped_ms_total', ms);
+  }
+
+  reconnect(reason: 'lost' | 'expiry'): void {
+    this.#counts.reconnects += 1;
+    this.#count('reconnects_total', 1, { reason });
+  }
+
+  serviceError(code: string): void {
+    this.#count('service_errors_total', 1, { code });
+  }
+
+  tool(name: string, outcome: ToolOutcome, ms: number): void {
+    this.#counts.toolCalls += 1;
+    this.#observe('tool_seconds', ms, { name, outcome });
+  }
+
+  usage(usage: ServiceUsage): void {
+    for (const [kind, tokens] of Object.entries(usage)) this.#count('tokens_total', tokens, { kind });
+  }
+
+  #labels(labels: MetricLabels = {}): MetricLabels {
+    return { service: this.#service, ...labels };
+  }
+
+  #count(name: RealtimeCounter, by: number, labels?: MetricLabels): void {
+    this.#tell((sink) => sink.count(name, by, this.#labels(labels)));
+  }
+
+  #observe(name: RealtimeMeasure, ms: number, labels?: MetricLabels): void {
+    this.#tell((sink) => sink.observe(name, ms / 1000, this.#labels(labels)));
+  }
+
+  #tell(tell: (sink: MetricsSink) => void): void {
+    if (!this.#sink) return;
+    try {
+      tell(this.#sink);
+    } catch (error) {
+      this.#log.error({ err: error }, 'a metrics sink threw');
+    }
+  }
+}

@@ -1,0 +1,6 @@
+export {
+  type ScriptedLink,
+  type ScriptedOptions,
+  type ScriptedService,
+  scripted,
+} from './scripted.js';

@@ -1,0 +1,80 @@
+import { RealtimeError } from '../error.js';
+import type { Tool } from './tool.js';
+
+/** Options of `endCall`. */
+export interface EndCallOptions {
+  /** For the model; default: ends the call once the caller has heard the goodbye. */
+  readonly description?: string;
+  /** Output variables that the model fills in, by name, each with a description for the model. Default none. */
+  readonly outputs?: Readonly<Record<string, string>>;
+}
+
+/** A tool by which the model ends the call: what it has said is heard to its end, then the flow goes on. */
+export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
+  const names = Object.keys(options.outputs ?? {});
+  const properties = Object.fromEntries(
+    Object.entries(options.outputs ?? {}).map(([name, description]) => [
+      name,
+      { type: 'string', description },
+    ]),
+  );
+  return {
+    description:
+      options.description ?? 'Ends the call. Say goodbye before you use it: nothing can be said afterwards.',
+    parameters: { type: 'object', properties, additionalProperties: false },
+    reply: 'none',
+    run(args, { session, outputs }) {
+      for (const name of names) {
+        const value = args[name];
+        if (value !== undefined) outputs.set(name, value);
+      }
+      session.end();
+    },
+  };
+}
+
+/** Options of `transfer`. */
+export interface TransferOptions {
+  /** For the model; default: hands the caller over to one of the targets. */
+  readonly description?: string;
+  /** The output variable that tells the flow where to; default `transfer_to`. */
+  readonly output?: string;
+}
+
+/**
+ * A tool by which the model hands the caller over. Audio Connector has no transfer: the call ends with an output, and the
+ * flow transfers.
+ *
+ * @param targets - names that the model may choose, or names with a description for the model
+ * @throws RealtimeError `REALTIME_BAD_TOOL` without any target
+ */
+export function transfer(
+  targets: readonly string[] | Readonly<Record<string, string>>,
+  options: TransferOptions = {},
+): Tool<{ readonly target: string }, void> {
+  const names = Array.isArray(targets) ? targets : Object.keys(targets);
+  if (names.length === 0) {
+    throw new RealtimeError('REALTIME_BAD_TOOL', 'transfer: no target is given; expected at least one name.');
+  }
+  const described = Array.isArray(targets)
+    ? ''
+    : ` ${Object.entries(targets)
+        .map(([name, about]) => `${name}: ${about}.`)
+        .join(' ')}`;
+  return {
+    description:
+      options.description ??
+      `Hands the caller over and ends your part. Tell the caller before you use it.${described}`,
+    parameters: {
+      type: 'object',
+      properties: { target: { type: 'string', enum: [...names] } },
+      required: ['target'],
+      additionalProperties: false,
+    },
+    reply: 'none',
+    run({ target }, { session, outputs }) {
+      outputs.set(options.output ?? 'transfer_to', target);
+      session.end();
+    },
+  };
+}

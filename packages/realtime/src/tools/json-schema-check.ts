@@ -1,0 +1,131 @@
+/** Levels of nesting that are looked at. */
+const MAX_DEPTH = 32;
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/**
+ * What of a value does not fit a JSON Schema: where and what was expected, or undefined. Knows the keywords that the
+ * tools of speech services use: `type`, `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`,
+ * `anyOf`, `oneOf`, `allOf`, bounds of numbers, lengths and `pattern`. Others are taken as fulfilled.
+ */
+export function schemaFault(schema: Schema, value: unknown, path = '', depth = 0): string | undefined {
+  if (depth > MAX_DEPTH) return `${at(path)} is nested too deeply`;
+  if ('const' in schema && !same(schema['const'], value))
+    return `${at(path)} must be ${JSON.stringify(schema['const'])}`;
+  const choices = schema['enum'];
+  if (Array.isArray(choices) && !choices.some((choice) => same(choice, value))) {
+    return `${at(path)} must be one of ${JSON.stringify(choices)}`;
+  }
+  return (
+    typeFault(schema['type'], value, path) ??
+    numberRange(schema, value, path) ??
+    textRange(schema, value, path) ??
+    objectFault(schema, value, path, depth) ??
+    arrayFault(schema, value, path, depth) ??
+    combined(schema, value, path, depth)
+  );
+}
+
+const at = (path: string) => (path === '' ? 'the arguments' : path.slice(1));
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
+function typeFault(type: unknown, value: unknown, path: string): string | undefined {
+  const types = typeof type === 'string' ? [type] : Array.isArray(type) ? type : [];
+  if (types.length === 0 || types.some((name) => isOf(name, value))) return undefined;
+  return `${at(path)} must be of type ${types.join(' or ')}`;
+}
+
+function isOf(type: unknown, value: unknown): boolean {
+  switch (type) {
+    case 'object':
+      return isObject(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'integer':
+      return Number.isInteger(value);
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'null':
+      return value === null;
+    default:
+      return typeof value === type;
+  }
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function numberRange(schema: Schema, value: unknown, path: string): string | undefined {
+  if (typeof value !== 'number') return undefined;
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
+  if (typeof minimum === 'number' && value < minimum) return `${at(path)} must be ${minimum} or more`;
+  if (typeof maximum === 'number' && value > maximum) return `${at(path)} must be ${maximum} or less`;
+  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum)
+    return `${at(path)} must be above ${exclusiveMinimum}`;
+  if (typeof exclusiveMaximum === 'number' && value >= exclusiveMaximum)
+    return `${at(path)} must be below ${exclusiveMaximum}`;
+  return undefined;
+}
+
+function textRange(schema: Schema, value: unknown, path: string): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const { minLength, maxLength, pattern } = schema;
+  if (typeof minLength === 'number' && value.length < minLength)
+    return `${at(path)} must have ${minLength} characters or more`;
+  if (typeof maxLength === 'number' && value.length > maxLength)
+    return `${at(path)} must have ${maxLength} characters or fewer`;
+  if (typeof pattern === 'string' && !new RegExp(pattern, 'u').test(value))
+    return `${at(path)} must match ${pattern}`;
+  return undefined;
+}
+
+function objectFault(schema: Schema, value: unknown, path: string, depth: number): string | undefined {
+  if (!isObject(value)) return undefined;
+  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  for (const name of required) {
+    if (typeof name === 'string' && !Object.hasOwn(value, name)) return `${at(`${path}.${name}`)} is missing`;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    const own = Object.hasOwn(properties, name) ? properties[name] : schema['additionalProperties'];
+    if (own === false) return `${at(`${path}.${name}`)} is not known`;
+    const fault = isObject(own) ? schemaFault(own, member, `${path}.${name}`, depth + 1) : undefined;
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function arrayFault(schema: Schema, value: unknown, path: string, depth: number): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const { items, minItems, maxItems } = schema;
+  if (typeof minItems === 'number' && value.length < minItems)
+    return `${at(path)} must have ${minItems} items or more`;
+  if (typeof maxItems === 'number' && value.length > maxItems)
+    return `${at(path)} must have ${maxItems} items or fewer`;
+  if (!isObject(items)) return undefined;
+  for (const [index, item] of value.entries()) {
+    const fault = schemaFault(items, item, `${path}.${index}`, depth + 1);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+function combined(schema: Schema, value: unknown, path: string, depth: number): string | undefined {
+  const faults = (key: string) => {
+    const members = schema[key];
+    if (!Array.isArray(members)) return undefined;
+    return members.filter(isObject).map((member) => schemaFault(member, value, path, depth + 1));
+  };
+  const all = faults('allOf')?.find((fault) => fault !== undefined);
+  if (all !== undefined) return all;
+  const any = faults('anyOf');
+  if (any && any.length > 0 && !any.includes(undefined)) return any[0];
+  const one = faults('oneOf');
+  if (one && one.filter((fault) => fault === undefined).length !== 1)
+    return one[0] ?? `${at(path)} fits more than one`;
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import { messageOf } from '@hookline/runtime';
+import { RealtimeError } from '../error.js';
+import { isObject, schemaFault } from './json-schema-check.js';
+import type { StandardSchema, Tool } from './tool.js';
+
+/** The arguments of a tool, or what is wrong with them, in words for the model. */
+export type ReadArguments = { readonly value: unknown } | { readonly fault: string };
+
+/** Characters of arguments that are read. */
+const MAX_ARGUMENT_CHARS = 65_536;
+
+/** How the arguments of a tool are told to the service and read when they come. */
+export interface ParameterReader {
+  readonly schema: Readonly<Record<string, unknown>>;
+  read(json: string): Promise<ReadArguments>;
+}
+
+const NO_ARGUMENTS = { type: 'object', properties: {} };
+
+/** @throws RealtimeError `REALTIME_BAD_TOOL` */
+export function parameterReader(name: string, tool: Tool): ParameterReader {
+  const { parameters } = tool;
+  if (parameters === undefined) return { schema: NO_ARGUMENTS, read: async (json) => parse(json) };
+  if (isStandard(parameters)) {
+    return {
+      schema: tool.schema ?? schemaOf(name, parameters),
+      async read(json) {
+        const parsed = parse(json);
+        return 'fault' in parsed ? parsed : standardResult(parameters, parsed.value);
+      },
+    };
+  }
+  if (!isObject(parameters) || parameters['type'] !== 'object') {
+    throw new RealtimeError(
+      'REALTIME_BAD_TOOL',
+      `tools.${name}.parameters is no schema of an object; expected a TypeBox Type.Object(…), a JSON Schema with type "object", or a Standard Schema.`,
+    );
+  }
+  // TypeBox keeps its own marks as symbols, which JSON leaves out.
+  const schema: unknown = JSON.parse(JSON.stringify(parameters));
+  if (!isObject(schema))
+    throw new RealtimeError('REALTIME_BAD_TOOL', `tools.${name}.parameters is not JSON.`);
+  return {
+    schema,
+    async read(json) {
+      const parsed = parse(json);
+      if ('fault' in parsed) return parsed;
+      const fault = schemaFault(schema, parsed.value);
+      return fault === undefined ? parsed : { fault };
+    },
+  };
+}
+
+function parse(json: string): ReadArguments {
+  if (json.length > MAX_ARGUMENT_CHARS) {
+    return { fault: `the arguments have ${json.length} characters; at most ${MAX_ARGUMENT_CHARS} are taken` };
+  }
+  try {
+    const value: unknown = json.trim() === '' ? {} : JSON.parse(json);
+    return isObject(value) ? { value } : { fault: 'the arguments are not a JSON object' };
+  } catch {
+    return { fault: 'the arguments are not valid JSON' };
+  }
+}
+
+function isStandard(parameters: unknown): parameters is StandardSchema {
+  // Some libraries make schemas that are functions.
+  const holder = typeof parameters === 'function' || isObject(parameters) ? parameters : {};
+  return '~standard' in holder;
+}
+
+async function standardResult(schema: StandardSchema, value: unknown): Promise<ReadArguments> {
+  const result = await schema['~standard'].validate(value);
+  if (!result.issues) return { value: result.value };
+  const first = result.issues[0];
+  const path = first?.path?.map((step) => (isObject(step) ? step['key'] : step)).join('.');
+  return { fault: `${path || 'the arguments'}: ${first?.message ?? 'not valid'}` };
+}
+
+/** A Standard Schema knows its JSON Schema by the standard's own extension, or by a method that libraries agree on. */
+function schemaOf(name: string, schema: StandardSchema): Readonly<Record<string, unknown>> {
+  const found =
+    attempt(() => schema['~standard'].jsonSchema?.input({ target: 'draft-07' })) ?? method(schema);
+  if (isObject(found) && found['type'] === 'object') return found;
+  throw new RealtimeError(
+    'REALTIME_BAD_TOOL',
+    `tools.${name}.parameters is a Standard Schema of ${schema['~standard'].vendor} that gives no JSON Schema of an object; the model needs one: add \`schema\`, such as z.toJSONSchema(parameters).`,
+  );
+}
+
+function method(schema: StandardSchema): unknown {
+  for (const key of ['toJSONSchema', 'toJsonSchema']) {
+    const make: unknown = Reflect.get(schema, key);
+    if (typeof make === 'function') return attempt(() => make.call(schema));
+  }
+  return undefined;
+}
+
+function attempt(make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (error) {
+    throw new RealtimeError(
+      'REALTIME_BAD_TOOL',
+      `a schema could not be turned into JSON Schema: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { checkNames, oneOf } from '../checked-options.js';
+import { RealtimeError } from '../error.js';
+import { DialectReader, dialectLink } from '../openai/dialect.js';
+import { PCMU_8K } from '../service/audio-shape.js';
+import type { RealtimeService, SessionStart } from '../service/service.js';
+import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { socketUrl } from '../wire/base-url.js';
+import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
+
+const API_VERSION = '2026-07-15';
+
+/** Options of `voiceLive`. */
+export interface VoiceLiveOptions {
+  /** The resource: `https://RESOURCE.cognitiveservices.azure.com`, or any `wss:` base of the same protocol. */
+  readonly endpoint: string;
+  readonly apiKey: ApiKey | undefined;
+  /** How the key is told: a key of the resource (`api-key`, default) or a token of Microsoft Entra (`bearer`). */
+  readonly auth?: 'api-key' | 'bearer';
+  /** Default `gpt-realtime`. */
+  readonly model?: string;
+  /** The name of an Azure voice, such as `en-US-Ava:DragonHDLatestNeural`. Default the service's own. */
+  readonly voice?: string;
+  /** Default `2026-07-15`. */
+  readonly apiVersion?: string;
+  /** The model that writes down what the caller says, or false for none. Default `azure-speech`. */
+  readonly transcription?: string | false;
+  /** More fields of the session, as the vendor documents them; they win. */
+  readonly session?: Readonly<Record<string, unknown>>;
+  /** Makes the socket; default `ws`. */
+  readonly connect?: ConnectSocket;
+}
+
+const OPTIONS: Readonly<Record<keyof VoiceLiveOptions, true>> = {
+  endpoint: true,
+  apiKey: true,
+  auth: true,
+  model: true,
+  voice: true,
+  apiVersion: true,
+  transcription: true,
+  session: true,
+  connect: true,
+};
+
+/**
+ * Azure AI Voice Live: mu-law at 8 kHz both ways. The key is told by a header, never in the URL.
+ *
+ * @throws RealtimeError `REALTIME_BAD_OPTION`
+ */
+export function voiceLive(options: VoiceLiveOptions): RealtimeService {
+  checkNames('voiceLive: ', options, OPTIONS);
+  oneOf('voiceLive: auth', options.auth, ['api-key', 'bearer']);
+  if (typeof options.endpoint !== 'string') {
+    throw new RealtimeError(
+      'REALTIME_BAD_OPTION',
+      `voiceLive: endpoint is ${typeof options.endpoint}; expected a URL.`,
+    );
+  }
+  const { model = 'gpt-realtime', apiVersion = API_VERSION } = options;
+  const url = socketUrl('voiceLive', options.endpoint, '/voice-live/realtime', {
+    'api-version': apiVersion,
+    model,
+  });
+  const key = checkKey('voiceLive', options.apiKey, 'AZURE_VOICELIVE_API_KEY');
+  return {
+    name: 'voice-live',
+    input: PCMU_8K,
+    output: PCMU_8K,
+    can: { truncate: true, vad: true, text: true, cancel: true, resume: 'history', endsTurnAfterTool: true },
+    async connect(host, start, signal) {
+      const secret = await keyOf('voiceLive', key);
+      const dialect = {
+        service: 'voiceLive',
+        keys: [secret],
+        start,
+        update: { type: 'session.update', session: { ...sessionOf(options, start), ...options.session } },
+        botContent: 'text',
+      } as const;
+      const reader = new DialectReader(dialect, host);
+      const wire = await connectWire({
+        service: 'voiceLive',
+        url,
+        headers: options.auth === 'bearer' ? { Authorization: `Bearer ${secret}` } : { 'api-key': secret },
+        keys: dialect.keys,
+        host,
+        signal,
+        connect: options.connect,
+        opened() {},
+        message: (event, wire) => reader.read(event, wire),
+      });
+      return dialectLink(wire);
+    },
+  };
+}
+
+/** The session that is asked for, by the service's own names, which are the protocol's older ones. */
+export function sessionOf(options: VoiceLiveOptions, start: SessionStart) {
+  const { transcription = 'azure-speech', voice } = options;
+  return {
+    modalities: ['text', 'audio'],
+    ...(start.instructions === '' ? {} : { instructions: start.instructions }),
+    ...(voice === undefined ? {} : { voice: { type: 'azure-standard', name: voice } }),
+    input_audio_format: 'g711_ulaw',
+    output_audio_format: 'g711_ulaw',
+    // What the caller heard is told by truncations, which are exact.
+    turn_detection: {
+      type: 'azure_semantic_vad',
+      create_response: true,
+      interrupt_response: start.interruption === 'service',
+      auto_truncate: false,
+    },
+    ...(transcription === false ? {} : { input_audio_transcription: { model: transcription } }),
+    tools: start.tools.map(({ name, description, parameters }) => ({
+      type: 'function',
+      name,
+      description,
+      parameters,
+    })),
+    tool_choice: 'auto',
+  };
+}

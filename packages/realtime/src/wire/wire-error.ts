@@ -1,0 +1,52 @@
+import { RealtimeError, type RealtimeErrorCode } from '../error.js';
+
+/** Characters of a service's own words that are kept. */
+const MAX_WORDS = 300;
+
+/** A URL as it may be logged: a query or a user part may hold a key. */
+export function loggableUrl(url: string): string {
+  try {
+    const { protocol, host, pathname } = new URL(url);
+    return `${protocol}//${host}${pathname}`;
+  } catch {
+    return 'a URL that is none';
+  }
+}
+
+/** A service's own words without keys, cut short. */
+export function withoutKeys(words: string, keys: readonly string[]): string {
+  let clean = words;
+  for (const key of keys) if (key.length >= 4) clean = clean.replaceAll(key, '***');
+  // Services repeat a wrong key, partly hidden.
+  return clean.replace(/\b(?:sk|pk|xi|key)-[\w*-]{4,}/gi, '***').slice(0, MAX_WORDS);
+}
+
+/** An HTTP answer in place of an upgrade. */
+export function refusedUpgrade(
+  service: string,
+  url: string,
+  status: number,
+  retryAfter: string | undefined,
+): RealtimeError {
+  const seconds = Number(retryAfter);
+  return new RealtimeError(
+    codeOfStatus(status),
+    `${service} at ${loggableUrl(url)} answered the upgrade with HTTP ${status}; expected 101.`,
+    Number.isFinite(seconds) && retryAfter !== undefined ? { retryAfterMs: seconds * 1000 } : {},
+  );
+}
+
+function codeOfStatus(status: number): RealtimeErrorCode {
+  if (status === 401 || status === 403) return 'SERVICE_UNAUTHORIZED';
+  if (status === 429) return 'SERVICE_LIMITED';
+  return status >= 400 && status < 500 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE';
+}
+
+/** A connection that was closed before the session was ready. */
+export function closedEarly(service: string, code: number, reason: string): RealtimeError {
+  const why = reason === '' ? '' : ` (${reason})`;
+  return new RealtimeError(
+    code === 1008 || code === 1007 || code === 1003 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE',
+    `${service} closed the connection with ${code}${why} before the session was ready.`,
+  );
+}

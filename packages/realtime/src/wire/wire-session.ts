@@ -1,0 +1,269 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { type ClientOptions, WebSocket } from 'ws';
+import { RealtimeError } from '../error.js';
+import type { ServiceHost } from '../service/service.js';
+import { isRecord, type Json } from './json.js';
+import { closedEarly, loggableUrl, refusedUpgrade, withoutKeys } from './wire-error.js';
+
+/** Bytes of one message of a service; more ends the connection. */
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** Messages that make no sense, after which a connection is given up. */
+const MAX_BROKEN_MESSAGES = 100;
+
+/** Bytes of caller audio and messages that wait in the socket; beyond it the connection is given up. */
+const MAX_WAITING_BYTES = 8 * 1024 * 1024;
+
+/** How long a service has to answer the closing handshake. */
+const CLOSE_WAIT_MS = 1000;
+
+/** Makes the socket; for tests and proxies. Default: `ws`. */
+export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => WebSocket;
+
+/** What an adapter says and hears on a connection. */
+export interface WireOptions {
+  /** For errors. */
+  readonly service: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Never shown in an error. */
+  readonly keys: readonly string[];
+  readonly host: ServiceHost;
+  readonly signal: AbortSignal;
+  readonly connect: ConnectSocket | undefined;
+  /** The connection is open. */
+  opened(wire: Wire): void;
+  message(json: Json, wire: Wire): void;
+  binary?(bytes: Uint8Array, wire: Wire): void;
+}
+
+/** A connection to a service. Nothing throws; after `close` nothing is sent or told. */
+export interface Wire {
+  readonly bufferedBytes: number;
+  send(message: object): void;
+  /** Sends JSON that is written already. */
+  sendText(json: string): void;
+  sendBytes(bytes: Uint8Array): void;
+  /** The session is ready: `connectWire` resolves. */
+  ready(): void;
+  readonly isReady: boolean;
+  /** The session cannot be had. Once it is ready it is a fatal problem. */
+  refuse(error: RealtimeError): void;
+  close(): void;
+}
+
+/** Opens a connection; resolves when the adapter calls `ready`. */
+export function connectWire(options: WireOptions): Promise<Wire> {
+  return new Promise((resolve, reject) => {
+    new WireSession(options, resolve, reject).begin();
+  });
+}
+
+class WireSession implements Wire {
+  readonly #options: WireOptions;
+  readonly #resolve: (wire: Wire) => void;
+  readonly #reject: (error: Error) => void;
+  #socket: WebSocket | undefined;
+  #state: 'connecting' | 'ready' | 'closed' = 'connecting';
+  #broken = 0;
+
+  constructor(options: WireOptions, resolve: (wire: Wire) => void, reject: (error: Error) => void) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  begin(): void {
+    const { url, headers, signal, service, connect } = this.#options;
+    if (signal.aborted) {
+      this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: not wanted any more.`));
+      return;
+    }
+    let socket: WebSocket;
+    try {
+      socket = connect ? connect(url, headers) : dial(url, headers);
+    } catch {
+      // The message of a wrong URL holds the URL.
+      this.#fail(
+        new RealtimeError('REALTIME_BAD_OPTION', `${service}: ${loggableUrl(url)} cannot be dialled.`),
+      );
+      return;
+    }
+    this.#socket = socket;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (socket.readyState === WebSocket.OPEN)
+      queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
+    else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
+    socket.on('message', (data, isBinary) => this.#guarded(() => this.#message(data, isBinary)));
+    socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
+      response.resume();
+      request.destroy();
+      this.#fail(refusedUpgrade(service, url, response.statusCode ?? 0, response.headers['retry-after']));
+    });
+    socket.on('error', (error) => this.#broke(error));
+    socket.on('close', (code, reason) => this.#closed(code, reason.toString('utf8')));
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  send(message: object): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  sendText(json: string): void {
+    this.#send(json);
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.#send(bytes);
+  }
+
+  ready(): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'ready';
+    this.#resolve(this);
+  }
+
+  refuse(error: RealtimeError): void {
+    if (this.#state === 'connecting') {
+      this.#fail(error);
+    } else if (this.#state === 'ready') {
+      const { host } = this.#options;
+      host.problem({
+        code: error.code,
+        message: error.message,
+        fatal: true,
+        ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+      });
+    }
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#release();
+    const socket = this.#socket;
+    if (!socket) return;
+    if (socket.readyState === WebSocket.OPEN) socket.close(1000);
+    else socket.terminate();
+  }
+
+  readonly #onAbort = (): void => {
+    const { service } = this.#options;
+    if (this.#state === 'connecting')
+      this.#fail(new RealtimeError('SERVICE_UNREACHABLE', `${service}: given up.`));
+  };
+
+  #send(data: string | Uint8Array): void {
+    const socket = this.#socket;
+    if (this.#state === 'closed' || socket?.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > MAX_WAITING_BYTES) {
+      socket.terminate();
+      return;
+    }
+    socket.send(data, ignore);
+  }
+
+  #message(data: unknown, isBinary: boolean): void {
+    if (this.#state === 'closed' || !Buffer.isBuffer(data)) return;
+    if (isBinary && this.#options.binary) {
+      this.#options.binary(data, this);
+      return;
+    }
+    const json = parsed(data.toString('utf8'));
+    if (json) this.#options.message(json, this);
+    else this.#nonsense();
+  }
+
+  #nonsense(): void {
+    this.#broken += 1;
+    const { host, service } = this.#options;
+    if (this.#broken === 1) {
+      host.problem({
+        code: 'BAD_MESSAGE',
+        message: `${service} sent a message that is no JSON object: it is left out`,
+        fatal: false,
+      });
+    }
+    if (this.#broken > MAX_BROKEN_MESSAGES) this.#socket?.terminate();
+  }
+
+  #broke(error: Error): void {
+    const { service, url, keys } = this.#options;
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+    if (this.#state === 'connecting') {
+      const words = withoutKeys(error.message.replaceAll(url, loggableUrl(url)), keys);
+      this.#fail(
+        new RealtimeError('SERVICE_UNREACHABLE', `${service} at ${loggableUrl(url)}: ${code}: ${words}.`),
+      );
+    }
+    // The close that follows tells the rest.
+  }
+
+  #closed(code: number, reason: string): void {
+    const { host, service, keys } = this.#options;
+    const words = withoutKeys(reason, keys);
+    if (this.#state === 'connecting') {
+      this.#fail(closedEarly(service, code, words));
+      return;
+    }
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#release();
+    host.closed(code, words);
+  }
+
+  #fail(error: RealtimeError): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'closed';
+    this.#release();
+    this.#socket?.terminate();
+    this.#reject(error);
+  }
+
+  #release(): void {
+    this.#options.signal.removeEventListener('abort', this.#onAbort);
+  }
+
+  /** An adapter that a message throws off its feet loses this message only. */
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      const name = error instanceof Error ? error.name : typeof error;
+      this.#options.host.problem({
+        code: 'BAD_MESSAGE',
+        message: `a message of ${this.#options.service} could not be read: ${name}`,
+        fatal: false,
+      });
+    }
+  }
+}
+
+function dial(url: string, headers: Readonly<Record<string, string>>): WebSocket {
+  const settings: ClientOptions & { readonly closeTimeout: number } = {
+    headers: { ...headers },
+    perMessageDeflate: false,
+    followRedirects: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    closeTimeout: CLOSE_WAIT_MS,
+  };
+  return new WebSocket(url, settings);
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function ignore(): void {}

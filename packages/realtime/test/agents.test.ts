@@ -1,0 +1,256 @@
+import { toneCaller } from '@hookline/client';
+import { VirtualClock } from '@hookline/runtime';
+import { linkedCall } from '@hookline/testing';
+import { RealtimeAgent, RealtimeSession, tool } from '@openai/agents-realtime';
+import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { HooklineRealtimeTransport } from '../src/agents/index.js';
+import { Witness } from './bridged.js';
+import { peer } from './peer.js';
+
+const part = (byte: number, ms: number) => Buffer.alloc(ms * 8, byte).toString('base64');
+
+describe('HooklineRealtimeTransport', () => {
+  test('carries an agent with a tool and a handoff: truncates each item at what was heard, and ends when the last reply was heard', async () => {
+    const clock = new VirtualClock();
+    const service = await peer(
+      (message, send) => {
+        if (message['type'] === 'session.update')
+          send({ type: 'session.updated', event_id: 'u', session: message['session'] as object });
+      },
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
+    const witness = new Witness();
+    let transport: HooklineRealtimeTransport | undefined;
+    const runs: unknown[] = [];
+    const { call, bot } = linkedCall(
+      () => async (call) => {
+        transport = new HooklineRealtimeTransport(call, { url: service.url });
+        const billing = new RealtimeAgent({ name: 'billing', instructions: 'You do bills.' });
+        const agent = new RealtimeAgent({
+          name: 'desk',
+          instructions: 'You book.',
+          handoffs: [billing],
+          tools: [
+            tool({
+              name: 'book',
+              description: 'Books.',
+              parameters: z.object({ people: z.number() }),
+              execute: async (args) => {
+                runs.push(args);
+                return 'booked';
+              },
+            }),
+          ],
+        });
+        const session = new RealtimeSession(agent, { transport, tracingDisabled: true });
+        session.on('error', () => {});
+        await session.connect({ apiKey: 'sk-test' });
+        return transport.result;
+      },
+      { clock, latencyMs: 60, call: { sink: witness as never } },
+    );
+    const connected = service.until(
+      ({ type, session }) => type === 'session.update' && 'audio' in (session as object),
+    );
+    await clock.advanceUntil(() => bot.sessions === 1);
+    await clock.advance(500);
+    const update = await clock.hold(connected);
+    expect(update).toMatchObject({
+      session: {
+        audio: { input: { format: { type: 'audio/pcmu' } }, output: { format: { type: 'audio/pcmu' } } },
+      },
+    });
+    const settle = async () => {
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await clock.hold(new Promise<void>((resolve) => setTimeout(resolve, 30)));
+      await clock.settle();
+    };
+    await settle();
+    const delta = (item: string, byte: number, ms: number) =>
+      service.send({
+        type: 'response.output_audio.delta',
+        event_id: 'd',
+        response_id: 'r1',
+        item_id: item,
+        output_index: 0,
+        content_index: 0,
+        delta: part(byte, ms),
+      });
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
+    delta('i1', 0x11, 1000);
+    delta('i2', 0x22, 12_000);
+    await settle();
+    await clock.advance(3000);
+    const from = service.received.length;
+    service.send({
+      type: 'input_audio_buffer.speech_started',
+      event_id: 's',
+      item_id: 'c1',
+      audio_start_ms: 0,
+    });
+    await settle();
+    await clock.advance(1000);
+    const truncated = service.received
+      .slice(from)
+      .filter(({ type }) => type === 'conversation.item.truncate');
+    expect(truncated.map((event) => event['item_id'])).toEqual(['i2']);
+    expect(Math.abs((truncated[0]?.['audio_end_ms'] as number) - witness.heardMs(0x22))).toBeLessThanOrEqual(
+      20,
+    );
+    expect(witness.entities('barge_in')).toBe(1);
+    delta('i2', 0x22, 1000);
+    service.send({
+      type: 'response.done',
+      event_id: 'x',
+      response: { id: 'r1', status: 'cancelled', output: [] },
+    });
+    await settle();
+    const call1 = { type: 'function_call', id: 'f1', call_id: 't1', name: 'book', arguments: '{"people":2}' };
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r2' } });
+    service.send({
+      type: 'response.output_item.added',
+      event_id: 'a',
+      response_id: 'r2',
+      output_index: 0,
+      item: { ...call1, status: 'in_progress' },
+    });
+    service.send({
+      type: 'response.output_item.done',
+      event_id: 'b',
+      response_id: 'r2',
+      output_index: 0,
+      item: { ...call1, status: 'completed' },
+    });
+    service.send({
+      type: 'response.done',
+      event_id: 'y',
+      response: { id: 'r2', status: 'completed', output: [] },
+    });
+    await settle();
+    expect(runs).toEqual([{ people: 2 }]);
+    expect(
+      service.received.some(
+        (message) => (message['item'] as { output?: string } | undefined)?.output === 'booked',
+      ),
+    ).toBe(true);
+    const hand = {
+      type: 'function_call',
+      id: 'f2',
+      call_id: 't2',
+      name: 'transfer_to_billing',
+      arguments: '{}',
+    };
+    service.send({
+      type: 'response.output_item.added',
+      event_id: 'a',
+      response_id: 'r3',
+      output_index: 0,
+      item: { ...hand, status: 'in_progress' },
+    });
+    service.send({
+      type: 'response.output_item.done',
+      event_id: 'b',
+      response_id: 'r3',
+      output_index: 0,
+      item: { ...hand, status: 'completed' },
+    });
+    await settle();
+    expect(service.received.filter(({ type }) => type === 'session.update').at(-1)).toMatchObject({
+      session: { instructions: 'You do bills.', audio: { output: { format: { type: 'audio/pcmu' } } } },
+    });
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r4' } });
+    service.send({
+      type: 'response.output_audio.delta',
+      event_id: 'd',
+      response_id: 'r4',
+      item_id: 'i4',
+      output_index: 0,
+      content_index: 0,
+      delta: part(0x33, 1500),
+    });
+    service.send({
+      type: 'response.done',
+      event_id: 'z',
+      response: { id: 'r4', status: 'completed', output: [] },
+    });
+    await settle();
+    transport?.end({ booked: 'yes' });
+    const result = await clock.run(call.result);
+    expect(result).toMatchObject({ path: 'success', outputs: { booked: 'yes' } });
+    expect(witness.heardMs(0x33)).toBe(1500);
+    await clock.run(call.closed);
+    await settle();
+    expect(clock.pending).toBe(0);
+  });
+
+  test('closes the service when the caller hangs up', async () => {
+    const clock = new VirtualClock();
+    const service = await peer(
+      () => {},
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
+    const { call } = linkedCall(
+      () => async (call) => {
+        const transport = new HooklineRealtimeTransport(call, { url: service.url });
+        await transport.connect({ apiKey: 'sk-test' });
+        return transport.result;
+      },
+      { clock },
+    );
+    await clock.advance(100);
+    while (service.sockets.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    const closed = new Promise((resolve) => service.sockets[0]?.on('close', resolve));
+    call.hangup();
+    await clock.run(call.result);
+    await closed;
+    await clock.run(call.closed);
+  });
+
+  test('holds 5 s of the caller at most until the session takes audio, and cuts a reply of more than 300 s', async () => {
+    const clock = new VirtualClock();
+    const service = await peer(
+      (message, send) => {
+        if (message['type'] === 'session.update')
+          send({ type: 'session.updated', session: message['session'] as object });
+      },
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
+    let transport: HooklineRealtimeTransport | undefined;
+    const { call } = linkedCall(
+      () => (call) => {
+        transport = new HooklineRealtimeTransport(call, { url: service.url });
+        return transport.result;
+      },
+      { clock, call: { caller: toneCaller({ durationMs: 8000 }) } },
+    );
+    await clock.advance(8000);
+    await clock.hold(transport?.connect({ apiKey: 'sk-test' }) ?? Promise.resolve());
+    const appended = () => service.received.filter(({ type }) => type === 'input_audio_buffer.append');
+    await vi.waitFor(() => expect(appended().length).toBeGreaterThan(0));
+
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const bytes = appended().reduce(
+      (sum, { audio }) => sum + Buffer.from(audio as string, 'base64').length,
+      0,
+    );
+    expect(bytes).toBeGreaterThan(4500 * 8);
+    expect(bytes).toBeLessThanOrEqual(5000 * 8);
+    service.send({ type: 'response.created', event_id: 'r', response: { id: 'r1' } });
+    for (let minute = 0; minute < 8; minute++) {
+      service.send({
+        type: 'response.output_audio.delta',
+        event_id: 'd',
+        response_id: 'r1',
+        item_id: 'i1',
+        output_index: 0,
+        content_index: 0,
+        delta: part(0x11, 60_000),
+      });
+    }
+    await service.until(({ type }) => type === 'response.cancel');
+    call.hangup();
+    await clock.run(call.result);
+    await clock.run(call.closed);
+  });
+});

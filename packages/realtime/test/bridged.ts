@@ -1,0 +1,116 @@
+import type { CallAudioConnectorOptions, CallResult } from '@hookline/client';
+import type { WireSink } from '@hookline/protocol';
+import { VirtualClock } from '@hookline/runtime';
+import { type LinkedCall, linkedCall } from '@hookline/testing';
+import { expect } from 'vitest';
+import type { RealtimeOptions, RealtimeService, RealtimeSession } from '../src/index.js';
+import { startRealtime } from '../src/index.js';
+import { type ScriptedOptions, type ScriptedService, scripted } from '../src/testing/index.js';
+
+/** What the caller's side saw: messages and what was heard. */
+export class Witness implements WireSink {
+  readonly messages: { readonly dir: string; readonly t: number; readonly text: string }[] = [];
+  readonly heardPieces: { readonly t: number; readonly bytes: Uint8Array }[] = [];
+  readonly sent: Uint8Array[] = [];
+
+  readonly event = (event: { kind: string; dir?: string; t?: number; text?: string }): void => {
+    if (event.kind === 'message') {
+      this.messages.push({ dir: event.dir ?? '', t: event.t ?? 0, text: event.text ?? '' });
+    }
+  };
+  readonly audio = (dir: string, _t: number, bytes: Uint8Array): void => {
+    if (dir === 'out') this.sent.push(Uint8Array.from(bytes));
+  };
+  readonly heard = (t: number, bytes: Uint8Array): void => {
+    this.heardPieces.push({ t, bytes: Uint8Array.from(bytes) });
+  };
+
+  /** Milliseconds that were heard of audio that consists of one byte. */
+  heardMs(byte: number): number {
+    let samples = 0;
+    for (const { bytes } of this.heardPieces) for (const value of bytes) if (value === byte) samples += 1;
+    return samples / 8;
+  }
+
+  /** How many entities of a type the bot sent. */
+  entities(type: string): number {
+    return this.messages.filter(({ dir, text }) => dir === 'in' && text.includes(`"type":"${type}"`)).length;
+  }
+
+  /** Texts of the turns that the bot told. */
+  get turns(): string[] {
+    return this.messages
+      .filter(({ dir, text }) => dir === 'in' && text.includes('bot_turn_response'))
+      .map(({ text }) => JSON.parse(text).parameters.entities[0].data.text ?? '');
+  }
+}
+
+export interface Bridged extends LinkedCall {
+  readonly service: ScriptedService;
+  readonly witness: Witness;
+  /** Of the call's handler. @throws Error before it was called */
+  readonly session: RealtimeSession;
+}
+
+/** A caller, the real client and server, and a session on a scripted service, all on one virtual clock. */
+export function bridged(
+  options: RealtimeOptions = {},
+  about: {
+    readonly latencyMs?: number;
+    readonly service?: ScriptedOptions;
+    readonly on?: RealtimeService;
+    readonly call?: Partial<CallAudioConnectorOptions>;
+  } = {},
+): Bridged {
+  const clock = new VirtualClock();
+  const service = scripted(about.service);
+  const witness = new Witness();
+  let session: RealtimeSession | undefined;
+  const linked = linkedCall(
+    () => (call) => {
+      session = startRealtime(call, about.on ?? service, { clock, greeting: 'caller', ...options });
+      return session.result;
+    },
+    {
+      clock,
+      latencyMs: about.latencyMs ?? 0,
+      call: { sink: witness as never, ...about.call },
+    },
+  );
+  return {
+    ...linked,
+    service,
+    witness,
+    get session() {
+      if (!session) throw new Error('the handler was not called');
+      return session;
+    },
+  };
+}
+
+/** Plays until the service has a session. */
+export async function ready(it: Bridged): Promise<void> {
+  await it.clock.advanceUntil(() => it.service.links.length > 0 && it.session.state !== 'connecting');
+}
+
+/** Ends the call and expects that it leaves nothing behind. */
+export async function finish(it: Bridged): Promise<CallResult> {
+  const result = await it.clock.run(it.call.result);
+  await it.clock.run(it.call.closed);
+  await it.clock.advanceUntil(() => it.bot.sessions === 0, 20_000);
+  await it.clock.settle();
+  expect(it.clock.pending, 'timers left').toBe(0);
+  expect(
+    it.service.links.every(({ closed }) => closed),
+    'sessions left',
+  ).toBe(true);
+  expect(it.session.state).toBe('closed');
+  return result;
+}
+
+/** Calls of one type that the service got. */
+export function told<Type extends ScriptedService['link']['calls'][number]['type']>(it: Bridged, type: Type) {
+  return it.service.link.calls.filter(
+    (call): call is Extract<typeof call, { type: Type }> => call.type === type,
+  );
+}

@@ -1,0 +1,610 @@
+import { createHash } from 'node:crypto';
+import { toneCaller } from '@hookline/client';
+import { Type } from '@sinclair/typebox';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { endCall, RealtimeError, type RealtimeOptions, tool, transfer } from '../src/index.js';
+import { bridged, finish, ready, told } from './bridged.js';
+
+const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const bytesOf = (ms: number, byte: number) => new Uint8Array(ms * 8).fill(byte);
+
+/** A caller whose every byte differs from the next. */
+function* counting(ms: number) {
+  const bytes = new Uint8Array(ms * 8);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (at * 7 + (at >> 8)) & 0xff;
+  yield bytes;
+}
+
+describe('audio', () => {
+  test('passes as the same mu-law bytes in both directions', async () => {
+    const it = bridged({}, { call: { caller: counting(2000) } });
+    await ready(it);
+    const reply = new Uint8Array([...counting(1000)].flatMap((chunk) => [...chunk]));
+    it.service.link.host.audio('r1', 'a', reply);
+    it.service.link.host.replyDone('r1', 'done');
+    await it.clock.advance(3000);
+    const said = [...counting(2000)][0] as Uint8Array;
+    expect(sha(it.service.link.audio.subarray(0, said.length))).toBe(sha(said));
+    const heard = Buffer.concat(it.witness.heardPieces.map(({ bytes }) => bytes));
+    expect(sha(heard.subarray(0, reply.length))).toBe(sha(reply));
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('reaches the service as the caller alone, mu-law, on a call of L16', async () => {
+    for (const media of [{ format: 'L16' }] as const) {
+      const it = bridged(
+        {},
+        {
+          call: { caller: toneCaller({ durationMs: 1000 }), media },
+        },
+      );
+      await ready(it);
+      await it.clock.advance(1500);
+      expect(Math.abs(it.service.link.audio.length - 12_000)).toBeLessThanOrEqual(8 * 100);
+      it.call.hangup();
+      await finish(it);
+    }
+  });
+
+  test('keeps its length and level for a service of PCM at 24 kHz that cuts its samples in two', async () => {
+    const shape = { encoding: 'pcm16', rate: 24_000 } as const;
+    const it = bridged(
+      {},
+      { service: { input: shape, output: shape }, call: { caller: toneCaller({ durationMs: 1000 }) } },
+    );
+    await ready(it);
+    const samples = Int16Array.from({ length: 24_000 }, (_, at) =>
+      Math.round(8000 * Math.sin((at * 2 * Math.PI * 440) / 24_000)),
+    );
+    const bytes = new Uint8Array(samples.buffer);
+    for (let at = 0; at < bytes.length; at += 777)
+      it.service.link.host.audio('r1', 'a', bytes.slice(at, at + 777));
+    it.service.link.host.replyDone('r1', 'done');
+    await it.clock.advance(2500);
+    const heard = it.witness.heardPieces.reduce((ms, { bytes: piece }) => ms + piece.length / 8, 0);
+    expect(heard).toBeGreaterThanOrEqual(990);
+    expect(Math.abs(it.service.link.audio.length / 48 - 2500)).toBeLessThan(200);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('that the caller gave before the service was ready arrives, complete and in order', async () => {
+    const it = bridged({}, { service: { connectMs: 2000 }, call: { caller: counting(1500) } });
+    await it.clock.advanceUntil(() => it.service.links.length > 0);
+    await it.clock.advance(500);
+    const said = [...counting(1500)][0] as Uint8Array;
+    expect(sha(it.service.link.audio.subarray(0, said.length))).toBe(sha(said));
+    expect(it.session.stats.inputDroppedMs).toBe(0);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('beyond what is held goes, the oldest first, and is counted', async () => {
+    const it = bridged(
+      { limits: { maxInputMs: 500 } },
+      { service: { connectMs: 2000 }, call: { caller: counting(4000) } },
+    );
+    await it.clock.advanceUntil(() => it.service.links.length > 0);
+    await it.clock.settle();
+    expect(it.session.stats.inputDroppedMs).toBeGreaterThanOrEqual(1400);
+    await it.clock.advance(1000);
+    const said = Buffer.from([...counting(4000)][0] as Uint8Array);
+    expect(said.includes(Buffer.from(it.service.link.audio))).toBe(true);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('for a service that reads too slowly is dropped rather than held for later', async () => {
+    const it = bridged({}, { call: { caller: counting(4000) } });
+    await ready(it);
+    it.service.link.bufferedBytes = 300_000;
+    await it.clock.advance(1000);
+    it.service.link.bufferedBytes = 0;
+    await it.clock.advance(500);
+    expect(it.service.link.audio.length / 8).toBeLessThanOrEqual(600);
+    expect(it.session.stats.inputDroppedMs).toBeGreaterThanOrEqual(980);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('of a reply that is too long is cut, and the service told to stop', async () => {
+    const it = bridged({ limits: { maxQueuedMs: 10_000 } });
+    await ready(it);
+    it.service.link.reply('r1', 180_000, { byte: 0x11, done: false });
+    await it.clock.advance(1000);
+    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    await it.clock.advance(20_000);
+    expect(it.witness.heardMs(0x11)).toBeLessThanOrEqual(12_000);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('the greeting', () => {
+  test('as audio begins at once while the service connects, and the model is told that it has said it', async () => {
+    const it = bridged(
+      { greeting: { audio: bytesOf(1000, 0x33), text: 'Welcome to the restaurant.' } },
+      { service: { connectMs: 2000 } },
+    );
+    await it.clock.advanceUntil(() => it.witness.heardMs(0x33) > 0);
+    const openedMs = it.witness.messages.find(({ text }) => text.includes('"opened"'))?.t ?? 0;
+    expect((it.witness.heardPieces[0]?.t ?? 1e9) - openedMs).toBeLessThanOrEqual(50);
+    expect(it.service.links).toHaveLength(0);
+    await ready(it);
+    expect(it.service.link.start.history).toEqual([{ who: 'bot', text: 'Welcome to the restaurant.' }]);
+    await it.clock.advance(1000);
+    expect(told(it, 'ask')).toEqual([]);
+    expect(it.witness.turns).toEqual(['Welcome to the restaurant.']);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('of the model is asked for once the service is ready', async () => {
+    const it = bridged(
+      { greeting: 'model', instructions: async () => 'Be brief.' },
+      { service: { connectMs: 300 } },
+    );
+    await ready(it);
+    expect(it.service.link.start.instructions).toBe('Be brief.');
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+const booking = {
+  ...endCall({ outputs: { reservation: 'the reservation id' } }),
+};
+
+describe('the end', () => {
+  test('waits until the goodbye was heard, whatever the caller says on it, and gives the outputs', async () => {
+    const it = bridged({ tools: { end_call: booking } });
+    await ready(it);
+    const { link } = it.service;
+    link.reply('bye', 2000, { byte: 0x11, done: false });
+    link.host.toolCall('t1', 'end_call', '{"reservation":"R-17"}');
+    link.host.replyDone('bye', 'done');
+    await it.clock.advance(500);
+    expect(it.session.state).toBe('ending');
+    link.host.speech('start');
+    const result = await finish(it);
+    expect(result).toMatchObject({ path: 'success', bargeIns: 0, outputs: { reservation: 'R-17' } });
+    expect(it.witness.heardMs(0x11)).toBe(2000);
+  });
+
+  test('by transfer gives the target as an output, and a target that is not known is told to the model', async () => {
+    const it = bridged({ tools: { transfer: transfer(['agent', 'billing']) } });
+    await ready(it);
+    const { link } = it.service;
+    link.host.toolCall('t1', 'transfer', '{"target":"sales"}');
+    await it.clock.settle();
+    expect(told(it, 'toolResult')[0]?.result).toEqual({ error: 'target must be one of ["agent","billing"]' });
+    link.host.toolCall('t2', 'transfer', '{"target":"billing"}');
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: { transfer_to: 'billing' } });
+  });
+
+  test('does not wait for a reply that never ends', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.host.replyStarted('r1');
+    it.session.end({ a: 'b' });
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: { a: 'b' } });
+  });
+
+  test('at once stops what plays', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.reply('r1', 5000, { byte: 0x11 });
+    await it.clock.advance(500);
+    it.session.end({}, { after: 'now' });
+    await finish(it);
+    expect(it.witness.heardMs(0x11)).toBeLessThan(700);
+  });
+
+  test.each(['connecting', 'listening', 'thinking', 'speaking', 'reconnecting', 'ending'] as const)(
+    'by the caller while %s closes the service at once and leaves nothing',
+    async (state) => {
+      const it = bridged({}, { service: { connectMs: 200 } });
+      await it.clock.advanceUntil(() => it.bot.sessions === 1);
+      await it.clock.settle();
+      if (state !== 'connecting') await ready(it);
+      if (state === 'thinking') it.session.tell('go on', { reply: true });
+      if (state === 'speaking' || state === 'ending') it.service.link.reply('r1', 5000);
+      if (state === 'ending') it.session.end();
+      if (state === 'reconnecting') it.service.link.drop();
+      await it.clock.settle();
+      expect(it.session.state).toBe(state);
+      it.call.hangup();
+      await it.clock.settle();
+      expect(it.service.links.every(({ closed }) => closed) || state === 'reconnecting').toBe(true);
+      expect((await finish(it)).path).toBe('disconnected');
+      expect(await it.session.result).toBeUndefined();
+    },
+  );
+});
+
+function toolBridge(tools: RealtimeOptions['tools'], more: RealtimeOptions = {}) {
+  return bridged({ tools: tools ?? {}, ...more });
+}
+
+describe('a tool', () => {
+  test.each([
+    ['TypeBox', Type.Object({ people: Type.Integer({ minimum: 1 }) })],
+    [
+      'JSON Schema',
+      { type: 'object', properties: { people: { type: 'integer', minimum: 1 } }, required: ['people'] },
+    ],
+    ['Standard Schema', z.object({ people: z.number().int().min(1) })],
+  ] as const)(
+    'gets arguments that fit its %s, and the model is told what does not',
+    async (_, parameters) => {
+      const seen: unknown[] = [];
+      const schema = {
+        type: 'object',
+        properties: { people: { type: 'integer', minimum: 1 } },
+        required: ['people'],
+      } as const;
+      const it = toolBridge({
+        book: {
+          description: 'Books.',
+          parameters: parameters as never,
+          schema,
+          run: (args) => seen.push(args),
+        },
+      });
+      await ready(it);
+      const { host, start } = it.service.link;
+      expect(start.tools[0]).toMatchObject({ name: 'book', parameters: { required: ['people'] } });
+      host.toolCall('a', 'book', '{"people":2}');
+      for (const bad of ['{"people":0}', '{}', '{"people":"two"}', '[1]', '{', 'null'])
+        host.toolCall(`bad ${bad}`, 'book', bad);
+      await it.clock.advance(10);
+      expect(seen).toEqual([{ people: 2 }]);
+      const errors = told(it, 'toolResult').filter(({ result }) => JSON.stringify(result).includes('error'));
+      expect(errors).toHaveLength(6);
+      it.call.hangup();
+      await finish(it);
+    },
+  );
+
+  test('that throws, hangs, is unknown or is asked for twice disturbs nothing, and tells the model no secret', async () => {
+    let runs = 0;
+    let aborted: AbortSignal | undefined;
+    const it = toolBridge(
+      {
+        throws: { description: '', run: () => Promise.reject(new Error('password hunter2')) },
+        hangs: {
+          description: '',
+          run: (_, { signal }) =>
+            new Promise(() => {
+              aborted = signal;
+            }),
+        },
+        counts: {
+          description: '',
+          run: () => {
+            runs += 1;
+          },
+        },
+      },
+      { limits: { toolMs: 3000 } },
+    );
+    await ready(it);
+    const { host } = it.service.link;
+    host.toolCall('1', 'throws', '{}');
+    host.toolCall('2', 'hangs', '{}');
+    host.toolCall('3', 'missing', '{}');
+    host.toolCall('4', 'counts', '');
+    host.toolCall('4', 'counts', '');
+    await it.clock.advance(3100);
+    expect(runs).toBe(1);
+    expect(aborted?.aborted).toBe(true);
+    expect(Object.fromEntries(told(it, 'toolResult').map(({ id, result }) => [id, result]))).toEqual({
+      1: { error: 'the tool failed' },
+      2: { error: 'the tool took too long' },
+      3: { error: 'there is no tool of this name' },
+      4: { status: 'done' },
+    });
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('goes on while the caller speaks, and its result starts no reply over them', async () => {
+    let finishTool: (value: string) => void = () => {};
+    const it = toolBridge({
+      slow: {
+        description: '',
+        run: () =>
+          new Promise((resolve) => {
+            finishTool = resolve;
+          }),
+      },
+    });
+    await ready(it);
+    const { host } = it.service.link;
+    host.toolCall('1', 'slow', '{}');
+    await it.clock.settle();
+    host.speech('start');
+    finishTool('found');
+    await it.clock.settle();
+    expect(told(it, 'toolResult')).toMatchObject([{ result: 'found' }]);
+    expect(told(it, 'ask')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('that the service takes back is aborted, and nothing is told of it', async () => {
+    let aborted: AbortSignal | undefined;
+    const it = toolBridge({
+      slow: {
+        description: '',
+        run: (_, { signal }) =>
+          new Promise(() => {
+            aborted = signal;
+          }),
+      },
+    });
+    await ready(it);
+    it.service.link.host.toolCall('1', 'slow', '{}');
+    await it.clock.settle();
+    it.service.link.host.toolCancelled('1');
+    expect(aborted?.aborted).toBe(true);
+    expect(told(it, 'toolResult')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('is refused at construction when its parameters describe no object, or it can give no JSON Schema', async () => {
+    for (const parameters of [
+      { type: 'string' },
+      { '~standard': { version: 1, vendor: 'x', validate: () => ({ value: 1 }) } },
+    ]) {
+      const it = bridged({ tools: { bad: { description: '', parameters: parameters as never, run() {} } } });
+      const result = await it.clock.run(it.call.result);
+      expect(result.path).toBe('failure');
+      expect(it.errors[0]).toBeInstanceOf(RealtimeError);
+      expect(it.errors[0]).toMatchObject({ code: 'REALTIME_BAD_TOOL' });
+      await it.clock.run(it.call.closed);
+    }
+  });
+
+  test('sets outputs that are checked where they are set', async () => {
+    const errors: unknown[] = [];
+    const it = toolBridge({
+      note: tool({
+        description: '',
+        parameters: Type.Object({}),
+        run(_, { outputs }) {
+          outputs.set('intent', 'book');
+          try {
+            outputs.set('count', 3 as never);
+          } catch (error) {
+            errors.push(error);
+          }
+        },
+      }),
+    });
+    await ready(it);
+    it.service.link.host.toolCall('1', 'note', '{}');
+    await it.clock.settle();
+    it.session.end();
+    expect(await finish(it)).toMatchObject({ outputs: { intent: 'book' } });
+    expect(errors).toMatchObject([{ code: 'REALTIME_BAD_TOOL' }]);
+  });
+});
+
+describe('a reply', () => {
+  test('is never asked for while another is made; the next is asked for when that is done', async () => {
+    const it = bridged();
+    await ready(it);
+    const { link } = it.service;
+    link.host.replyStarted('r1');
+    it.session.tell('one', { reply: true });
+    it.session.tell('two', { reply: true });
+    expect(told(it, 'ask')).toEqual([]);
+    link.reply('r1', 500);
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('that does not come, is empty or fails is asked for once more, then the service counts as silent', async () => {
+    const it = bridged({ limits: { replyMs: 2000 } });
+    await ready(it);
+    const problems: string[] = [];
+    it.session.on('problem', ({ code }) => problems.push(code));
+    const { link } = it.service;
+    link.host.speech('start');
+    link.host.speech('end');
+    await it.clock.advance(2100);
+    expect(told(it, 'ask')).toHaveLength(1);
+    link.host.replyStarted('e');
+    link.host.replyDone('e', 'done');
+    await it.clock.settle();
+    expect(problems).toEqual(['SERVICE_SILENT']);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('keys', () => {
+  test('interrupt, and are told as one text', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.reply('r1', 5000, { byte: 0x11 });
+    await it.clock.advance(500);
+    await it.clock.run(it.call.sendDtmf('42#'));
+    await it.clock.advance(1500);
+    expect(it.witness.entities('barge_in')).toBe(1);
+    expect(told(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 42#']);
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('turns', () => {
+  test('say no more than the caller heard', async () => {
+    const it = bridged();
+    await ready(it);
+    const { link } = it.service;
+    const words = 'We have a table for two at seven and another one for four at nine this evening.';
+    link.reply('r1', 4000, { text: words });
+    await it.clock.advance(5000);
+    link.reply('r2', 4000, { text: words });
+    await it.clock.advance(2000);
+    link.host.speech('start');
+    await it.clock.advance(500);
+    expect(it.witness.turns[0]).toBe(words);
+    const cut = it.witness.turns[1] ?? '';
+    expect(words.startsWith(cut)).toBe(true);
+    expect(cut.length).toBeGreaterThan(10);
+    expect(cut.length).toBeLessThanOrEqual(words.length / 2 + 1);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('are cut where a model writes without end', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.reply('r1', 500, { text: 'x'.repeat(200_000) });
+    await it.clock.advance(1500);
+    expect(it.witness.turns[0]?.length).toBeLessThanOrEqual(4000);
+    it.call.hangup();
+    expect((await finish(it)).path).toBe('disconnected');
+  });
+});
+
+describe('a service that fails', () => {
+  test.each([
+    ['SERVICE_UNREACHABLE', 'the voice service cannot be reached'],
+    ['SERVICE_UNAUTHORIZED', 'the voice service does not accept the credentials'],
+    ['SERVICE_REFUSED', 'the voice service does not accept the settings of the session'],
+    ['SERVICE_LIMITED', 'the voice service takes no more calls for now'],
+  ] as const)('with %s at the start takes the failure path with its words', async (code, words) => {
+    const it = bridged({}, { service: { refuse: () => new RealtimeError(code, 'no') } });
+    const result = await finish(it);
+    expect(result).toMatchObject({ path: 'failure' });
+    expect(JSON.stringify(result)).toContain(words);
+    await expect(it.session.result).rejects.toMatchObject({ reason: code });
+  });
+
+  test('with a limit is asked once more where it told to come back soon', async () => {
+    const limited = new RealtimeError('SERVICE_LIMITED', 'slow down', { retryAfterMs: 1000 });
+    const it = bridged({}, { service: { refuse: (nth) => (nth === 1 ? limited : undefined) } });
+    await ready(it);
+    it.call.hangup();
+    await finish(it);
+    const never = bridged({}, { service: { refuse: () => limited } });
+    expect((await finish(never)).path).toBe('failure');
+  });
+
+  test('to answer at all takes the failure path within connectMs', async () => {
+    const it = bridged({ limits: { connectMs: 1000 } }, { service: { connectMs: 60_000 } });
+    const before = it.clock.now();
+    const result = await it.clock.run(it.call.result);
+    expect(result.path).toBe('failure');
+    expect(it.clock.now() - before).toBeLessThan(1200);
+    await finish(it);
+  });
+
+  test('mid reply is connected to anew: with what was said, the caller heard meanwhile, a filler, and goes on', async () => {
+    const it = bridged(
+      { filler: { audio: bytesOf(400, 0x44), afterMs: 600 } },
+      { service: { connectMs: 1500 }, call: { caller: counting(10_000) } },
+    );
+    await ready(it);
+    const first = it.service.link;
+    first.host.text('caller', 'A table please', { final: true });
+    first.reply('r1', 800, { byte: 0x11, text: 'For how many', done: false });
+    await it.clock.advance(300);
+    first.drop(1011);
+    expect(first.closed).toBe(true);
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    await it.clock.advance(100);
+    expect(it.witness.heardMs(0x11)).toBe(800);
+    expect(it.witness.heardMs(0x44)).toBeGreaterThan(0);
+    const second = it.service.link;
+    expect(second.start.history).toEqual([
+      { who: 'caller', text: 'A table please' },
+      { who: 'bot', text: 'For how many' },
+    ]);
+    expect(second.audio.length / 8).toBeGreaterThanOrEqual(1400);
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.session.interrupt();
+    expect(told(it, 'truncate')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('for good takes the failure path when its attempts are used up, with what was collected', async () => {
+    const gone = new RealtimeError('SERVICE_LOST', 'gone');
+    const it = bridged({}, { service: { refuse: (nth) => (nth === 1 ? undefined : gone) } });
+    await ready(it);
+    it.service.link.drop();
+    const result = await finish(it);
+    expect(JSON.stringify(result)).toContain('the connection to the voice service was lost');
+    await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_LOST', collected: {} });
+  });
+
+  test('by an expiry that it announced is renewed in a pause, the old session closed first', async () => {
+    const it = bridged();
+    await ready(it);
+    const first = it.service.link;
+    first.host.resumable('handle-1');
+    first.host.expires(40_000);
+    await it.clock.advance(8000);
+    first.reply('r1', 4000);
+    await it.clock.advance(3000);
+    expect(it.service.links).toHaveLength(1);
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    expect(first.closed).toBe(true);
+    expect(it.service.link.start.handle).toBe('handle-1');
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('silence', () => {
+  test('is asked about twice, then the call ends', async () => {
+    const it = bridged({}, { service: { onAsk: (link) => link.reply(`r${link.calls.length}`, 500) } });
+    const result = await finish(it);
+    expect(result).toMatchObject({ path: 'success', outputs: { ended_by: 'silence' } });
+    expect(told(it, 'text')).toHaveLength(2);
+  });
+
+  test('is not what a long tool is', async () => {
+    const it = bridged({
+      limits: { silenceMs: 2000, toolMs: 60_000 },
+      onSilence: 'end',
+      tools: { slow: { description: '', run: () => new Promise(() => {}) } },
+    });
+    await ready(it);
+    it.service.link.host.toolCall('1', 'slow', '{}');
+    await it.clock.advance(30_000);
+    expect(it.session.state).not.toBe('closed');
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('or not, a call has a longest length', async () => {
+    const it = bridged({ limits: { callMs: 10_000 } });
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: { ended_by: 'length' } });
+  });
+});
+
+test.each([
+  [{ instruction: 'x' }, /unknown option `instruction`.*`instructions`/],
+  [{ limits: { toolMs: -1 } }, /limits\.toolMs/],
+  [{ interruption: { by: 'me' } }, /interruption\.by/],
+  [{ greeting: 'nobody' }, /greeting/],
+])('refuses options that cannot be used, by name: %o', async (options, message) => {
+  const it = bridged(options as never);
+  await it.clock.run(it.call.result);
+  expect(it.errors[0]).toMatchObject({
+    code: 'REALTIME_BAD_OPTION',
+    message: expect.stringMatching(message),
+  });
+});

@@ -1,0 +1,211 @@
+import { type agent, DeepgramClient } from '@deepgram/sdk';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { deepgram } from '../src/deepgram/index.js';
+import type * as messages from '../src/deepgram/messages.js';
+import { closing, ListeningHost, peer, START, wanted } from './peer.js';
+
+const service = () =>
+  peer(
+    (message, send) => {
+      if (message['type'] === 'Settings') send({ type: 'SettingsApplied' });
+    },
+    (send) => send({ type: 'Welcome', request_id: 'q' }),
+  );
+
+const AUDIO = Buffer.from([9, 8, 7]);
+
+describe('the Deepgram adapter', () => {
+  test('sends messages that the vendor types', () => {
+    // Providers are whatever the vendor offers: what stands around them is held.
+    type Settings = ReturnType<typeof messages.settings>;
+    type Known = agent.AgentV1Settings;
+    expectTypeOf<Settings['audio']>().toExtend<Known['audio']>();
+    expectTypeOf<keyof Settings>().toExtend<keyof Known>();
+    expectTypeOf<keyof Settings['agent']>().toExtend<'listen' | 'think' | 'speak' | 'greeting' | 'context'>();
+    type KnownAgent = Extract<Known['agent'], object>;
+    expectTypeOf<Pick<Settings['agent'], 'context' | 'greeting'>>().toExtend<
+      Pick<KnownAgent, 'context' | 'greeting'>
+    >();
+    expectTypeOf<ReturnType<typeof messages.callerSaid>>().toExtend<agent.AgentV1InjectUserMessage>();
+    expectTypeOf<ReturnType<typeof messages.botSays>>().toExtend<agent.AgentV1InjectAgentMessage>();
+    expectTypeOf<ReturnType<typeof messages.context>>().toExtend<agent.AgentV1UpdatePrompt>();
+    expectTypeOf<ReturnType<typeof messages.toolResult>>().toExtend<agent.AgentV1SendFunctionCallResponse>();
+    expectTypeOf<ReturnType<typeof messages.keepAlive>>().toExtend<agent.AgentV1KeepAlive>();
+  });
+
+  test('sets up raw mu-law both ways with prompt, tools and history, the key in a header', async () => {
+    const it = await service();
+    const history = [{ who: 'caller', text: 'Hello' }] as const;
+    closing(
+      await deepgram({ apiKey: 'dg-secret', url: it.url }).connect(
+        new ListeningHost(),
+        { ...START, history },
+        wanted(),
+      ),
+    );
+    expect(it.received).toEqual([
+      {
+        type: 'Settings',
+        audio: {
+          input: { encoding: 'mulaw', sample_rate: 8000 },
+          output: { encoding: 'mulaw', sample_rate: 8000, container: 'none' },
+        },
+        agent: {
+          listen: { provider: { type: 'deepgram', model: 'nova-3' } },
+          think: {
+            provider: { type: 'open_ai', model: 'gpt-4o-mini' },
+            prompt: 'You book tables.',
+            functions: START.tools,
+          },
+          speak: { provider: { type: 'deepgram', model: 'aura-2-thalia-en' } },
+          context: { messages: [{ type: 'History', role: 'user', content: 'Hello' }] },
+        },
+      },
+    ]);
+    expect(it.requests[0]?.url).toBe('/v1/agent/converse');
+    expect(it.requests[0]?.headers.authorization).toBe('Token dg-secret');
+  });
+
+  test('counts replies, and takes audio that comes after speech as part of the reply that was talked over', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    it.send({
+      type: 'ConversationText',
+      role: 'assistant',
+      content: 'Good evening.',
+    } satisfies agent.AgentV1ConversationText);
+    it.send(AUDIO);
+    it.send({ type: 'UserStartedSpeaking' } satisfies agent.AgentV1UserStartedSpeaking);
+    it.send(AUDIO);
+    it.send({
+      type: 'ConversationText',
+      role: 'user',
+      content: 'Stop',
+    } satisfies agent.AgentV1ConversationText);
+    it.send(AUDIO);
+    it.send({ type: 'AgentAudioDone' });
+    await host.until('replyDone', 2);
+    expect(host.told).toEqual([
+      ['replyStarted', 'reply-1'],
+      ['text', 'bot', 'Good evening. ', { final: false, replyId: 'reply-1', part: 'reply-1' }],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['speech', 'start'],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['text', 'caller', 'Stop', { final: true }],
+      ['speech', 'end'],
+      ['replyDone', 'reply-1', 'cancelled'],
+      ['replyStarted', 'reply-2'],
+      ['audio', 'reply-2', 'reply-2', AUDIO],
+      ['replyDone', 'reply-2', 'done'],
+    ]);
+  });
+
+  test('passes caller audio as bytes, and requests of tools with their answers', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    link.audio(AUDIO);
+    it.send({
+      type: 'FunctionCallRequest',
+      functions: [
+        { id: 'f1', name: 'book', arguments: '{"people":2}', client_side: true },
+        { id: 'f2', name: 'theirs', arguments: '{}', client_side: false },
+      ],
+    } satisfies agent.AgentV1FunctionCallRequest);
+    expect(await host.until('toolCall')).toEqual(['f1', 'book', '{"people":2}']);
+    link.toolResult('f1', { ok: true }, true);
+    expect(await it.until(({ type }) => type === 'FunctionCallResponse')).toEqual({
+      type: 'FunctionCallResponse',
+      id: 'f1',
+      name: 'book',
+      content: '{"ok":true}',
+    });
+    it.send({
+      type: 'FunctionCallCancelled',
+      functions: [{ id: 'f1', name: 'book' }],
+    } satisfies agent.AgentV1FunctionCallCancelled);
+    expect(await host.until('toolCancelled')).toEqual(['f1']);
+    expect(host.all('toolCall')).toHaveLength(1);
+    expect(it.binary).toEqual([AUDIO]);
+  });
+
+  test('takes an error as fatal and a warning not, without the key in either', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await deepgram({ apiKey: 'dg-secret', url: it.url }).connect(host, START, wanted()));
+    it.send({ type: 'Warning', code: 'SLOW', description: 'slow' } satisfies agent.AgentV1Warning);
+    it.send({
+      type: 'Error',
+      code: 'THINK_FAILED',
+      description: 'key dg-secret broke',
+    } satisfies agent.AgentV1Error);
+    await host.until('problem', 2);
+    expect(host.all('problem')).toMatchObject([
+      [{ code: 'SLOW', fatal: false }],
+      [{ code: 'SERVICE_LOST', fatal: true }],
+    ]);
+    expect(JSON.stringify(host.told)).not.toContain('secret');
+    const refuses = await peer(
+      (_, send) => send({ type: 'Error', code: 'INVALID_SETTINGS', description: 'agent.speak' }),
+      (send) => send({ type: 'Welcome' }),
+    );
+    await expect(
+      deepgram({ apiKey: 'k', url: refuses.url }).connect(new ListeningHost(), START, wanted()),
+    ).rejects.toMatchObject({
+      code: 'SERVICE_REFUSED',
+      message: expect.stringContaining('agent.speak'),
+    });
+  });
+
+  test('goes on after messages that make no sense', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await deepgram({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    for (const type of [
+      'ConversationText',
+      'FunctionCallRequest',
+      'FunctionCallCancelled',
+      'Warning',
+      'Nothing',
+      3,
+    ]) {
+      it.send({ type, functions: [3, null, {}], content: 7, role: [] });
+    }
+    it.send('{');
+    it.send({ type: 'ConversationText', role: 'user', content: 'still here' });
+    while (!host.all('text').some(([, said]) => said === 'still here'))
+      await host.until('text', host.all('text').length + 1);
+    expect(host.all('closed')).toEqual([]);
+  });
+
+  test('speaks to the peer as the official client does', async () => {
+    const it = await service();
+    const client = new DeepgramClient({
+      apiKey: 'dg-official',
+      environment: { agent: it.url, base: it.url, production: it.url } as never,
+    });
+    const socket = await client.agent.v1.connect({ reconnectAttempts: 0 } as never);
+    const seen: string[] = [];
+    const applied = new Promise<void>((resolve) => {
+      socket.on('message', (message) => {
+        if (typeof message !== 'object' || !('type' in message)) return;
+        seen.push(String(message.type));
+        if (message.type === 'Welcome') {
+          socket.sendSettings({
+            type: 'Settings',
+            audio: { input: { encoding: 'mulaw', sample_rate: 8000 } },
+            agent: {},
+          } as never);
+        }
+        if (message.type === 'SettingsApplied') resolve();
+      });
+    });
+    socket.connect();
+    await applied;
+    expect(seen).toEqual(['Welcome', 'SettingsApplied']);
+    expect(it.requests[0]?.url).toMatch(/^\/v1\/agent\/converse/);
+    expect(it.requests[0]?.headers.authorization).toBe('Token dg-official');
+    socket.close();
+  });
+});

@@ -1,0 +1,185 @@
+import type { Incoming, Outgoing } from '@elevenlabs/types';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { elevenlabs } from '../src/elevenlabs/index.js';
+import type * as messages from '../src/elevenlabs/messages.js';
+import { closing, ListeningHost, peer, START, wanted } from './peer.js';
+
+const service = (input = 'ulaw_8000', output = 'ulaw_8000') =>
+  peer((message, send) => {
+    if (message['type'] !== 'conversation_initiation_client_data') return;
+    send({
+      type: 'conversation_initiation_metadata',
+      conversation_initiation_metadata_event: {
+        conversation_id: 'c',
+        user_input_audio_format: input,
+        agent_output_audio_format: output,
+      },
+    });
+  });
+
+const agent = (url: string, more: object = {}) =>
+  elevenlabs({ agentId: 'a1', apiKey: 'xi-secret', url, ...more });
+const AUDIO = Buffer.from([1, 2, 3, 4]);
+const audio = (id: number) =>
+  ({
+    type: 'audio',
+    audio_event: { audio_base_64: AUDIO.toString('base64'), event_id: id },
+  }) satisfies Incoming.AudioClientEvent;
+
+describe('the ElevenLabs adapter', () => {
+  test('sends messages that the vendor types', () => {
+    expectTypeOf<
+      ReturnType<typeof messages.initiation>
+    >().toExtend<Outgoing.ConversationInitiationClientToOrchestratorEvent>();
+    expectTypeOf<ReturnType<typeof messages.pong>>().toExtend<Outgoing.PongClientToOrchestratorEvent>();
+    expectTypeOf<
+      ReturnType<typeof messages.callerSaid>
+    >().toExtend<Outgoing.UserMessageClientToOrchestratorEvent>();
+    expectTypeOf<
+      ReturnType<typeof messages.context>
+    >().toExtend<Outgoing.ContextualUpdateClientToOrchestratorEvent>();
+    expectTypeOf<
+      ReturnType<typeof messages.toolResult>
+    >().toExtend<Outgoing.ClientToolResultClientToOrchestratorEvent>();
+  });
+
+  test('begins with the prompt, the key in a header, and answers pings', async () => {
+    const it = await service();
+    closing(
+      await agent(it.url, { variables: { name: 'Ann' } }).connect(new ListeningHost(), START, wanted()),
+    );
+    expect(it.received[0]).toEqual({
+      type: 'conversation_initiation_client_data',
+      conversation_config_override: { agent: { prompt: { prompt: 'You book tables.' } } },
+      dynamic_variables: { name: 'Ann' },
+    });
+    expect(it.requests[0]?.url).toBe('/v1/convai/conversation?agent_id=a1');
+    expect(it.requests[0]?.headers['xi-api-key']).toBe('xi-secret');
+    it.send({ type: 'ping', ping_event: { event_id: 7 } });
+    expect(await it.until(({ type }) => type === 'pong')).toEqual({ type: 'pong', event_id: 7 });
+  });
+
+  test('drops audio that an interruption made void, by its id, and begins the next reply anew', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await agent(it.url).connect(host, START, wanted()));
+    it.send({
+      type: 'agent_response',
+      agent_response_event: { agent_response: 'Good evening.', event_id: 1 },
+    } satisfies Incoming.AgentResponseClientEvent);
+    it.send(audio(1));
+    it.send(audio(2));
+    it.send({ type: 'interruption', interruption_event: { event_id: 3 } });
+    it.send(audio(3));
+    it.send({
+      type: 'agent_response_correction',
+      agent_response_correction_event: {
+        original_agent_response: 'Good evening.',
+        corrected_agent_response: 'Good',
+        event_id: 1,
+      },
+    } satisfies Incoming.AgentResponseCorrectionClientEvent);
+    it.send({
+      type: 'user_transcript',
+      user_transcription_event: { user_transcript: 'Stop', event_id: 4 },
+    } satisfies Incoming.UserTranscriptionClientEvent);
+    it.send(audio(5));
+    await host.until('replyDone', 2);
+    const about = { final: true, replyId: 'reply-1', part: 'reply-1' };
+    expect(host.told).toEqual([
+      ['replyStarted', 'reply-1'],
+      ['text', 'bot', 'Good evening.', about],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['interrupted', 'reply-1'],
+      ['replyDone', 'reply-1', 'cancelled'],
+      ['text', 'bot', 'Good', about],
+      ['text', 'caller', 'Stop', { final: true }],
+      ['replyStarted', 'reply-2'],
+      ['audio', 'reply-2', 'reply-2', AUDIO],
+      ['replyDone', 'reply-2', 'done'],
+    ]);
+  });
+
+  test('passes audio, texts and requests of tools with their answers', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await agent(it.url).connect(host, START, wanted()));
+    link.audio(AUDIO);
+    link.text?.('keys: 1', true);
+    link.text?.('the caller is known', false);
+    it.send({
+      type: 'client_tool_call',
+      client_tool_call: { tool_name: 'book', tool_call_id: 't1', parameters: { people: 2 }, event_id: 1 },
+    } satisfies Incoming.ClientToolCallClientEvent);
+    expect(await host.until('toolCall')).toEqual(['t1', 'book', '{"people":2}']);
+    link.toolResult('t1', { error: 'no table' }, true);
+    await it.until(({ type }) => type === 'client_tool_result');
+    expect(it.received.slice(1)).toEqual([
+      { user_audio_chunk: 'AQIDBA==' },
+      { type: 'user_message', text: 'keys: 1' },
+      { type: 'contextual_update', text: 'the caller is known' },
+      { type: 'client_tool_result', tool_call_id: 't1', result: '{"error":"no table"}', is_error: true },
+    ]);
+  });
+
+  test('converts the audio of an agent that is set to PCM, with a warning, or refuses it', async () => {
+    const it = await service('pcm_16000', 'pcm_24000');
+    const host = new ListeningHost();
+    const link = closing(await agent(it.url).connect(host, START, wanted()));
+    expect(host.all('problem')).toMatchObject([[{ code: 'AUDIO_MISMATCH', fatal: false }]]);
+    for (let nth = 0; nth < 10; nth++) link.audio(new Uint8Array(160).fill(0x2a));
+    await it.until(() => it.received.length > 10);
+    const sent = it.received
+      .slice(1)
+      .reduce(
+        (bytes, { user_audio_chunk: chunk }) => bytes + Buffer.from(chunk as string, 'base64').length,
+        0,
+      );
+    expect(Math.abs(sent - 200 * 32)).toBeLessThan(32 * 20);
+    const pcm = Buffer.alloc(48_000);
+    for (let at = 0; at < pcm.length; at += 4801) {
+      it.send({
+        type: 'audio',
+        audio_event: { audio_base_64: pcm.subarray(at, at + 4801).toString('base64'), event_id: at },
+      });
+    }
+    await host.until('replyDone');
+    const heard = host.all('audio').reduce((bytes, [, , chunk]) => bytes + (chunk as Uint8Array).length, 0);
+    expect(Math.abs(heard - 8000)).toBeLessThan(8 * 20);
+    await expect(
+      agent(it.url, { strictAudio: true }).connect(new ListeningHost(), START, wanted()),
+    ).rejects.toMatchObject({ code: 'AUDIO_MISMATCH' });
+    const odd = await service('opus_48000', 'ulaw_8000');
+    await expect(agent(odd.url).connect(new ListeningHost(), START, wanted())).rejects.toMatchObject({
+      code: 'AUDIO_MISMATCH',
+    });
+  });
+
+  test('goes on after messages that make no sense, and tells the end of its time as an expiry', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await agent(it.url).connect(host, START, wanted()));
+    for (const type of [
+      'audio',
+      'interruption',
+      'agent_response',
+      'client_tool_call',
+      'ping',
+      'user_transcript',
+      'vad_score',
+      4,
+    ])
+      it.send({ type });
+    for (const type of ['audio', 'ping', 'error']) it.send({ type, [`${type}_event`]: 'x' });
+    it.send('{');
+    it.send({
+      type: 'error',
+      error_event: { code: 1008, error_type: 'max_duration_exceeded', message: 'over, xi-secret' },
+    } satisfies Incoming.ErrorClientEvent);
+    while (!JSON.stringify(host.all('problem')).includes('SESSION_EXPIRED'))
+      await host.until('problem', host.all('problem').length + 1);
+    expect(host.all('closed')).toEqual([]);
+    expect(JSON.stringify(host.told)).not.toContain('secret');
+  });
+});

@@ -1,0 +1,313 @@
+import { silentLogger, VirtualClock } from '@hookline/runtime';
+import { expect } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import { checkedOptions } from '../src/checked-options.js';
+import { DeepgramSession } from '../src/deepgram/deepgram-session.js';
+import { RealtimeError } from '../src/index.js';
+import { openai } from '../src/openai/index.js';
+import { PCMU_8K } from '../src/service/audio-shape.js';
+import { CallerInput } from '../src/session/caller-input.js';
+import { History } from '../src/session/history.js';
+import { KeyGroup } from '../src/session/key-group.js';
+import { ReplyText } from '../src/session/reply-text.js';
+import { Speaker } from '../src/session/speaker.js';
+import { ToolRuns } from '../src/session/tool-runs.js';
+import { schemaFault } from '../src/tools/json-schema-check.js';
+import { parameterReader } from '../src/tools/parameters.js';
+import { withoutKeys } from '../src/wire/wire-error.js';
+import { bridged, finish, ready, told } from './bridged.js';
+import { closing, ListeningHost, peer, START, wanted } from './peer.js';
+
+/** Runs of tools that never end, and what the service is told. */
+function hanging() {
+  const results: unknown[] = [];
+  const clock = new VirtualClock();
+  let started = 0;
+  const runs = new ToolRuns(
+    { hangs: { description: '', run: () => new Promise(() => {}) }, ends: { description: '', run: () => 1 } },
+    {
+      context: () => undefined as never,
+      started: () => {
+        started += 1;
+      },
+      over() {},
+      result: (_, result) => results.push(result),
+      goOn() {},
+      tell() {},
+    },
+    { clock, log: silentLogger, toolMs: 1000 },
+  );
+  return { runs, results, clock, started: () => started };
+}
+
+async function connected() {
+  const it = await peer(
+    (message, send) => {
+      if (message['type'] === 'session.update') send({ type: 'session.updated' });
+    },
+    (send) => send({ type: 'session.created', session: {} }),
+  );
+  const host = new ListeningHost();
+  const link = closing(await openai({ url: it.url }).connect(host, START, wanted()));
+  return { it, host, link };
+}
+
+const limit = (name: string) => ({
+  bound: `DEFAULT_LIMITS.${name}`,
+  holds: 'is what an option that is left out becomes, and takes no number that is none',
+  drive(value: number) {
+    expect(checkedOptions({}).limits).toMatchObject({ [name]: value });
+    for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5' as never]) {
+      expect(() => checkedOptions({ limits: { [name]: wrong } })).toThrow(name);
+    }
+  },
+});
+
+everyBoundHolds({
+  package: 'realtime',
+  rows: [
+    ...['connectMs', 'toolMs', 'replyMs', 'silenceMs', 'callMs', 'maxQueuedMs', 'maxInputMs'].map(limit),
+    {
+      bound: 'LONGEST_MS',
+      holds: 'a time beyond what a timer waits is refused',
+      drive(most) {
+        checkedOptions({ limits: { callMs: most } });
+        expect(() => checkedOptions({ limits: { callMs: most + 1 } })).toThrow(RealtimeError);
+      },
+    },
+    {
+      bound: 'MAX_REPLY_CHARS',
+      holds: 'the text of a reply is cut',
+      drive(chars) {
+        const text = new ReplyText();
+        for (let nth = 0; nth < 20; nth++) text.add(`part ${nth % 3}`, 'x'.repeat(chars / 5), false);
+        text.add('part 0', 'y'.repeat(chars * 2), true);
+        expect(text.whole.replaceAll(' ', '').length).toBeLessThanOrEqual(chars);
+      },
+    },
+    {
+      bound: 'MAX_HISTORY_ITEMS',
+      holds: 'the oldest texts are forgotten',
+      drive(items) {
+        const history = new History();
+        for (let nth = 0; nth < items + 5; nth++) history.add('caller', `text ${nth}`);
+        expect(history.itemsWith()).toHaveLength(items);
+        expect(history.itemsWith()[0]?.text).toBe('text 5');
+      },
+    },
+    {
+      bound: 'MAX_HISTORY_CHARS',
+      holds: 'the oldest texts are forgotten when all are too long',
+      drive(chars) {
+        const history = new History();
+        for (let nth = 0; nth < 10; nth++) history.add('bot', 'x'.repeat(chars / 4));
+        expect(history.itemsWith()).toHaveLength(4);
+      },
+    },
+    {
+      bound: 'MAX_RETRIES',
+      holds: 'a reply is asked for again so often, then the service counts as silent',
+      async drive(retries) {
+        const it = bridged({ limits: { replyMs: 1000 } });
+        await ready(it);
+        it.service.link.host.speech('start');
+        it.service.link.host.speech('end');
+        await it.clock.advance(retries * 1000 + 900);
+        expect(told(it, 'ask')).toHaveLength(retries);
+        it.call.hangup();
+        await finish(it);
+      },
+    },
+    {
+      bound: 'MAX_RUNNING_TOOLS',
+      holds: 'one more is refused, and the model is told so',
+      drive(most) {
+        const { runs, results } = hanging();
+        for (let nth = 0; nth <= most; nth++) runs.request(`id ${nth}`, 'hangs', '{}');
+        expect(results).toEqual([{ error: 'too many tools run at this time' }]);
+        runs.close();
+      },
+    },
+    {
+      bound: 'MAX_KNOWN_REQUESTS',
+      holds: 'the oldest id is forgotten',
+      drive(most) {
+        const { runs, started } = hanging();
+        for (let nth = 0; nth <= most; nth++) runs.request(`id ${nth}`, 'missing', '{}');
+        runs.request('id 0', 'missing', '{}');
+        runs.request(`id ${most}`, 'missing', '{}');
+        expect(started()).toBe(most + 2);
+      },
+    },
+    {
+      bound: 'MAX_GONE_REPLIES',
+      holds: 'the oldest reply that is over is forgotten',
+      drive(most) {
+        const speaker = new Speaker(undefined as never, PCMU_8K, 1000, undefined as never);
+        for (let nth = 0; nth <= most; nth++) {
+          speaker.begin(`reply ${nth}`);
+          speaker.finish(`reply ${nth}`);
+        }
+        expect(speaker.isNew('reply 0')).toBe(true);
+        expect(speaker.isNew('reply 1')).toBe(false);
+      },
+    },
+    {
+      bound: 'MAX_KEYS',
+      holds: 'keys without a pause are told by so many at a time',
+      drive(most) {
+        const groups: string[] = [];
+        const keys = new KeyGroup(new VirtualClock(), 1000, (group) => groups.push(group));
+        for (let nth = 0; nth < most * 2 + 1; nth++) keys.push('1');
+        keys.close();
+        expect(groups.map((group) => group.length)).toEqual([most, most]);
+      },
+    },
+    {
+      bound: 'MAX_SOCKET_BYTES',
+      holds: 'caller audio is dropped and counted',
+      drive(bytes) {
+        let droppedMs = 0;
+        const input = new CallerInput(PCMU_8K, 1000, (ms) => {
+          droppedMs += ms;
+        });
+        let taken = 0;
+        const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
+        input.push(new Uint8Array(160), link);
+        expect([droppedMs, taken]).toEqual([20, 0]);
+      },
+    },
+    {
+      bound: 'LONGEST_RETRY_AFTER_MS',
+      holds: 'a service that wants a longer rest is not asked again',
+      async drive(ms) {
+        const limited = new RealtimeError('SERVICE_LIMITED', 'later', { retryAfterMs: ms });
+        let attempts = 0;
+        const it = bridged(
+          {},
+          {
+            service: {
+              refuse: (nth) => {
+                attempts = nth;
+                return limited;
+              },
+            },
+          },
+        );
+        await finish(it);
+        expect(attempts).toBe(1);
+      },
+    },
+    {
+      bound: 'MAX_TURN_CHARS',
+      holds: 'a turn is cut',
+      async drive(chars) {
+        const it = bridged();
+        await ready(it);
+        it.service.link.reply('r1', 200, { text: 'x'.repeat(chars + 1) });
+        await it.clock.advance(1500);
+        expect(it.witness.turns[0]).toHaveLength(chars);
+        it.call.hangup();
+        await finish(it);
+      },
+    },
+    {
+      bound: 'MAX_ARGUMENT_CHARS',
+      holds: 'longer arguments are not read',
+      async drive(chars) {
+        const reader = parameterReader('t', { description: '', run() {} });
+        const json = (length: number) => `{"a":"${'x'.repeat(length - 8)}"}`;
+        expect(await reader.read(json(chars))).toHaveProperty('value');
+        expect(await reader.read(json(chars + 1))).toHaveProperty('fault');
+      },
+    },
+    {
+      bound: 'MAX_DEPTH',
+      holds: 'a schema that refers to itself ends',
+      drive() {
+        const schema: Record<string, unknown> = { type: 'object' };
+        schema['properties'] = { a: schema };
+        const value: Record<string, unknown> = {};
+        value['a'] = value;
+        expect(schemaFault(schema, value)).toContain('nested too deeply');
+      },
+    },
+    {
+      bound: 'MAX_MESSAGE_BYTES',
+      holds: 'a larger message ends the connection',
+      async drive(bytes) {
+        const { it, host } = await connected();
+        it.send(`{"type":"x","a":"${'x'.repeat(bytes)}"}`);
+        await host.until('closed');
+      },
+    },
+    {
+      bound: 'MAX_BROKEN_MESSAGES',
+      holds: 'one more ends the connection',
+      async drive(most) {
+        const { it, host } = await connected();
+        for (let nth = 0; nth <= most; nth++) it.send('{');
+        await host.until('closed');
+        expect(host.all('problem')).toHaveLength(1);
+      },
+    },
+    {
+      bound: 'MAX_WAITING_BYTES',
+      holds: 'a service that reads nothing is given up',
+      async drive(bytes) {
+        const { it, host, link } = await connected();
+        it.sockets[0]?.pause();
+        for (let sent = 0; sent < bytes * 2; sent += 1_000_000) link.audio(new Uint8Array(1_000_000));
+        await host.until('closed');
+      },
+    },
+    {
+      bound: 'MAX_WORDS',
+      holds: "a service's own words are cut",
+      drive(chars) {
+        expect(withoutKeys('x'.repeat(chars * 2), [])).toHaveLength(chars);
+      },
+    },
+    {
+      bound: 'MAX_WORDLESS_MS',
+      holds: 'speech that Deepgram makes no words of is over',
+      async drive(ms) {
+        const clock = new VirtualClock();
+        const ends: number[] = [];
+        const host = {
+          clock,
+          speech: (at: string) => {
+            if (at === 'end') ends.push(clock.now());
+          },
+        };
+        const session = new DeepgramSession(host as never, [], false);
+        session.read({ type: 'UserStartedSpeaking' }, undefined as never);
+        await clock.advance(ms * 2);
+        expect(ends).toEqual([ms]);
+        expect(clock.pending).toBe(0);
+      },
+    },
+    {
+      bound: 'MAX_REQUESTS',
+      holds: 'the names of older requests are forgotten',
+      drive(most) {
+        const sent: { name: string }[] = [];
+        const host = { clock: new VirtualClock(), toolCall() {} };
+        const wire = { send: (message: { name: string }) => sent.push(message) } as never;
+        const session = new DeepgramSession(host as never, [], false);
+        const link = session.link(wire);
+        const functions = Array.from({ length: most + 1 }, (_, nth) => ({ id: `id ${nth}`, name: 'book' }));
+        session.read({ type: 'FunctionCallRequest', functions }, wire);
+        link.toolResult('id 0', 1, true);
+        link.toolResult(`id ${most}`, 1, true);
+        expect(sent.map(({ name }) => name)).toEqual(['', 'book']);
+        session.close();
+      },
+    },
+  ],
+  elsewhere: {
+    CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
+    MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',
+    MAX_QUEUED_MS: 'packages/realtime/test/agents.test.ts',
+  },
+});

@@ -1,0 +1,209 @@
+import { GoogleGenAI, type LiveClientMessage, type LiveServerMessage, Modality } from '@google/genai';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { gemini } from '../src/gemini/index.js';
+import type * as messages from '../src/gemini/messages.js';
+import { closing, ListeningHost, peer, START, wanted } from './peer.js';
+
+type FromService = Partial<Omit<LiveServerMessage, 'text' | 'data'>>;
+
+const service = () =>
+  peer((message, send) => {
+    if ('setup' in message) send({ setupComplete: {} });
+  });
+
+const AUDIO = Buffer.from([1, 2, 3, 4]);
+
+describe('the Gemini adapter', () => {
+  test('sends messages that the vendor types', () => {
+    // The vendor types a modality as an enumeration, whose values these are.
+    type Setup = ReturnType<typeof messages.setup>['setup'];
+    type Known = NonNullable<LiveClientMessage['setup']>;
+    expectTypeOf<keyof Setup>().toExtend<keyof Known>();
+    expectTypeOf<Setup['sessionResumption']>().toExtend<NonNullable<Known['sessionResumption']>>();
+    expectTypeOf<ReturnType<typeof messages.callerSaid>>().toExtend<LiveClientMessage>();
+    expectTypeOf<ReturnType<typeof messages.history>>().toExtend<LiveClientMessage>();
+    expectTypeOf<keyof ReturnType<typeof messages.toolResult>>().toExtend<keyof LiveClientMessage>();
+    const modality: string = Modality.AUDIO;
+    expect(modality).toBe('AUDIO');
+  });
+
+  test('sets up the session, the key in a header and never in the URL, no handle where there is none', async () => {
+    const it = await service();
+    closing(
+      await gemini({ apiKey: 'goog-secret', url: it.url, voice: 'Kore' }).connect(
+        new ListeningHost(),
+        START,
+        wanted(),
+      ),
+    );
+    expect(it.received[0]).toMatchObject({
+      setup: {
+        generationConfig: {
+          responseModalities: ['AUDIO'],
+          speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Kore' } } },
+        },
+        systemInstruction: { parts: [{ text: 'You book tables.' }] },
+        tools: [{ functionDeclarations: [{ name: 'book' }] }],
+        sessionResumption: {},
+      },
+    });
+    expect((it.received[0] as { setup: { sessionResumption: object } }).setup.sessionResumption).toEqual({});
+    expect(it.requests[0]?.url).not.toContain('secret');
+    expect(it.requests[0]?.headers['x-goog-api-key']).toBe('goog-secret');
+  });
+
+  test('resumes by the handle, and by history only without one', async () => {
+    const it = await service();
+    const history = [
+      { who: 'caller', text: 'Hello' },
+      { who: 'bot', text: 'Hi' },
+    ] as const;
+    const one = gemini({ apiKey: 'k', url: it.url });
+    closing(await one.connect(new ListeningHost(), { ...START, history, handle: 'h1' }, wanted()));
+    expect(it.received).toMatchObject([{ setup: { sessionResumption: { handle: 'h1' } } }]);
+    closing(await one.connect(new ListeningHost(), { ...START, history }, wanted()));
+    expect(await it.until((message) => 'clientContent' in message)).toEqual({
+      clientContent: {
+        turns: [
+          { role: 'user', parts: [{ text: 'Hello' }] },
+          { role: 'model', parts: [{ text: 'Hi' }] },
+        ],
+        turnComplete: false,
+      },
+    });
+  });
+
+  test('counts replies, joins the pieces of what the caller said, and keeps words to their reply in any order', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    const tell = (message: FromService) => it.send(Buffer.from(JSON.stringify(message)));
+    const audio = {
+      modelTurn: {
+        parts: [{ inlineData: { data: AUDIO.toString('base64'), mimeType: 'audio/pcm;rate=24000' } }],
+      },
+    };
+    tell({ serverContent: { inputTranscription: { text: 'A ' } } });
+    tell({ serverContent: { inputTranscription: { text: 'table' } } });
+    tell({ serverContent: { outputTranscription: { text: 'For ' } } });
+    tell({ serverContent: audio });
+    tell({ serverContent: { generationComplete: true } });
+    tell({ serverContent: { outputTranscription: { text: 'two?' } } });
+    tell({ serverContent: { turnComplete: true } });
+    tell({ serverContent: audio });
+    tell({ serverContent: { interrupted: true } });
+    tell({ serverContent: { turnComplete: true } });
+    tell({ sessionResumptionUpdate: { newHandle: 'h2', resumable: true } });
+    tell({ goAway: { timeLeft: '9.5s' } });
+    tell({ usageMetadata: { promptTokenCount: 3, responseTokenCount: 4 } });
+    await host.until('usage');
+    const reply = (id: string) => ({ final: false, replyId: id, part: id });
+    expect(host.told).toEqual([
+      ['text', 'caller', 'A ', { final: false }],
+      ['text', 'caller', 'table', { final: false }],
+      ['text', 'caller', 'A table', { final: true }],
+      ['replyStarted', 'reply-1'],
+      ['text', 'bot', 'For ', reply('reply-1')],
+      ['audio', 'reply-1', 'reply-1', AUDIO],
+      ['replyDone', 'reply-1', 'done'],
+      ['text', 'bot', 'two?', reply('reply-1')],
+      ['replyStarted', 'reply-2'],
+      ['audio', 'reply-2', 'reply-2', AUDIO],
+      ['interrupted', 'reply-2'],
+      ['replyDone', 'reply-2', 'cancelled'],
+      ['resumable', 'h2'],
+      ['expires', 9500],
+      ['usage', { input: 3, output: 4 }],
+    ]);
+  });
+
+  test('passes audio with its rate, and requests of tools with their answers', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    const link = closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    link.audio(AUDIO);
+    expect(await it.until((message) => 'realtimeInput' in message)).toEqual({
+      realtimeInput: { audio: { mimeType: 'audio/pcm;rate=16000', data: 'AQIDBA==' } },
+    } satisfies LiveClientMessage);
+    it.send({
+      toolCall: { functionCalls: [{ id: 'f1', name: 'book', args: { people: 2 } }] },
+    } satisfies FromService);
+    expect(await host.until('toolCall')).toEqual(['f1', 'book', '{"people":2}']);
+    link.toolResult('f1', 'ok', true);
+    expect(await it.until((message) => 'toolResponse' in message)).toEqual({
+      toolResponse: { functionResponses: [{ id: 'f1', name: 'book', response: { result: 'ok' } }] },
+    });
+    it.send({ toolCallCancellation: { ids: ['f1'] } } satisfies FromService);
+    expect(await host.until('toolCancelled')).toEqual(['f1']);
+  });
+
+  test('goes on after messages that make no sense, and refuses what the service refuses', async () => {
+    const it = await service();
+    const host = new ListeningHost();
+    closing(await gemini({ apiKey: 'k', url: it.url }).connect(host, START, wanted()));
+    for (const nonsense of [
+      { serverContent: 3 },
+      { serverContent: { modelTurn: [] } },
+      { toolCall: { functionCalls: 'x' } },
+      { toolCallCancellation: { ids: 3 } },
+      { goAway: {} },
+      { serverContent: { modelTurn: { parts: [null, { inlineData: { data: 5 } }] } } },
+    ])
+      it.send(nonsense);
+    it.send('{');
+    it.send({ serverContent: { inputTranscription: { text: 'still here' } } });
+    await host.until('text');
+    expect(host.all('closed')).toEqual([]);
+    expect(host.all('audio')).toEqual([]);
+    const refuses = await peer(
+      () => {},
+      (_, socket) => socket.close(1007, 'Request contains an invalid argument: goog-secret'),
+    );
+    const failed: unknown = await gemini({ apiKey: 'goog-secret', url: refuses.url })
+      .connect(new ListeningHost(), START, wanted())
+      .catch((thrown: unknown) => thrown);
+    expect(failed).toMatchObject({ code: 'SERVICE_REFUSED' });
+    expect(String(failed)).not.toContain('secret');
+  });
+
+  test('speaks to the peer as the official client does', async () => {
+    const it = await service();
+    const client = new GoogleGenAI({
+      apiKey: 'goog-official',
+      httpOptions: { baseUrl: `http://127.0.0.1:${it.port}` },
+    });
+    const heard: LiveServerMessage[] = [];
+    const session = await client.live.connect({
+      model: 'gemini-2.5-flash-native-audio-preview-12-2025',
+      config: {
+        responseModalities: [Modality.AUDIO],
+        systemInstruction: 'You book tables.',
+        inputAudioTranscription: {},
+        outputAudioTranscription: {},
+        sessionResumption: {},
+      },
+      callbacks: { onmessage: (message) => void heard.push(message) },
+    });
+    session.sendRealtimeInput({ audio: { data: 'AQIDBA==', mimeType: 'audio/pcm;rate=16000' } });
+    session.sendClientContent({ turns: [{ role: 'user', parts: [{ text: 'Hi' }] }], turnComplete: true });
+    await it.until((message) => 'clientContent' in message);
+    const ours = await service();
+    const link = closing(
+      await gemini({ apiKey: 'k', url: ours.url }).connect(
+        new ListeningHost(),
+        { ...START, tools: [] },
+        wanted(),
+      ),
+    );
+    link.audio(AUDIO);
+    link.text?.('Hi', true);
+    await ours.until((message) => 'clientContent' in message);
+    const [theirSetup, ...theirs] = it.received as [{ setup: object }];
+    const [ourSetup, ...own] = ours.received as [{ setup: object }];
+    expect(own).toEqual(theirs);
+    expect(ourSetup.setup).toMatchObject({ model: (theirSetup.setup as { model: string }).model });
+    expect(Object.keys(ourSetup.setup)).toEqual(expect.arrayContaining(Object.keys(theirSetup.setup)));
+    expect(it.requests[0]?.url?.split('?')[0]?.replace('//', '/')).toBe(ours.requests[0]?.url);
+    session.close();
+  });
+});

@@ -1,0 +1,47 @@
+import { type ByteOrder, deinterleave, encodeL16, encodeMulaw } from '@hookline/audio';
+import { Resampler } from '@hookline/audio/resample';
+import { MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import type { CallerShape } from './caller-audio.js';
+import { callerSamples } from './caller-pcm.js';
+
+/** Makes the caller, in one channel and one format, of the frames of a call. */
+export interface CallerConverter {
+  /** The very bytes that came where nothing is to be changed. Empty when nothing is ready yet. */
+  convert(bytes: Uint8Array): Uint8Array;
+  /** What is still due at the end. Ends the converter. */
+  flush(): Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** A converter, at once where no resampler has to be loaded. */
+export function callerConverter(
+  media: MediaParameter,
+  byteOrder: ByteOrder,
+  shape: CallerShape,
+): CallerConverter | Promise<CallerConverter> {
+  if (shape.rate !== MEDIA_RATE) return resampling(media, byteOrder, shape.rate);
+  const flush = () => NOTHING;
+  const sameFormat = media.format === shape.format && (shape.format === 'PCMU' || byteOrder === 'le');
+  const equal = shape.format === 'call' || sameFormat;
+  if (!equal) {
+    const encode = shape.format === 'PCMU' ? encodeMulaw : encodeL16;
+    return { convert: (bytes) => encode(callerSamples(media, byteOrder, bytes)), flush };
+  }
+  if (media.channels.length < 2) return { convert: (bytes) => bytes, flush };
+  const format = { format: media.format, rate: MEDIA_RATE, channels: 2 } as const;
+  const channel = media.channels.indexOf('external');
+  return { convert: (bytes) => deinterleave(bytes, format, channel), flush };
+}
+
+async function resampling(
+  media: MediaParameter,
+  byteOrder: ByteOrder,
+  rate: number,
+): Promise<CallerConverter> {
+  const resampler = await Resampler.create({ from: MEDIA_RATE, to: rate });
+  return {
+    convert: (bytes) => encodeL16(resampler.process(callerSamples(media, byteOrder, bytes))),
+    flush: () => encodeL16(resampler.flush()),
+  };
+}

@@ -1,0 +1,148 @@
+import type { ByteOrder } from '@hookline/audio';
+import { bytesPerMs, MEDIA_RATE, type MediaParameter } from '@hookline/protocol';
+import { type Clock, holdClock, type OnError, type Ticker } from '@hookline/runtime';
+import type { CallEnded } from '../session/call-ended.js';
+import type { Counters } from '../session/call-stats.js';
+import { guard } from '../user-code/guard.js';
+import { inContext } from '../user-code/in-context.js';
+import { type CallerAudio, type CallerOptions, type CallerShape, callerShape } from './caller-audio.js';
+import { callerConverter } from './caller-converter.js';
+import { CallerReader } from './caller-reader.js';
+import { GapFiller } from './gap-filler.js';
+import { HeldAudio } from './held-audio.js';
+import { AudioTaps } from './taps.js';
+
+/** What a feed needs. */
+export interface CallerFeedOptions {
+  readonly media: MediaParameter;
+  readonly byteOrder: ByteOrder;
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly counters: Counters;
+  /** What is held for the first reader, and for a loop that is slow, in milliseconds. */
+  readonly holdMs: number;
+  readonly maxTapMs: number;
+  /** Where the caller's stream stands. */
+  readonly positionMs: () => number;
+  readonly onError: OnError;
+}
+
+/** The caller's audio for whoever asked for it in a format of their own; held for the first of them. */
+export class CallerFeed {
+  readonly #options: CallerFeedOptions;
+  #held: HeldAudio | undefined;
+  #readers: readonly CallerReader[] = [];
+  #filler: GapFiller | undefined;
+  #paused = false;
+  #ended: CallEnded | undefined;
+
+  constructor(options: CallerFeedOptions) {
+    this.#options = options;
+    if (options.holdMs > 0) this.#held = new HeldAudio(options.holdMs * bytesPerMs(options.media));
+  }
+
+  /** @throws HooklineError `SERVER_BAD_OPTION` */
+  open(options: CallerOptions): CallerAudio {
+    const shape = callerShape(options);
+    return {
+      onAudio: (listener) => {
+        const { onError } = this.#options;
+        const bound = inContext(listener);
+        return this.#add(shape, (bytes, atMs) => guard(bound, bytes, atMs, onError));
+      },
+      [Symbol.asyncIterator]: () => this.#iterate(shape),
+    };
+  }
+
+  /** The caller in the call's own format, for the call's own use. `listener` must not throw. */
+  own(listener: (bytes: Uint8Array, atMs: number) => void): void {
+    this.#add({ format: 'call', rate: MEDIA_RATE, fills: false }, listener);
+  }
+
+  /** A frame of the call. */
+  push(bytes: Uint8Array, atMs: number): void {
+    this.#held?.push(bytes, atMs);
+    const readers = this.#readers;
+    for (let index = 0; index < readers.length; index++) readers[index]?.push(bytes, atMs);
+  }
+
+  /** The client sends no audio from here on. */
+  paused(): void {
+    this.#paused = true;
+    this.#filler?.paused(this.#options.positionMs());
+  }
+
+  resumed(): void {
+    this.#paused = false;
+    this.#filler?.resumed();
+  }
+
+  /** The client tells of audio that never came. */
+  gap(startMs: number, discardedMs: number): void {
+    this.#filler?.gap(startMs, discardedMs);
+  }
+
+  /** The call is over. */
+  end(ended: CallEnded): void {
+    this.#ended = ended;
+    this.#held = undefined;
+    this.#filler?.end();
+    const readers = this.#readers;
+    this.#readers = [];
+    for (const reader of readers) reader.end();
+  }
+
+  #add(
+    shape: CallerShape,
+    deliver: (bytes: Uint8Array, atMs: number) => void,
+    onEnd?: () => void,
+  ): () => void {
+    if (this.#ended) return () => {};
+    const { media, byteOrder, clock, onError, counters, holdMs, maxTapMs } = this.#options;
+    const making = callerConverter(media, byteOrder, shape);
+    const early = this.#held ?? new HeldAudio(Math.max(holdMs, maxTapMs) * bytesPerMs(media));
+    this.#held = undefined;
+    counters.droppedTapFrames += early.dropped;
+    const ready = making instanceof Promise ? holdClock(clock, making) : making;
+    const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError });
+    this.#readers = [...this.#readers, reader];
+    if (shape.fills) this.#fillGaps();
+    return () => {
+      this.#readers = this.#readers.filter((other) => other !== reader);
+      reader.close();
+    };
+  }
+
+  #iterate(shape: CallerShape): AsyncIterableIterator<Uint8Array> {
+    if (this.#ended) throw this.#ended;
+    const { counters, holdMs, maxTapMs } = this.#options;
+    const perMs = (shape.format === 'PCMU' ? 1 : 2) * (shape.rate / 1000);
+    const taps = new AudioTaps((holdMs + maxTapMs) * perMs, counters);
+    const tap = taps[Symbol.asyncIterator]();
+    const close = async (): Promise<IteratorResult<Uint8Array>> =>
+      (await tap.return?.()) ?? { done: true, value: undefined };
+    const end = () => {
+      if (this.#ended) taps.end(this.#ended);
+    };
+    const off = this.#add(shape, (bytes) => taps.push(bytes), end);
+    return {
+      next: () => tap.next(),
+      return: () => {
+        off();
+        return close();
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  #fillGaps(): void {
+    if (this.#filler) return;
+    const { clock, ticker, media, positionMs } = this.#options;
+    this.#filler = new GapFiller(clock, ticker, media, (bytes, atMs) => {
+      for (const reader of this.#readers) if (reader.fills) reader.push(bytes, atMs);
+    });
+    if (this.#paused) this.#filler.paused(positionMs());
+  }
+}

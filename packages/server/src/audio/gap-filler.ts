@@ -1,0 +1,74 @@
+import { silenceByte } from '@hookline/audio';
+import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
+import type { Alarm, Clock, Ticker } from '@hookline/runtime';
+
+/** Silence is given in pieces of so many milliseconds. */
+const PIECE_MS = 100;
+
+/** Silence for a gap that the client tells of afterwards, at most: no detector needs more to see that speech has ended. */
+export const MAX_GAP_MS = 5000;
+
+/** Silence where the client sends no audio: in real time while it is paused, afterwards where it tells of a gap. */
+export class GapFiller {
+  readonly #clock: Clock;
+  readonly #alarm: Alarm;
+  readonly #piece: Uint8Array;
+  readonly #fill: (bytes: Uint8Array, atMs: number) => void;
+  #pausedAtMs: number | undefined;
+  #positionMs = 0;
+  #filledMs = 0;
+
+  /** @param fill - takes silence as a frame of the call, and where it lies in the caller's stream */
+  constructor(
+    clock: Clock,
+    ticker: Ticker,
+    media: MediaParameter,
+    fill: (bytes: Uint8Array, atMs: number) => void,
+  ) {
+    this.#clock = clock;
+    this.#fill = fill;
+    this.#alarm = ticker.alarm(() => this.#fillPause());
+    const silence = silenceByte({ format: media.format });
+    this.#piece = new Uint8Array(PIECE_MS * bytesPerMs(media)).fill(silence);
+  }
+
+  /** The client sends no audio from here on. */
+  paused(positionMs: number): void {
+    if (this.#pausedAtMs !== undefined) return;
+    this.#pausedAtMs = this.#clock.now();
+    this.#positionMs = positionMs;
+    this.#filledMs = 0;
+    this.#arm(this.#pausedAtMs);
+  }
+
+  /** Audio flows again. */
+  resumed(): void {
+    this.#pausedAtMs = undefined;
+    this.#alarm.clear();
+  }
+
+  /** The client tells of a gap; what was given for it while it lasted is not given again. */
+  gap(startMs: number, discardedMs: number): void {
+    const fromMs = Math.min(this.#filledMs, discardedMs);
+    this.#filledMs = this.#pausedAtMs === undefined ? 0 : this.#filledMs - fromMs;
+    const endMs = Math.min(discardedMs, fromMs + MAX_GAP_MS);
+    for (let atMs = fromMs; atMs + PIECE_MS <= endMs; atMs += PIECE_MS)
+      this.#fill(this.#piece, startMs + atMs);
+  }
+
+  end(): void {
+    this.resumed();
+  }
+
+  #fillPause(): void {
+    const pausedAtMs = this.#pausedAtMs;
+    if (pausedAtMs === undefined) return;
+    this.#fill(this.#piece, this.#positionMs + this.#filledMs);
+    this.#filledMs += PIECE_MS;
+    this.#arm(pausedAtMs);
+  }
+
+  #arm(pausedAtMs: number): void {
+    this.#alarm.set(Math.max(pausedAtMs + this.#filledMs + PIECE_MS, this.#clock.now()));
+  }
+}

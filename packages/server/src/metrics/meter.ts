@@ -1,0 +1,249 @@
+import { describe } from '@hookline/protocol';
+import { numberFault } from '@hookline/runtime';
+import { checkNames, serverError } from '../error.js';
+
+/** Metrics that packages and bots may add, and series of one metric. */
+export const MAX_METRICS = 200;
+export const MAX_SERIES = 200;
+
+const MAX_NAME_CHARS = 80;
+const MAX_LABELS = 4;
+const MAX_LABEL_CHARS = 64;
+const MAX_BUCKETS = 50;
+
+const DEFAULT_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10];
+
+/** What a metric is, beside its name. */
+export interface MetricOptions {
+  /** One sentence for who reads the metrics. */
+  readonly help: string;
+  /** Names of its labels, 4 at most. Their values must be few: codes, names of tools; nothing of a call or a person. */
+  readonly labels?: readonly string[];
+}
+
+/** Options of a histogram. */
+export interface HistogramOptions extends MetricOptions {
+  /** Upper bounds, ascending, 50 at most; default 0.01 to 10, for seconds. */
+  readonly buckets?: readonly number[];
+}
+
+/** Values of a metric's labels, each by its name. */
+export type LabelValues = Readonly<Record<string, string>>;
+
+/** Adds up. */
+export interface Counter {
+  /** @param by - default 1 @throws HooklineError `SERVER_BAD_OPTION` for what is no number of 0 or more, or another label */
+  add(by?: number, labels?: LabelValues): void;
+}
+
+/** Goes up and down. */
+export interface Gauge {
+  /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
+  add(by: number, labels?: LabelValues): void;
+  /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
+  set(value: number, labels?: LabelValues): void;
+}
+
+/** Counts values by size. */
+export interface Measure {
+  /** @throws HooklineError `SERVER_BAD_OPTION` for what is no finite number, or another label */
+  observe(value: number, labels?: LabelValues): void;
+}
+
+/**
+ * Metrics of packages and bots, in the text of `bot.metrics()` behind the server's own. A name begins with what the
+ * metric belongs to (`realtime_interruptions_total`); it is written with `hookline_` before it. The same name gives the
+ * same metric. A metric keeps 200 combinations of label values; further ones are counted with each label `other`.
+ */
+export interface Meter {
+  /** A counter; its name ends with `_total`. @throws HooklineError `SERVER_BAD_OPTION` */
+  counter(name: string, options: MetricOptions): Counter;
+  /** @throws HooklineError `SERVER_BAD_OPTION` */
+  gauge(name: string, options: MetricOptions): Gauge;
+  /** A histogram; durations are in seconds, and then its name ends with `_seconds`. @throws HooklineError `SERVER_BAD_OPTION` */
+  histogram(name: string, options: HistogramOptions): Measure;
+}
+
+type Type = 'counter' | 'gauge' | 'histogram';
+
+interface Series {
+  readonly labels: string;
+  value: number;
+  /** Of a histogram: how many values there were, and how many were no greater than each bound. */
+  count: number;
+  readonly buckets: number[];
+}
+
+class Metric implements Counter, Gauge, Measure {
+  readonly #series = new Map<string, Series>();
+
+  constructor(
+    readonly name: string,
+    readonly type: Type,
+    readonly help: string,
+    readonly labels: readonly string[],
+    readonly bounds: readonly number[],
+  ) {
+    // There from the start, where no label has to come first: a rate over a counter that appears misses its first event.
+    if (labels.length === 0) this.#at({});
+  }
+
+  add(by = 1, labels: LabelValues = {}): void {
+    this.#check('add', by, this.type === 'counter' ? { least: 0 } : {});
+    this.#at(labels).value += by;
+  }
+
+  set(value: number, labels: LabelValues = {}): void {
+    this.#check('set', value, {});
+    this.#at(labels).value = value;
+  }
+
+  observe(value: number, labels: LabelValues = {}): void {
+    this.#check('observe', value, {});
+    const series = this.#at(labels);
+    series.value += value;
+    series.count += 1;
+    for (let index = this.bounds.length - 1; index >= 0 && value <= (this.bounds[index] ?? 0); index--) {
+      series.buckets[index] = (series.buckets[index] ?? 0) + 1;
+    }
+  }
+
+  isAs(type: Type, labels: readonly string[], bounds: readonly number[]): boolean {
+    return this.type === type && `${this.labels}|${this.bounds}` === `${labels}|${bounds}`;
+  }
+
+  text(): string {
+    const name = `hookline_${this.name}`;
+    const lines = [...this.#series.values()].map((series) => this.#lines(name, series));
+    return `# HELP ${name} ${escaped(this.help)}\n# TYPE ${name} ${this.type}\n${lines.join('')}`;
+  }
+
+  #lines(name: string, { labels, value, count, buckets }: Series): string {
+    if (this.type !== 'histogram') return `${name}${braces(labels)} ${value}\n`;
+    const bucket = (le: string, of: number) =>
+      `${name}_bucket${braces(labels === '' ? `le="${le}"` : `${labels},le="${le}"`)} ${of}\n`;
+    const counts = this.bounds.map((bound, index) => bucket(`${bound}`, buckets[index] ?? 0)).join('');
+    return `${counts}${bucket('+Inf', count)}${name}_sum${braces(labels)} ${value}\n${name}_count${braces(labels)} ${count}\n`;
+  }
+
+  #check(method: string, value: unknown, rule: Parameters<typeof numberFault>[2]): void {
+    const fault = numberFault(`${this.name}: ${method}`, value, rule);
+    if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  }
+
+  #at(labels: LabelValues): Series {
+    const given = Object.keys(labels);
+    if (
+      given.length !== this.labels.length ||
+      !this.labels.every((label) => typeof labels[label] === 'string')
+    ) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `${this.name}: the labels are ${given.join(', ') || 'none'}; expected texts for ${this.labels.join(', ') || 'none'}.`,
+      );
+    }
+    const shown = this.#shown((label) => labels[label] ?? '');
+    const known = this.#series.get(shown);
+    if (known) return known;
+    return this.#series.size < MAX_SERIES ? this.#added(shown) : this.#other();
+  }
+
+  #other(): Series {
+    const shown = this.#shown(() => 'other');
+    return this.#series.get(shown) ?? this.#added(shown);
+  }
+
+  #added(labels: string): Series {
+    const series: Series = { labels, value: 0, count: 0, buckets: this.bounds.map(() => 0) };
+    this.#series.set(labels, series);
+    return series;
+  }
+
+  #shown(value: (label: string) => string): string {
+    return this.labels
+      .map((label) => `${label}="${escaped(value(label).slice(0, MAX_LABEL_CHARS)).replaceAll('"', '\\"')}"`)
+      .join(',');
+  }
+}
+
+/** The metrics that were added to a bot. */
+export class BotMeter implements Meter {
+  readonly #metrics = new Map<string, Metric>();
+
+  counter(name: string, options: MetricOptions): Counter {
+    return this.#metric('counter', name, checked(name, options), []);
+  }
+
+  gauge(name: string, options: MetricOptions): Gauge {
+    return this.#metric('gauge', name, checked(name, options), []);
+  }
+
+  histogram(name: string, options: HistogramOptions): Measure {
+    checkNames<HistogramOptions>(`metric ${describe(name)}: `, options, { ...OPTIONS, buckets: true });
+    const { buckets = DEFAULT_BUCKETS } = options;
+    const ascends = buckets.every(
+      (bound, index) => Number.isFinite(bound) && !(bound <= (buckets[index - 1] ?? -Infinity)),
+    );
+    if (buckets.length === 0 || buckets.length > MAX_BUCKETS || !ascends) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `${name}: buckets must be 1 to ${MAX_BUCKETS} numbers that ascend.`,
+      );
+    }
+    return this.#metric('histogram', name, options, buckets);
+  }
+
+  /** All of them in Prometheus's text format. */
+  text(): string {
+    return [...this.#metrics.values()].map((metric) => metric.text()).join('');
+  }
+
+  #metric(type: Type, name: string, { help, labels = [] }: MetricOptions, bounds: readonly number[]): Metric {
+    const known = this.#metrics.get(name);
+    if (known?.isAs(type, labels, bounds)) return known;
+    const fault = known ? 'is there already, and is another metric' : faultOf(type, name, help, labels);
+    if (fault) throw serverError('SERVER_BAD_OPTION', `metric ${describe(name)}: ${fault}.`);
+    if (this.#metrics.size >= MAX_METRICS) {
+      throw serverError(
+        'SERVER_BAD_OPTION',
+        `metric ${describe(name)}: there are ${MAX_METRICS} already; tell what differs by labels, not by names.`,
+      );
+    }
+    const metric = new Metric(name, type, help, [...labels], [...bounds]);
+    this.#metrics.set(name, metric);
+    return metric;
+  }
+}
+
+const OPTIONS = { help: true, labels: true };
+
+function checked(name: string, options: MetricOptions): MetricOptions {
+  checkNames<MetricOptions>(`metric ${describe(name)}: `, options, OPTIONS);
+  return options;
+}
+
+function faultOf(type: Type, name: string, help: string, labels: readonly string[]): string | undefined {
+  if (
+    typeof name !== 'string' ||
+    !/^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(name) ||
+    name.length > MAX_NAME_CHARS
+  ) {
+    return `a name is of small letters and digits, in parts joined by "_", ${MAX_NAME_CHARS} characters at most`;
+  }
+  if (name.startsWith('server_')) return 'names that begin with "server_" are the server\'s own';
+  if (name.endsWith('_total') !== (type === 'counter'))
+    return 'counters end with "_total", and nothing else does';
+  if (/_(bucket|sum|count)$/.test(name)) return 'a name does not end with "_bucket", "_sum" or "_count"';
+  if (typeof help !== 'string' || help === '') return 'help must say in a sentence what it is';
+  if (labels.length > MAX_LABELS) return `a metric has ${MAX_LABELS} labels at most`;
+  const bad = labels.find((label) => !/^[a-z][a-z0-9_]*$/.test(label) || label === 'le');
+  return bad === undefined ? undefined : `${describe(bad)} is no name of a label`;
+}
+
+function braces(labels: string): string {
+  return labels === '' ? '' : `{${labels}}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
+}

@@ -1,0 +1,50 @@
+import { describe, MEDIA_RATE } from '@hookline/protocol';
+import { type NumberRule, numberFault } from '@hookline/runtime';
+import { checkNames, serverError } from '../error.js';
+import { SOURCE_RATE } from '../source/source.js';
+import type { PlayOptions } from './playback.js';
+import type { StreamOptions } from './stream.js';
+
+/** What a playback gathers at most: a source is not asked for more than this ahead. */
+export const MAX_LEAD_MS = 1000;
+
+/** What a stream lets wait at most, whatever it is asked for, and what it does unless it is asked. */
+export const MAX_STREAM_MS = 3_600_000;
+const DEFAULT_STREAM_MS = 300_000;
+
+/** The names of the options of `play`. */
+export const PLAY_OPTIONS = { format: true, bargeIn: true, leadMs: true };
+
+/** @param where - the method that was called, for messages @throws HooklineError `SERVER_BAD_OPTION` */
+export function checkPlayOptions(where: string, { format, leadMs }: PlayOptions): void {
+  if (format !== undefined && format !== 'PCMU' && format !== 'L16') {
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      `${where}: format is ${describe(format)}; it must be "PCMU" or "L16".`,
+    );
+  }
+  checkNumber(where, 'leadMs', leadMs, { least: 0, most: MAX_LEAD_MS });
+}
+
+/** The options of a stream with their defaults. @throws HooklineError `SERVER_BAD_OPTION` */
+export function streamOptions(options: StreamOptions): StreamOptions & { readonly maxMs: number } {
+  checkNames<StreamOptions>('stream: ', options, { ...PLAY_OPTIONS, rate: true, maxMs: true });
+  checkPlayOptions('stream', options);
+  const { format, rate, maxMs = DEFAULT_STREAM_MS } = options;
+  checkNumber('stream', 'rate', rate, SOURCE_RATE);
+  checkNumber('stream', 'maxMs', maxMs, { above: 0, most: MAX_STREAM_MS });
+  if (format !== 'PCMU' || rate === undefined) return { ...options, maxMs };
+  if (rate !== MEDIA_RATE) {
+    throw serverError(
+      'SERVER_BAD_OPTION',
+      `stream: rate is ${rate} with format "PCMU", which has ${MEDIA_RATE} samples a second; leave one of them out.`,
+    );
+  }
+  const { rate: _, ...rest } = options;
+  return { ...rest, maxMs };
+}
+
+function checkNumber(where: string, name: string, value: number | undefined, rule: NumberRule): void {
+  const fault = value === undefined ? undefined : numberFault(`${where}: ${name}`, value, rule);
+  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+}

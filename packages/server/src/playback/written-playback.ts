@@ -1,0 +1,156 @@
+import { encodeL16, sampleBytes } from '@hookline/audio';
+import { MEDIA_RATE, type MediaFormat } from '@hookline/protocol';
+import { checkNames, serverError } from '../error.js';
+import type { Counters } from '../session/call-stats.js';
+import { bytesOf } from '../source/audio-bytes.js';
+import { PushedPieces } from '../source/pushed-pieces.js';
+import { type AudioBytes, type AudioSource, pcm16 } from '../source/source.js';
+import { whatCame } from '../source/what-came.js';
+import { MarkedParts } from './marked-parts.js';
+import type { HeardPart, Playback, PlaybackResult } from './playback.js';
+import type { PlaybackStream, WriteOptions } from './stream.js';
+
+const WRITE_OPTIONS = { mark: true };
+
+/** The playback of a stream, as far as the stream needs it. */
+export interface StreamRun extends Playback {
+  /** Whether it takes no audio any more. */
+  readonly over: boolean;
+  readonly sentMs: number;
+}
+
+/** What a stream is made of. */
+export interface WrittenPlaybackOptions {
+  readonly format: MediaFormat;
+  /** Samples a second of PCM16; undefined for raw bytes. */
+  readonly rate: number | undefined;
+  readonly maxMs: number;
+  readonly counters: Counters;
+  readonly warn: (message: string) => void;
+  /** Queues the playback. `over` is to be called when it is over. */
+  readonly play: (stream: PlaybackStream, source: AudioSource, over: () => void) => StreamRun;
+}
+
+/** A playback whose source is written by the bot: counts what is written, and maps what was heard to its marks. */
+export class WrittenPlayback implements PlaybackStream {
+  readonly #options: WrittenPlaybackOptions;
+  readonly #pieces = new PushedPieces();
+  readonly #parts = new MarkedParts();
+  readonly #run: StreamRun;
+  readonly #sampleBytes: number;
+  readonly #bytesPerMs: number;
+  #writtenBytes = 0;
+  #droppedMs = 0;
+  #ended = false;
+
+  constructor(options: WrittenPlaybackOptions) {
+    const { rate, format } = options;
+    this.#options = options;
+    this.#sampleBytes = rate === undefined ? sampleBytes(format) : 2;
+    this.#bytesPerMs = (this.#sampleBytes * (rate ?? MEDIA_RATE)) / 1000;
+    const source = rate === undefined ? this.#pieces : pcm16(this.#pieces, { rate });
+    this.#run = options.play(this, source, () => this.#pieces.clear());
+  }
+
+  get started(): Promise<void> {
+    return this.#run.started;
+  }
+
+  get finished(): Promise<PlaybackResult> {
+    return this.#run.finished;
+  }
+
+  get heardMs(): number {
+    return this.#run.heardMs;
+  }
+
+  get queuedMs(): number {
+    return this.#run.over ? 0 : Math.max(0, this.#parts.writtenMs - this.#run.sentMs);
+  }
+
+  get droppedMs(): number {
+    return this.#droppedMs;
+  }
+
+  write(bytes: AudioBytes | Int16Array, options?: WriteOptions): boolean {
+    const piece = this.#bytesOf(bytes);
+    if (this.#ended || this.#run.over) {
+      this.#drop(piece?.length ?? 0);
+      return false;
+    }
+    if (piece === undefined) {
+      throw serverError(
+        'SERVER_BAD_SOURCE',
+        `write() of a stream got ${whatCame(bytes)}; it takes ${this.#taken()}.`,
+      );
+    }
+    if (options !== undefined) {
+      checkNames<WriteOptions>('write: ', options, WRITE_OPTIONS);
+      if (options.mark !== undefined) this.mark(options.mark);
+    }
+    const roomBytes = this.#roomBytes();
+    if (piece.length <= roomBytes) {
+      this.#take(piece);
+      return true;
+    }
+    this.#take(piece.subarray(0, roomBytes));
+    this.#drop(piece.length - roomBytes);
+    this.end();
+    this.#options.warn(
+      `a stream was written ${this.#options.maxMs / 1000} s ahead of what was sent (maxMs): what came beyond is dropped, and the stream ends`,
+    );
+    return false;
+  }
+
+  mark(key: string): void {
+    if (typeof key !== 'string') {
+      throw serverError('SERVER_BAD_OPTION', `mark of a stream is ${typeof key}; it must be a text.`);
+    }
+    if (!this.#ended && !this.#run.over) this.#parts.mark(key);
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#pieces.end();
+  }
+
+  heard(): readonly HeardPart[] {
+    return this.#parts.heard(this.heardMs);
+  }
+
+  stop(): void {
+    this.#run.stop();
+  }
+
+  /** How many bytes may still wait, to the end of a sample. */
+  #roomBytes(): number {
+    const roomMs = Math.max(0, this.#options.maxMs - this.queuedMs);
+    const end = this.#writtenBytes + Math.floor(roomMs * this.#bytesPerMs);
+    return Math.max(0, end - (end % this.#sampleBytes) - this.#writtenBytes);
+  }
+
+  #take(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    this.#writtenBytes += piece.length;
+    this.#parts.wrote(piece.length / this.#bytesPerMs);
+    this.#pieces.push(piece);
+  }
+
+  #bytesOf(given: AudioBytes | Int16Array): Uint8Array | undefined {
+    if (this.#options.rate === undefined || !(given instanceof Int16Array)) return bytesOf(given);
+    return encodeL16(given, 'le');
+  }
+
+  #drop(bytes: number): void {
+    const ms = bytes / this.#bytesPerMs;
+    this.#droppedMs += ms;
+    this.#options.counters.droppedStreamMs += ms;
+  }
+
+  #taken(): string {
+    const bytes = 'a Uint8Array, Buffer, ArrayBuffer or DataView';
+    return this.#options.rate === undefined
+      ? `${bytes}; for samples, open the stream with { rate }`
+      : `an Int16Array, or little-endian bytes in ${bytes}`;
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { createBot, type Meter, type MetricOptions } from '../src/index.js';
+import { idle, openCall } from './on-line.js';
+import { parsePrometheus } from './prometheus-text.js';
+
+const made = () => createBot({ auth: { key: null } }, () => {});
+const own = (text: string) => text.slice(text.indexOf('# HELP hookline_demo_'));
+
+describe('metrics of a package', () => {
+  it('are in the text of bot.metrics(), counters without a label from the start', () => {
+    const bot = made();
+    const { meter } = bot;
+    const interruptions = meter.counter('demo_interruptions_total', { help: 'Times.', labels: ['by'] });
+    const calls = meter.counter('demo_calls_total', { help: 'Calls.' });
+    const sessions = meter.gauge('demo_sessions', { help: 'Sessions.' });
+    const seconds = meter.histogram('demo_connect_seconds', { help: 'Time.', buckets: [0.1, 1] });
+    expect(own(bot.metrics())).toContain('hookline_demo_calls_total 0\n');
+    interruptions.add(1, { by: 'service' });
+    interruptions.add(2, { by: 'local "x"\n' });
+    calls.add();
+    sessions.add(3);
+    sessions.add(-1);
+    for (const value of [0.1, 0.5, 7]) seconds.observe(value);
+    expect(own(bot.metrics())).toBe(
+      [
+        '# HELP hookline_demo_interruptions_total Times.',
+        '# TYPE hookline_demo_interruptions_total counter',
+        'hookline_demo_interruptions_total{by="service"} 1',
+        'hookline_demo_interruptions_total{by="local \\"x\\"\\n"} 2',
+        '# HELP hookline_demo_calls_total Calls.',
+        '# TYPE hookline_demo_calls_total counter',
+        'hookline_demo_calls_total 1',
+        '# HELP hookline_demo_sessions Sessions.',
+        '# TYPE hookline_demo_sessions gauge',
+        'hookline_demo_sessions 2',
+        '# HELP hookline_demo_connect_seconds Time.',
+        '# TYPE hookline_demo_connect_seconds histogram',
+        'hookline_demo_connect_seconds_bucket{le="0.1"} 1',
+        'hookline_demo_connect_seconds_bucket{le="1"} 2',
+        'hookline_demo_connect_seconds_bucket{le="+Inf"} 3',
+        'hookline_demo_connect_seconds_sum 7.6',
+        'hookline_demo_connect_seconds_count 3',
+        '',
+      ].join('\n'),
+    );
+    expect(parsePrometheus(bot.metrics()).size).toBeGreaterThan(15);
+  });
+
+  it('are the same by the same name, in every call', async () => {
+    const { clock, bot } = await openCall((call) => {
+      call.meter.counter('demo_calls_total', { help: 'Calls.' }).add();
+      return idle(call);
+    });
+    await clock.advance(1);
+    bot.meter.counter('demo_calls_total', { help: 'Calls.' }).add();
+    expect(bot.metrics()).toContain('hookline_demo_calls_total 2\n');
+  });
+
+  const help = { help: 'x' };
+  it.each<[(meter: Meter) => unknown, string]>([
+    [(meter) => meter.counter('server_x_total', help), "are the server's own"],
+    [(meter) => meter.counter('Demo_x_total', help), 'small letters'],
+    [(meter) => meter.counter('total', help), 'small letters'],
+    [(meter) => meter.counter('demo_x', help), 'counters end with "_total"'],
+    [(meter) => meter.gauge('demo_x_total', help), 'counters end with "_total"'],
+    [(meter) => meter.gauge('demo_x_bucket', help), 'does not end with "_bucket"'],
+    [(meter) => meter.gauge('demo_x', { help: '' }), 'help must say'],
+    [(meter) => meter.gauge('demo_x', { help: 'x', labels: ['le'] }), '"le" is no name of a label'],
+    [(meter) => meter.gauge('demo_x', { help: 'x', labels: ['a', 'b', 'c', 'd', 'e'] }), '4 labels at most'],
+    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [2, 1] }), 'numbers that ascend'],
+    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [Number.NaN] }), 'numbers that ascend'],
+    [(meter) => meter.histogram('demo_x', { help: 'x', buckets: [...Array(51).keys()] }), '1 to 50 numbers'],
+    [(meter) => [meter.gauge('demo_x', help), meter.histogram('demo_x', help)], 'is there already'],
+    [(meter) => meter.counter('demo_x_total', help).add(Number.NaN), 'demo_x_total: add is NaN'],
+    [(meter) => meter.counter('demo_x_total', help).add(-1), 'demo_x_total: add is -1'],
+    [
+      (meter) => meter.counter('demo_x_total', help).add(1, { by: 'x' }),
+      'the labels are by; expected texts for none',
+    ],
+    [(meter) => meter.counter('demo_x_total', { help: 'x', labels: ['by'] }).add(), 'expected texts for by'],
+  ])('are refused where they cannot be: %s', (act, message) => {
+    expect(() => act(made().meter)).toThrow(
+      expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringContaining(message) }),
+    );
+  });
+
+  it('refuse an option that nothing knows', () => {
+    const options: MetricOptions = { help: 'x', ...{ label: ['by'] } };
+    expect(() => made().meter.gauge('demo_x', options)).toThrow('did you mean `labels`?');
+  });
+});

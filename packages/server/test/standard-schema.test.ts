@@ -1,0 +1,122 @@
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { createBot, type StandardSchema } from '../src/index.js';
+import { ScriptedClient } from '../src/testing/index.js';
+import { openCall, untilEnd } from './on-line.js';
+
+/** A schema as a library would make it: one number, told by its name. */
+function numberIn(
+  name: string,
+): StandardSchema<{ readonly [key: string]: string }, { readonly size: number }> {
+  return {
+    '~standard': {
+      version: 1,
+      vendor: 'demo',
+      validate(value) {
+        const given = Object.entries(value ?? {}).find(([key]) => key === name)?.[1];
+        const size = Number(given);
+        if (given !== undefined && !Number.isNaN(size)) return { value: { size } };
+        return { issues: [{ message: `a number, not "${given}"`, path: [{ key: name }] }] };
+      },
+    },
+  };
+}
+
+/** Outputs of a number, which Architect gets as a string. */
+const outputs: StandardSchema<{ tables: number }, { tables: string }> = {
+  '~standard': {
+    version: 1,
+    vendor: 'demo',
+    validate(value) {
+      const tables =
+        typeof value === 'object' && value !== null && 'tables' in value ? value.tables : undefined;
+      return typeof tables === 'number'
+        ? { value: { tables: `${tables}` } }
+        : { issues: [{ message: 'a number', path: ['tables'] }] };
+    },
+  },
+};
+
+async function run(
+  make: (clock: VirtualClock) => ReturnType<typeof createBot>,
+  inputVariables: Record<string, string>,
+) {
+  const clock = new VirtualClock();
+  const client = await clock.run(ScriptedClient.dial(make(clock), { clock }));
+  client.open({ inputVariables });
+  return untilEnd(clock, client);
+}
+
+describe('a Standard Schema', () => {
+  it('checks and types the inputs, and the handler gets what it makes of them', async () => {
+    const bot = (clock: VirtualClock) =>
+      createBot({ auth: { 'test-key': null }, clock, inputs: numberIn('size') }, (call) => {
+        expectTypeOf(call.inputs).toEqualTypeOf<{ readonly size: number }>();
+        return { doubled: String(call.inputs.size * 2) };
+      });
+    expect((await run(bot, { size: '21' }))?.outputVariables).toEqual({ doubled: '42' });
+  });
+
+  it('refuses inputs that do not fit, naming the variable, and quotes no value in the log', async () => {
+    const lines: string[] = [];
+    const log = (fields: object, message: string) => lines.push(JSON.stringify(fields) + message);
+    const logger = { debug: log, info: log, warn: log, error: log };
+    const bot = (clock: VirtualClock) =>
+      createBot({ auth: { 'test-key': null }, clock, logger, inputs: numberIn('size') }, () => {});
+    const told = await run(bot, { size: 'secret' });
+    expect(told).toMatchObject({
+      reason: 'error',
+      info: 'input variable "size" is "secret"; expected a number, not "secret"',
+    });
+    expect(lines.join()).toContain('input variable \\"size\\"'.replaceAll('\\', ''));
+    expect(lines.join()).not.toContain('secret');
+  });
+
+  it('checks the outputs before they become strings, and types what the handler returns', async () => {
+    const bot = (clock: VirtualClock) =>
+      createBot({ auth: { 'test-key': null }, clock, outputs }, () => ({ tables: 3 }));
+    expect((await run(bot, {}))?.outputVariables).toEqual({ tables: '3' });
+    const wrong = (clock: VirtualClock) =>
+      // @ts-expect-error no number
+      createBot({ auth: { 'test-key': null }, clock, outputs }, () => ({ tables: 'three' }));
+    expect((await run(wrong, {}))?.info).toBe(
+      'A bot returned what it did not declare: output variable "tables" is a text of 5 characters; expected what its schema (demo) takes.',
+    );
+  });
+
+  it.each<[string, () => unknown, string]>([
+    ['answers with a promise', async () => ({ value: {} }), 'validates asynchronously'],
+    [
+      'throws',
+      () => {
+        throw new Error('boom');
+      },
+      'boom',
+    ],
+    ['gives no object', () => ({ value: 'text' }), 'made a text of 4 characters of them'],
+  ])('that %s fails its call as a mistake of the bot', async (_, validate, message) => {
+    const errors: unknown[] = [];
+    const inputs = { '~standard': { version: 1, vendor: 'demo', validate } };
+    const bot = (clock: VirtualClock) =>
+      Reflect.apply(createBot, undefined, [
+        { auth: { 'test-key': null }, clock, inputs, onError: (error: unknown) => errors.push(error) },
+        () => {},
+      ]);
+    expect(await run(bot, {})).toMatchObject({ reason: 'error', info: 'internal error of the bot' });
+    expect(String(errors[0])).toContain(message);
+  });
+
+  it('of another version is refused, and so is what is no schema', () => {
+    const make = (inputs: unknown) =>
+      Reflect.apply(createBot, undefined, [{ auth: { key: null }, inputs }, () => {}]);
+    expect(() => make({ '~standard': { version: 2, vendor: 'x', validate() {} } })).toThrow('version 1');
+    expect(() => make({ type: 'string' })).toThrow('or a Standard Schema');
+  });
+
+  it('is not asked for the outputs of a failure', async () => {
+    const { clock, client } = await openCall(async (call) => {
+      await call.fail('early', { outputs: { part: 'x' } });
+    });
+    expect((await untilEnd(clock, client))?.outputVariables).toEqual({ part: 'x' });
+  });
+});
