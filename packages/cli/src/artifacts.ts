@@ -35,7 +35,12 @@ export interface Kept {
 }
 
 /** Starts the files that the flags ask for. */
-export function keepArtifacts(flags: ArtifactFlags, url: string, context: CliContext): Artifacts {
+export function keepArtifacts(
+  flags: ArtifactFlags,
+  url: string,
+  secrets: readonly string[],
+  context: CliContext,
+): Artifacts {
   const trace =
     flags.trace === 'off'
       ? undefined
@@ -45,6 +50,7 @@ export function keepArtifacts(flags: ArtifactFlags, url: string, context: CliCon
           clock: context.clock,
           url,
           redactPii: flags.redactPii === true,
+          secrets,
         });
   const recorder = flags.record === undefined ? undefined : createHeardRecorder({ path: flags.record });
   const heard = flags.out === undefined ? undefined : createStereoRecording();

@@ -17,7 +17,7 @@ import { hangUpOnInterrupt } from './interrupt.js';
 import type { CallPlan } from './options/call-plan.js';
 import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
-import { jsonView, ladderView } from './output/live-view.js';
+import { botTitle, jsonView, ladderView } from './output/live-view.js';
 import { createMasking } from './output/masked.js';
 import { reportCall } from './output/report-call.js';
 import { findingsOf, rulesBroken } from './output/rules.js';
@@ -29,6 +29,8 @@ export interface CallOrder {
   /** What is dialled. */
   readonly url: string;
   readonly plan: CallPlan;
+  /** Masked in all that is shown and kept of the call. */
+  readonly secrets: readonly string[];
   readonly flags: ArtifactFlags & { readonly json?: boolean; readonly ladder?: boolean };
   readonly console: Console;
   readonly context: CliContext;
@@ -36,13 +38,15 @@ export interface CallOrder {
 
 /** Makes one call, shows it, keeps what is to be kept, prints its outcome, and returns the exit code. */
 export async function makeCall(order: CallOrder): Promise<number> {
-  const { action, url, plan, flags, console, context } = order;
-  const artifacts = keepArtifacts(flags, url, context);
+  const { action, url, plan, secrets, flags, console, context } = order;
+  const artifacts = keepArtifacts(flags, url, secrets, context);
   const views = [
-    ...(flags.json ? [jsonView(console)] : []),
-    ...(flags.ladder ? [ladderView(console, botTitle(url), flags.json ? console.err : console.out)] : []),
+    ...(flags.json ? [jsonView(console, secrets)] : []),
+    ...(flags.ladder
+      ? [ladderView(console, botTitle(url), secrets, flags.json ? console.err : console.out)]
+      : []),
   ];
-  const masking = createMasking();
+  const masking = createMasking(secrets);
   const sink = combineSinks(
     [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
     (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
@@ -84,14 +88,6 @@ function countLosses(verdict: Verdict, { problems: [first] }: Kept): Verdict {
   return verdict.exitCode === EXIT.success && first !== undefined
     ? { ...verdict, exitCode: EXIT.internal, reason: first }
     : verdict;
-}
-
-/** Host and path of the bot, as the ladder names it. */
-function botTitle(url: string): string {
-  return `bot ${createMasking()
-    .text(url)
-    .replace(/^wss?:\/\//, '')
-    .replace(/\?.*$/, '')}`;
 }
 
 /** Tells how commands of stdin are answered: an event each with `--json`, else a line for those that were refused. */

@@ -17,7 +17,9 @@ export type TraceErrorCode =
   /** An option does not exist. */
   | 'TRACE_BAD_OPTION'
   /** A filter cannot be understood. */
-  | 'TRACE_FILTER';
+  | 'TRACE_FILTER'
+  /** An option of a comparison is no number. */
+  | 'TRACE_DIFF';
 
 /** A `HooklineError` whose `code` is one of this package's. */
 export type TraceError = HooklineError<TraceErrorCode>;

@@ -1,3 +1,7 @@
+export { type ComparedTrace, type DiffOptions, diffTraces } from './diff/diff-traces.js';
+export type { TraceDifference } from './diff/difference.js';
+export type { JsonValue } from './diff/json.js';
+export { type DiffStyle, renderDiff } from './diff/render-diff.js';
 export type { TraceError, TraceErrorCode } from './error.js';
 export { parseFilter, type RowFilter } from './filter/filter.js';
 export { TRACE_FORMAT, TRACE_SCHEMA_VERSION, TraceHeader } from './format/header.js';

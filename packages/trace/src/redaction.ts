@@ -9,7 +9,7 @@ export const REDACTIONS: readonly string[] = [
   'Signature-Input nonce',
   'Authorization, Proxy-Authorization, Cookie, Set-Cookie, and headers named after a key, token, secret or password',
   'user, password and secret query values of URLs, in the request line, in Location and other headers, and in text',
-  'these values wherever they come again, percent-encoded and in base64 too',
+  'these values wherever they come again, percent-encoded, in base64 and in hexadecimal too',
 ];
 
 /** A shorter value is too likely to be part of an innocent word. */
@@ -48,10 +48,17 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   };
 }
 
-/** How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64. */
+/** How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64, in hexadecimal. */
 export function formsOf(secret: string): ReadonlySet<string> {
   const plain = decoded(secret);
-  const forms = [secret, plain, percentEncoded(secret), percentEncoded(plain), ...base64Forms(secret)];
+  const forms = [
+    secret,
+    plain,
+    percentEncoded(secret),
+    percentEncoded(plain),
+    ...base64Forms(secret),
+    ...hexForms(secret),
+  ];
   // `Authorization: Basic …` and `Bearer …`: what stands behind the name of the scheme.
   const credential = /^(?:basic|bearer|token|apikey|digest)\s+(\S.*)$/i.exec(secret)?.[1];
   if (credential !== undefined) forms.push(credential);
@@ -75,6 +82,12 @@ function base64Forms(secret: string): string[] {
   const bytes = new TextEncoder().encode(secret);
   const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
   return [base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+function hexForms(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex, hex.toUpperCase()];
 }
 
 /** What may hold credentials: everything that is not audio. */

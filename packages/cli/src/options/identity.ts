@@ -40,6 +40,15 @@ export function parseCredentials(
   return clientSecret === undefined || clientSecret === '' ? { apiKey } : { apiKey, clientSecret };
 }
 
+/** What of the credentials is masked wherever it comes, also where a bot says it back. @throws UsageError */
+export function secretsOf(
+  flags: CredentialFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const { apiKey, clientSecret } = parseCredentials(flags, env, () => {});
+  return [...(apiKey === ANY_API_KEY ? [] : [apiKey]), ...(clientSecret === undefined ? [] : [clientSecret])];
+}
+
 function readSecret(flags: CredentialFlags, hint: (text: string) => void): string | undefined {
   if (flags.clientSecret !== undefined && flags.clientSecretFile !== undefined) {
     throw new UsageError('Give --client-secret or --client-secret-file, not both.');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { defineIntegration, type Integration } from '@hookline/client';
+import { defineIntegration, type Integration, type IntegrationOptions } from '@hookline/client';
 import { messageOf } from '@hookline/runtime';
 import type { CliContext } from '../context.js';
 import { UsageError } from '../exit-codes.js';
@@ -48,6 +48,7 @@ export function integrationOf(
   flags: IntegrationFlags,
   context: CliContext,
   console: Console,
+  { customConfig }: { readonly customConfig?: IntegrationOptions['customConfig'] | undefined } = {},
 ): Integration {
   return defineIntegration({
     baseConnectionUri,
@@ -55,5 +56,6 @@ export function integrationOf(
     ...(flags.orgId === undefined ? {} : { organizationId: flags.orgId }),
     allowWs: flags.allowWs === true,
     ...tlsOptions(flags),
+    ...(customConfig === undefined ? {} : { customConfig }),
   });
 }

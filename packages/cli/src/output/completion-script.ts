@@ -12,6 +12,7 @@ export interface CompletedVerb {
   readonly name: string;
   readonly about: string;
   readonly options: readonly {
+    /** With its dashes. */
     readonly flag: string;
     readonly about: string;
     readonly takesValue: boolean;
@@ -40,31 +41,36 @@ function bash(verbs: readonly CompletedVerb[]): string {
   const valued = verbs.flatMap(({ name, options }) =>
     options
       .filter(({ takesValue }) => takesValue)
-      .map(({ flag, values }) =>
-        values.length > 0
-          ? `    ${name}:${flag}) COMPREPLY=($(compgen -W ${quote(values.join(' '))} -- "$cur")); return ;;`
-          : `    ${name}:${flag}) COMPREPLY=($(compgen -f -- "$cur")); return ;;`,
-      ),
+      .map(({ flag, values }) => `    ${name}:${flag}) words=${quote(values.join(' '))} ;;`),
   );
-  const words = verbs.map(
-    ({ name, options, values }) =>
-      `    ${name}) words=${quote([...options.map(({ flag }) => flag), ...values].join(' '))} ;;`,
+  const firsts = verbs.map(({ name, values }) => `    ${name}) words=${quote(values.join(' '))} ;;`);
+  const flags = verbs.map(
+    ({ name, options }) => `    ${name}) words=${quote(options.map(({ flag }) => flag).join(' '))} ;;`,
   );
+  // Where nothing is replied, `-o default` completes files, with blanks in their names.
   return `# completion of hookline for bash
 _hookline() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb=\${COMP_WORDS[1]} words
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} verb=\${COMP_WORDS[1]} words=
+  COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W ${quote(names(verbs))} -- "$cur"))
     return
   fi
+  # --option=value comes as three words
+  if [ "$cur" = = ]; then cur=; elif [ "$prev" = = ]; then prev=\${COMP_WORDS[COMP_CWORD-2]}; fi
   case "$verb:$prev" in
 ${valued.join('\n')}
-  esac
-  case "$verb" in
+    *) case "$cur" in
+      -*) case "$verb" in
+${flags.join('\n')}
+      esac ;;
+      *) case "$verb" in
     help) words=${quote(names(verbs))} ;;
-${words.join('\n')}
+${firsts.join('\n')}
+      esac ;;
+    esac ;;
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  if [ -n "$words" ]; then COMPREPLY=($(compgen -W "$words" -- "$cur")); fi
 }
 complete -o default -F _hookline hookline
 `;

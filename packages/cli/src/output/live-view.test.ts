@@ -15,7 +15,7 @@ function rowsOn(columns: number): string[] {
     quiet: false,
     columns,
   };
-  const view = ladderView(console, 'bot bots.example/v1/book', (row) => rows.push(row));
+  const view = ladderView(console, 'bot bots.example/v1/book', [], (row) => rows.push(row));
   const head = 'HTTP/1.1 101 Switching Protocols';
   view.sink.event({ kind: 'response', t: 6, dir: 'in', head, status: 101 });
   view.sink.audio?.('in', 410, new Uint8Array(1600));

@@ -1,6 +1,7 @@
 import { audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
 import { createLadder, createRedactor, redactEvent } from '@hookline/trace';
 import type { Console } from './console.js';
+import { createMasking } from './masked.js';
 
 /** What is shown of a call while it goes on. */
 export interface LiveView {
@@ -13,8 +14,8 @@ export interface LiveView {
  * Each event as one NDJSON object on stdout, credentials masked. `type` says what the line is; what a wire message is
  * says `message`, so that no bot can send something that looks like the result.
  */
-export function jsonView(console: Console): LiveView {
-  const redactor = createRedactor();
+export function jsonView(console: Console, secrets: readonly string[]): LiveView {
+  const redactor = createRedactor(secrets);
   const show = (event: WireEvent) => {
     const shown = event.kind === 'audio' ? event : redactEvent(redactor, event);
     if (shown.kind !== 'message') console.json({ type: 'wire', ...shown });
@@ -27,8 +28,14 @@ export function jsonView(console: Console): LiveView {
   return { sink: runs, finish: runs.flush };
 }
 
-/** The ladder, row by row. */
-export function ladderView(console: Console, bot: string, print: (line: string) => void): LiveView {
+/** The ladder, row by row, credentials masked. */
+export function ladderView(
+  console: Console,
+  bot: string,
+  secrets: readonly string[],
+  print: (line: string) => void,
+): LiveView {
+  const redactor = createRedactor(secrets);
   const ladder = createLadder({
     width: console.columns,
     vantage: 'client',
@@ -44,7 +51,9 @@ export function ladderView(console: Console, bot: string, print: (line: string) 
     }
     for (const row of rows) print(row);
   };
-  const runs = audioRuns((event) => show(ladder.push(event)));
+  const runs = audioRuns((event) =>
+    show(ladder.push(event.kind === 'audio' ? event : redactEvent(redactor, event))),
+  );
   return {
     sink: runs,
     finish() {
@@ -52,4 +61,12 @@ export function ladderView(console: Console, bot: string, print: (line: string) 
       show(ladder.flush());
     },
   };
+}
+
+/** Host and path of the bot, as the ladder names it. */
+export function botTitle(url: string): string {
+  return `bot ${createMasking()
+    .text(url)
+    .replace(/^wss?:\/\//, '')
+    .replace(/\?.*$/, '')}`;
 }

@@ -14,9 +14,9 @@ export interface Masking {
   result(result: CallResult): CallResult;
 }
 
-/** Starts with nothing learned but URLs, of which user, password and secret query values are always masked. */
-export function createMasking(): Masking {
-  const redactor = createRedactor();
+/** @param secrets - masked from the start, as are user, password and secret query values of URLs; default none */
+export function createMasking(secrets: readonly string[] = []): Masking {
+  const redactor = createRedactor(secrets);
   const json = <T extends object>(value: T): T => JSON.parse(redactor.text(JSON.stringify(value)));
   return {
     sink: {
@@ -27,10 +27,10 @@ export function createMasking(): Masking {
     text: redactor.text,
     json,
     result(result) {
-      const warnings = json(result.warnings);
+      const [warnings, turns] = [json(result.warnings), json(result.turns)];
       return result.path === 'failure'
-        ? { ...result, warnings, failureOutputs: json(result.failureOutputs) }
-        : { ...result, warnings };
+        ? { ...result, warnings, turns, failureOutputs: json(result.failureOutputs) }
+        : { ...result, warnings, turns };
     },
   };
 }

@@ -4,6 +4,7 @@ import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
 import { makeCall } from '../make-call.js';
 import { parseCallPlan } from '../options/call-plan.js';
+import { secretsOf } from '../options/identity.js';
 import { integrationOf } from '../options/integration.js';
 import { parseInputs } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
@@ -35,6 +36,7 @@ export const callVerb: Verb = (program, context, exit) => {
       inputs: parseInputs(flags),
     };
     const dialled = joinConnectionUri(target.baseConnectionUri, target.connectorId);
-    exit(await makeCall({ action, url: dialled, plan, flags, console, context }));
+    const secrets = secretsOf(flags, context.env);
+    exit(await makeCall({ action, url: dialled, plan, secrets, flags, console, context }));
   });
 };

@@ -1,11 +1,15 @@
-import { type Argument, Command, type Option } from 'commander';
+import { Command, type Option } from 'commander';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { closest } from '../options/parse.js';
+import { suggestedValues, suggestValues } from '../options/suggested-values.js';
 import { type CompletedVerb, completionScript, isShell, SHELLS } from '../output/completion-script.js';
 import { createConsole } from '../output/console.js';
 import { examples } from './option-groups.js';
 import type { VerbEntry } from './verbs.js';
+
+/** Commander's own, which is none of the options of a verb. */
+const HELP = { flag: '--help', about: 'tell how it is used', takesValue: false, values: [] } as const;
 
 interface CompletionFlags {
   readonly color: boolean;
@@ -16,6 +20,7 @@ export const completionVerb =
   (entries: readonly VerbEntry[]): Verb =>
   (program, context) => {
     const command = program.command('completion').argument('<shell>', SHELLS.join(', '));
+    suggestValues(command, SHELLS);
     examples(command, [
       'source <(hookline completion bash)',
       'hookline completion zsh > ~/.zsh/completions/_hookline',
@@ -34,8 +39,8 @@ export const completionVerb =
         (verb): CompletedVerb => ({
           name: verb.name(),
           about: about.get(verb.name()) ?? '',
-          options: verb.options.filter(({ hidden }) => !hidden).map(completedOption),
-          values: verb.registeredArguments.flatMap((argument) => choicesOf(argument)),
+          options: [...verb.options.filter(({ hidden }) => !hidden).map(completedOption), HELP],
+          values: verb.registeredArguments.flatMap(suggestedValues),
         }),
       );
       createConsole({ ...flags, ...context }).out(completionScript(shell, verbs).trimEnd());
@@ -47,8 +52,6 @@ function completedOption(option: Option): CompletedVerb['options'][number] {
     flag: option.long ?? option.flags,
     about: option.description,
     takesValue: option.required,
-    values: option.argChoices ?? [],
+    values: suggestedValues(option),
   };
 }
-
-const choicesOf = (argument: Argument): readonly string[] => argument.argChoices ?? [];

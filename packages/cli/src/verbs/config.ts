@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load-config.js';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { closest } from '../options/parse.js';
+import { suggestValues } from '../options/suggested-values.js';
 import { createConsole, paint } from '../output/console.js';
 import { plainText } from '../output/text.js';
 import {
@@ -29,6 +30,7 @@ export const configVerb: Verb = (program, context) => {
     .argument('[action]', 'show: print every value and where it comes from', 'show')
     .option('--profile <name>', 'only this profile of hookline.config');
   outputOptions(connectionOptions(identityOptions(targetOptions(command))));
+  suggestValues(command, ['show']);
   examples(command, [
     'hookline config show',
     'hookline config show --profile staging',

@@ -61,6 +61,7 @@ export const demoVerb: Verb = (program, context, exit) => {
         action: { ...plan.action, integration },
         url: listening.url,
         plan,
+        secrets: [clientSecret],
         flags: { trace: folder, ladder: !flags.quiet, ...(flags.json ? { json: true } : {}) },
         console,
         context,

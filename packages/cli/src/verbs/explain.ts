@@ -3,6 +3,7 @@ import { type Clause, clauses, ERROR_CODES } from '@hookline/protocol';
 import type { Verb } from '../context.js';
 import { EXIT_OF_CAUSE, isCause, UsageError } from '../exit-codes.js';
 import { closest } from '../options/parse.js';
+import { suggestValues } from '../options/suggested-values.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { labelled } from '../output/text.js';
 import { examples, outputOptions } from './option-groups.js';
@@ -18,6 +19,11 @@ export const explainVerb: Verb = (program, context) => {
   const command = program
     .command('explain')
     .argument('<rule>', 'AC-MSG-3, an area such as AC-MSG, an error code such as 429, or a cause');
+  suggestValues(command, [
+    ...clauses.map(({ id }) => id),
+    ...Object.keys(CAUSES),
+    ...Object.keys(ERROR_CODES),
+  ]);
   outputOptions(command);
   examples(command, [
     'hookline explain AC-MSG-3',

@@ -1,5 +1,6 @@
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
+import { secretsOf } from '../options/identity.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseTarget } from '../options/target.js';
 import { createConsole } from '../output/console.js';
@@ -35,7 +36,7 @@ export const probeVerb: Verb = (program, context, exit) => {
     const console = createConsole({ ...flags, ...context });
     const target = parseTarget(url, flags);
     const integration = integrationOf(target.baseConnectionUri, flags, context, console);
-    const masking = createMasking();
+    const masking = createMasking(secretsOf(flags, context.env));
     const report = await integration.probe({
       sink: masking.sink,
       clock: context.clock,

@@ -7,6 +7,7 @@ import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { closest, parseNumber, parseTime } from '../options/parse.js';
 import { serverAuth } from '../options/server-auth.js';
+import { suggestValues } from '../options/suggested-values.js';
 import { type Console, createConsole } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
 import { examples, outputOptions } from './option-groups.js';
@@ -43,6 +44,10 @@ export const serveVerb: Verb = (program, context, exit) => {
     .option('-v, --verbose', 'log everything on stderr, as JSON');
   outputOptions(command);
   profileOption(command, context);
+  suggestValues(
+    command,
+    [...BOT_PRESETS, ...FAULTS].map(({ name }) => name),
+  );
   examples(command, [
     'hookline serve parrot --no-auth',
     'hookline serve parrot --port 0 --json --api-key K --client-secret c2VjcmV0LXNlY3JldC0xMjM0',

@@ -54,6 +54,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./record.js')).recordVerb,
   },
   {
+    name: 'replay',
+    args: '<trace>',
+    about: 'play the caller of a recorded call against a server, and tell what its bot does differently',
+    load: async () => (await import('./replay.js')).replayVerb,
+  },
+  {
     name: 'explain',
     args: '<rule>',
     about: 'explain a rule of the protocol, or the cause of a failed call',

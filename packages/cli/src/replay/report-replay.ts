@@ -1,0 +1,38 @@
+import { renderDiff } from '@hookline/trace';
+import { type Console, paint } from '../output/console.js';
+import { outcomeLines } from '../output/outcome.js';
+import { findingsOf } from '../output/rules.js';
+import { counted, plainText } from '../output/text.js';
+import type { Replayed } from './replay-call.js';
+
+/** Prints how a replay ended: the result on stdout, and for a non-zero exit code one line on stderr. */
+export function reportReplay(replayed: Replayed, console: Console, json: boolean): void {
+  const { exitCode, reason = '', result, differences, trace, url } = replayed;
+  const kept = trace === undefined ? {} : { trace };
+  if (json) {
+    console.json({ type: 'result', ...result, ...kept, same: differences.length === 0, differences });
+    if (exitCode === 0) return;
+    const failure =
+      result.path === 'failure' ? { errorType: result.failureOutputs.errorType, cause: result.cause } : {};
+    console.err(JSON.stringify({ error: { code: exitCode, message: reason, ...failure, url, trace } }));
+    return;
+  }
+  const verdict = { exitCode, reason, expectations: [] };
+  const places = trace === undefined ? [] : [`trace ${trace}`];
+  for (const line of outcomeLines(result, { verdict, findings: findingsOf(result), places }, console)) {
+    console.out(line);
+  }
+  if (differences.length === 0) {
+    if (exitCode === 0) console.out(paint(console, 'green', '   the bot does as in the trace'));
+  } else {
+    console.out(`   ${counted(differences.length, 'difference')} (A is the trace, B the replay):`);
+    const lines = renderDiff(differences, { width: console.columns - 5, unicode: console.unicode });
+    for (const line of lines.trimEnd().split('\n')) console.out(`     ${line}`);
+  }
+  if (exitCode === 0) return;
+  const message =
+    result.path === 'failure' && reason === result.failureOutputs.errorMessage
+      ? `the call took the failure path: ${result.cause}`
+      : reason;
+  console.err(`hookline: ${plainText(message)}`);
+}

@@ -1,0 +1,219 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { EXIT } from '../src/exit-codes.js';
+import { VERBS } from '../src/verbs/verbs.js';
+import { type Finished, hookline, start } from './hookline.js';
+
+const API_KEY = 'key/of+a=bot"1&e';
+const SECRET = Buffer.from('>>>a client secret of a bot???').toString('base64');
+const TOKEN = 'token-of-the-url';
+const env = { HOOKLINE_API_KEY: API_KEY, HOOKLINE_CLIENT_SECRET: SECRET };
+
+/** How a secret may be written, by whoever prints or repeats it. */
+function forms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString('hex');
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    hex,
+    hex.toUpperCase(),
+  ];
+}
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-verbs-'));
+let server: Server;
+let host = '';
+beforeAll(async () => {
+  server = createServer();
+  const sockets = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url?.startsWith('/refuses')) {
+      const said = forms(API_KEY).join(' ');
+      socket.end(
+        `HTTP/1.1 401 Unauthorized\r\nContent-Type: text/plain\r\nContent-Length: ${said.length}\r\nConnection: close\r\n\r\n${said}`,
+      );
+    } else sockets.handleUpgrade(request, socket, head, (ws) => answer(ws, request.url ?? ''));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  host = `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  await hookline(['call', at('/book'), '--trace', 'recorded', '--dtmf', '#@300ms'], { cwd, env });
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(cwd, { recursive: true });
+});
+
+const at = (path: string) => `${host}${path}?token=${TOKEN}`;
+
+/** A bot that says the credentials back wherever words stand, in every form. */
+function answer(socket: WebSocket, path: string): void {
+  let seq = 0;
+  const said = [API_KEY, SECRET].flatMap(forms).join(' | ');
+  socket.on('message', (bytes: Buffer, binary) => {
+    if (binary) return;
+    const { type, id, seq: clientseq, parameters: given } = JSON.parse(String(bytes));
+    const send = (what: string, parameters: object | undefined = {}) => {
+      seq += 1;
+      socket.send(JSON.stringify({ version: '2', type: what, id, seq, clientseq, parameters }));
+    };
+    if (type === 'open') {
+      send(
+        'opened',
+        path.startsWith('/breaks')
+          ? { startPaused: said }
+          : { startPaused: false, media: given.media.slice(0, 1) },
+      );
+      const data = { disposition: 'match', text: said, confidence: 1 };
+      send('event', { entities: [{ type: 'bot_turn_response', data }] });
+      if (path.startsWith('/fails')) send('disconnect', { reason: 'error', info: said });
+    } else if (type === 'dtmf')
+      send('disconnect', {
+        reason: 'completed',
+        outputVariables: { order: path.startsWith('/other') ? 'R-18' : 'R-17' },
+        info: said,
+      });
+    else if (type === 'ping') send('pong');
+    else if (type === 'close') send('closed');
+  });
+}
+
+interface Row {
+  readonly verb: string;
+  readonly code: number;
+  readonly args: () => readonly string[];
+  /** Sent when the first line has come. */
+  readonly signal?: NodeJS.Signals;
+}
+
+const row = (code: number, line: string | (() => readonly string[]), signal?: NodeJS.Signals): Row => {
+  const args = typeof line === 'string' ? () => line.split(' ') : line;
+  const verb = typeof line === 'string' ? (line.split(' ')[0] ?? '') : '';
+  return { verb, code, args, ...(signal ? { signal } : {}) };
+};
+const of = (verb: string, code: number, args: () => readonly string[], signal?: NodeJS.Signals): Row => ({
+  ...row(code, () => [verb, ...args()], signal),
+  verb,
+});
+
+const ROWS: readonly Row[] = [
+  row(0, 'demo --bot quiet'),
+  row(2, 'demo --bot nobody'),
+  row(0, 'init --force'),
+  row(2, 'init'),
+  of('call', 0, () => [at('/book'), '--dtmf', '#@300ms', '--ladder']),
+  of('call', 1, () => [at('/book'), '--dtmf', '#@300ms', '--expect-output', 'order=R-18']),
+  row(2, 'call'),
+  of('call', 3, () => [at('/refuses'), '--ladder']),
+  row(4, 'call ws://127.0.0.1:9/book'),
+  of('call', 5, () => [at('/fails'), '--ladder']),
+  of('call', 6, () => [at('/breaks'), '--ladder']),
+  of('call', 8, () => [at('/book'), '--dtmf', '#@300ms', '--record', '/dev/full']),
+  of('call', 130, () => [at('/book'), '--ladder'], 'SIGINT'),
+  row(0, 'serve parrot --port 0', 'SIGTERM'),
+  row(2, 'serve nobody'),
+  of('serve', 8, () => ['parrot', '--port', new URL(host).port]),
+  row(0, 'check --list'),
+  row(2, 'check'),
+  of('probe', 0, () => [at('/book')]),
+  row(2, 'probe'),
+  of('probe', 3, () => [at('/refuses')]),
+  row(4, 'probe ws://127.0.0.1:9/book'),
+  of('record', 0, () => ['--listen', ':0', '--forward-to', host], 'SIGTERM'),
+  row(2, 'record'),
+  of('replay', 0, () => ['recorded', '--to', at('/book')]),
+  of('replay', 1, () => ['recorded', '--to', at('/other'), '--ladder']),
+  row(2, 'replay recorded'),
+  of('replay', 5, () => ['recorded', '--to', at('/fails'), '--ladder']),
+  row(0, 'explain AC-MSG-3'),
+  row(2, 'explain nothing'),
+  row(0, 'sign wss://bots.example/v1'),
+  row(1, 'sign wss://bots.example/v1 --verify head.txt'),
+  row(2, 'sign nowhere'),
+  row(0, 'schema opened'),
+  row(2, 'schema nothing'),
+  row(0, 'config show'),
+  row(2, 'config show --profile nobody'),
+  row(0, 'completion bash'),
+  row(2, 'completion csh'),
+];
+
+const takesJson = async (verb: string) => /--json\b/.test((await hookline(['help', verb], { cwd })).stdout);
+
+async function run({ args, signal }: Row, json: boolean): Promise<Finished> {
+  const running = start([...args(), ...(json ? ['--json'] : [])], { cwd, env });
+  if (signal) {
+    await running.firstLine;
+    running.child.kill(signal);
+  }
+  return running.finished;
+}
+
+test.each(VERBS.map(({ name }) => name))('help of %s ends with three examples of it', async (verb) => {
+  const { stdout } = await hookline(['help', verb], { cwd });
+  const lines = stdout.split('\nExamples:\n')[1]?.trimEnd().split('\n') ?? [];
+  expect(lines.map((line) => line.includes(`hookline ${verb}`))).toEqual([true, true, true]);
+});
+
+test('every verb and every exit code is in the table', () => {
+  const codes = (verb?: string) =>
+    new Set(ROWS.flatMap((one) => (verb === undefined || one.verb === verb ? [one.code] : [])));
+  for (const { name } of VERBS)
+    expect([name, [...codes(name)]]).toEqual([name, expect.arrayContaining([0, 2])]);
+  // A machine that cannot keep pace is no thing that a test can ask for.
+  const asked = Object.values(EXIT).filter((code) => code !== EXIT.behind);
+  expect([...codes()].sort()).toEqual(asked.sort());
+});
+
+describe.each(ROWS.map((one) => ({ ...one, line: `${one.verb} ends with ${one.code}` })))('$line', (one) => {
+  test('as text and as JSON, which is all of stdout, and tells no secret', { timeout: 60_000 }, async () => {
+    writeFileSync(
+      join(cwd, 'head.txt'),
+      'GET /v2 HTTP/1.1\r\nHost: bots.example\r\nSignature-Input: sig1=x\r\nSignature: sig1=:eA==:\r\n\r\n',
+    );
+    const ways = (await takesJson(one.verb)) ? [false, true] : [false];
+    for (const json of ways) {
+      const { code, stdout, stderr } = await run(one, json);
+      expect([code, stderr]).toEqual([one.code, stderr]);
+      if (code === 0 || code === 130) expect(stderr).not.toMatch(/internal error/);
+      else expect(stderr).not.toBe('');
+      if (json)
+        for (const line of stdout.split('\n').filter(Boolean)) expect(() => JSON.parse(line)).not.toThrow();
+      if (json && code === 2) expect(stdout).toBe('');
+      // The headers of a signed handshake are what `sign` is asked for.
+      const secrets = one.verb === 'sign' ? [SECRET] : [API_KEY, SECRET, TOKEN];
+      for (const [place, text] of [['stdout', stdout], ['stderr', stderr], ...kept()] as const) {
+        for (const form of secrets.flatMap(forms)) {
+          expect([place, text.includes(form) && form]).toEqual([place, false]);
+        }
+      }
+    }
+  });
+});
+
+/** What the runs left on disk: every text of every trace. */
+function kept(): [string, string][] {
+  const folders = [
+    'recorded',
+    ...(existsSync(join(cwd, '.hookline'))
+      ? readdirSync(join(cwd, '.hookline')).map((name) => join('.hookline', name))
+      : []),
+  ];
+  return folders.flatMap((folder) =>
+    readdirSync(join(cwd, folder))
+      .filter((name) => statSync(join(cwd, folder, name)).isFile() && /json$/.test(name))
+      .map((name): [string, string] => [join(folder, name), readFileSync(join(cwd, folder, name), 'utf8')]),
+  );
+}

@@ -1,0 +1,243 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeMulaw, sine, writeWav } from '@hookline/audio';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { hookline, type Running, start } from './hookline.js';
+import { replayBot, type Variant } from './replay-bot.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-replay-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of open.splice(0)) one.close();
+});
+
+async function bot(variant: Variant = {}) {
+  const served = await replayBot(variant);
+  open.push(served);
+  return served;
+}
+
+const replay = (trace: string, url: string, ...more: string[]) =>
+  hookline(['replay', trace, '--to', url, '--trace', 'off', '--json', ...more], { cwd });
+
+const texts = (run: Awaited<ReturnType<typeof hookline>>) => {
+  const differences = run.json.at(-1)?.['differences'];
+  return Array.isArray(differences) ? differences.map(({ text }: { text: string }) => text) : undefined;
+};
+
+const SPEECH = sine({ hz: 440, ms: 700, dbfs: -10 });
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, 'tone.wav'), writeWav({ codec: 'pcm16', rate: 8000, channels: 1, data: SPEECH }));
+  const served = await replayBot();
+  try {
+    const call = await hookline(
+      [
+        ...[
+          'call',
+          served.url,
+          '--wav',
+          'tone.wav',
+          '--dtmf',
+          '1@300ms',
+          '--dtmf',
+          '#@2500ms',
+          '--trace',
+          'ended',
+        ],
+        ...['--input', 'customerId=42', '--ani', '+15550100', '--ani-name', 'Ada', '--language', 'en-US'],
+      ],
+      { cwd },
+    );
+    expect([call.code, call.stderr]).toEqual([0, '']);
+    const hung = await hookline(
+      [
+        'call',
+        served.url,
+        '--dtmf',
+        '1@300ms',
+        '--hangup-after',
+        '900ms',
+        '--media',
+        'L16',
+        '--trace',
+        'hung-up',
+      ],
+      { cwd },
+    );
+    expect([hung.code, hung.stderr]).toEqual([0, '']);
+  } finally {
+    served.close();
+  }
+}, 30_000);
+
+/** A copy of a trace whose rows are changed. */
+function changed(name: string, of: string, change: (lines: string[]) => string[]): string {
+  cpSync(join(cwd, of), join(cwd, name), { recursive: true });
+  const file = join(cwd, name, 'trace.ndjson');
+  writeFileSync(file, `${change(readFileSync(file, 'utf8').trimEnd().split('\n')).join('\n')}\n`);
+  return name;
+}
+
+describe('hookline replay', () => {
+  test('finds the same bot the same, and says to it what the recorded caller said', async () => {
+    const served = await bot();
+    const run = await replay('ended', served.url, '--strict');
+    expect([run.code, run.stderr, texts(run)]).toEqual([0, '', []]);
+    expect(run.json.at(-1)).toMatchObject({ type: 'result', path: 'success', same: true });
+    const [call] = served.calls;
+    const said = call?.messages.map(({ type }) => type);
+    expect(said?.filter((type) => type === 'dtmf')).toHaveLength(2);
+    expect(call?.messages[0]).toMatchObject({
+      type: 'open',
+      parameters: {
+        participant: { ani: 'tel:+15550100', aniName: 'Ada', dnis: '' },
+        language: 'en-us',
+        inputVariables: { customerId: '42' },
+      },
+    });
+    const recorded = readFileSync(join(cwd, 'ended', 'caller.raw'));
+    const shorter = Math.min(recorded.length, call?.audio.length ?? 0);
+    expect(recorded.includes(Buffer.from(encodeMulaw(SPEECH).subarray(0, 1600)))).toBe(true);
+    expect(shorter).toBeGreaterThan(16_000);
+    expect(call?.audio.subarray(0, shorter).equals(recorded.subarray(0, shorter))).toBe(true);
+  });
+
+  test('uses new ids', async () => {
+    const served = await bot();
+    await replay('hung-up', served.url);
+    const recorded = readFileSync(join(cwd, 'hung-up', 'trace.ndjson'), 'utf8');
+    const [openMessage] = served.calls[0]?.messages ?? [];
+    for (const id of [openMessage?.id, openMessage?.parameters['conversationId']]) {
+      expect(id).toMatch(/^[\da-f-]{36}$/);
+      expect(recorded).not.toContain(id);
+    }
+  });
+
+  test('hangs up where the recorded caller did, with L16 too', async () => {
+    const served = await bot();
+    const run = await replay('hung-up', served.url);
+    expect([run.code, texts(run)]).toEqual([0, []]);
+    expect(run.json.at(-1)).toMatchObject({ path: 'disconnected' });
+    expect(Number(run.json.at(-1)?.['durationMs'])).toBeGreaterThan(800);
+    expect(served.calls[0]?.messages[0]?.parameters.media).toMatchObject([{ format: 'L16' }]);
+  });
+
+  test.each<[string, Variant, RegExp[], string[]]>([
+    ['says something else', { answer: 'two' }, [/\.text is "one" in A, "two" in B/], []],
+    ['returns something else', { order: 'R-18' }, [/outputVariables\.order is "R-17" in A, "R-18" in B/], []],
+    ['talks longer', { greetingMs: 1600 }, [/lasts 0\.6 s in A, 1\.6 s in B/], []],
+    ['is slower, with --strict', { slowMs: 900 }, [/comes \S+ (ms|s) later in B/], ['--strict']],
+  ])('tells exactly in what a bot differs that %s', async (_, variant, expected, more) => {
+    const run = await replay('ended', (await bot(variant)).url, ...more);
+    expect(texts(run)).toEqual(expected.map((words) => expect.stringMatching(words)));
+    expect([run.code, JSON.parse(run.stderr).error]).toEqual([
+      1,
+      expect.objectContaining({ code: 1, message: 'the bot differs from the trace: 1 difference' }),
+    ]);
+  });
+
+  test('leaves aside what --ignore names', async () => {
+    const { url } = await bot({ answer: 'two', greetingMs: 1600, slowMs: 900 });
+    const run = await replay('ended', url, '--ignore', 'text,timing');
+    expect([run.code, texts(run)]).toEqual([0, []]);
+  });
+
+  test('hangs up when a bot does not end the call as it did, and tells that', {
+    timeout: 30_000,
+  }, async () => {
+    const run = await replay('ended', (await bot({ ends: false })).url);
+    expect([run.code, texts(run)?.[0]]).toEqual([1, expect.stringContaining('the caller hung up')]);
+    expect(texts(run)).toContainEqual(expect.stringMatching(/^disconnect .*is missing in B/));
+    expect(run.json.at(-1)).toMatchObject({ path: 'disconnected' });
+  });
+
+  test('keeps the exit code of a call that fails, and tells what is not there once', async () => {
+    const run = await replay('ended', 'ws://127.0.0.1:9/bot');
+    expect([run.code, JSON.parse(run.stderr).error.cause]).toEqual([4, 'refused']);
+    expect(texts(run)).toContainEqual(expect.stringMatching(/^opened .* is missing in B/));
+  });
+
+  test('writes a trace of its own and prints both for a person', async () => {
+    const { url } = await bot({ order: 'R-18' });
+    const run = await hookline(['replay', 'ended', '--to', url, '--trace', 'again', '--ladder'], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/A is the trace, B the replay/);
+    expect(Math.max(...run.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(run.stderr).toBe('hookline: the bot differs from the trace: 1 difference\n');
+    expect(readFileSync(join(cwd, 'again', 'trace.ndjson'), 'utf8')).toContain('R-18');
+  });
+
+  test('plays a call at another speed', async () => {
+    const beganAt = performance.now();
+    const run = await replay('ended', (await bot()).url, '--speed', '4');
+    expect([run.code, texts(run)]).toEqual([0, []]);
+    expect(Number(run.json.at(-1)?.['durationMs'])).toBeGreaterThan(2400);
+    expect(performance.now() - beganAt).toBeLessThan(2400);
+  });
+
+  test.each<[string, (line: string) => boolean, RegExp]>([
+    ['before its end', (line) => line.includes('\\"#\\"'), /stops before the call ends/],
+    ['before the end of the connection', (line) => line.includes('"kind":"end"'), /^$/],
+  ])('plays a trace that stops %s up to there', async (_, isFirstLost, told) => {
+    const name = changed('cut', 'ended', (lines) => lines.slice(0, lines.findIndex(isFirstLost)));
+    const run = await replay(name, (await bot()).url);
+    rmSync(join(cwd, name), { recursive: true });
+    expect([run.code, texts(run)]).toEqual([0, []]);
+    expect(run.stderr).toMatch(told);
+  });
+
+  test('plays what a proxy recorded', { timeout: 30_000 }, async () => {
+    const served = await bot();
+    const proxy: Running = start(
+      [
+        'record',
+        '--listen',
+        ':0',
+        '--forward-to',
+        `ws://${new URL(served.url).host}`,
+        '--trace',
+        'kept',
+        '--json',
+      ],
+      { cwd },
+    );
+    open.push({ close: () => proxy.child.kill() });
+    const { url } = JSON.parse(await proxy.firstLine);
+    const call = await hookline(['call', `${url}/bot`, '--tone', '440', '--dtmf', '#@900ms'], { cwd });
+    expect(call.code).toBe(0);
+    proxy.child.kill();
+    const trace = String((await proxy.finished).json.at(-1)?.['trace']);
+    const run = await replay(trace, served.url);
+    expect([run.code, texts(run)]).toEqual([0, []]);
+    const other = await replay(trace, (await bot({ order: 'R-18' })).url);
+    expect([other.code, texts(other)]).toEqual([1, [expect.stringContaining('"R-18" in B')]]);
+  });
+
+  test('says that a trace has no opened, with exit 2 and before anything is dialled', async () => {
+    const name = changed('not-open', 'ended', (lines) =>
+      lines.filter((line) => !line.includes('\\"opened\\"')),
+    );
+    const served = await bot();
+    const run = await replay(name, served.url);
+    expect([run.code, run.stdout, served.calls.length]).toEqual([2, '', 0]);
+    expect(run.stderr).toContain('never open (open was never answered with opened)');
+  });
+
+  test.each([
+    [['ended'], 'Say what to call: --to'],
+    [['nothing', '--to', 'ws://localhost:1/b'], 'cannot be read'],
+    [['ended', '--to', 'ws://localhost:1/b', '--base-uri', 'ws://localhost:2'], 'not both'],
+    [['ended', '--to', 'ws://localhost:1/b', '--speed', '0'], '--speed takes'],
+    [['ended', '--to', 'ws://localhost:1/b', '--ignore', 'txt'], 'did you mean "text"'],
+    [['ended', '--to', 'ws://localhost:1/b', '--strict', '--speed', '2'], 'exclude each other'],
+    [['ended', '--to', 'ws://localhost:1/b', '--trace', 'ended'], 'holds a trace already'],
+  ])('answers %j with exit 2', async (args, words) => {
+    const run = await hookline(['replay', ...args], { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(words);
+  });
+});

@@ -1,0 +1,123 @@
+import { numberFault } from '@hookline/runtime';
+import { traceError } from '../error.js';
+import type { Trace } from '../format/trace.js';
+import { seconds } from '../ladder/cells.js';
+import { type CallFacts, callFacts } from './call-facts.js';
+import { diffMessages, shown } from './diff-messages.js';
+import type { TraceDifference } from './difference.js';
+import { type JsonValue, jsonObject } from './json.js';
+
+/** What counts as a difference. */
+export interface DiffOptions {
+  /** How much earlier or later a message may come, in milliseconds; default: times are not compared. */
+  readonly timesWithinMs?: number;
+  /** How much longer or shorter an utterance of the bot may last, in milliseconds; default 500. */
+  readonly audioWithinMs?: number;
+  /** Whether the words of turns, of `info` and of errors are left aside; default false. */
+  readonly ignoreText?: boolean;
+}
+
+/** What `diffTraces` reads of a trace. */
+export type ComparedTrace = Pick<Trace, 'header' | 'rows' | 'result'>;
+
+/** A frame of audio more or less at a barge-in, and the jitter around it. */
+const AUDIO_WITHIN_MS = 500;
+
+/**
+ * In what call B differs from call A. Left aside by default: identifiers, counters, spans and points of time, pings,
+ * how audio was framed, the order between the two sides, where the bot was called and by whom it was signed.
+ *
+ * Compared are the messages of each side in their order, how often and how long the bot was heard, the status of the
+ * upgrade, who ended the connection and with which code, the rules that were broken (where both were seen from one
+ * side), and path and cause of the result (where both have one). The traces may be of different vantages.
+ *
+ * @returns nothing where the calls are the same
+ * @throws HooklineError `TRACE_DIFF` for an option that is no number
+ */
+export function diffTraces(
+  a: ComparedTrace,
+  b: ComparedTrace,
+  options: DiffOptions = {},
+): readonly TraceDifference[] {
+  const { timesWithinMs, audioWithinMs = AUDIO_WITHIN_MS, ignoreText = false } = options;
+  for (const [name, value] of Object.entries({ timesWithinMs, audioWithinMs })) checkSpan(name, value);
+  const one = callFacts(a, ignoreText);
+  const other = callFacts(b, ignoreText);
+  return [
+    ...valueDifference('handshake', 'the status of the upgrade', one.status, other.status),
+    ...diffMessages('caller', one.messages.caller, other.messages.caller, timesWithinMs),
+    ...diffMessages('bot', one.messages.bot, other.messages.bot, timesWithinMs),
+    ...diffAudio(one, other, audioWithinMs),
+    ...valueDifference('end', 'the end of the connection', one.end, other.end),
+    ...(a.header.vantage === b.header.vantage ? diffRules(one, other) : []),
+    ...diffResults(a.result, b.result),
+  ];
+}
+
+function checkSpan(name: string, value: number | undefined): void {
+  if (value === undefined) return;
+  const fault = numberFault(`diffTraces: ${name}`, value, { least: 0 });
+  if (fault !== undefined) throw traceError('TRACE_DIFF', `${fault}.`);
+}
+
+function valueDifference(
+  of: 'handshake' | 'end' | 'result',
+  what: string,
+  a: JsonValue | undefined,
+  b: JsonValue | undefined,
+): TraceDifference[] {
+  if (a === b) return [];
+  const kind = a === undefined ? 'extra' : b === undefined ? 'missing' : 'changed';
+  const values = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
+  return [{ kind, of, ...values, text: `${what} is ${shown(a)} in A, ${shown(b)} in B` }];
+}
+
+/** Utterance by utterance where there are as many; else in all. */
+function diffAudio(one: CallFacts, other: CallFacts, withinMs: number): TraceDifference[] {
+  const [a, b] = [one.utterances, other.utterances];
+  const lane = 'bot';
+  if (a.length !== b.length) {
+    const kind = b.length === 0 ? 'missing' : a.length === 0 ? 'extra' : 'changed';
+    const text = `the bot is heard ${times(a.length)} in A, ${times(b.length)} in B`;
+    return [{ kind, of: 'audio', lane, a: a.length, b: b.length, text }];
+  }
+  return a.flatMap((from, index): TraceDifference[] => {
+    const to = b[index];
+    if (!to || Math.abs(to.lastsMs - from.lastsMs) <= withinMs) return [];
+    const text =
+      `what the bot says the ${ordinal(index + 1)} time lasts ${seconds(from.lastsMs)} in A, ` +
+      `${seconds(to.lastsMs)} in B`;
+    const found = { a: from.lastsMs, b: to.lastsMs, atA: from.t, atB: to.t };
+    return [{ kind: 'changed', of: 'audio', lane, ...found, text }];
+  });
+}
+
+function times(count: number): string {
+  return count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`;
+}
+
+function ordinal(count: number): string {
+  const suffix = /1\d$/.test(String(count)) ? 'th' : ({ 1: 'st', 2: 'nd', 3: 'rd' }[count % 10] ?? 'th');
+  return `${count}${suffix}`;
+}
+
+function diffRules(one: CallFacts, other: CallFacts): TraceDifference[] {
+  const only = (from: CallFacts, than: CallFacts) => [...from.clauses].filter((id) => !than.clauses.has(id));
+  return [
+    ...only(one, other).map((type): TraceDifference => {
+      return { kind: 'missing', of: 'rule', type, text: `${type} is broken in A only` };
+    }),
+    ...only(other, one).map((type): TraceDifference => {
+      return { kind: 'extra', of: 'rule', type, text: `${type} is broken in B only` };
+    }),
+  ];
+}
+
+function diffResults(a: unknown, b: unknown): TraceDifference[] {
+  if (a === undefined || b === undefined) return [];
+  const one = jsonObject(JSON.stringify(a)) ?? {};
+  const other = jsonObject(JSON.stringify(b)) ?? {};
+  return ['path', 'cause'].flatMap((name) =>
+    valueDifference('result', `${name} of the result`, one[name], other[name]),
+  );
+}
