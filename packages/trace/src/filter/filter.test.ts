@@ -34,8 +34,38 @@ describe('a filter', () => {
     expect(passing(filter)).toEqual(expected);
   });
 
-  test('refuses a key or direction that does not exist, and says which there are', () => {
-    expect(() => parseFilter('kind:event')).toThrow(/"kind:event" is none of type: .* dir:in, dir:out/);
-    expect(() => parseFilter('dir:left')).toThrow(expect.objectContaining({ code: 'TRACE_FILTER' }));
+  test.each([
+    ['kind:event', 1, 'there is no kind:; expected type:, dir:, text: or words'],
+    ['type:ping tpye:event', 11, 'Did you mean type:event?'],
+    [
+      'type:evnt',
+      1,
+      'Did you mean type:event? To look for it as it stands, put it in double quotes: type:"evnt".',
+    ],
+    ['dir:left', 1, 'dir:in or dir:out'],
+    ['dir:in -dir:ot', 8, 'dir:in or dir:out'],
+    ['two "for three', 5, 'the quote is never closed'],
+    ['"a"b', 1, 'a blank is missing behind the closing quote'],
+    ['dir:in type:', 8, 'nothing stands behind type:'],
+    ['  -', 3, 'nothing stands behind -'],
+    ['""', 1, 'nothing stands behind text:'],
+  ])('refuses %j at column %d, and says what would do', (filter, column, words) => {
+    expect(() => parseFilter(filter)).toThrow(
+      expect.objectContaining({
+        code: 'TRACE_FILTER',
+        message: expect.stringMatching(new RegExp(`^Filter, column ${column}: `)),
+      }),
+    );
+    expect(() => parseFilter(filter)).toThrow(words);
+  });
+
+  test.each([
+    ['text:"table for"', [4]],
+    ['"kind:event"', []],
+    ['type:"evnt"', []],
+    ['TYPE:Event', [3]],
+    ['  dir:in\tbarge_in ', [3]],
+  ])('%j is understood and passes the rows at %j', (filter, expected) => {
+    expect(passing(filter)).toEqual(expected);
   });
 });
