@@ -10,6 +10,7 @@ import { HooklineError } from '@hookline/runtime';
  * - `TRACE_EXISTS`: the directory holds a trace already
  * - `TRACE_WRITE`: a file of a trace or a recording that could not be written
  * - `TRACE_FILTER`: a filter that cannot be understood
+ * - `TRACE_ZIP`: a `.zip` that holds no trace, or that is not safe to unpack
  * - `TRACE_DIFF`: an option of a diff that is no number
  */
 export type TraceErrorCode =
@@ -20,6 +21,7 @@ export type TraceErrorCode =
   | 'TRACE_EXISTS'
   | 'TRACE_WRITE'
   | 'TRACE_FILTER'
+  | 'TRACE_ZIP'
   | 'TRACE_DIFF';
 
 /** A `HooklineError` whose `code` is one of this package's. */
