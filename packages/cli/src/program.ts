@@ -7,9 +7,11 @@ import { callVerb } from './verbs/call.js';
 import { checkVerb } from './verbs/check.js';
 import { demoVerb } from './verbs/demo.js';
 import { explainVerb } from './verbs/explain.js';
+import { inspectVerb } from './verbs/inspect.js';
 import { probeVerb } from './verbs/probe.js';
 import { schemaVerb } from './verbs/schema.js';
 import { serveVerb } from './verbs/serve.js';
+import { showVerb } from './verbs/show.js';
 import { signVerb } from './verbs/sign.js';
 
 const VERBS: readonly Verb[] = [
@@ -18,6 +20,8 @@ const VERBS: readonly Verb[] = [
   serveVerb,
   checkVerb,
   probeVerb,
+  showVerb,
+  inspectVerb,
   explainVerb,
   signVerb,
   schemaVerb,

@@ -12,11 +12,11 @@ import { unzipTrace } from './zip-trace.js';
 /** A trace that is read row by row. */
 export interface OpenTraceRows {
   readonly header: TraceHeader;
-  /** The rows in their order, once; ends the reading when it is left. @throws HooklineError `TRACE_CORRUPT` */
+  /** The rows in their order, once; gives the file back at their end, or where they are left. @throws HooklineError `TRACE_CORRUPT` */
   readonly rows: AsyncIterable<TraceRow>;
   /** Whether the file stops in the middle of a line; known when all rows were read. */
   readonly truncated: boolean;
-  /** Gives the file back. Idempotent. */
+  /** Gives the file back, for who reads no rows. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -58,9 +58,12 @@ export async function openTraceRows(
       get truncated() {
         return truncated;
       },
-      rows: rowsOf(lines, () => {
-        truncated = true;
-      }),
+      rows: closing(
+        rowsOf(lines, () => {
+          truncated = true;
+        }),
+        close,
+      ),
       close,
     };
   } catch (error) {
@@ -87,6 +90,14 @@ async function* rowsOf(lines: AsyncIterable<string>, cut: () => void): AsyncGene
     if (row.kind === 'end') return;
   }
   if (broken !== undefined) cut();
+}
+
+async function* closing<T>(items: AsyncIterable<T>, close: () => Promise<void>): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } finally {
+    await close();
+  }
 }
 
 /** The last of them is empty where the last row is whole. */
