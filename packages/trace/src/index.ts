@@ -21,6 +21,7 @@ export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.j
 export { differencesMarkdown, type MarkdownOptions, renderMarkdown } from './markdown/render-markdown.js';
 export { type CallMedia, createCallMedia, headerMedia } from './message/call-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
+export { createPiiMask, PII_REDACTIONS, type PiiMask } from './pii/pii-mask.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';

@@ -59,7 +59,7 @@ export async function openTraceRows(
         return truncated;
       },
       rows: closing(
-        rowsOf(lines, () => {
+        rowsOf(lines, follow !== undefined, () => {
           truncated = true;
         }),
         close,
@@ -72,7 +72,11 @@ export async function openTraceRows(
   }
 }
 
-async function* rowsOf(lines: AsyncIterable<string>, cut: () => void): AsyncGenerator<TraceRow> {
+async function* rowsOf(
+  lines: AsyncIterable<string>,
+  untilEnd: boolean,
+  cut: () => void,
+): AsyncGenerator<TraceRow> {
   let number = 1;
   /** A line that is no row: the last one may be cut, no other. */
   let broken: string | undefined;
@@ -87,7 +91,7 @@ async function* rowsOf(lines: AsyncIterable<string>, cut: () => void): AsyncGene
     }
     const row = rowOf(value);
     yield row;
-    if (row.kind === 'end') return;
+    if (untilEnd && row.kind === 'end') return;
   }
   if (broken !== undefined) cut();
 }

@@ -6,12 +6,14 @@ import {
   audioRuns,
   type MediaParameter,
   PCMU_EXTERNAL,
+  type WireEvent,
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
+import { createPiiMask, PII_REDACTIONS } from '../pii/pii-mask.js';
 import { createRedactor, REDACTIONS, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { AppendFile } from './append-file.js';
@@ -35,6 +37,11 @@ export interface TraceWriterOptions {
   readonly byteOrder?: ByteOrder;
   /** Values of 6 characters or more to mask wherever they come, beside the credentials of the request; default none. */
   readonly secrets?: readonly string[];
+  /**
+   * Whether what was said and by whom is masked too: numbers and names, values of inputs and outputs, texts, digits.
+   * Audio is not kept, only its lengths and times. Default false.
+   */
+  readonly redactPii?: boolean;
 }
 
 /** The sink of one call that keeps it as a trace. */
@@ -57,27 +64,31 @@ export interface TraceWriter extends Required<WireSink> {
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   const { dir, vantage, clock, media = PCMU_EXTERNAL, byteOrder } = options;
   const redactor = createRedactor(options.secrets);
+  const pii = options.redactPii === true ? createPiiMask() : undefined;
   const header: TraceHeader = {
     format: TRACE_FORMAT,
     schemaVersion: TRACE_SCHEMA_VERSION,
     vantage,
     started: new Date(clock.wall()).toISOString(),
-    url: redactor.url(options.url),
+    url: pii ? pii.url(redactor.url(options.url)) : redactor.url(options.url),
     codec: media.format,
     rate: media.rate,
     channels: media.channels,
     ...(byteOrder ? { byteOrder } : {}),
-    rendering: vantage === 'client' ? 'heard' : 'estimated',
-    redactions: [...REDACTIONS],
+    ...(pii ? {} : { rendering: vantage === 'client' ? 'heard' : 'estimated' }),
+    redactions: [...REDACTIONS, ...(pii ? PII_REDACTIONS : [])],
   };
 
   const ready = mkdir(dir, { recursive: true, mode: 0o700 });
   const rows = new AppendFile(join(dir, TRACE_FILES.rows), { ready });
   // A directory that holds a trace already is left alone as a whole.
   const file = (name: string) => new AppendFile(join(dir, name), { ready: rows.opened });
-  const raw: Record<Lane, AppendFile> = { caller: file(TRACE_FILES.caller), bot: file(TRACE_FILES.bot) };
+  const raw: Record<Lane, AppendFile> | undefined = pii
+    ? undefined
+    : { caller: file(TRACE_FILES.caller), bot: file(TRACE_FILES.bot) };
   const recording = { media, ...(byteOrder ? { byteOrder } : {}) };
-  const stereo = vantage === 'client' ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
+  const stereo =
+    vantage === 'client' && !pii ? new StereoFile(file(TRACE_FILES.recording), recording) : undefined;
 
   /** How far the raw files have rows: the next audio row begins there. */
   const rowsEndAt: Record<Lane, number> = { caller: 0, bot: 0 };
@@ -87,8 +98,9 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     line(audioLine(run, rowsEndAt[lane]));
     rowsEndAt[lane] += run.bytes;
   };
+  const masked = (event: Exclude<WireEvent, AudioRun>) => (pii ? pii.row(event) : event);
   const runs = audioRuns((event) =>
-    event.kind === 'audio' ? audioRow(event) : line(eventLine(redactEvent(redactor, event))),
+    event.kind === 'audio' ? audioRow(event) : line(eventLine(masked(redactEvent(redactor, event)))),
   );
   line(headerLine(header));
 
@@ -101,12 +113,12 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     const resultFile = result === undefined ? undefined : file(TRACE_FILES.result);
     if (result) resultFile?.append(result);
     const ends = await Promise.allSettled(
-      [rows, raw.caller, raw.bot, stereo, resultFile].map((open) => open?.close()),
+      [rows, raw?.caller, raw?.bot, stereo, resultFile].map((open) => open?.close()),
     );
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
     if (failure) throw failure;
-    if (!stereo) await writeEstimatedRecording(dir);
+    if (!stereo && !pii) await writeEstimatedRecording(dir);
     return dir;
   };
 
@@ -118,7 +130,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     },
     audio(dir, t, bytes) {
       if (closing) return;
-      raw[laneOf(vantage, dir)].append(bytes);
+      raw?.[laneOf(vantage, dir)].append(bytes);
       runs.audio(dir, t, bytes);
       stereo?.audio(dir, t, bytes);
     },
@@ -127,7 +139,8 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     },
     result(value) {
       try {
-        result = Buffer.from(`${redactor.text(JSON.stringify(value, null, 2) ?? 'null')}\n`);
+        const kept = pii ? pii.result(value) : value;
+        result = Buffer.from(`${redactor.text(JSON.stringify(kept, null, 2) ?? 'null')}\n`);
       } catch (error) {
         failure = traceError(
           'TRACE_WRITE',
