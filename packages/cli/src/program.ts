@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CliContext, type Verb, version } from './context.js';
 import { EXIT, UsageError } from './exit-codes.js';
 import { closest } from './options/parse.js';
+import { calibrateVerb } from './verbs/calibrate.js';
 import { callVerb } from './verbs/call.js';
 import { checkVerb } from './verbs/check.js';
 import { demoVerb } from './verbs/demo.js';
@@ -22,6 +23,7 @@ const VERBS: readonly Verb[] = [
   probeVerb,
   showVerb,
   inspectVerb,
+  calibrateVerb,
   explainVerb,
   signVerb,
   schemaVerb,

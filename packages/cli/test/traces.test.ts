@@ -210,7 +210,7 @@ describe('hookline inspect diff', () => {
   });
 });
 
-test.each([[['show']], [['inspect']], [['inspect', 'diff']]])(
+test.each([[['show']], [['inspect']], [['inspect', 'diff']], [['calibrate']]])(
   'the help of %j ends with three examples',
   async (verb) => {
     const { stdout } = await hookline([...verb, '--help'], { cwd });
@@ -219,3 +219,39 @@ test.each([[['show']], [['inspect']], [['inspect', 'diff']]])(
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   },
 );
+
+describe('hookline calibrate', () => {
+  test('writes a report of real calls that names no secret, number or identifier', async () => {
+    changed('real', (line) =>
+      line.includes('"format"')
+        ? line.replace('"vantage":"client"', '"vantage":"server"')
+        : line.replace(/"dir":"(in|out)"/, (_, dir) => `"dir":"${dir === 'in' ? 'out' : 'in'}"`),
+    );
+    const dump = { entities: [{ eventEntity: { id: 'AUDIOHOOK-0012' }, conversationId: 'none' }] };
+    writeFileSync(join(cwd, 'events.json'), JSON.stringify(dump));
+    const run = await hookline(['calibrate', 'real', '--events', 'events.json', '--out', 'page.md'], { cwd });
+    expect([run.code, run.stdout]).toEqual([0, '']);
+    const page = readFileSync(join(cwd, 'page.md'), 'utf8');
+    expect(page).toMatch(/## Confirmed(?:.*\n)*\| AC-OPEN-1 \|/);
+    expect(page).toContain('- AUDIOHOOK-0012: 1');
+    expect(page).not.toMatch(/[\da-f]{8}-[\da-f]{4}-|127\.0\.0\.1|\+1\d{6}/);
+    const json = await hookline(['calibrate', 'real', '--json'], { cwd });
+    expect(json.json.at(-1)).toMatchObject({
+      type: 'calibration',
+      calls: [{ number: 1, vantage: 'server' }],
+    });
+    expect((await hookline(['calibrate', 'real'], { cwd })).stdout).toMatch(/^# Calibration of Hookline/);
+  });
+
+  test.each<[readonly string[], string]>([
+    [['kept'], "Trace 1 was taken by Hookline's own client"],
+    [['none'], 'none/trace.ndjson cannot be read'],
+    [['kept', '--events', 'none.json'], '--events cannot read none.json'],
+    [['kept', '--events', 'kept/trace.ndjson'], 'holds no operational events'],
+    [[], "missing required argument 'trace'"],
+  ])('refuses %j', async (words, message) => {
+    const run = await hookline(['calibrate', ...words], { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(message);
+  });
+});
