@@ -31,7 +31,7 @@ beforeAll(async () => {
   changed('noted', (line) =>
     line.includes('"type":"closed"')
       ? `${line}\n{"kind":"violation","t":1100,"clause":"AC-MSG-6","text":"seq 9, expected 4","fatal":false}` +
-        '\n{"kind":"violation","t":1101,"clause":"AC-NEW-1","text":"of another version","fatal":false}'
+        '\n{"kind":"violation","t":1101,"clause":"FUTURE-1","text":"of another version","fatal":false}'
       : line,
   );
 });
@@ -57,7 +57,7 @@ describe('hookline show', () => {
     expect(stdout).toMatch(
       /Notes\n {3}AC-MSG-6 {2}A sender(?:.*\n)*.*seen {4}seq 9, expected 4\n(?:.*\n)*.*fix/,
     );
-    expect(stdout).toContain('AC-NEW-1  of another version');
+    expect(stdout).toContain('FUTURE-1  of another version');
   });
 
   test('prints nothing but JSON with --json', async () => {
@@ -186,7 +186,7 @@ describe('hookline inspect diff', () => {
     const run = await hookline(['inspect', 'diff', 'kept', 'noted', '--format', 'md'], { cwd });
     expect([run.code, run.stdout]).toEqual([
       1,
-      '- AC-MSG-6 is broken in B only\n- AC-NEW-1 is broken in B only\n',
+      '- AC-MSG-6 is broken in B only\n- FUTURE-1 is broken in B only\n',
     ]);
   });
 
