@@ -8,6 +8,8 @@ const PACKAGES = {
   'python3-websockets': ['/usr/bin/python3', '-c', 'import websockets'],
   haproxy: ['which', 'haproxy'],
   'nginx-light': ['which', 'nginx'],
+  zsh: ['which', 'zsh'],
+  fish: ['which', 'fish'],
 };
 
 /** Where Debian keeps servers, which is not on everybody's path. */

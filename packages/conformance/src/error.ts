@@ -8,6 +8,10 @@ export type ConformanceErrorCode =
   | 'CONFORMANCE_BAD_OPTION'
   /** A profile that cannot be read, or a wrong field in it. */
   | 'CONFORMANCE_BAD_PROFILE'
+  /** A trace that cannot be calibrated with: it is of a client of Hookline. */
+  | 'CONFORMANCE_BAD_TRACE'
+  /** A file holds no operational events. */
+  | 'CONFORMANCE_BAD_EVENTS'
   /** The check would send a message that no client may send. */
   | 'CONFORMANCE_OWN_MESSAGE'
   /** The port of a faulty bot could not be opened. */
@@ -19,6 +23,8 @@ export type ConformanceError = HooklineError<ConformanceErrorCode>;
 /** Builds an error of this package. */
 export const conformanceError = /* @__PURE__ */ errorFactory<ConformanceErrorCode>([
   'CONFORMANCE_BAD_CHECK',
+  'CONFORMANCE_BAD_EVENTS',
   'CONFORMANCE_BAD_OPTION',
   'CONFORMANCE_BAD_PROFILE',
+  'CONFORMANCE_BAD_TRACE',
 ]);

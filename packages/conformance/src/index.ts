@@ -1,3 +1,11 @@
+export {
+  type CalibratedCall,
+  type Calibration,
+  type CalibrationReport,
+  calibrate,
+} from './calibrate/calibrate.js';
+export { calibrationPage } from './calibrate/calibration-page.js';
+export { type OperationalEvent, readOperationalEvents } from './calibrate/operational-events.js';
 export type { CheckTarget } from './caller/open-parameters.js';
 export { CHECKS, type Check } from './check/catalogue.js';
 export type { Outcome } from './check/outcome.js';

@@ -18,6 +18,8 @@ export type TraceErrorCode =
   | 'TRACE_BAD_OPTION'
   /** A filter cannot be understood. */
   | 'TRACE_FILTER'
+  /** A `.zip` holds no trace, or is not safe to unpack. */
+  | 'TRACE_ZIP'
   /** An option of a comparison is no number. */
   | 'TRACE_DIFF';
 
@@ -25,4 +27,8 @@ export type TraceErrorCode =
 export type TraceError = HooklineError<TraceErrorCode>;
 
 /** Builds an error of this package. */
-export const traceError = /* @__PURE__ */ errorFactory<TraceErrorCode>(['TRACE_BAD_OPTION', 'TRACE_FILTER']);
+export const traceError = /* @__PURE__ */ errorFactory<TraceErrorCode>([
+  'TRACE_BAD_OPTION',
+  'TRACE_DIFF',
+  'TRACE_FILTER',
+]);

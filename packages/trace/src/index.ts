@@ -18,6 +18,7 @@ export {
   type LadderStyle,
 } from './ladder/renderer.js';
 export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';
+export { differencesMarkdown, type MarkdownOptions, renderMarkdown } from './markdown/render-markdown.js';
 export { type CallMedia, createCallMedia, headerMedia } from './message/call-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
@@ -26,7 +27,8 @@ export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';
 export type { RecordingOptions } from './recording/timeline.js';
 export { createRedactor, REDACTIONS, type Redactable, type Redactor, redactEvent } from './redaction.js';
-export { summarise } from './summary/summarise.js';
+export { type SummaryFact, summaryFacts } from './summary/facts.js';
+export { createSumming, type Summing, summarise } from './summary/summarise.js';
 export type {
   DisconnectSummary,
   EndSummary,

@@ -9,6 +9,8 @@ import { createLadder, parseFilter } from '../src/index.js';
 import { printable } from '../src/ladder/escape.js';
 import { AppendFile } from '../src/node/append-file.js';
 import { StereoFile } from '../src/node/stereo-file.js';
+import { unzip } from '../src/node/zip-reader.js';
+import { zip } from '../src/node/zip-writer.js';
 import { StereoLanes } from '../src/recording/stereo-lanes.js';
 import { CallTimeline } from '../src/recording/timeline.js';
 
@@ -148,6 +150,48 @@ everyBoundHolds({
         const told = (k: number) => broken(k).length > 0;
         for (let k = 1; k <= limit; k++) expect(told(k)).toBe(true);
         expect([told(limit), told(limit + 1), told(limit + 1)]).toEqual([false, true, true]);
+      },
+    },
+    {
+      bound: 'MAX_UNPACKED_BYTES',
+      holds: 'a packed trace that says it is larger is not unpacked',
+      drive(limit) {
+        const archive = Buffer.concat(zip([{ name: 'a', bytes: Buffer.from('a') }]));
+        const says = (bytes: number) => {
+          archive.writeUInt32LE(bytes, archive.readUInt32LE(archive.length - 6) + 24);
+          return () => unzip('a.zip', archive, ['a']);
+        };
+        expect(says(1)).not.toThrow();
+        expect(says(limit)).toThrow(/checksum/);
+        expect(says(limit + 1)).toThrow(/unpacked, more than/);
+      },
+    },
+    {
+      bound: 'MAX_ZIP_ENTRIES',
+      holds: 'an archive with more files is refused',
+      drive(limit) {
+        const archive = (count: number) =>
+          Buffer.concat(
+            zip(Array.from({ length: count }, (_, k) => ({ name: `${k}`, bytes: Buffer.alloc(0) }))),
+          );
+        expect(unzip('a.zip', archive(limit), ['0']).size).toBe(1);
+        expect(() => unzip('a.zip', archive(limit + 1), ['0'])).toThrow(/more than 1000 files/);
+      },
+    },
+    {
+      bound: 'MAX_COMMENT_BYTES',
+      holds: 'the directory is found before the longest comment',
+      drive(limit) {
+        const archive = (bytes: number) => {
+          const whole = Buffer.concat([
+            ...zip([{ name: 'a', bytes: Buffer.from('a') }]),
+            Buffer.alloc(bytes),
+          ]);
+          whole.writeUInt16LE(bytes % 65_536, whole.length - bytes - 2);
+          return () => unzip('a.zip', whole, ['a']);
+        };
+        expect(archive(limit)().size).toBe(1);
+        expect(archive(limit + 1)).toThrow(/directory/);
       },
     },
     {

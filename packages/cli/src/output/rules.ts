@@ -1,5 +1,5 @@
 import type { CallResult } from '@hookline/client';
-import { type ClauseId, clause } from '@hookline/protocol';
+import { type ClauseId, clause, clauses } from '@hookline/protocol';
 import { type Console, paint } from './console.js';
 import { labelled } from './text.js';
 
@@ -29,6 +29,19 @@ export function gather(noticed: readonly Noticed[]): Finding[] {
     findings.set(key, { ...before, texts, count: before.count + count });
   }
   return [...findings.values()];
+}
+
+const IDS: ReadonlyMap<string, ClauseId> = new Map(clauses.map(({ id }) => [id, id]));
+
+/** What a trace noticed, by rule; a trace of another version may name rules that this one does not know. */
+export function gatherKnown<N extends { readonly clause: string; readonly text: string }>(
+  noticed: readonly N[],
+): { readonly known: Finding[]; readonly unknown: readonly N[] } {
+  const known = noticed.flatMap(({ clause: name, text }) => {
+    const id = IDS.get(name);
+    return id === undefined ? [] : [{ clause: id, text }];
+  });
+  return { known: gather(known), unknown: noticed.filter(({ clause: name }) => !IDS.has(name)) };
 }
 
 /** What a call has to tell, the rule that ended it first. */

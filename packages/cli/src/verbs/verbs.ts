@@ -60,6 +60,24 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./replay.js')).replayVerb,
   },
   {
+    name: 'show',
+    args: '<trace>',
+    about: 'show a kept call: ladder, summary, and the rules that were broken',
+    load: async () => (await import('./show.js')).showVerb,
+  },
+  {
+    name: 'inspect',
+    args: '<trace>',
+    about: 'all of a trace: every row, filtered, followed, as JSON or Markdown; two compared',
+    load: async () => (await import('./inspect.js')).inspectVerb,
+  },
+  {
+    name: 'calibrate',
+    args: '<trace...>',
+    about: 'tell which rules recorded real calls confirm or refute',
+    load: async () => (await import('./calibrate.js')).calibrateVerb,
+  },
+  {
     name: 'explain',
     args: '<rule>',
     about: 'explain a rule of the protocol, or the cause of a failed call',

@@ -5,6 +5,24 @@ import { traceError } from '../error.js';
 import { readTrace } from '../format/read.js';
 import type { Trace } from '../format/trace.js';
 import { TRACE_FILES } from './file-names.js';
+import { unzipTrace } from './zip-trace.js';
+
+/**
+ * Reads a trace, as a directory or packed.
+ *
+ * @param path - a trace directory, the `trace.ndjson` in it, or a `.zip` of it
+ * @throws HooklineError `TRACE_ZIP`, and what `readTraceDir` throws
+ */
+export async function openTrace(path: string): Promise<Trace> {
+  if (!path.endsWith('.zip') || !(await isFile(path))) return readTraceDir(path);
+  const files = await unzipTrace(path);
+  return traceOf({
+    rows: files.get(TRACE_FILES.rows) ?? new Uint8Array(0),
+    caller: files.get(TRACE_FILES.caller),
+    bot: files.get(TRACE_FILES.bot),
+    result: files.get(TRACE_FILES.result),
+  });
+}
 
 /**
  * Reads a trace directory.
@@ -26,7 +44,18 @@ export async function readTraceDir(path: string): Promise<Trace> {
     optional(join(dir, TRACE_FILES.bot)),
     optional(join(dir, TRACE_FILES.result)),
   ]);
-  const outcome = result && parsed(result.toString('utf8'));
+  return traceOf({ rows, caller, bot, result });
+}
+
+interface Files {
+  readonly rows: Uint8Array;
+  readonly caller: Uint8Array | undefined;
+  readonly bot: Uint8Array | undefined;
+  readonly result: Uint8Array | undefined;
+}
+
+function traceOf({ rows, caller, bot, result }: Files): Trace {
+  const outcome = result && parsed(new TextDecoder().decode(result));
   const trace = readTrace(rows, {
     ...(caller ? { caller } : {}),
     ...(bot ? { bot } : {}),

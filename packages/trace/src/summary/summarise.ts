@@ -1,3 +1,5 @@
+import type { TraceHeader } from '../format/header.js';
+import type { TraceRow } from '../format/row.js';
 import type { Trace } from '../format/trace.js';
 import { createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
@@ -8,11 +10,28 @@ import type { TraceSummary } from './summary.js';
 
 /** Puts a trace into numbers. */
 export function summarise(trace: Pick<Trace, 'header' | 'rows' | 'truncated'>): TraceSummary {
-  const { header, rows, truncated } = trace;
+  const summing = createSumming(trace.header);
+  for (const row of trace.rows) summing.push(row);
+  return summing.total(trace.truncated);
+}
+
+/** Puts a call into numbers row by row, and keeps no row. */
+export interface Summing {
+  push(row: TraceRow): void;
+  /** @param truncated - whether the trace stops before the call does; default false */
+  total(truncated?: boolean): TraceSummary;
+}
+
+/** Starts with nothing seen. */
+export function createSumming(header: TraceHeader): Summing {
   const media = createCallMedia(headerMedia(header));
   const sides = { caller: new SideTally(), bot: new SideTally() };
   const tally = new CallTally();
-  for (const row of rows) {
+  let firstAt: number | undefined;
+  let lastAt = 0;
+  const push = (row: TraceRow): void => {
+    firstAt ??= row.t;
+    lastAt = row.t;
     switch (row.kind) {
       case 'message': {
         const sent = readMessage(laneOf(header.vantage, row.dir), row.text);
@@ -41,18 +60,23 @@ export function summarise(trace: Pick<Trace, 'header' | 'rows' | 'truncated'>): 
       case 'unknown':
         break;
     }
-  }
-  const { openAt, openedAt, firstAudioAt, ended } = tally;
+  };
   return {
-    durationMs: (rows.at(-1)?.t ?? 0) - (rows[0]?.t ?? 0),
-    truncated,
-    openMs: between(openAt, openedAt),
-    firstAudioMs: between(openedAt, firstAudioAt),
-    caller: sides.caller.total,
-    bot: sides.bot.total,
-    ...ended,
-    violations: tally.violations,
-    end: tally.end,
+    push,
+    total(truncated = false) {
+      const { openAt, openedAt, firstAudioAt, ended } = tally;
+      return {
+        durationMs: lastAt - (firstAt ?? 0),
+        truncated,
+        openMs: between(openAt, openedAt),
+        firstAudioMs: between(openedAt, firstAudioAt),
+        caller: sides.caller.total,
+        bot: sides.bot.total,
+        ...ended,
+        violations: tally.violations,
+        end: tally.end,
+      };
+    },
   };
 }
 

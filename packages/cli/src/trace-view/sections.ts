@@ -1,0 +1,51 @@
+import { laneOf, summaryFacts, type TraceHeader, type TraceRow, type TraceSummary } from '@hookline/trace';
+import { type Console, paint } from '../output/console.js';
+import { findingLines, gatherKnown } from '../output/rules.js';
+import { labelled } from '../output/text.js';
+
+/** The heading of a section, with an empty line before it. */
+export function heading(console: Console, text: string): string[] {
+  return ['', paint(console, 'bold', text)];
+}
+
+/** One row of the log: time, who sent it (`>` to the bot, `<` to Genesys), and all that was said, wrapped. */
+export function logLines(console: Console, header: TraceHeader, row: TraceRow): string[] {
+  const sign = 'dir' in row ? (laneOf(header.vantage, row.dir) === 'caller' ? '>' : '<') : '-';
+  return labelled(console, `${(row.t / 1000).toFixed(3).padStart(8)} ${sign} `, logText(row));
+}
+
+function logText(row: TraceRow): string {
+  switch (row.kind) {
+    case 'request':
+    case 'response':
+      return row.head.trimEnd().split(/\r?\n/).join(' | ');
+    case 'message':
+      return row.text;
+    case 'audio':
+      return `audio ${row.bytes} bytes in ${row.frames} frames`;
+    case 'playback':
+      return `playback ${row.ended}: ${row.heardMs} ms heard, ${row.droppedMs} ms dropped`;
+    case 'violation':
+      return `${row.clause} ${row.text}`;
+    case 'end':
+      return `connection ended (${row.by}) ${row.code} ${row.reason}`.trimEnd();
+    case 'unknown':
+      return JSON.stringify(row.row);
+  }
+}
+
+/** The call in a few lines. */
+export function summaryLines(console: Console, header: TraceHeader, summary: TraceSummary): string[] {
+  return summaryFacts(header, summary).flatMap(({ name, text }) =>
+    labelled(console, `  ${name.padEnd(9)} `, text),
+  );
+}
+
+/** The rules that were broken, each with what follows and how it is kept. */
+export function noteLines(console: Console, summary: TraceSummary): string[] {
+  const { known, unknown } = gatherKnown(summary.violations);
+  return [
+    ...findingLines(known, console),
+    ...unknown.flatMap(({ clause, text }) => labelled(console, `   ${clause}  `, text)),
+  ];
+}

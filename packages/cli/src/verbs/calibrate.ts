@@ -1,0 +1,64 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { calibrate, calibrationPage, readOperationalEvents } from '@hookline/conformance';
+import { messageOf } from '@hookline/runtime';
+import { openTrace } from '@hookline/trace/node';
+import type { Verb } from '../context.js';
+import { UsageError } from '../exit-codes.js';
+import { createConsole } from '../output/console.js';
+import { readingTrace } from '../trace-view/open.js';
+import { examples, outputOptions, repeatable } from './option-groups.js';
+
+interface CalibrateFlags {
+  readonly events?: readonly string[];
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** `hookline calibrate TRACE…`: which rules recorded calls of the live platform confirm or refute. */
+export const calibrateVerb: Verb = (program, context) => {
+  const command = program
+    .command('calibrate')
+    .argument('<trace...>', 'traces of real calls, taken by record or by the server');
+  repeatable(
+    command,
+    '--events <file>',
+    'operational events: what POST /api/v2/usage/events/query answered (repeat)',
+  );
+  command.option('--out <file>', 'write the Markdown report there instead of stdout');
+  outputOptions(command);
+  examples(command, [
+    'hookline calibrate traces/call-1 traces/call-2 --out calibration.md',
+    'hookline calibrate call.zip --events events.json',
+    'hookline calibrate call.zip --json',
+  ]);
+  command.action(async (paths: readonly string[], flags: CalibrateFlags) => {
+    const console = createConsole({ ...flags, ...context });
+    const events = (await Promise.all((flags.events ?? []).map(readEvents))).flat();
+    const traces = await readingTrace(() => Promise.all(paths.map(openTrace)));
+    const report = calibrate(traces, events);
+    if (flags.json) {
+      for (const { clause, ...found } of report.clauses)
+        console.json({ type: 'clause', id: clause.id, basis: clause.basis, ...found });
+      console.json({ type: 'calibration', calls: report.calls, otherEvents: report.otherEvents });
+    }
+    const page = calibrationPage(report);
+    if (flags.out !== undefined) {
+      const { out } = flags;
+      await writeFile(out, page).catch((error: unknown) => {
+        throw new UsageError(`--out cannot write ${out}: ${messageOf(error)}.`);
+      });
+      console.note(`wrote ${out}: counts and codes only, nothing of what was said or sent`);
+    } else if (!flags.json) {
+      console.out(page.trimEnd());
+    }
+  });
+};
+
+async function readEvents(path: string) {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`--events cannot read ${path}: ${messageOf(error)}.`);
+  });
+  return readOperationalEvents(text, path);
+}

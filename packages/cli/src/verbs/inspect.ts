@@ -1,0 +1,99 @@
+import { createSumming, renderMarkdown } from '@hookline/trace';
+import { openTrace, openTraceRows } from '@hookline/trace/node';
+import { Option } from 'commander';
+import type { CliContext, Verb } from '../context.js';
+import { EXIT, UsageError } from '../exit-codes.js';
+import { type Console, createConsole } from '../output/console.js';
+import { ladderPrinter } from '../trace-view/ladder.js';
+import { filterOf, maskRows, readingTrace, wireLine } from '../trace-view/open.js';
+import { heading, logLines, summaryLines } from '../trace-view/sections.js';
+import { addDiff } from './inspect-diff.js';
+import type { InspectFlags } from './inspect-flags.js';
+import { examples, outputOptions } from './option-groups.js';
+
+/** `hookline inspect TRACE`: everything that a trace holds; `hookline inspect diff A B`. */
+export const inspectVerb: Verb = (program, context, exit) => {
+  const command = program
+    .command('inspect')
+    .argument('<trace>', 'a trace: its folder, or a .zip of it')
+    .option('--filter <terms>', "rows to print: 'type:event -type:ping dir:in two'")
+    .addOption(new Option('--format <name>', 'how').choices(['text', 'json', 'md']).default('text'))
+    .option('--follow', 'print rows as they are written, until the call ends');
+  outputOptions(command);
+  examples(command, [
+    'hookline inspect .hookline/2026-11-22-1150-3f',
+    "hookline inspect call.zip --filter 'type:event dir:in' --format md",
+    'hookline inspect .hookline/2026-11-22-1150-3f --follow',
+  ]);
+  command.action(async (path: string, flags: InspectFlags) => {
+    const console = createConsole({ ...flags, ...context });
+    const format = flags.json ? 'json' : flags.format;
+    if (flags.follow && format === 'md') {
+      throw new UsageError(
+        '--follow prints rows as they come; --format md needs the whole call. Take one of them.',
+      );
+    }
+    if (format === 'md') await printMarkdown(path, flags, console);
+    else exit(await printRows(path, flags, format === 'json', context, console));
+  });
+  addDiff(command, context, exit);
+};
+
+async function printMarkdown(path: string, flags: InspectFlags, console: Console): Promise<void> {
+  const filter = filterOf(flags.filter);
+  const trace = await readingTrace(() => openTrace(path));
+  console.out(renderMarkdown(trace, { filter }).trimEnd());
+}
+
+/** Row by row, so that memory does not grow with the length of the call. */
+async function printRows(
+  path: string,
+  flags: InspectFlags,
+  json: boolean,
+  context: CliContext,
+  console: Console,
+): Promise<number> {
+  const filter = filterOf(flags.filter);
+  const stop = new AbortController();
+  const release = flags.follow ? context.onInterrupt(() => stop.abort()) : () => {};
+  const follow = flags.follow ? { follow: { clock: context.clock, signal: stop.signal } } : {};
+  try {
+    await readingTrace(async () => {
+      const open = await openTraceRows(path, follow);
+      const summing = createSumming(open.header);
+      const mask = maskRows();
+      const ladder = ladderPrinter(console, open.header);
+      if (json) console.json({ type: 'header', ...open.header });
+      for await (const read of open.rows) {
+        const row = mask(read);
+        summing.push(row);
+        if (!filter(row)) continue;
+        if (json) console.json(wireLine(row));
+        else ladder.push(row);
+      }
+      const summary = summing.total(open.truncated);
+      if (json) {
+        console.json({ type: 'summary', ...summary });
+        return;
+      }
+      ladder.finish();
+      if (!flags.follow) await printLog(path, flags, console);
+      for (const line of [...heading(console, 'Summary'), ...summaryLines(console, open.header, summary)])
+        console.out(line);
+    });
+  } finally {
+    release();
+  }
+  return stop.signal.aborted ? EXIT.interrupted : EXIT.success;
+}
+
+async function printLog(path: string, flags: InspectFlags, console: Console): Promise<void> {
+  const filter = filterOf(flags.filter);
+  const open = await openTraceRows(path);
+  const mask = maskRows();
+  for (const line of heading(console, 'Log')) console.out(line);
+  for await (const read of open.rows) {
+    const row = mask(read);
+    if (filter(row)) for (const line of logLines(console, open.header, row)) console.out(line);
+  }
+}

@@ -1,0 +1,54 @@
+import { createSumming } from '@hookline/trace';
+import { openTraceRows } from '@hookline/trace/node';
+import type { Verb } from '../context.js';
+import { createConsole } from '../output/console.js';
+import { ladderPrinter } from '../trace-view/ladder.js';
+import { maskRows, readingTrace, wireLine } from '../trace-view/open.js';
+import { heading, noteLines, summaryLines } from '../trace-view/sections.js';
+import { examples, outputOptions } from './option-groups.js';
+
+interface ShowFlags {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** `hookline show TRACE`: a trace for people: ladder, summary, and what was wrong. */
+export const showVerb: Verb = (program, context) => {
+  const command = program.command('show').argument('<trace>', 'a trace: its folder, or a .zip of it');
+  outputOptions(command);
+  examples(command, [
+    'hookline show .hookline/2026-11-22-1150-3f',
+    'hookline show call.zip',
+    'hookline show call.zip --json',
+  ]);
+  command.action(async (path: string, flags: ShowFlags) => {
+    const console = createConsole({ ...flags, ...context });
+    await readingTrace(async () => {
+      const open = await openTraceRows(path);
+      const summing = createSumming(open.header);
+      const mask = maskRows();
+      const ladder = ladderPrinter(console, open.header);
+      if (flags.json) console.json({ type: 'header', ...open.header });
+      for await (const read of open.rows) {
+        const row = mask(read);
+        summing.push(row);
+        if (flags.json) console.json(wireLine(row));
+        else ladder.push(row);
+      }
+      const summary = summing.total(open.truncated);
+      if (flags.json) {
+        console.json({ type: 'summary', ...summary });
+        return;
+      }
+      ladder.finish();
+      const notes = noteLines(console, summary);
+      for (const line of [
+        ...heading(console, 'Summary'),
+        ...summaryLines(console, open.header, summary),
+        ...(notes.length > 0 ? [...heading(console, 'Notes'), ...notes] : []),
+      ])
+        console.out(line);
+    });
+  });
+};

@@ -1,0 +1,257 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { botPreset } from '@hookline/bots';
+import { createBot, type Listening } from '@hookline/server';
+import { zipTrace } from '@hookline/trace/node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hookline, start } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-cli-'));
+let greeter: Listening;
+
+/** A trace folder whose rows were changed, named after what was changed. */
+function changed(name: string, change: (line: string) => string): string {
+  cpSync(join(cwd, 'kept'), join(cwd, name), { recursive: true });
+  const rows = join(cwd, name, 'trace.ndjson');
+  const lines = readFileSync(rows, 'utf8').split('\n');
+  writeFileSync(rows, lines.map((line) => (line === '' ? line : change(line))).join('\n'));
+  return name;
+}
+
+beforeAll(async () => {
+  greeter = await createBot({ auth: 'none' }, botPreset('greeter')!.create()).listen(0, {
+    host: '127.0.0.1',
+  });
+  const call = ['call', `${greeter.url}?token=very-secret-one`, '--hangup-after', '1s', '--trace', 'kept'];
+  const target = ['call', greeter.url, ...call.slice(2)];
+  const run = await hookline(target, { cwd });
+  expect(run.code).toBe(0);
+  await zipTrace(join(cwd, 'kept'), join(cwd, 'kept.zip'));
+  changed('noted', (line) =>
+    line.includes('"type":"closed"')
+      ? `${line}\n{"kind":"violation","t":1100,"clause":"AC-MSG-6","text":"seq 9, expected 4","fatal":false}` +
+        '\n{"kind":"violation","t":1101,"clause":"FUTURE-1","text":"of another version","fatal":false}'
+      : line,
+  );
+});
+afterAll(async () => {
+  await greeter.close();
+  rmSync(cwd, { recursive: true });
+});
+
+describe('hookline show', () => {
+  test.each(['noted', 'kept.zip'])(
+    'draws the ladder and sums up, at 80 columns and in ASCII: %s',
+    async (trace) => {
+      const run = await hookline(['show', trace], { cwd, env: { LANG: 'C' } });
+      expect([run.code, run.stderr]).toEqual([0, '']);
+      expect(run.stdout).toMatch(/\|- open {6}seq 1 .*\n(?:.*\n)*Summary\n {2}call {6}ws:/);
+      expect(run.stdout).not.toMatch(/[^\n\x20-\x7e]/);
+      expect(Math.max(...run.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
+
+  test('tells what follows from a broken rule, and shows one that it does not know', async () => {
+    const { stdout } = await hookline(['show', 'noted'], { cwd });
+    expect(stdout).toMatch(
+      /Notes\n {3}AC-MSG-6 {2}A sender(?:.*\n)*.*seen {4}seq 9, expected 4\n(?:.*\n)*.*fix/,
+    );
+    expect(stdout).toContain('FUTURE-1  of another version');
+  });
+
+  test('prints nothing but JSON with --json', async () => {
+    const run = await hookline(['show', 'kept', '--json'], { cwd });
+    expect(run.json.map((line) => line['type'])).toEqual([
+      'header',
+      ...run.json.slice(1, -1).map(() => 'wire'),
+      'summary',
+    ]);
+  });
+
+  test.each<[string, string, string]>([
+    ['what is not there', 'none', 'none cannot be read'],
+    ['a folder without a trace', '.', 'trace.ndjson cannot be read'],
+    ['a file that is none', 'kept/call.wav', 'The first line is'],
+    ['a .zip that is none', 'broken.zip', 'no ZIP file'],
+  ])('is a usage error for %s', async (_, path, words) => {
+    writeFileSync(join(cwd, 'broken.zip'), 'PK');
+    const run = await hookline(['show', path], { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(words);
+  });
+});
+
+describe('hookline inspect', () => {
+  test('prints ladder, log and summary, and of rows those that pass the filter', async () => {
+    const run = await hookline(['inspect', 'kept', '--filter', 'type:opened type:closed'], { cwd });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/opened(?:.*\n)*\nLog\n(?:.*\n)*\nSummary\n/);
+    expect(run.stdout.match(/^ +[\d.]+ [<>-] /gm)).toHaveLength(2);
+  });
+
+  test('prints NDJSON of the rows that pass, in the shape of call --json', async () => {
+    const run = await hookline(
+      ['inspect', 'kept.zip', '--format', 'json', '--filter', 'dir:in -type:audio'],
+      { cwd },
+    );
+    const rows = run.json.slice(1, -1);
+    expect(run.json[0]).toMatchObject({ type: 'header', format: 'hookline-trace' });
+    expect(rows.every((row) => row['type'] === 'wire' && row['dir'] === 'in')).toBe(true);
+    expect(rows.flatMap((row) => row['message'] ?? [])).toEqual(expect.arrayContaining(['opened', 'closed']));
+    expect(run.json.at(-1)).toMatchObject({ type: 'summary', closeReason: 'end' });
+    expect(
+      (await hookline(['inspect', 'kept', '--json', '--filter', 'dir:in -type:audio'], { cwd })).stdout,
+    ).toBe(run.stdout);
+  });
+
+  test('prints Markdown', async () => {
+    const run = await hookline(['inspect', 'noted', '--format', 'md'], { cwd });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(
+      /^# Audio Connector call\n(?:.*\n)*## Rules broken\n(?:.*\n)*```text\n(?:.*\n)*```\n$/,
+    );
+  });
+
+  test('masks credentials that stand in a trace of other hands', async () => {
+    const secret = 'another-secret-key-1';
+    const path = changed('leaky', (line) => line.replace(/X-API-KEY: [^\\]*/i, `X-API-KEY: ${secret}`));
+    expect(readFileSync(join(cwd, path, 'trace.ndjson'), 'utf8')).toContain(secret);
+    for (const words of [
+      ['inspect', path],
+      ['inspect', path, '--json'],
+      ['inspect', path, '--format', 'md'],
+      ['show', path],
+    ])
+      expect((await hookline(words, { cwd })).stdout).not.toContain(secret);
+  });
+
+  test('follows a trace that is written, to the end of the call', async () => {
+    const whole = readFileSync(join(cwd, 'kept', 'trace.ndjson'), 'utf8').split(/(?<=\n)/);
+    cpSync(join(cwd, 'kept'), join(cwd, 'growing'), { recursive: true });
+    const rows = join(cwd, 'growing', 'trace.ndjson');
+    writeFileSync(rows, whole.slice(0, 3).join(''));
+    const run = start(['inspect', 'growing', '--follow', '--json'], { cwd });
+    expect(JSON.parse(await run.firstLine)).toMatchObject({ type: 'header' });
+    writeFileSync(rows, whole.slice(3).join(''), { flag: 'a' });
+    const { code, json } = await run.finished;
+    expect([code, json.at(-2)?.['kind'], json.at(-1)?.['type']]).toEqual([0, 'end', 'summary']);
+  });
+
+  test('stops to follow when it is interrupted, with exit code 130', async () => {
+    changed('unended', (line) => (line.includes('"kind":"end"') ? '' : line));
+    const run = start(['inspect', 'unended', '--follow', '--json'], { cwd });
+    await run.firstLine;
+    run.child.kill('SIGINT');
+    const { code, json } = await run.finished;
+    expect([code, json.at(-1)?.['type']]).toEqual([130, 'summary']);
+  });
+
+  test.each<[readonly string[], string]>([
+    [['--filter', 'dir:left'], '--filter: Filter, column 1: "dir:left": a direction is dir:in or dir:out'],
+    [['--filter', 'tpye:ping'], 'Did you mean type:ping?'],
+    [['--format', 'xml'], 'text, json, md'],
+    [['--follow', '--format', 'md'], 'Take one of them'],
+  ])('refuses %j', async (flags, words) => {
+    const run = await hookline(['inspect', 'kept', ...flags], { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(words);
+  });
+});
+
+describe('hookline inspect diff', () => {
+  test('is exit 0 for the same call, as a folder and packed', async () => {
+    const run = await hookline(['inspect', 'diff', 'kept', 'kept.zip'], { cwd });
+    expect([run.code, run.stdout, run.stderr]).toEqual([0, 'no difference\n', '']);
+  });
+
+  test('is exit 1 and names what differs', async () => {
+    changed('other', (line) => line.replace('\\"reason\\":\\"end\\"', '\\"reason\\":\\"error\\"'));
+    const run = await hookline(['inspect', 'diff', 'kept', 'other'], { cwd });
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/^! close from Genesys at .*parameters\.reason/);
+    expect(run.stderr).toBe('hookline: the calls differ in 1 place\n');
+    const json = await hookline(['inspect', 'diff', 'kept', 'other', '--json'], { cwd });
+    expect(json.code).toBe(1);
+    expect(json.json).toMatchObject([
+      { type: 'difference', kind: 'changed', lane: 'caller', of: 'message', path: 'parameters.reason' },
+      { type: 'diff', same: false, differences: 1 },
+    ]);
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 1, message: expect.any(String) } });
+    const filtered = await hookline(['inspect', 'diff', 'kept', 'other', '--filter', '-type:close'], { cwd });
+    expect(filtered.code).toBe(0);
+  });
+
+  test('prints a Markdown list', async () => {
+    const run = await hookline(['inspect', 'diff', 'kept', 'noted', '--format', 'md'], { cwd });
+    expect([run.code, run.stdout]).toEqual([
+      1,
+      '- AC-MSG-6 is broken in B only\n- FUTURE-1 is broken in B only\n',
+    ]);
+  });
+
+  test('compares times and leaves words aside when it is asked to', async () => {
+    changed('late', (line) => line.replace(/"t":([1-9]\d*\.?\d*)/, (_, t) => `"t":${Number(t) + 2000}`));
+    const flags = ['inspect', 'diff', 'kept', 'late', '--ignore', 'text'];
+    expect((await hookline(flags, { cwd })).code).toBe(0);
+    const run = await hookline([...flags, '--times', '500ms'], { cwd });
+    expect([run.code, run.stdout]).toEqual([1, expect.stringMatching(/^~ open .*comes 2 s later/)]);
+  });
+
+  test.each<[readonly string[], string]>([
+    [['--ignore', 'txet'], 'There is no "txet" to ignore'],
+    [['--times', 'soon'], '--times takes a time such as 500ms'],
+    [['--filter', 'kind:x'], 'there is no kind:'],
+    [['--follow'], '--follow is for one trace'],
+  ])('refuses %j', async (flags, words) => {
+    const run = await hookline(['inspect', 'diff', 'kept', 'kept', ...flags], { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(words);
+  });
+});
+
+test.each([[['show']], [['inspect']], [['inspect', 'diff']], [['calibrate']]])(
+  'the help of %j ends with three examples',
+  async (verb) => {
+    const { stdout } = await hookline([...verb, '--help'], { cwd });
+    const [, examples = ''] = stdout.split('\nExamples:\n');
+    expect(examples.trimEnd().split('\n')).toHaveLength(3);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  },
+);
+
+describe('hookline calibrate', () => {
+  test('writes a report of real calls that names no secret, number or identifier', async () => {
+    changed('real', (line) =>
+      line.includes('"format"')
+        ? line.replace('"vantage":"client"', '"vantage":"server"')
+        : line.replace(/"dir":"(in|out)"/, (_, dir) => `"dir":"${dir === 'in' ? 'out' : 'in'}"`),
+    );
+    const dump = { entities: [{ eventEntity: { id: 'AUDIOHOOK-0012' }, conversationId: 'none' }] };
+    writeFileSync(join(cwd, 'events.json'), JSON.stringify(dump));
+    const run = await hookline(['calibrate', 'real', '--events', 'events.json', '--out', 'page.md'], { cwd });
+    expect([run.code, run.stdout]).toEqual([0, '']);
+    const page = readFileSync(join(cwd, 'page.md'), 'utf8');
+    expect(page).toMatch(/## Confirmed(?:.*\n)*\| AC-OPEN-1 \|/);
+    expect(page).toContain('- AUDIOHOOK-0012: 1');
+    expect(page).not.toMatch(/[\da-f]{8}-[\da-f]{4}-|127\.0\.0\.1|\+1\d{6}/);
+    const json = await hookline(['calibrate', 'real', '--json'], { cwd });
+    expect(json.json.at(-1)).toMatchObject({
+      type: 'calibration',
+      calls: [{ number: 1, vantage: 'server' }],
+    });
+    expect((await hookline(['calibrate', 'real'], { cwd })).stdout).toMatch(/^# Calibration of Hookline/);
+  });
+
+  test.each<[readonly string[], string]>([
+    [['kept'], "Trace 1 was taken by Hookline's own client"],
+    [['none'], 'none/trace.ndjson cannot be read'],
+    [['kept', '--events', 'none.json'], '--events cannot read none.json'],
+    [['kept', '--events', 'kept/trace.ndjson'], 'holds no operational events'],
+    [[], "missing required argument 'trace'"],
+  ])('refuses %j', async (words, message) => {
+    const run = await hookline(['calibrate', ...words], { cwd });
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(run.stderr).toContain(message);
+  });
+});

@@ -1,0 +1,133 @@
+import { type Clause, type ClauseId, clauses, isUuid } from '@hookline/protocol';
+import type { Trace } from '@hookline/trace';
+import { conformanceError } from '../error.js';
+import { readTimeline, type Timeline } from '../record/timeline.js';
+import { judgeCall } from '../rules/judge.js';
+import { judgeClient } from './client-rules.js';
+import type { OperationalEvent } from './operational-events.js';
+import { recordedCall } from './recorded-call.js';
+
+/** What recorded calls say of one clause. */
+export interface Calibration {
+  readonly clause: Clause<ClauseId>;
+  /**
+   * - `confirmed`: Genesys did as the clause says, or ended the call over a bot that broke it
+   * - `refuted`: Genesys did otherwise, or went on with the call although the bot broke the clause
+   * - `unclear`: broken together with others, so that it cannot be told what the call ended over
+   * - `not-exercised`: nothing in these calls shows it
+   */
+  readonly outcome: 'confirmed' | 'refuted' | 'unclear' | 'not-exercised';
+  /** How often it was confirmed and refuted, and in which calls, by their numbers from 1. */
+  readonly confirmations: number;
+  readonly refutations: number;
+  readonly calls: readonly number[];
+}
+
+/** One call of a calibration, with nothing in it that tells whose it was. */
+export interface CalibratedCall {
+  /** From 1, in the order given. */
+  readonly number: number;
+  readonly vantage: string;
+  readonly durationMs: number;
+  /** Codes of the operational events of its conversation. */
+  readonly events: readonly string[];
+}
+
+/** What `calibrate` found. */
+export interface CalibrationReport {
+  readonly calls: readonly CalibratedCall[];
+  readonly clauses: readonly Calibration[];
+  /** Operational events that belong to none of the calls, counted by code. */
+  readonly otherEvents: Readonly<Record<string, number>>;
+}
+
+/** A call that goes on so long after a break was not ended over it, in milliseconds. */
+const WENT_ON_MS = 10_000;
+
+/**
+ * Holds recorded calls of the live platform against the clauses. What binds Genesys is judged by what it sent. What
+ * binds the bot says something only where the bot broke it: whether the platform ended the call over it.
+ *
+ * @param traces - taken by a proxy or a server; a call that Hookline made says nothing of Genesys
+ * @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client
+ */
+export function calibrate(traces: readonly Trace[], events: readonly OperationalEvent[]): CalibrationReport {
+  const tallies = new Map<ClauseId, { held: number; broken: number; unclear: number; calls: Set<number> }>();
+  const joined = new Set<OperationalEvent>();
+  const calls = traces.map((trace, index): CalibratedCall => {
+    const number = index + 1;
+    if (trace.header.vantage === 'client') {
+      throw conformanceError(
+        'CONFORMANCE_BAD_TRACE',
+        `Trace ${number} was taken by Hookline's own client, which says nothing of Genesys Cloud. Give traces of ` +
+          'real calls: hookline record, or the server.',
+      );
+    }
+    const timeline = readTimeline(recordedCall(trace, String(number)));
+    const id = conversationOf(timeline);
+    const own = events.filter((event) => id !== undefined && event.conversationId === id);
+    for (const event of own) joined.add(event);
+    const tell = (clause: ClauseId, what: 'held' | 'broken' | 'unclear') => {
+      const tally = tallies.get(clause) ?? { held: 0, broken: 0, unclear: 0, calls: new Set() };
+      tally[what] += 1;
+      tally.calls.add(number);
+      tallies.set(clause, tally);
+    };
+    for (const { clause, held } of judgeClient(timeline)) tell(clause, held ? 'held' : 'broken');
+    for (const [clause, what] of judgeBot(timeline, own.length > 0)) tell(clause, what);
+    return {
+      number,
+      vantage: trace.header.vantage,
+      durationMs: timeline.endMs,
+      events: own.map(({ code }) => code),
+    };
+  });
+  const otherEvents: Record<string, number> = {};
+  for (const event of events) {
+    if (!joined.has(event)) otherEvents[event.code] = (otherEvents[event.code] ?? 0) + 1;
+  }
+  return {
+    calls,
+    otherEvents,
+    clauses: clauses.map((clause) => {
+      const { held = 0, broken = 0, unclear = 0, calls: seen = [] } = tallies.get(clause.id) ?? {};
+      const outcome =
+        broken > 0 ? 'refuted' : held > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
+      return { clause, outcome, confirmations: held, refutations: broken, calls: [...seen] };
+    }),
+  };
+}
+
+/** What the clauses that the bot broke come to. */
+function judgeBot(timeline: Timeline, hasEvents: boolean): Map<ClauseId, 'held' | 'broken' | 'unclear'> {
+  const breaks = judgeCall(timeline.record).filter(({ held }) => !held);
+  const ids = new Set(breaks.map(({ clause }) => clause));
+  const punished = hasEvents || endedOver(timeline);
+  return new Map(
+    [...ids].map((clause) => {
+      const first = breaks.find((one) => one.clause === clause);
+      const brokenAt = timeline.record.events[first?.index ?? 0]?.t ?? 0;
+      if (!punished && timeline.endMs - brokenAt >= WENT_ON_MS) return [clause, 'broken'];
+      return [clause, punished && ids.size === 1 ? 'held' : 'unclear'];
+    }),
+  );
+}
+
+/** Whether Genesys ended the call as one that went wrong. */
+function endedOver({ items }: Timeline): boolean {
+  return items.some(
+    (item) =>
+      item.kind === 'sent' &&
+      (item.message.type === 'error' ||
+        (item.message.type === 'close' && item.message.parameters['reason'] === 'error')),
+  );
+}
+
+function conversationOf({ items }: Timeline): string | undefined {
+  for (const item of items) {
+    if (item.kind !== 'sent' || item.message.type !== 'open') continue;
+    const id = item.message.parameters['conversationId'];
+    return typeof id === 'string' && isUuid(id) ? id.toLowerCase() : undefined;
+  }
+  return undefined;
+}

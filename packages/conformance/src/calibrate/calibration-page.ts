@@ -1,0 +1,52 @@
+import type { CalibrationReport } from './calibrate.js';
+
+const TITLES = {
+  refuted: 'Refuted',
+  confirmed: 'Confirmed',
+  unclear: 'Unclear',
+  'not-exercised': 'Not exercised',
+} as const;
+
+/**
+ * A calibration as one Markdown document that can be given away: made of clauses, counts, durations and event codes
+ * only. No text of any message, header, URL or identifier stands in it.
+ */
+export function calibrationPage({ calls, clauses, otherEvents }: CalibrationReport): string {
+  const sections = (['refuted', 'confirmed', 'unclear', 'not-exercised'] as const).flatMap((outcome) => {
+    const rows = clauses.filter((one) => one.outcome === outcome);
+    if (rows.length === 0) return [];
+    const ids = rows.map(({ clause }) => clause.id).join(', ');
+    const table = rows.map(
+      ({ clause, confirmations, refutations, calls: seen }) =>
+        `| ${clause.id} | ${clause.basis} | ${clause.bound} | ${confirmations} | ${refutations} | ${seen.join(', ')} | ${clause.sentence.replaceAll('|', '\\|')} |`,
+    );
+    return [
+      `## ${TITLES[outcome]} (${rows.length})`,
+      '',
+      ...(outcome === 'not-exercised'
+        ? [ids]
+        : [
+            '| rule | basis | binds | for | against | calls | sentence |',
+            '| --- | --- | --- | --- | --- | --- | --- |',
+            ...table,
+          ]),
+      '',
+    ];
+  });
+  const others = Object.entries(otherEvents).map(([code, count]) => `- ${code}: ${count}`);
+  return [
+    '# Calibration of Hookline against the live platform',
+    '',
+    'Made of counts, durations and codes only: no message, header, URL or identifier stands in it.',
+    '',
+    '| call | taken by | seconds | operational events |',
+    '| --- | --- | --- | --- |',
+    ...calls.map(
+      ({ number, vantage, durationMs, events }) =>
+        `| ${number} | ${vantage} | ${(durationMs / 1000).toFixed(1)} | ${events.join(', ')} |`,
+    ),
+    '',
+    ...sections,
+    ...(others.length > 0 ? ['## Operational events of other calls', '', ...others, ''] : []),
+  ].join('\n');
+}

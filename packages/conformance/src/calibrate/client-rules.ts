@@ -1,0 +1,180 @@
+import { type ClauseId, durationToNs, isDtmfDigit } from '@hookline/protocol';
+import {
+  isObject,
+  readObject,
+  type SentMessage,
+  seqOf,
+  type Timeline,
+  type TimelineItem,
+  typeOf,
+} from '../record/timeline.js';
+
+/** What one call says of what Genesys does: whether it did so, and where. */
+export interface ClientEvidence {
+  readonly clause: ClauseId;
+  readonly held: boolean;
+  readonly t: number;
+}
+
+type Sent = Extract<TimelineItem, { kind: 'sent' }>;
+
+/** Judges the messages of Genesys by the clauses that bind the client, as far as a trace shows it. Pure. */
+export function judgeClient({ record, items }: Timeline): ClientEvidence[] {
+  const sent = items.filter((item): item is Sent => item.kind === 'sent');
+  const evidence: ClientEvidence[] = [];
+  const tell = (clause: ClauseId, held: boolean, t: number) => evidence.push({ clause, held, t });
+  judgeHead(record.events.find((event) => event.kind === 'request')?.head, tell);
+  judgeEnvelopes(items, tell);
+  for (const { message, t } of sent) judgeParameters(message, t, tell);
+  judgeAnswers(items, tell);
+  if (sent.length > 0) {
+    const opens = sent.filter(({ message }) => message.type === 'open');
+    tell('AC-OPEN-1', sent[0]?.message.type === 'open' && opens.length === 1, sent[0]?.t ?? 0);
+  }
+  return evidence;
+}
+
+type Tell = (clause: ClauseId, held: boolean, t: number) => void;
+
+const HEADERS = [
+  'audiohook-organization-id',
+  'audiohook-session-id',
+  'audiohook-correlation-id',
+  'x-api-key',
+];
+const PARAMETERS = new Set(['keyid', 'nonce', 'alg', 'created', 'expires']);
+
+function judgeHead(head: string | undefined, tell: Tell): void {
+  if (head === undefined) return;
+  const fields = new Map(
+    head.split(/\r?\n/).flatMap((line): [string, string][] => {
+      const at = line.indexOf(':');
+      return at > 0 ? [[line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()]] : [];
+    }),
+  );
+  tell(
+    'AC-CONN-7',
+    HEADERS.every((name) => fields.has(name)),
+    0,
+  );
+  const input = fields.get('signature-input');
+  if (input === undefined) return;
+  const covered = ['@request-target', '@authority', ...HEADERS];
+  tell(
+    'AC-SIG-1',
+    covered.every((name) => input.includes(`"${name}"`)),
+    0,
+  );
+  const names = [...input.slice(input.indexOf(')')).matchAll(/;([a-z]+)=/g)].map(([, name = '']) => name);
+  tell(
+    'AC-SIG-8',
+    names.every((name) => PARAMETERS.has(name)),
+    0,
+  );
+}
+
+function judgeEnvelopes(items: readonly TimelineItem[], tell: Tell): void {
+  let seq = 0;
+  let serverseq = 0;
+  let position = 0;
+  for (const item of items) {
+    if (typeOf(item) !== undefined) serverseq = seqOf(item) ?? serverseq;
+    if (item.kind !== 'sent') continue;
+    const object = readObject(item.message.text);
+    const { t } = item;
+    tell('AC-MSG-1', object !== undefined, t);
+    if (!object) continue;
+    tell('AC-MSG-2', object['version'] === '2', t);
+    tell('AC-MSG-3', isObject(object['parameters']), t);
+    tell('AC-MSG-6', object['seq'] === seq + 1, t);
+    seq = item.message.seq;
+    // A message of the bot may have been on its way while this one was written.
+    const known = object['serverseq'];
+    tell('AC-MSG-8', typeof known === 'number' && known <= serverseq, t);
+    const now = typeof object['position'] === 'string' ? durationToNs(object['position']) : undefined;
+    tell('AC-MSG-9', now !== undefined && now >= position, t);
+    position = now ?? position;
+    if (typeof object['position'] === 'string') tell('AC-DUR-3', /\.\d/.test(object['position']), t);
+  }
+}
+
+const REASONS = new Set(['end', 'error', 'disconnect', 'reconnect']);
+const PARTICIPANT = ['id', 'ani', 'aniName', 'dnis'];
+
+function judgeParameters({ type, parameters }: SentMessage, t: number, tell: Tell): void {
+  switch (type) {
+    case 'open': {
+      const { participant, media, inputVariables } = parameters;
+      const whole =
+        typeof parameters['organizationId'] === 'string' &&
+        typeof parameters['conversationId'] === 'string' &&
+        isObject(participant) &&
+        PARTICIPANT.every((name) => typeof participant[name] === 'string') &&
+        Array.isArray(media);
+      tell('AC-OPEN-9', whole, t);
+      if (Array.isArray(media)) {
+        const channels = media.map((offer: unknown) =>
+          isObject(offer) ? JSON.stringify(offer['channels']) : '',
+        );
+        tell(
+          'AC-MEDIA-3',
+          channels.every((list) => list === '["external"]'),
+          t,
+        );
+      }
+      const values = isObject(inputVariables) ? Object.values(inputVariables) : [];
+      if (values.length > 0)
+        tell(
+          'AC-VAR-1',
+          values.every((value) => typeof value === 'string'),
+          t,
+        );
+      break;
+    }
+    case 'dtmf':
+      tell('AC-DTMF-1', typeof parameters['digit'] === 'string' && parameters['digit'].length === 1, t);
+      tell('AC-DTMF-2', typeof parameters['digit'] === 'string' && isDtmfDigit(parameters['digit']), t);
+      break;
+    case 'error':
+      tell('AC-ERR-2', Number.isInteger(parameters['code']) && typeof parameters['message'] === 'string', t);
+      break;
+    case 'close':
+      tell('AC-CLOSE-7', typeof parameters['reason'] === 'string' && REASONS.has(parameters['reason']), t);
+      break;
+  }
+}
+
+const CLOSE_WITHIN_MS = 5000;
+
+function judgeAnswers(items: readonly TimelineItem[], tell: Tell): void {
+  let playing = false;
+  for (const [index, item] of items.entries()) {
+    const type = typeOf(item);
+    const later = items.slice(index + 1);
+    const next = (of: string) =>
+      later.find((one): one is Sent => one.kind === 'sent' && one.message.type === of);
+    if (type === 'disconnect') {
+      const close = next('close');
+      if (close) {
+        tell('AC-DISC-3', close.message.parameters['reason'] === 'disconnect', close.t);
+        tell('AC-TIME-4', close.t - item.t <= CLOSE_WITHIN_MS, close.t);
+      }
+    }
+    if (type === 'pause' && next('paused')) tell('AC-PAUSE-1', true, item.t);
+    if (type === 'resume' && next('resumed')) tell('AC-PAUSE-2', true, item.t);
+    if (item.kind === 'sent-audio') tell('AC-AUDIO-7', item.phase === 'open', item.t);
+    if (item.kind !== 'sent') continue;
+    if (item.message.type === 'playback_started') {
+      tell(
+        'AC-PLAY-1',
+        items.slice(0, index).some((one) => one.kind === 'audio'),
+        item.t,
+      );
+      playing = true;
+    }
+    if (item.message.type === 'playback_completed') {
+      tell('AC-PLAY-3', playing, item.t);
+      playing = false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { conformanceError } from '../error.js';
+import { isObject } from '../record/timeline.js';
+
+/** An operational event of the platform, as far as it is used: what happened on which conversation. */
+export interface OperationalEvent {
+  /** Such as `AUDIOHOOK-0009`. */
+  readonly code: string;
+  /** Undefined for an event of no conversation. */
+  readonly conversationId: string | undefined;
+}
+
+const CODE = /\bAUDIO[A-Z]{0,20}-\d{4}\b/;
+
+/**
+ * Reads a dump of `POST /api/v2/usage/events/query`: a page (`{"entities": […]}`), a list of pages or of events, or one
+ * of them a line. Events that are not of Audio Connector are left out; nothing but code and conversation is kept.
+ *
+ * @param path - for the error
+ * @throws HooklineError `CONFORMANCE_BAD_EVENTS` for what is no JSON, or holds no list of events
+ */
+export function readOperationalEvents(text: string, path: string): OperationalEvent[] {
+  const found = documents(text).flatMap(eventsIn);
+  if (found.length > 0 || text.trim() === '') return found.flatMap(eventOf);
+  throw conformanceError(
+    'CONFORMANCE_BAD_EVENTS',
+    `${path} holds no operational events; expected the answers of POST /api/v2/usage/events/query as JSON, ` +
+      'such as {"entities": [{"eventEntity": {…}, "conversationId": "…"}]}.',
+  );
+}
+
+function documents(text: string): unknown[] {
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return text.split('\n').flatMap((line) => {
+      try {
+        return line.trim() === '' ? [] : [JSON.parse(line)];
+      } catch {
+        return [];
+      }
+    });
+  }
+}
+
+type Raw = Readonly<Record<string, unknown>>;
+
+function eventsIn(value: unknown): Raw[] {
+  if (Array.isArray(value)) return value.flatMap(eventsIn);
+  if (!isObject(value)) return [];
+  for (const name of ['entities', 'events', 'eventBody']) if (name in value) return eventsIn(value[name]);
+  return 'eventEntity' in value || 'eventDefinition' in value || 'errorCode' in value ? [value] : [];
+}
+
+function eventOf(raw: Raw): OperationalEvent[] {
+  const named = [raw['eventEntity'], raw['eventDefinition'], raw['errorCode']];
+  const texts = named.flatMap((one) => (isObject(one) ? Object.values(one) : [one]));
+  const code = texts.flatMap((one) => (typeof one === 'string' ? (CODE.exec(one)?.[0] ?? []) : []))[0];
+  if (code === undefined) return [];
+  const { conversationId, conversation } = raw;
+  const id = isObject(conversation) ? conversation['id'] : (conversationId ?? conversation);
+  return [{ code, conversationId: typeof id === 'string' ? id.toLowerCase() : undefined }];
+}

@@ -1,0 +1,57 @@
+import { framesOf, laneOf, type Trace } from '@hookline/trace';
+import type { CallEvent } from '../record/call-event.js';
+import type { CallRecord } from '../record/call-record.js';
+import { PLATFORM_DEADLINES } from '../record/deadlines.js';
+
+/** A trace as the rules read a call: `out` is what Genesys sent, whoever took the trace. */
+export function recordedCall(trace: Trace, name: string): CallRecord {
+  const { header, rows, caller, bot } = trace;
+  const events = rows.flatMap((row): CallEvent[] => {
+    switch (row.kind) {
+      case 'request':
+        return [{ kind: 'request', t: row.t, head: row.head }];
+      case 'response':
+        return [{ kind: 'response', t: row.t, head: row.head, status: row.status, body: '' }];
+      case 'message': {
+        const dir = laneOf(header.vantage, row.dir) === 'caller' ? 'out' : 'in';
+        return [{ kind: 'message', t: row.t, dir, text: row.text }];
+      }
+      case 'audio': {
+        const lane = laneOf(header.vantage, row.dir);
+        const frames = framesOf(row, lane === 'caller' ? caller : bot);
+        return row.sizes.map((size, index) => ({
+          kind: 'audio',
+          t: row.t + (row.arrivalsMs[index] ?? 0),
+          dir: lane === 'caller' ? 'out' : 'in',
+          // A trace without its audio still knows how much it was.
+          bytes: frames[index] ?? new Uint8Array(size),
+        }));
+      }
+      case 'end': {
+        const byClient = row.by === 'peer';
+        return [
+          {
+            kind: 'end',
+            t: row.t,
+            by: row.by === 'loss' ? 'loss' : byClient ? 'self' : 'peer',
+            code: row.code,
+            reason: '',
+          },
+        ];
+      }
+      default:
+        return [];
+    }
+  });
+  return {
+    scenario: 'recorded',
+    call: name,
+    purpose: { kind: 'call' },
+    url: header.url,
+    deadlines: PLATFORM_DEADLINES,
+    secrets: [],
+    // Nothing tells what the certificate of that call was.
+    publicTrust: false,
+    events,
+  };
+}

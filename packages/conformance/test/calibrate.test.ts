@@ -1,0 +1,196 @@
+import { audioRuns, type WireEvent } from '@hookline/protocol';
+import { audioLine, eventLine, headerLine, readTrace, type Trace } from '@hookline/trace';
+import { describe, expect, test } from 'vitest';
+import { calibrate, calibrationPage, readOperationalEvents } from '../src/index.js';
+
+const SESSION = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
+const CONVERSATION = '0a1b2c3d-84d3-4570-ac13-9a62d8f514c0';
+const MEDIA = { type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 };
+const SECRETS = [
+  'SGVsbG8sIEkgYW0gdGhl',
+  'hunter2-in-an-output',
+  '+15550001',
+  'Ann Smith',
+  'very-secret-token',
+];
+
+interface Told {
+  readonly vantage?: 'client' | 'server' | 'proxy';
+  /** `seq` of the `pong`, which should be 2. */
+  readonly pongSeq?: number;
+  readonly closeReason?: string;
+  readonly secondPing?: number;
+  readonly dtmf?: string;
+}
+
+/** A call of the platform as a server sees it, with secrets in every place there is. */
+function call({
+  vantage = 'server',
+  pongSeq = 2,
+  closeReason = 'end',
+  secondPing = 3,
+  dtmf = '1',
+}: Told = {}): Trace {
+  let text = headerLine({
+    format: 'hookline-trace',
+    schemaVersion: 1,
+    vantage,
+    started: '2026-11-22T11:50:00.000Z',
+    url: `/book?token=${SECRETS[4]}`,
+    codec: 'PCMU',
+    rate: 8000,
+    channels: ['external'],
+    redactions: [],
+  });
+  const runs = audioRuns((event) => {
+    text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
+  });
+  const say = (t: number, dir: 'in' | 'out', message: object) =>
+    runs.event({ kind: 'message', t, dir, text: JSON.stringify({ version: '2', id: SESSION, ...message }) });
+  const client = (t: number, type: string, seq: number, serverseq: number, parameters: object = {}) =>
+    say(t, 'in', { type, seq, serverseq, position: `PT${(t / 1000).toFixed(1)}S`, parameters });
+  const head = [
+    `GET /book?token=${SECRETS[4]} HTTP/1.1`,
+    `Audiohook-Organization-Id: ${SESSION}`,
+    `Audiohook-Session-Id: ${SESSION}`,
+    `Audiohook-Correlation-Id: ${SESSION}`,
+    `X-API-KEY: ${SECRETS[0]}`,
+    '',
+    '',
+  ].join('\r\n');
+  const ani = SECRETS[2];
+  const participant = { id: SESSION, ani, aniName: SECRETS[3], dnis: '+18000002' };
+  runs.event({ kind: 'request', t: 0, dir: 'in', head });
+  runs.event({
+    kind: 'response',
+    t: 1,
+    dir: 'out',
+    status: 101,
+    head: 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+  });
+  client(10, 'open', 1, 0, {
+    organizationId: SESSION,
+    conversationId: CONVERSATION,
+    participant,
+    media: [MEDIA],
+  });
+  say(20, 'out', {
+    type: 'opened',
+    seq: 1,
+    clientseq: 1,
+    parameters: { media: [MEDIA], startPaused: false },
+  });
+  client(1000, 'ping', 2, 1);
+  say(1010, 'out', { type: 'pong', seq: pongSeq, clientseq: 2, parameters: {} });
+  client(1020, 'dtmf', secondPing, 2, { digit: dtmf });
+  const outputVariables = { secret: SECRETS[1] };
+  if (closeReason !== 'error') client(15_000, 'close', 4, 2, { reason: closeReason });
+  else client(1100, 'close', 4, 2, { reason: 'error' });
+  const end: WireEvent = { kind: 'end', t: 15_100, by: 'peer', code: 1000, reason: SECRETS[3] ?? '' };
+  say(15_050, 'out', { type: 'closed', seq: pongSeq + 1, clientseq: 4, parameters: { outputVariables } });
+  runs.event(end);
+  return readTrace(text);
+}
+
+const outcomes = (report: ReturnType<typeof calibrate>) =>
+  Object.fromEntries(report.clauses.map(({ clause, outcome }) => [clause.id, outcome]));
+const event = (code: string, conversationId = CONVERSATION) => ({ code, conversationId });
+
+describe('a calibration', () => {
+  test('confirms what Genesys did, and leaves open what nobody did', () => {
+    const found = outcomes(calibrate([call()], []));
+    for (const id of ['AC-CONN-7', 'AC-OPEN-1', 'AC-OPEN-9', 'AC-MSG-9', 'AC-DTMF-2', 'AC-CLOSE-7'])
+      expect([id, found[id]]).toEqual([id, 'confirmed']);
+    // The bot kept it, which does not say what comes of breaking it.
+    for (const id of ['AC-PAUSE-1', 'AC-ERR-2', 'AC-PING-2', 'AC-SIG-1'])
+      expect([id, found[id]]).toEqual([id, 'not-exercised']);
+  });
+
+  test('refutes what Genesys did otherwise, whatever other calls confirm', () => {
+    const report = calibrate([call(), call({ dtmf: 'E', secondPing: 9 })], []);
+    expect(outcomes(report)).toMatchObject({ 'AC-DTMF-2': 'refuted', 'AC-MSG-6': 'refuted' });
+    expect(report.clauses.find(({ clause }) => clause.id === 'AC-DTMF-2')).toMatchObject({
+      confirmations: 1,
+      refutations: 1,
+      calls: [1, 2],
+    });
+  });
+
+  test('refutes a rule that the bot broke where the platform went on', () => {
+    const report = calibrate([call({ pongSeq: 7 })], []);
+    const rule = report.clauses.find(({ clause }) => clause.id === 'AC-MSG-6');
+    expect(rule).toMatchObject({ outcome: 'refuted', refutations: 1 });
+  });
+
+  test('confirms it where the call was ended over it: by close error, or by an operational event', () => {
+    const ended = [call({ pongSeq: 7, closeReason: 'error' })];
+    expect(outcomes(calibrate(ended, []))['AC-MSG-6']).toBe('confirmed');
+    const report = calibrate([call({ pongSeq: 7 })], [event('AUDIOHOOK-0009')]);
+    expect(outcomes(report)['AC-MSG-6']).toBe('confirmed');
+    expect(report.calls[0]?.events).toEqual(['AUDIOHOOK-0009']);
+  });
+
+  test('joins events by conversation, and counts those of others', () => {
+    const events = [
+      event('AUDIOHOOK-0004'),
+      event('AUDIOHOOK-0012', SESSION),
+      event('AUDIOHOOK-0012', SESSION),
+    ];
+    const report = calibrate([call()], events);
+    expect([report.calls[0]?.events, report.otherEvents]).toEqual([
+      ['AUDIOHOOK-0004'],
+      { 'AUDIOHOOK-0012': 2 },
+    ]);
+  });
+
+  test('refuses a call that Hookline made', () => {
+    expect(() => calibrate([call(), call({ vantage: 'client' })], [])).toThrow(
+      expect.objectContaining({ code: 'CONFORMANCE_BAD_TRACE', message: expect.stringContaining('Trace 2') }),
+    );
+  });
+
+  test('makes a page without a secret, a number, a name or an identifier, in any encoded form', () => {
+    const page = calibrationPage(calibrate([call({ pongSeq: 7 })], [event('AUDIOHOOK-0009')]));
+    const forms = [...SECRETS, SESSION, CONVERSATION].flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+      Buffer.from(secret).toString('base64url'),
+      Buffer.from(secret).toString('hex'),
+    ]);
+    for (const form of forms) expect(page.toLowerCase()).not.toContain(form.toLowerCase());
+    expect(page).toMatch(/## Confirmed \(\d+\)/);
+    expect(page).toContain('AUDIOHOOK-0009');
+  });
+});
+
+describe('a dump of operational events', () => {
+  const entity = { id: 'AUDIOHOOK-0009', name: 'x', description: 'y' };
+  const one = {
+    eventEntity: entity,
+    entityType: 'integration',
+    conversationId: CONVERSATION.toUpperCase(),
+    timestamp: 1,
+  };
+  test.each<[string, string]>([
+    ['a page', JSON.stringify({ entities: [one], nextUri: '' })],
+    ['a list of pages', JSON.stringify([{ entities: [one] }, { entities: [] }])],
+    ['a list of events', JSON.stringify([one])],
+    ['one event', JSON.stringify(one)],
+    ['NDJSON', `${JSON.stringify(one)}\n`.repeat(1)],
+    ['notifications', JSON.stringify([{ topicName: 'a', eventBody: one }])],
+    [
+      'a conversation as an object',
+      JSON.stringify([{ eventDefinition: entity, conversation: { id: CONVERSATION } }]),
+    ],
+  ])('is read as %s', (_, text) => {
+    expect(readOperationalEvents(text, 'events.json')).toEqual([event('AUDIOHOOK-0009')]);
+  });
+
+  test('keeps nothing of other products, and refuses what is none', () => {
+    const other = { eventEntity: { id: 'PLATFORM-0001' }, conversationId: CONVERSATION };
+    expect(readOperationalEvents(JSON.stringify([other]), 'e')).toEqual([]);
+    for (const text of ['nonsense', '{"a":1}'])
+      expect(() => readOperationalEvents(text, 'e.json')).toThrow(/e\.json holds no operational events/);
+  });
+});

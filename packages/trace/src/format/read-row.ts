@@ -1,0 +1,107 @@
+import { describe, type Validator, validator } from '@hookline/protocol';
+import type { Static, TSchema } from '@sinclair/typebox';
+import { traceError } from '../error.js';
+import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, TraceHeader } from './header.js';
+import {
+  type AudioRow,
+  EndRow,
+  MessageRow,
+  PlaybackRow,
+  RequestRow,
+  ResponseRow,
+  StoredAudio,
+  type TraceRow,
+  timeOf,
+  ViolationRow,
+} from './row.js';
+
+const header = validator(TraceHeader);
+const stored = validator(StoredAudio);
+
+/** The header that a line holds. @throws HooklineError `TRACE_NOT_A_TRACE`, `TRACE_VERSION` */
+export function readHeader(line: string): TraceHeader {
+  const value = parseObject(line);
+  if (!value || !('format' in value) || value.format !== TRACE_FORMAT) {
+    throw traceError(
+      'TRACE_NOT_A_TRACE',
+      `The first line is ${value ? 'an object of another format' : describe(line)}; expected ` +
+        `{"format":"${TRACE_FORMAT}",…}. Give the trace.ndjson of a trace, or the directory that holds it.`,
+    );
+  }
+  if ('schemaVersion' in value && value.schemaVersion !== TRACE_SCHEMA_VERSION) {
+    throw traceError(
+      'TRACE_VERSION',
+      `The trace has schemaVersion ${describe(value.schemaVersion)}; this version of Hookline reads ` +
+        `${TRACE_SCHEMA_VERSION}. Read it with the version that wrote it, or update Hookline.`,
+    );
+  }
+  if (!header.check(value)) {
+    const { path, got, expected } = header.explain(value);
+    throw traceError(
+      'TRACE_NOT_A_TRACE',
+      `The header of the trace has ${got} at ${path}; expected ${expected}. The first line was changed or damaged.`,
+    );
+  }
+  return value;
+}
+
+/**
+ * The row that a line holds.
+ *
+ * @param number - of the line, from 1, for the error
+ * @throws HooklineError `TRACE_CORRUPT`
+ */
+export function readRow(line: string, number: number): TraceRow {
+  const value = parseObject(line);
+  if (!value) {
+    throw traceError(
+      'TRACE_CORRUPT',
+      `Line ${number} of the trace is ${describe(line)}; expected a JSON object. ` +
+        'Only the last line may be cut: take this line out to read the rest.',
+    );
+  }
+  return rowOf(value);
+}
+
+/** The row that an object is; one that fits no kind is `unknown`. */
+export function rowOf(value: object): TraceRow {
+  if (stored.check(value)) {
+    const row = audioRow(value);
+    if (row) return row;
+  }
+  for (const known of events) if (known.check(value)) return value;
+  return {
+    kind: 'unknown',
+    t: timeOf(value),
+    of: 'kind' in value && typeof value.kind === 'string' ? value.kind : '',
+    row: value,
+  };
+}
+
+const events = [
+  validator(MessageRow),
+  validator(RequestRow),
+  validator(ResponseRow),
+  validator(PlaybackRow),
+  validator(ViolationRow),
+  validator(EndRow),
+] satisfies Validator<TSchema>[];
+
+/** Undefined where the frames do not add up to the run. */
+function audioRow(value: Static<typeof StoredAudio>): AudioRow | undefined {
+  const { t, dir, offset, length, arrivalsMs, sizes } = value;
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes !== length || arrivalsMs.length !== sizes.length || !Number.isSafeInteger(offset + length))
+    return undefined;
+  return { kind: 'audio', t, dir, frames: sizes.length, bytes, arrivalsMs, sizes, offset };
+}
+
+/** The JSON object in a line; undefined where there is none. */
+export function parseObject(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

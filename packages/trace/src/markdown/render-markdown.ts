@@ -1,0 +1,80 @@
+import { clauses } from '@hookline/protocol';
+import type { TraceDifference } from '../diff/difference.js';
+import type { RowFilter } from '../filter/filter.js';
+import type { Trace } from '../format/trace.js';
+import { printable } from '../ladder/escape.js';
+import { renderLadder } from '../ladder/ladder.js';
+import { createRedactor } from '../redaction.js';
+import { summaryFacts } from '../summary/facts.js';
+import { summarise } from '../summary/summarise.js';
+import type { ViolationSummary } from '../summary/summary.js';
+
+/** What of a trace goes into its Markdown. */
+export interface MarkdownOptions {
+  /** Which rows the ladder has; default all. The summary is always that of the whole call. */
+  readonly filter?: RowFilter;
+}
+
+/**
+ * A trace as one Markdown document, for an issue or a wiki: summary, broken rules, ladder. Credentials are masked; what
+ * the peers said can be neither markup nor the end of a code block.
+ */
+export function renderMarkdown(
+  trace: Pick<Trace, 'header' | 'rows' | 'truncated'>,
+  options: MarkdownOptions = {},
+): string {
+  const { header, rows } = trace;
+  const redactor = createRedactor();
+  const summary = summarise(trace);
+  const ladder = renderLadder(options.filter ? rows.filter(options.filter) : rows, {
+    vantage: header.vantage,
+  });
+  const facts = summaryFacts(header, summary).map(
+    ({ name, text }) => `| ${name} | ${cell(redactor.text(text))} |`,
+  );
+  const fence = fenceFor(ladder);
+  return [
+    '# Audio Connector call',
+    '',
+    '| | |',
+    '| --- | --- |',
+    ...facts,
+    '',
+    ...rulesOf(summary.violations, redactor.text),
+    '## Ladder',
+    '',
+    `${fence}text`,
+    ladder.trimEnd(),
+    fence,
+    '',
+  ].join('\n');
+}
+
+/** Differences as a Markdown list, for an issue or the summary of a CI job; empty where there are none. */
+export function differencesMarkdown(differences: readonly TraceDifference[]): string {
+  return differences.map(({ text }) => `- ${cell(text)}\n`).join('');
+}
+
+function rulesOf(violations: readonly ViolationSummary[], masked: (text: string) => string): string[] {
+  if (violations.length === 0) return [];
+  const byClause = new Map<string, ViolationSummary[]>();
+  for (const one of violations) byClause.set(one.clause, [...(byClause.get(one.clause) ?? []), one]);
+  const lines = [...byClause].map(([id, all]) => {
+    const rule =
+      clauses.find((known) => known.id === id)?.sentence ?? 'a rule that this version does not know';
+    const count = all.length > 1 ? ` (${all.length} times)` : '';
+    return `- **${cell(id)}**${count} ${rule} Seen: ${cell(masked(all[0]?.text ?? ''))}`;
+  });
+  return ['## Rules broken', '', ...lines, ''];
+}
+
+/** Text within a line or a table: no markup, no second cell, no line end. */
+function cell(text: string): string {
+  return printable(text, true).replace(/[\\`*_{}[\]<>()#|!~@&]/g, (sign) => `\\${sign}`);
+}
+
+/** Backticks that are more than any run within. */
+function fenceFor(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  return '`'.repeat(Math.max(3, longest + 1));
+}

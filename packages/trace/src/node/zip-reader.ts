@@ -1,0 +1,156 @@
+import { crc32, inflateRawSync } from 'node:zlib';
+import { messageOf } from '@hookline/runtime';
+import { type TraceError, traceError } from '../error.js';
+
+/** What all files of a trace together may take when they are unpacked: an hour of L16 with its recording, and more. */
+export const MAX_UNPACKED_BYTES = 512 * 1024 * 1024;
+
+/** A trace has five files; a folder that was packed with other things may have some more. */
+export const MAX_ZIP_ENTRIES = 1000;
+
+const END = 0x06054b50;
+const ENTRY = 0x02014b50;
+const LOCAL = 0x04034b50;
+const END_BYTES = 22;
+const ENTRY_BYTES = 46;
+const LOCAL_BYTES = 30;
+const MAX_COMMENT_BYTES = 65_535;
+const ENCRYPTED = 0x0001;
+const STORED = 0;
+const DEFLATED = 8;
+/** Stands where the number is in a ZIP64 record. */
+const IN_ZIP64 = 0xffffffff;
+
+interface Entry {
+  readonly name: string;
+  readonly encrypted: boolean;
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly unpacked: number;
+  readonly local: number;
+}
+
+/**
+ * The files of a ZIP archive that are asked for, by their names without a folder. Nothing is written anywhere; what
+ * the archive says of sizes and checksums is held against what it holds.
+ *
+ * @param path - for the errors
+ * @param wanted - names of files, which may lie at the top or in one folder
+ * @throws HooklineError `TRACE_ZIP`: no ZIP, cut, encrypted, too large, a name that leads out of the archive, damaged
+ */
+export function unzip(path: string, zip: Buffer, wanted: readonly string[]): ReadonlyMap<string, Uint8Array> {
+  const refuse = (what: string, cure: string, cause?: unknown): TraceError =>
+    traceError('TRACE_ZIP', `${path} is not read: ${what}. ${cure}`, cause);
+  const entries = readDirectory(zip, refuse);
+  for (const { name } of entries) {
+    if (!leadsOut(name)) continue;
+    throw refuse(
+      `it holds a file named ${JSON.stringify(name)}, which leads out of the folder`,
+      'No trace is packed like this; do not unpack it either.',
+    );
+  }
+  const asked = entries.filter(({ name }) => wanted.includes(baseName(name)));
+  const total = asked.reduce((sum, { unpacked }) => sum + unpacked, 0);
+  if (total > MAX_UNPACKED_BYTES) {
+    throw refuse(
+      `its files would take ${total} bytes unpacked, more than ${MAX_UNPACKED_BYTES}`,
+      'Unpack it where there is room, and give the folder.',
+    );
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const entry of asked) {
+    const name = baseName(entry.name);
+    if (files.has(name)) throw refuse(`it holds ${name} twice`, 'Pack one trace into one file.');
+    files.set(name, unpack(zip, entry, refuse));
+  }
+  return files;
+}
+
+type Refuse = (what: string, cure: string, cause?: unknown) => TraceError;
+
+const PACK_AGAIN = 'Copy it again from where it came, or pack the folder of the trace anew.';
+
+function readDirectory(zip: Buffer, refuse: Refuse): Entry[] {
+  const end = findEnd(zip);
+  if (end === undefined) {
+    throw zip.length >= 4 && zip.readUInt32LE(0) === LOCAL
+      ? refuse('the ZIP file is cut: its directory, which stands at the end, is missing', PACK_AGAIN)
+      : refuse('it is no ZIP file', 'Give the folder of a trace, or a .zip of it.');
+  }
+  const count = zip.readUInt16LE(end + 10);
+  let at = zip.readUInt32LE(end + 16);
+  if (count > MAX_ZIP_ENTRIES || at === IN_ZIP64) {
+    throw refuse(`it holds more than ${MAX_ZIP_ENTRIES} files`, 'Pack one trace into one file.');
+  }
+  const entries: Entry[] = [];
+  for (let index = 0; index < count; index++) {
+    if (at + ENTRY_BYTES > end || zip.readUInt32LE(at) !== ENTRY)
+      throw refuse('its directory is damaged', PACK_AGAIN);
+    const nameBytes = zip.readUInt16LE(at + 28);
+    const more = zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
+    entries.push({
+      name: zip.toString('utf8', at + ENTRY_BYTES, at + ENTRY_BYTES + nameBytes),
+      encrypted: (zip.readUInt16LE(at + 8) & ENCRYPTED) !== 0,
+      method: zip.readUInt16LE(at + 10),
+      crc: zip.readUInt32LE(at + 16),
+      packed: zip.readUInt32LE(at + 20),
+      unpacked: zip.readUInt32LE(at + 24),
+      local: zip.readUInt32LE(at + 42),
+    });
+    at += ENTRY_BYTES + nameBytes + more;
+  }
+  return entries;
+}
+
+/** Where the record at the end of the archive begins; a comment may stand behind it. */
+function findEnd(zip: Buffer): number | undefined {
+  const least = Math.max(0, zip.length - END_BYTES - MAX_COMMENT_BYTES);
+  for (let at = zip.length - END_BYTES; at >= least; at--) {
+    if (zip.readUInt32LE(at) === END && at + END_BYTES + zip.readUInt16LE(at + 20) === zip.length) return at;
+  }
+  return undefined;
+}
+
+function unpack(zip: Buffer, entry: Entry, refuse: Refuse): Uint8Array {
+  const { name, method, packed, unpacked, local } = entry;
+  const file = JSON.stringify(name);
+  if (entry.encrypted) throw refuse(`${file} is encrypted`, 'Pack the trace without a password.');
+  if (local + LOCAL_BYTES > zip.length || zip.readUInt32LE(local) !== LOCAL)
+    throw refuse(`${file} is not where the directory says`, PACK_AGAIN);
+  const start = local + LOCAL_BYTES + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+  if (start + packed > zip.length) throw refuse(`${file} is cut`, PACK_AGAIN);
+  const bytes = zip.subarray(start, start + packed);
+  const content =
+    method === STORED ? bytes : method === DEFLATED ? inflated(bytes, entry, refuse) : undefined;
+  if (!content) {
+    throw refuse(
+      `${file} is packed by method ${method}`,
+      'Pack it with deflate, as every usual program does.',
+    );
+  }
+  if (content.length !== unpacked || crc32(content) !== entry.crc)
+    throw refuse(`${file} is damaged: its size or checksum is another than the directory says`, PACK_AGAIN);
+  return content;
+}
+
+function inflated(bytes: Buffer, { name, unpacked }: Entry, refuse: Refuse): Buffer {
+  try {
+    return inflateRawSync(bytes, { maxOutputLength: Math.max(1, unpacked) });
+  } catch (error) {
+    throw refuse(
+      `${JSON.stringify(name)} does not unpack to the ${unpacked} bytes that the directory says (${messageOf(error)})`,
+      PACK_AGAIN,
+      error,
+    );
+  }
+}
+
+function baseName(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1);
+}
+
+/** Whether the name is absolute, or climbs out of the folder on one system or another. */
+function leadsOut(name: string): boolean {
+  return /^[/\\]|^[a-z]:|\\|\0/i.test(name) || name.split('/').includes('..');
+}

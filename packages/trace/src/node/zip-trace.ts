@@ -1,0 +1,76 @@
+import { open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '@hookline/runtime';
+import { traceError } from '../error.js';
+import { TRACE_FILES } from './file-names.js';
+import { MAX_UNPACKED_BYTES, unzip } from './zip-reader.js';
+import { type ZipFile, zip } from './zip-writer.js';
+
+/**
+ * Packs a trace directory into one new `.zip`, for its owner only (mode 0600).
+ *
+ * @param dir - the directory; files that are no part of a trace are left out
+ * @param path - the archive, which must not exist
+ * @returns the path
+ * @throws HooklineError `TRACE_READ` without a `trace.ndjson`, `TRACE_EXISTS`, `TRACE_WRITE`
+ */
+export async function zipTrace(dir: string, path: string): Promise<string> {
+  const files: ZipFile[] = [];
+  for (const name of Object.values(TRACE_FILES)) {
+    try {
+      files.push({ name, bytes: await readFile(join(dir, name)) });
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      if (isMissing && name !== TRACE_FILES.rows) continue;
+      throw traceError(
+        'TRACE_READ',
+        `${join(dir, name)} cannot be read: ${messageOf(error)}. Give the directory of a trace.`,
+        error,
+      );
+    }
+  }
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      for (const piece of zip(files)) await file.writeFile(piece);
+    } finally {
+      await file.close();
+    }
+    return path;
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw traceError(
+      isThere ? 'TRACE_EXISTS' : 'TRACE_WRITE',
+      isThere
+        ? `${path} exists already, and is not written over. Give another name.`
+        : `${path} could not be written: ${messageOf(error)}. Check the path, its permissions and the space on the disk.`,
+      error,
+    );
+  }
+}
+
+/** The files of a packed trace by name. @throws HooklineError `TRACE_READ`, `TRACE_ZIP` */
+export async function unzipTrace(path: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  const cannot = (error: unknown) =>
+    traceError('TRACE_READ', `${path} cannot be read: ${messageOf(error)}. Give a trace.`, error);
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw cannot(error);
+  });
+  if (size > MAX_UNPACKED_BYTES) {
+    throw traceError(
+      'TRACE_ZIP',
+      `${path} is not read: it has ${size} bytes, more than ${MAX_UNPACKED_BYTES}. Unpack it, and give the folder.`,
+    );
+  }
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw cannot(error);
+  });
+  const files = unzip(path, bytes, Object.values(TRACE_FILES));
+  if (!files.has(TRACE_FILES.rows)) {
+    throw traceError(
+      'TRACE_ZIP',
+      `${path} holds no ${TRACE_FILES.rows}: it is no trace. Pack the files of one trace into it.`,
+    );
+  }
+  return files;
+}

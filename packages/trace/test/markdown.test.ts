@@ -1,0 +1,59 @@
+import { audioRuns } from '@hookline/protocol';
+import { describe, expect, test } from 'vitest';
+import { audioLine, eventLine, headerLine, parseFilter, readTrace, renderMarkdown } from '../src/index.js';
+import { API_KEY, tellACall, teller } from './a-call.js';
+
+/** A call as a trace, its credentials not masked, with one thing more that the bot says. */
+function trace(outputs: object = {}) {
+  let text = headerLine({
+    format: 'hookline-trace',
+    schemaVersion: 1,
+    vantage: 'client',
+    started: '2026-11-22T11:50:00.000Z',
+    url: 'ws://localhost:8080/book?token=very-secret',
+    codec: 'PCMU',
+    rate: 8000,
+    channels: ['external'],
+    redactions: [],
+  });
+  const runs = audioRuns((event) => {
+    text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
+  });
+  tellACall(runs, 'client');
+  runs.flush();
+  const more = teller('client').server(5000, 'disconnect', 6, 6, {
+    reason: 'completed',
+    outputVariables: outputs,
+  });
+  return readTrace(text + (Object.keys(outputs).length > 0 ? eventLine(more) : ''));
+}
+
+describe('the Markdown of a trace', () => {
+  test('has the summary, the broken rules with what they say, and the ladder as a block of code', () => {
+    const text = renderMarkdown(trace());
+    expect(text).toMatch(/^# Audio Connector call\n\n\| \| \|\n\| --- \| --- \|\n\| call \| ws:/);
+    expect(text).toMatch(/\n- \*\*AC-MSG-6\*\* A sender numbers its messages .* Seen: seq 6, expected 4\n/);
+    expect(text).toMatch(/\n## Ladder\n\n```text\n[^`]*\n```\n$/);
+  });
+
+  test('masks credentials', () => {
+    const text = renderMarkdown(trace());
+    expect(text).not.toContain(API_KEY);
+    expect(text).not.toContain('very-secret');
+  });
+
+  test('lets the filter choose the rows of the ladder, and sums up the whole call', () => {
+    const text = renderMarkdown(trace(), { filter: parseFilter('type:dtmf') });
+    expect(text).toContain('dtmf      seq 5');
+    expect(text).not.toContain('101');
+    expect(text).toContain('disconnect completed');
+  });
+
+  test('lets no peer end the block, make a cell, an image or a mention', () => {
+    const text = renderMarkdown(trace({ a: '```\n# Owned | ![x](http://evil.example) @everyone <script>' }));
+    const [before = '', ladder = ''] = text.split('## Ladder');
+    expect(ladder).toMatch(/^\n\n````text\n/);
+    expect(ladder.match(/^````/gm)).toHaveLength(2);
+    expect(before).not.toMatch(/^# Owned|!\[|[^\\]@every|<script/m);
+  });
+});

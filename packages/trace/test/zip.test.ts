@@ -1,0 +1,218 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createTraceWriter, openTrace, openTraceRows, readTraceDir, zipTrace } from '../src/node/index.js';
+import { MAX_UNPACKED_BYTES } from '../src/node/zip-reader.js';
+import { zip } from '../src/node/zip-writer.js';
+import { tellACall } from './a-call.js';
+
+async function freshFolder(): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'hookline-zip-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A trace with audio and a result, as a folder and packed. */
+async function bothForms(): Promise<{ dir: string; packed: string; folder: string }> {
+  const folder = await freshFolder();
+  const dir = join(folder, 'call-1');
+  const writer = createTraceWriter({
+    dir,
+    vantage: 'client',
+    clock: new VirtualClock(),
+    url: 'ws://localhost:8080/book',
+  });
+  tellACall(writer, 'client');
+  writer.result({ path: 'success' });
+  await writer.close();
+  return { dir, folder, packed: await zipTrace(dir, join(folder, 'call-1.zip')) };
+}
+
+async function allOf<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+const ROWS = { name: 'trace.ndjson', bytes: Buffer.from('{}') };
+
+/** A ZIP file that was changed. */
+async function changed(change: (zip: Buffer) => Buffer, files = [ROWS]): Promise<string> {
+  const path = join(await freshFolder(), 'a.zip');
+  await writeFile(path, change(Buffer.concat(zip(files))));
+  return path;
+}
+
+/** Writes over a number of the only entry of the directory. */
+const inDirectory = (at: number, value: number, bytes: 2 | 4) => (archive: Buffer) => {
+  const entry = archive.readUInt32LE(archive.length - 22 + 16);
+  if (bytes === 2) archive.writeUInt16LE(value, entry + at);
+  else archive.writeUInt32LE(value, entry + at);
+  return archive;
+};
+
+describe('a packed trace', () => {
+  test('is read as its folder is, rows, audio and result', async () => {
+    const { dir, packed } = await bothForms();
+    expect(await openTrace(packed)).toEqual(await readTraceDir(dir));
+    expect(await openTrace(dir)).toEqual(await readTraceDir(dir));
+    const { rows } = await openTraceRows(packed);
+    expect(await allOf(rows)).toEqual((await readTraceDir(dir)).rows);
+  });
+
+  test('is for its owner only, and not written over another', async () => {
+    const { dir, packed } = await bothForms();
+    expect((await stat(packed)).mode & 0o777).toBe(0o600);
+    await expect(zipTrace(dir, packed)).rejects.toThrow(expect.objectContaining({ code: 'TRACE_EXISTS' }));
+    await expect(zipTrace(join(dir, 'none'), `${packed}.2`)).rejects.toThrow(
+      expect.objectContaining({ code: 'TRACE_READ' }),
+    );
+  });
+
+  test('may lie in a folder of the archive, beside other files', async () => {
+    const { dir, folder } = await bothForms();
+    const names = await readdir(dir);
+    const files = await Promise.all(
+      names.map(async (name) => ({ name: `call-1/${name}`, bytes: await readFile(join(dir, name)) })),
+    );
+    const path = join(folder, 'other.zip');
+    const more = [
+      { name: 'call-1/', bytes: Buffer.alloc(0) },
+      { name: 'notes.txt', bytes: Buffer.from('x') },
+    ];
+    await writeFile(path, Buffer.concat([...zip([...more, ...files])]));
+    expect((await openTrace(path)).rows).toEqual((await readTraceDir(dir)).rows);
+  });
+
+  test.each(['../trace.ndjson', '/etc/passwd', 'a/../../b', 'C:\\b', 'C:b', '..\\b', 'a\0b', '..'])(
+    'is refused when it holds a file named %j',
+    async (name) => {
+      const path = await changed((archive) => archive, [ROWS, { name, bytes: Buffer.from('x') }]);
+      await expect(openTrace(path)).rejects.toThrow(/leads out of the folder/);
+    },
+  );
+
+  test.each<[string, (archive: Buffer) => Buffer, RegExp]>([
+    ['is encrypted', inDirectory(8, 1, 2), /"trace\.ndjson" is encrypted.* without a password/],
+    ['is packed in a way nobody uses', inDirectory(10, 99, 2), /packed by method 99/],
+    ['has another checksum', inDirectory(16, 1, 4), /checksum/],
+    ['unpacks to more than it says', inDirectory(24, 1, 4), /does not unpack to the 1 bytes/],
+    ['unpacks to less than it says', inDirectory(24, 3, 4), /checksum/],
+    ['would fill the memory', inDirectory(24, MAX_UNPACKED_BYTES + 1, 4), /would take 536870913 bytes/],
+    ['points behind its end', inDirectory(42, 0x7fffffff, 4), /not where the directory says/],
+    ['has a cut file', inDirectory(20, 9999, 4), /is cut/],
+    ['is cut', (archive) => archive.subarray(0, -1), /is cut: its directory/],
+    ['is cut in the middle', (archive) => archive.subarray(0, 40), /is cut: its directory/],
+    ['is empty', () => Buffer.alloc(0), /no ZIP file/],
+    ['is something else', () => Buffer.from('{"format":"hookline-trace"}'), /no ZIP file/],
+  ])('is refused when it %s', async (_, change, message) => {
+    const error = expect.objectContaining({ code: 'TRACE_ZIP', message: expect.stringMatching(message) });
+    const path = await changed(change);
+    await expect(openTrace(path)).rejects.toThrow(error);
+    await expect(openTraceRows(path).then(({ rows }) => allOf(rows))).rejects.toThrow(error);
+  });
+
+  test('is refused when it is a bomb that hides its size', async () => {
+    const bomb = deflateRawSync(Buffer.alloc(64 * 1024 * 1024));
+    const bytes = Buffer.from('{}');
+    const path = await changed((archive) => {
+      const small = deflateRawSync(bytes).length;
+      const at = archive.indexOf(deflateRawSync(bytes));
+      const grown = Buffer.concat([archive.subarray(0, at), bomb, archive.subarray(at + small)]);
+      const moved = grown.length - archive.length;
+      grown.writeUInt32LE(grown.readUInt32LE(grown.length - 22 + 16) + moved, grown.length - 22 + 16);
+      return inDirectory(20, bomb.length, 4)(grown);
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    await expect(openTrace(path)).rejects.toThrow(/does not unpack to the 2 bytes/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  test('is refused when it holds a file twice, or no trace', async () => {
+    await expect(openTrace(await changed((archive) => archive, [ROWS, ROWS]))).rejects.toThrow(/twice/);
+    const other = [{ name: 'a.txt', bytes: Buffer.from('a') }];
+    await expect(openTrace(await changed((archive) => archive, other))).rejects.toThrow(/no trace\.ndjson/);
+  });
+});
+
+describe('rows that are read one by one', () => {
+  test('are those of the whole trace, from a folder and from its trace.ndjson', async () => {
+    const { dir } = await bothForms();
+    const whole = await readTraceDir(dir);
+    for (const path of [dir, join(dir, 'trace.ndjson')]) {
+      const open = await openTraceRows(path);
+      expect(open.header).toEqual(whole.header);
+      expect(await allOf(open.rows)).toEqual(whole.rows);
+      expect(open.truncated).toBe(false);
+      await open.close();
+    }
+  });
+
+  test('end where the file is cut, and refuse a broken line before', async () => {
+    const { dir } = await bothForms();
+    const path = join(dir, 'trace.ndjson');
+    const lines = (await readFile(path, 'utf8')).split('\n');
+    await writeFile(path, `${lines.slice(0, 3).join('\n')}\n{"kind":`);
+    const cut = await openTraceRows(dir);
+    expect(await allOf(cut.rows)).toHaveLength(2);
+    expect(cut.truncated).toBe(true);
+    await cut.close();
+    await writeFile(path, `${lines[0]}\n{"kind":\n${lines[1]}\n`);
+    const broken = await openTraceRows(dir);
+    await expect(allOf(broken.rows)).rejects.toThrow(/Line 2 of the trace/);
+    await broken.close();
+  });
+
+  test('are followed while they are written, until the call ends', async () => {
+    const { dir } = await bothForms();
+    const path = join(dir, 'trace.ndjson');
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    await writeFile(path, `${lines[0]}\n${lines[1]?.slice(0, 9)}`);
+    const clock = new VirtualClock();
+    const open = await openTraceRows(dir, { follow: { clock, signal: new AbortController().signal } });
+    const kinds: string[] = [];
+    const reading = (async () => {
+      for await (const row of open.rows) kinds.push(row.kind);
+    })();
+    const look = () =>
+      expect.poll(async () => {
+        await clock.advance(100);
+        return kinds.length;
+      });
+    await writeFile(path, `${lines[1]?.slice(9)}\n`, { flag: 'a' });
+    await look().toBe(1);
+    await writeFile(path, `${lines.slice(2).join('\n')}\n`, { flag: 'a' });
+    await look().toBe(lines.length - 1);
+    await reading;
+    await open.close();
+  });
+
+  test('are no more followed when the signal comes; a .zip is not followed at all', async () => {
+    const { dir, packed } = await bothForms();
+    await writeFile(
+      join(dir, 'trace.ndjson'),
+      (await readFile(join(dir, 'trace.ndjson'), 'utf8')).split('\n', 2).join('\n').concat('\n'),
+    );
+    const clock = new VirtualClock();
+    const stop = new AbortController();
+    const open = await openTraceRows(dir, { follow: { clock, signal: stop.signal } });
+    let read = -1;
+    const reading = allOf(open.rows).then((rows) => {
+      read = rows.length;
+    });
+    stop.abort();
+    await expect
+      .poll(async () => {
+        await clock.advance(100);
+        return read;
+      })
+      .toBe(1);
+    await reading;
+    await open.close();
+    const follow = { clock, signal: stop.signal };
+    await expect(openTraceRows(packed, { follow })).rejects.toThrow(/cannot be followed/);
+  });
+});
