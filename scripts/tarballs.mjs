@@ -8,17 +8,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a tarball may weigh, packed, in kB. A limit is raised on purpose, with the change that needs it. */
 const LIMITS_KB = {
-  hookline: 110,
+  hookline: 170,
   '@hookline/audio': 110,
   '@hookline/bots': 220,
   '@hookline/client': 150,
-  '@hookline/conformance': 125,
+  '@hookline/conformance': 140,
   '@hookline/protocol': 175,
   '@hookline/realtime': 120,
   '@hookline/runtime': 30,
-  '@hookline/server': 160,
+  '@hookline/server': 200,
   '@hookline/testing': 10,
-  '@hookline/trace': 70,
+  '@hookline/trace': 100,
   '@hookline/vad': 480,
 };
 
