@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   server: {
     error: [],
-    'user-code': [],
+    'user-code': ['error'],
     'bot-limits': ['error'],
     auth: ['error'],
     session: ['bot-limits', 'error'],
@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     routing: ['call', 'error'],
     lifecycle: ['call', 'bot-limits', 'error'],
     bot: ['metrics'],
-    'bot-options': ['auth', 'call', 'session', 'bot-limits', 'error'],
+    'bot-options': ['auth', 'call', 'session', 'user-code', 'bot-limits', 'error'],
     admission: [
       'bot',
       'bot-options',
@@ -72,6 +72,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     'bot-core': ['admission', 'lifecycle', 'routing', 'metrics', 'bot-options', 'bot-log', 'bot-limits'],
     ws: ['bot-core', 'admission', 'bot', 'metrics', 'auth', 'error'],
     'create-bot': [
+      'user-code',
       'ws',
       'bot-core',
       'admission',

@@ -92,7 +92,7 @@ export function everyBoundHolds(bounds: Bounds): void {
   });
 }
 
-/** The value of an expression, its constants looked up in the text that it stands in or in the protocol's. */
+/** The value of an expression, its constants looked up in the text that it stands in, in the protocol's or in the telephone's. */
 function evaluate(expression: string, text: string): number {
   const numbers = expression
     .replace(/Number\.POSITIVE_INFINITY/g, 'Infinity')
@@ -106,12 +106,13 @@ function constant(name: string, text: string): number {
   const value = new RegExp(`^(?:export )?const ${name}(?:: \\w+)? = ([^;]+);`, 'm').exec(text)?.[1];
   if (value !== undefined) return evaluate(value, text);
   const found = protocolTexts().find((other) => other !== text && other.includes(`const ${name} =`));
-  if (found === undefined) throw new Error(`${name} is declared neither here nor in the protocol`);
+  if (found === undefined)
+    throw new Error(`${name} is declared neither here nor in the protocol or the telephone`);
   return constant(name, found);
 }
 
 function protocolTexts(): string[] {
-  return ['limits.ts', 'timers.ts', 'media.ts', 'signature/parameters.ts'].map((path) =>
-    readFileSync(join(root, 'packages/protocol/src', path), 'utf8'),
-  );
+  const protocol = ['limits.ts', 'timers.ts', 'media.ts', 'signature/parameters.ts'];
+  const paths = [...protocol.map((path) => `protocol/src/${path}`), 'audio/src/telephone.ts'];
+  return paths.map((path) => readFileSync(join(root, 'packages', path), 'utf8'));
 }

@@ -53,6 +53,8 @@ export type CliErrorCode =
   | 'CLI_USAGE'
   /** The server of `check --start` did not start. */
   | 'CLI_START'
+  /** A line of `call --stdin` is no command. */
+  | 'CLI_COMMAND'
   /** The port of `record` cannot be opened. */
   | 'CLI_LISTEN'
   /** `--cert` and `--key` of `record` cannot be used. */

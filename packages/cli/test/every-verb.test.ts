@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +58,13 @@ beforeAll(async () => {
   const address = server.address();
   host = `ws://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
   await hookline(['call', at('/book'), '--trace', 'recorded', '--dtmf', '#@300ms'], { cwd, env });
+  // The same call as a server takes it down.
+  const swapped = { in: 'out', out: 'in' } as const;
+  const rows = readFileSync(join(cwd, 'recorded', 'trace.ndjson'), 'utf8')
+    .replace('"vantage":"client"', '"vantage":"server"')
+    .replace(/"dir":"(in|out)"/g, (_, dir: 'in' | 'out') => `"dir":"${swapped[dir]}"`);
+  mkdirSync(join(cwd, 'served'));
+  writeFileSync(join(cwd, 'served', 'trace.ndjson'), rows);
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -137,6 +153,14 @@ const ROWS: readonly Row[] = [
   of('replay', 1, () => ['recorded', '--to', at('/other'), '--ladder']),
   row(2, 'replay recorded'),
   of('replay', 5, () => ['recorded', '--to', at('/fails'), '--ladder']),
+  row(0, 'show recorded'),
+  row(2, 'show nowhere'),
+  row(0, 'inspect recorded'),
+  row(0, 'inspect diff recorded recorded'),
+  row(1, 'inspect diff recorded served'),
+  row(2, 'inspect nowhere'),
+  row(0, 'calibrate served'),
+  row(2, 'calibrate recorded'),
   row(0, 'explain AC-MSG-3'),
   row(2, 'explain nothing'),
   row(0, 'sign wss://bots.example/v1'),

@@ -148,8 +148,8 @@ describe('hookline inspect', () => {
   });
 
   test.each<[readonly string[], string]>([
-    [['--filter', 'dir:left'], '--filter: Filter, column 1: "dir:left": a direction is dir:in or dir:out'],
-    [['--filter', 'tpye:ping'], 'Did you mean type:ping?'],
+    [['--filter', 'dir:left'], '--filter: Filter, character 5: "left" is no direction'],
+    [['--filter', 'tpye:ping'], 'did you mean type?'],
     [['--format', 'xml'], 'text, json, md'],
     [['--follow', '--format', 'md'], 'Take one of them'],
   ])('refuses %j', async (flags, words) => {
@@ -201,7 +201,7 @@ describe('hookline inspect diff', () => {
   test.each<[readonly string[], string]>([
     [['--ignore', 'txet'], 'There is no "txet" to ignore'],
     [['--times', 'soon'], '--times takes a time such as 500ms'],
-    [['--filter', 'kind:x'], 'there is no kind:'],
+    [['--filter', 'kind:x'], '"kind" is none of type, dir, clause, t, text'],
     [['--follow'], '--follow is for one trace'],
   ])('refuses %j', async (flags, words) => {
     const run = await hookline(['inspect', 'diff', 'kept', 'kept', ...flags], { cwd });

@@ -33,6 +33,7 @@ describe('faults from the side of the platform', () => {
     await clock.advance(60_000);
     expect(server.of('ping')).toEqual([]);
     await clock.run(call.sendDtmf('1'));
+    await clock.advance(1);
     expect(server.messages.map(({ what }) => what.seq)).toEqual([1, 2]);
   });
 

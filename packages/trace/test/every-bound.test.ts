@@ -220,4 +220,5 @@ everyBoundHolds({
       },
     },
   ],
+  elsewhere: { MAX_SOUGHT: 'packages/trace/src/personal-data.test.ts' },
 });

@@ -1,5 +1,6 @@
 import { isDtmfDigit } from '@hookline/protocol';
 import { closestName, HooklineError, messageOf, type NumberRule, numberFault } from '@hookline/runtime';
+import type { CliErrorCode } from '../exit-codes.js';
 
 /** What a line of `call --stdin` asks for. */
 export type Command =
@@ -16,9 +17,9 @@ export type Command =
   | { readonly type: 'hangup' };
 
 /** A line that is no command. */
-export class CommandError extends HooklineError<'COMMAND'> {
+export class CommandError extends HooklineError<CliErrorCode> {
   constructor(message: string) {
-    super('COMMAND', message);
+    super('CLI_COMMAND', message);
   }
 }
 

@@ -293,14 +293,10 @@ export class CallSession implements SessionListener {
   #fail(call: LiveCall, failure: CallFailure): void {
     // Of another copy of this package, or of JavaScript, it may hold anything.
     const { outputs, immediate } = failure;
-    try {
-      void call.fail(messageOf(failure), {
-        immediate: immediate === true,
-        ...(outputs === undefined ? {} : { outputs }),
-      });
-    } catch (error) {
-      this.#crash(error);
-    }
+    const options = { immediate: immediate === true, ...(outputs === undefined ? {} : { outputs }) };
+    call.fail(messageOf(failure), options).catch((error) => {
+      if (!this.#ended) this.#crash(error);
+    });
   }
 
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */

@@ -345,18 +345,7 @@ export class LiveCall implements Call {
 
   utterances(options: UtteranceOptions = {}): AsyncIterable<Utterance> {
     const timeoutMs = utteranceTimeout('utterances', options);
-    const listener = this.#utteranceListener();
-    const ended = () => this.#ended;
-    return (async function* () {
-      for (;;) {
-        if (ended()) return;
-        const said = await listener.next(timeoutMs).catch((error) => {
-          if (error !== ended()) throw error;
-        });
-        if (!said) return;
-        yield said;
-      }
-    })();
+    return this.#utteranceListener().all(timeoutMs, () => this.#ended);
   }
 
   /** Listens from the first time that somebody asks. */

@@ -72,6 +72,17 @@ export class UtteranceListener {
     });
   }
 
+  /** One after another, until nobody begins to speak in that time or the call is over. @param ended - why it is over */
+  async *all(timeoutMs: number, ended: () => unknown): AsyncGenerator<Utterance, void> {
+    while (!ended()) {
+      const said = await this.next(timeoutMs).catch((error) => {
+        if (error !== ended()) throw error;
+      });
+      if (!said) return;
+      yield said;
+    }
+  }
+
   hear(bytes: Uint8Array, atMs: number): void {
     this.#cameMs += bytes.length / this.#bytesPerMs;
     for (const utterance of this.#recorder.push(bytes, atMs)) this.#heard.push(utterance);
