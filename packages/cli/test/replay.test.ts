@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMulaw, sine, writeWav } from '@hookline/audio';
+import { zipTrace } from '@hookline/trace/node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hookline, type Running, start } from './hookline.js';
 import { replayBot, type Variant } from './replay-bot.js';
@@ -104,6 +105,12 @@ describe('hookline replay', () => {
     expect(recorded.includes(Buffer.from(encodeMulaw(SPEECH).subarray(0, 1600)))).toBe(true);
     expect(shorter).toBeGreaterThan(16_000);
     expect(call?.audio.subarray(0, shorter).equals(recorded.subarray(0, shorter))).toBe(true);
+  });
+
+  test('plays a trace that is packed', async () => {
+    await zipTrace(join(cwd, 'ended'), join(cwd, 'ended.zip'));
+    const run = await replay('ended.zip', (await bot()).url);
+    expect([run.code, run.stderr, texts(run)]).toEqual([0, '', []]);
   });
 
   test('uses new ids', async () => {

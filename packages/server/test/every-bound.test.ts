@@ -1,5 +1,4 @@
 import { MAX_TEXT_CHARS, PCMU_EXTERNAL, SERVER_TIMERS } from '@hookline/protocol';
-import { sign } from '@hookline/protocol/signature';
 import { createTicker, type Logger, type Transport, VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
@@ -15,7 +14,7 @@ import { SendLimits } from '../src/session/send-limits.js';
 import { Session } from '../src/session/session.js';
 import { UtteranceListener } from '../src/speech/utterance-listener.js';
 import { dialHeaders, encodeOpen, ScriptedClient } from '../src/testing/index.js';
-import { audio, idle, onLine, openCall, SECRET } from './on-line.js';
+import { audio, idle, onLine, openCall, requestWithNonce, SECRET } from './on-line.js';
 
 /** A call of an `idle` bot, to look at. */
 async function openIdle(options: Parameters<typeof openCall>[1] = {}) {
@@ -76,23 +75,7 @@ everyBoundHolds({
         const nonces: NonceStore = { remember: (key) => !kept.has(key) && kept.add(key).has(key) };
         const clock = new VirtualClock();
         const bot = createBot({ auth: { 'test-key': SECRET }, clock, nonces }, idle);
-        const knock = (nonce: string) => {
-          const headers = dialHeaders({ clock });
-          const { headers: signed } = sign({
-            requestTarget: '/',
-            authority: 'bot.example.com',
-            headers: {
-              organizationId: headers['Audiohook-Organization-Id'] ?? '',
-              sessionId: headers['Audiohook-Session-Id'] ?? '',
-              correlationId: headers['Audiohook-Correlation-Id'] ?? '',
-              apiKey: 'test-key',
-            },
-            secret: SECRET,
-            nonce,
-            created: Math.floor(clock.wall() / 1000),
-          });
-          return clock.run(bot.inject({ url: '/', headers: { ...headers, ...signed } }));
-        };
+        const knock = (nonce: string) => clock.run(bot.inject(requestWithNonce(clock, nonce)));
         const long = 'n'.repeat(4000);
         const taken = [await knock(long), await knock(long), await knock(`${long}o`)];
         expect(taken.map(({ accepted }) => accepted)).toEqual([true, false, true]);

@@ -1,9 +1,7 @@
-import { sign } from '@hookline/protocol/signature';
 import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
-import { dialHeaders } from '@hookline/server/testing';
 import { expect, test } from 'vitest';
-import { idle, SECRET } from './on-line.js';
+import { idle, requestWithNonce, SECRET } from './on-line.js';
 
 /** The keys that a store is asked to remember for a request with this nonce. */
 async function keysOf(nonce: string): Promise<string[]> {
@@ -11,21 +9,7 @@ async function keysOf(nonce: string): Promise<string[]> {
   const clock = new VirtualClock();
   const nonces = { remember: (key: string) => keys.push(key) > 0 };
   const bot = createBot({ auth: { 'test-key': SECRET }, clock, nonces }, idle);
-  const headers = dialHeaders({ clock });
-  const { headers: signed } = sign({
-    requestTarget: '/',
-    authority: 'bot.example.com',
-    headers: {
-      organizationId: headers['Audiohook-Organization-Id'] ?? '',
-      sessionId: headers['Audiohook-Session-Id'] ?? '',
-      correlationId: headers['Audiohook-Correlation-Id'] ?? '',
-      apiKey: 'test-key',
-    },
-    secret: SECRET,
-    nonce,
-    created: Math.floor(clock.wall() / 1000),
-  });
-  await clock.run(bot.inject({ url: '/', headers: { ...headers, ...signed } }));
+  await clock.run(bot.inject(requestWithNonce(clock, nonce)));
   return keys;
 }
 

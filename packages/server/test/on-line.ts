@@ -1,6 +1,7 @@
+import { sign } from '@hookline/protocol/signature';
 import { VirtualClock } from '@hookline/runtime';
 import { type BotOptions, type CallHandler, createBot } from '../src/index.js';
-import { ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
+import { dialHeaders, ScriptedClient, type ScriptedDial } from '../src/testing/index.js';
 
 /** A client secret: 32 bytes in base64. */
 export const SECRET = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
@@ -55,3 +56,22 @@ export const idle: CallHandler = () => new Promise<void>(() => {});
 
 /** µ-law of so many milliseconds, not silent. */
 export const audio = (ms: number) => new Uint8Array(ms * 8).fill(0x55);
+
+/** A signed upgrade request whose signature has this nonce, as `bot.inject` takes it. */
+export function requestWithNonce(clock: VirtualClock, nonce: string) {
+  const headers = dialHeaders({ clock });
+  const { headers: signed } = sign({
+    requestTarget: '/',
+    authority: 'bot.example.com',
+    headers: {
+      organizationId: headers['Audiohook-Organization-Id'] ?? '',
+      sessionId: headers['Audiohook-Session-Id'] ?? '',
+      correlationId: headers['Audiohook-Correlation-Id'] ?? '',
+      apiKey: 'test-key',
+    },
+    secret: SECRET,
+    nonce,
+    created: Math.floor(clock.wall() / 1000),
+  });
+  return { url: '/', headers: { ...headers, ...signed } };
+}

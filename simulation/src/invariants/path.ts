@@ -9,6 +9,8 @@ interface Candidate {
   readonly atMs: number;
   /** How late it may be noticed. */
   readonly lateMs: number;
+  /** Whether it ends the call for certain, unless something else has. */
+  readonly certain: boolean;
 }
 
 /** Without faults the first thing that ends the call decides its path. (DECISIONS.md #23) */
@@ -25,7 +27,9 @@ export function path(evidence: Evidence): string[] {
       `the call ended as ${outcome} at ${result.durationMs} ms; what could end it: ${JSON.stringify(candidates)}`,
     ];
   }
-  const earlier = candidates.filter(({ atMs, lateMs }) => atMs + lateMs < result.durationMs - 0.001);
+  const earlier = candidates.filter(
+    ({ atMs, lateMs, certain }) => certain && atMs + lateMs < result.durationMs - 0.001,
+  );
   if (earlier.length > 0)
     return [`the call ended as ${outcome}, but earlier there was ${JSON.stringify(earlier)}`];
   return outputs(result, evidence);
@@ -46,21 +50,22 @@ function candidatesOf(evidence: Evidence): Candidate[] {
   const opened = log.arrived.down.find(({ type }) => type === 'opened');
   const disconnect = log.arrived.down.find(({ type }) => type === 'disconnect');
   const found: Candidate[] = [];
-  const add = (outcome: string, atMs: number | undefined, lateMs = 0) => {
-    if (atMs !== undefined) found.push({ outcome, atMs, lateMs });
+  const add = (outcome: string, atMs: number | undefined, lateMs = 0, certain = true) => {
+    if (atMs !== undefined) found.push({ outcome, atMs, lateMs, certain });
   };
   add(disconnectOutcome(disconnect?.message?.parameters), disconnect?.atMs);
   add('callerHangup', hangupAtMs);
   add('aborted', abortAtMs);
   add('caller-source', sourceFailedAtMs);
   const opensAtMs = log.sent.up.find(({ type }) => type === 'open')?.atMs;
-  if (
-    opensAtMs !== undefined &&
-    (opened?.atMs ?? Number.POSITIVE_INFINITY) >= opensAtMs + CLIENT_TIMERS.openedMs
-  ) {
-    add('open-timeout', opensAtMs + CLIENT_TIMERS.openedMs, latenessMs(evidence, 'client'));
+  const lateMs = latenessMs(evidence, 'client');
+  const dueMs = opensAtMs === undefined ? undefined : opensAtMs + CLIENT_TIMERS.openedMs;
+  const openedAtMs = opened?.atMs ?? Number.POSITIVE_INFINITY;
+  if (dueMs !== undefined && openedAtMs >= dueMs) {
+    // An `opened` that overtakes a timer which is late is taken.
+    add('open-timeout', dueMs, lateMs, openedAtMs > dueMs + lateMs);
   }
-  add('max-duration', opened && opened.atMs + plan.maxDurationMs, latenessMs(evidence, 'client'));
+  add('max-duration', opened && opened.atMs + plan.maxDurationMs, lateMs);
   return found;
 }
 

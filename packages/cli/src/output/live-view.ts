@@ -1,6 +1,7 @@
 import { audioRuns, type WireEvent, type WireSink } from '@hookline/protocol';
-import { createLadder, createRedactor, redactEvent } from '@hookline/trace';
+import { createRedactor, type LadderEvent, redactEvent } from '@hookline/trace';
 import type { Console } from './console.js';
+import { ladderPrinter } from './ladder-printer.js';
 import { createMasking } from './masked.js';
 
 /** What is shown of a call while it goes on. */
@@ -17,15 +18,17 @@ export interface LiveView {
 export function jsonView(console: Console, secrets: readonly string[]): LiveView {
   const redactor = createRedactor(secrets);
   const show = (event: WireEvent) => {
-    const shown = event.kind === 'audio' ? event : redactEvent(redactor, event);
-    if (shown.kind !== 'message') console.json({ type: 'wire', ...shown });
-    else {
-      const { kind, type: message, ...rest } = shown;
-      console.json({ type: 'wire', kind, message, ...rest });
-    }
+    console.json(wireLine(event.kind === 'audio' ? event : redactEvent(redactor, event)));
   };
   const runs = audioRuns(show);
   return { sink: runs, finish: runs.flush };
+}
+
+/** An event as an NDJSON object. The type of a message stands in `message`. */
+export function wireLine(event: LadderEvent): object {
+  if (event.kind !== 'message') return { type: 'wire', ...event };
+  const { kind, type: message, ...rest } = event;
+  return { type: 'wire', kind, message, ...rest };
 }
 
 /** The ladder, row by row, credentials masked. */
@@ -36,29 +39,15 @@ export function ladderView(
   print: (line: string) => void,
 ): LiveView {
   const redactor = createRedactor(secrets);
-  const ladder = createLadder({
-    width: console.columns,
-    vantage: 'client',
-    right: bot,
-    unicode: console.unicode,
-    color: console.colour,
-  });
-  let titled = false;
-  const show = (rows: readonly string[]) => {
-    if (!titled && rows.length > 0) {
-      titled = true;
-      print(ladder.titles);
-    }
-    for (const row of rows) print(row);
-  };
+  const ladder = ladderPrinter(console, { vantage: 'client', right: bot }, print);
   const runs = audioRuns((event) =>
-    show(ladder.push(event.kind === 'audio' ? event : redactEvent(redactor, event))),
+    ladder.push(event.kind === 'audio' ? event : redactEvent(redactor, event)),
   );
   return {
     sink: runs,
     finish() {
       runs.flush();
-      show(ladder.flush());
+      ladder.finish();
     },
   };
 }

@@ -36,6 +36,15 @@ export function outcomeLines(
   ];
 }
 
+/** Why the exit code is not 0, in one line. The errorMessage stands in the outcome: it is not said twice. */
+export function reasonLine(result: CallResult, reason: string): string {
+  const message =
+    result.path === 'failure' && reason === result.failureOutputs.errorMessage
+      ? `the call took the failure path: ${result.cause}`
+      : reason;
+  return `hookline: ${plainText(message)}`;
+}
+
 const SIGNS = {
   good: { unicode: '✓', ascii: 'ok' },
   bad: { unicode: '✗', ascii: 'x' },

@@ -2,7 +2,7 @@ import type { CallResult } from '@hookline/client';
 import type { Kept } from '../artifacts.js';
 import type { Verdict } from '../expectations.js';
 import type { Console } from './console.js';
-import { outcomeLines } from './outcome.js';
+import { outcomeLines, reasonLine } from './outcome.js';
 import { type Finding, findingLines } from './rules.js';
 import { counted, labelled, plainText } from './text.js';
 
@@ -51,12 +51,7 @@ function reportText({ result, verdict, findings, kept }: EndedCall, console: Con
   const [rule] = findings.flatMap((finding) => finding.clause ?? []);
   if (rule !== undefined && !console.quiet) console.out(`   More on a rule: hookline explain ${rule}`);
   if (exitCode === 0) return;
-  // The errorMessage stands in the outcome: nothing is said twice.
-  const message =
-    result.path === 'failure' && reason === result.failureOutputs.errorMessage
-      ? `the call took the failure path: ${result.cause}`
-      : reason;
-  console.err(`hookline: ${plainText(message)}`);
+  console.err(reasonLine(result, reason));
 }
 
 function gapLines({ underruns, heardMs }: CallResult, console: Console): string[] {

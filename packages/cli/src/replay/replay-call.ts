@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallAudioConnectorOptions, type CallResult, callAudioConnector } from '@hookline/client';
-import { messageOf } from '@hookline/runtime';
+import { type Clock, messageOf } from '@hookline/runtime';
 import type { Trace, TraceDifference } from '@hookline/trace';
 import { createTraceWriter, readTraceDir } from '@hookline/trace/node';
 import { newTraceFolder } from '../artifacts.js';
@@ -18,7 +18,6 @@ import { botDifferences, type Comparison } from './differences.js';
 import { play } from './play.js';
 import type { RecordedCall } from './recorded-call.js';
 import { reportReplay } from './report-replay.js';
-import { speedClock } from './speed-clock.js';
 
 /** A recorded call that a verb wants played. */
 export interface ReplayOrder {
@@ -131,4 +130,14 @@ function outcomeOf(
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** A clock that goes `speed` times as fast as another; the time of day stays as it is. */
+function speedClock(clock: Clock, speed: number): Clock {
+  if (speed === 1) return clock;
+  return {
+    now: () => clock.now() * speed,
+    wall: () => clock.wall(),
+    after: (ms, callback) => clock.after(ms / speed, callback),
+  };
 }

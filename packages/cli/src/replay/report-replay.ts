@@ -1,8 +1,8 @@
 import { renderDiff } from '@hookline/trace';
 import { type Console, paint } from '../output/console.js';
-import { outcomeLines } from '../output/outcome.js';
+import { outcomeLines, reasonLine } from '../output/outcome.js';
 import { findingsOf } from '../output/rules.js';
-import { counted, plainText } from '../output/text.js';
+import { counted } from '../output/text.js';
 import type { Replayed } from './replay-call.js';
 
 /** Prints how a replay ended: the result on stdout, and for a non-zero exit code one line on stderr. */
@@ -30,9 +30,5 @@ export function reportReplay(replayed: Replayed, console: Console, json: boolean
     for (const line of lines.trimEnd().split('\n')) console.out(`     ${line}`);
   }
   if (exitCode === 0) return;
-  const message =
-    result.path === 'failure' && reason === result.failureOutputs.errorMessage
-      ? `the call took the failure path: ${result.cause}`
-      : reason;
-  console.err(`hookline: ${plainText(message)}`);
+  console.err(reasonLine(result, reason));
 }

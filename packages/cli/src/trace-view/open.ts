@@ -1,6 +1,5 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
-import type { LadderEvent, TraceRow } from '@hookline/trace';
-import { createRedactor, parseFilter, type RowFilter, redactEvent } from '@hookline/trace';
+import { createRedactor, parseFilter, type RowFilter, redactEvent, type TraceRow } from '@hookline/trace';
 import { UsageError } from '../exit-codes.js';
 
 /** Does what reads a trace that the user named; what is wrong with it is a mistake of usage. @throws UsageError */
@@ -29,11 +28,4 @@ export function filterOf(text: string | undefined): RowFilter {
 export function maskRows(): (row: TraceRow) => TraceRow {
   const redactor = createRedactor();
   return (row) => (row.kind === 'audio' || row.kind === 'unknown' ? row : redactEvent(redactor, row));
-}
-
-/** A row as an NDJSON line, of the shape that `call --json` prints while the call goes on. */
-export function wireLine(row: LadderEvent): object {
-  if (row.kind !== 'message') return { type: 'wire', ...row };
-  const { kind, type: message, ...rest } = row;
-  return { type: 'wire', kind, message, ...rest };
 }

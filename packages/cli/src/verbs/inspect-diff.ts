@@ -7,8 +7,17 @@ import { parseTime } from '../options/parse.js';
 import { createConsole } from '../output/console.js';
 import { counted } from '../output/text.js';
 import { filterOf, readingTrace } from '../trace-view/open.js';
-import type { InspectFlags } from './inspect-flags.js';
 import { examples } from './option-groups.js';
+
+/** The flags of `hookline inspect`, as commander reads them. */
+export interface InspectFlags {
+  readonly filter?: string;
+  readonly format: 'text' | 'json' | 'md';
+  readonly follow?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
 
 /** Its own flags, and those of `inspect`. */
 interface DiffFlags extends InspectFlags {

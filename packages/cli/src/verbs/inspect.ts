@@ -1,14 +1,14 @@
-import { createSumming, renderMarkdown } from '@hookline/trace';
+import { createSumming, headerMedia, renderMarkdown } from '@hookline/trace';
 import { openTrace, openTraceRows } from '@hookline/trace/node';
 import { Option } from 'commander';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { type Console, createConsole } from '../output/console.js';
-import { ladderPrinter } from '../trace-view/ladder.js';
-import { filterOf, maskRows, readingTrace, wireLine } from '../trace-view/open.js';
+import { ladderPrinter } from '../output/ladder-printer.js';
+import { wireLine } from '../output/live-view.js';
+import { filterOf, maskRows, readingTrace } from '../trace-view/open.js';
 import { heading, logLines, summaryLines } from '../trace-view/sections.js';
-import { addDiff } from './inspect-diff.js';
-import type { InspectFlags } from './inspect-flags.js';
+import { addDiff, type InspectFlags } from './inspect-diff.js';
 import { examples, outputOptions } from './option-groups.js';
 
 /** `hookline inspect TRACE`: everything that a trace holds; `hookline inspect diff A B`. */
@@ -62,7 +62,10 @@ async function printRows(
       const open = await openTraceRows(path, follow);
       const summing = createSumming(open.header);
       const mask = maskRows();
-      const ladder = ladderPrinter(console, open.header);
+      const ladder = ladderPrinter(console, {
+        vantage: open.header.vantage,
+        media: headerMedia(open.header),
+      });
       if (json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
         const row = mask(read);

@@ -1,7 +1,6 @@
 import { joinConnectionUri } from '@hookline/protocol';
-import { isHooklineError } from '@hookline/runtime';
 import type { Trace } from '@hookline/trace';
-import { readTraceDir } from '@hookline/trace/node';
+import { openTrace } from '@hookline/trace/node';
 import { checkArtifacts } from '../check-artifacts.js';
 import { profileOption } from '../config/apply-profile.js';
 import type { Verb } from '../context.js';
@@ -15,6 +14,7 @@ import type { Comparison } from '../replay/differences.js';
 import { actionOf, customConfigOf, type Overrides } from '../replay/play.js';
 import { type RecordedCall, readRecordedCall } from '../replay/recorded-call.js';
 import { replayCall } from '../replay/replay-call.js';
+import { readingTrace } from '../trace-view/open.js';
 import {
   connectionOptions,
   examples,
@@ -44,7 +44,10 @@ interface ReplayFlags extends IntegrationFlags, TargetFlags {
 export const replayVerb: Verb = (program, context, exit) => {
   const command = program
     .command('replay')
-    .argument('<trace>', 'the trace of a call, as call --trace and record write it')
+    .argument(
+      '<trace>',
+      'the trace of a call, as call --trace and record write it: its folder, or a .zip of it',
+    )
     .option('--to <url>', 'where to call, Connector ID included');
   identityOptions(targetOptions(command))
     .option('--conversation-id <uuid>', 'conversation id; default a new one')
@@ -71,7 +74,7 @@ export const replayVerb: Verb = (program, context, exit) => {
     const console = createConsole({ ...flags, ...context });
     const { baseConnectionUri, connectorId } = targetOf(flags);
     const comparison = comparisonOf(flags);
-    const recorded = await readRecorded(path);
+    const recorded = await readingTrace(() => openTrace(path));
     const call = readRecordedCall(recorded, JSON.stringify(path));
     await checkArtifacts(flags);
     const integration = integrationOf(baseConnectionUri, flags, context, console, {
@@ -137,15 +140,6 @@ function overridesOf(flags: ReplayFlags): Overrides {
     ...(dnis === undefined ? {} : { dnis }),
     ...(language === undefined ? {} : { language }),
   };
-}
-
-async function readRecorded(path: string): Promise<Trace> {
-  try {
-    return await readTraceDir(path);
-  } catch (error) {
-    if (isHooklineError(error) && error.code.startsWith('TRACE_')) throw new UsageError(error.message);
-    throw error;
-  }
 }
 
 /** What of the recorded call cannot be played. */

@@ -1,9 +1,10 @@
-import { createSumming } from '@hookline/trace';
+import { createSumming, headerMedia } from '@hookline/trace';
 import { openTraceRows } from '@hookline/trace/node';
 import type { Verb } from '../context.js';
 import { createConsole } from '../output/console.js';
-import { ladderPrinter } from '../trace-view/ladder.js';
-import { maskRows, readingTrace, wireLine } from '../trace-view/open.js';
+import { ladderPrinter } from '../output/ladder-printer.js';
+import { wireLine } from '../output/live-view.js';
+import { maskRows, readingTrace } from '../trace-view/open.js';
 import { heading, noteLines, summaryLines } from '../trace-view/sections.js';
 import { examples, outputOptions } from './option-groups.js';
 
@@ -28,7 +29,10 @@ export const showVerb: Verb = (program, context) => {
       const open = await openTraceRows(path);
       const summing = createSumming(open.header);
       const mask = maskRows();
-      const ladder = ladderPrinter(console, open.header);
+      const ladder = ladderPrinter(console, {
+        vantage: open.header.vantage,
+        media: headerMedia(open.header),
+      });
       if (flags.json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
         const row = mask(read);

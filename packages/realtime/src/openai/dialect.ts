@@ -1,8 +1,14 @@
 import { RealtimeError } from '../error.js';
-import type { ServiceHost, ServiceLink, ServiceProblem, SessionStart } from '../service/service.js';
+import type {
+  RealtimeService,
+  ServiceHost,
+  ServiceLink,
+  ServiceProblem,
+  SessionStart,
+} from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, records, text } from '../wire/json.js';
 import { withoutKeys } from '../wire/wire-error.js';
-import type { Wire } from '../wire/wire-session.js';
+import { connectWire, type Wire, type WireOptions } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
 /** What differs between the services that speak this protocol. */
@@ -16,6 +22,42 @@ export interface Dialect {
   readonly botContent: 'output_text' | 'text';
 }
 
+/** What every service of this protocol can do. */
+export const DIALECT_CAN: RealtimeService['can'] = {
+  truncate: true,
+  vad: true,
+  text: true,
+  cancel: true,
+  resume: 'history',
+  endsTurnAfterTool: true,
+};
+
+/** The tools of a session, as the protocol lists them. */
+export function functionTools({ tools }: SessionStart) {
+  return tools.map(({ name, description, parameters }) => ({
+    type: 'function' as const,
+    name,
+    description,
+    parameters,
+  }));
+}
+
+/** A session with a service that speaks this protocol. @throws RealtimeError as a rejection */
+export async function connectDialect(
+  dialect: Dialect & Pick<WireOptions, 'url' | 'headers' | 'connect'>,
+  host: ServiceHost,
+  signal: AbortSignal,
+): Promise<ServiceLink> {
+  const { service, keys, url, headers, connect } = dialect;
+  const reader = new DialectReader(dialect, host);
+  const wire = await connectWire({
+    ...{ service, url, headers, keys, host, signal, connect },
+    opened() {},
+    message: (event, wire) => reader.read(event, wire),
+  });
+  return dialectLink(wire);
+}
+
 /** Errors that tell of a race which the session goes on after. */
 const HARMLESS = new Set([
   'response_cancel_not_active',
@@ -24,7 +66,7 @@ const HARMLESS = new Set([
 ]);
 
 /** Reads the events of the Realtime protocol; the events' older names count as well. */
-export class DialectReader {
+class DialectReader {
   readonly #dialect: Dialect;
   readonly #host: ServiceHost;
   #asked = false;
@@ -167,7 +209,7 @@ function codeOf(code: string): 'SERVICE_UNAUTHORIZED' | 'SERVICE_LIMITED' | 'SER
 }
 
 /** The session's side of a connection. */
-export function dialectLink(wire: Wire): ServiceLink {
+function dialectLink(wire: Wire): ServiceLink {
   return {
     audio(bytes) {
       wire.sendText(`{"type":"input_audio_buffer.append","audio":"${base64(bytes)}"}`);

@@ -3,8 +3,8 @@ import { type AudioShape, PCMU_8K } from '../service/audio-shape.js';
 import type { RealtimeService, SessionStart } from '../service/service.js';
 import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
-import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
-import { DialectReader, dialectLink } from './dialect.js';
+import type { ConnectSocket } from '../wire/wire-session.js';
+import { connectDialect, DIALECT_CAN, functionTools } from './dialect.js';
 
 const VENDOR_URL = 'wss://api.openai.com/v1';
 
@@ -71,32 +71,24 @@ export function openai(options: OpenAiOptions): RealtimeService {
     name: 'openai',
     input: shape,
     output: shape,
-    can: { truncate: true, vad: true, text: true, cancel: true, resume: 'history', endsTurnAfterTool: true },
+    can: DIALECT_CAN,
     async connect(host, start, signal) {
       const secret = await keyOf('openai', key === '' ? () => 'none' : key);
-      const dialect = {
-        service: 'openai',
-        keys: [secret],
-        start,
-        update: {
-          type: 'session.update',
-          session: { ...sessionOf(options, model, shape, start), ...options.session },
+      const session = { ...sessionOf(options, model, shape, start), ...options.session };
+      return connectDialect(
+        {
+          service: 'openai',
+          keys: [secret],
+          start,
+          update: { type: 'session.update', session },
+          botContent: 'output_text',
+          url,
+          headers: { ...(key === '' ? {} : authHeaders(url, options.auth, secret)), ...options.headers },
+          connect: options.connect,
         },
-        botContent: 'output_text',
-      } as const;
-      const reader = new DialectReader(dialect, host);
-      const wire = await connectWire({
-        service: 'openai',
-        url,
-        headers: { ...(key === '' ? {} : authHeaders(url, options.auth, secret)), ...options.headers },
-        keys: dialect.keys,
         host,
         signal,
-        connect: options.connect,
-        opened() {},
-        message: (event, wire) => reader.read(event, wire),
-      });
-      return dialectLink(wire);
+      );
     },
   };
 }
@@ -134,12 +126,7 @@ export function sessionOf(options: OpenAiOptions, model: string, shape: AudioSha
       },
       output: { format, ...(options.voice === undefined ? {} : { voice: options.voice }) },
     },
-    tools: start.tools.map(({ name, description, parameters }) => ({
-      type: 'function' as const,
-      name,
-      description,
-      parameters,
-    })),
+    tools: functionTools(start),
     tool_choice: 'auto' as const,
   };
 }

@@ -1,11 +1,11 @@
 import { checkNames, oneOf } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
-import { DialectReader, dialectLink } from '../openai/dialect.js';
+import { connectDialect, DIALECT_CAN, functionTools } from '../openai/dialect.js';
 import { PCMU_8K } from '../service/audio-shape.js';
 import type { RealtimeService, SessionStart } from '../service/service.js';
 import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
-import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
+import type { ConnectSocket } from '../wire/wire-session.js';
 
 const API_VERSION = '2026-07-15';
 
@@ -66,29 +66,23 @@ export function voiceLive(options: VoiceLiveOptions): RealtimeService {
     name: 'voice-live',
     input: PCMU_8K,
     output: PCMU_8K,
-    can: { truncate: true, vad: true, text: true, cancel: true, resume: 'history', endsTurnAfterTool: true },
+    can: DIALECT_CAN,
     async connect(host, start, signal) {
       const secret = await keyOf('voiceLive', key);
-      const dialect = {
-        service: 'voiceLive',
-        keys: [secret],
-        start,
-        update: { type: 'session.update', session: { ...sessionOf(options, start), ...options.session } },
-        botContent: 'text',
-      } as const;
-      const reader = new DialectReader(dialect, host);
-      const wire = await connectWire({
-        service: 'voiceLive',
-        url,
-        headers: options.auth === 'bearer' ? { Authorization: `Bearer ${secret}` } : { 'api-key': secret },
-        keys: dialect.keys,
+      return connectDialect(
+        {
+          service: 'voiceLive',
+          keys: [secret],
+          start,
+          update: { type: 'session.update', session: { ...sessionOf(options, start), ...options.session } },
+          botContent: 'text',
+          url,
+          headers: options.auth === 'bearer' ? { Authorization: `Bearer ${secret}` } : { 'api-key': secret },
+          connect: options.connect,
+        },
         host,
         signal,
-        connect: options.connect,
-        opened() {},
-        message: (event, wire) => reader.read(event, wire),
-      });
-      return dialectLink(wire);
+      );
     },
   };
 }
@@ -110,12 +104,7 @@ export function sessionOf(options: VoiceLiveOptions, start: SessionStart) {
       auto_truncate: false,
     },
     ...(transcription === false ? {} : { input_audio_transcription: { model: transcription } }),
-    tools: start.tools.map(({ name, description, parameters }) => ({
-      type: 'function',
-      name,
-      description,
-      parameters,
-    })),
+    tools: functionTools(start),
     tool_choice: 'auto',
   };
 }
