@@ -1,6 +1,6 @@
 import { CLIENT_TIMERS, SERVER_TIMERS } from '@hookline/protocol';
 import type { Evidence } from '../evidence.js';
-import { latenessMs, roundTripMs } from '../lateness.js';
+import { latenessMs, roundTripMs, slotMs } from '../lateness.js';
 
 /** From the terminal event to the result, where `closed` is not awaited. */
 const RESULT_MS = 1000;
@@ -30,7 +30,9 @@ export function bounds(evidence: Evidence): string[] {
     isToldUnauthorized(evidence);
   const playsOut = plan.drainOnDisconnect && disconnected && openedAtMs !== undefined;
   const endsAtMs = playsOut ? Math.max(latchedAtMs, openedAtMs + plan.maxDurationMs) : latchedAtMs;
-  within('the result', endsAtMs, resultAtMs, disconnected ? CLIENT_TIMERS.closedMs : RESULT_MS);
+  // Where audio is played out first, the end of that is one more timer in the chain.
+  const drainMs = playsOut ? slotMs(evidence, 'client') : 0;
+  within('the result', endsAtMs, resultAtMs, drainMs + (disconnected ? CLIENT_TIMERS.closedMs : RESULT_MS));
   within('the end of the socket', endsAtMs, closedAtMs, SOCKET_GONE_MS);
   if (openedAtMs === undefined) within('the handshake and `opened`', 0, latchedAtMs, NOTICE_MS);
   else within('the call', openedAtMs, latchedAtMs, plan.maxDurationMs);
