@@ -97,8 +97,22 @@ function drawEnd({ random, machine, record, note }: BotContext): End {
       },
     ],
     [2, () => new Promise<void>(() => {})],
-    [0.4, () => drawJunk(random)],
-    [0.3, () => twice(outputs)],
+    [
+      0.4,
+      () => {
+        const junk = drawJunk(random);
+        // A handler that returns null returns nothing, which is an end without outputs.
+        decided(junk === null ? 'complete' : 'crash', junk !== null);
+        return junk;
+      },
+    ],
+    [
+      0.3,
+      () => {
+        decided('complete', false);
+        return twice(outputs);
+      },
+    ],
     [
       0.3,
       async () => {
