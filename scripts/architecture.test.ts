@@ -19,6 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
+  'create-hookline': [],
   cli: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
 };
 
@@ -97,7 +98,8 @@ interface Source {
 function sources(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => /(^|\/)src\/.*\.tsx?$/.test(path) && !path.includes('node_modules/'))
+    // The templates of create-hookline are projects of their own.
+    .filter((path) => /(^|\/)src\/.*\.tsx?$/.test(path) && !/node_modules\/|\/templates\//.test(path))
     .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(root, folder, path), 'utf8') }));
 }
 
