@@ -10,6 +10,8 @@ const PACKAGES = {
   'nginx-light': ['which', 'nginx'],
   zsh: ['which', 'zsh'],
   fish: ['which', 'fish'],
+  pocketsphinx: ['which', 'pocketsphinx_batch'],
+  'pocketsphinx-en-us': ['test', '-d', '/usr/share/pocketsphinx/model/en-us'],
 };
 
 /** Where Debian keeps servers, which is not on everybody's path. */

@@ -279,6 +279,16 @@ export class Player {
     return Math.max(0, Math.min(this.#tracker.heardMs(nowMs), run.sentMs - this.#playout.aheadMs(nowMs)));
   }
 
+  /**
+   * What the caller will have heard when the `barge_in` arrives. It takes the same way as the audio, so that is what
+   * could be played since the audio left, whatever the round trip; less where the client told that it plays later.
+   */
+  #heardAtBargeInMs(run: PlaybackRun, nowMs: number): number {
+    const leavesAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);
+    const playedMs = run.sentMs - this.#playout.aheadMs(leavesAtMs);
+    return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(leavesAtMs)));
+  }
+
   #sent(bytes: Uint8Array, ms: number): boolean {
     const { session } = this.#options;
     if (!session.sendAudio(bytes)) return false;
@@ -302,7 +312,7 @@ export class Player {
   #stop(runs: readonly PlaybackRun[], tell = false): readonly StoppedPlayback[] {
     const nowMs = this.#now();
     const current = this.#runs[0];
-    const heardMs = current?.begun ? Math.min(current.sentMs, this.#tracker.heardAtBargeInMs(nowMs)) : 0;
+    const heardMs = current?.begun ? this.#heardAtBargeInMs(current, nowMs) : 0;
     for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
     // Nothing leaves before this is done, whatever a source does when it is told to stop.
     const pumping = this.#pumping;
