@@ -86,6 +86,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
       'error',
     ],
     fastify: ['bot', 'lifecycle', 'error'],
+    otel: ['call', 'metrics', 'session', 'user-code', 'error'],
+    redis: ['auth', 'bot-limits', 'user-code', 'error'],
     testing: ['bot'],
   },
 };

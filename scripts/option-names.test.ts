@@ -15,6 +15,8 @@ import { sign, verify } from '@hookline/protocol/signature';
 import { linkedTransports, VirtualClock } from '@hookline/runtime';
 import { createBot, pcm16 } from '@hookline/server';
 import { fastifyBot } from '@hookline/server/fastify';
+import { instrument } from '@hookline/server/otel';
+import { redisNonces } from '@hookline/server/redis';
 import { inMemoryDial, linkedCall } from '@hookline/testing';
 import { createLadder, createStereoRecording, renderLadder } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
@@ -87,6 +89,8 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['host', 'bot.listen', () => bot().listen(0, js({ hots: '127.0.0.1' }))],
   ['cert', 'bot.listen: tls', () => bot().listen(0, js({ tls: { key: '', certt: '' } }))],
   ['path', 'bot.attach', () => bot().attach(js({}), js({ pth: '/' }))],
+  ['conversationId', 'instrument', () => instrument(js({ conversationID: true }))],
+  ['prefix', 'redisNonces', () => redisNonces(async () => 'OK', js({ prefx: '' }))],
   ['timeoutMs', 'bot.drain', () => bot().drain(js({ timeoutMS: 1 }))],
   [
     'clientSecret',

@@ -8,6 +8,7 @@ const PACKAGES = {
   'python3-websockets': ['/usr/bin/python3', '-c', 'import websockets'],
   haproxy: ['which', 'haproxy'],
   'nginx-light': ['which', 'nginx'],
+  'redis-server': ['which', 'redis-server'],
   zsh: ['which', 'zsh'],
   fish: ['which', 'fish'],
   pocketsphinx: ['which', 'pocketsphinx_batch'],

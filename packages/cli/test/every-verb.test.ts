@@ -140,6 +140,7 @@ const ROWS: readonly Row[] = [
   of('call', 130, () => [at('/book'), '--ladder'], 'SIGINT'),
   row(0, 'serve parrot --port 0', 'SIGTERM'),
   row(2, 'serve nobody'),
+  row(4, 'serve parrot --port 0 --nonces redis://user:secret@127.0.0.1:9'),
   of('serve', 8, () => ['parrot', '--port', new URL(host).port]),
   row(0, 'check --list'),
   row(2, 'check'),

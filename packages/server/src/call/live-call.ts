@@ -130,6 +130,7 @@ export class LiveCall implements Call {
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
+    timings.call = this;
     this.#speech = new SpeechWatch(clock, onCrash, (endMs) => {
       // Two accounts of one turn would count it twice.
       if (!this.#toldOfStops) timings.callerStopped(session.positionMs - endMs);
@@ -303,6 +304,7 @@ export class LiveCall implements Call {
     checkPlayOptions('say', options);
     checkFunction('say: synth', options.synth ?? null, 'a function that makes audio of a text');
     const turn = turnMessage({ disposition: 'match', text });
+    this.#options.timings.reported('match');
     return this.#play(options, () => {
       const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
       return this.#player.playLater({ making, turn, over: () => stop(this.#ended) }, options);
@@ -312,6 +314,7 @@ export class LiveCall implements Call {
   turn(turn: Turn): void {
     checkNames<Turn>('turn: ', turn, { disposition: true, text: true, confidence: true });
     this.#outbox.push(turnMessage(turn));
+    this.#options.timings.reported(turn.disposition);
   }
 
   bargeIn(): readonly StoppedPlayback[] {
@@ -485,6 +488,7 @@ export class LiveCall implements Call {
     this.#utterances?.end(ended);
     this.#pauses.end(ended);
     this.#digits.end(ended);
+    this.#options.timings.over();
     this.#abort?.abort(ended);
     this.#over?.resolve(ended.reason);
   }

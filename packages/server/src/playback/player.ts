@@ -262,7 +262,10 @@ export class Player {
         heardMs: (of) => this.#heardMs(of),
         stop: (of) => void this.#stop([of]),
         pause: () => new Promise((resolve) => ticker.at(clock.now() + 1, resolve)),
-        ...(over ? { over } : {}),
+        over: (of, ended, heardMs) => {
+          over?.();
+          this.#options.timings.playbackOver(ended, heardMs, of.begunMs);
+        },
       },
       options,
       outbox.place,
@@ -329,7 +332,7 @@ export class Player {
   #flushClient(): void {
     const { outbox } = this.#options;
     outbox.pushFirst(BARGE_IN, (seq) => {
-      if (this.#tracker.clientPlaying) this.#options.timings.bargedIn();
+      this.#options.timings.bargedIn(this.#tracker.clientPlaying);
       this.#tracker.bargedIn(seq);
       this.#playout.flush();
       this.#raw.clear();
@@ -364,12 +367,14 @@ export class Player {
       this.#beginTracking();
       this.#raw.clear();
       this.#gaveAtMs = this.#now();
+      run.begunMs = this.#gaveAtMs;
       run.begin();
       if (!this.#runs.includes(run)) return Number.POSITIVE_INFINITY;
     }
     if (run.failure !== undefined) {
+      const heardMs = this.#heardMs(run);
       this.#runs.shift();
-      run.settleFailed();
+      run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
     const sendAgainAtMs = this.#sendDue(run);
