@@ -4,6 +4,7 @@ export { type ConversationOptions, conversation } from './conversation.js';
 export { type EchoSummary, EchoWatch } from './echo-watch.js';
 export type { LoadError, LoadErrorCode } from './error.js';
 export type { LoadProgress } from './generate.js';
+export { type LoadFile, parseLoadFile, readLoadFile } from './load-file.js';
 export {
   type CallCounts,
   type EchoTotals,
@@ -22,6 +23,8 @@ export {
 } from './metrics.js';
 export { behaviourOf, type LoadTarget, type Talk } from './order.js';
 export type { LoadOptions } from './plan.js';
+export { renderHtml } from './render-html.js';
+export { progressLine, renderLoad, type TextStyle } from './render-text.js';
 export { type GeneratorReport, type LoadReport, reportLoad } from './report.js';
 export { encodeRun, parseRun, type RunData } from './run-file.js';
 export { type RunLoadOptions, runLoad } from './run-load.js';

@@ -85,7 +85,7 @@ export class Metrics {
   summary(name: MetricName | OwnMetricName): MetricSummary | undefined {
     const measured = this.#histograms[name];
     if (measured.totalCount === 0) return undefined;
-    const at = (percentile: number) => measured.getValueAtPercentile(percentile) / PER_MS;
+    const at = (percentile: number) => this.percentile(name, percentile);
     return {
       count: measured.totalCount,
       min: measured.minNonZeroValue / PER_MS,
@@ -102,7 +102,9 @@ export class Metrics {
 
   /** The value in milliseconds below which that percentage of a metric lies. */
   percentile(name: MetricName | OwnMetricName, percentile: number): number {
-    return this.#histograms[name].getValueAtPercentile(percentile) / PER_MS;
+    const measured = this.#histograms[name];
+    // A histogram answers with the upper end of a bucket, which may lie above the largest value.
+    return Math.min(measured.maxValue, measured.getValueAtPercentile(percentile)) / PER_MS;
   }
 
   /** Adds what others recorded: exactly, so that it does not matter which process saw a call. */

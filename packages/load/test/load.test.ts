@@ -1,12 +1,12 @@
-import { sine, encodeMulaw } from '@hookline/audio';
+import { encodeMulaw, sine } from '@hookline/audio';
 import { echo, parrot, quiet } from '@hookline/bots';
+import { defineIntegration } from '@hookline/client';
 import { VirtualClock } from '@hookline/runtime';
 import { type Bot, type CallHandler, createBot } from '@hookline/server';
 import { inMemoryDial } from '@hookline/testing';
-import { defineIntegration } from '@hookline/client';
 import { describe, expect, it } from 'vitest';
-import { type Behaviour, conversation, type LoadProgress } from '../src/index.js';
 import { generate } from '../src/generate.js';
+import { type Behaviour, conversation, type LoadProgress } from '../src/index.js';
 import { type LoadOptions, planLoad } from '../src/plan.js';
 import { reportLoad } from '../src/report.js';
 
