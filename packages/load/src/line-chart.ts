@@ -40,15 +40,15 @@ export function lineChart({ title, unit, lines, labels }: Chart): string {
   );
   const below = labels.map(([at, text]) => {
     const anchor = at === 0 ? 'start' : at === 1 ? 'end' : 'middle';
-    return `<text class="tick" x="${x(at)}" y="${HEIGHT - 8}" text-anchor="${anchor}">${escape(text)}</text>`;
+    return `<text class="tick" x="${x(at)}" y="${HEIGHT - 8}" text-anchor="${anchor}">${escapeHtml(text)}</text>`;
   });
   const paths = shown.map(
     ({ colour, values }) => `<path class="line c${colour}" d="${pathOf(values, x, y)}"/>`,
   );
-  const key = shown.map(({ name, colour }) => `<span><i class="c${colour}"></i>${escape(name)}</span>`);
+  const key = shown.map(({ name, colour }) => `<span><i class="c${colour}"></i>${escapeHtml(name)}</span>`);
   const about = `${title}${unit === '' ? '' : ` in ${unit}`}: ${shown.map(({ name }) => name).join(', ')}`;
-  return `<figure><figcaption><b>${escape(title)}</b>${unit === '' ? '' : `, ${escape(unit)}`}<span class="key">${key.join('')}</span></figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escape(about)}">${grid.join('')}${below.join('')}${paths.join('')}</svg></figure>`;
+  return `<figure><figcaption><b>${escapeHtml(title)}</b>${unit === '' ? '' : `, ${escapeHtml(unit)}`}<span class="key">${key.join('')}</span></figcaption>
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(about)}">${grid.join('')}${below.join('')}${paths.join('')}</svg></figure>`;
 }
 
 /** A line through the values; one that stands alone is a point. */
@@ -85,6 +85,6 @@ function plain(value: number): string {
 }
 
 /** Text as it may stand in HTML. */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,4 +1,4 @@
-import { type ChartLine, escape, lineChart } from './line-chart.js';
+import { type ChartLine, escapeHtml, lineChart } from './line-chart.js';
 import { addSecond, emptySecond, type LoadRun, type Second, type Spread } from './load-run.js';
 import {
   METRIC_NAMES,
@@ -39,10 +39,10 @@ export function renderHtml(run: LoadRun, report: LoadReport): string {
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Load: ${escape(report.url)}</title><style>${STYLE}</style></head><body><main>
-<header><p class="verdict ${verdict}">${VERDICTS[verdict]}</p><h1>${escape(report.url)}</h1>
-<p>${escape(countLine(report))}.</p><p class="dim">${escape(report.startedAt)}</p></header>
-<ul class="facts">${facts.map(([good, text]) => `<li class="${good ? 'good' : 'bad'}">${escape(text)}</li>`).join('')}</ul>
+<title>Load: ${escapeHtml(report.url)}</title><style>${STYLE}</style></head><body><main>
+<header><p class="verdict ${verdict}">${VERDICTS[verdict]}</p><h1>${escapeHtml(report.url)}</h1>
+<p>${escapeHtml(countLine(report))}.</p><p class="dim">${escapeHtml(report.startedAt)}</p></header>
+<ul class="facts">${facts.map(([good, text]) => `<li class="${good ? 'good' : 'bad'}">${escapeHtml(text)}</li>`).join('')}</ul>
 <h2>The bot</h2>${table(METRIC_NAMES, METRICS, report.metrics)}
 <section class="charts">${charts(run)}</section>
 <h2>The generator</h2><p>Where these times are high, those of the bot are too, and say nothing about it.</p>
@@ -87,7 +87,7 @@ function figure(value: number, isCount: boolean): string {
 
 /** Words between backticks as code. */
 function code(text: string): string {
-  return escape(text).replace(/`([^`]*)`/g, '<code>$1</code>');
+  return escapeHtml(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 }
 
 function charts(run: LoadRun): string {
