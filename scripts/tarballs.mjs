@@ -14,6 +14,7 @@ const LIMITS_KB = {
   '@hookline/bots': 220,
   '@hookline/client': 150,
   '@hookline/conformance': 140,
+  '@hookline/load': 60,
   '@hookline/protocol': 175,
   '@hookline/realtime': 120,
   '@hookline/runtime': 30,

@@ -119,6 +119,12 @@ const report = (path: string, description: string, fields: Record<string, TSchem
         firstAudioMs: Type.Optional(ms('From opened to the first audio that the caller heard')),
         replyMs: Type.Array(ms('From the end of the caller’s speech to the reply')),
         rttMs: Type.Optional(ms('The last round trip of ping and pong')),
+        sendLateMs: Type.Optional(
+          Type.Object(
+            { p99: ms('99 of 100 frames left at most this late'), max: ms('The frame that left latest') },
+            { description: 'How late frames of caller audio left: the delay of the caller’s own machine.' },
+          ),
+        ),
       }),
       discardedOutputs: variables('What the bot returned that reached no variable.'),
       trace: Type.Optional(text('The folder of the trace, where one was kept.')),

@@ -36,6 +36,7 @@ export {
   wavCaller,
 } from './media/callers.js';
 export { type LiveCaller, type LiveCallerOptions, liveCaller } from './media/live-caller.js';
+export type { SendLateness } from './media/send-lateness.js';
 export { inTurn, withGain, withNoise } from './media/transforms.js';
 export {
   CAUSES,

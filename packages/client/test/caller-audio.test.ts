@@ -1,7 +1,11 @@
 import { decodeMulaw, encodeMulaw, rmsDbfs, sine, toneDbfs } from '@hookline/audio';
+import { PCMU_EXTERNAL } from '@hookline/protocol';
+import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import { audio, openCall, scriptedCall } from './scripted-call.js';
+import { callAudioConnector } from '../src/index.js';
+import { ScriptedServer } from '../src/testing/index.js';
+import { audio, integration, openCall, scriptedCall } from './scripted-call.js';
 
 /** µ-law whose value says which millisecond it is, modulo 200. */
 const counted = (ms: number, from = 0) =>
@@ -292,4 +296,76 @@ describe('pause, hold and discard', () => {
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     expect(server.messages.map(({ what }) => what.seq)).toEqual(server.messages.map((_, index) => index + 1));
   });
+
+  it('is reported with how late it left: each frame to the sink, in the result the worst and the 99th of 100', async () => {
+    const clock = new SlowClock();
+    const server = new ScriptedServer(clock);
+    const told: (number | undefined)[] = [];
+    const call = callAudioConnector({
+      integration,
+      clock,
+      dial: server.dial,
+      sink: {
+        event() {},
+        audio: (dir, _, __, lateMs) => {
+          if (dir === 'out') told.push(lateMs);
+        },
+      },
+    });
+    await clock.advance(150_100);
+    clock.lateMs = 30;
+    await clock.advance(1600);
+    clock.lateMs = 0;
+    await clock.advance(48_000);
+    call.hangup();
+    const { timings } = await clock.run(call.result);
+    expect(told.filter((lateMs) => lateMs !== 0)).toEqual(Array.from({ length: 8 }, () => 30));
+    expect(told.length).toBeGreaterThan(900);
+    expect(timings.sendLateMs).toEqual({ p99: 1, max: 30 });
+  });
+
+  it('counts as late by what the machine adds, not by a jitter that was asked for or by a late `opened`', async () => {
+    const { clock, server, call } = scriptedCall({ faults: { jitterMs: 90, seed: 3 } });
+    server.auto.opened = undefined;
+    const told: (number | undefined)[] = [];
+    const late = scriptedCall({
+      sink: {
+        event() {},
+        audio: (dir, _, __, lateMs) => {
+          if (dir === 'out') told.push(lateMs);
+        },
+      },
+    });
+    const opened = late.server.auto.opened;
+    late.server.auto.opened = undefined;
+    await late.clock.advance(1000);
+    late.server.auto.opened = opened;
+    late.server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL] });
+    await late.clock.advance(500);
+    expect(told).toEqual([undefined, undefined, undefined, undefined, undefined, 0, 0]);
+
+    await clock.settle();
+    server.send('opened', { startPaused: false, media: [PCMU_EXTERNAL] });
+    await clock.advance(10_000);
+    call.hangup();
+    const { timings } = await clock.run(call.result);
+    expect(timings.sendLateMs?.max).toBeLessThanOrEqual(5);
+  });
+
+  it('has no lateness where no frame left', async () => {
+    const { clock, server, call } = scriptedCall();
+    server.auto.opened = undefined;
+    await clock.advance(1000);
+    call.hangup();
+    expect((await clock.run(call.result)).timings.sendLateMs).toBeUndefined();
+  });
 });
+
+/** A clock whose timers fire late, as those of a machine that is busy. */
+class SlowClock extends VirtualClock {
+  lateMs = 0;
+
+  override after(ms: number, callback: () => void) {
+    return super.after(ms + this.lateMs, callback);
+  }
+}

@@ -69,8 +69,13 @@ export interface AudioRun {
 export interface WireSink {
   /** Called for every event except audio. */
   event(event: Exclude<WireEvent, AudioRun>): void;
-  /** Called for every binary frame, before it is processed. Do not modify `bytes`. */
-  audio?(dir: Direction, t: number, bytes: Uint8Array): void;
+  /**
+   * Called for every binary frame, before it is processed. Do not modify `bytes`.
+   *
+   * @param lateMs - of a frame that the client sends: how long after its time it left; undefined for one that was held
+   * until the session was open, and for all others
+   */
+  audio?(dir: Direction, t: number, bytes: Uint8Array, lateMs?: number): void;
   /**
    * Called with bot audio as the caller hears it: 8 kHz µ-law whatever the negotiated format, contiguous within one
    * playback. Called by the client only.

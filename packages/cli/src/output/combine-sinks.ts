@@ -23,10 +23,10 @@ export function combineSinks(sinks: readonly WireSink[], failed: (message: strin
         }
       }
     },
-    audio(dir, t, bytes) {
+    audio(dir, t, bytes, lateMs) {
       for (const sink of live) {
         try {
-          sink.audio?.(dir, t, bytes);
+          sink.audio?.(dir, t, bytes, lateMs);
         } catch (error) {
           tell(sink, error);
         }

@@ -36,6 +36,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./serve.js')).serveVerb,
   },
   {
+    name: 'load',
+    args: '[url]',
+    about: 'make many calls at once, and tell how the bot does',
+    load: async () => (await import('./load.js')).loadVerb,
+  },
+  {
     name: 'check',
     args: '[url]',
     about: 'check whether a bot in any language keeps the rules of the protocol',

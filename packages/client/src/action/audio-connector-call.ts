@@ -185,8 +185,8 @@ export class AudioConnectorCall implements Call {
         sink?.event(event);
         if (events.has('wire')) runs.event(event);
       },
-      audio(dir, t, bytes) {
-        sink?.audio?.(dir, t, bytes);
+      audio(dir, t, bytes, lateMs) {
+        sink?.audio?.(dir, t, bytes, lateMs);
         if (events.has('wire')) runs.audio(dir, t, bytes);
       },
       ...(sink?.heard ? { heard: sink.heard } : {}),

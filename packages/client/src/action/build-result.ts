@@ -131,7 +131,7 @@ function buildReport(
     dtmf: record.dtmf,
     turns: [...record.turns],
     warnings: [...facts.ownWarnings.map(once), ...record.warnings, ...ownWarnings.map(once)].map(callWarning),
-    timings: buildTimings(record, heartbeat, facts.replyMs),
+    timings: buildTimings({ record, heartbeat, media }, facts.replyMs),
   };
 }
 
@@ -139,9 +139,10 @@ function once(warning: NewWarning): RecordedWarning {
   return { ...warning, count: 1 };
 }
 
-function buildTimings(record: CallRecord, heartbeat: Heartbeat, replyMs: readonly number[]): CallTimings {
+function buildTimings({ record, heartbeat, media }: ResultSource, replyMs: readonly number[]): CallTimings {
   const { connectedAtMs, openSentAtMs, openedAtMs, firstAudioAtMs } = record;
   const { rttMs } = heartbeat;
+  const { sendLate } = media;
   return {
     ...(connectedAtMs === undefined ? {} : { connectMs: connectedAtMs }),
     ...(openedAtMs === undefined || openSentAtMs === undefined
@@ -152,5 +153,6 @@ function buildTimings(record: CallRecord, heartbeat: Heartbeat, replyMs: readonl
       : { firstAudioMs: firstAudioAtMs - openedAtMs }),
     replyMs: [...replyMs],
     ...(rttMs === undefined ? {} : { rttMs }),
+    ...(sendLate === undefined ? {} : { sendLateMs: sendLate }),
   };
 }

@@ -1,4 +1,5 @@
 import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
+import type { SendLateness } from '../media/send-lateness.js';
 import type { Cause, ErrorType } from '../outcome/causes.js';
 
 /** Something that did not decide the path but that an author of a flow or a bot should know. */
@@ -35,6 +36,11 @@ export interface CallTimings {
   readonly replyMs: readonly number[];
   /** The last measured round trip of `ping` and `pong`. */
   readonly rttMs?: number;
+  /**
+   * How late frames of caller audio left: the delay of this process. On an idle machine it is at most one slot of the
+   * ticker, 5 ms, and a millisecond. Frames that were held until `opened` do not count.
+   */
+  readonly sendLateMs?: SendLateness;
 }
 
 /** What every outcome tells about the call. Complete when `result` settles; later facts are only in the events. */

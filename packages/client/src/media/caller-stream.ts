@@ -1,6 +1,7 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
 import type { CallerSource } from './caller-source.js';
+import { LatenessCounts, type SendLateness } from './send-lateness.js';
 import { SourceReader } from './source-reader.js';
 
 /** Frames that are read ahead of the clock. */
@@ -17,8 +18,11 @@ export interface CallerStreamOptions {
   readonly firstFrameAtOnce: boolean;
   /** How late the next frame leaves; 0 but for faults. */
   readonly frameDelayMs: () => number;
-  /** Takes each frame of 8 kHz µ-law that is to be sent, at the moment it is to be sent. */
-  readonly send: (frame: Uint8Array, isSilence: boolean) => void;
+  /**
+   * Takes each frame of 8 kHz µ-law that is to be sent, at the moment it is to be sent. `lateMs`: how long after that
+   * moment; undefined for a frame that was held.
+   */
+  readonly send: (frame: Uint8Array, isSilence: boolean, lateMs: number | undefined) => void;
   /** Called at each frame, sent or not. */
   readonly tick: () => void;
   /** Everything the caller had to say was sent. */
@@ -49,12 +53,14 @@ export class CallerStream {
   /** When the sample at `#anchorPosition` is said. */
   #anchorMs = 0;
   #anchorPosition = 0;
+  #dueMs = 0;
   #position = 0;
   /** The end of what was taken from the sources: ahead of the position by what is held or was passed over. */
   #takenTo = 0;
   #pausedAt: number | undefined;
   #muted = false;
   #lateBytes = 0;
+  readonly #sendLate = new LatenessCounts();
   #running = false;
   /** What was said before the session is open, from `#takenTo` backwards; undefined once it is. */
   #held: Uint8Array[] | undefined;
@@ -75,6 +81,11 @@ export class CallerStream {
   /** Silence that was sent since a source was late, in milliseconds. */
   get lateMs(): number {
     return this.#lateBytes / BYTES_PER_MS;
+  }
+
+  /** How late frames left; undefined when none did. */
+  get sendLate(): SendLateness | undefined {
+    return this.#sendLate.summary;
   }
 
   /** Says a source after those before it; reading begins at once, sending with `start`. */
@@ -126,7 +137,7 @@ export class CallerStream {
       this.#schedule();
     }
     // Paused: it is lost, like everything said until the pause ends.
-    for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame);
+    for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame, undefined);
     if (muted) this.#position = this.#takenTo;
     this.#reader.tellEnds = true;
   }
@@ -183,8 +194,8 @@ export class CallerStream {
 
   #schedule(): void {
     const end = this.#takenTo + this.#frameBytes - this.#anchorPosition;
-    const dueMs = this.#anchorMs + end / BYTES_PER_MS + this.#options.frameDelayMs();
-    this.#due.set(dueMs);
+    this.#dueMs = this.#anchorMs + end / BYTES_PER_MS + this.#options.frameDelayMs();
+    this.#due.set(this.#dueMs);
   }
 
   #frame(): void {
@@ -194,16 +205,22 @@ export class CallerStream {
       this.#held.push(frame);
       if (this.#held.length * this.#options.frameMs > MAX_HELD_MS) this.#held.shift();
     } else {
-      if (this.#pausedAt === undefined && !this.#muted) this.#send(frame);
+      if (this.#pausedAt === undefined && !this.#muted) this.#sendDue(frame);
       else this.#position = this.#takenTo;
       this.#options.tick();
     }
     if (this.#running) this.#schedule();
   }
 
-  #send(frame: Uint8Array): void {
+  #sendDue(frame: Uint8Array): void {
+    const lateMs = Math.max(0, this.#options.clock.now() - this.#dueMs);
+    this.#sendLate.record(lateMs);
+    this.#send(frame, lateMs);
+  }
+
+  #send(frame: Uint8Array, lateMs: number | undefined): void {
     this.#position += this.#frameBytes;
-    if (!this.#muted) this.#options.send(frame, frame === this.#silence);
+    if (!this.#muted) this.#options.send(frame, frame === this.#silence, lateMs);
   }
 
   /** A frame of full length, filled up with silence. */

@@ -107,11 +107,12 @@ export class Connection {
     return seq;
   }
 
-  sendAudio(bytes: Uint8Array): void {
+  /** @param lateMs - how long after its time the frame leaves; undefined for one that was held */
+  sendAudio(bytes: Uint8Array, lateMs: number | undefined): void {
     if (this.#over) return;
     const t = this.#options.t();
     this.#transport.sendBinary(bytes);
-    this.#options.sink.audio?.('out', t, bytes);
+    this.#options.sink.audio?.('out', t, bytes, lateMs);
   }
 
   /** How much more waits to leave than may; undefined when all is well. */

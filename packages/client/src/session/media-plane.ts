@@ -4,6 +4,7 @@ import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { CallerStream, type Gap } from '../media/caller-stream.js';
+import type { SendLateness } from '../media/send-lateness.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
 import type { LateOpened } from './options.js';
@@ -26,8 +27,8 @@ export interface MediaPlaneOptions {
 
 /** Learns what the media plane does, in order. Times are in milliseconds since dialling. */
 export interface MediaPlaneListener {
-  /** A frame in the negotiated format is to be sent. */
-  send(frame: Uint8Array): void;
+  /** A frame in the negotiated format is to be sent; `lateMs` after its time, undefined for one that was held. */
+  send(frame: Uint8Array, lateMs: number | undefined): void;
   /** The caller said something, 8 kHz µ-law; not called for filled-in silence. */
   said(frame: Uint8Array): void;
   /** Audio of the bot arrived, as 8 kHz µ-law. */
@@ -69,10 +70,10 @@ export class MediaPlane {
     );
     this.#caller = new CallerStream({
       ...options,
-      send: (frame, isSilence) => {
+      send: (frame, isSilence, lateMs) => {
         const { background } = options;
         const sent = background ? background.behind(frame, this.#caller.position - frame.length) : frame;
-        listener.send(fromMulaw(sent, this.#format));
+        listener.send(fromMulaw(sent, this.#format), lateMs);
         if (!isSilence) listener.said(frame);
       },
       tick: () => {
@@ -109,6 +110,11 @@ export class MediaPlane {
 
   get callerLateMs(): number {
     return this.#caller.lateMs;
+  }
+
+  /** How late frames of caller audio left; undefined when none did. */
+  get sendLate(): SendLateness | undefined {
+    return this.#caller.sendLate;
   }
 
   /** Lets the caller say something, after what is still to be said. */

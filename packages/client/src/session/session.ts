@@ -108,7 +108,7 @@ export class Session {
         frameDelayMs: () => faults.frameDelayMs(),
       },
       {
-        send: (frame) => this.#sendAudio(frame),
+        send: (frame, lateMs) => this.#sendAudio(frame, lateMs),
         said: (frame) => this.monitors.reply.said(frame, this.#t()),
         received: (mulaw) => this.monitors.botAudio(mulaw, this.#t()),
         playbackStarted: (atMs) => this.#playbackStarted(atMs),
@@ -287,8 +287,8 @@ export class Session {
     this.#connection?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
   }
 
-  #sendAudio(frame: Uint8Array): void {
-    this.#connection?.sendAudio(frame);
+  #sendAudio(frame: Uint8Array, lateMs: number | undefined): void {
+    this.#connection?.sendAudio(frame, lateMs);
     const unread = this.#connection?.unread;
     if (unread !== undefined) this.dispatch({ type: 'unread', bytes: unread });
   }

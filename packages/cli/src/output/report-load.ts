@@ -1,0 +1,97 @@
+import { writeFileSync } from 'node:fs';
+import {
+  encodeRun,
+  type LoadReport,
+  type LoadRun,
+  renderHtml,
+  renderLoad,
+  reportLoad,
+  type Threshold,
+} from '@hookline/load';
+import { messageOf } from '@hookline/runtime';
+import { EXIT, EXIT_OF_CAUSE, isCause } from '../exit-codes.js';
+import type { LoadReportFlags } from '../verbs/load-options.js';
+import { type Console, paint } from './console.js';
+import { plainText } from './text.js';
+
+/** A load that is over, and what is to be told of it. */
+export interface EndedLoad {
+  readonly run: LoadRun;
+  readonly thresholds: readonly Threshold[];
+  readonly interrupted: boolean;
+}
+
+/** Prints what a load came to, keeps what is to be kept, and returns the exit code. */
+export function tellLoad(
+  { run, thresholds, interrupted }: EndedLoad,
+  flags: LoadReportFlags,
+  console: Console,
+): number {
+  const report = reportLoad(run, thresholds);
+  const problems = [
+    ...keep(flags.out, () => JSON.stringify(encodeRun(run))),
+    ...keep(flags.html, () => renderHtml(run, report)),
+  ];
+  const { code, message } = interrupted
+    ? { code: EXIT.interrupted, message: 'interrupted' }
+    : verdictOf(report, problems);
+  const files = {
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...(flags.html === undefined ? {} : { html: flags.html }),
+  };
+  if (flags.json) {
+    console.json({ type: 'result', ...report, ...files, ...(problems.length > 0 ? { problems } : {}) });
+  } else {
+    const style = {
+      unicode: console.unicode,
+      paint: (name: Parameters<typeof paint>[1], text: string) => paint(console, name, text),
+    };
+    for (const line of renderLoad(report, style)) console.out(line);
+    for (const [name, file] of Object.entries(files)) console.note(`${name} ${file}`);
+  }
+  if (code !== EXIT.success) {
+    console.err(
+      flags.json
+        ? JSON.stringify({ error: { code, message, url: report.url } })
+        : `hookline: ${plainText(message)}`,
+    );
+  }
+  return code;
+}
+
+function verdictOf(
+  report: LoadReport,
+  problems: readonly string[],
+): { readonly code: number; readonly message: string } {
+  const { counts, failures, verdict, thresholds, generator } = report;
+  const [cause] = Object.keys(failures);
+  if (counts.opened === 0 && isCause(cause) && counts.failed > 0) {
+    return {
+      code: EXIT_OF_CAUSE[cause],
+      message: `no call was opened: ${counts.failed} of ${counts.started} failed, most of them for ${cause}`,
+    };
+  }
+  if (verdict === 'void') {
+    return {
+      code: EXIT.behind,
+      message: `the generator did not keep pace (1 of 100 calls or frames was more than ${generator.maxLateMs} ms late), so the figures say nothing about the bot; use more --processes, a lower --rate or another machine`,
+    };
+  }
+  const missed = thresholds.filter(({ met }) => !met).map(({ name }) => name);
+  if (missed.length > 0) return { code: EXIT.expectationFailed, message: `missed: ${missed.join(', ')}` };
+  const [problem] = problems;
+  return problem === undefined
+    ? { code: EXIT.success, message: '' }
+    : { code: EXIT.internal, message: problem };
+}
+
+/** Writes a file; what went wrong, if anything. */
+function keep(file: string | undefined, text: () => string): string[] {
+  if (file === undefined) return [];
+  try {
+    writeFileSync(file, text());
+    return [];
+  } catch (error) {
+    return [`${file} cannot be written: ${messageOf(error)}`];
+  }
+}

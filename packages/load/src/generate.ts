@@ -1,0 +1,287 @@
+import { type Call, callAudioConnector } from '@hookline/client';
+import { type Cancel, type Clock, messageOf } from '@hookline/runtime';
+import { dueMs } from './arrivals.js';
+import type { Behaviour, BehaviourEnd, CallTarget, CallTools } from './behaviour.js';
+import { CallMeter, type Ledger } from './call-meter.js';
+import { type CallCounts, emptySecond, type LoadRun, NO_CALLS, type Second } from './load-run.js';
+import { Metrics } from './metrics.js';
+import type { LoadPlan } from './plan.js';
+
+/** How often a process looks how late its timers fire, in milliseconds. */
+const LAG_EVERY_MS = 20;
+/** How long a behaviour may go on after its call is over, in milliseconds. */
+const BEHAVIOUR_LINGER_MS = 5000;
+
+/** How far a load is. */
+export interface LoadProgress {
+  readonly elapsedMs: number;
+  readonly live: number;
+  readonly counts: CallCounts;
+  readonly failures: Readonly<Record<string, number>>;
+  /** The second that is over. */
+  readonly second: Second;
+}
+
+/** What a generator is made of. */
+export interface GeneratorParts {
+  readonly plan: LoadPlan;
+  readonly target: CallTarget;
+  /** Told in the report. */
+  readonly url: string;
+  readonly behaviour: Behaviour;
+  readonly clock: Clock;
+  /** CPU time of this process so far, in milliseconds. */
+  readonly cpuMs: () => number;
+  /** Which of the calls this process makes: each `of`-th, from `index` on. Default all. */
+  readonly share?: { readonly index: number; readonly of: number };
+  /** When the first call is due, by the clock. Default: now. */
+  readonly startMs?: number;
+  /** Ends the load: no call begins any more, those that are live hang up. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told each second. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+}
+
+/** Makes the calls of a plan in this process. Resolves when the last is over; every call ends by itself. Never rejects. */
+export function generate(parts: GeneratorParts): Promise<LoadRun> {
+  return new Generator(parts).run();
+}
+
+class Generator {
+  readonly #parts: GeneratorParts;
+  readonly #startMs: number;
+  readonly #share: { readonly index: number; readonly of: number };
+  readonly #ledger: Ledger;
+  readonly #seconds: Second[] = [];
+  readonly #live = new Set<Call>();
+  readonly #timers = new Set<Cancel>();
+  #running = 0;
+  #next: number;
+  #isOver = false;
+  #stopped = false;
+  #lastEndMs: number;
+  #finished: () => void = () => {};
+
+  constructor(parts: GeneratorParts) {
+    this.#parts = parts;
+    this.#startMs = parts.startMs ?? parts.clock.now();
+    this.#lastEndMs = this.#startMs;
+    this.#share = parts.share ?? { index: 0, of: 1 };
+    this.#next = this.#share.index;
+    this.#ledger = {
+      metrics: new Metrics(),
+      counts: { ...NO_CALLS },
+      failures: {},
+      echo: { backMs: 0, lostMs: 0, alteredMs: 0 },
+      second: () => this.#second(),
+    };
+  }
+
+  async run(): Promise<LoadRun> {
+    const { clock, signal, cpuMs, url, plan } = this.#parts;
+    const cpuBeforeMs = cpuMs();
+    const finished = new Promise<void>((resolve) => {
+      this.#finished = resolve;
+    });
+    const startedAtMs = clock.wall() + this.#startMs - clock.now();
+    const stop = () => this.#stop();
+    signal?.addEventListener('abort', stop);
+    this.#every(LAG_EVERY_MS, (lateMs) => this.#ledger.metrics.record('loopLag', lateMs));
+    this.#every(1000, () => this.#tell());
+    this.#arrive();
+    if (signal?.aborted) stop();
+    await finished;
+    signal?.removeEventListener('abort', stop);
+    for (const cancel of this.#timers) cancel();
+    this.#tell();
+    const { metrics, counts, failures, echo } = this.#ledger;
+    return {
+      startedAtMs,
+      durationMs: Math.max(0, this.#lastEndMs - this.#startMs),
+      url,
+      processes: 1,
+      maxLateMs: plan.maxLateMs,
+      counts,
+      failures,
+      echo,
+      seconds: this.#seconds,
+      metrics,
+      cpuMs: cpuMs() - cpuBeforeMs,
+    };
+  }
+
+  /** Begins every call that is due, and sets the alarm for the next. */
+  #arrive(): void {
+    const { clock, plan } = this.#parts;
+    for (;;) {
+      const due = this.#isOver ? undefined : dueMs(this.#next, plan.arrivals);
+      if (due === undefined) {
+        this.#isOver = true;
+        if (this.#running === 0) this.#finished();
+        return;
+      }
+      const waitMs = this.#startMs + due - clock.now();
+      if (waitMs > 0) {
+        const cancel = clock.after(waitMs, () => {
+          this.#timers.delete(cancel);
+          this.#arrive();
+        });
+        this.#timers.add(cancel);
+        return;
+      }
+      this.#ledger.metrics.record('startLate', -waitMs);
+      this.#begin(this.#next);
+      this.#next += this.#share.of;
+    }
+  }
+
+  #begin(index: number): void {
+    const { counts } = this.#ledger;
+    counts.started += 1;
+    this.#second().started += 1;
+    this.#running += 1;
+    void this.#call(index).then(() => {
+      this.#running -= 1;
+      this.#lastEndMs = this.#parts.clock.now();
+      this.#second();
+      if (this.#isOver && this.#running === 0) this.#finished();
+    });
+  }
+
+  /** One call from its beginning to its end. Never rejects. */
+  async #call(index: number): Promise<void> {
+    const { behaviour, target, clock, plan } = this.#parts;
+    const meter = new CallMeter(this.#ledger);
+    let placed: Call | undefined;
+    let tellPlaced: (call: Call) => void = () => {};
+    const isPlaced = new Promise<Call>((resolve) => {
+      tellPlaced = resolve;
+    });
+    const tools: CallTools = {
+      clock,
+      holdMs: plan.holdMs,
+      index,
+      call: (options = {}) => {
+        placed ??= this.#place(meter, options);
+        tellPlaced(placed);
+        return placed;
+      },
+      bargedIn: (ms) => this.#ledger.metrics.record('bargeIn', ms),
+      unanswered: () => {
+        this.#ledger.counts.unanswered += 1;
+      },
+    };
+    let end: BehaviourEnd | { readonly threw: string };
+    try {
+      end = await this.#bounded(behaviour(target, tools), isPlaced);
+    } catch (error) {
+      end = { threw: messageOf(error) };
+    }
+    placed?.hangup();
+    const result = 'result' in end ? end.result : await placed?.result;
+    const failure = 'threw' in end ? 'behaviour' : end.problem === undefined ? undefined : 'expectation';
+    if (result) meter.ended(result, { failure, wasStopped: this.#stopped });
+    else this.#failedBeforeItsCall();
+    await placed?.closed;
+    if (placed) this.#live.delete(placed);
+  }
+
+  /** What the behaviour ends with; the result alone where it goes on although its call is over. */
+  #bounded(behaving: Promise<BehaviourEnd>, isPlaced: Promise<Call>): Promise<BehaviourEnd> {
+    return new Promise((resolve, reject) => {
+      behaving.then(resolve, reject);
+      const result = isPlaced.then((call) => call.result);
+      void result.then((result) => {
+        const cancel = this.#parts.clock.after(BEHAVIOUR_LINGER_MS, () =>
+          resolve({ result, problem: 'the behaviour did not return when its call was over' }),
+        );
+        behaving.then(cancel, cancel);
+      });
+    });
+  }
+
+  /** A behaviour that threw or returned without a call. */
+  #failedBeforeItsCall(): void {
+    const { counts, failures, second } = this.#ledger;
+    counts.failed += 1;
+    second().ended += 1;
+    second().failed += 1;
+    failures['behaviour'] = (failures['behaviour'] ?? 0) + 1;
+  }
+
+  #place(meter: CallMeter, options: Parameters<CallTools['call']>[0]): Call {
+    const { target, clock, plan } = this.#parts;
+    const call = callAudioConnector({
+      integration: target.integration,
+      connectorId: target.connectorId,
+      inputs: target.inputs,
+      limits: plan.limits,
+      media: { frameMs: plan.frameMs },
+      // A load asks how much and how fast; what sounds wrong is asked of one call.
+      inspectAudio: false,
+      clock,
+      sink: meter.sink,
+      ...options,
+    });
+    meter.watch(call);
+    this.#live.add(call);
+    let cancel: Cancel = () => {};
+    call.on('state', (state) => {
+      if (state === 'open') cancel = clock.after(plan.holdMs, () => call.hangup());
+    });
+    void call.result.then(() => cancel());
+    if (this.#stopped) call.hangup();
+    return call;
+  }
+
+  #stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#isOver = true;
+    for (const call of this.#live) call.hangup();
+    if (this.#running === 0) this.#finished();
+  }
+
+  /** The second that is going on; those that nothing happened in are filled up. */
+  #second(): Second {
+    const index = Math.max(0, Math.floor((this.#parts.clock.now() - this.#startMs) / 1000));
+    for (;;) {
+      const last = this.#seconds[index];
+      if (last) {
+        last.live = this.#running;
+        return last;
+      }
+      const fresh = emptySecond();
+      fresh.live = this.#running;
+      this.#seconds.push(fresh);
+    }
+  }
+
+  #tell(): void {
+    const { clock, onProgress } = this.#parts;
+    const now = this.#second();
+    const { counts, failures } = this.#ledger;
+    onProgress?.({
+      elapsedMs: clock.now() - this.#startMs,
+      live: this.#running,
+      counts: { ...counts },
+      failures: { ...failures },
+      second: this.#seconds.at(-2) ?? now,
+    });
+  }
+
+  /** Calls back every `ms` milliseconds with how late that is. */
+  #every(ms: number, tick: (lateMs: number) => void): void {
+    const { clock } = this.#parts;
+    let dueMs = clock.now() + ms;
+    let cancel: Cancel = () => {};
+    const fire = () => {
+      const lateMs = Math.max(0, clock.now() - dueMs);
+      tick(lateMs);
+      dueMs = clock.now() + ms;
+      cancel = clock.after(ms, fire);
+    };
+    cancel = clock.after(ms, fire);
+    this.#timers.add(() => cancel());
+  }
+}

@@ -1,0 +1,31 @@
+export type { Arrivals } from './arrivals.js';
+export type { Behaviour, BehaviourEnd, CallTarget, CallTools } from './behaviour.js';
+export { type ConversationOptions, conversation } from './conversation.js';
+export { type EchoSummary, EchoWatch } from './echo-watch.js';
+export type { LoadError, LoadErrorCode } from './error.js';
+export type { LoadProgress } from './generate.js';
+export { type LoadFile, parseLoadFile, readLoadFile } from './load-file.js';
+export {
+  type CallCounts,
+  type EchoTotals,
+  type LoadRun,
+  mergeRuns,
+  type Second,
+  type Spread,
+} from './load-run.js';
+export {
+  METRICS,
+  type MetricName,
+  type MetricSummary,
+  type Metrics,
+  OWN_METRICS,
+  type OwnMetricName,
+} from './metrics.js';
+export { behaviourOf, type LoadTarget, type Talk } from './order.js';
+export type { LoadOptions } from './plan.js';
+export { renderHtml } from './render-html.js';
+export { progressLine, renderLoad, type TextStyle } from './render-text.js';
+export { type GeneratorReport, type LoadReport, reportLoad } from './report.js';
+export { encodeRun, parseRun, type RunData } from './run-file.js';
+export { type RunLoadOptions, runLoad } from './run-load.js';
+export { parseThreshold, readThresholds, type Threshold, type ThresholdVerdict } from './thresholds.js';

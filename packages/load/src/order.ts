@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { defineIntegration, type TlsOptions } from '@hookline/client';
+import { joinConnectionUri } from '@hookline/protocol';
+import { messageOf } from '@hookline/runtime';
+import type { Behaviour, CallTarget } from './behaviour.js';
+import { type ConversationOptions, conversation } from './conversation.js';
+import { loadError } from './error.js';
+import type { LoadPlan } from './plan.js';
+
+/** Where the calls of a load go, and who calls. Plain data, so that it can be sent to another process. */
+export interface LoadTarget {
+  /** `ws://host/path` or `wss://…`, to which `connectorId` is appended. */
+  readonly baseConnectionUri: string;
+  /** Default empty. */
+  readonly connectorId?: string | undefined;
+  readonly apiKey: string;
+  /** Signs the upgrade request; base64. Default: unsigned. */
+  readonly clientSecret?: string | undefined;
+  readonly organizationId?: string | undefined;
+  /** Allows `ws:` to a public host. Default false. */
+  readonly allowWs?: boolean | undefined;
+  readonly tls?: Pick<TlsOptions, 'insecure'> & { readonly ca?: string };
+  /** Input variables of every call. Default none. */
+  readonly inputs?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the callers do, as plain data. */
+export interface Talk extends Omit<ConversationOptions, 'lines'> {
+  /** WAV files of what a caller says, line after line. None: the callers are silent. */
+  readonly wavs: readonly string[];
+}
+
+/** All that a process needs to know to make its share of the calls. */
+export interface LoadOrder {
+  readonly plan: LoadPlan;
+  readonly target: LoadTarget;
+  readonly talk: Talk;
+}
+
+/** The target as calls take it. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what cannot be dialled */
+export function callTarget(target: LoadTarget): CallTarget {
+  const { baseConnectionUri, connectorId = '', apiKey, clientSecret, organizationId, tls } = target;
+  const integration = defineIntegration({
+    baseConnectionUri,
+    apiKey,
+    clientSecret: clientSecret ?? null,
+    allowWs: target.allowWs === true,
+    ...(organizationId === undefined ? {} : { organizationId }),
+    ...(tls === undefined ? {} : { tls }),
+  });
+  return { integration, connectorId, inputs: target.inputs ?? {} };
+}
+
+/** The URL that a report tells: without query, which may hold a token. */
+export function shownUrl({ baseConnectionUri, connectorId = '' }: LoadTarget): string {
+  return joinConnectionUri(baseConnectionUri, connectorId).replace(/\?.*$/, '');
+}
+
+/** The behaviour that plain data describes; each file is read once, whatever the number of calls. @throws HooklineError `LOAD_BAD_FILE` */
+export async function behaviourOf({ wavs, ...options }: Talk): Promise<Behaviour> {
+  // Loaded on demand: it brings wasm.
+  const { toMulaw8k } = await import('@hookline/audio/resample');
+  const lines = await Promise.all(
+    wavs.map(async (path) => {
+      try {
+        return await toMulaw8k(await readFile(path));
+      } catch (error) {
+        throw loadError('LOAD_BAD_FILE', `${path} cannot be played: ${messageOf(error)}`, error);
+      }
+    }),
+  );
+  return conversation({ ...options, lines });
+}

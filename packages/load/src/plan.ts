@@ -1,0 +1,87 @@
+import { checkOptionNames, type NumberRule, numberFault } from '@hookline/runtime';
+import type { Arrivals } from './arrivals.js';
+import { type LoadErrorCode, loadError } from './error.js';
+import type { Threshold } from './thresholds.js';
+
+/** What a load is made of, apart from where the calls go and what the callers do. */
+export interface LoadOptions {
+  /** Calls a second that begin, however the bot does. Default 1. */
+  readonly rate?: number | undefined;
+  /** How long the rate grows from 0 to `rate`, in milliseconds. Default 0: it is full at once. */
+  readonly rampMs?: number | undefined;
+  /** How many calls begin. Default: as many as fit in `durationMs`. */
+  readonly calls?: number | undefined;
+  /** How long calls begin, in milliseconds. Default 30,000, or until there were `calls`. */
+  readonly durationMs?: number | undefined;
+  /** How long a call lasts from `opened` on, unless the bot ends it before, in milliseconds. Default 20,000. */
+  readonly holdMs?: number | undefined;
+  /** Caller audio in one frame, in milliseconds. Default 200. */
+  readonly frameMs?: number | undefined;
+  /** The platform's limits on how often a bot may send. Default `genesys`. */
+  readonly limits?: 'genesys' | 'off' | undefined;
+  /**
+   * How late the generator may be, in milliseconds: where 1 of 100 calls began later, or 1 of 100 frames left later, it
+   * did not keep pace and the load is void. Default 50.
+   */
+  readonly maxLateMs?: number | undefined;
+  readonly thresholds?: readonly Threshold[] | undefined;
+}
+
+/** A load with its defaults filled in. Plain data, so that it can be sent to another process. */
+export interface LoadPlan {
+  readonly arrivals: Arrivals;
+  readonly holdMs: number;
+  readonly frameMs: number;
+  readonly limits: 'genesys' | 'off';
+  readonly maxLateMs: number;
+  readonly thresholds: readonly Threshold[];
+}
+
+const NAMES = {
+  rate: true,
+  rampMs: true,
+  calls: true,
+  durationMs: true,
+  holdMs: true,
+  frameMs: true,
+  limits: true,
+  maxLateMs: true,
+  thresholds: true,
+} as const;
+
+/** Each number, and what it has to be. */
+const RULES: Readonly<Record<string, NumberRule>> = {
+  rate: { above: 0, most: 10_000 },
+  rampMs: { least: 0 },
+  calls: { least: 1, whole: true },
+  durationMs: { above: 0 },
+  holdMs: { least: 0 },
+  frameMs: { least: 20, most: 1000, whole: true },
+  maxLateMs: { least: 0 },
+};
+
+const DEFAULT_DURATION_MS = 30_000;
+
+/** Fills in the defaults of a load. @throws HooklineError `LOAD_BAD_OPTION` naming the field */
+export function planLoad(options: LoadOptions = {}): LoadPlan {
+  checkOptionNames<LoadOptions>('LOAD_BAD_OPTION' satisfies LoadErrorCode, 'planLoad: ', options, NAMES);
+  for (const [name, value] of Object.entries(options)) {
+    const rule = RULES[name];
+    const fault = rule && value !== undefined ? numberFault(name, value, rule) : undefined;
+    if (fault !== undefined) throw loadError('LOAD_BAD_OPTION', `planLoad: ${fault}`);
+  }
+  const { calls } = options;
+  return {
+    arrivals: {
+      rate: options.rate ?? 1,
+      rampMs: options.rampMs ?? 0,
+      calls,
+      durationMs: options.durationMs ?? (calls === undefined ? DEFAULT_DURATION_MS : undefined),
+    },
+    holdMs: options.holdMs ?? 20_000,
+    frameMs: options.frameMs ?? 200,
+    limits: options.limits ?? 'genesys',
+    maxLateMs: options.maxLateMs ?? 50,
+    thresholds: options.thresholds ?? [],
+  };
+}

@@ -1,0 +1,140 @@
+import type { LoadProgress } from './generate.js';
+import {
+  METRIC_NAMES,
+  type MetricName,
+  type MetricSummary,
+  OWN_METRIC_NAMES,
+  type OwnMetricName,
+} from './metrics.js';
+import type { LoadReport } from './report.js';
+import type { ThresholdVerdict } from './thresholds.js';
+
+/** How a report looks as text. */
+export interface TextStyle {
+  /** Marks in Unicode, or ASCII. Default true. */
+  readonly unicode?: boolean;
+  /** Puts a text in a colour. Default: as it is. */
+  readonly paint?: (style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
+}
+
+/** What the columns of a table of times are called. */
+const COLUMNS = ['count', 'min', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
+
+/** The words of a metric in a table. */
+export const METRIC_LABELS: Readonly<Record<MetricName | OwnMetricName, string>> = {
+  connect: 'connect',
+  opened: 'opened',
+  firstAudio: 'first audio',
+  reply: 'reply',
+  bargeIn: 'barge-in to silence',
+  ping: 'ping',
+  startLate: 'calls began late',
+  sendLate: 'frames left late',
+  loopLag: 'timers fired late',
+};
+
+/** A report as text, one line each. */
+export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] {
+  const { unicode = true, paint = (_, text) => text } = style;
+  const { counts, generator, echo } = report;
+  const marks = unicode ? { good: '✓', bad: '✗' } : { good: 'ok', bad: 'x' };
+  const mark = (met: boolean) => (met ? paint('green', marks.good) : paint('red', marks.bad));
+  const lines = [
+    `${paint('bold', 'calls')}  ${countLine(report)}`,
+    '',
+    row('times in ms', COLUMNS, (text) => paint('dim', text)),
+    ...METRIC_NAMES.flatMap((name) => metricRow(name, report.metrics[name])),
+    '',
+    row('the generator', COLUMNS, (text) => paint('dim', text)),
+    ...OWN_METRIC_NAMES.flatMap((name) => metricRow(name, generator.metrics[name])),
+    `${mark(generator.keptPace)} ${paceLine(report)}`,
+    '',
+  ];
+  if (echo) {
+    lines.push(
+      `${mark(echo.lostMs + echo.alteredMs === 0)} ${counts.echoed} of ${counts.started} calls were echoed: ${seconds(echo.backMs)} came back, ${Math.round(echo.lostMs)} ms were lost, ${Math.round(echo.alteredMs)} ms were altered`,
+    );
+  }
+  if (counts.unanswered > 0)
+    lines.push(`${mark(false)} ${counts.unanswered} times nobody answered the caller`);
+  if (counts.underruns > 0) lines.push(`${mark(false)} ${counts.underruns} gaps in the audio of the bot`);
+  for (const [cause, count] of Object.entries(report.failures))
+    lines.push(`${mark(false)} ${count} failed: ${cause}`);
+  for (const verdict of report.thresholds) lines.push(`${mark(verdict.met)} ${thresholdLine(verdict)}`);
+  return lines;
+}
+
+/** A threshold and what came, in words. */
+export function thresholdLine({ name, most, unit, got, met }: ThresholdVerdict): string {
+  const shown = (value: number) => (unit === 'share' ? `${round(value * 100)} %` : `${round(value)} ms`);
+  const came = got === undefined ? 'was not measured' : `is ${shown(got)}`;
+  return `${name} ${came}, ${met ? 'within' : 'expected'} ${shown(most)}${met ? '' : ' at most'}`;
+}
+
+/** How the calls of a load ended, in one line. */
+export function countLine({ counts, durationMs, peakLive }: LoadReport): string {
+  const { started, opened, completed, hungUp, failed, stopped } = counts;
+  const parts = [
+    `${started} begun in ${seconds(durationMs)}`,
+    `${peakLive} at a time`,
+    `${opened} opened`,
+    `${completed} completed by the bot`,
+    `${hungUp} hung up`,
+    `${failed} failed`,
+    ...(stopped > 0 ? [`${stopped} stopped`] : []),
+  ];
+  return parts.join(', ');
+}
+
+/** Whether the generator kept pace, in one line. */
+export function paceLine({ generator, durationMs, processes }: LoadReport): string {
+  const { keptPace, maxLateMs, metrics, cpuMs } = generator;
+  const late = Math.max(metrics.startLate?.p99 ?? 0, metrics.sendLate?.p99 ?? 0);
+  const cores = durationMs > 0 ? cpuMs / durationMs : 0;
+  const used = `${round(cores)} of a core in ${processes} process${processes === 1 ? '' : 'es'}`;
+  return keptPace
+    ? `kept pace: 99 of 100 calls and frames within ${round(late)} ms of their time, with ${used}`
+    : `did not keep pace: 1 of 100 calls or frames was ${round(late)} ms late or more, ${maxLateMs} ms are allowed, with ${used}`;
+}
+
+/** What goes on, in one line. */
+export function progressLine({ elapsedMs, live, counts, second }: LoadProgress): string {
+  const mean = ({ count, sum }: { readonly count: number; readonly sum: number }) =>
+    count === 0 ? '-' : `${Math.round(sum / count)} ms`;
+  return [
+    `${Math.round(elapsedMs / 1000)} s`.padStart(6),
+    `live ${live}`,
+    `begun ${counts.started}`,
+    `+${second.started}/s`,
+    `failed ${counts.failed}`,
+    `opened ${mean(second.opened)}`,
+    `reply ${mean(second.reply)}`,
+    `own lateness ${Math.round(second.sendLate.max)} ms at most`,
+  ].join('  ');
+}
+
+function metricRow(name: MetricName | OwnMetricName, summary: MetricSummary | undefined): string[] {
+  if (!summary) return [];
+  return [
+    row(
+      METRIC_LABELS[name],
+      COLUMNS.map((column) => (column === 'count' ? String(summary.count) : round(summary[column]))),
+    ),
+  ];
+}
+
+function row(label: string, cells: readonly string[], paint = (text: string) => text): string {
+  return paint(`  ${label.padEnd(20)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+}
+
+function round(value: number): string {
+  return value >= 100
+    ? String(Math.round(value))
+    : value >= 10
+      ? value.toFixed(1)
+      : String(Number(value.toFixed(2)));
+}
+
+function seconds(ms: number): string {
+  return `${round(ms / 1000)} s`;
+}

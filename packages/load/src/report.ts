@@ -1,0 +1,82 @@
+import type { CallCounts, EchoTotals, LoadRun } from './load-run.js';
+import {
+  METRIC_NAMES,
+  type MetricName,
+  type MetricSummary,
+  OWN_METRIC_NAMES,
+  type OwnMetricName,
+} from './metrics.js';
+import { judgeThresholds, type Threshold, type ThresholdVerdict } from './thresholds.js';
+
+/** What a load came to: plain data, for programs. */
+export interface LoadReport {
+  readonly url: string;
+  /** When calls began, as ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly processes: number;
+  readonly counts: CallCounts;
+  /** The most calls that were under way at the end of a second. */
+  readonly peakLive: number;
+  /** Failed calls by cause, the most frequent first. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Absent what was never measured. */
+  readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
+  /** Undefined where no bot echoed. */
+  readonly echo: EchoTotals | undefined;
+  readonly generator: GeneratorReport;
+  readonly thresholds: readonly ThresholdVerdict[];
+  /** `passed`, `missed` a threshold, or `void`: the generator did not keep pace, so that the figures are its own. */
+  readonly verdict: 'passed' | 'missed' | 'void';
+}
+
+/** How the generator itself did. */
+export interface GeneratorReport {
+  readonly metrics: Readonly<Partial<Record<OwnMetricName, MetricSummary>>>;
+  /** How late 1 of 100 calls and frames may be, in milliseconds. */
+  readonly maxLateMs: number;
+  readonly keptPace: boolean;
+  /** CPU time in milliseconds, over all processes. */
+  readonly cpuMs: number;
+}
+
+/** What a run comes to, compared with thresholds. */
+export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []): LoadReport {
+  const { metrics, counts, echo, maxLateMs } = run;
+  const late = (['startLate', 'sendLate'] as const).map((name) => metrics.summary(name)?.p99 ?? 0);
+  const keptPace = late.every((p99) => p99 <= maxLateMs);
+  const ended = counts.completed + counts.hungUp + counts.failed;
+  const echoed = counts.echoed > 0;
+  const verdicts = judgeThresholds(thresholds, {
+    metric: (name) => metrics.summary(name),
+    failedShare: ended === 0 ? 0 : counts.failed / ended,
+    lostMs: echoed ? echo.lostMs + echo.alteredMs : undefined,
+  });
+  const missed = verdicts.some(({ met }) => !met);
+  return {
+    url: run.url,
+    startedAt: new Date(run.startedAtMs).toISOString(),
+    durationMs: run.durationMs,
+    processes: run.processes,
+    counts,
+    peakLive: run.seconds.reduce((most, { live }) => Math.max(most, live), 0),
+    failures: Object.fromEntries(Object.entries(run.failures).sort(([, a], [, b]) => b - a)),
+    metrics: summaries(METRIC_NAMES, run),
+    echo: echoed ? echo : undefined,
+    generator: { metrics: summaries(OWN_METRIC_NAMES, run), maxLateMs, keptPace, cpuMs: run.cpuMs },
+    thresholds: verdicts,
+    verdict: keptPace ? (missed ? 'missed' : 'passed') : 'void',
+  };
+}
+
+function summaries<Name extends MetricName | OwnMetricName>(
+  names: readonly Name[],
+  { metrics }: LoadRun,
+): Partial<Record<Name, MetricSummary>> {
+  const found: Partial<Record<Name, MetricSummary>> = {};
+  for (const name of names) {
+    const summary = metrics.summary(name);
+    if (summary) found[name] = summary;
+  }
+  return found;
+}

@@ -1,0 +1,303 @@
+import { seededRandom } from '@hookline/runtime';
+import { describe, expect, it } from 'vitest';
+import { dueMs } from '../src/arrivals.js';
+import { EchoWatch } from '../src/echo-watch.js';
+import {
+  encodeRun,
+  type LoadRun,
+  mergeRuns,
+  parseLoadFile,
+  parseRun,
+  parseThreshold,
+  readThresholds,
+  renderHtml,
+  renderLoad,
+  reportLoad,
+} from '../src/index.js';
+import { emptySecond, NO_CALLS, spreadOver } from '../src/load-run.js';
+import { METRIC_NAMES, Metrics } from '../src/metrics.js';
+import { planLoad } from '../src/plan.js';
+
+/** A run whose times are drawn at random, with a long tail. */
+function runOf(values: readonly number[], startedAtMs = 1_790_000_000_000): LoadRun {
+  const metrics = new Metrics();
+  const seconds = [emptySecond(), emptySecond()];
+  for (const [index, ms] of values.entries()) {
+    for (const name of METRIC_NAMES) metrics.record(name, ms);
+    metrics.record('sendLate', ms / 1000);
+    const second = seconds[index % 2] ?? emptySecond();
+    second.started += 1;
+    second.live += 1;
+    spreadOver(second.opened, ms);
+  }
+  return {
+    startedAtMs,
+    durationMs: 2000,
+    url: 'wss://bots.example/<b>',
+    processes: 1,
+    maxLateMs: 50,
+    counts: { ...NO_CALLS, started: values.length, opened: values.length, hungUp: values.length },
+    failures: {},
+    echo: { backMs: 0, lostMs: 0, alteredMs: 0 },
+    seconds,
+    metrics,
+    cpuMs: 10,
+  };
+}
+
+const random = seededRandom(7);
+const values = Array.from({ length: 30_000 }, () => 20 + 2000 * random() ** 6 + (random() < 0.01 ? 3000 : 0));
+
+describe('several runs', () => {
+  const whole = reportLoad(runOf(values));
+  const parts = [0, 1, 2].map((part) => runOf(values.filter((_, index) => index % 3 === part)));
+
+  it('come to what one run would have, within 0.1 %, also by way of files', () => {
+    const read = parts.map((run, index) => parseRun(JSON.stringify(encodeRun(run)), `pod-${index}`));
+    const merged = reportLoad(mergeRuns(read));
+    expect(merged.counts).toEqual(whole.counts);
+    for (const name of METRIC_NAMES) {
+      const [one, other] = [whole.metrics[name], merged.metrics[name]];
+      for (const figure of ['count', 'min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'] as const) {
+        expect(Math.abs((other?.[figure] ?? 0) / (one?.[figure] ?? 1) - 1)).toBeLessThan(0.001);
+      }
+    }
+  });
+
+  it('have figures that are exact to 0.1 %', () => {
+    const sorted = [...values].sort((a, b) => a - b);
+    for (const [figure, share] of [
+      ['p50', 0.5],
+      ['p95', 0.95],
+      ['p99', 0.99],
+      ['p999', 0.999],
+    ] as const) {
+      const exact = sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+      expect(Math.abs((whole.metrics.reply?.[figure] ?? 0) / exact - 1)).toBeLessThan(0.001);
+    }
+    expect(whole.metrics.reply?.max).toBeCloseTo(sorted.at(-1) ?? 0, 2);
+  });
+
+  it('are put together second by second, by the time of day', () => {
+    const [first, second] = [runOf([10, 20]), runOf([30, 40], 1_790_000_003_000)];
+    const merged = mergeRuns([second, first]);
+    expect(merged.startedAtMs).toBe(first.startedAtMs);
+    expect(merged.durationMs).toBe(5000);
+    expect(merged.seconds.map(({ started }) => started)).toEqual([1, 1, 0, 1, 1]);
+    expect(merged.seconds[3]?.opened).toEqual({ count: 1, sum: 30, max: 30 });
+  });
+
+  it.each([
+    ['no JSON', 'no JSON', /pod-1 is not JSON/],
+    ['another format', '{"format":"k6"}', /pod-1 has format "k6"; expected "hookline-load"/],
+    [
+      'a later version',
+      '{"format":"hookline-load","schemaVersion":9}',
+      /schemaVersion 9; this version reads 1/,
+    ],
+    ['a list', '[]', /pod-1 has no object as the file/],
+    [
+      'a broken histogram',
+      JSON.stringify({ ...encodeRun(runOf([1])), histograms: { reply: 'AAAA' } }),
+      /pod-1 has a histogram that cannot be read/,
+    ],
+    [
+      'a wrong count',
+      JSON.stringify({ ...encodeRun(runOf([1])), counts: { started: -1 } }),
+      /counts\.started -1/,
+    ],
+  ])('are refused for %s', (_, text, message) => {
+    expect(() => parseRun(text, 'pod-1')).toThrow(message);
+  });
+});
+
+describe('arrivals', () => {
+  const times = (options: Parameters<typeof planLoad>[0]) => {
+    const { arrivals } = planLoad(options);
+    const due: number[] = [];
+    for (let at = dueMs(0, arrivals); at !== undefined; at = dueMs(due.length, arrivals)) due.push(at);
+    return due;
+  };
+
+  it('are evenly spread, as many as there are calls or as fit in the time', () => {
+    expect(times({ rate: 4, calls: 5 })).toEqual([0, 250, 500, 750, 1000]);
+    expect(times({ rate: 4, durationMs: 1000 })).toEqual([0, 250, 500, 750]);
+    expect(times({ rate: 4, durationMs: 1000, calls: 2 })).toEqual([0, 250]);
+    expect(times({}).length).toBe(30);
+  });
+
+  it('grow from nothing to their rate along a ramp', () => {
+    const due = times({ rate: 100, rampMs: 10_000, durationMs: 20_000 });
+    const within = (from: number, to: number) => due.filter((at) => at >= from && at < to).length;
+    expect(within(0, 10_000)).toBe(500);
+    expect(within(0, 5000)).toBe(125);
+    expect(within(10_000, 20_000)).toBe(1000);
+    expect(due).toEqual([...due].sort((a, b) => a - b));
+  });
+
+  it.each([
+    [{ rate: 0 }, 'rate is 0'],
+    [{ rate: Number.NaN }, 'rate is NaN'],
+    [{ calls: 1.5 }, 'calls is 1.5'],
+    [{ holdMs: -1 }, 'holdMs is -1'],
+    [{ frameMs: 10 }, 'frameMs is 10'],
+  ])('and the rest of a load are refused where they cannot be: %j', (options, message) => {
+    expect(() => planLoad(options)).toThrow(message);
+  });
+
+  it('have no option that nothing knows', () => {
+    const misspelt: object = { rat: 5 };
+    expect(() => planLoad(misspelt)).toThrow('did you mean `rate`?');
+  });
+});
+
+describe('a threshold', () => {
+  it('is read as it is written', () => {
+    expect(parseThreshold('reply.p95=1200ms')).toEqual({ of: 'reply', figure: 'p95', most: 1200 });
+    expect(parseThreshold('opened.max=1.5s')).toEqual({ of: 'opened', figure: 'max', most: 1500 });
+    expect(parseThreshold('failed=0.5%')).toEqual({ of: 'failed', most: 0.005 });
+    expect(parseThreshold('lost=0ms')).toEqual({ of: 'lost', most: 0 });
+    expect(readThresholds({ reply: { p95: '1200ms', p50: '1s' }, failed: '2%' })).toEqual([
+      { of: 'reply', figure: 'p95', most: 1200 },
+      { of: 'reply', figure: 'p50', most: 1000 },
+      { of: 'failed', most: 0.02 },
+    ]);
+  });
+
+  it.each([
+    ['reply', /expected METRIC\.FIGURE=TIME/],
+    ['replys.p95=1s', /no metric "replys"; did you mean reply\?/],
+    ['reply.p59=1s', /no figure "p59"; did you mean p50\?|no figure "p59"; did you mean p5/],
+    ['reply=1s', /needs a figure/],
+    ['reply.p95=1200', /reply\.p95 is "1200"; expected a time such as 800ms/],
+    ['failed=3', /expected a share of all calls, such as 1%/],
+    ['failed.p95=1%', /failed has no figure/],
+  ])('is refused with what was expected: %s', (text, message) => {
+    expect(() => parseThreshold(text)).toThrow(message);
+  });
+
+  it('is missed where nothing was measured, and failed calls are bounded in any case', () => {
+    const nothing = { ...runOf([]), counts: { ...NO_CALLS, started: 10, hungUp: 9, failed: 1 } };
+    const { thresholds, verdict } = reportLoad(nothing, [{ of: 'reply', figure: 'p95', most: 1000 }]);
+    expect(thresholds).toEqual([
+      { name: 'reply.p95', most: 1000, unit: 'ms', got: undefined, met: false },
+      { name: 'failed', most: 0.01, unit: 'share', got: 0.1, met: false },
+    ]);
+    expect(verdict).toBe('missed');
+    expect(reportLoad(nothing, [{ of: 'failed', most: 0.1 }]).verdict).toBe('passed');
+  });
+});
+
+describe('a load file', () => {
+  it('says what the flags say, and where its WAV files lie', () => {
+    const text = `# nightly
+url: ws://localhost:8080/book
+rate: 20
+ramp: 30s
+wav: [hello.wav, /abs/table.wav]
+inputs: { customerId: "42" }
+thresholds:
+  reply: { p95: 1200ms }
+  failed: 1%
+`;
+    expect(parseLoadFile(text, '/work/night/nightly.load.yaml')).toEqual({
+      flags: { url: 'ws://localhost:8080/book', rate: '20', ramp: '30s' },
+      wavs: ['/work/night/hello.wav', '/abs/table.wav'],
+      inputs: { customerId: '42' },
+      thresholds: [
+        { of: 'reply', figure: 'p95', most: 1200 },
+        { of: 'failed', most: 0.01 },
+      ],
+    });
+    expect(parseLoadFile('{"rate": 3}', 'x.json').flags).toEqual({ rate: '3' });
+  });
+
+  it.each([
+    ['rate: 3\nrmap: 3s\n', 'x.yaml:2:1: there is no field "rmap"; did you mean ramp?'],
+    ['rate: {\n', 'x.yaml:2:1'],
+    ['rate: 3\nrate: 4\n', 'x.yaml:2:1'],
+    ['- rate\n', 'x.yaml:1:1: expected fields such as url and rate'],
+    ['thresholds: { replys: { p95: 1s } }\n', 'x.yaml:1:1: there is no metric "replys"; did you mean reply?'],
+    [
+      'inputs: { customerId: 42 }\n',
+      'x.yaml:1:1: customerId is 42; variables of Architect are strings: quote it',
+    ],
+    ['wav: 3\n', 'x.yaml:1:1: expected the path of a WAV file'],
+    ['rate: [1]\n', 'x.yaml:1:1: expected one value'],
+  ])('is refused with line and column: %j', (text, message) => {
+    expect(() => parseLoadFile(text, 'x.yaml')).toThrow(message);
+  });
+});
+
+describe('a report', () => {
+  const run = runOf(values.slice(0, 500));
+  const report = reportLoad(run, [parseThreshold('reply.p95=1ms')]);
+
+  it('is one page of HTML that loads nothing and runs nothing, with a chart of each kind', () => {
+    const html = renderHtml(run, report);
+    expect(html).not.toMatch(/<script|<link|<img|https?:\/\/|@import|url\(/);
+    expect(html).not.toContain('<b>bots');
+    expect(html).toContain('&#60;b&#62;');
+    expect(html.match(/<svg /g)?.length).toBeGreaterThanOrEqual(4);
+    expect(html).toContain('✗ a threshold was missed');
+    expect(html).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('draws an empty run too', () => {
+    const empty = runOf([]);
+    expect(renderHtml(empty, reportLoad(empty))).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('is text of at most 100 columns, in ASCII where that is asked for', () => {
+    const lines = renderLoad(report, { unicode: false });
+    expect(lines.join('\n')).toMatch(/x reply\.p95 is \d+ ms, expected 1 ms at most/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is no ASCII is looked for
+    expect(lines.join('\n')).not.toMatch(/[^\x00-\x7f]/);
+  });
+});
+
+describe('the watch on what a bot echoes', () => {
+  const speech = (ms: number, seed: number) => {
+    const random = seededRandom(seed);
+    return Uint8Array.from({ length: ms * 8 }, () => Math.floor(random() * 120));
+  };
+
+  it('knows the audio again however the bot cuts it into frames', () => {
+    const watch = new EchoWatch();
+    const all = speech(1000, 1);
+    for (let at = 0; at < 8000; at += 1600) watch.sent(all.subarray(at, at + 1600));
+    for (let at = 0; at < 8000; at += 333) watch.received(all.subarray(at, Math.min(8000, at + 333)));
+    expect(watch.summary).toEqual({ backMs: 1000, lostMs: 0, alteredMs: 0 });
+  });
+
+  it('tells what is missing, also at the beginning of a frame, and what came in its place', () => {
+    const watch = new EchoWatch();
+    const all = speech(1000, 2);
+    watch.sent(all);
+    watch.received(all.subarray(0, 1600));
+    watch.received(all.subarray(2000, 3200));
+    watch.received(speech(100, 3));
+    watch.received(all.subarray(4000, 8000));
+    expect(watch.summary).toEqual({ backMs: 850, lostMs: 50, alteredMs: 100 });
+  });
+
+  it('counts as lost what a bot that has stopped echoing never sends back', () => {
+    const watch = new EchoWatch();
+    const all = speech(20_000, 4);
+    watch.sent(all.subarray(0, 1600));
+    watch.received(all.subarray(0, 1600));
+    for (let at = 1600; at < all.length; at += 1600) watch.sent(all.subarray(at, at + 1600));
+    expect(watch.summary).toEqual({ backMs: 200, lostMs: 9800, alteredMs: 0 });
+  });
+
+  it('lets silence be silence: neither lost nor known again', () => {
+    const watch = new EchoWatch();
+    const silence = new Uint8Array(1600).fill(0xff);
+    const all = speech(200, 5);
+    for (const frame of [silence, silence, all]) watch.sent(frame);
+    watch.received(silence);
+    expect(watch.summary).toBeUndefined();
+    watch.received(all);
+    expect(watch.summary).toEqual({ backMs: 200, lostMs: 0, alteredMs: 0 });
+  });
+});

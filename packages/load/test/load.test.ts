@@ -1,0 +1,231 @@
+import { encodeMulaw, sine } from '@hookline/audio';
+import { toMulaw8k } from '@hookline/audio/resample';
+import { parrot, phrase } from '@hookline/bots';
+import { VirtualClock } from '@hookline/runtime';
+import { type CallHandler, pcm16 } from '@hookline/server';
+import { describe, expect, it } from 'vitest';
+import { conversation } from '../src/index.js';
+import { BareBots } from './bare-bots.js';
+import { botOf, loadOf } from './in-memory-load.js';
+
+const hello = encodeMulaw(sine({ hz: 440, ms: 900 }));
+
+/** A clock whose timers fire late, as those of a machine that is busy. */
+class SlowClock extends VirtualClock {
+  override after(ms: number, callback: () => void) {
+    return super.after(ms + 80, callback);
+  }
+}
+
+describe('a load', () => {
+  it('begins calls at its rate, however the bot does, and tells how each ended and how long it took', async () => {
+    const talk = conversation({ lines: [hello] });
+    const { report } = await loadOf(botOf(parrot), {
+      rate: 4,
+      durationMs: 2000,
+      holdMs: 5000,
+      behaviour: talk,
+    });
+    expect(report.counts).toMatchObject({ started: 8, opened: 8, hungUp: 8, failed: 0, unanswered: 0 });
+    expect(report.peakLive).toBe(8);
+    expect(report.metrics.opened).toMatchObject({ count: 8, p50: 20, max: 20 });
+    expect(report.metrics.reply?.count).toBe(8);
+    expect(report.metrics.ping?.max).toBe(20);
+    expect(report.verdict).toBe('passed');
+    expect(report.generator.metrics.sendLate?.max).toBeLessThanOrEqual(5);
+  });
+
+  it('counts a call that the bot ends as completed', async () => {
+    const bot: CallHandler = async () => ({});
+    const { report } = await loadOf(
+      botOf(() => bot),
+      { calls: 3, rate: 10 },
+    );
+    expect(report.counts).toMatchObject({ started: 3, completed: 3, hungUp: 0, failed: 0 });
+  });
+
+  it.each(['kill', 'freeze'] as const)(
+    'counts 1,000 calls that are lost when the server is gone as failed, and none hangs (%s)',
+    async (end) => {
+      let bots: BareBots | undefined;
+      const dial = (clock: VirtualClock) => {
+        bots = new BareBots(clock);
+        return bots.dial;
+      };
+      const { report, clock } = await loadOf(dial, {
+        rate: 1000,
+        calls: 1000,
+        frameMs: 1000,
+        holdMs: 60_000,
+        during: async (clock) => {
+          await clock.advance(1500);
+          bots?.[end]();
+        },
+      });
+      const cause = end === 'kill' ? 'connection-lost' : 'pong-timeout';
+      expect(report.counts).toMatchObject({ started: 1000, opened: 1000, hungUp: 0, failed: 1000 });
+      expect(report.failures).toEqual({ [cause]: 1000 });
+      expect(report.thresholds).toEqual([{ name: 'failed', most: 0.01, unit: 'share', got: 1, met: false }]);
+      expect(report.verdict).toBe('missed');
+      expect(report.durationMs).toBeLessThan(end === 'kill' ? 2500 : 30_000);
+      await clock.advance(10);
+      expect(clock.pending).toBe(0);
+    },
+    30_000,
+  );
+
+  it('finds the audio that a bot which echoes does not send back', async () => {
+    let frames = 0;
+    const behaviour = conversation({ lines: [await toMulaw('hello'), await toMulaw('table')], talk: 'over' });
+    const lossy = (clock: VirtualClock) =>
+      new BareBots(clock, (bytes, say) => {
+        frames += 1;
+        if (frames % 10 !== 0) say(bytes);
+      }).dial;
+    const options = { calls: 2, holdMs: 20_000, behaviour };
+    const sound = await loadOf((clock) => new BareBots(clock, (bytes, say) => say(bytes)).dial, options);
+    expect(sound.report.counts.echoed).toBe(2);
+    expect(sound.report.echo).toMatchObject({ lostMs: 0, alteredMs: 0 });
+    expect(sound.report.echo?.backMs).toBeGreaterThan(20_000);
+    const { report } = await loadOf(lossy, { ...options, thresholds: [{ of: 'lost', most: 0 }] });
+    expect(report.counts.echoed).toBe(2);
+    expect(report.echo?.lostMs).toBeGreaterThan(500);
+    expect(report.echo?.alteredMs).toBe(0);
+    expect(report.thresholds[0]).toMatchObject({ name: 'lost', met: false });
+  });
+
+  it('does not take a bot that repeats what it heard for one that echoes', async () => {
+    const behaviour = conversation({ lines: [await toMulaw('hello')] });
+    const { report } = await loadOf(botOf(parrot), { calls: 1, holdMs: 15_000, behaviour });
+    expect(report.metrics.reply?.count).toBeGreaterThan(1);
+    expect(report.echo).toBeUndefined();
+  });
+
+  it('measures how long the bot talks on when the caller talks over it', async () => {
+    const talker: CallHandler = async (call) => {
+      for (;;) {
+        await call.utterance({ timeoutMs: 30_000 });
+        await call.play(pcm16(sine({ hz: 300, ms: 6000, rate: 8000 }), { rate: 8000 }), { bargeIn: true });
+      }
+    };
+    const lines = [await toMulaw('hello'), await toMulaw('table')];
+    const behaviour = conversation({ lines, bargeInAfterMs: 1000 });
+    const { report } = await loadOf(
+      botOf(() => talker),
+      { calls: 1, holdMs: 20_000, behaviour },
+    );
+    expect(report.metrics.bargeIn?.count).toBeGreaterThanOrEqual(1);
+    expect(report.metrics.bargeIn?.max).toBeLessThan(1000);
+  });
+
+  it('counts how often the bot does not answer the caller', async () => {
+    const behaviour = conversation({ lines: [hello], patienceMs: 2000 });
+    const { report } = await loadOf((clock) => new BareBots(clock).dial, {
+      calls: 1,
+      holdMs: 10_000,
+      behaviour,
+    });
+    expect(report.counts).toMatchObject({ hungUp: 1, unanswered: 3 });
+  });
+
+  it('is void when the generator did not keep pace, and tells its own lateness', async () => {
+    const clock = new SlowClock();
+    const { report } = await loadOf((clock) => new BareBots(clock).dial, {
+      clock,
+      calls: 20,
+      rate: 10,
+      holdMs: 3000,
+    });
+    const { metrics, keptPace } = report.generator;
+    expect(keptPace).toBe(false);
+    expect(report.verdict).toBe('void');
+    expect(metrics.sendLate?.p50).toBeGreaterThanOrEqual(60);
+    expect(metrics.startLate?.max).toBeGreaterThanOrEqual(80);
+    expect(metrics.loopLag?.p50).toBeCloseTo(80, 0);
+  });
+
+  it('stops when it is told to: no call begins, those that are live hang up and are not failed', async () => {
+    const stopping = new AbortController();
+    const { report } = await loadOf((clock) => new BareBots(clock).dial, {
+      rate: 10,
+      durationMs: 60_000,
+      signal: stopping.signal,
+      during: async (clock) => {
+        await clock.advance(2050);
+        stopping.abort();
+      },
+    });
+    expect(report.counts).toMatchObject({ started: 21, stopped: 21, failed: 0, hungUp: 0 });
+    expect(report.durationMs).toBeLessThan(3500);
+    const before = await loadOf((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
+    expect(before.report.counts.failed).toBe(0);
+  });
+
+  it('tells each second what goes on', async () => {
+    const { told } = await loadOf((clock) => new BareBots(clock).dial, {
+      rate: 2,
+      durationMs: 3000,
+      holdMs: 2000,
+    });
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    expect(told[1]).toMatchObject({ elapsedMs: 2000, live: 4, second: { started: 2 } });
+    expect(told.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
+  });
+
+  it('makes the calls of one process when it is divided among several', async () => {
+    const begun = async (share?: { readonly index: number; readonly of: number }) => {
+      const at: number[] = [];
+      await loadOf((clock) => new BareBots(clock).dial, {
+        rate: 20,
+        rampMs: 1000,
+        durationMs: 2000,
+        holdMs: 100,
+        ...(share ? { share } : {}),
+        behaviour: async (_, tools) => {
+          at.push(Math.round(tools.clock.now()));
+          return { result: await tools.call().result };
+        },
+      });
+      return at;
+    };
+    const parts = await Promise.all([0, 1, 2].map((index) => begun({ index, of: 3 })));
+    expect(parts.flat().sort((a, b) => a - b)).toEqual(await begun());
+  });
+});
+
+describe('a behaviour', () => {
+  const dial = (clock: VirtualClock) => new BareBots(clock).dial;
+
+  it('that throws, makes no call, or finds something wrong fails its own call only', async () => {
+    const { report } = await loadOf(dial, {
+      calls: 4,
+      rate: 10,
+      holdMs: 1000,
+      behaviour: async (_, tools) => {
+        if (tools.index === 0) throw new Error('before the call');
+        const call = tools.call();
+        if (tools.index === 1) throw new Error('during the call');
+        const result = await call.result;
+        return tools.index === 2 ? { result, problem: 'said the wrong thing' } : { result };
+      },
+    });
+    expect(report.counts).toMatchObject({ started: 4, failed: 3, hungUp: 1 });
+    expect(report.failures).toEqual({ behaviour: 2, expectation: 1 });
+  });
+
+  it('that does not return when its call is over does not keep the load', async () => {
+    const { report } = await loadOf(dial, {
+      calls: 1,
+      holdMs: 1000,
+      behaviour: (_, tools) => {
+        tools.call();
+        return new Promise(() => {});
+      },
+    });
+    expect(report.failures).toEqual({ expectation: 1 });
+  });
+});
+
+function toMulaw(name: 'hello' | 'table'): Promise<Uint8Array> {
+  return toMulaw8k(phrase(name).bytes);
+}
