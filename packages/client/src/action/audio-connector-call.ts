@@ -177,6 +177,7 @@ export class AudioConnectorCall implements Call {
         playbackStarted: (fact) => events.emit('playbackStarted', fact),
         playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
         bargeIn: (fact) => events.emit('bargeIn', fact),
+        reply: (fact) => events.emit('reply', fact),
         turn: (turn) => events.emit('turn', turn),
         paused: (fact) => events.emit('paused', fact),
         resumed: (fact) => events.emit('resumed', fact),

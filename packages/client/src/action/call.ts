@@ -25,6 +25,8 @@ export interface CallEvents {
   bargeIn: [fact: { readonly t: number; readonly droppedMs: number }];
   /** The bot reported the disposition of a turn. */
   turn: [turn: BotTurn];
+  /** The bot answered: `replyMs` from the end of the caller's speech to the first sample that the caller hears. */
+  reply: [fact: { readonly t: number; readonly replyMs: number }];
   /** The media was paused or goes on, by the bot or by a hold. */
   paused: [fact: { readonly t: number }];
   resumed: [fact: { readonly t: number }];

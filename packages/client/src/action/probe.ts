@@ -118,6 +118,7 @@ async function run(
       playbackStarted() {},
       playbackCompleted() {},
       bargeIn() {},
+      reply() {},
       turn() {},
       paused() {},
       resumed() {},

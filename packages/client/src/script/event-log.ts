@@ -74,6 +74,7 @@ class RecordedEvents implements EventLog {
     call.on('playbackStarted', (fact) => this.#add({ name: 'playbackStarted', ...fact }));
     call.on('playbackCompleted', (fact) => this.#add({ name: 'playbackCompleted', ...fact }));
     call.on('bargeIn', (fact) => this.#add({ name: 'bargeIn', ...fact }));
+    call.on('reply', (fact) => this.#add({ name: 'reply', ...fact }));
     call.on('turn', (fact) => this.#add({ name: 'turn', ...fact }));
     call.on('paused', (fact) => this.#add({ name: 'paused', ...fact }));
     call.on('resumed', (fact) => this.#add({ name: 'resumed', ...fact }));

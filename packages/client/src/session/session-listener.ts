@@ -17,6 +17,7 @@ export interface SessionListener {
   playbackStarted(fact: { readonly t: number }): void;
   playbackCompleted(end: PlaybackEnd): void;
   bargeIn(fact: { readonly t: number; readonly droppedMs: number }): void;
+  reply(fact: { readonly t: number; readonly replyMs: number }): void;
   turn(turn: RecordedTurn): void;
   paused(fact: { readonly t: number }): void;
   resumed(fact: { readonly t: number }): void;

@@ -302,10 +302,11 @@ export class Session {
 
   #playbackStarted(atMs: number): void {
     this.record.playbackStarted(atMs);
-    this.monitors.playbackStarted(atMs);
+    const replyMs = this.monitors.playbackStarted(atMs);
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
+    if (replyMs !== undefined) this.#listener.reply({ t: atMs, replyMs });
   }
 
   #playbackCompleted(end: PlaybackEnd): void {
