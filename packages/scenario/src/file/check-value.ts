@@ -48,7 +48,10 @@ export interface CheckContext {
  * most likely meant to be, so that a message is about the fault and not about all alternatives.
  */
 export function checkValue(schema: PartSchema, value: unknown, path: ValuePath, context: CheckContext): void {
-  if (schema.anyOf) return checkAlternatives(schema, schema.anyOf, value, path, context);
+  if (schema.anyOf) {
+    checkAlternatives(schema, schema.anyOf, value, path, context);
+    return;
+  }
   const wrong = (message: string, suggestion?: string) =>
     context.fault({
       path,
@@ -63,7 +66,8 @@ export function checkValue(schema: PartSchema, value: unknown, path: ValuePath, 
   }
   switch (schema.type) {
     case 'string':
-      return checkText(schema, value, path, context, wrong);
+      checkText(schema, value, path, context, wrong);
+      return;
     case 'number':
     case 'integer':
       if (!isNumberOf(schema, value)) wrong(`got ${shown(value)}`);
@@ -72,14 +76,17 @@ export function checkValue(schema: PartSchema, value: unknown, path: ValuePath, 
       if (typeof value !== 'boolean') wrong(`got ${shown(value)}`);
       return;
     case 'array':
-      if (!Array.isArray(value)) return wrong(`got ${shown(value)}`, 'put "- " before each entry');
+      if (!Array.isArray(value)) {
+        wrong(`got ${shown(value)}`, 'put "- " before each entry');
+        return;
+      }
       if (value.length < (schema.minItems ?? 0)) wrong('got an empty list');
       for (const [index, entry] of value.entries()) {
         if (schema.items) checkValue(schema.items, entry, [...path, index], context);
       }
       return;
     default:
-      return checkMap(schema, value, path, context, wrong);
+      checkMap(schema, value, path, context, wrong);
   }
 }
 
@@ -105,13 +112,15 @@ function checkText(
     const fits = schema.pattern === undefined || new RegExp(schema.pattern).test(source);
     const cure = fits ? `put it in quotes: "${source}"` : suggestionFor(schema);
     const cut = source === String(value) ? '' : `, which YAML reads as ${value}`;
-    return wrong(`got ${kind} ${source}${cut}`, cure);
+    wrong(`got ${kind} ${source}${cut}`, cure);
+    return;
   }
   if (value === null) {
-    return wrong(
+    wrong(
       'got nothing',
       `${suggestionFor(schema)}; what stands behind # is a comment unless it is in quotes`,
     );
+    return;
   }
   wrong(`got ${shown(value)}`);
 }
@@ -123,7 +132,10 @@ function checkMap(
   context: CheckContext,
   wrong: Wrong,
 ): void {
-  if (!isRecord(value)) return wrong(`got ${shown(value)}`);
+  if (!isRecord(value)) {
+    wrong(`got ${shown(value)}`);
+    return;
+  }
   const known = schema.properties ?? {};
   const [anyValue] = Object.values(schema.patternProperties ?? {});
   const names = Object.keys(known);
@@ -172,9 +184,13 @@ function checkAlternatives(
   const maps = flat.filter(({ properties }) => properties !== undefined);
   const text = flat.find(({ type, const: word }) => type === 'string' && word === undefined);
   if (typeof value === 'string' && words.includes(value)) return;
-  if (isRecord(value) && maps.length > 0) return checkForms(schema, maps, value, path, context);
+  if (isRecord(value) && maps.length > 0) {
+    checkForms(schema, maps, value, path, context);
+    return;
+  }
   if (text && !isRecord(value) && !Array.isArray(value)) {
-    return checkValue({ ...text, expects: expectation(schema) }, value, path, context);
+    checkValue({ ...text, expects: expectation(schema) }, value, path, context);
+    return;
   }
   const heads = maps.flatMap(({ required = [] }) => required.slice(0, 1));
   const asHead = typeof value === 'string' && heads.includes(value) ? value : undefined;
@@ -204,7 +220,10 @@ function checkForms(
   const given = Object.keys(value);
   const headOf = ({ required = [] }: PartSchema) => required[0] ?? '';
   const form = forms.find((one) => given.includes(headOf(one)));
-  if (form) return checkValue(form, value, path, context);
+  if (form) {
+    checkValue(form, value, path, context);
+    return;
+  }
   const heads = forms.map(headOf);
   const [wrong, meant] = given
     .map((key) => [key, closestName(key, heads)] as const)
