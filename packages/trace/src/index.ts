@@ -10,7 +10,8 @@ export { readTrace, type TraceParts } from './format/read.js';
 export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
-export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
+export { createLadder, renderLadder } from './ladder/create-ladder.js';
+export type { Ladder, LadderOptions } from './ladder/ladder.js';
 export {
   createLadderRenderer,
   LADDER_WIDTH,

@@ -1,13 +1,13 @@
-import { bytesPerMs, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import { bytesPerMs, chooseMedia, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol/light';
 import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
-import type { SentMessage } from './read-message.js';
+import type { Skimmed } from './skim-message.js';
 
 /** What the bytes of a call's audio are: as expected until `opened` says it. */
 export interface CallMedia {
   readonly media: MediaParameter;
   /** Takes note of what `opened` selects; anything else changes nothing. */
-  see(sent: SentMessage): void;
+  see(sent: Skimmed): void;
   /** How long audio of one side lasts, in milliseconds. The bot's is mono whatever the caller's is. */
   lastsMs(lane: Lane, bytes: number): number;
 }
@@ -21,7 +21,7 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
     },
     see(sent) {
       if (sent.lane !== 'bot' || !('message' in sent) || sent.message.type !== 'opened') return;
-      media = sent.message.parameters.media[0] ?? media;
+      media = chooseMedia(sent.message.parameters.media) ?? media;
     },
     lastsMs(lane, bytes) {
       const perMs = bytesPerMs(media);
