@@ -5,7 +5,7 @@ import { createCallMedia } from '../message/call-media.js';
 import type { MessageReader } from '../message/skim-message.js';
 import { createRedactor, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
-import { createAnnotate } from './annotate.js';
+import { type Annotation, createAnnotate } from './annotate.js';
 import { printable } from './escape.js';
 import { createGaps } from './gaps.js';
 import { createLadderRenderer, type LadderStyle } from './renderer.js';
@@ -33,6 +33,11 @@ export interface Ladder {
    * its count at the end.
    */
   push(event: LadderEvent): string[];
+  /**
+   * Returns the rows of the audio that waits, as far as it has come, for a live view that draws them anew as they grow.
+   * Takes nothing away: `push` and `flush` return them again, in full.
+   */
+  waiting(): string[];
   /** Returns the remaining rows, and the counts. */
   flush(): string[];
 }
@@ -82,14 +87,19 @@ export function ladderOf(
   const rows = (event: LadderEvent, heard?: Playback) =>
     ladderRows(event, { ...context, ...annotate(event, heard) });
 
+  const runRows = (annotated: (event: LadderEvent) => Annotation) =>
+    [...runs.values()]
+      .sort((a, b) => a.t - b.t)
+      .flatMap(({ gaps: dry = 0, ...run }) => {
+        const event = { ...run, arrivalsMs: [], sizes: [] };
+        const said = dry === 0 ? {} : { detail: `${dry} ${dry === 1 ? 'gap' : 'gaps'}` };
+        return ladderRows(event, { ...context, ...annotated(event), ...said });
+      });
+
   const audioRows = () => {
-    const waiting = [...runs.values()].sort((a, b) => a.t - b.t);
+    const taken = runRows(annotate);
     runs.clear();
-    return waiting.flatMap(({ gaps: dry = 0, ...run }) => {
-      const event = { ...run, arrivalsMs: [], sizes: [] };
-      const said = dry === 0 ? {} : { detail: `${dry} ${dry === 1 ? 'gap' : 'gaps'}` };
-      return ladderRows(event, { ...context, ...annotate(event), ...said });
-    });
+    return taken;
   };
 
   const takePlayback = () => {
@@ -192,7 +202,12 @@ export function ladderOf(
     safe(options.left ?? (vantage === 'client' ? 'Genesys (hookline)' : 'Genesys')),
     safe(options.right ?? (vantage === 'server' ? 'bot (hookline)' : 'bot')),
   );
-  return { titles, push, flush: () => [...waitingRows(), ...countRows()] };
+  return {
+    titles,
+    push,
+    waiting: () => runRows(() => ({})),
+    flush: () => [...waitingRows(), ...countRows()],
+  };
 }
 
 /** A whole ladder of these events, with a line end after each row. */
