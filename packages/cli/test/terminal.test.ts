@@ -41,8 +41,7 @@ async function onTerminal(args: readonly string[], env: Record<string, string> =
   return written;
 }
 
-const METER =
-  /\d\.\d s {2}caller [#.]{12} (?:silent| *-?\d+ dB) {3}bot [#.]{12} (?:silent| *-?\d+ dB)/;
+const METER = /\d\.\d s {2}caller [#.]{12} (?:silent| *-?\d+ dB) {3}bot [#.]{12} (?:silent| *-?\d+ dB)/;
 
 describe.skipIf(!isThere).concurrent('on a terminal', () => {
   test('a call shows the levels of both sides, and with --ladder the run of audio as it grows', async () => {
@@ -56,7 +55,7 @@ describe.skipIf(!isThere).concurrent('on a terminal', () => {
     expect(ladder).toMatch(METER);
     expect(ladder).toMatch(/audio > 0\.2 s in 1 frame[\s\S]*audio > 0\.4 s in 2 frames/);
     // What was drawn anew is taken away before the outcome is printed.
-    expect(plain.split('\u{1b}[J').at(-1)).toMatch(/^ ok success path/);
+    expect(plain.split('\u{1b}[K').at(-1)).toMatch(/^ ok success path/);
   });
 
   test('nothing of it is shown where stdout or stderr is no terminal, with --quiet, or under CI', async () => {

@@ -74,8 +74,9 @@ function liveLines(terminal: NodeJS.WriteStream): (lines: readonly string[]) => 
     // A line that the terminal breaks in two could not be taken away again.
     const fitting = lines.filter((line) => [...line].length < terminal.columns);
     if (shown === 0 && fitting.length === 0) return;
-    const up = shown > 1 ? `\x1b[${shown - 1}A` : '';
-    terminal.write(`${shown > 0 ? `${up}\r\x1b[J` : ''}${fitting.join('\n')}`);
+    // Line by line: what clears the rest of the screen is kept as history by some terminals.
+    const cleared = shown > 0 ? `\r\x1b[K${'\x1b[A\x1b[K'.repeat(shown - 1)}` : '';
+    terminal.write(cleared + fitting.join('\n'));
     shown = fitting.length;
   };
 }

@@ -30,13 +30,11 @@ function screenOf(text: string): string[] {
       '',
       part,
     ];
-    if (command === 'A') row -= Number(count);
-    else if (command === 'J') {
-      rows.length = row + 1;
-      rows[row] = (rows[row] ?? '').slice(0, column);
-    }
+    if (command === 'A') row -= Number(count || 1);
+    else if (command === 'K') rows[row] = (rows[row] ?? '').slice(0, column);
     for (const character of rest) put(character);
   }
+  while (rows.length > 1 && rows.at(-1) === '' && rows.length - 1 > row) rows.pop();
   return rows;
 }
 
