@@ -151,6 +151,7 @@ function buildTimings(record: CallRecord, heartbeat: Heartbeat, replyMs: readonl
       ? {}
       : { firstAudioMs: firstAudioAtMs - openedAtMs }),
     replyMs: [...replyMs],
+    playbacks: [...record.playbacks],
     ...(rttMs === undefined ? {} : { rttMs }),
   };
 }
