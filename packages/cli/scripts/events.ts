@@ -95,6 +95,23 @@ const TURN = Type.Object({
   confidence: Type.Optional(Type.Number({ description: 'From 0 to 1.' })),
 });
 
+const PLAYBACK = Type.Object({
+  startedAtMs: ms('When the caller began to hear it, since dialling'),
+  replyMs: Type.Optional(
+    ms(
+      'From the end of what the caller said, or from a key if that was later; absent where the bot spoke unasked',
+    ),
+  ),
+  heardMs: Type.Optional(ms('How much of it was heard')),
+  droppedMs: Type.Optional(ms('How much of it was dropped')),
+  ended: Type.Optional(
+    oneOf(
+      ['completed', 'bargeIn', 'disconnected'],
+      'Heard to its end, dropped by the bot, or cut by the end of the call.',
+    ),
+  ),
+});
+
 const report = (path: string, description: string, fields: Record<string, TSchema>) =>
   Type.Object(
     {
@@ -119,6 +136,7 @@ const report = (path: string, description: string, fields: Record<string, TSchem
         firstAudioMs: Type.Optional(ms('From opened to the first audio that the caller heard')),
         replyMs: Type.Array(ms('From the end of the caller’s speech to the reply')),
         rttMs: Type.Optional(ms('The last round trip of ping and pong')),
+        playbacks: Type.Array(PLAYBACK, { description: 'What the caller heard of the bot, in order.' }),
       }),
       discardedOutputs: variables('What the bot returned that reached no variable.'),
       trace: Type.Optional(text('The folder of the trace, where one was kept.')),

@@ -29,6 +29,12 @@ export { createStereoRecording, type StereoRecording } from './recording/stereo-
 export type { RecordingOptions } from './recording/timeline.js';
 export { createRedactor, REDACTIONS, type Redactable, type Redactor, redactEvent } from './redaction.js';
 export { type SummaryFact, summaryFacts } from './summary/facts.js';
+export {
+  type PlaybackFacts,
+  type PlaybackRow,
+  playbackFacts,
+  playbackTable,
+} from './summary/playback-table.js';
 export { createSumming, type Summing, summarise } from './summary/summarise.js';
 export type {
   DisconnectSummary,

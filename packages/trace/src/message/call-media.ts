@@ -1,3 +1,4 @@
+import { type ByteOrder, bytesPerBlock, deinterleave, TELEPHONE_RATE, toMulaw } from '@hookline/audio';
 import { bytesPerMs, chooseMedia, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol/light';
 import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
@@ -28,6 +29,22 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
       return bytes / (lane === 'caller' ? perMs : perMs / media.channels.length);
     },
   };
+}
+
+/** The caller's own channel of a frame, as 8 kHz µ-law; bytes that are no whole sample are left out. */
+export function externalMulaw(
+  frame: Uint8Array,
+  { format, channels }: MediaParameter,
+  byteOrder: ByteOrder = 'le',
+): Uint8Array {
+  const layout = {
+    format,
+    byteOrder,
+    rate: TELEPHONE_RATE,
+    channels: channels.length === 2 ? 2 : 1,
+  } as const;
+  const whole = frame.subarray(0, frame.length - (frame.length % bytesPerBlock(layout)));
+  return toMulaw(deinterleave(whole, layout, Math.max(0, channels.indexOf('external'))), layout);
 }
 
 /** The media that the header of a trace expects. */
