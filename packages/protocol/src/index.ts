@@ -9,7 +9,6 @@ export {
   decodeServerMessage,
 } from './decode.js';
 export {
-  Duration,
   type DurationStyle,
   durationFromMs,
   durationFromNs,
@@ -55,13 +54,12 @@ export {
   MEDIA_RATE,
   type MediaChannel,
   type MediaFormat,
-  MediaOffer,
-  MediaParameter,
   PCMU_EXTERNAL,
   sameMedia,
 } from './media.js';
 export { CloseReason, DisconnectReason } from './messages/close.js';
 export { DTMF_DIGITS, type DtmfDigit, isDtmfDigit } from './messages/dtmf.js';
+export { Duration } from './messages/duration.js';
 export { ERROR_CODES, type ErrorCode } from './messages/error.js';
 export {
   BotTurnResponse,
@@ -82,6 +80,7 @@ export {
   type ServerParameters,
   serverMessages,
 } from './messages/index.js';
+export { MediaOffer, MediaParameter } from './messages/media.js';
 export { isProbe } from './messages/open.js';
 export { isUuid, NULL_UUID } from './primitives.js';
 export { Sequence } from './sequence.js';

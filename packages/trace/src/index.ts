@@ -10,7 +10,8 @@ export { readTrace, type TraceParts } from './format/read.js';
 export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
-export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
+export { createLadder, renderLadder } from './ladder/create-ladder.js';
+export type { Ladder, LadderOptions } from './ladder/ladder.js';
 export {
   createLadderRenderer,
   LADDER_WIDTH,
@@ -28,6 +29,12 @@ export { createStereoRecording, type StereoRecording } from './recording/stereo-
 export type { RecordingOptions } from './recording/timeline.js';
 export { createRedactor, REDACTIONS, type Redactable, type Redactor, redactEvent } from './redaction.js';
 export { type SummaryFact, summaryFacts } from './summary/facts.js';
+export {
+  type PlaybackFacts,
+  type PlaybackRow,
+  playbackFacts,
+  playbackTable,
+} from './summary/playback-table.js';
 export { createSumming, type Summing, summarise } from './summary/summarise.js';
 export type {
   DisconnectSummary,

@@ -209,6 +209,7 @@ export class Session {
     if (this.#state.name !== 'open') return;
     this.#connection?.send('dtmf', { digit });
     this.record.dtmf += digit;
+    this.monitors.reply.keyed(this.#t());
   }
 
   /** Tells the bot of another language; before `open` is sent it becomes the language of `open`. */
@@ -301,8 +302,8 @@ export class Session {
   }
 
   #playbackStarted(atMs: number): void {
-    this.record.playbackStarted(atMs);
     const replyMs = this.monitors.playbackStarted(atMs);
+    this.record.playbackStarted(atMs, replyMs);
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });

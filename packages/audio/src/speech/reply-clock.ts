@@ -1,4 +1,5 @@
-import { BYTES_PER_MS, decodeMulawSample } from '@hookline/audio';
+import { decodeMulawSample } from '../g711.js';
+import { BYTES_PER_MS } from '../telephone.js';
 
 /** Bytes of a stretch that is speech or not: 20 ms. */
 const STRETCH_BYTES = 160;
@@ -8,15 +9,17 @@ const SPEECH_PEAK = 512;
 const MIN_SPEECH_MS = 60;
 
 /**
- * Measures how long the bot takes to answer: from the end of the caller's speech to the first sample that the
- * caller hears. Times are in milliseconds since dialling.
+ * Measures how long the bot takes to answer: from the end of the caller's speech, or from a key, to the first sample
+ * that the caller hears. Times are in milliseconds since any one moment.
  */
 export class ReplyClock {
+  /** For each answer to speech: how long it took. */
   readonly replyMs: number[] = [];
   #speechMs = 0;
   #speechEndMs = 0;
+  #keyMs: number | undefined;
 
-  /** A frame of the caller that ends at `endMs` was sent. */
+  /** A frame of the caller's µ-law that ends at `endMs` was sent. */
   said(frame: Uint8Array, endMs: number): void {
     const startMs = endMs - frame.length / BYTES_PER_MS;
     for (let at = 0; at < frame.length; at += STRETCH_BYTES) {
@@ -27,14 +30,27 @@ export class ReplyClock {
     }
   }
 
-  /** The caller begins to hear the bot. Returns the time to answer; undefined where nothing was said before. */
+  /** The caller pressed a key. */
+  keyed(atMs: number): void {
+    this.#keyMs = atMs;
+  }
+
+  /**
+   * The caller begins to hear the bot.
+   *
+   * @returns how long after the last that the caller said or pressed; undefined where there was nothing since the bot
+   *   was heard before
+   */
   botBegan(atMs: number): number | undefined {
-    const spokenMs = this.#speechMs;
+    const spoke = this.#speechMs >= MIN_SPEECH_MS;
+    if (spoke) this.replyMs.push(Math.max(0, atMs - this.#speechEndMs));
+    const asked = [
+      ...(spoke ? [this.#speechEndMs] : []),
+      ...(this.#keyMs === undefined ? [] : [this.#keyMs]),
+    ];
     this.#speechMs = 0;
-    if (spokenMs < MIN_SPEECH_MS) return undefined;
-    const replyMs = Math.max(0, atMs - this.#speechEndMs);
-    this.replyMs.push(replyMs);
-    return replyMs;
+    this.#keyMs = undefined;
+    return asked.length === 0 ? undefined : Math.max(0, atMs - Math.max(...asked));
   }
 }
 

@@ -1,5 +1,5 @@
-import { encodeMulawSample, MULAW_SILENCE } from '@hookline/audio';
 import { describe, expect, it } from 'vitest';
+import { encodeMulawSample, MULAW_SILENCE } from '../g711.js';
 import { ReplyClock } from './reply-clock.js';
 
 /** The quietest sample of µ-law that is speech, and the loudest that is not: about −36 dBFS. */
