@@ -173,7 +173,7 @@ everyBoundHolds({
         });
         let taken = 0;
         const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
-        input.push(new Uint8Array(160), link);
+        input.push(new Uint8Array(160), 0, link);
         expect([droppedMs, taken]).toEqual([20, 0]);
       },
     },
@@ -306,6 +306,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
     MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',
     MAX_QUEUED_MS: 'packages/realtime/test/agents.test.ts',

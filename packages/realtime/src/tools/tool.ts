@@ -48,7 +48,8 @@ export interface OutputsBag {
 
 /** What a tool runs with. */
 export interface ToolContext {
-  readonly call: Call;
+  /** Its `inputs` are as the handler has them. */
+  readonly call: Call<unknown>;
   readonly session: RealtimeSession;
   readonly outputs: OutputsBag;
   /** Aborts when the call ends, the tool takes too long, or the service takes the request back. */
