@@ -40,7 +40,7 @@ export interface SessionParts {
 /** The shell around the dialogue: owns the connection, the timers and the audio, and runs the effects. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
-  readonly outputs = new CollectedOutputs();
+  readonly outputs: CollectedOutputs;
   readonly emitter: Emitter;
   readonly tally: Tally;
   readonly speaker: Speaker;
@@ -75,6 +75,7 @@ export class LiveSession implements RealtimeSession {
     });
     // Whoever does not wait for it must not bring the process down by a failure that ends the call anyway.
     this.result.catch(() => {});
+    this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(log);
     const { metrics } = options.given;
     const sinks = [meterSink(call.meter), ...(metrics ? [metrics] : [])];
@@ -167,7 +168,7 @@ export class LiveSession implements RealtimeSession {
     // A session that listens is at work, though it plays nothing.
     this.#off.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
     this.#caller.listen();
-    this.#timers.start('call', options.limits.callMs, () => this.end({ ended_by: 'length' }));
+    this.#timers.start('call', options.limits.callMs, () => this.#endBy('length'));
     const { greeting } = options;
     if (typeof greeting === 'object') {
       this.speaker.greet(greeting.audio, greeting.text, greeting.interruptible ?? true);
@@ -404,6 +405,11 @@ export class LiveSession implements RealtimeSession {
     return heard;
   }
 
+  #endBy(why: 'silence' | 'length'): void {
+    this.outputs.offer('ended_by', why);
+    this.end();
+  }
+
   #voidReply(): void {
     const { making } = this.speaker;
     if (!making) return;
@@ -441,7 +447,7 @@ export class LiveSession implements RealtimeSession {
     const { onSilence } = this.#parts.options.given;
     this.#turns.silence();
     if (typeof onSilence === 'function') this.#guarded(() => onSilence(this, nth));
-    else if (onSilence === 'end' || nth > 2) this.end({ ended_by: 'silence' });
+    else if (onSilence === 'end' || nth > 2) this.#endBy('silence');
     else this.tell(ARE_YOU_THERE, { reply: true });
   }
 

@@ -214,6 +214,15 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    */
   fail(message: string, options?: FailOptions): Promise<void>;
 
+  /**
+   * Checks one output variable before the end, as `complete` will check all of them: for what collects them one after
+   * the other, such as the tools of a model. A name that the bot's `outputs` do not declare is refused.
+   *
+   * @param others - what was collected so far; may be incomplete
+   * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
+   */
+  checkOutput(name: string, value: string, others?: Outputs): void;
+
   /** Listens to an event of the call, in the async context in which it is called. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
   on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void;
 }

@@ -52,7 +52,7 @@ import { CallMessages } from './call-messages.js';
 import { PauseRequests } from './pause-requests.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
-import { checkOutputs } from './variables.js';
+import { checkOutput, checkOutputs } from './variables.js';
 
 /** What a call is made of. */
 export interface LiveCallOptions {
@@ -415,6 +415,10 @@ export class LiveCall implements Call {
       { chars: message.length },
       `the text of a failure does not fit into a message of ${MAX_TEXT_CHARS} characters: it is cut`,
     );
+  }
+
+  checkOutput(name: string, value: string, others: Outputs = {}): void {
+    checkOutput(name, value, others, this.#options.route.checkOutputs);
   }
 
   on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void {
