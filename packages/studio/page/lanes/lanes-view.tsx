@@ -119,7 +119,8 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           event.stopPropagation();
         }}
       >
-        <canvas ref={canvas} aria-hidden="true" />
+        {/* A slider tells assistive technology nothing of what is within it: the canvas needs no attribute. */}
+        <canvas ref={canvas} />
         {call.lanes.length === 0 && (
           <p class="lane-empty soft">
             {call.live ? 'Waiting for the first sound' : 'No audio was kept of this call.'}

@@ -69,7 +69,6 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
           {json === undefined || raw.value
             ? row.text
             : jsonTokens(json).map(({ kind, text }, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the tokens of one text have no other order
                 <span key={i} class={kind === 'sign' ? undefined : `json-${kind}`}>
                   {text}
                 </span>

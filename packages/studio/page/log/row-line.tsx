@@ -34,7 +34,6 @@ export function RowLine({ row, place, ladder, active, selected, played, deciding
   ];
   const detail = [row.kind === 'violation' && row.clause, row.detail].filter(Boolean).join(' ');
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, and says which row is active
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
     <div
       id={`row-${row.n}`}

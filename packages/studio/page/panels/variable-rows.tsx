@@ -18,7 +18,6 @@ export function InputRows({
     <div class="field" role="group" aria-label="Inputs">
       <span class="label">Inputs</span>
       {rows.map(([name, value], i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row has nothing of its own but its place
         <div class="variable" key={i}>
           <input
             class="mono"
@@ -86,7 +85,6 @@ export function OutputRows({ outputs, all, fault }: OutputRowsProps) {
       </label>
       {!all.value &&
         rows.map((name, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a row has nothing of its own but its place
           <div class="variable" key={i}>
             <input
               class="mono"

@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { expect } from 'vitest';
+
+/** Debian's Chromium: the browsers of Playwright are not downloaded. */
+const PATH = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const hasChromium = existsSync(PATH);
+
+/** Builds the page as it is published. Returns its folder. */
+export async function buildPage(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'studio-page-'));
+  const root = fileURLToPath(new URL('../../page', import.meta.url));
+  await build({ root, build: { outDir, emptyOutDir: true }, logLevel: 'error' });
+  return outDir;
+}
+
+export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
+
+/** One browser for all tests of a file. `microphone` is a WAV file, said once; without it the microphone beeps. */
+export function launch(microphone?: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: PATH,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      '--autoplay-policy=no-user-gesture-required',
+      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}%noloop`]),
+    ],
+  });
+}
+
+/** A page of a context of its own, closed with the test. What it complains of on its console fails the test. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: { width?: number; height?: number; dark?: boolean; before?: (page: Page) => Promise<void> } = {},
+): Promise<{ page: Page; complaints: string[]; close: () => Promise<void> }> {
+  const { width = 1440, height = 900, dark = false, before } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  const origin = new URL(url).origin;
+  page.on('request', (request) => {
+    const at = new URL(request.url());
+    if (!['data:', 'blob:'].includes(at.protocol) && at.origin !== origin)
+      complaints.push(`loaded from outside: ${request.url()}`);
+  });
+  await before?.(page);
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    close: async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** An element by what scripts know it by. */
+export const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
+
+/** Waits until the call is in a state, as a script from outside would. */
+export const inState = (page: Page, state: string) =>
+  page.locator(`[data-testid="call"][data-call-state="${state}"]`).waitFor();
