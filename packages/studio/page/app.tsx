@@ -27,6 +27,12 @@ export function App({ studio }: { studio: Studio }) {
       data-output-count={outcome?.outputs ? Object.keys(outcome.outputs).length : undefined}
       data-tab={studio.tab.value}
       data-pane={studio.pane.value}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault();
+        const file = event.dataTransfer?.files[0];
+        if (file) void studio.dropped(file);
+      }}
     >
       <Header studio={studio} />
       <Troubles studio={studio} />

@@ -55,22 +55,12 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
           type="submit"
           class="button"
           data-testid="set-language"
+          aria-label="Set the language"
           disabled={call.state.value !== 'connected' || studio.form.language.value === ''}
         >
-          Set language
+          Set
         </button>
       </form>
-      <label class="volume">
-        <span class="soft">Volume</span>
-        <input
-          type="range"
-          min="0"
-          max="1"
-          step="0.05"
-          value={audio.volume.value}
-          onInput={({ currentTarget }) => audio.turn(Number(currentTarget.value))}
-        />
-      </label>
     </div>
   );
 }

@@ -33,9 +33,8 @@ const AXIS_HEIGHT = 16;
 const STEPS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000];
 
 /** A view of `lengthMs` that begins at `fromMs`, moved so that it lies within a call of `endMs`. */
-export function viewOf(fromMs: number, lengthMs: number, endMs: number, live: boolean): View {
-  const last = Math.max(0, endMs - lengthMs);
-  const from = Math.min(Math.max(0, fromMs), live ? Math.max(last, 0) : last);
+export function viewOf(fromMs: number, lengthMs: number, endMs: number): View {
+  const from = Math.min(Math.max(0, fromMs), Math.max(0, endMs - lengthMs));
   return { fromMs: from, toMs: from + lengthMs };
 }
 

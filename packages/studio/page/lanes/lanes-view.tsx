@@ -8,8 +8,9 @@ import { drawLanes, type LaneColours, timeAt, type View, viewOf } from './draw-l
 import { MarkStrip } from './mark-strip.js';
 import { SegmentTable } from './segment-table.js';
 
-/** What of a live call is shown at once, in milliseconds: the newest of it. */
+/** What of a live call is shown at once, in milliseconds: the newest of it, and less at its beginning. */
 const LIVE_WINDOW_MS = 20_000;
+const FIRST_WINDOW_MS = 6_000;
 
 /** Both lanes of audio: what the caller said, what the caller heard of the bot, and what was cut. */
 export function LanesView({ call, studio }: { call: CallView; studio: Studio }) {
@@ -20,10 +21,14 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
   const { player } = studio;
 
   const view = (): View => {
-    if (call.live) return viewOf(call.endMs.value - LIVE_WINDOW_MS, LIVE_WINDOW_MS, call.endMs.value, true);
+    if (call.live) {
+      const end = call.endMs.value;
+      const window = Math.min(LIVE_WINDOW_MS, Math.max(FIRST_WINDOW_MS, end * 1.25));
+      return viewOf(end - window, window, end);
+    }
     const whole = Math.max(1000, call.endMs.value);
     const window = whole / zoom.value;
-    return viewOf(player.atMs.value - window / 2, window, whole, false);
+    return viewOf(player.atMs.value - window / 2, window, whole);
   };
 
   useEffect(() => {
@@ -70,7 +75,21 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           heard
           <span class="swatch cut" aria-hidden="true" /> cut unheard
         </p>
-        <label class="tick end">
+        {call.live && (
+          <label class="volume">
+            Volume
+            <input
+              type="range"
+              min="0"
+              max="1"
+              step="0.05"
+              data-testid="volume"
+              value={studio.audio.volume.value}
+              onInput={({ currentTarget }) => studio.audio.turn(Number(currentTarget.value))}
+            />
+          </label>
+        )}
+        <label class="tick">
           <input
             type="checkbox"
             data-testid="as-table"

@@ -21,25 +21,33 @@ export function DialForm({ studio }: { studio: Studio }) {
       }}
     >
       <Section title="Call Audio Connector" about="The action, as in Architect">
-        <TextField label="Name" name="action-name" value={form.actionName} />
-        <TextField
-          label="Integration"
-          name="integration-name"
-          value={form.integrationName}
-          fault={faults['name']}
-        />
+        <div class="side-by-side">
+          <TextField label="Name" name="action-name" value={form.actionName} />
+          <TextField
+            label="Integration"
+            name="integration-name"
+            value={form.integrationName}
+            fault={faults['name']}
+          />
+        </div>
         <TextField
           label="Connector ID"
           name="connector-id"
           value={form.connectorId}
           mono
-          placeholder="parrot"
+          placeholder="book"
           hint="Appended to the Base Connection URI."
           fault={faults['connectorId']}
         />
-        <InputRows inputs={form.inputs} fault={faults['inputs']} />
-        <OutputRows outputs={form.outputs} all={form.allOutputs} fault={faults['outputs']} />
-        <FailureOutputs studio={studio} />
+        <Card title="Inputs" says={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}>
+          <InputRows inputs={form.inputs} fault={faults['inputs']} />
+        </Card>
+        <Card title="Outputs" says={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}>
+          <OutputRows outputs={form.outputs} all={form.allOutputs} fault={faults['outputs']} />
+        </Card>
+        <Card title="Failure Outputs" says="2">
+          <FailureOutputs studio={studio} />
+        </Card>
       </Section>
       <Section title="Integration" about="Audio Connector, as an administrator sets it up">
         <TextField
@@ -50,25 +58,27 @@ export function DialForm({ studio }: { studio: Studio }) {
           placeholder="wss://bots.example/v1"
           fault={faults['baseUri']}
         />
-        <TextField
-          label="API key"
-          name="api-key"
-          value={form.apiKey}
-          secret
-          mono
-          placeholder={kept.hasApiKey ? 'as the command was started with' : ''}
-          fault={faults['apiKey']}
-        />
-        <TextField
-          label="Client secret"
-          name="client-secret"
-          value={form.clientSecret}
-          secret
-          mono
-          placeholder={kept.hasClientSecret ? 'as the command was started with' : ''}
-          hint={kept.hasClientSecret ? undefined : 'base64. Empty: requests are not signed.'}
-          fault={faults['clientSecret']}
-        />
+        <div class="side-by-side">
+          <TextField
+            label="API key"
+            name="api-key"
+            value={form.apiKey}
+            secret
+            mono
+            placeholder={kept.hasApiKey ? 'as launched' : ''}
+            fault={faults['apiKey']}
+          />
+          <TextField
+            label="Client secret"
+            name="client-secret"
+            value={form.clientSecret}
+            secret
+            mono
+            placeholder={kept.hasClientSecret ? 'as launched' : ''}
+            fault={faults['clientSecret']}
+          />
+        </div>
+        {!kept.hasClientSecret && <p class="hint">The secret is base64. Empty: requests are not signed.</p>}
         <button
           type="button"
           class="button wide"
@@ -100,18 +110,27 @@ function Section(props: { title: string; about: string; children: ComponentChild
   );
 }
 
+/** A list of the action, which can be folded up as in Architect. Its title tells what is in it meanwhile. */
+function Card(props: { title: string; says: string; children: ComponentChildren }) {
+  return (
+    <details class="card">
+      <summary>
+        {props.title} <span class="badge">{props.says}</span>
+      </summary>
+      {props.children}
+    </details>
+  );
+}
+
 /** The two outputs of the failure path: fixed by the platform, with the values of the last call. */
 function FailureOutputs({ studio }: { studio: Studio }) {
   const outcome = studio.shown.value?.outcome.value;
   return (
-    <div class="field">
-      <span class="label">Failure outputs</span>
-      <dl class="pairs">
-        <dt>errorType</dt>
-        <dd>{outcome?.errorType ?? '–'}</dd>
-        <dt>errorMessage</dt>
-        <dd>{outcome?.errorMessage ?? '–'}</dd>
-      </dl>
-    </div>
+    <dl class="pairs">
+      <dt>errorType</dt>
+      <dd>{outcome?.errorType ?? '–'}</dd>
+      <dt>errorMessage</dt>
+      <dd>{outcome?.errorMessage ?? '–'}</dd>
+    </dl>
   );
 }

@@ -16,8 +16,8 @@ export function TurnsPanel({ call }: { call: CallView }) {
         <table class="turns">
           <thead>
             <tr>
-              <th scope="col">Playback</th>
-              <th scope="col">Reply after</th>
+              <th scope="col">At</th>
+              <th scope="col">Reply</th>
               <th scope="col">Heard</th>
               <th scope="col">Cut</th>
               <th scope="col">

@@ -16,7 +16,6 @@ export function InputRows({
   };
   return (
     <div class="field" role="group" aria-label="Inputs">
-      <span class="label">Inputs</span>
       {rows.map(([name, value], i) => (
         <div class="variable" key={i}>
           <input
@@ -71,7 +70,6 @@ export function OutputRows({ outputs, all, fault }: OutputRowsProps) {
   const rows = outputs.value;
   return (
     <div class="field" role="group" aria-label="Outputs">
-      <span class="label">Outputs</span>
       <label class="tick">
         <input
           type="checkbox"

@@ -148,6 +148,11 @@ export class Studio {
     });
   }
 
+  /** A file that was dropped on the page: a WAV file speaks as the caller, anything else has to be a trace. */
+  dropped(file: File): Promise<void> {
+    return /\.wav$/i.test(file.name) ? this.chooseWav(file) : this.openZip(file);
+  }
+
   /** Shows a kept call, its first rows at once and the others as they come. */
   async open(id: string, row?: number): Promise<void> {
     await this.#attempt(async () => {
