@@ -64,6 +64,7 @@ export async function openPage(
     if (!['data:', 'blob:'].includes(at.protocol) && at.origin !== origin)
       complaints.push(`loaded from outside: ${request.url()}`);
   });
+  await context.addInitScript({ path: fileURLToPath(new URL('in-page.js', import.meta.url)) });
   await before?.(page);
   await page.goto(url);
   return {
