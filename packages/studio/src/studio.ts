@@ -102,6 +102,7 @@ function checkOptions(options: StudioOptions): void {
       organizationId: true,
       tls: true,
       allowWs: true,
+      dial: true,
     },
   );
   if (options.port === undefined) return;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '@hookline/runtime';
 import { afterAll } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Studio, type StudioOptions, startStudio } from '../src/index.js';
@@ -9,7 +10,9 @@ import {
   AUDIO_HEADER_BYTES,
   AUDIO_KIND,
   type BridgeMessage,
+  type Mark,
   type PageMessage,
+  type Row,
   SOCKET_PATH,
   SUBPROTOCOL,
   TOKEN_PREFIX,
@@ -40,7 +43,9 @@ export function closedAtEnd<T extends { close(): unknown }>(one: T): T {
 let studios = 0;
 
 /** A studio whose page is a stub, with a history of its own. */
-export async function studioWith(options: Partial<StudioOptions> = {}): Promise<Studio & { readonly dir: string }> {
+export async function studioWith(
+  options: Partial<StudioOptions> = {},
+): Promise<Studio & { readonly dir: string }> {
   studios += 1;
   const pageDir = scratch('page');
   mkdirSync(join(pageDir, 'assets'), { recursive: true });
@@ -51,29 +56,72 @@ export async function studioWith(options: Partial<StudioOptions> = {}): Promise<
   return { ...studio, dir };
 }
 
-/** What a page does, by script: it keeps every byte that it is told. */
-export class Page {
+/** What a page is told: every byte of it is kept. */
+export class Told {
   readonly messages: BridgeMessage[] = [];
   readonly texts: string[] = [];
-  /** What the caller hears: positions and samples. */
-  readonly heard: { readonly position: number; readonly samples: Int16Array }[] = [];
+  /** What the caller hears: positions, samples, and when they came. */
+  readonly heard: { readonly position: number; readonly samples: Int16Array; readonly atMs: number }[] = [];
+
+  text(json: string): void {
+    this.texts.push(json);
+    this.messages.push(JSON.parse(json));
+  }
+
+  binary(bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (view.getUint8(0) !== AUDIO_KIND.bot) throw new Error(`a binary frame of kind ${bytes[0]}`);
+    const samples = new Int16Array((bytes.length - AUDIO_HEADER_BYTES) / 2);
+    for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(AUDIO_HEADER_BYTES + 2 * i, true);
+    this.heard.push({ position: view.getUint32(4, true), samples, atMs: systemClock.now() });
+  }
+
+  of<Type extends BridgeMessage['type']>(type: Type): MessageOf<Type>[] {
+    return this.messages.filter((one): one is MessageOf<Type> => one.type === type);
+  }
+
+  get marks(): readonly Mark[] {
+    return this.of('mark').map(({ mark }) => mark);
+  }
+
+  /** The rows as they were told last. */
+  get rows(): readonly Row[] {
+    const rows: Row[] = [];
+    for (const message of this.of('rows')) for (const row of message.rows) rows[row.n] = row;
+    return rows;
+  }
+
+  /** Everything that was heard, on the time base of its positions. */
+  get recording(): Int16Array {
+    const last = this.heard.at(-1);
+    const all = new Int16Array(last ? last.position + last.samples.length : 0);
+    for (const { position, samples } of this.heard) all.set(samples, position);
+    return all;
+  }
+}
+
+/** Microphone audio as the page sends it. */
+export function micFrame(position: number, samples: Int16Array): Uint8Array {
+  const frame = Buffer.alloc(AUDIO_HEADER_BYTES + 2 * samples.length);
+  frame.writeUInt8(AUDIO_KIND.mic, 0);
+  frame.writeUInt32LE(position, 4);
+  for (const [i, sample] of samples.entries()) frame.writeInt16LE(sample, AUDIO_HEADER_BYTES + 2 * i);
+  return frame;
+}
+
+/** A page over a real socket, by script. */
+export class Page extends Told {
   readonly ws: WebSocket;
   readonly studio: Studio;
   readonly #waiting = new Set<() => void>();
 
   private constructor(studio: Studio, ws: WebSocket) {
+    super();
     this.studio = studio;
     this.ws = ws;
     ws.on('message', (bytes: Buffer, isBinary) => {
-      if (isBinary) {
-        expectKind(bytes);
-        const samples = new Int16Array((bytes.length - AUDIO_HEADER_BYTES) / 2);
-        for (let i = 0; i < samples.length; i++) samples[i] = bytes.readInt16LE(AUDIO_HEADER_BYTES + 2 * i);
-        this.heard.push({ position: bytes.readUInt32LE(4), samples });
-      } else {
-        this.texts.push(bytes.toString('utf8'));
-        this.messages.push(JSON.parse(bytes.toString('utf8')));
-      }
+      if (isBinary) this.binary(bytes);
+      else this.text(bytes.toString('utf8'));
       for (const look of this.#waiting) look();
     });
   }
@@ -96,15 +144,7 @@ export class Page {
 
   /** Microphone audio from `position` on. */
   speak(position: number, samples: Int16Array): void {
-    const frame = Buffer.alloc(AUDIO_HEADER_BYTES + 2 * samples.length);
-    frame.writeUInt8(AUDIO_KIND.mic, 0);
-    frame.writeUInt32LE(position, 4);
-    for (const [i, sample] of samples.entries()) frame.writeInt16LE(sample, AUDIO_HEADER_BYTES + 2 * i);
-    this.ws.send(frame);
-  }
-
-  of<Type extends BridgeMessage['type']>(type: Type): MessageOf<Type>[] {
-    return this.messages.filter((one): one is MessageOf<Type> => one.type === type);
+    this.ws.send(micFrame(position, samples));
   }
 
   /** The first message of a type that meets a condition, now or later, from the message `from` on. */
@@ -114,7 +154,9 @@ export class Page {
     from = 0,
   ): Promise<MessageOf<Type>> {
     const find = () =>
-      this.messages.slice(from).find((one): one is MessageOf<Type> => one.type === type && meets(one as MessageOf<Type>));
+      this.messages
+        .slice(from)
+        .find((one): one is MessageOf<Type> => one.type === type && meets(one as MessageOf<Type>));
     const found = find();
     if (found) return found;
     return new Promise((resolve, reject) => {
@@ -127,6 +169,15 @@ export class Page {
       this.#waiting.add(look);
       this.ws.once('close', () => reject(new Error(`the socket closed before ${type} came`)));
     });
+  }
+
+  /** The first piece of what the caller hears that meets a condition. */
+  async listen(meets: (samples: Int16Array) => boolean) {
+    for (;;) {
+      const found = this.heard.find(({ samples }) => meets(samples));
+      if (found) return found;
+      await once(this.ws, 'message');
+    }
   }
 
   state(state: string, from = 0) {
@@ -164,8 +215,4 @@ export function socketTo(
     ...(origin === null ? {} : { origin }),
     ...(host === undefined ? {} : { headers: { host } }),
   });
-}
-
-function expectKind(bytes: Buffer): void {
-  if (bytes[0] !== AUDIO_KIND.bot) throw new Error(`a binary frame of kind ${bytes[0]}`);
 }

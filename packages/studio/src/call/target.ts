@@ -1,4 +1,4 @@
-import { defineIntegration, type Integration, type TlsOptions } from '@hookline/client';
+import { type Dial, defineIntegration, type Integration, type TlsOptions } from '@hookline/client';
 import type { IntegrationFields } from '../messages.js';
 
 /** Sent where no key is given: Genesys always sends one, and a bot that checks none takes any. */
@@ -18,6 +18,8 @@ export interface Launch {
   readonly tls?: Pick<TlsOptions, 'insecure'> & { readonly ca?: string };
   /** Allows `ws:` to a public host. Default false. */
   readonly allowWs?: boolean;
+  /** How connections to bots are made, those of the checks excepted. Default: real WebSockets. */
+  readonly dial?: Dial;
 }
 
 /** The bot that a page wants called, with credentials that never leave the bridge. */
@@ -69,6 +71,7 @@ export function makeTarget(of: {
     ...(launch.organizationId === undefined ? {} : { organizationId: launch.organizationId }),
     ...(launch.tls === undefined ? {} : { tls: launch.tls }),
     allowWs: launch.allowWs === true,
+    ...(launch.dial === undefined ? {} : { dial: launch.dial }),
   });
   return {
     integration,
