@@ -14,6 +14,7 @@ import type { Studio } from './state/studio.js';
 /** The whole page. */
 export function App({ studio }: { studio: Studio }) {
   useEffect(() => listenForKeys(studio), [studio]);
+  useEffect(() => listenForFiles(studio), [studio]);
   const call = studio.live.value ?? studio.shown.value;
   const outcome = call?.outcome.value;
   return (
@@ -27,12 +28,6 @@ export function App({ studio }: { studio: Studio }) {
       data-output-count={outcome?.outputs ? Object.keys(outcome.outputs).length : undefined}
       data-tab={studio.tab.value}
       data-pane={studio.pane.value}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault();
-        const file = event.dataTransfer?.files[0];
-        if (file) void studio.dropped(file);
-      }}
     >
       <Header studio={studio} />
       <Troubles studio={studio} />
@@ -51,4 +46,20 @@ export function App({ studio }: { studio: Studio }) {
       <Announcer studio={studio} />
     </div>
   );
+}
+
+/** Takes files that are dropped anywhere on the page. Returns an unsubscribe function. */
+function listenForFiles(studio: Studio): () => void {
+  const over = (event: DragEvent) => event.preventDefault();
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) void studio.dropped(file);
+  };
+  document.addEventListener('dragover', over);
+  document.addEventListener('drop', drop);
+  return () => {
+    document.removeEventListener('dragover', over);
+    document.removeEventListener('drop', drop);
+  };
 }

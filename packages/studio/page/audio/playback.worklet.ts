@@ -2,19 +2,21 @@ import { SAMPLE_RATE } from './frames.js';
 
 const ms = (length: number) => (SAMPLE_RATE * length) / 1000;
 /** Audio that waits before it is played, so that a late frame leaves no gap: the least, and the most. */
-const LEAST_FILL = ms(40);
+const LEAST_FILL = ms(60);
 const MOST_FILL = ms(200);
 /** How much more waits after it ran dry, and how much less after each 5 s in which it did not. */
 const MORE_FILL = ms(30);
 const LESS_FILL = ms(10);
 const CALM = ms(5000);
+/** After so much silence it lies between sounds, and not within one. */
+const PAUSE = ms(500);
 /** What may wait beyond the fill before it is cut back: or a stall would delay the rest of the call. */
 const MOST_AHEAD = ms(200);
 
 /**
  * The loudspeaker: plays the frames that come by the port of its first message. Frames come all the time, silence between
  * playbacks: from that it learns how late they may be before there is a sound to break. What waits for longer than it has
- * to is made up for by leaving silence out. Says on its own port when it ran dry in the middle of a sound.
+ * to is made up for between sounds, by leaving silence out. Says on its own port when it ran dry in the middle of a sound.
  */
 class Playback extends AudioWorkletProcessor {
   readonly #frames: Int16Array[] = [];
@@ -22,6 +24,7 @@ class Playback extends AudioWorkletProcessor {
   #waiting = 0;
   #fill = LEAST_FILL;
   #calm = 0;
+  #silent = 0;
   #playing = false;
   #last = 0;
 
@@ -41,7 +44,8 @@ class Playback extends AudioWorkletProcessor {
   }
 
   #take(frame: Int16Array): void {
-    if (this.#waiting > this.#fill && frame.every((sample) => sample === 0)) return;
+    this.#silent = frame.every((sample) => sample === 0) ? this.#silent + frame.length : 0;
+    if (this.#silent > PAUSE && this.#waiting > this.#fill) return;
     this.#frames.push(frame);
     this.#waiting += frame.length;
     if (this.#waiting <= this.#fill + MOST_AHEAD) return;

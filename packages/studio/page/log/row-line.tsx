@@ -1,5 +1,6 @@
 import type { Row } from '../../src/messages.js';
 import { seconds } from '../state/words.js';
+import { rowId } from './row-window.js';
 
 const DIRECTIONS = {
   out: { sign: '→', name: 'to the bot' },
@@ -36,7 +37,7 @@ export function RowLine({ row, place, ladder, active, selected, played, deciding
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
     <div
-      id={`row-${row.n}`}
+      id={rowId(row)}
       class={classes.filter(Boolean).join(' ')}
       role="row"
       aria-rowindex={place + 1}

@@ -81,7 +81,6 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
 
   const selected = call.selected.value === undefined ? undefined : rows.at(call.selected.value);
   const fault = rows.fault.value;
-  const atRow = shown[active.value];
   return (
     <section class="panel log" aria-labelledby="log-title">
       <div class="panel-head log-head">
@@ -140,16 +139,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
           {fault}
         </p>
       )}
-      <div
-        class={ladder.value ? 'grid as-ladder' : 'grid as-log'}
-        role="grid"
-        tabIndex={0}
-        aria-label="Rows of the call"
-        aria-rowcount={shown.length}
-        aria-activedescendant={atRow ? `row-${atRow.n}` : undefined}
-        data-testid="rows"
-        onKeyDown={onKeyDown}
-      >
+      <div class="row-box">
         <RowWindow
           rows={shown}
           follow={follow.value}
@@ -157,6 +147,9 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
             if (call.live || !on) follow.value = on;
           }}
           handle={rowWindow}
+          class={ladder.value ? 'row-window as-ladder' : 'row-window as-log'}
+          active={active.value}
+          onKeyDown={onKeyDown}
           render={(row, place) => (
             <RowLine
               key={row.n}
@@ -175,7 +168,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
           )}
         />
         {shown.length === 0 && (
-          <p class="empty soft" role="presentation">
+          <p class="empty soft">
             {rows.total.value === 0 ? 'Nothing has been sent yet.' : 'No row passes the filter.'}
           </p>
         )}

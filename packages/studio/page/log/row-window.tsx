@@ -20,11 +20,18 @@ interface RowWindowProps {
   readonly follow: boolean;
   readonly onFollow: (follow: boolean) => void;
   readonly render: (row: Row, place: number) => ComponentChildren;
+  /** The row that the keyboard is at, by its place in the list. */
+  readonly active: number;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly class: string;
   readonly handle: Ref<WindowHandle>;
 }
 
+/** The `id` of the element of a row. */
+export const rowId = (row: Row): string => `row-${row.n}`;
+
 /** The rows in view, and only those: all rows have one height, so that their places need not be measured. */
-export function RowWindow({ rows, follow, onFollow, render, handle }: RowWindowProps) {
+export function RowWindow({ rows, follow, onFollow, render, active, handle, ...grid }: RowWindowProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(400);
@@ -60,12 +67,17 @@ export function RowWindow({ rows, follow, onFollow, render, handle }: RowWindowP
 
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
   const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + OVERSCAN);
+  const atRow = active >= first && active < last ? rows[active] : undefined;
   return (
     <div
-      class="row-window"
+      {...grid}
       ref={box}
-      role="rowgroup"
-      data-testid="row-window"
+      role="grid"
+      tabIndex={0}
+      aria-label="Rows of the call"
+      aria-rowcount={rows.length}
+      aria-activedescendant={atRow && rowId(atRow)}
+      data-testid="rows"
       onScroll={({ currentTarget }) => {
         const { scrollTop, clientHeight, scrollHeight } = currentTarget;
         const wentUp = scrollTop < top.value;
@@ -74,7 +86,7 @@ export function RowWindow({ rows, follow, onFollow, render, handle }: RowWindowP
         else if (scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT / 2) onFollow(true);
       }}
     >
-      <div class="row-canvas" role="presentation" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+      <div class="row-canvas" role="rowgroup" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
         <div
           class="row-slice"
           role="presentation"

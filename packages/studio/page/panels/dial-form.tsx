@@ -39,7 +39,10 @@ export function DialForm({ studio }: { studio: Studio }) {
           hint="Appended to the Base Connection URI."
           fault={faults['connectorId']}
         />
-        <Card title="Inputs" says={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}>
+        <Card
+          title="Inputs"
+          says={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}
+        >
           <InputRows inputs={form.inputs} fault={faults['inputs']} />
         </Card>
         <Card title="Outputs" says={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}>

@@ -43,13 +43,13 @@ export function Keypad({ studio }: { studio: Studio }) {
             key={key}
             type="button"
             class="key"
+            data-letters={letters}
             data-testid={`key-${name}`}
             aria-label={letters === '' ? name : `${name}, ${[...letters].join(' ')}`}
             aria-disabled={!live}
             onClick={() => studio.press(key)}
           >
-            <span>{key}</span>
-            <small>{letters}</small>
+            {key}
           </button>
         ))}
       </div>

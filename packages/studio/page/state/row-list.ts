@@ -89,7 +89,9 @@ type TraceRow = Parameters<ReturnType<typeof parseFilter>>[0];
 
 /** A row of the page as the filter of traces knows it. */
 function asTraceRow(row: Row): TraceRow {
-  const { t, text = '', type } = row;
+  const { t, type } = row;
+  // What is seen in a row is found, and what it is expanded to.
+  const text = `${row.text ?? ''} ${row.detail}`;
   const dir = row.dir === 'none' ? 'in' : row.dir;
   switch (row.kind) {
     case 'request':
@@ -105,7 +107,7 @@ function asTraceRow(row: Row): TraceRow {
     case 'violation':
       return { kind: 'violation', t, clause: row.clause ?? '', text, fatal: row.fatal ?? false };
     case 'end':
-      return { kind: 'end', t, by: 'peer', code: 0, reason: `${row.detail} ${text}` };
+      return { kind: 'end', t, by: 'peer', code: 0, reason: text };
     case 'unknown':
       return { kind: 'unknown', t, of: type, row: { text } };
   }

@@ -45,13 +45,15 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await by(page, 'hang-up').click();
     await inState(page, 'ended');
     const match = findBack(microphone, loudspeaker, phraseMs * 0.9);
-    console.log(match);
     expect(match.correlation).toBeGreaterThanOrEqual(0.99);
     expect(match.ratio).toBeCloseTo(1, 1);
     await close();
   });
 
-  test('brings the echo to the ear within 350 ms, at frames of 200 ms', { timeout: 30_000, retry: 2 }, async () => {
+  test('brings the echo to the ear within 350 ms, at frames of 200 ms', {
+    timeout: 30_000,
+    retry: 2,
+  }, async () => {
     const { page, close } = await openPage(browser, studio.url);
     await callBuiltIn(page, 'echo');
     await page.waitForTimeout(1500 + phraseMs + 600);
@@ -59,7 +61,6 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await by(page, 'hang-up').click();
     await inState(page, 'ended');
     const match = findBack(microphone, loudspeaker, phraseMs * 0.9);
-    console.log(match);
     expect(match.correlation).toBeGreaterThanOrEqual(0.99);
     expect(match.lagMs).toBeLessThanOrEqual(350);
     await close();

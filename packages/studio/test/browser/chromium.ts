@@ -83,3 +83,22 @@ export const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"
 /** Waits until the call is in a state, as a script from outside would. */
 export const inState = (page: Page, state: string) =>
   page.locator(`[data-testid="call"][data-call-state="${state}"]`).waitFor();
+
+/** How long frames take while an element is scrolled to its end, and while nothing happens; and the time of the processor. */
+export async function measureFrames(
+  page: Page,
+  selector: string,
+): Promise<{ p95: number; cpuMs: number; idleP95: number }> {
+  const p95 = (took: number[]) => took.sort((a, b) => a - b)[Math.floor(took.length * 0.95)] ?? 0;
+  const frames = 120;
+  const idleP95 = p95(await page.evaluate<number[]>(`scrollThrough('body', ${frames})`));
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const busy = async () => {
+    const { metrics } = await devTools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+  const before = await busy();
+  const took = await page.evaluate<number[]>(`scrollThrough('${selector}', ${frames})`);
+  return { p95: p95(took), cpuMs: ((await busy()) - before) / frames, idleP95 };
+}
