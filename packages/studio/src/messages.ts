@@ -126,7 +126,7 @@ export interface CheckMessage {
   readonly type: 'check';
   readonly integration: IntegrationFields | 'builtin';
   readonly connectorId?: string;
-  /** Ids, areas or scenarios; default all. */
+  /** Ids, areas such as `AC-OPEN`, or scenarios; default all. */
   readonly only?: readonly string[];
   /** Default false. */
   readonly strict?: boolean;

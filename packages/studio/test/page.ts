@@ -113,7 +113,7 @@ export function micFrame(position: number, samples: Int16Array): Uint8Array {
 export class Page extends Told {
   readonly ws: WebSocket;
   readonly studio: Studio;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting: (() => void)[] = [];
 
   private constructor(studio: Studio, ws: WebSocket) {
     super();
@@ -122,7 +122,10 @@ export class Page extends Told {
     ws.on('message', (bytes: Buffer, isBinary) => {
       if (isBinary) this.binary(bytes);
       else this.text(bytes.toString('utf8'));
-      for (const look of this.#waiting) look();
+      for (const look of this.#waiting.splice(0)) look();
+    });
+    ws.on('close', () => {
+      for (const look of this.#waiting.splice(0)) look();
     });
   }
 
@@ -157,18 +160,19 @@ export class Page extends Told {
       this.messages
         .slice(from)
         .find((one): one is MessageOf<Type> => one.type === type && meets(one as MessageOf<Type>));
-    const found = find();
-    if (found) return found;
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        const later = find();
-        if (!later) return;
-        this.#waiting.delete(look);
-        resolve(later);
-      };
-      this.#waiting.add(look);
-      this.ws.once('close', () => reject(new Error(`the socket closed before ${type} came`)));
-    });
+    const refusals = this.of('refused').length;
+    for (let found = find(); ; found = find()) {
+      if (found) return found;
+      const refused = this.of('refused')[refusals];
+      if (refused && type !== 'refused') throw new Error(`${type} will not come: ${refused.message}`);
+      if (this.ws.readyState !== WebSocket.OPEN) throw new Error(`the socket closed before ${type} came`);
+      await this.#more();
+    }
+  }
+
+  /** Something was told, or the socket closed. */
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** The first piece of what the caller hears that meets a condition. */
@@ -176,7 +180,7 @@ export class Page extends Told {
     for (;;) {
       const found = this.heard.find(({ samples }) => meets(samples));
       if (found) return found;
-      await once(this.ws, 'message');
+      await this.#more();
     }
   }
 

@@ -84,10 +84,8 @@ export function makeTarget(of: {
   };
 }
 
-/** Credentials in the forms in which they might be told: a secret is known as base64, as text and as hexadecimal. */
+/** What is masked of credentials in all that is told and kept. */
 export function secretsOf(apiKey: string | undefined, clientSecret: string | undefined): string[] {
-  const secrets = apiKey === undefined || apiKey === '' || apiKey === ANY_API_KEY ? [] : [apiKey];
-  if (clientSecret === undefined || clientSecret === '') return secrets;
-  const bytes = Buffer.from(clientSecret, 'base64');
-  return [...secrets, clientSecret, bytes.toString('utf8'), bytes.toString('hex'), bytes.toString('latin1')];
+  const isOwn = apiKey !== undefined && apiKey !== '' && apiKey !== ANY_API_KEY;
+  return [...(isOwn ? [apiKey] : []), ...(clientSecret ? [clientSecret] : [])];
 }
