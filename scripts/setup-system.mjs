@@ -10,6 +10,7 @@ const PACKAGES = {
   'nginx-light': ['which', 'nginx'],
   zsh: ['which', 'zsh'],
   fish: ['which', 'fish'],
+  chromium: ['which', 'chromium'],
 };
 
 /** Where Debian keeps servers, which is not on everybody's path. */

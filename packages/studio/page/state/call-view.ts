@@ -12,7 +12,6 @@ import type {
 import { LaneTrack } from './lane-track.js';
 import { RowList } from './row-list.js';
 
-export type PlaybackMark = Extract<Mark, { kind: 'playback' }>;
 export type Turn = Omit<TurnMessage, 'type' | 'callId'>;
 
 /** A call as the page shows it: a live one that grows, or a kept one that was read. */

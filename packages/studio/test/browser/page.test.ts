@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CheckResultMessage, Row } from '../../src/messages.js';
@@ -356,8 +356,6 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await expect.poll(() => by(page, 'row').count()).toBeGreaterThan(0);
   });
 
-  const axe = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
   test.each(['light', 'dark'] as const)(
     'has nothing that axe finds fault with, in every state, %s',
     { timeout: 60_000 },
@@ -369,7 +367,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
         differences: [{ kind: 'changed', of: 'result', text: 'The path is success in A, failure in B.' }],
       });
       const page = await open({ dark: colorScheme === 'dark' });
-      await page.evaluate(await axe);
+      await page.evaluate(axe.source);
       const found: string[] = [];
       const look = async (where: string) => {
         const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
