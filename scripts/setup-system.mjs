@@ -13,6 +13,7 @@ const PACKAGES = {
   fish: ['which', 'fish'],
   pocketsphinx: ['which', 'pocketsphinx_batch'],
   'pocketsphinx-en-us': ['test', '-d', '/usr/share/pocketsphinx/model/en-us'],
+  chromium: ['which', 'chromium'],
 };
 
 /** Where Debian keeps servers, which is not on everybody's path. */

@@ -12,6 +12,7 @@ export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
 export { createLadder, renderLadder } from './ladder/create-ladder.js';
 export type { Ladder, LadderOptions } from './ladder/ladder.js';
+export { createRowDescriber, type DescribeRow, type RowDescription } from './ladder/describe-row.js';
 export {
   createLadderRenderer,
   LADDER_WIDTH,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { API_KEY, NONCE, requestHead, SIGNATURE } from '../test/a-call.js';
-import { createRedactor } from './redaction.js';
+import { createRedactor, redactEvent } from './redaction.js';
 
 describe('a redactor', () => {
   test('masks key, signature, keyid and nonce in a request, and nothing else', () => {
@@ -102,4 +102,24 @@ test('seeks what has six characters, in each of its forms, and nothing of what i
   const short = `ab-de ${base64('ab-de')} ${encodeURIComponent('ab-de')}`;
   expect(text(short)).toBe(short);
   expect(text(`uv-xyz ${base64('uv-xyz')}`)).not.toMatch(new RegExp(`uv-xyz|${base64('uv-xyz')}`));
+});
+
+test('masks a credential that a peer makes the type of a message', () => {
+  const text = '{"type":"topsecret1"}';
+  const event = { kind: 'message', t: 0, dir: 'in', text, type: 'topsecret1' } as const;
+  expect(redactEvent(createRedactor(['topsecret1']), event)).toEqual({
+    ...event,
+    text: '{"type":"to***"}',
+    type: 'to***',
+  });
+});
+
+test('masks what a secret that is base64 text stands for, in each of its forms', () => {
+  const plain = '>>>a client secret???';
+  const bytes = Buffer.from(plain);
+  const { text } = createRedactor([bytes.toString('base64')]);
+  const said = [plain, encodeURIComponent(plain), bytes.toString('hex'), bytes.toString('base64url')];
+  expect(said.map((form) => text(`said: ${form}.`).slice(8))).toEqual(said.map(() => '***.'));
+  const key = Buffer.from([200, 1, 2, 250, 251, 252, 9, 8, 7]);
+  expect(createRedactor([key.toString('base64')]).text(`said: ${key.toString('hex')}.`)).toBe('said: yA***.');
 });

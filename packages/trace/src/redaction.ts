@@ -48,16 +48,17 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   };
 }
 
-/** How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64, in hexadecimal. */
+/**
+ * How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64, in hexadecimal; and
+ * where it is base64 text itself, as client secrets are, what that stands for in all these forms.
+ */
 export function formsOf(secret: string): ReadonlySet<string> {
   const plain = decoded(secret);
   const forms = [
-    secret,
+    ...writtenForms(secret),
     plain,
-    percentEncoded(secret),
     percentEncoded(plain),
-    ...base64Forms(secret),
-    ...hexForms(secret),
+    ...fromBase64(secret).flatMap(writtenForms),
   ];
   // `Authorization: Basic …` and `Bearer …`: what stands behind the name of the scheme.
   const credential = /^(?:basic|bearer|token|apikey|digest)\s+(\S.*)$/i.exec(secret)?.[1];
@@ -67,6 +68,25 @@ export function formsOf(secret: string): ReadonlySet<string> {
       (form) => form.length >= SOUGHT_FROM_CHARS,
     ),
   );
+}
+
+function writtenForms(secret: string): string[] {
+  return [secret, percentEncoded(secret), ...base64Forms(secret), ...hexForms(secret)];
+}
+
+/** The bytes that base64 text stands for, in hexadecimal and, where they are text, as that. */
+function fromBase64(secret: string): string[] {
+  if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(secret)) return [];
+  try {
+    const binary = atob(secret.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const hex = hexOf(bytes);
+    const text = new TextDecoder().decode(bytes);
+    // Bytes that are no text decode to signs that stand for anything.
+    return [hex, hex.toUpperCase(), ...(/\p{C}|\ufffd/u.test(text) ? [] : [text])];
+  } catch {
+    return [];
+  }
 }
 
 function percentEncoded(text: string): string {
@@ -85,9 +105,12 @@ function base64Forms(secret: string): string[] {
 }
 
 function hexForms(secret: string): string[] {
-  const bytes = new TextEncoder().encode(secret);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = hexOf(new TextEncoder().encode(secret));
   return [hex, hex.toUpperCase()];
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** What may hold credentials: everything that is not audio. */
@@ -99,7 +122,11 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
     case 'request':
     case 'response':
       return { ...event, head: redactor.head(event.head) };
-    case 'message':
+    case 'message': {
+      // The peer's own word, too.
+      const type = event.type === undefined ? {} : { type: redactor.text(event.type) };
+      return { ...event, ...type, text: redactor.text(event.text) };
+    }
     case 'violation':
       return { ...event, text: redactor.text(event.text) };
     case 'end':

@@ -86,14 +86,16 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
   }
 }
 
-const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut' };
+/** How a playback ended, in a word. */
+export const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut' };
 
 /** `1.09 s heard, 1.31 s dropped` */
 export function describeHeard(heardMs: number, droppedMs: number): string {
   return `${seconds(heardMs)} heard${droppedMs > 0 ? `, ${seconds(droppedMs)} dropped` : ''}`;
 }
 
-function describeRequest(head: string): string {
+/** `GET /book  Upgrade  key=de*** signed` */
+export function describeRequest(head: string): string {
   const { line, upgrade, key, signed } = requestFacts(head);
   const identity = [key !== undefined && `key=${key}`, signed && 'signed'].filter(Boolean).join(' ');
   return [line, upgrade && 'Upgrade', identity].filter(Boolean).join('  ');
@@ -105,7 +107,8 @@ function responseLane(renderer: LadderRenderer, status: number, reason: string):
     : toCaller(renderer, { name: `${status} ${reason}`.trimEnd() });
 }
 
-function describeSent(sent: Skimmed, more = ''): ArrowText {
+/** The type of a message, its counters, and what matters of it. @param more - said after it */
+export function describeSent(sent: Skimmed, more = ''): ArrowText {
   if ('fault' in sent) return { name: sent.fault.type ?? 'text', detail: `malformed: ${sent.fault.reason}` };
   if ('unknown' in sent) {
     const { type, seq } = sent.unknown;
@@ -118,7 +121,8 @@ function describeSent(sent: Skimmed, more = ''): ArrowText {
   return { name: message.type, seq, detail: [said, more].filter(Boolean).join('  ') };
 }
 
-function describeEnd(
+/** `connection closed by the client  1000` */
+export function describeEnd(
   {
     by,
     code,
