@@ -40,7 +40,7 @@ export function createRowDescriber(options: {
 }): DescribeRow {
   const { vantage } = options;
   const media = createCallMedia(options.media);
-  const annotate = createAnnotate(vantage, media);
+  const annotate = createAnnotate(vantage, media, readMessage);
   const safe = (text: string) => printable(text, true);
 
   return (event, heard) => {
