@@ -16,11 +16,23 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   server: ['protocol', 'vad', 'audio', 'runtime'],
   bots: ['server', 'protocol', 'audio', 'runtime'],
   realtime: ['server', 'audio', 'runtime'],
-  testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  scenario: ['client', 'trace', 'protocol', 'audio', 'runtime'],
+  testing: ['scenario', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
-  load: ['client', 'protocol', 'audio', 'runtime'],
+  load: ['scenario', 'client', 'protocol', 'audio', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
-  cli: ['load', 'conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  cli: [
+    'load',
+    'scenario',
+    'conformance',
+    'bots',
+    'client',
+    'server',
+    'trace',
+    'protocol',
+    'audio',
+    'runtime',
+  ],
 };
 
 /**

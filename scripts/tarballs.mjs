@@ -17,6 +17,7 @@ const LIMITS_KB = {
   '@hookline/protocol': 175,
   '@hookline/realtime': 120,
   '@hookline/runtime': 30,
+  '@hookline/scenario': 80,
   '@hookline/server': 200,
   '@hookline/testing': 10,
   '@hookline/trace': 100,

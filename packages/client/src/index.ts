@@ -46,11 +46,20 @@ export {
   type ErrorType,
   type KnownErrorType,
 } from './outcome/causes.js';
+export type { BotFrame } from './playback/bot-audio.js';
 export { type BotSilence, watchBotSilence } from './script/bot-silence.js';
+export {
+  type CallEvent,
+  type CallEventName,
+  type EventLog,
+  type NextEventOptions,
+  recordEvents,
+} from './script/event-log.js';
 export { hangUpWhenIdle } from './script/idle-hangup.js';
 export { atMoment, type Moment } from './script/moment.js';
 export { type SayInTurnOptions, sayInTurn } from './script/say-in-turn.js';
 export type { ClientTimers, LateOpened, MediaOptions, OnBreach, RateLimits } from './session/options.js';
+export type { DisconnectFact } from './session/session-listener.js';
 export { type UpgradeIdentity, upgradeHeaders } from './session/upgrade-headers.js';
 export { type SignatureStyle, USER_AGENT, type WireStyle } from './session/wire-style.js';
 export type { Dial, Dialled, DialRequest, TlsOptions } from './transport/dial.js';

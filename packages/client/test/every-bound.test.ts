@@ -4,7 +4,13 @@ import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { snapshot } from '../src/action/snapshot.js';
 import { names } from '../src/argument-check.js';
-import { type CallerSource, callAudioConnector, defineIntegration, liveCaller } from '../src/index.js';
+import {
+  type CallerSource,
+  callAudioConnector,
+  defineIntegration,
+  liveCaller,
+  recordEvents,
+} from '../src/index.js';
 import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
@@ -118,9 +124,28 @@ everyBoundHolds({
         tap.advance((limit + 7) * HEARD_FRAME_MS);
         tap.end();
         const read: number[] = [];
-        for (let frame = await tap.next(); frame; frame = await tap.next()) read.push(frame[0] ?? 0);
+        for (let frame = await tap.next(); frame; frame = await tap.next()) read.push(frame.bytes[0] ?? 0);
         expect(read).toHaveLength(limit);
         expect(read[0]).toBe(7);
+      },
+    },
+    {
+      bound: 'MAX_EVENTS',
+      holds: 'a log keeps no more events, but for the end of the call',
+      async drive(limit) {
+        const { clock, server, call } = await openCall({ limits: 'off' });
+        const log = recordEvents(call, clock);
+        const entities = Array.from({ length: 1000 }, () => ({
+          type: 'bot_turn_response',
+          data: { disposition: 'match' },
+        }));
+        for (let sent = 0; sent <= limit; sent += 1000) server.send('event', { entities });
+        await clock.settle();
+        expect(log.events).toHaveLength(limit);
+        call.hangup();
+        await clock.run(call.result);
+        expect(log.events).toHaveLength(limit + 1);
+        expect(log.events.at(-1)?.name).toBe('ended');
       },
     },
     {

@@ -1,12 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { type CheckReport, renderGithub, renderJunit, renderNdjson, renderSpec } from '@hookline/conformance';
 import { messageOf } from '@hookline/runtime';
 import { UsageError } from '../exit-codes.js';
-import { type Console, paint } from '../output/console.js';
+import type { Console } from '../output/console.js';
 import { closest } from './parse.js';
 
 const REPORTERS = ['spec', 'json', 'junit', 'github'] as const;
-type ReporterName = (typeof REPORTERS)[number];
+export type ReporterName = (typeof REPORTERS)[number];
 
 /** One way to tell a report, and where: a file, or stdout. */
 export interface Reporter {
@@ -43,10 +42,19 @@ export function parseReporters(given: readonly string[], json: boolean): readonl
   return reporters;
 }
 
-/** Tells a report by each reporter. @throws UsageError for a file that cannot be written */
-export function tellReport(report: CheckReport, reporters: readonly Reporter[], console: Console): void {
+/**
+ * Tells a report by each reporter.
+ *
+ * @param render - the report as one of them writes it; empty for nothing
+ * @throws UsageError for a file that cannot be written
+ */
+export function tellReport(
+  reporters: readonly Reporter[],
+  console: Console,
+  render: (name: ReporterName, toFile: boolean) => string,
+): void {
   for (const { name, file } of reporters) {
-    const text = render(name, report, console, file !== undefined);
+    const text = render(name, file !== undefined);
     if (file === undefined) {
       if (text !== '') console.out(text.replace(/\n$/, ''));
       continue;
@@ -56,22 +64,5 @@ export function tellReport(report: CheckReport, reporters: readonly Reporter[], 
     } catch (error) {
       throw new UsageError(`--reporter ${name}=${file} cannot be written: ${messageOf(error)}.`);
     }
-  }
-}
-
-function render(name: ReporterName, report: CheckReport, console: Console, toFile: boolean): string {
-  switch (name) {
-    case 'json':
-      return renderNdjson(report);
-    case 'junit':
-      return renderJunit(report);
-    case 'github':
-      return renderGithub(report);
-    case 'spec':
-      return renderSpec(report, {
-        width: Math.max(60, Math.min(console.columns ?? 80, 120)),
-        unicode: console.unicode,
-        ...(toFile ? {} : { paint: (style, text) => paint(console, style, text) }),
-      });
   }
 }

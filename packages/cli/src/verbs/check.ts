@@ -4,6 +4,10 @@ import {
   type CheckTarget,
   type ProfileFile,
   readProfile,
+  renderGithub,
+  renderJunit,
+  renderNdjson,
+  renderSpec,
   runChecks,
 } from '@hookline/conformance';
 import { joinConnectionUri } from '@hookline/protocol';
@@ -15,10 +19,10 @@ import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/identity.js';
 import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
 import { closest } from '../options/parse.js';
-import { parseReporters, tellReport } from '../options/reporters.js';
+import { parseReporters, type ReporterName, tellReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { checkProgress } from '../output/check-progress.js';
-import { type Console, createConsole } from '../output/console.js';
+import { type Console, createConsole, paint } from '../output/console.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import {
   connectionOptions,
@@ -123,9 +127,26 @@ async function check(
     await server?.stop();
     release();
   }
-  tellReport(report, reporters, console);
+  tellReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
   const code = exitCode(report);
   return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report), target.url);
+}
+
+function render(name: ReporterName, report: CheckReport, console: Console, toFile: boolean): string {
+  switch (name) {
+    case 'json':
+      return renderNdjson(report);
+    case 'junit':
+      return renderJunit(report);
+    case 'github':
+      return renderGithub(report);
+    case 'spec':
+      return renderSpec(report, {
+        width: Math.max(60, Math.min(console.columns ?? 80, 120)),
+        unicode: console.unicode,
+        ...(toFile ? {} : { paint: (style, text) => paint(console, style, text) }),
+      });
+  }
 }
 
 function fail(console: Console, flags: CheckFlags, code: number, message: string, url: string): number {

@@ -48,6 +48,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./check.js')).checkVerb,
   },
   {
+    name: 'run',
+    args: '[file...]',
+    about: 'make the calls that scenario files tell, and see whether the bot does what it must',
+    load: async () => (await import('./run.js')).runVerb,
+  },
+  {
     name: 'probe',
     args: '[url]',
     about: 'do what Genesys Cloud does when the integration is activated',

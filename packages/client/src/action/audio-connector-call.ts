@@ -17,6 +17,8 @@ import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import type { Outcome } from '../outcome/outcome.js';
+import type { BotFrame } from '../playback/bot-audio.js';
+import { bytesOf } from '../playback/bot-audio-feed.js';
 import type { NewWarning } from '../session/call-record.js';
 import type { ClientTimers, RateLimits } from '../session/options.js';
 import { Session } from '../session/session.js';
@@ -42,6 +44,7 @@ export class AudioConnectorCall implements Call {
   readonly result: Promise<CallResult>;
   readonly closed: Promise<void>;
   readonly botAudio: AsyncIterable<Uint8Array>;
+  readonly botFrames: AsyncIterable<BotFrame>;
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #events: Emitter<CallEvents>;
@@ -57,7 +60,8 @@ export class AudioConnectorCall implements Call {
     this.#clock = clock;
     this.#events = new Emitter(logger);
     this.#session = this.#createSession(options, action, clock, logger);
-    this.botAudio = this.#session.media.botAudio;
+    this.botFrames = this.#session.media.botAudio;
+    this.botAudio = { [Symbol.asyncIterator]: () => bytesOf(this.botFrames) };
     this.result = this.#session.settled.then((outcome) =>
       buildResult(outcome, this.#session, {
         sessionId: action.sessionId,
@@ -78,6 +82,10 @@ export class AudioConnectorCall implements Call {
 
   get state(): ClientStateName {
     return this.#session.state.name;
+  }
+
+  get elapsedMs(): number {
+    return this.#session.elapsedMs;
   }
 
   async say(source: CallerSource): Promise<void> {
@@ -168,7 +176,14 @@ export class AudioConnectorCall implements Call {
         },
         playbackStarted: (fact) => events.emit('playbackStarted', fact),
         playbackCompleted: ({ atMs, ...end }) => events.emit('playbackCompleted', { t: atMs, ...end }),
+        bargeIn: (fact) => events.emit('bargeIn', fact),
+        reply: (fact) => events.emit('reply', fact),
         turn: (turn) => events.emit('turn', turn),
+        paused: (fact) => events.emit('paused', fact),
+        resumed: (fact) => events.emit('resumed', fact),
+        pong: (fact) => events.emit('pong', fact),
+        error: (fact) => events.emit('error', fact),
+        disconnect: (fact) => events.emit('disconnect', fact),
         warning: (warning) => events.emit('warning', callWarning(warning)),
         callerDone: (fact) => events.emit('callerDone', fact),
       },

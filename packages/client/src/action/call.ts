@@ -1,5 +1,7 @@
 import type { ClientStateName, WireEvent } from '@hookline/protocol';
 import type { CallerSource } from '../media/caller-source.js';
+import type { BotFrame } from '../playback/bot-audio.js';
+import type { DisconnectFact } from '../session/session-listener.js';
 import type { BotTurn, CallResult, CallWarning } from './result.js';
 
 /** The events of `call.on` and the arguments of their listeners. `t` is in milliseconds since dialling. */
@@ -19,8 +21,21 @@ export interface CallEvents {
       readonly ended: 'completed' | 'bargeIn' | 'disconnected';
     },
   ];
+  /** The bot was interrupted: `droppedMs` of its audio had come and is not heard. */
+  bargeIn: [fact: { readonly t: number; readonly droppedMs: number }];
   /** The bot reported the disposition of a turn. */
   turn: [turn: BotTurn];
+  /** The bot answered: `replyMs` from the end of the caller's speech to the first sample that the caller hears. */
+  reply: [fact: { readonly t: number; readonly replyMs: number }];
+  /** The media was paused or goes on, by the bot or by a hold. */
+  paused: [fact: { readonly t: number }];
+  resumed: [fact: { readonly t: number }];
+  /** A ping was answered. */
+  pong: [fact: { readonly t: number; readonly rttMs: number }];
+  /** An `error` was sent to the bot: with its code and text. */
+  error: [fact: { readonly t: number; readonly code: number; readonly message: string }];
+  /** The bot sent `disconnect`. */
+  disconnect: [fact: DisconnectFact];
   /** Everything the caller had to say has been sent. */
   callerDone: [fact: { readonly t: number }];
   /** A rule was broken, or there is something the author should know. Emitted once; repetitions are only counted. */
@@ -50,6 +65,10 @@ export interface Call {
    * reader loses the oldest frames.
    */
   readonly botAudio: AsyncIterable<Uint8Array>;
+  /** The same with the time of each frame. */
+  readonly botFrames: AsyncIterable<BotFrame>;
+  /** Milliseconds since dialling: what the `t` of events and frames counts. Goes on after the end of the call. */
+  readonly elapsedMs: number;
   /** Appends to what the caller says. Resolves when it has been sent, or when the call has ended. @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection for what is no source */
   say(source: CallerSource): Promise<void>;
   /**

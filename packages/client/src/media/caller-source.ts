@@ -3,3 +3,12 @@
  * Web and Node streams are async iterables. An iterable that can be iterated again serves several calls.
  */
 export type CallerSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** The method that a source of this package has to learn that the session is open. */
+export const OPENED = Symbol('opened');
+
+/** Tells a source that the session is open, if it wants to know. */
+export function tellOpened(source: CallerSource): void {
+  const told: unknown = Reflect.get(source, OPENED);
+  if (typeof told === 'function') told.call(source);
+}

@@ -112,6 +112,7 @@ export class CallerStream {
    * was said before. Returns what was passed over; `flow` begins to send.
    */
   start({ discardMs, discardHeld }: { readonly discardMs: number; readonly discardHeld: boolean }): Gap {
+    this.#reader.opened();
     const held = this.#held ?? [];
     if (discardHeld && held.length > 0) this.#passOverHeld();
     const target = Math.floor(discardMs / this.#options.frameMs) * this.#frameBytes;

@@ -1,6 +1,7 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 import { BoundedReader } from '@hookline/runtime';
-import { fields, number } from '../argument-check.js';
+import { fields, flag, number } from '../argument-check.js';
+import { OPENED } from './caller-source.js';
 
 /** A caller whose audio is pushed while it is produced, as by a microphone or an RTP stream. For one call. */
 export interface LiveCaller extends AsyncIterable<Uint8Array> {
@@ -14,28 +15,41 @@ export interface LiveCaller extends AsyncIterable<Uint8Array> {
 export interface LiveCallerOptions {
   /** Audio that may wait to be sent, in milliseconds. Default 2000. */
   readonly maxBufferedMs?: number;
+  /**
+   * Whether what is pushed before the session is open is dropped. Kept, it is sent once the session is open, and all that
+   * follows is late by as much for the whole call: a microphone wants it dropped. Default false.
+   */
+  readonly dropBeforeOpened?: boolean;
 }
 
 /** @throws HooklineError `CLIENT_BAD_ARGUMENT` for a bound that is not above 0 */
 export function liveCaller(options: LiveCallerOptions = {}): LiveCaller {
-  fields(options, '', { maxBufferedMs: number({ above: 0 }) });
-  const { maxBufferedMs = 2000 } = options;
-  return new PushedAudio(maxBufferedMs * BYTES_PER_MS);
+  fields(options, '', { maxBufferedMs: number({ above: 0 }), dropBeforeOpened: flag });
+  const { maxBufferedMs = 2000, dropBeforeOpened = false } = options;
+  return new PushedAudio(maxBufferedMs * BYTES_PER_MS, !dropBeforeOpened);
 }
 
 class PushedAudio implements LiveCaller {
   readonly #audio: BoundedReader<Uint8Array>;
 
-  constructor(maxBytes: number) {
+  #takes: boolean;
+
+  /** @param takes - whether audio is taken before the session is open */
+  constructor(maxBytes: number, takes: boolean) {
+    this.#takes = takes;
     this.#audio = new BoundedReader({ max: maxBytes, sizeOf: (bytes) => bytes.length });
   }
 
   push(bytes: Uint8Array): boolean {
-    return bytes.length === 0 || this.#audio.push(bytes) === 0;
+    return !this.#takes || bytes.length === 0 || this.#audio.push(bytes) === 0;
   }
 
   end(): void {
     this.#audio.end();
+  }
+
+  [OPENED](): void {
+    this.#takes = true;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {

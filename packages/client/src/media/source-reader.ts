@@ -1,6 +1,6 @@
 import { ByteQueue } from '@hookline/audio';
 import { messageOf, runUserCode } from '@hookline/runtime';
-import type { CallerSource } from './caller-source.js';
+import { type CallerSource, tellOpened } from './caller-source.js';
 
 /** A source that waits to be said. */
 interface Entry {
@@ -50,6 +50,7 @@ export class SourceReader {
   #tellsEnds = true;
   #pieces = 0;
   #reading = false;
+  #opened = false;
   #stopped = false;
 
   /** @param aheadBytes - reading goes on while less than this is buffered */
@@ -75,8 +76,16 @@ export class SourceReader {
       done();
       return;
     }
+    if (this.#opened) tellOpened(source);
     this.#waiting.push({ source, done });
     this.#read();
+  }
+
+  /** The session is open: sources that wait for it learn of it. */
+  opened(): void {
+    this.#opened = true;
+    if (this.#current) tellOpened(this.#current.entry.source);
+    for (const { source } of this.#waiting) tellOpened(source);
   }
 
   /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */

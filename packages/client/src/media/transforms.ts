@@ -1,6 +1,6 @@
 import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
 import { checkNumber } from '../argument-error.js';
-import type { CallerSource } from './caller-source.js';
+import { type CallerSource, OPENED, tellOpened } from './caller-source.js';
 
 /** One source after another, as one. */
 export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8Array> {
@@ -11,6 +11,7 @@ export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8
         else yield* source;
       }
     },
+    ...passingOpened(sources),
   };
 }
 
@@ -29,6 +30,7 @@ export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8A
         yield encodeMulaw(gain(samples, db, samples));
       }
     },
+    ...passingOpened([source]),
   };
 }
 
@@ -62,6 +64,7 @@ export function withNoise(source: CallerSource, noise: CallerSource): AsyncItera
         await behind.return();
       }
     },
+    ...passingOpened([source, noise]),
   };
 }
 
@@ -76,4 +79,13 @@ async function* endless(source: CallerSource): AsyncGenerator<Uint8Array, void, 
     // One that has nothing more to give is silence from here on.
     if (empty) return;
   }
+}
+
+/** Lets the parts of a source know when the session is open. */
+function passingOpened(sources: readonly CallerSource[]): { [OPENED](): void } {
+  return {
+    [OPENED]() {
+      for (const source of sources) tellOpened(source);
+    },
+  };
 }

@@ -50,7 +50,7 @@ describe('what the caller hears', () => {
     const later = feed[Symbol.asyncIterator]();
     const step = later.next();
     await clock.advance(40);
-    expect((await step).value).toHaveLength(160);
+    expect((await step).value).toMatchObject({ t: 1020, bytes: { length: 160 } });
     await later.return();
     expect(clock.pending).toBe(0);
   });

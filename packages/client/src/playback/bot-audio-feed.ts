@@ -1,6 +1,6 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 import type { Cancel, Clock, Ticker } from '@hookline/runtime';
-import { BotAudioTap, HEARD_FRAME_MS } from './bot-audio.js';
+import { BotAudioTap, type BotFrame, HEARD_FRAME_MS } from './bot-audio.js';
 
 /** What the feed needs from the call. */
 export interface FeedSource {
@@ -12,8 +12,13 @@ export interface FeedSource {
   readonly advance: () => void;
 }
 
+/** The frames without their times. */
+export async function* bytesOf(frames: AsyncIterable<BotFrame>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const { bytes } of frames) yield bytes;
+}
+
 /** All readers of what the caller hears. Ticks every 20 ms while there is a reader, and not at all without. */
-export class BotAudioFeed implements AsyncIterable<Uint8Array> {
+export class BotAudioFeed implements AsyncIterable<BotFrame> {
   readonly #source: FeedSource;
   readonly #taps = new Set<BotAudioTap>();
   /** Readers that were opened before the session. */
@@ -27,7 +32,7 @@ export class BotAudioFeed implements AsyncIterable<Uint8Array> {
     this.#source = source;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<BotFrame, void, undefined> {
     const tap = this.#tap() ?? (this.#over ? undefined : await new Promise(this.#waitForStart));
     if (!tap) return;
     try {

@@ -8,7 +8,8 @@ it('puts audio that begins within a frame where it was heard, to the sample', as
   tap.heard(5, new Uint8Array(30 * 8).fill(0x55));
   tap.advance(3 * HEARD_FRAME_MS);
   const frames = [await tap.next(), await tap.next(), await tap.next()];
-  const heard = frames.flatMap((frame) => [...(frame ?? [])]);
+  const heard = frames.flatMap((frame) => [...(frame?.bytes ?? [])]);
+  expect(frames.map((frame) => frame?.t)).toEqual([0, 20, 40]);
   expect(heard).toHaveLength(3 * HEARD_FRAME_MS * 8);
   expect(heard.indexOf(0x55)).toBe(5 * 8);
   expect(heard.lastIndexOf(0x55)).toBe(35 * 8 - 1);

@@ -3,6 +3,14 @@ import { BoundedReader } from '@hookline/runtime';
 
 /** A frame of bot audio as it is handed out, in milliseconds. */
 export const HEARD_FRAME_MS = 20;
+/** What the caller hears in 20 ms. */
+export interface BotFrame {
+  /** When its first sample is heard, in milliseconds since dialling. */
+  readonly t: number;
+  /** 8 kHz µ-law. */
+  readonly bytes: Uint8Array;
+}
+
 /** Float noise of a clock, in milliseconds: far below a sample. */
 const NOISE_MS = 1e-3;
 /** Frames that wait for a slow reader: 2 s. */
@@ -15,7 +23,7 @@ const MAX_WAITING = 2000 / HEARD_FRAME_MS;
 export class BotAudioTap {
   #frame = silentFrame();
   #frameStartMs: number;
-  readonly #waiting = new BoundedReader<Uint8Array>({ max: MAX_WAITING });
+  readonly #waiting = new BoundedReader<BotFrame>({ max: MAX_WAITING });
 
   /** @param startMs - where the first frame begins, on the grid of samples */
   constructor(startMs: number) {
@@ -38,7 +46,7 @@ export class BotAudioTap {
   /** Hands out every frame that ends at or before now. */
   advance(nowMs: number): void {
     while (this.#frameStartMs + HEARD_FRAME_MS <= nowMs + NOISE_MS) {
-      this.#waiting.push(this.#frame);
+      this.#waiting.push({ t: this.#frameStartMs, bytes: this.#frame });
       this.#frame = silentFrame();
       this.#frameStartMs += HEARD_FRAME_MS;
     }
@@ -50,7 +58,7 @@ export class BotAudioTap {
   }
 
   /** The next frame; undefined at the end. */
-  async next(): Promise<Uint8Array | undefined> {
+  async next(): Promise<BotFrame | undefined> {
     return (await this.#waiting.next()).value;
   }
 }

@@ -13,7 +13,7 @@ import type { CallRecord, NewWarning } from './call-record.js';
 import type { Connection } from './connection.js';
 import type { Dialling } from './dialling.js';
 import type { Heartbeat } from './heartbeat.js';
-import type { Effect } from './machine/effects.js';
+import type { Effect, Outgoing } from './machine/effects.js';
 import type { SessionEvent, TimerName } from './machine/events.js';
 import type { MediaPlane } from './media-plane.js';
 import type { Monitors } from './monitors.js';
@@ -94,10 +94,10 @@ export class EffectRunner {
         media.connected();
         return;
       case 'send':
-        connection?.send(effect.message.type, effect.message.parameters);
+        this.#send(effect.message);
         return;
       case 'warnPeer':
-        if (this.#peerWarnings.take(this.#parts.clock.now())) connection?.send('error', effect.parameters);
+        if (this.#peerWarnings.take(this.#parts.clock.now())) this.sendError(effect.parameters);
         return;
       case 'ping':
         this.#ping();
@@ -125,6 +125,8 @@ export class EffectRunner {
         media.unhold();
         return;
       case 'flushPlayback':
+        media.advance();
+        listener.bargeIn({ t: t(), droppedMs: media.bufferedMs });
         record.bargedIn(media.flush());
         return;
       case 'playOut':
@@ -191,6 +193,19 @@ export class EffectRunner {
   settle(fallback?: Outcome): void {
     const outcome = this.#outcome ?? fallback;
     if (outcome) this.#tellSettled(outcome);
+  }
+
+  /** Tells the bot of a fault. */
+  sendError(parameters: ClientParameters<'error'>): void {
+    this.#parts.connection()?.send('error', parameters);
+    const { code, message } = parameters;
+    this.#parts.listener.error({ t: this.#parts.t(), code, message });
+  }
+
+  #send(message: Outgoing): void {
+    if (message.type === 'error') this.sendError(message.parameters);
+    else this.#parts.connection()?.send(message.type, message.parameters);
+    if (message.type === 'paused') this.#parts.listener.paused({ t: this.#parts.t() });
   }
 
   /** Notes what decides nothing but should be known. */
@@ -272,11 +287,12 @@ export class EffectRunner {
 
   /** Tells of caller audio that was not sent, in samples. */
   tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
-    const { connection, durations } = this.#parts;
+    const { connection, durations, listener, t } = this.#parts;
     connection()?.send(type, {
       start: durationFromSamples(gap.start, durations),
       discarded: durationFromSamples(gap.discarded, durations),
     });
+    if (type === 'resumed') listener.resumed({ t: t() });
   }
 
   /** What the bot still owed when the call ended: without a note the end would hide that the bot was failing. */

@@ -1,4 +1,4 @@
-import type { ClauseId, RateKind, ServerMessage } from '@hookline/protocol';
+import type { ClauseId, RateKind, ServerMessage, ServerMessageOf } from '@hookline/protocol';
 import type { Clock, TransportEnd } from '@hookline/runtime';
 import type { NewWarning } from './call-record.js';
 import type { ConnectionListener } from './connection.js';
@@ -10,6 +10,7 @@ import type { MediaPlane } from './media-plane.js';
 import type { Monitors } from './monitors.js';
 import type { OnBreach } from './options.js';
 import type { RateGuard } from './rate-guard.js';
+import type { SessionListener } from './session-listener.js';
 
 /** What the inbox works on. */
 export interface MessageHandlerParts {
@@ -20,6 +21,9 @@ export interface MessageHandlerParts {
   readonly heartbeat: Heartbeat;
   readonly media: MediaPlane;
   readonly monitors: Monitors;
+  readonly listener: Pick<SessionListener, 'pong' | 'disconnect'>;
+  /** Milliseconds since dialling. */
+  readonly t: () => number;
   readonly dispatch: (event: SessionEvent) => void;
   /** Something that decides nothing but should be known. */
   readonly noted: (warning: Omit<NewWarning, 't'>) => void;
@@ -52,11 +56,13 @@ export class MessageHandler implements ConnectionListener {
     let allowed = this.#allowed('text');
     if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
     if (!allowed && onBreach === 'drop' && DROPPABLE.has(type)) return;
+    if (message.type === 'disconnect') this.#tellDisconnect(message.parameters);
     if (message.type !== 'pong') {
       dispatch({ type: 'received', message });
       return;
     }
     const answers = heartbeat.ponged(message.clientseq, clock.now());
+    if (answers === 'ping') this.#parts.listener.pong({ t: this.#parts.t(), rttMs: heartbeat.rttMs ?? 0 });
     dispatch({ type: 'pong', answers, first: heartbeat.pongs === 1 });
   }
 
@@ -90,6 +96,15 @@ export class MessageHandler implements ConnectionListener {
 
   closed(end: TransportEnd): void {
     this.#parts.closed(end);
+  }
+
+  #tellDisconnect({ reason, info, outputVariables = {} }: ServerMessageOf<'disconnect'>['parameters']): void {
+    this.#parts.listener.disconnect({
+      t: this.#parts.t(),
+      reason,
+      ...(info === undefined ? {} : { info }),
+      outputs: outputVariables,
+    });
   }
 
   /** Counts a message against the limits of an open session. */

@@ -37,9 +37,10 @@ export class Monitors {
     for (const warning of this.#audio?.heard(bytes) ?? []) this.#warn(warning);
   }
 
-  playbackStarted(atMs: number): void {
-    this.reply.botBegan(atMs);
+  /** Returns how long the caller waited for this answer; undefined where it answers nothing. */
+  playbackStarted(atMs: number): number | undefined {
     this.#gaps?.playbackStarted(atMs);
+    return this.reply.botBegan(atMs);
   }
 
   playbackCompleted({ atMs, ended }: PlaybackEnd): void {

@@ -27,10 +27,14 @@ export class ReplyClock {
     }
   }
 
-  /** The caller begins to hear the bot. */
-  botBegan(atMs: number): void {
-    if (this.#speechMs >= MIN_SPEECH_MS) this.replyMs.push(Math.max(0, atMs - this.#speechEndMs));
+  /** The caller begins to hear the bot. Returns the time to answer; undefined where nothing was said before. */
+  botBegan(atMs: number): number | undefined {
+    const spokenMs = this.#speechMs;
     this.#speechMs = 0;
+    if (spokenMs < MIN_SPEECH_MS) return undefined;
+    const replyMs = Math.max(0, atMs - this.#speechEndMs);
+    this.replyMs.push(replyMs);
+    return replyMs;
   }
 }
 

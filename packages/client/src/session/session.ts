@@ -126,6 +126,8 @@ export class Session {
       heartbeat: this.heartbeat,
       media: this.media,
       monitors: this.monitors,
+      listener,
+      t: this.#t,
       dispatch: (event) => this.dispatch(event),
       noted: (warning) => this.#runner.warn(warning),
       crashed: (error) => this.#crash(error),
@@ -152,6 +154,11 @@ export class Session {
       lost: (end) => this.#lost(end),
       neverConnected: () => this.#gone(),
     });
+  }
+
+  /** Milliseconds since dialling. */
+  get elapsedMs(): number {
+    return this.#t();
   }
 
   get state(): SessionState {
@@ -284,7 +291,7 @@ export class Session {
   /** Sends error 429 although no limit was exceeded, as the faults ask for. */
   #limit(retryAfterMs: number): void {
     const retryAfter = durationFromMs(retryAfterMs, durationStyle(this.#options.style));
-    this.#connection?.send('error', { code: 429, message: 'Rate limit exceeded', retryAfter });
+    this.#runner.sendError({ code: 429, message: 'Rate limit exceeded', retryAfter });
   }
 
   #sendAudio(frame: Uint8Array, lateMs: number | undefined): void {
@@ -295,10 +302,11 @@ export class Session {
 
   #playbackStarted(atMs: number): void {
     this.record.playbackStarted(atMs);
-    this.monitors.playbackStarted(atMs);
+    const replyMs = this.monitors.playbackStarted(atMs);
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });
+    if (replyMs !== undefined) this.#listener.reply({ t: atMs, replyMs });
   }
 
   #playbackCompleted(end: PlaybackEnd): void {

@@ -1,0 +1,226 @@
+import type { CallResult } from '@hookline/client';
+import { isHooklineError, messageOf } from '@hookline/runtime';
+import {
+  type ReportedScenario,
+  type RunReport,
+  renderGithub,
+  renderJunit,
+  renderNdjson,
+  renderSpec,
+  type SpecOptions,
+  specLines,
+  specSummary,
+} from '@hookline/scenario';
+import { type Command, Option } from 'commander';
+import { applyProfile } from '../config/apply-profile.js';
+import type { CliContext, Verb } from '../context.js';
+import { EXIT, EXIT_OF_CAUSE, UsageError } from '../exit-codes.js';
+import { secretsOf } from '../options/identity.js';
+import { type IntegrationFlags, integrationOf } from '../options/integration.js';
+import { parseInputs, parseNumber } from '../options/parse.js';
+import { parseReporters, type Reporter, tellReport } from '../options/reporters.js';
+import { parseTarget } from '../options/target.js';
+import { type Console, createConsole, paint } from '../output/console.js';
+import { counted } from '../output/text.js';
+import { findFiles, selectScenarios } from '../run/find-files.js';
+import { runAll } from '../run/run-all.js';
+import { type StartedServer, startServer } from '../start-server.js';
+import { connectionOptions, examples, identityOptions, outputOptions, repeatable } from './option-groups.js';
+
+interface RunFlags extends IntegrationFlags {
+  readonly target?: string;
+  readonly profile?: string;
+  /** The next are those of a profile. */
+  readonly baseUri?: string;
+  readonly connectorId?: string;
+  readonly ani?: string;
+  readonly aniName?: string;
+  readonly dnis?: string;
+  readonly language?: string;
+  readonly input?: readonly string[];
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly start?: string;
+  readonly parallel: string;
+  readonly tag?: readonly string[];
+  readonly skipTag?: readonly string[];
+  readonly list?: boolean;
+  readonly reporter?: readonly string[];
+  readonly trace?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** The most calls at once: an organization may not have as many. */
+const MAX_PARALLEL = 500;
+
+/** Options that only a profile gives. */
+const OF_PROFILE = ['base-uri', 'connector-id', 'ani', 'ani-name', 'dnis', 'language'];
+
+/** `hookline run FILE...`: calls as files. */
+export const runVerb: Verb = (program, context, exit) => {
+  const command = program
+    .command('run')
+    .argument('[file...]', 'scenario files, or folders with files that end with .call.yaml')
+    .option('--target <url>', 'base connection URI; the connectorId of a scenario is appended')
+    .option('--profile <name>', 'take what is not given from this profile of hookline.config');
+  for (const name of OF_PROFILE) command.addOption(new Option(`--${name} <value>`).hideHelp());
+  outputOptions(connectionOptions(identityOptions(command)));
+  repeatable(command, '--input <name=value>', 'input variable for scenarios that do not give it (repeat)');
+  command
+    .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
+    .option('--parallel <n>', 'how many calls go on at once', '4')
+    .option('--list', 'list the scenarios and run none')
+    .option('--trace <dir>', 'keep the trace of every call there; "off" keeps none; default of what failed');
+  repeatable(command, '--tag <tag>', 'only scenarios with this tag (repeat)');
+  repeatable(command, '--skip-tag <tag>', 'not scenarios with this tag (repeat)');
+  repeatable(command, '--reporter <name>', 'spec, json, junit or github, with =FILE into a file (repeat)');
+  examples(command, [
+    'hookline run calls/ --target ws://localhost:8080',
+    "hookline run book.call.yaml --target ws://localhost:8080 --start 'node bot.js' --reporter junit=calls.xml",
+    'hookline run calls/ --profile staging --tag smoke --parallel 20',
+  ]);
+  command.hook('preAction', () => takeProfile(command, context));
+  command.action(async (files: readonly string[], flags: RunFlags) => {
+    const console = createConsole({ ...flags, ...context });
+    exit(await run(files, flags, context, console));
+  });
+};
+
+/** The profile's fields, where there is one: its target and one on the command line exclude each other. */
+async function takeProfile(command: Command, context: CliContext): Promise<void> {
+  const { profile, target } = command.opts<RunFlags>();
+  if (profile === undefined) return;
+  await applyProfile(command, profile, context);
+  if (target === undefined || command.opts<RunFlags>().baseUri === undefined) return;
+  throw new UsageError(
+    `Give --target ${target} or --profile ${JSON.stringify(profile)}, not both: each says where to call.`,
+  );
+}
+
+async function run(
+  paths: readonly string[],
+  flags: RunFlags,
+  context: CliContext,
+  console: Console,
+): Promise<number> {
+  if (paths.length === 0) throw new UsageError('Say what to run: scenario files, or folders that hold some.');
+  const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
+  const parallel = parseNumber(flags.parallel, '--parallel', { min: 1, max: MAX_PARALLEL, integer: true });
+  const scenarios = await selectScenarios(await findFiles(paths), flags);
+  if (flags.list) {
+    for (const { name, file, place, tags } of scenarios) {
+      if (flags.json) console.json({ name, file, line: place.line, tags });
+      else console.out(`${file}:${place.line}  ${name}${tags.length === 0 ? '' : `  [${tags.join(', ')}]`}`);
+    }
+    return EXIT.success;
+  }
+  const { baseConnectionUri } = targetOf(flags);
+  const integration = integrationOf(baseConnectionUri, flags, context, console);
+  const spec: SpecOptions = {
+    unicode: console.unicode,
+    paint: (style, text) => paint(console, style, text),
+  };
+  const shows = reporters.some(({ name, file }) => name === 'spec' && file === undefined);
+  const abort = new AbortController();
+  let server: StartedServer | undefined;
+  let asked = 0;
+  const release = context.onInterrupt(() => {
+    asked += 1;
+    abort.abort();
+    if (asked > 1) void Promise.resolve(server?.stop()).finally(() => context.exitNow(EXIT.interrupted));
+  });
+  const startedMs = context.clock.now();
+  let results: readonly ReportedScenario[];
+  try {
+    if (flags.start !== undefined) server = await startServer(flags.start, baseConnectionUri, context);
+    results = await runAll({
+      scenarios,
+      integration,
+      baseConnectionUri,
+      action: actionOf(flags),
+      parallel,
+      traces: flags.trace === 'off' ? undefined : (flags.trace ?? '.hookline'),
+      keepAll: flags.trace !== undefined && flags.trace !== 'off',
+      secrets: secretsOf(flags, context.env),
+      signal: abort.signal,
+      console,
+      context,
+      done: (result) => {
+        if (shows) for (const line of specLines(result, spec)) console.out(line);
+      },
+    });
+  } catch (error) {
+    if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
+    return fail(console, flags, EXIT.unreachable, messageOf(error));
+  } finally {
+    await server?.stop();
+    release();
+  }
+  const report: RunReport = { results, durationMs: context.clock.now() - startedMs };
+  tell(report, reporters, console);
+  if (abort.signal.aborted) {
+    const left = scenarios.length - results.length;
+    return fail(console, flags, EXIT.interrupted, `interrupted; ${counted(left, 'scenario')} not run`);
+  }
+  const code = exitCode(results);
+  return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report));
+}
+
+function targetOf(flags: RunFlags): { readonly baseConnectionUri: string } {
+  const target = flags.target ?? flags.baseUri;
+  if (target !== undefined) return parseTarget(target, {});
+  throw new UsageError('Say where to call: --target ws://localhost:8080, or --profile NAME.');
+}
+
+/** What a profile and flags give where a scenario does not. */
+function actionOf({ connectorId, ani, aniName, dnis, language, ...flags }: RunFlags) {
+  const conversation = Object.fromEntries(
+    Object.entries({ ani, aniName, dnis, language }).filter(([, value]) => value !== undefined),
+  );
+  return {
+    ...(connectorId === undefined ? {} : { connectorId }),
+    conversation,
+    inputs: parseInputs(flags),
+  };
+}
+
+/** Tells the report. What `spec` has shown of each scenario already is not shown again. */
+function tell(report: RunReport, reporters: readonly Reporter[], console: Console): void {
+  tellReport(reporters, console, (name, toFile) => {
+    switch (name) {
+      case 'json':
+        return renderNdjson(report);
+      case 'junit':
+        return renderJunit(report);
+      case 'github':
+        return renderGithub(report);
+      case 'spec':
+        return toFile ? renderSpec(report) : specSummary(report);
+    }
+  });
+}
+
+/** One code where all that failed failed alike, as with a server that is not there; else that of a failed expectation. */
+function exitCode(results: readonly ReportedScenario[]): number {
+  const codes = new Set(results.flatMap((one) => (one.passed ? [] : [codeOf(one.result, one)])));
+  const [only = EXIT.success] = codes;
+  return codes.size > 1 ? EXIT.expectationFailed : only;
+}
+
+function codeOf(result: CallResult, { scenario }: ReportedScenario): number {
+  const failed = result.path === 'failure' && scenario.end.path !== 'failure';
+  return failed ? EXIT_OF_CAUSE[result.cause] : EXIT.expectationFailed;
+}
+
+function reasonOf(report: RunReport): string {
+  const failed = report.results.filter(({ passed }) => !passed);
+  const names = failed.slice(0, 5).map(({ scenario }) => JSON.stringify(scenario.name));
+  const more = failed.length > names.length ? ` and ${failed.length - names.length} more` : '';
+  return `${failed.length} of ${counted(report.results.length, 'scenario')} failed: ${names.join(', ')}${more}`;
+}
+
+function fail(console: Console, { json }: RunFlags, code: number, message: string): number {
+  console.err(json ? JSON.stringify({ error: { code, message } }) : `hookline: ${message}`);
+  return code;
+}

@@ -1,0 +1,145 @@
+import type { Cancel, Clock } from '@hookline/runtime';
+import type { Call, CallEvents } from '../action/call.js';
+import type { CallResult } from '../action/result.js';
+import { fields, number } from '../argument-check.js';
+
+/** Events that a log keeps of one call; a bot that floods gets no further. */
+const MAX_EVENTS = 20_000;
+
+/** The events of `call.on` that a log keeps as they are. */
+type KeptName = Exclude<keyof CallEvents, 'wire' | 'state' | 'warning'>;
+
+/** Something that happened on a call. `t` is in milliseconds since dialling. */
+export type CallEvent =
+  | { [Name in KeptName]: { readonly name: Name } & CallEvents[Name][0] }[KeptName]
+  /** The session is open. */
+  | { readonly name: 'opened'; readonly t: number }
+  /** A rule was broken, or there is something the author should know. */
+  | ({ readonly name: 'warning'; readonly t: number } & CallEvents['warning'][0])
+  /** The result is there; nothing that a test waits for comes after it. */
+  | { readonly name: 'ended'; readonly t: number; readonly result: CallResult };
+
+/** The names of what a log keeps. */
+export type CallEventName = CallEvent['name'];
+
+/** Options of `log.nextEvent`. */
+export interface NextEventOptions {
+  /** How long to wait, in milliseconds. Default: to the end of the call. */
+  readonly within?: number;
+}
+
+/** What happened on a call, in order, with a cursor that `nextEvent` moves on. */
+export interface EventLog {
+  /** All of it so far; at most 20,000. */
+  readonly events: readonly CallEvent[];
+  /** How many of the events lie behind: where `nextEvent` goes on. May be set. */
+  cursor: number;
+  /**
+   * The first event at or after the cursor that fits; those before it are passed over, and the cursor then stands behind
+   * it. Waits until there is one. Resolves with undefined, and leaves the cursor, when the time is over or the call has
+   * ended without. Calls are to wait for each other.
+   *
+   * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for a time that is none; what `fits` throws
+   */
+  nextEvent<Fitting extends CallEvent>(
+    fits: (event: CallEvent) => event is Fitting,
+    options?: NextEventOptions,
+  ): Promise<Fitting | undefined>;
+  nextEvent(
+    fits: CallEventName | ((event: CallEvent) => boolean),
+    options?: NextEventOptions,
+  ): Promise<CallEvent | undefined>;
+  /** Calls `listener` after each event. Returns an unsubscribe function. It must not throw. */
+  subscribe(listener: (event: CallEvent) => void): () => void;
+}
+
+/**
+ * Keeps what happens on a call. Begin in the same turn of the event loop as the call, so that nothing is missed.
+ *
+ * @param clock - the one that the call was given
+ */
+export function recordEvents(call: Call, clock: Clock): EventLog {
+  return new RecordedEvents(call, clock);
+}
+
+class RecordedEvents implements EventLog {
+  readonly events: CallEvent[] = [];
+  cursor = 0;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(event: CallEvent) => void>();
+  #ended = false;
+
+  constructor(call: Call, clock: Clock) {
+    this.#clock = clock;
+    call.on('playbackStarted', (fact) => this.#add({ name: 'playbackStarted', ...fact }));
+    call.on('playbackCompleted', (fact) => this.#add({ name: 'playbackCompleted', ...fact }));
+    call.on('bargeIn', (fact) => this.#add({ name: 'bargeIn', ...fact }));
+    call.on('reply', (fact) => this.#add({ name: 'reply', ...fact }));
+    call.on('turn', (fact) => this.#add({ name: 'turn', ...fact }));
+    call.on('paused', (fact) => this.#add({ name: 'paused', ...fact }));
+    call.on('resumed', (fact) => this.#add({ name: 'resumed', ...fact }));
+    call.on('pong', (fact) => this.#add({ name: 'pong', ...fact }));
+    call.on('error', (fact) => this.#add({ name: 'error', ...fact }));
+    call.on('disconnect', (fact) => this.#add({ name: 'disconnect', ...fact }));
+    call.on('callerDone', (fact) => this.#add({ name: 'callerDone', ...fact }));
+    call.on('state', (state) => {
+      if (state === 'open') this.#add({ name: 'opened', t: call.elapsedMs });
+    });
+    call.on('warning', (warning) => this.#add({ name: 'warning', t: warning.firstAtMs, ...warning }));
+    void call.result.then((result) => {
+      this.#ended = true;
+      this.#add({ name: 'ended', t: result.durationMs, result });
+    });
+  }
+
+  subscribe(listener: (event: CallEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  async nextEvent(
+    fits: CallEventName | ((event: CallEvent) => boolean),
+    options: NextEventOptions = {},
+  ): Promise<CallEvent | undefined> {
+    fields(options, '', { within: number({ least: 0, infinite: true }) });
+    const isFitting = typeof fits === 'string' ? (event: CallEvent) => event.name === fits : fits;
+    return new Promise((resolve, reject) => {
+      let cancel: Cancel = () => {};
+      let looked = this.cursor;
+      const settle = (found: CallEvent | undefined) => {
+        cancel();
+        unsubscribe();
+        resolve(found);
+      };
+      const look = () => {
+        try {
+          for (; looked < this.events.length; looked++) {
+            const event = this.events[looked];
+            if (!event || !isFitting(event)) continue;
+            this.cursor = looked + 1;
+            return settle(event);
+          }
+        } catch (error) {
+          cancel();
+          unsubscribe();
+          return reject(error);
+        }
+        if (this.#ended) settle(undefined);
+      };
+      const unsubscribe = this.subscribe(look);
+      const { within } = options;
+      if (within !== undefined && within !== Number.POSITIVE_INFINITY) {
+        cancel = this.#clock.after(within, () => settle(undefined));
+      }
+      look();
+    });
+  }
+
+  #add(event: CallEvent): void {
+    if (this.events.length >= MAX_EVENTS && event.name !== 'ended') return;
+    this.events.push(event);
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+}

@@ -1,0 +1,50 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { closestName, messageOf } from '@hookline/runtime';
+
+/** An audio file as 8 kHz µ-law, or why it cannot be used. */
+export type LoadedAudio =
+  | { readonly audio: Uint8Array }
+  | { readonly fault: string; readonly expected: string; readonly suggestion: string };
+
+/** Reads audio files, each once. */
+export class AudioFiles {
+  readonly #loaded = new Map<string, Promise<LoadedAudio>>();
+
+  /** @param path - absolute */
+  load(path: string): Promise<LoadedAudio> {
+    const known = this.#loaded.get(path) ?? read(path);
+    this.#loaded.set(path, known);
+    return known;
+  }
+}
+
+async function read(path: string): Promise<LoadedAudio> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const names = await readdir(dirname(path)).catch(() => []);
+    const wavs = names.filter((name) => /\.wav$/i.test(name));
+    const meant = closestName(basename(path), wavs);
+    const there =
+      wavs.length === 0
+        ? 'there is no WAV file in that folder'
+        : `the folder has ${wavs.slice(0, 8).join(', ')}`;
+    return {
+      fault: `it cannot be read (${messageOf(error)})`,
+      expected: 'the path of a WAV file, relative to this file',
+      suggestion: meant === undefined ? there : `write ${meant}`,
+    };
+  }
+  try {
+    const { toMulaw8k } = await import('@hookline/audio/resample');
+    return { audio: await toMulaw8k(bytes) };
+  } catch (error) {
+    return {
+      fault: `it is no audio that can be read (${messageOf(error)})`,
+      expected: 'a WAV file: PCM, float, µ-law or A-law',
+      suggestion: 'convert it: ffmpeg -i FILE -ar 8000 -ac 1 FILE.wav',
+    };
+  }
+}

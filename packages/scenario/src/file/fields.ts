@@ -1,0 +1,62 @@
+import { durationMs } from '../values/duration.js';
+import { parseRange, type Range, type RangeUnit } from '../values/range.js';
+import { type TextMatch, textMatch } from '../values/text-match.js';
+import { isRecord } from './check-value.js';
+
+/** Reads the fields of a map that was checked: what is absent or of another type is undefined. */
+export interface Fields {
+  readonly names: readonly string[];
+  text(name: string): string | undefined;
+  number(name: string): number | undefined;
+  ms(name: string): number | undefined;
+  range(name: string, unit: RangeUnit): Range | undefined;
+  match(name: string): TextMatch | undefined;
+  list(name: string): readonly unknown[];
+  map(name: string): Fields;
+  /** A map of texts. */
+  texts(name: string): Readonly<Record<string, string>> | undefined;
+  raw(name: string): unknown;
+}
+
+/** @param value - anything; what is no map has no fields */
+export function fieldsOf(value: unknown): Fields {
+  const record = isRecord(value) ? value : {};
+  const raw = (name: string): unknown => (Object.hasOwn(record, name) ? record[name] : undefined);
+  const text = (name: string): string | undefined => {
+    const found = raw(name);
+    return typeof found === 'string' ? found : undefined;
+  };
+  return {
+    names: Object.keys(record),
+    raw,
+    text,
+    number(name) {
+      const found = raw(name);
+      return typeof found === 'number' ? found : undefined;
+    },
+    ms: (name) => durationMs(text(name) ?? ''),
+    range: (name, unit) => parseRange(text(name) ?? '', unit),
+    match: (name) => matchOf(raw(name)),
+    list(name) {
+      const found = raw(name);
+      return Array.isArray(found) ? found : [];
+    },
+    map: (name) => fieldsOf(raw(name)),
+    texts(name) {
+      const found = raw(name);
+      if (!isRecord(found)) return undefined;
+      return Object.fromEntries(
+        Object.entries(found).flatMap(([key, entry]) => (typeof entry === 'string' ? [[key, entry]] : [])),
+      );
+    },
+  };
+}
+
+/** A text match of a value that was checked. */
+export function matchOf(value: unknown): TextMatch | undefined {
+  if (typeof value === 'string' || value instanceof RegExp) return textMatch(value);
+  const { contains, matches, equals } = isRecord(value) ? value : {};
+  if (typeof contains === 'string') return textMatch({ contains });
+  if (typeof matches === 'string') return textMatch({ matches });
+  return typeof equals === 'string' ? textMatch({ equals }) : undefined;
+}

@@ -1,0 +1,21 @@
+import type { Place } from '../scenario.js';
+
+/** Something that is wrong with a scenario file. */
+export interface ScenarioProblem extends Place {
+  readonly file: string;
+  /** What stands there. */
+  readonly message: string;
+  readonly expected: string;
+  /** What to write. */
+  readonly suggestion: string;
+}
+
+/** The problems as a person reads them: a block of three lines each. */
+export function renderProblems(problems: readonly ScenarioProblem[]): string {
+  return problems
+    .map(
+      ({ file, line, column, message, expected, suggestion }) =>
+        `${file}:${line}:${column}  ${message}\n    expected    ${expected}\n    suggestion  ${suggestion}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,100 @@
+import type { AudioRules, EventExpectation, Expectation, FactRule } from '../scenario.js';
+import { EVENTS, isEventWord } from '../schema/parts.js';
+import { type Fields, fieldsOf } from './fields.js';
+
+/** How like `sounds_like` has to be, where nothing is said. */
+const LIKE_ENOUGH = 0.8;
+
+/** Reads an expectation that was checked. `audio` gives the bytes of a file that it names. */
+export function readExpectation(value: unknown, audio: (file: string) => Uint8Array): Expectation {
+  const fields = fieldsOf(value);
+  if (fields.names.includes('audio')) return { of: 'audio', rules: audioRules(fields.map('audio'), audio) };
+  if (fields.names.includes('absent')) {
+    return { of: 'absent', event: readEvent(fields.raw('absent')), forMs: fields.ms('for') ?? 0 };
+  }
+  return readEvent(value);
+}
+
+/** Reads an event that was checked. */
+export function readEvent(value: unknown): EventExpectation {
+  const named = typeof value === 'string' ? value : fieldsOf(value).text('event');
+  if (named !== undefined) {
+    return { of: 'event', name: isEventWord(named) ? EVENTS[named] : 'ended', facts: [] };
+  }
+  const fields = fieldsOf(value);
+  const [form = ''] = fields.names;
+  const of = fields.map(form);
+  switch (form) {
+    case 'turn':
+      return event('turn', [
+        ...match(of, 'disposition'),
+        ...match(of, 'text'),
+        ...range(of, 'confidence', 'confidence', 'share'),
+      ]);
+    case 'playback':
+      return event('playbackCompleted', [
+        ...match(of, 'ended'),
+        ...range(of, 'heard', 'heardMs', 'duration'),
+        ...range(of, 'dropped', 'droppedMs', 'duration'),
+      ]);
+    case 'error': {
+      const code = of.number('code');
+      const codes: readonly FactRule[] =
+        code === undefined
+          ? []
+          : [{ fact: 'code', text: { text: String(code), fits: (text) => text === String(code) } }];
+      return event('error', [...codes, ...match(of, 'message')]);
+    }
+    case 'disconnect':
+      return event('disconnect', [...match(of, 'reason'), ...match(of, 'info')]);
+    case 'reply':
+      return event('reply', range(fields, 'reply', 'replyMs', 'duration', true));
+    default:
+      return event('pong', range(fields, 'ping_rtt', 'rttMs', 'duration'));
+  }
+}
+
+function event(name: EventExpectation['name'], facts: readonly FactRule[]): EventExpectation {
+  return { of: 'event', name, facts };
+}
+
+function match(fields: Fields, fact: string): readonly FactRule[] {
+  const text = fields.match(fact);
+  return text === undefined ? [] : [{ fact, text }];
+}
+
+function range(
+  fields: Fields,
+  name: string,
+  fact: string,
+  unit: 'duration' | 'share',
+  decides = false,
+): readonly FactRule[] {
+  const found = fields.range(name, unit);
+  return found === undefined ? [] : [{ fact, range: found, unit: unit === 'duration' ? 'ms' : '', decides }];
+}
+
+function audioRules(fields: Fields, audio: (file: string) => Uint8Array): AudioRules {
+  const like = fields.text('sounds_like') ?? fields.map('sounds_like').text('file');
+  const tone = fields.number('tone');
+  const ranges = {
+    speech: fields.range('speech', 'duration'),
+    silence: fields.range('silence', 'duration'),
+    gaps: fields.range('gaps', 'duration'),
+    duration: fields.range('duration', 'duration'),
+    level: fields.range('level', 'level'),
+  };
+  return {
+    ...Object.fromEntries(Object.entries(ranges).filter(([, found]) => found !== undefined)),
+    ...(tone === undefined ? {} : { tone }),
+    ...(like === undefined
+      ? {}
+      : {
+          soundsLike: {
+            file: like,
+            audio: audio(like),
+            atLeast: fields.map('sounds_like').number('at_least') ?? LIKE_ENOUGH,
+          },
+        }),
+  };
+}

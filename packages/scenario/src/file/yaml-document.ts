@@ -1,0 +1,139 @@
+import { isMap, isNode, isPair, isScalar, LineCounter, parseAllDocuments, type YAMLParseError } from 'yaml';
+import type { Place } from '../scenario.js';
+import type { ValuePath } from './check-value.js';
+import type { ScenarioProblem } from './problem.js';
+
+/** One document of a YAML file, with the places of its values. */
+export interface YamlDocument {
+  readonly value: unknown;
+  /** Where a value begins, or the key of it; the nearest that is there. */
+  place(path: ValuePath, atKey?: boolean): Place;
+  /** A scalar as it stands in the file. */
+  source(path: ValuePath): string;
+}
+
+/** Longest file that is read, in characters: a scenario is written by hand. */
+const MAX_FILE_CHARS = 1024 * 1024;
+/** How often aliases may repeat what they stand for. */
+const MAX_ALIASES = 100;
+
+/** Reads the documents of a file; what is no YAML is a problem each. */
+export function readYaml(
+  text: string,
+  file: string,
+): { readonly documents: readonly YamlDocument[]; readonly problems: readonly ScenarioProblem[] } {
+  if (text.length > MAX_FILE_CHARS) {
+    const message = `the file has ${text.length} characters`;
+    const expected = `${MAX_FILE_CHARS} at most`;
+    return {
+      documents: [],
+      problems: [{ file, line: 1, column: 1, message, expected, suggestion: 'split it into several files' }],
+    };
+  }
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    merge: false,
+    uniqueKeys: true,
+    prettyErrors: true,
+  });
+  const list = Array.isArray(parsed) ? parsed : [];
+  const problems = list.flatMap((document) => document.errors.map((error) => syntaxProblem(error, file)));
+  // What follows an error on the same line follows from it.
+  const first = problems.filter(
+    ({ line }, index) => problems.findIndex((one) => one.line === line) === index,
+  );
+  if (first.length > 0) return { documents: [], problems: first };
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  const documents: YamlDocument[] = [];
+  const found: ScenarioProblem[] = [];
+  for (const document of list) {
+    const nodeAt = (path: ValuePath): unknown =>
+      path.length === 0 ? document.contents : document.getIn(path, true);
+    const start = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);
+    const keyAt = (path: ValuePath): unknown => {
+      const parent = nodeAt(path.slice(0, -1));
+      const name = path.at(-1);
+      const pair = isMap(parent)
+        ? parent.items.find(
+            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(name),
+          )
+        : undefined;
+      return pair?.key;
+    };
+    const place = (path: ValuePath, atKey = false): Place => {
+      for (let length = path.length; length >= 0; length--) {
+        const here = path.slice(0, length);
+        const node = nodeAt(here);
+        const isEmpty = isScalar(node) && node.value === null && !node.source;
+        const offset =
+          (atKey && length === path.length) || isEmpty ? (start(keyAt(here)) ?? start(node)) : start(node);
+        if (offset !== undefined) return placeAt(offset);
+      }
+      return placeAt(document.range[0]);
+    };
+    let value: unknown;
+    try {
+      value = document.toJS({ maxAliasCount: MAX_ALIASES });
+    } catch (error) {
+      found.push({
+        file,
+        ...place([]),
+        message: `aliases repeat too much (${error instanceof Error ? error.message : 'no reason told'})`,
+        expected: `${MAX_ALIASES} repetitions at most`,
+        suggestion: 'write it out without & and *',
+      });
+      continue;
+    }
+    documents.push({
+      value,
+      place,
+      source(path) {
+        const node = nodeAt(path);
+        return isScalar(node) ? (node.source ?? String(node.value)) : '';
+      },
+    });
+  }
+  return { documents, problems: found };
+}
+
+/** What was expected and what to write, by the code of the parser. */
+const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: string]>> = {
+  DUPLICATE_KEY: ['each key once in a map', 'leave one of them out; a second step begins with "- "'],
+  TAB_AS_INDENT: ['spaces before a key', 'put two spaces in place of each tab'],
+  BAD_INDENT: ['the same indentation for all keys of a map', 'indent it as the line above'],
+  MISSING_CHAR: ['a closing quote or bracket', 'close what was opened before'],
+  BAD_ALIAS: ['the name of an anchor behind *', 'put it in quotes if * is meant as a text'],
+  MULTILINE_IMPLICIT_KEY: ['a key on one line', 'put the text in quotes, or close what was opened before'],
+  BLOCK_AS_IMPLICIT_KEY: [
+    'a value that stands on the line of its key, or indented below it',
+    'put a text with ": " in quotes',
+  ],
+  UNEXPECTED_TOKEN: ['a key with a value, or a list', 'put a text that begins with @ ` % { [ or " in quotes'],
+  BAD_SCALAR_START: ['a text', 'put it in quotes'],
+  MISSING_ANCHOR: ['an anchor', 'put it in quotes if & is meant as a text'],
+  BAD_DQ_ESCAPE: [
+    'an escape that YAML knows, such as \\n or \\\\',
+    'use single quotes, in which \\ means itself',
+  ],
+};
+
+function syntaxProblem(error: YAMLParseError, file: string): ScenarioProblem {
+  const [start] = error.linePos ?? [];
+  const unresolved = /Unresolved alias/.test(error.message);
+  const [expected, suggestion] = SYNTAX[unresolved ? 'BAD_ALIAS' : error.code] ?? [
+    'YAML',
+    'see the line above as well',
+  ];
+  return {
+    file,
+    line: start?.line ?? 1,
+    column: start?.col ?? 1,
+    message: error.message.split(/ at line|\n/)[0] ?? error.code,
+    expected,
+    suggestion,
+  };
+}

@@ -1,0 +1,16 @@
+export type { ScenarioError, ScenarioErrorCode } from './error.js';
+export {
+  loadScenarios,
+  readScenarioFile,
+  readScenarios,
+  type ScenarioFile,
+  ScenarioFileError,
+} from './file/load-scenarios.js';
+export { renderProblems, type ScenarioProblem } from './file/problem.js';
+export { type LadderTail, type LadderTailOptions, ladderTail } from './report/ladder-tail.js';
+export { renderGithub, renderJunit, renderNdjson } from './report/machine-reports.js';
+export { countResults, type ReportedScenario, type RunReport } from './report/run-report.js';
+export { renderSpec, type SpecOptions, specLines, specSummary } from './report/spec.js';
+export type { ScenarioFailure, ScenarioResult, StepReport } from './run/result.js';
+export { type RunOptions, runScenario } from './run/run-scenario.js';
+export type { Expectation, Place, Scenario, ScenarioCall, Step } from './scenario.js';

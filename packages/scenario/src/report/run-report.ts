@@ -1,0 +1,31 @@
+import type { ScenarioResult } from '../run/result.js';
+
+/** A scenario that was run, and what is kept of its call. */
+export interface ReportedScenario extends ScenarioResult {
+  /** The folder of the trace, where it was kept. */
+  readonly trace?: string;
+  /** The last rows of the ladder of a call that failed. */
+  readonly ladder?: readonly string[];
+}
+
+/** What came of a run of scenarios. */
+export interface RunReport {
+  /** In the order in which they were given. */
+  readonly results: readonly ReportedScenario[];
+  /** In milliseconds of real time. */
+  readonly durationMs: number;
+}
+
+/** How many passed and failed. */
+export function countResults({ results }: RunReport): { readonly passed: number; readonly failed: number } {
+  const passed = results.filter((result) => result.passed).length;
+  return { passed, failed: results.length - passed };
+}
+
+/** Text that may hold what a bot said, on one line: control and format characters stand as escapes. */
+export function oneLine(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

@@ -1,0 +1,45 @@
+import { shownMs } from '../values/duration.js';
+import { countResults, oneLine, type ReportedScenario, type RunReport } from './run-report.js';
+
+/** How a report is written for people. */
+export interface SpecOptions {
+  /** Default true. */
+  readonly unicode?: boolean;
+  /** Default: no colours. */
+  readonly paint?: (style: 'green' | 'red' | 'dim' | 'bold', text: string) => string;
+}
+
+/** The report for people: a line for each scenario, and for one that failed what, where, and the end of its ladder. */
+export function renderSpec(report: RunReport, options: SpecOptions = {}): string {
+  const lines = report.results.flatMap((result) => specLines(result, options));
+  return `${[...lines, specSummary(report)].join('\n')}\n`;
+}
+
+/** The last lines of the report. */
+export function specSummary(report: RunReport): string {
+  const { passed, failed } = countResults(report);
+  return `\n${passed} passed, ${failed} failed, in ${shownMs(report.durationMs)}`;
+}
+
+/** The lines of one scenario. */
+export function specLines(
+  result: ReportedScenario,
+  { unicode = true, paint = plain }: SpecOptions = {},
+): string[] {
+  const { scenario, passed, failure, steps, durationMs, trace, ladder = [] } = result;
+  const mark = passed ? paint('green', unicode ? '✓' : 'ok') : paint('red', unicode ? '✗' : 'FAIL');
+  const head = ` ${mark} ${oneLine(scenario.name)} ${paint('dim', `(${shownMs(durationMs)})`)}`;
+  if (!failure) return [head];
+  const number = failure.step === 'end' ? 'end' : `step ${failure.step + 1} of ${steps.length}`;
+  const { line, column } = failure.place;
+  return [
+    head,
+    `     ${number}  ${paint('bold', oneLine(failure.text))}  ${paint('dim', `${scenario.file}:${line}:${column}`)}`,
+    `     expected  ${oneLine(failure.expected)}`,
+    `     got       ${oneLine(failure.got)}  ${paint('dim', `at ${(failure.atMs / 1000).toFixed(2)} s`)}`,
+    ...ladder.map((row) => `     ${row}`),
+    ...(trace === undefined ? [] : [`     trace     ${trace}`]),
+  ];
+}
+
+const plain = (_style: string, text: string): string => text;

@@ -1,0 +1,24 @@
+import { DURATION_PATTERN, durationMs } from './duration.js';
+
+/** When an action begins: at an event, or at the beginning or end of a step, and some time after it. */
+export interface StepMoment {
+  /** An event such as `playback_started`, or `now`. Undefined where a step is named. */
+  readonly event?: string;
+  /** The `id` of a step. */
+  readonly step?: string;
+  readonly edge?: 'start' | 'end';
+  readonly afterMs: number;
+}
+
+/** The pattern of a moment, for a schema. */
+export const MOMENT_PATTERN = `^([A-Za-z][\\w-]*)(?:\\.(start|end))?(?:\\s*\\+\\s*${DURATION_PATTERN})?$`;
+
+const MOMENT = new RegExp(MOMENT_PATTERN);
+
+/** Reads a moment. Undefined for what is none. */
+export function parseMoment(text: string): StepMoment | undefined {
+  const [, name, edge, amount, unit] = MOMENT.exec(text.trim()) ?? [];
+  if (name === undefined) return undefined;
+  const afterMs = amount === undefined ? 0 : (durationMs(`${amount}${unit}`) ?? 0);
+  return edge === 'start' || edge === 'end' ? { step: name, edge, afterMs } : { event: name, afterMs };
+}

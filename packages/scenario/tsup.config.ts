@@ -1,0 +1,5 @@
+import { preset } from '../../scripts/tsup-preset.ts';
+
+export default preset({
+  index: 'src/index.ts',
+});
