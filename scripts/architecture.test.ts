@@ -19,7 +19,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   scenario: ['client', 'trace', 'protocol', 'audio', 'runtime'],
   testing: ['scenario', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
-  load: ['client', 'protocol', 'audio', 'runtime'],
+  load: ['scenario', 'client', 'protocol', 'audio', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
   'create-hookline': [],
   cli: ['load', 'scenario', 'conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],

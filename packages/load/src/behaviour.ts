@@ -8,16 +8,20 @@ export interface CallTarget {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
+/** The options of a call that a load sets: give them to whatever makes the call. */
+export type MeasuredOptions = Required<
+  Pick<CallAudioConnectorOptions, 'clock' | 'sink' | 'signal' | 'limits' | 'media' | 'inspectAudio'>
+>;
+
 /** What a behaviour is given for its call. */
 export interface CallTools {
   readonly clock: Clock;
-  /** How long the call may last from `opened` on, in milliseconds; then it is hung up. */
-  readonly holdMs: number;
   /** The number of the call, counted from 0 over all processes. */
   readonly index: number;
+  /** What a call is made with that `call` does not make: its sink measures, its signal ends it with the load. */
+  readonly measured: MeasuredOptions;
   /**
-   * Places the call of this behaviour: to the target, with all that the load measures, and hung up when its time is
-   * over. Called once.
+   * Places the call of this behaviour: to the target, measured, and hung up when its time is over. Called once.
    *
    * @param options - what differs from the options of the load
    */

@@ -1,4 +1,4 @@
-import type { Call, CallResult } from '@hookline/client';
+import type { CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { EchoWatch } from './echo-watch.js';
 import { type CallCounts, type EchoTotals, type Second, spreadOver } from './load-run.js';
@@ -45,15 +45,6 @@ export class CallMeter {
     };
   }
 
-  /** Listens to what the sink does not tell. */
-  watch(call: Call): void {
-    call.on('playbackStarted', ({ t }) => {
-      if (this.#heardBot) return;
-      this.#heardBot = true;
-      this.#ledger.metrics.record('firstAudio', t - (this.#openedAtMs ?? 0));
-    });
-  }
-
   /**
    * The call is over.
    *
@@ -79,12 +70,12 @@ export class CallMeter {
     }
     now.ended += 1;
     const cause = failure ?? (result.path === 'failure' ? result.cause : undefined);
-    if (cause !== undefined) {
+    if (wasStopped && result.path === 'disconnected') counts.stopped += 1;
+    else if (cause !== undefined) {
       counts.failed += 1;
       now.failed += 1;
       failures[cause] = (failures[cause] ?? 0) + 1;
     } else if (result.path === 'success') counts.completed += 1;
-    else if (wasStopped) counts.stopped += 1;
     else counts.hungUp += 1;
   }
 
@@ -93,7 +84,10 @@ export class CallMeter {
     if (type === 'open') this.#openSentAtMs = t;
     else if (type === 'ping') this.#pingAtMs = t;
     else if (type === 'pong') metrics.record('ping', t - this.#pingAtMs);
-    else if (type === 'opened' && this.#openedAtMs === undefined) {
+    else if (type === 'playback_started' && !this.#heardBot) {
+      this.#heardBot = true;
+      metrics.record('firstAudio', t - (this.#openedAtMs ?? 0));
+    } else if (type === 'opened' && this.#openedAtMs === undefined) {
       this.#openedAtMs = t;
       counts.opened += 1;
       metrics.record('opened', t - this.#openSentAtMs);

@@ -1,7 +1,7 @@
 import { type Call, callAudioConnector } from '@hookline/client';
 import { type Cancel, type Clock, messageOf } from '@hookline/runtime';
 import { dueMs } from './arrivals.js';
-import type { Behaviour, BehaviourEnd, CallTarget, CallTools } from './behaviour.js';
+import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 import { CallMeter, type Ledger } from './call-meter.js';
 import { type CallCounts, emptySecond, type LoadRun, NO_CALLS, type Second } from './load-run.js';
 import { Metrics } from './metrics.js';
@@ -53,12 +53,13 @@ class Generator {
   readonly #share: { readonly index: number; readonly of: number };
   readonly #ledger: Ledger;
   readonly #seconds: Second[] = [];
-  readonly #live = new Set<Call>();
+  /** Ends each call that is live: one for all would have thousands of listeners. */
+  readonly #live = new Set<AbortController>();
+  #stopped = false;
   readonly #timers = new Set<Cancel>();
   #running = 0;
   #next: number;
   #isOver = false;
-  #stopped = false;
   #lastEndMs: number;
   #finished: () => void = () => {};
 
@@ -152,6 +153,17 @@ class Generator {
   async #call(index: number): Promise<void> {
     const { behaviour, target, clock, plan } = this.#parts;
     const meter = new CallMeter(this.#ledger);
+    const stopping = new AbortController();
+    this.#live.add(stopping);
+    const measured: MeasuredOptions = {
+      clock,
+      sink: meter.sink,
+      signal: stopping.signal,
+      limits: plan.limits,
+      media: { frameMs: plan.frameMs },
+      // A load asks how much and how fast; what sounds wrong is asked of one call.
+      inspectAudio: false,
+    };
     let placed: Call | undefined;
     let tellPlaced: (call: Call) => void = () => {};
     const isPlaced = new Promise<Call>((resolve) => {
@@ -159,10 +171,10 @@ class Generator {
     });
     const tools: CallTools = {
       clock,
-      holdMs: plan.holdMs,
       index,
+      measured,
       call: (options = {}) => {
-        placed ??= this.#place(meter, options);
+        placed ??= this.#place({ ...measured, ...options });
         tellPlaced(placed);
         return placed;
       },
@@ -182,8 +194,8 @@ class Generator {
     const failure = 'threw' in end ? 'behaviour' : end.problem === undefined ? undefined : 'expectation';
     if (result) meter.ended(result, { failure, wasStopped: this.#stopped });
     else this.#failedBeforeItsCall();
+    this.#live.delete(stopping);
     await placed?.closed;
-    if (placed) this.#live.delete(placed);
   }
 
   /** What the behaviour ends with; the result alone where it goes on although its call is over. */
@@ -209,36 +221,21 @@ class Generator {
     failures['behaviour'] = (failures['behaviour'] ?? 0) + 1;
   }
 
-  #place(meter: CallMeter, options: Parameters<CallTools['call']>[0]): Call {
+  #place(options: MeasuredOptions & Parameters<CallTools['call']>[0]): Call {
     const { target, clock, plan } = this.#parts;
-    const call = callAudioConnector({
-      integration: target.integration,
-      connectorId: target.connectorId,
-      inputs: target.inputs,
-      limits: plan.limits,
-      media: { frameMs: plan.frameMs },
-      // A load asks how much and how fast; what sounds wrong is asked of one call.
-      inspectAudio: false,
-      clock,
-      sink: meter.sink,
-      ...options,
-    });
-    meter.watch(call);
-    this.#live.add(call);
+    const call = callAudioConnector({ ...target, ...options });
     let cancel: Cancel = () => {};
     call.on('state', (state) => {
       if (state === 'open') cancel = clock.after(plan.holdMs, () => call.hangup());
     });
     void call.result.then(() => cancel());
-    if (this.#stopped) call.hangup();
     return call;
   }
 
   #stop(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
     this.#isOver = true;
-    for (const call of this.#live) call.hangup();
+    this.#stopped = true;
+    for (const stopping of this.#live) stopping.abort();
     if (this.#running === 0) this.#finished();
   }
 

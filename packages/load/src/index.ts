@@ -1,5 +1,5 @@
 export type { Arrivals } from './arrivals.js';
-export type { Behaviour, BehaviourEnd, CallTarget, CallTools } from './behaviour.js';
+export type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 export { type ConversationOptions, conversation } from './conversation.js';
 export { type EchoSummary, EchoWatch } from './echo-watch.js';
 export type { LoadError, LoadErrorCode } from './error.js';
@@ -21,7 +21,7 @@ export {
   OWN_METRICS,
   type OwnMetricName,
 } from './metrics.js';
-export { behaviourOf, type LoadTarget, type Talk } from './order.js';
+export { behaviourOf, type LoadTarget, type ScenarioTalk, type Talk } from './order.js';
 export type { LoadOptions } from './plan.js';
 export { renderHtml } from './render-html.js';
 export { progressLine, renderLoad, type TextStyle } from './render-text.js';

@@ -11,6 +11,8 @@ export interface LoadFile {
   readonly flags: Readonly<Record<string, string>>;
   /** WAV files, made absolute. */
   readonly wavs: readonly string[];
+  /** A scenario file that every call runs, made absolute. */
+  readonly scenario?: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly thresholds: readonly Threshold[];
 }
@@ -32,7 +34,7 @@ const VALUES = [
   'limits',
   'max-late',
 ] as const;
-const FIELDS: readonly string[] = [...VALUES, 'wav', 'inputs', 'thresholds'];
+const FIELDS: readonly string[] = [...VALUES, 'wav', 'scenario', 'inputs', 'thresholds'];
 
 /** Reads a load file, YAML or JSON. @throws HooklineError `LOAD_BAD_FILE` with the place, and the name that was meant */
 export async function readLoadFile(path: string): Promise<LoadFile> {
@@ -72,6 +74,7 @@ export function parseLoadFile(text: string, path: string): LoadFile {
       if (name === 'thresholds') file = { ...file, thresholds: readThresholds(given) };
       else if (name === 'wav')
         file = { ...file, wavs: texts(given).map((wav) => resolve(dirname(path), wav)) };
+      else if (name === 'scenario') file = { ...file, scenario: resolve(dirname(path), plain(given)) };
       else if (name === 'inputs') file = { ...file, inputs: inputsOf(given) };
       else flags[name] = plain(given);
     } catch (error) {

@@ -30,11 +30,16 @@ export interface Talk extends Omit<ConversationOptions, 'lines'> {
   readonly wavs: readonly string[];
 }
 
+/** A scenario file that every call runs; of several scenarios in it, call after call the next. */
+export interface ScenarioTalk {
+  readonly scenario: string;
+}
+
 /** All that a process needs to know to make its share of the calls. */
 export interface LoadOrder {
   readonly plan: LoadPlan;
   readonly target: LoadTarget;
-  readonly talk: Talk;
+  readonly talk: Talk | ScenarioTalk;
 }
 
 /** The target as calls take it. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what cannot be dialled */
@@ -56,10 +61,16 @@ export function shownUrl({ baseConnectionUri, connectorId = '' }: LoadTarget): s
   return joinConnectionUri(baseConnectionUri, connectorId).replace(/\?.*$/, '');
 }
 
-/** The behaviour that plain data describes; each file is read once, whatever the number of calls. @throws HooklineError `LOAD_BAD_FILE` */
-export async function behaviourOf({ wavs, ...options }: Talk): Promise<Behaviour> {
+/**
+ * The behaviour that plain data describes; each file is read once, whatever the number of calls.
+ *
+ * @throws HooklineError `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`
+ */
+export async function behaviourOf(talk: Talk | ScenarioTalk): Promise<Behaviour> {
+  if ('scenario' in talk) return scenarioBehaviour(talk.scenario);
   // Loaded on demand: it brings wasm.
   const { toMulaw8k } = await import('@hookline/audio/resample');
+  const { wavs, ...options } = talk;
   const lines = await Promise.all(
     wavs.map(async (path) => {
       try {
@@ -70,4 +81,17 @@ export async function behaviourOf({ wavs, ...options }: Talk): Promise<Behaviour
     }),
   );
   return conversation({ ...options, lines });
+}
+
+async function scenarioBehaviour(file: string): Promise<Behaviour> {
+  const { loadScenarios, runScenario } = await import('@hookline/scenario');
+  const scenarios = await loadScenarios(file);
+  return async ({ integration, connectorId, inputs }, { index, measured }) => {
+    const scenario = scenarios[index % scenarios.length];
+    if (!scenario) throw new Error(`${file} holds no scenario`);
+    const { clock, sink, signal, ...options } = measured;
+    const action = { connectorId, inputs, ...options };
+    const { result, failure } = await runScenario(scenario, { integration, action, clock, sink, signal });
+    return failure ? { result, problem: failure.text } : { result };
+  };
 }

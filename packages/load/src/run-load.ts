@@ -4,14 +4,14 @@ import { loadError } from './error.js';
 import { forkLoad } from './fork-load.js';
 import { generate, type LoadProgress } from './generate.js';
 import type { LoadRun } from './load-run.js';
-import { behaviourOf, callTarget, type LoadTarget, shownUrl, type Talk } from './order.js';
+import { behaviourOf, callTarget, type LoadTarget, type ScenarioTalk, shownUrl, type Talk } from './order.js';
 import { type LoadOptions, planLoad } from './plan.js';
 
 /** A load, and how to run it. */
 export interface RunLoadOptions extends LoadOptions {
   readonly target: LoadTarget;
-  /** What the callers do. Default: nothing; they are silent until their time is over. */
-  readonly talk?: Talk;
+  /** What the callers do: talk, or what a scenario file says. Default: they are silent until their time is over. */
+  readonly talk?: Talk | ScenarioTalk;
   /** What the callers do, as a program, in place of `talk`; in this process only. */
   readonly behaviour?: Behaviour;
   /** Into how many processes the calls are divided. Default 1: this one. */

@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { encodeMulaw, sine } from '@hookline/audio';
 import { toMulaw8k } from '@hookline/audio/resample';
-import { parrot, phrase } from '@hookline/bots';
+import { parrot, phrase, phraseUrl } from '@hookline/bots';
 import { VirtualClock } from '@hookline/runtime';
 import { type CallHandler, pcm16 } from '@hookline/server';
-import { describe, expect, it } from 'vitest';
-import { conversation } from '../src/index.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import { behaviourOf, conversation } from '../src/index.js';
 import { BareBots } from './bare-bots.js';
 import { botOf, loadOf } from './in-memory-load.js';
 
@@ -190,6 +194,42 @@ describe('a load', () => {
     };
     const parts = await Promise.all([0, 1, 2].map((index) => begun({ index, of: 3 })));
     expect(parts.flat().sort((a, b) => a - b)).toEqual(await begun());
+  });
+});
+
+describe('a scenario as the behaviour', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookline-load-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'two.call.yaml');
+  const scenario = (name: string, within: string) =>
+    `version: 1\nname: ${name}\nsteps:\n  - say: ${fileURLToPath(phraseUrl('hello'))}\n  - expect: playback_started\n    within: ${within}\n  - hangup\n`;
+  writeFileSync(file, `${scenario('answers', '5s')}---\n${scenario('answers at once', '100ms')}`);
+
+  it('runs on every call, scenario after scenario; what it finds wrong fails the call, and it is measured alike', async () => {
+    const { report } = await loadOf(botOf(parrot), {
+      calls: 6,
+      rate: 5,
+      behaviour: await behaviourOf({ scenario: file }),
+    });
+    expect(report.counts).toMatchObject({ started: 6, opened: 6, hungUp: 3, failed: 3 });
+    expect(report.failures).toEqual({ expectation: 3 });
+    expect(report.metrics.firstAudio?.count).toBe(3);
+    expect(report.generator.metrics.sendLate?.count).toBeGreaterThan(30);
+  });
+
+  it('is hung up, and no failure, when the load is stopped', async () => {
+    const stopping = new AbortController();
+    const { report } = await loadOf(botOf(parrot), {
+      calls: 6,
+      rate: 5,
+      behaviour: await behaviourOf({ scenario: file }),
+      signal: stopping.signal,
+      during: async (clock) => {
+        await clock.advance(500);
+        stopping.abort();
+      },
+    });
+    expect(report.counts).toMatchObject({ started: 3, stopped: 3, failed: 0 });
   });
 });
 

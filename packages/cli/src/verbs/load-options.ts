@@ -30,6 +30,7 @@ export interface LoadFlags extends IntegrationFlags, TargetFlags, VariableFlags,
   readonly processes: string;
   readonly wav?: readonly string[];
   readonly silence?: boolean;
+  readonly scenario?: string;
   readonly talk: string;
   readonly turnGap: string;
   readonly patience: string;
@@ -57,6 +58,10 @@ export function loadOptions(command: Command): Command {
   );
   command
     .option('--silence', 'the callers say nothing')
+    .option(
+      '--scenario <file>',
+      'each call runs this scenario file (.call.yaml) in place of --wav and --hold',
+    )
     .addOption(
       new Option('--talk <how>', 'after the bot (turns), or all the time (over), as for a bot that echoes')
         .choices(['turns', 'over'])

@@ -39,7 +39,10 @@ export const loadVerb: Verb = (program, context, exit) => {
     'hookline load nightly.load.yaml --processes 2 --html load.html --out run.hdr.json',
     'hookline load merge pod-1.hdr.json pod-2.hdr.json --html load.html',
   ]);
-  command.action(async (place: string | undefined) => {
+  command.action(async (given: string | undefined) => {
+    const isScenario = given?.endsWith('.call.yaml') === true;
+    if (isScenario) command.setOptionValueWithSource('scenario', given, 'cli');
+    const place = isScenario ? undefined : given;
     const file = await fileOf(command, place);
     const flags = command.opts<LoadFlags>();
     const console = createConsole({ ...flags, ...context });
@@ -114,6 +117,9 @@ function optionsOf(
     text === undefined ? undefined : parseTime(text, name);
   const count = (text: string, name: string, max: number) =>
     parseNumber(text, name, { min: 1, max, integer: true });
+  const scenario = flags.scenario ?? file?.scenario;
+  if (scenario !== undefined && flags.wav !== undefined)
+    throw new UsageError('Give --scenario or --wav, not both.');
   if (flags.silence && flags.wav !== undefined) throw new UsageError('Give --silence or --wav, not both.');
   return {
     target: {
@@ -125,13 +131,18 @@ function optionsOf(
       inputs: { ...file?.inputs, ...parseInputs(flags) },
       ...(tls === undefined ? {} : { tls }),
     },
-    talk: {
-      wavs: flags.silence ? [] : (flags.wav ?? (file && file.wavs.length > 0 ? file.wavs : OWN_PHRASES())),
-      talk: flags.talk === 'over' ? 'over' : 'turns',
-      turnGapMs: parseTime(flags.turnGap, '--turn-gap'),
-      patienceMs: parseTime(flags.patience, '--patience'),
-      bargeInAfterMs: time(flags.bargeInAfter, '--barge-in-after'),
-    },
+    talk:
+      scenario === undefined
+        ? {
+            wavs: flags.silence
+              ? []
+              : (flags.wav ?? (file && file.wavs.length > 0 ? file.wavs : OWN_PHRASES())),
+            talk: flags.talk === 'over' ? 'over' : 'turns',
+            turnGapMs: parseTime(flags.turnGap, '--turn-gap'),
+            patienceMs: parseTime(flags.patience, '--patience'),
+            bargeInAfterMs: time(flags.bargeInAfter, '--barge-in-after'),
+          }
+        : { scenario },
     rate: parseNumber(flags.rate, '--rate', { min: 0.001, max: 10_000 }),
     rampMs: parseTime(flags.ramp, '--ramp'),
     calls: flags.calls === undefined ? undefined : count(flags.calls, '--calls', 10_000_000),

@@ -191,7 +191,7 @@ export class LiveCall {
     let playedToMs = Number.NEGATIVE_INFINITY;
     return {
       event: (event) => given?.event(event),
-      audio: (dir, t, bytes) => given?.audio?.(dir, t, bytes),
+      audio: (dir, t, bytes, lateMs) => given?.audio?.(dir, t, bytes, lateMs),
       heard: (t, bytes) => {
         given?.heard?.(t, bytes);
         // What is heard is contiguous within one playback.

@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hookline, type Running, start } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-load-'));
+let bot: Running;
+let url = '';
+beforeAll(async () => {
+  bot = start(['serve', 'echo', '--no-auth', '--port', '0', '--json'], { cwd });
+  url = JSON.parse(await bot.firstLine).url;
+});
+afterAll(async () => {
+  bot.child.kill();
+  await bot.finished;
+  rmSync(cwd, { recursive: true });
+});
+
+/** Limits that hold on a machine that is busy with other tests. */
+const CALM = ['--max-late', '10s'];
+
+describe.concurrent('hookline load', () => {
+  test('divides the calls among processes that begin together, and tells what each measured as one', async () => {
+    const args = [
+      'load',
+      url,
+      '--calls',
+      '9',
+      '--rate',
+      '20',
+      '--hold',
+      '1s',
+      '--processes',
+      '3',
+      '--talk',
+      'over',
+    ];
+    const { code, json, stderr } = await hookline([...args, ...CALM, '--json'], { cwd });
+    expect([code, stderr]).toEqual([0, '']);
+    const result = json.at(-1);
+    expect(result).toMatchObject({
+      type: 'result',
+      processes: 3,
+      counts: { started: 9, opened: 9, hungUp: 9, failed: 0, echoed: 9 },
+      echo: { lostMs: 0, alteredMs: 0 },
+      verdict: 'passed',
+    });
+    // Begun in 0.4 s, one after the other: a process that began by itself would be late by its own start.
+    expect(result?.['durationMs']).toBeLessThan(5000);
+    expect(json.some(({ type }) => type === 'progress')).toBe(true);
+  });
+
+  test('takes a load file, flags before it, and writes one page and the file that load merge takes', async () => {
+    const file = `url: ${url}\ncalls: 50\nrate: 20\nhold: 300ms\ntalk: over\nmax-late: 10s\nthresholds: { opened: { p50: 0ms } }\n`;
+    writeFileSync(join(cwd, 'a.load.yaml'), file);
+    const first = await hookline(
+      ['load', 'a.load.yaml', '--calls', '3', '--out', 'a.hdr.json', '--html', 'a.html'],
+      { cwd },
+    );
+    expect(first.stderr).toContain('hookline: missed: opened.p50');
+    expect(first.code).toBe(1);
+    expect(first.stdout).toMatch(/calls {2}3 begun/);
+    expect(readFileSync(join(cwd, 'a.html'), 'utf8')).toContain('<svg');
+    const merged = await hookline(['load', 'merge', 'a.hdr.json', 'a.hdr.json', '--json'], { cwd });
+    expect(merged.code).toBe(0);
+    expect(merged.json).toEqual([
+      expect.objectContaining({ counts: expect.objectContaining({ started: 6, hungUp: 6 }) }),
+    ]);
+  });
+
+  test('runs a scenario on every call', async () => {
+    const scenario =
+      'version: 1\nname: keys\nsteps:\n  - dtmf: "1#"\nend: { path: success, outputs: { digits: "1" } }\n';
+    writeFileSync(join(cwd, 'keys.call.yaml'), scenario);
+    const args = ['load', 'keys.call.yaml', '--base-uri', url, '--calls', '4', '--rate', '20'];
+    const { code, json } = await hookline([...args, ...CALM, '--json'], { cwd });
+    expect(code).toBe(0);
+    expect(json.at(-1)).toMatchObject({ counts: { completed: 4, failed: 0 } });
+    const both = await hookline([...args, '--wav', 'x.wav'], { cwd });
+    expect([both.code, both.stderr]).toEqual([2, 'hookline: Give --scenario or --wav, not both.\n']);
+  });
+
+  test.each([
+    [['load', 'ws://localhost:1', '--rate', '0'], '--rate takes a number from 0.001 to 10000'],
+    [
+      ['load', 'ws://localhost:1', '--threshold', 'replys.p95=1s'],
+      'there is no metric "replys"; did you mean reply?',
+    ],
+    [['load', 'ws://localhost:1', '--wav', 'nowhere.wav'], 'nowhere.wav cannot be played'],
+    [
+      ['load', 'ws://localhost:1', '--processes', '2', '--wav', 'nowhere.wav'],
+      'nowhere.wav cannot be played',
+    ],
+    [['load', 'ws://localhost:1', '--silence', '--wav', 'x.wav'], 'Give --silence or --wav, not both.'],
+    [['load', 'nowhere.call.yaml', '--base-uri', 'ws://localhost:1'], 'nowhere.call.yaml'],
+    [['load'], 'Say where to call'],
+    [['load', 'merge', '../package.json'], 'cannot be read'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await hookline(args, { cwd });
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(message);
+  });
+});

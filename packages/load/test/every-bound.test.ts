@@ -1,0 +1,89 @@
+import { BYTES_PER_MS } from '@hookline/audio';
+import type { VirtualClock } from '@hookline/runtime';
+import { expect } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import { EchoWatch } from '../src/echo-watch.js';
+import { encodeRun, parseRun, renderHtml, reportLoad } from '../src/index.js';
+import { emptySecond, type LoadRun, NO_CALLS } from '../src/load-run.js';
+import { Metrics } from '../src/metrics.js';
+import { BareBots } from './bare-bots.js';
+import { loadOf } from './in-memory-load.js';
+
+/** A run of so many seconds in which nothing was measured. */
+function runOf(seconds: number): LoadRun {
+  return {
+    startedAtMs: 0,
+    durationMs: seconds * 1000,
+    url: 'wss://bots.example',
+    processes: 1,
+    maxLateMs: 50,
+    counts: { ...NO_CALLS },
+    failures: {},
+    echo: { backMs: 0, lostMs: 0, alteredMs: 0 },
+    seconds: Array.from({ length: seconds }, () => ({ ...emptySecond(), live: 1 })),
+    metrics: new Metrics(),
+    cpuMs: 0,
+  };
+}
+
+everyBoundHolds({
+  package: 'load',
+  rows: [
+    {
+      bound: 'MAX_PENDING_BYTES',
+      holds: 'what a bot may still send back is kept no longer, and is lost where the bot echoes',
+      drive(limit) {
+        const watch = new EchoWatch();
+        const frame = (value: number) => new Uint8Array(1600).fill(value);
+        watch.sent(frame(1));
+        watch.received(frame(1));
+        const frames = limit / 1600 + 10;
+        for (let index = 0; index < frames; index++) watch.sent(frame(2));
+        expect(watch.summary?.lostMs).toBe((10 * 1600) / BYTES_PER_MS);
+      },
+    },
+    {
+      bound: 'BEHAVIOUR_LINGER_MS',
+      holds: 'a behaviour that goes on after its call is waited for no longer',
+      async drive(limit) {
+        const { report, clock } = await loadOf((clock: VirtualClock) => new BareBots(clock).dial, {
+          calls: 1,
+          holdMs: 1000,
+          behaviour: (_, tools) => {
+            tools.call();
+            return new Promise(() => {});
+          },
+        });
+        expect(report.failures).toEqual({ expectation: 1 });
+        expect(clock.now()).toBeLessThan(1000 + limit + 1000);
+      },
+    },
+    {
+      bound: 'LONGEST_US',
+      holds: 'a longer time counts as that',
+      drive(limit) {
+        const metrics = new Metrics();
+        metrics.record('reply', limit);
+        expect(metrics.summary('reply')?.max).toBeCloseTo(limit / 1000, -4);
+      },
+    },
+    {
+      bound: 'MAX_SECONDS',
+      holds: 'a file of a longer run is refused',
+      drive(limit) {
+        const data = { ...encodeRun(runOf(0)), seconds: new Array(limit + 1).fill(0) };
+        expect(() => parseRun(JSON.stringify(data), 'long')).toThrow('long has no list of seconds');
+      },
+    },
+    {
+      bound: 'MAX_POINTS',
+      holds: 'a longer run is drawn in longer steps',
+      drive(limit) {
+        const run = runOf(limit * 3);
+        const [live = ''] = /<path class="line c1" d="[^"]*/.exec(renderHtml(run, reportLoad(run))) ?? [];
+        expect(live.match(/[ML]/g)?.length).toBe(limit);
+      },
+    },
+  ],
+  elsewhere: { LEAD_MS: 'packages/cli/test/load.test.ts' },
+});
