@@ -83,6 +83,14 @@ export {
 export { MediaOffer, MediaParameter } from './messages/media.js';
 export { isProbe } from './messages/open.js';
 export { isUuid, NULL_UUID } from './primitives.js';
+export {
+  createRedactor,
+  REDACTIONS,
+  type Redactable,
+  type Redactor,
+  redactEvent,
+  secretForms,
+} from './redaction.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
 export { unknownFields } from './unknown-fields.js';

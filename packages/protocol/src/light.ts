@@ -1,4 +1,4 @@
-// What needs no schema, for pages: the schemas and TypeBox are about 130 kB minified, this is about 3 kB.
+// What needs no schema, for pages: the schemas and TypeBox are about 180 kB minified, this is about 6 kB.
 export { type AudioRuns, audioRuns } from './audio-runs.js';
 export {
   type DurationStyle,
@@ -20,4 +20,12 @@ export {
   sameMedia,
 } from './media.js';
 export type { MediaOffer, MediaParameter } from './messages/media.js';
+export {
+  createRedactor,
+  REDACTIONS,
+  type Redactable,
+  type Redactor,
+  redactEvent,
+  secretForms,
+} from './redaction.js';
 export type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';

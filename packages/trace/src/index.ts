@@ -1,3 +1,10 @@
+export {
+  createRedactor,
+  REDACTIONS,
+  type Redactable,
+  type Redactor,
+  redactEvent,
+} from '@hookline/protocol';
 export { type ComparedTrace, type DiffOptions, diffTraces } from './diff/diff-traces.js';
 export type { TraceDifference } from './diff/difference.js';
 export type { JsonValue } from './diff/json.js';
@@ -28,7 +35,6 @@ export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';
 export type { RecordingOptions } from './recording/timeline.js';
-export { createRedactor, REDACTIONS, type Redactable, type Redactor, redactEvent } from './redaction.js';
 export { type SummaryFact, summaryFacts } from './summary/facts.js';
 export {
   type PlaybackFacts,

@@ -2,8 +2,8 @@ import { skimMessage } from '../message/skim-message.js';
 import { type Ladder, type LadderOptions, ladderOf, wholeLadder } from './ladder.js';
 import type { LadderEvent } from './row.js';
 
+export { createRedactor, type Redactable, type Redactor, redactEvent } from '@hookline/protocol/light';
 export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from '../personal-data.js';
-export { createRedactor, type Redactable, type Redactor, redactEvent } from '../redaction.js';
 export type { Lane, Vantage } from '../vantage.js';
 export type { Ladder, LadderOptions } from './ladder.js';
 export { LADDER_WIDTH, type LadderStyle } from './renderer.js';

@@ -1,9 +1,9 @@
 import type { MediaParameter, WireEvent } from '@hookline/protocol';
+import { createRedactor, redactEvent } from '@hookline/protocol/light';
 import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia } from '../message/call-media.js';
 import type { MessageReader } from '../message/skim-message.js';
-import { createRedactor, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { type Annotation, createAnnotate } from './annotate.js';
 import { printable } from './escape.js';

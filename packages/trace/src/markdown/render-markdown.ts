@@ -1,10 +1,9 @@
-import { clauses } from '@hookline/protocol';
+import { clauses, createRedactor } from '@hookline/protocol';
 import type { TraceDifference } from '../diff/difference.js';
 import type { RowFilter } from '../filter/filter.js';
 import type { Trace } from '../format/trace.js';
 import { renderLadder } from '../ladder/create-ladder.js';
 import { printable } from '../ladder/escape.js';
-import { createRedactor } from '../redaction.js';
 import { summaryFacts } from '../summary/facts.js';
 import { playbackFacts, playbackTable } from '../summary/playback-table.js';
 import { summarise } from '../summary/summarise.js';

@@ -1,6 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { API_KEY, NONCE, requestHead, SIGNATURE } from '../test/a-call.js';
 import { createRedactor, redactEvent } from './redaction.js';
+
+const API_KEY = 'demo-key-7Q2';
+const SIGNATURE = 'NZBwyBHRRyRoeLqy1IzOa9VYBuI8TgMFt2GRDkDuJh4=';
+const NONCE = 'VGhpc0lzQVVuaXF1ZU5vbmNl';
+const requestHead = [
+  'GET /book HTTP/1.1',
+  'Host: localhost:8080',
+  'Upgrade: websocket',
+  `X-API-KEY: ${API_KEY}`,
+  `Signature-Input: sig1=("@request-target" "x-api-key");keyid="${API_KEY}";nonce="${NONCE}";alg="hmac-sha256"`,
+  `Signature: sig1=:${SIGNATURE}:`,
+  '',
+  '',
+].join('\r\n');
 
 describe('a redactor', () => {
   test('masks key, signature, keyid and nonce in a request, and nothing else', () => {

@@ -1,6 +1,3 @@
-import type { WireEvent } from '@hookline/protocol';
-import type { TraceRow } from './format/row.js';
-
 /** What is masked in every trace, as its header lists it. */
 export const REDACTIONS: readonly string[] = [
   'X-API-KEY',
@@ -30,7 +27,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
   const known = new Map<string, string>();
   const learn = (secret: string) => {
     if (secret.length < SOUGHT_FROM_CHARS) return;
-    for (const form of formsOf(secret)) known.set(form, mask(secret));
+    for (const form of secretForms(secret)) known.set(form, mask(secret));
   };
   for (const secret of secrets) learn(secret);
 
@@ -52,7 +49,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
  * How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64, in hexadecimal; and
  * where it is base64 text itself, as client secrets are, what that stands for in all these forms.
  */
-export function formsOf(secret: string): ReadonlySet<string> {
+export function secretForms(secret: string): ReadonlySet<string> {
   const plain = decoded(secret);
   const forms = [
     ...writtenForms(secret),
@@ -113,8 +110,13 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** What may hold credentials: everything that is not audio. */
-export type Redactable = Exclude<WireEvent | TraceRow, { kind: 'audio' | 'unknown' }>;
+/** What may hold credentials: wire events, and rows of a trace, that are not audio. */
+export type Redactable =
+  | { readonly kind: 'request' | 'response'; readonly head: string }
+  | { readonly kind: 'message'; readonly text: string; readonly type?: string }
+  | { readonly kind: 'violation'; readonly text: string }
+  | { readonly kind: 'end'; readonly reason: string }
+  | { readonly kind: 'playback' };
 
 /** An event with its credentials masked. */
 export function redactEvent<E extends Redactable>(redactor: Redactor, event: E): E {
