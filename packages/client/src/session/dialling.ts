@@ -1,6 +1,6 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
-import type { Dial, DialStep, Dialled, TlsOptions } from '../transport/dial.js';
+import type { Dial, Dialled, DialStep, TlsOptions } from '../transport/dial.js';
 import { DIAL_CAUSES, DialError } from '../transport/dial-error.js';
 import { guardListeners } from '../user-code.js';
 import type { SessionEvent } from './machine/events.js';
