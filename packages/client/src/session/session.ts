@@ -85,7 +85,12 @@ export class Session {
     this.#listener = listener;
     const { clock, sink, faults } = options;
     this.#dialledAtMs = clock.now();
-    this.#dialling = new Dialling({ ...options, upgradeMs: options.times.upgradeMs, t: this.#t });
+    this.#dialling = new Dialling({
+      ...options,
+      upgradeMs: options.times.upgradeMs,
+      waitsFor: (step) => this.dispatch({ type: 'waitsFor', step }),
+      t: this.#t,
+    });
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
       lose: () => this.media.pauseCaller(),
