@@ -19,7 +19,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   testing: ['client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   conformance: ['protocol', 'audio', 'trace', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
-  cli: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  studio: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  cli: ['studio', 'conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
 };
 
 /**
@@ -231,6 +232,7 @@ describe('the packages', () => {
       'packages/conformance/src/wire',
       'packages/realtime/src/wire',
       'packages/server/src/ws',
+      'packages/studio/src/wire',
     ]);
   });
 
