@@ -228,6 +228,38 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await by(page, 'announcer').textContent()).toContain('Success path');
   });
 
+  test('fills in the form from a link, and calls at once when the link holds the token', async () => {
+    url = url.replace(
+      'token=scripted',
+      '/?base=ws://localhost:8080/v1&connector=book&caller=silence&auto=scripted',
+    );
+    const page = await openPage(browser, url);
+    opened.push(page);
+    await expect
+      .poll(() => bridge.got)
+      .toMatchObject([
+        {
+          type: 'dial',
+          integration: { baseUri: 'ws://localhost:8080/v1' },
+          connectorId: 'book',
+          caller: { kind: 'silence' },
+        },
+      ]);
+    expect(page.page.url()).not.toContain('scripted');
+  });
+
+  test('says that the studio does not answer, and connects again by itself', {
+    timeout: 15_000,
+  }, async () => {
+    const page = await open();
+    bridge.send(...LIVE);
+    await inState(page, 'connected');
+    bridge.drop();
+    await page.locator('[data-testid="banner"][data-state="studio-disconnected"]').waitFor();
+    await inState(page, 'ended');
+    await page.locator('[data-testid="dial"]:enabled').waitFor();
+  });
+
   test('filters rows in the language of traces, and says what is wrong with a filter', async () => {
     const page = await open();
     await end(page);
