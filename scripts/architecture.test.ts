@@ -22,7 +22,20 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   load: ['scenario', 'client', 'protocol', 'audio', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
   'create-hookline': [],
-  cli: ['load', 'scenario', 'conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  studio: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
+  cli: [
+    'studio',
+    'load',
+    'scenario',
+    'conformance',
+    'bots',
+    'client',
+    'server',
+    'trace',
+    'protocol',
+    'audio',
+    'runtime',
+  ],
 };
 
 /**
@@ -237,6 +250,7 @@ describe('the packages', () => {
       'packages/conformance/src/wire',
       'packages/realtime/src/wire',
       'packages/server/src/ws',
+      'packages/studio/src/wire',
     ]);
   });
 

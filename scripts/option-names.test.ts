@@ -18,6 +18,7 @@ import { fastifyBot } from '@hookline/server/fastify';
 import { instrument } from '@hookline/server/otel';
 import { redisNonces } from '@hookline/server/redis';
 import { inMemoryDial, linkedCall } from '@hookline/testing';
+import { startStudio } from '@hookline/studio';
 import { createLadder, createStereoRecording, renderLadder } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import { createVad } from '@hookline/vad';
@@ -56,6 +57,8 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['latencyMs', 'linkedCall', () => linkedCall(() => async () => {}, js({ latncyMs: 1 }))],
   ['path', 'linkedCall: bot', () => linkedCall(() => async () => {}, js({ bot: { pth: '/' } }))],
   ['inputs', 'linkedCall: call', () => linkedCall(() => async () => {}, js({ call: { input: {} } }))],
+  ['port', 'startStudio', () => startStudio(js({ prt: 0 }))],
+  ['baseUri', 'startStudio: launch', () => startStudio(js({ launch: { baseUrl: 'ws://localhost' } }))],
   ['port', 'serveFault', () => serveFault('never-pongs', js({ prt: 0 }))],
   ['width', 'renderSpec', () => renderSpec(js({}), js({ widht: 80 }))],
   ['strict', 'runChecks', () => runChecks(js({ target, strickt: true }))],

@@ -39,7 +39,7 @@
  * | `GET /api/calls`                 | `CallEntry[]`, newest first                                                       |
  * | `GET /api/calls/ID`              | `KeptCall`                                                                        |
  * | `GET /api/calls/ID/rows?from=N&count=N` | `RowPage`: rows from position `from` (0), at most `count` (5000)           |
- * | `GET /api/calls/ID/trace.zip`    | the trace, format v1                                                              |
+ * | `GET /api/calls/ID/trace.zip`    | the trace, format v1; 404 for a trace that was opened, which is where it was taken from |
  * | `GET /api/calls/ID/call.wav`     | the recording: left the caller, right the bot as heard; 404 where there is none   |
  * | `GET /api/calls/ID/call.md`      | Markdown                                                                          |
  * | `GET /api/calls/ID/ladder.txt`   | the ladder as text                                                                |
@@ -55,6 +55,10 @@
  * API key and client secret go up in `dial`, `probe` and `check`, and never come down again, in no form. All text that comes
  * down is masked.
  */
+
+import type { CallEntry, OpenedTrace } from './answers.js';
+
+export type { CallEntry, Comparison, KeptCall, OpenedTrace, RowPage, UploadedAudio } from './answers.js';
 
 /** The subprotocol of the socket, and the only one that the bridge answers with. */
 export const SUBPROTOCOL = 'hookline-studio.v1';
@@ -369,84 +373,14 @@ export interface ResultMessage {
   readonly outcome: CallOutcome;
 }
 
-/** A call that is kept, or a trace that was opened. */
-export interface CallEntry {
-  readonly id: string;
-  /** When it was dialled: ISO 8601, UTC. */
-  readonly started: string;
-  /** What was dialled, masked. */
-  readonly url: string;
-  readonly durationMs: number;
-  /** Left out where nothing is known of it. */
-  readonly path?: string;
-  readonly cause?: string;
-  readonly errorType?: string;
-  /** Who recorded it: this side as `client`, a bot as `server`, or a `proxy` between. */
-  readonly vantage: 'client' | 'server' | 'proxy';
-  /** `studio`: called here; `check`: by a run of the checks; `opened`: made elsewhere, not in the history. */
-  readonly origin: 'studio' | 'check' | 'opened';
-}
-
 /** The history after a change, newest first. */
 export interface HistoryMessage {
   readonly type: 'history';
   readonly calls: readonly CallEntry[];
 }
 
-/** A kept call, without its rows. */
-export interface KeptCall {
-  readonly entry: CallEntry;
-  /** How many rows `GET …/rows` has. */
-  readonly rows: number;
-  /** From the recording; left out where there is no audio. `bucketMs` is 20, more for a very long call. */
-  readonly lanes?: Lanes;
-  readonly marks: readonly Mark[];
-  readonly turns: readonly Omit<TurnMessage, 'type' | 'callId'>[];
-  /** Only of calls made by a client of Hookline; what was not kept is left out of it. */
-  readonly outcome?: Partial<CallOutcome>;
-  /** The summary of `hookline show`, as facts to list. */
-  readonly facts: readonly { readonly name: string; readonly value: string }[];
-  /** Where `t` = 0 of the rows lies in the recording, in milliseconds: seek to `t + wavOffsetMs`. Left out without a recording. */
-  readonly wavOffsetMs?: number;
-  /** Whether the file stops before the call does. */
-  readonly truncated: boolean;
-}
-
-export interface RowPage {
-  readonly from: number;
-  readonly total: number;
-  readonly rows: readonly Row[];
-}
-
-export interface OpenedTrace {
-  readonly id: string;
-}
-
 export interface OpenedTraceMessage extends OpenedTrace {
   readonly type: 'opened-trace';
-}
-
-export interface UploadedAudio {
-  readonly id: string;
-  readonly name: string;
-  readonly durationMs: number;
-}
-
-/** In what call `b` differs from call `a`. */
-export interface Comparison {
-  readonly a: CallEntry;
-  readonly b: CallEntry;
-  readonly differences: readonly {
-    readonly kind: 'missing' | 'extra' | 'changed' | 'time';
-    readonly of: string;
-    readonly lane?: 'caller' | 'bot';
-    readonly type?: string;
-    readonly path?: string;
-    readonly atA?: number;
-    readonly atB?: number;
-    /** All of it as a sentence. */
-    readonly text: string;
-  }[];
 }
 
 /** What the activation found. */

@@ -125,9 +125,7 @@ const clean = (answers: readonly [string, Buffer][]) => {
     const text = bytes.toString('latin1');
     return secrets.flatMap(forms).flatMap((form) => (text.includes(form) ? [[place, form]] : []));
   });
-  expect(found.map(([place, form]) => [place, form, context(answers, String(place), String(form))])).toEqual(
-    [],
-  );
+  expect(found).toEqual([]);
 };
 
 const given = { baseUri: '', apiKey: API_KEY, clientSecret: SECRET };

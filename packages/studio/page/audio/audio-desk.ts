@@ -30,12 +30,15 @@ export class AudioDesk {
     this.#link = link;
   }
 
-  /** Starts the loudspeaker. To be called from a click or a key: a browser is silent before the first one. */
+  /** Starts the loudspeaker: at the first click or key where there was none yet, since a browser is silent before it. */
   async start(): Promise<void> {
     this.underruns.value = 0;
-    this.#starting ??= this.#open();
-    const context = await this.#starting;
-    await context.resume();
+    if (navigator.userActivation.hasBeenActive) {
+      await (await this.#opened()).resume();
+      return;
+    }
+    const start = () => void this.start();
+    for (const event of ['pointerup', 'keydown']) document.addEventListener(event, start, { once: true });
   }
 
   /**
@@ -60,7 +63,7 @@ export class AudioDesk {
       return false;
     }
     this.fault.value = undefined;
-    const context = await (this.#starting ?? this.#open());
+    const context = await this.#opened();
     const source = context.createMediaStreamSource(this.#stream);
     const worklet = new AudioWorkletNode(context, 'capture', {
       numberOfOutputs: 0,
@@ -93,6 +96,11 @@ export class AudioDesk {
   turn(volume: number): void {
     this.volume.value = volume;
     if (this.#loudness) this.#loudness.gain.value = volume;
+  }
+
+  #opened(): Promise<AudioContext> {
+    this.#starting ??= this.#open();
+    return this.#starting;
   }
 
   async #open(): Promise<AudioContext> {

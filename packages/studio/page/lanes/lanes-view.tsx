@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Transport } from '../call/transport.js';
 import type { CallView } from '../state/call-view.js';
 import type { Studio } from '../state/studio.js';
+import { dark } from '../state/theme.js';
 import { seconds, span } from '../state/words.js';
 import { drawLanes, type LaneColours, timeAt, type View, viewOf } from './draw-lanes.js';
 import { MarkStrip } from './mark-strip.js';
@@ -49,6 +50,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
   useSignalEffect(() => {
     call.lanes.version.value;
     call.marks.value;
+    dark.value;
     const shown = view();
     const { width, height, scale } = size.value;
     const cursor = call.live ? undefined : player.atMs.value;

@@ -42,12 +42,12 @@ function describe(mark: Mark): { sign: string; name: string; tone: string } {
   switch (mark.kind) {
     case 'playback': {
       const parts = [
-        `Playback ${mark.n}, ${at}`,
+        `Playback ${mark.n + 1}, ${at}`,
         mark.replyMs !== undefined && `reply after ${span(mark.replyMs)}`,
         mark.heardMs !== undefined && `${span(mark.heardMs)} heard`,
         mark.cutMs ? `${span(mark.cutMs)} cut` : false,
       ];
-      return { sign: `▸${mark.n}`, name: parts.filter(Boolean).join(', '), tone: 'bot' };
+      return { sign: `▸${mark.n + 1}`, name: parts.filter(Boolean).join(', '), tone: 'bot' };
     }
     case 'bargeIn':
       return { sign: '⊗', name: `Barge-in ${at}`, tone: 'warn' };

@@ -1,7 +1,7 @@
-import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { CallView } from '../state/call-view.js';
 import type { Studio, Tab } from '../state/studio.js';
+import { dark, nextTheme, theme } from '../state/theme.js';
 import { stateText } from '../state/words.js';
 import { Icon } from './icons.js';
 
@@ -10,9 +10,6 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['checks', 'Checks'],
   ['history', 'History'],
 ];
-
-const theme = signal(localStorage.getItem('hookline-theme') ?? '');
-applyTheme();
 
 /** The name of the page, where one can go, the state of the call, and the two buttons that everything hangs on. */
 export function Header({ studio }: { studio: Studio }) {
@@ -53,12 +50,12 @@ export function Header({ studio }: { studio: Studio }) {
         <button
           type="button"
           class="button square"
-          aria-label={`Theme: ${theme.value || 'as the system'}`}
-          title={`Theme: ${theme.value || 'as the system'}`}
+          aria-label={`Theme: ${theme.value}`}
+          title={`Theme: ${theme.value}`}
           data-testid="theme"
           onClick={nextTheme}
         >
-          <Icon name={theme.value === 'dark' ? 'moon' : 'sun'} />
+          <Icon name={dark.value ? 'moon' : 'sun'} />
         </button>
         <button
           type="button"
@@ -145,14 +142,4 @@ function Mark() {
       <path d="M4 10h2.5l2-5 3.5 10 2-5H16" />
     </svg>
   );
-}
-
-function nextTheme(): void {
-  theme.value = theme.value === '' ? 'dark' : theme.value === 'dark' ? 'light' : '';
-  localStorage.setItem('hookline-theme', theme.value);
-  applyTheme();
-}
-
-function applyTheme(): void {
-  document.documentElement.dataset['theme'] = theme.value;
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { CallEntry, Comparison } from '../../src/messages.js';
+import { isPlain, singleKeys } from '../state/keys.js';
 import type { Studio } from '../state/studio.js';
 import { pathText, seconds, span } from '../state/words.js';
 import { Icon } from './icons.js';
@@ -86,7 +87,14 @@ function HistoryRow({ entry, marked, mark, studio }: HistoryRowProps) {
   const tone = entry.path === 'success' ? 'good' : entry.path === 'failure' ? 'bad' : '';
   const named = `the call of ${when.toLocaleTimeString()}`;
   return (
-    <tr data-testid="history-row" data-id={entry.id} data-path={entry.path}>
+    <tr
+      data-testid="history-row"
+      data-id={entry.id}
+      data-path={entry.path}
+      onKeyDown={(event) => {
+        if (event.key === 'x' && isPlain(event) && singleKeys.on) mark();
+      }}
+    >
       <td>
         <input type="checkbox" aria-label={`Mark ${named} to be compared`} checked={marked} onChange={mark} />
       </td>

@@ -3,7 +3,12 @@ import { KEY_MAP, singleKeys } from '../state/keys.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
-const WHERE = { keypad: 'on the keypad', rows: 'in the rows', call: 'outside text fields' } as const;
+const WHERE = {
+  keypad: 'on the keypad',
+  rows: 'in the rows',
+  call: 'outside text fields',
+  history: 'on a call of the history',
+} as const;
 const mod = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
 /** The keys of the page, and the switch for those of a single letter. */

@@ -5,7 +5,7 @@ export interface KeyHint {
   readonly keys: string;
   readonly does: string;
   /** Where the focus has to be; everywhere when left out. */
-  readonly within?: 'keypad' | 'rows' | 'call';
+  readonly within?: 'keypad' | 'rows' | 'call' | 'history';
 }
 
 /** Every key, as the help lists it. */
@@ -21,6 +21,7 @@ export const KEY_MAP: readonly KeyHint[] = [
   { keys: 'Space', does: 'Play the recording, or stop', within: 'call' },
   { keys: '← →', does: 'Move the cursor by a second', within: 'call' },
   { keys: '[ ]', does: 'Go to the mark before, or the next', within: 'call' },
+  { keys: 'X', does: 'Mark a call, to compare it with another', within: 'history' },
   { keys: '?', does: 'This list', within: 'call' },
 ];
 

@@ -156,7 +156,15 @@ function refusedField(type: Name, value: object): RefusedMessage {
   const field = path.split('/').filter(Boolean).join('.') || type;
   // What stands in a wrong field may be a secret: texts are not said back.
   const shown = got.startsWith('"') ? 'a text' : got;
-  return refused(type, 'invalid-field', `${JSON.stringify(field)} is ${shown}; expected ${expected}.`, field);
+  const wanted = FORMS[field] ?? expected.replace(/^Expected /, '');
+  return refused(type, 'invalid-field', `${JSON.stringify(field)} is ${shown}; expected ${wanted}.`, field);
 }
+
+/** What a field with several forms may be. */
+const FORMS: Readonly<Record<string, string>> = {
+  integration: 'the fields of an integration, with a "baseUri", or "builtin"',
+  caller: 'an object whose "kind" is "mic", "wav", "tone" or "silence"',
+  outputs: 'an array of names, or "all"',
+};
 
 const UNEXPLAINED = { path: '', got: 'something else', expected: 'what the contract says' };

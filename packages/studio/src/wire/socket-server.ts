@@ -36,6 +36,8 @@ export function attachSockets(
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAGE_FRAME_BYTES,
+    // A text that is no UTF-8 is refused like any other junk; ws would end the socket.
+    skipUTF8Validation: true,
     handleProtocols: () => SUBPROTOCOL,
   });
   workshop.tellAll = (message) => {

@@ -1,4 +1,13 @@
-import type { BridgeMessage, CallOutcome, CallState, KeptCall, Mark, Note, Row } from '../../src/messages.js';
+import type {
+  BridgeMessage,
+  CallOutcome,
+  CallState,
+  CheckResultMessage,
+  KeptCall,
+  Mark,
+  Note,
+  Row,
+} from '../../src/messages.js';
 
 export const CALL_ID = '2026-11-29-1100-0001';
 
@@ -229,10 +238,10 @@ function speech(buckets: number, from: number, to: number): number[] {
 }
 
 const BUCKETS = 345;
-export const LANES = {
+const LANES = {
   t: 56,
   bucketMs: 20,
-  caller: speech(BUCKETS, 100, 165).map((peak, i) => (i < 120 ? peak : peak)),
+  caller: speech(BUCKETS, 100, 165),
   bot: speech(BUCKETS, 18, 121).map((peak, i) => Math.max(peak, speech(BUCKETS, 192, 312)[i] ?? 0)),
 };
 
@@ -326,3 +335,64 @@ export const ended = (outcome: CallOutcome): readonly BridgeMessage[] => [
   { type: 'result', callId: CALL_ID, outcome },
   state('ended', { t: 6910 }),
 ];
+
+/** What a run of the checks finds: a rule that is broken, one that is kept, one that was not seen. */
+export const CHECKED: CheckResultMessage = {
+  type: 'check-result',
+  url: 'ws://localhost:8080',
+  ok: false,
+  durationMs: 8100,
+  calls: 12,
+  counts: { pass: 1, fail: 1, warn: 0, note: 0, inconclusive: 1, blocked: 0, 'not-applicable': 0 },
+  clauses: [
+    {
+      id: 'AC-OPEN-3',
+      area: 'OPEN',
+      level: 'MUST',
+      basis: 'sample',
+      sentence: 'The server answers open with opened within 5 s.',
+      outcome: 'fail',
+      got: 'opened came after 7 s.',
+      effect: 'Genesys Cloud ends the call.',
+      fix: 'Answer open before anything that can take long.',
+      traceId: CALL_ID,
+      row: 3,
+    },
+    {
+      id: 'AC-PING-2',
+      area: 'PING',
+      level: 'MUST',
+      basis: 'sample',
+      sentence: 'The server answers each ping with pong.',
+      outcome: 'pass',
+    },
+    {
+      id: 'AC-PING-3',
+      area: 'PING',
+      level: 'SHOULD',
+      basis: 'assumed',
+      sentence: 'The server does not ping.',
+      outcome: 'inconclusive',
+      reason: 'no scenario saw it',
+    },
+  ],
+  unseenAreas: [],
+};
+
+/** Silence as a WAV file: 8 kHz, mono, 16 bits. */
+export function silentWav(ms: number): Uint8Array {
+  const bytes = Buffer.alloc(44 + ms * 16);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(8000, 24);
+  bytes.writeUInt32LE(16_000, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(ms * 16, 40);
+  return bytes;
+}

@@ -4,8 +4,20 @@ import { gzipSync } from 'node:zlib';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { CheckResultMessage, Row } from '../../src/messages.js';
-import { CALL_ID, ENTRY, ended, FAILURE, KEPT, LIVE, ROWS, SUCCESS, state } from './call-scripts.js';
+import type { Row } from '../../src/messages.js';
+import {
+  CALL_ID,
+  CHECKED,
+  ENTRY,
+  ended,
+  FAILURE,
+  KEPT,
+  LIVE,
+  ROWS,
+  SUCCESS,
+  silentWav,
+  state,
+} from './call-scripts.js';
 import {
   buildPage,
   by,
@@ -228,6 +240,38 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await by(page, 'announcer').textContent()).toContain('Success path');
   });
 
+  test('fills in the form from a link, and calls at once when the link holds the token', async () => {
+    url = url.replace(
+      'token=scripted',
+      '/?base=ws://localhost:8080/v1&connector=book&caller=silence&auto=scripted',
+    );
+    const page = await openPage(browser, url);
+    opened.push(page);
+    await expect
+      .poll(() => bridge.got)
+      .toMatchObject([
+        {
+          type: 'dial',
+          integration: { baseUri: 'ws://localhost:8080/v1' },
+          connectorId: 'book',
+          caller: { kind: 'silence' },
+        },
+      ]);
+    expect(page.page.url()).not.toContain('scripted');
+  });
+
+  test('says that the studio does not answer, and connects again by itself', {
+    timeout: 15_000,
+  }, async () => {
+    const page = await open();
+    bridge.send(...LIVE);
+    await inState(page, 'connected');
+    bridge.drop();
+    await page.locator('[data-testid="banner"][data-state="studio-disconnected"]').waitFor();
+    await inState(page, 'ended');
+    await page.locator('[data-testid="dial"]:enabled').waitFor();
+  });
+
   test('filters rows in the language of traces, and says what is wrong with a filter', async () => {
     const page = await open();
     await end(page);
@@ -442,63 +486,3 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     },
   );
 });
-
-const CHECKED: CheckResultMessage = {
-  type: 'check-result',
-  url: 'ws://localhost:8080',
-  ok: false,
-  durationMs: 8100,
-  calls: 12,
-  counts: { pass: 1, fail: 1, warn: 0, note: 0, inconclusive: 1, blocked: 0, 'not-applicable': 0 },
-  clauses: [
-    {
-      id: 'AC-OPEN-3',
-      area: 'OPEN',
-      level: 'MUST',
-      basis: 'sample',
-      sentence: 'The server answers open with opened within 5 s.',
-      outcome: 'fail',
-      got: 'opened came after 7 s.',
-      effect: 'Genesys Cloud ends the call.',
-      fix: 'Answer open before anything that can take long.',
-      traceId: CALL_ID,
-      row: 3,
-    },
-    {
-      id: 'AC-PING-2',
-      area: 'PING',
-      level: 'MUST',
-      basis: 'sample',
-      sentence: 'The server answers each ping with pong.',
-      outcome: 'pass',
-    },
-    {
-      id: 'AC-PING-3',
-      area: 'PING',
-      level: 'SHOULD',
-      basis: 'assumed',
-      sentence: 'The server does not ping.',
-      outcome: 'inconclusive',
-      reason: 'no scenario saw it',
-    },
-  ],
-  unseenAreas: [],
-};
-
-/** Silence as a WAV file: 8 kHz, mono, 16 bits. */
-function silentWav(ms: number): Uint8Array {
-  const bytes = Buffer.alloc(44 + ms * 16);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(8000, 24);
-  bytes.writeUInt32LE(16_000, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(ms * 16, 40);
-  return bytes;
-}

@@ -69,6 +69,11 @@ export class ScriptedBridge {
     await once(this.#server, 'close');
   }
 
+  /** Ends the socket, as when the command is stopped. */
+  drop(): void {
+    this.#socket?.terminate();
+  }
+
   send(...messages: readonly BridgeMessage[]): void {
     for (const message of messages) this.#socket?.send(JSON.stringify(message));
   }
