@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+
+interface Step {
+  readonly name?: string;
+  readonly uses?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly run?: string;
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
+  inputs: Record<string, { description: string; required?: boolean; default?: string }>;
+  runs: { using: string; steps: Step[] };
+};
+
+/** What a step calls `npx` with, by the inputs of the action: one array a call. */
+function npxCalls(name: string, inputs: Record<string, string>): string[][] {
+  const step = action.runs.steps.find((each) => each.name === name);
+  const folder = mkdtempSync(join(tmpdir(), 'hookline-action-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(
+    join(folder, 'npx'),
+    `#!/bin/sh\nnode -e 'process.stdout.write(JSON.stringify(process.argv.slice(1)) + "\\n")' -- "$@"\n`,
+  );
+  chmodSync(join(folder, 'npx'), 0o755);
+  const value = (input: string) => inputs[input] ?? action.inputs[input]?.default ?? '';
+  const env = Object.fromEntries(
+    Object.entries(step?.env ?? {}).map(([variable, expression]) => [
+      variable,
+      [...expression.matchAll(/inputs\.([\w-]+)/g)].map(([, input = '']) => value(input)).find(Boolean) ?? '',
+    ]),
+  );
+  const script = join(folder, 'step.sh');
+  writeFileSync(script, step?.run ?? '');
+  const printed = execFileSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...env, PATH: `${folder}${delimiter}${process.env['PATH']}` },
+  });
+  return printed
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as string[]);
+}
+
+describe('the composite action', () => {
+  it('has a description for every input, and gives inputs to scripts by the environment alone', () => {
+    expect(action.runs.using).toBe('composite');
+    for (const { description } of Object.values(action.inputs)) expect(description).not.toBe('');
+    for (const { run = '' } of action.runs.steps) expect(run).not.toContain('${{');
+  });
+
+  it('pins what it uses by the hash of a commit', () => {
+    for (const { uses } of action.runs.steps)
+      if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+  });
+
+  it('checks the bot, and writes JUnit', () => {
+    expect(npxCalls('Check', { url: 'ws://localhost:8080/book' })).toEqual([
+      [
+        ...['--yes', 'hookline@latest', 'check', 'ws://localhost:8080/book', '--reporter', 'spec'],
+        ...['--reporter', 'github', '--reporter', 'junit=hookline-results/check.xml'],
+        ...['--trace', 'hookline-results/check'],
+      ],
+    ]);
+  });
+
+  it('passes a command with blanks and quotes on as it is', () => {
+    const start = `python3 "my bot.py" --name 'a $HOME b'`;
+    const [call = []] = npxCalls('Check', {
+      url: 'ws://localhost:8080',
+      start,
+      profile: 'p.json',
+      strict: 'true',
+    });
+    expect(call.slice(call.indexOf('--start'))).toEqual([
+      '--start',
+      start,
+      '--profile',
+      'p.json',
+      '--strict',
+    ]);
+  });
+
+  it('runs every scenario that is listed, against the base URI', () => {
+    const [call = []] = npxCalls('Scenarios', {
+      url: 'ws://localhost:8080/book',
+      'base-uri': 'ws://localhost:8080',
+      scenarios: 'calls\nmore calls/one.call.yaml\n',
+    });
+    expect(call.slice(1, 7)).toEqual([
+      'hookline@latest',
+      'run',
+      'calls',
+      'more calls/one.call.yaml',
+      '--target',
+      'ws://localhost:8080',
+    ]);
+  });
+});
