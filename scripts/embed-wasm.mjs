@@ -10,7 +10,7 @@ const EMBEDDED = [
     source: 'node_modules/@echogarden/fvad-wasm/fvad',
     target: 'packages/vad/src/fvad-wasm.ts',
     about:
-      "libfvad, WebRTC's voice activity detector: Copyright (c) 2011, The WebRTC project authors, BSD licence (NOTICE).",
+      "libfvad, WebRTC's voice activity detector: Copyright (c) 2011, The WebRTC project authors, BSD licence (THIRD_PARTY_NOTICES).",
     functions: [
       'malloc',
       'fvad_new',
@@ -25,7 +25,7 @@ const EMBEDDED = [
     source: 'node_modules/@echogarden/speex-resampler-wasm/wasm/speex-resampler-simd',
     target: 'packages/audio/src/resample/speex-wasm.ts',
     about:
-      'The Speex resampler: Copyright 2002-2008 Xiph.org Foundation, Jean-Marc Valin and others, BSD licence (NOTICE).',
+      'The Speex resampler: Copyright 2002-2008 Xiph.org Foundation, Jean-Marc Valin and others, BSD licence (THIRD_PARTY_NOTICES).',
     functions: [
       'malloc',
       'speex_resampler_init',

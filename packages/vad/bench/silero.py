@@ -2,7 +2,7 @@
 
     /usr/bin/python3 packages/vad/bench/silero.py silero_vad.onnx
 
-The file is src/silero_vad/data/silero_vad.onnx of the repository snakers4/silero-vad, MIT licence (NOTICE); the npm package
+The file is src/silero_vad/data/silero_vad.onnx of the repository snakers4/silero-vad, MIT licence (THIRD_PARTY_NOTICES); the npm package
 @ricky0123/vad-web has the same bytes as silero_vad_v6.onnx. Debian has what is needed: python3-onnx, python3-numpy.
 """
 

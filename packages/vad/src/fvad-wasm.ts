@@ -1,5 +1,5 @@
 // Written by scripts/embed-wasm.mjs from @echogarden/fvad-wasm/fvad.wasm; not to be edited.
-// libfvad, WebRTC's voice activity detector: Copyright (c) 2011, The WebRTC project authors, BSD licence (NOTICE).
+// libfvad, WebRTC's voice activity detector: Copyright (c) 2011, The WebRTC project authors, BSD licence (THIRD_PARTY_NOTICES).
 
 /** What the module calls its memory, its functions and the functions that it is given. */
 export const NAMES = {

@@ -1,5 +1,5 @@
 // Written by scripts/embed-wasm.mjs from @echogarden/speex-resampler-wasm/wasm/speex-resampler-simd.wasm; not to be edited.
-// The Speex resampler: Copyright 2002-2008 Xiph.org Foundation, Jean-Marc Valin and others, BSD licence (NOTICE).
+// The Speex resampler: Copyright 2002-2008 Xiph.org Foundation, Jean-Marc Valin and others, BSD licence (THIRD_PARTY_NOTICES).
 
 /** What the module calls its memory, its functions and the functions that it is given. */
 export const NAMES = {
