@@ -1,0 +1,183 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { CLIENT_TIMERS } from '@hookline/protocol';
+import { createBot } from '@hookline/server';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parse } from 'yaml';
+
+/*
+ * No cluster and no container is at hand: what is held here are the values that must fit each other and the code.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const text = (path: string) => readFileSync(join(root, path), 'utf8');
+// biome-ignore lint/suspicious/noExplicitAny: what a manifest holds is asserted, not typed.
+const yaml = (path: string): any =>
+  parse(text(path), { uniqueKeys: true, merge: path.endsWith('compose.yaml') });
+const kubernetes = (name: string) => yaml(`deploy/kubernetes/${name}.yaml`);
+
+const deployment = kubernetes('deployment');
+const pod = deployment.spec.template.spec;
+const [container] = pod.containers;
+const env = Object.fromEntries(
+  container.env.map(({ name, value }: { name: string; value: unknown }) => [name, value]),
+);
+const drainSeconds = Number(env.DRAIN_SECONDS);
+const serve = text('apps/fleet-bot/src/serve.ts');
+const label = { 'app.kubernetes.io/name': 'hookline-bot' };
+
+describe('the Kubernetes manifests', () => {
+  test('are all of the base, and each of its kind', () => {
+    const { resources, images } = kubernetes('kustomization');
+    const files = readdirSync(join(root, 'deploy/kubernetes')).filter(
+      (name) => name !== 'kustomization.yaml',
+    );
+    expect([...resources].sort()).toEqual(files.sort());
+    const kinds = files
+      .map((name) => yaml(`deploy/kubernetes/${name}`))
+      .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+    expect(kinds.sort()).toEqual([
+      'apps/v1 Deployment',
+      'autoscaling/v2 HorizontalPodAutoscaler',
+      'policy/v1 PodDisruptionBudget',
+      'v1 Service',
+    ]);
+    expect(images[0].name).toBe(container.image);
+  });
+
+  test('select the pods that they make', () => {
+    expect(deployment.spec.template.metadata.labels).toEqual(label);
+    expect(deployment.spec.selector.matchLabels).toEqual(label);
+    expect(kubernetes('service').spec.selector).toEqual(label);
+    expect(kubernetes('disruption-budget').spec.selector.matchLabels).toEqual(label);
+    const { scaleTargetRef } = kubernetes('autoscaler').spec;
+    expect(scaleTargetRef).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      name: deployment.metadata.name,
+    });
+  });
+
+  test('let the longest call end: the grace period is longer than preStop and drain, the drain than a call', () => {
+    const [sleep, seconds] = container.lifecycle.preStop.exec.command;
+    expect(sleep).toBe('sleep');
+    expect(drainSeconds * 1000).toBeGreaterThanOrEqual(CLIENT_TIMERS.maxDurationMs);
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(Number(seconds) + drainSeconds + 10);
+    // What the probe needs to tell, before SIGTERM comes.
+    const { periodSeconds, failureThreshold } = container.readinessProbe;
+    expect(Number(seconds)).toBeGreaterThan(2 * periodSeconds * failureThreshold);
+  });
+
+  test('ask for what the bot serves, on its port, by readiness and life', () => {
+    expect(container.readinessProbe.httpGet.path).toBe('/readyz');
+    expect(container.livenessProbe.httpGet.path).toBe('/healthz');
+    expect(container.livenessProbe.failureThreshold).toBeGreaterThan(1);
+    const [{ name, containerPort }] = container.ports;
+    for (const probe of [container.readinessProbe, container.livenessProbe])
+      expect(probe.httpGet.port).toBe(name);
+    expect(kubernetes('service').spec.ports[0].targetPort).toBe(name);
+    expect(text('deploy/Dockerfile')).toContain(`PORT=${containerPort}`);
+  });
+
+  test('take no pod away for a new one, and no two at once', () => {
+    expect(deployment.spec.strategy.rollingUpdate).toEqual({ maxUnavailable: 0, maxSurge: 1 });
+    expect(kubernetes('disruption-budget').spec.maxUnavailable).toBe(1);
+    expect(deployment.spec).not.toHaveProperty('replicas');
+  });
+
+  test('scale by calls before a pod is full, up at once and down no faster than calls end', () => {
+    const { metrics, behavior, minReplicas } = kubernetes('autoscaler').spec;
+    const [{ pods }] = metrics;
+    expect(createBot({ auth: { k: null } }, () => {}).metrics()).toContain(`\n${pods.metric.name} `);
+    expect(Number(pods.target.averageValue)).toBeLessThan(0.75 * Number(env.MAX_SESSIONS));
+    expect(behavior.scaleUp.stabilizationWindowSeconds).toBe(0);
+    expect(behavior.scaleDown.stabilizationWindowSeconds).toBeGreaterThanOrEqual(drainSeconds);
+    expect(minReplicas).toBeGreaterThanOrEqual(2);
+  });
+
+  test('run without root, and write nothing', () => {
+    expect(pod.securityContext.runAsNonRoot).toBe(true);
+    expect(container.securityContext).toMatchObject({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    });
+    expect(container.resources.limits).not.toHaveProperty('cpu');
+  });
+
+  test('set only variables that the bot reads', () => {
+    const compose = yaml('deploy/compose.yaml')['x-bot'].environment;
+    for (const name of [...Object.keys(env), ...Object.keys(compose)]) expect(serve).toContain(name);
+    for (const name of ['CLIENT_SECRET', 'REDIS_URL'])
+      expect(text('deploy/kubernetes/kustomization.yaml')).toContain(name);
+  });
+});
+
+describe('the compose file', () => {
+  const compose = yaml('deploy/compose.yaml');
+
+  test('lets the longest call end, and starts nothing without a secret', () => {
+    const [, standard] = /DRAIN_SECONDS = '(\d+)'/.exec(serve) ?? [];
+    for (const bot of [compose.services.bot1, compose.services.bot2]) {
+      expect(Number.parseInt(bot.stop_grace_period, 10)).toBeGreaterThan(Number(standard) + 10);
+      expect(bot.environment.CLIENT_SECRET).toMatch(/^\$\{CLIENT_SECRET:\?/);
+      expect(bot.environment.REDIS_URL).toBe('redis://redis:6379');
+      expect(bot.read_only).toBe(true);
+    }
+  });
+
+  test('has a Redis that evicts nothing', () => {
+    expect(compose.services.redis.command.join(' ')).toContain('--maxmemory-policy noeviction');
+  });
+
+  test('has the configuration of HAProxy that the README shows', () => {
+    const readme = text('packages/server/README.md');
+    const shown = /\nHAProxy[\s\S]*?```\w*\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const own = text('deploy/haproxy.cfg')
+      .replace(/^#.*\n/gm, '')
+      .replace('bind :8080', 'bind :443 ssl crt /etc/haproxy/certs/')
+      .replace('bot1:8080', '10.0.0.1:8080')
+      .replace('bot2:8080', '10.0.0.2:8080');
+    expect(own).toBe(shown);
+  });
+});
+
+describe('the image', () => {
+  const dockerfile = text('deploy/Dockerfile');
+
+  test('is slim, runs without root and without a shell, and is asked whether it lives', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('FROM'));
+    expect(last).toMatch(/^FROM node:22-slim\n/);
+    expect(last).toContain('\nUSER node\n');
+    expect(last).toMatch(/\nHEALTHCHECK [\s\S]*\/healthz/);
+    expect(last).toMatch(/\nCMD \["node", "serve\.mjs"\]\n$/);
+  });
+
+  test('holds one file that serves, as its build step makes it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hookline-image-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const [, args = ''] = /npx esbuild ([\s\S]*?)\n\nFROM/.exec(dockerfile) ?? [];
+    const outfile = join(folder, 'serve.mjs');
+    const command = `node_modules/.bin/esbuild ${args.replace('/bot/serve.mjs', outfile)}`;
+    await promisify(execFile)('sh', ['-c', command], { cwd: root });
+    const child = spawn(process.execPath, [outfile], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        PORT: '0',
+        CLIENT_SECRET: 'aW4gYW4gaW1hZ2UsIHNlcnZlZCBhcyBvbmUgZmlsZQ==',
+      },
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const [line] = await once(child.stdout, 'data');
+    const url = new URL(String(/ws:\S+/.exec(String(line))?.[0]).replace('ws:', 'http:'));
+    expect((await fetch(new URL('/healthz', url))).status).toBe(200);
+    child.kill('SIGTERM');
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+  }, 20_000);
+});
