@@ -22,7 +22,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'artillery-engine-hookline': ['load', 'bots', 'runtime'],
   load: ['scenario', 'client', 'protocol', 'audio', 'runtime'],
   simulation: ['testing', 'client', 'server', 'protocol', 'vad', 'audio', 'runtime'],
+  'create-hookline': [],
+  studio: ['conformance', 'bots', 'client', 'server', 'trace', 'protocol', 'audio', 'runtime'],
   cli: [
+    'studio',
     'load',
     'scenario',
     'conformance',
@@ -99,6 +102,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
       'error',
     ],
     fastify: ['bot', 'lifecycle', 'error'],
+    otel: ['call', 'metrics', 'session', 'user-code', 'error'],
+    redis: ['auth', 'bot-limits', 'user-code', 'error'],
     testing: ['bot'],
   },
 };
@@ -111,7 +116,8 @@ interface Source {
 function sources(folder: string): Source[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => /(^|\/)src\/.*\.tsx?$/.test(path) && !path.includes('node_modules/'))
+    // The templates of create-hookline are projects of their own.
+    .filter((path) => /(^|\/)src\/.*\.tsx?$/.test(path) && !/node_modules\/|\/templates\//.test(path))
     .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(root, folder, path), 'utf8') }));
 }
 
@@ -245,6 +251,7 @@ describe('the packages', () => {
       'packages/conformance/src/wire',
       'packages/realtime/src/wire',
       'packages/server/src/ws',
+      'packages/studio/src/wire',
     ]);
   });
 

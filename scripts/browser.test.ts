@@ -5,15 +5,17 @@ import { describe, expect, it } from 'vitest';
 
 const packages = new URL('../packages/', import.meta.url).pathname;
 const NAMES = ['runtime', 'protocol', 'audio', 'vad'];
-const SOURCES = Object.fromEntries(
-  NAMES.map((name) => [`@hookline/${name}`, `${packages}${name}/src/index.ts`]),
-);
+const SOURCES = {
+  ...Object.fromEntries(NAMES.map((name) => [`@hookline/${name}`, `${packages}${name}/src/index.ts`])),
+  '@hookline/protocol/light': `${packages}protocol/src/light.ts`,
+};
 
 /** Bundles a file below packages/ as for a browser, where any Node built-in that is reachable is an error. */
-async function bundle(entry: string): Promise<string> {
+async function bundle(entry: string, minify = false): Promise<string> {
   const built = await build({
     entryPoints: [packages + entry],
     bundle: true,
+    minify,
     write: false,
     platform: 'browser',
     format: 'iife',
@@ -26,7 +28,7 @@ async function bundle(entry: string): Promise<string> {
 }
 
 /** `npm test` builds before it tests; a run of vitest alone may find nothing built, and says that it skipped. */
-const isBuilt = NAMES.every((name) => existsSync(`${packages}${name}/dist/index.cjs`));
+const isBuilt = [...NAMES, 'trace'].every((name) => existsSync(`${packages}${name}/dist/index.cjs`));
 
 describe.each([
   ['in the source', 'src/index.ts', true],
@@ -52,6 +54,24 @@ describe.each([
       bare,
     );
     expect(JSON.parse(outcome)).toEqual(['undefined', 'message', 'AC-MSG-2']);
+  });
+
+  it.skipIf(!isThere)('takes less than 60 kB for the ladder and redaction, and no schema', async () => {
+    const ladder = index.replace('src/index', 'src/ladder/index').replace('dist/index', 'dist/ladder');
+    const code = await bundle(`trace/${ladder}`, true);
+    expect(code.length).toBeLessThan(60_000);
+    expect(code.match(/\b(?:require|import)\s*\(?\s*["']node:|TypeBox/)).toBeNull();
+    const page = createContext({ TextEncoder, btoa }, { codeGeneration: { strings: false, wasm: false } });
+    const rows = runInContext(
+      `${code}
+      const ladder = bundle.createLadder({ vantage: 'client', width: 80 });
+      const head = 'GET /book HTTP/1.1\\r\\nX-API-KEY: demo-key-7Q2\\r\\nUpgrade: websocket\\r\\n\\r\\n';
+      const text = '{"version":"2","type":"pong","seq":2,"clientseq":4,"id":"x","parameters":{}}';
+      [...ladder.push({ kind: 'request', t: 0, dir: 'out', head }),
+       ...ladder.push({ kind: 'message', t: 5, dir: 'in', type: 'pong', text })].join('\\n');`,
+      page,
+    );
+    expect(rows).toMatch(/GET \/book {2}Upgrade {2}key=de\*\*\* .*\n.* pong {6}seq 2\/4 /);
   });
 
   it.skipIf(!isThere)('refuses what does reach one', async () => {

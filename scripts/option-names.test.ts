@@ -15,7 +15,10 @@ import { sign, verify } from '@hookline/protocol/signature';
 import { linkedTransports, VirtualClock } from '@hookline/runtime';
 import { createBot, pcm16 } from '@hookline/server';
 import { fastifyBot } from '@hookline/server/fastify';
+import { instrument } from '@hookline/server/otel';
+import { redisNonces } from '@hookline/server/redis';
 import { inMemoryDial, linkedCall } from '@hookline/testing';
+import { startStudio } from '@hookline/studio';
 import { createLadder, createStereoRecording, renderLadder } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import { createVad } from '@hookline/vad';
@@ -54,6 +57,8 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['latencyMs', 'linkedCall', () => linkedCall(() => async () => {}, js({ latncyMs: 1 }))],
   ['path', 'linkedCall: bot', () => linkedCall(() => async () => {}, js({ bot: { pth: '/' } }))],
   ['inputs', 'linkedCall: call', () => linkedCall(() => async () => {}, js({ call: { input: {} } }))],
+  ['port', 'startStudio', () => startStudio(js({ prt: 0 }))],
+  ['baseUri', 'startStudio: launch', () => startStudio(js({ launch: { baseUrl: 'ws://localhost' } }))],
   ['port', 'serveFault', () => serveFault('never-pongs', js({ prt: 0 }))],
   ['width', 'renderSpec', () => renderSpec(js({}), js({ widht: 80 }))],
   ['strict', 'runChecks', () => runChecks(js({ target, strickt: true }))],
@@ -87,6 +92,8 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['host', 'bot.listen', () => bot().listen(0, js({ hots: '127.0.0.1' }))],
   ['cert', 'bot.listen: tls', () => bot().listen(0, js({ tls: { key: '', certt: '' } }))],
   ['path', 'bot.attach', () => bot().attach(js({}), js({ pth: '/' }))],
+  ['conversationId', 'instrument', () => instrument(js({ conversationID: true }))],
+  ['prefix', 'redisNonces', () => redisNonces(async () => 'OK', js({ prefx: '' }))],
   ['timeoutMs', 'bot.drain', () => bot().drain(js({ timeoutMS: 1 }))],
   [
     'clientSecret',

@@ -31,7 +31,7 @@ function blocksOf(path: string): string[] {
 
 const documents = [
   'README.md',
-  'docs/debugging-a-call.md',
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
   ...readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`),
 ];
 const blocks = documents.flatMap((document) =>

@@ -11,8 +11,12 @@ const PACKAGES = {
   'python3-websockets': ['/usr/bin/python3', '-c', 'import websockets'],
   haproxy: ['which', 'haproxy'],
   'nginx-light': ['which', 'nginx'],
+  'redis-server': ['which', 'redis-server'],
   zsh: ['which', 'zsh'],
   fish: ['which', 'fish'],
+  pocketsphinx: ['which', 'pocketsphinx_batch'],
+  'pocketsphinx-en-us': ['test', '-d', '/usr/share/pocketsphinx/model/en-us'],
+  chromium: ['which', 'chromium'],
 };
 
 /** Where Debian keeps servers, which is not on everybody's path. */

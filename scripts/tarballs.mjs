@@ -9,6 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** What a tarball may weigh, packed, in kB. A limit is raised on purpose, with the change that needs it. */
 const LIMITS_KB = {
   'artillery-engine-hookline': 15,
+  'create-hookline': 20,
   hookline: 170,
   '@hookline/audio': 110,
   '@hookline/bots': 220,
@@ -20,6 +21,7 @@ const LIMITS_KB = {
   '@hookline/runtime': 30,
   '@hookline/scenario': 80,
   '@hookline/server': 200,
+  '@hookline/studio': 200,
   '@hookline/testing': 10,
   '@hookline/trace': 100,
   '@hookline/vad': 480,

@@ -9,6 +9,7 @@ export { dbToRatio, peak, peakMulaw, ratioToDb, rmsDbfs, rmsDbfsMulaw } from './
 export { deinterleave, gain, mix } from './mixing.js';
 export { createEnergyVad, type EnergyVadOptions } from './speech/energy.js';
 export { NoiseFloor } from './speech/noise-floor.js';
+export { isLoud, ReplyClock } from './speech/reply-clock.js';
 export { speechDbfs } from './speech/speech-level.js';
 export {
   createUtteranceDetector,

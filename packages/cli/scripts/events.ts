@@ -95,6 +95,23 @@ const TURN = Type.Object({
   confidence: Type.Optional(Type.Number({ description: 'From 0 to 1.' })),
 });
 
+const PLAYBACK = Type.Object({
+  startedAtMs: ms('When the caller began to hear it, since dialling'),
+  replyMs: Type.Optional(
+    ms(
+      'From the end of what the caller said, or from a key if that was later; absent where the bot spoke unasked',
+    ),
+  ),
+  heardMs: Type.Optional(ms('How much of it was heard')),
+  droppedMs: Type.Optional(ms('How much of it was dropped')),
+  ended: Type.Optional(
+    oneOf(
+      ['completed', 'bargeIn', 'disconnected'],
+      'Heard to its end, dropped by the bot, or cut by the end of the call.',
+    ),
+  ),
+});
+
 const report = (path: string, description: string, fields: Record<string, TSchema>) =>
   Type.Object(
     {
@@ -125,6 +142,7 @@ const report = (path: string, description: string, fields: Record<string, TSchem
             { description: 'How late frames of caller audio left: the delay of the caller’s own machine.' },
           ),
         ),
+        playbacks: Type.Array(PLAYBACK, { description: 'What the caller heard of the bot, in order.' }),
       }),
       discardedOutputs: variables('What the bot returned that reached no variable.'),
       trace: Type.Optional(text('The folder of the trace, where one was kept.')),

@@ -15,6 +15,7 @@ import { EXIT } from './exit-codes.js';
 import { judge, type Verdict } from './expectations.js';
 import { hangUpOnInterrupt } from './interrupt.js';
 import type { CallPlan } from './options/call-plan.js';
+import { callStatus } from './output/call-status.js';
 import { combineSinks } from './output/combine-sinks.js';
 import type { Console } from './output/console.js';
 import { botTitle, jsonView, ladderView } from './output/live-view.js';
@@ -47,8 +48,14 @@ export async function makeCall(order: CallOrder): Promise<number> {
       : []),
   ];
   const masking = createMasking(secrets);
+  const status = callStatus(
+    console,
+    context.clock,
+    { waiting: () => views.flatMap((view) => view.waiting()) },
+    { format: 'PCMU', ...action.media },
+  );
   const sink = combineSinks(
-    [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink)],
+    [...artifacts.sinks, masking.sink, ...views.map((view) => view.sink), status.sink],
     (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
   );
   const personal = flags.redactPii ? createPersonalDataMask() : undefined;
@@ -56,6 +63,7 @@ export async function makeCall(order: CallOrder): Promise<number> {
     ? { ...sink, event: (event: Parameters<WireSink['event']>[0]) => sink.event(personal.event(event)) }
     : sink;
   const call = callAudioConnector({ ...action, clock: context.clock, sink: shown });
+  const stopStatus = status.show();
 
   const interrupt = hangUpOnInterrupt(context, call);
   const commanded = runScript(plan, call, context, commandLog(console, flags.json === true));
@@ -63,6 +71,7 @@ export async function makeCall(order: CallOrder): Promise<number> {
   await Promise.race([call.closed, interrupt.secondSignal]);
   // The result is the last line: no answer to a command comes behind it.
   await commanded;
+  stopStatus();
   for (const view of views) view.finish();
 
   const result = personal ? personal.json(ended) : ended;

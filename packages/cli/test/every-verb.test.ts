@@ -140,6 +140,7 @@ const ROWS: readonly Row[] = [
   of('call', 130, () => [at('/book'), '--ladder'], 'SIGINT'),
   row(0, 'serve parrot --port 0', 'SIGTERM'),
   row(2, 'serve nobody'),
+  row(4, 'serve parrot --port 0 --nonces redis://user:secret@127.0.0.1:9'),
   of('serve', 8, () => ['parrot', '--port', new URL(host).port]),
   of('load', 0, () => [
     at('/book'),
@@ -183,6 +184,10 @@ const ROWS: readonly Row[] = [
   row(2, 'probe'),
   of('probe', 3, () => [at('/refuses')]),
   row(4, 'probe ws://127.0.0.1:9/book'),
+  row(0, 'studio --no-open', 'SIGINT'),
+  of('studio', 0, () => [at('/book'), '--no-open'], 'SIGTERM'),
+  row(2, 'studio nowhere'),
+  of('studio', 8, () => ['--no-open', '--port', new URL(host).port]),
   of('record', 0, () => ['--listen', ':0', '--forward-to', host], 'SIGTERM'),
   row(2, 'record'),
   of('replay', 0, () => ['recorded', '--to', at('/book')]),

@@ -249,7 +249,9 @@ describe('a server in which', () => {
     const run = await call(await serve((socket) => new Bot(socket)));
     expect([run.code, run.stdout, run.stderr]).toEqual([
       0,
-      expect.stringMatching(/^ ✓ success path · \d\.\d s · outputs ok="true"\n$/),
+      expect.stringMatching(
+        /^ ✓ success path · \d\.\d s · outputs ok="true"\n {3}heard at .*\n +\d\.\d{3} s +\d\.\d+ s\n$/,
+      ),
       '',
     ]);
   });

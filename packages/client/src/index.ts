@@ -21,6 +21,7 @@ export type {
   DisconnectedResult,
   FailureOutputs,
   FailureResult,
+  PlaybackTiming,
   SuccessResult,
 } from './action/result.js';
 export type { ArgumentError } from './argument-error.js';

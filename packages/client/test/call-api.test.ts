@@ -143,6 +143,22 @@ describe('what a call tells', () => {
     expect(events.at(-1)).toMatchObject({ kind: 'end', by: 'self', code: 1000 });
   });
 
+  it.each<[string, Partial<CallAudioConnectorOptions>, string]>([
+    ['masks the credentials in the heads that it tells', {}, 'token=to***'],
+    ['tells the heads as they are with rawHeads', { rawHeads: true }, 'token=topsecret'],
+  ])('%s', async (_, options, told) => {
+    const events: WireEvent[] = [];
+    const sunk: unknown[] = [];
+    const sink = { event: (event: object) => sunk.push(event) };
+    const { clock, call } = scriptedCall({ ...options, sink, connectorId: 'book?token=topsecret' });
+    call.on('wire', (event) => events.push(event));
+    await clock.advance(1000);
+    expect(events[0]).toMatchObject({ kind: 'request', head: expect.stringContaining(told) });
+    expect(sunk[0]).toMatchObject({ head: expect.stringContaining('token=topsecret') });
+    call.hangup();
+    await clock.run(call.closed);
+  });
+
   it('tells states, playbacks, turns and warnings', async () => {
     const told: unknown[] = [];
     const { clock, server, call } = scriptedCall();

@@ -4,6 +4,7 @@ import { verifies } from '#verifies';
 import {
   type CallAudioConnectorOptions,
   callAudioConnector,
+  createWsDial,
   defineIntegration,
   type FailureResult,
 } from '../src/index.js';
@@ -67,6 +68,23 @@ describe('a call to something that is no bot', () => {
     expect(result).toMatchObject({ cause: 'upgrade-timeout', clause: 'AC-TIME-1' });
     expect(result.durationMs).toBeGreaterThan(390);
     expect(result.durationMs).toBeLessThan(1000);
+  });
+
+  it.each([
+    ['ws:', /WebSocket handshake was not complete in time/],
+    ['wss:', /TLS handshake was not complete in time.*use ws:/],
+  ])('says what a peer that never answers was waited for at a %s URL', async (protocol, text) => {
+    const url = await rawServer(() => {});
+    const result = await failureOf(url.replace('ws:', protocol));
+    expect(result.cause).toBe('upgrade-timeout');
+    expect(result.failureOutputs.errorMessage).toMatch(text);
+  });
+
+  it('says when no connection was made in time', async () => {
+    const dial = createWsDial({ lookup: () => {} });
+    const result = await failureOf('wss://bot.example', { dial });
+    expect(result.cause).toBe('upgrade-timeout');
+    expect(result.failureOutputs.errorMessage).toMatch(/no connection was made in time/);
   });
 
   it('gives a header that drips the time of the upgrade and no more', async () => {

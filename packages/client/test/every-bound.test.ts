@@ -169,6 +169,20 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_PLAYBACKS',
+      holds: 'one playback more is not kept, and ends none that is',
+      drive(limit) {
+        const record = new CallRecord();
+        const end = { atMs: 1, heardMs: 1, droppedMs: 0, ended: 'completed' } as const;
+        for (let t = 0; t <= limit; t++) {
+          record.playbackStarted(t);
+          record.playbackCompleted({ ...end, heardMs: t });
+        }
+        expect(record.playbacks).toHaveLength(limit);
+        expect(record.playbacks.at(-1)).toMatchObject({ heardMs: limit - 1 });
+      },
+    },
+    {
       bound: 'MAX_TURN_CHARS',
       holds: 'turns with more text in all are counted and not kept',
       drive(limit) {

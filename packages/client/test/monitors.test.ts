@@ -60,7 +60,32 @@ describe('what a call looks at without deciding anything', () => {
     server.binary(audio(400));
     await clock.advance(1000);
     call.hangup();
-    const { replyMs } = (await clock.run(call.result)).timings;
+    const { replyMs, playbacks } = (await clock.run(call.result)).timings;
     expect(replyMs).toEqual([600]);
+    expect(playbacks).toEqual([
+      { startedAtMs: 1800, replyMs: 600, heardMs: 400, droppedMs: 0, ended: 'completed' },
+      { startedAtMs: 2800, heardMs: 400, droppedMs: 0, ended: 'completed' },
+    ]);
+  });
+
+  it('measures a reply to a key from the key, and tells how each playback ended', async () => {
+    const { clock, server, call } = await openCall({});
+    await clock.advance(1000);
+    void call.sendDtmf('1');
+    await clock.advance(250);
+    server.binary(audio(1000));
+    await clock.advance(300);
+    server.send('event', { entities: [{ type: 'barge_in', data: {} }] });
+    await clock.advance(300);
+    server.binary(audio(1000));
+    await clock.advance(100);
+    call.hangup();
+    const { playbacks, replyMs } = (await clock.run(call.result)).timings;
+    expect(replyMs).toEqual([]);
+    expect(playbacks).toMatchObject([
+      { replyMs: 250, heardMs: 300, droppedMs: 700, ended: 'bargeIn' },
+      { heardMs: 100, droppedMs: 900, ended: 'disconnected' },
+    ]);
+    expect(playbacks[1]).not.toHaveProperty('replyMs');
   });
 });

@@ -1,6 +1,6 @@
-import { Duration } from '../src/duration.js';
-import { MediaParameter } from '../src/media.js';
+import { Duration } from '../src/messages/duration.js';
 import { BargeIn, BotTurnResponse } from '../src/messages/event.js';
+import { MediaParameter } from '../src/messages/media.js';
 import { Participant } from '../src/messages/open.js';
 import { Uuid } from '../src/primitives.js';
 import { isObject, type JsonSchema, jsonSchema } from './json-schema.js';

@@ -1,9 +1,9 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
-import { durationParameters, overlongDuration } from './duration.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
 import { MAX_TEXT_CHARS } from './limits.js';
 import { clauseOfEnvelopeField, clauseOfParameters } from './message-clauses.js';
+import { durationParameters, overlongDuration } from './messages/duration.js';
 import {
   type ClientMessage,
   type ClientMessageType,

@@ -1,16 +1,12 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { protocolError } from './error.js';
 import { MEDIA_RATE } from './media.js';
+import type { Duration } from './messages/duration.js';
 
-/** A duration on the wire: ISO 8601 in seconds only, such as `PT1.25S` (AC-DUR-1). */
-export const Duration = Type.String({
-  pattern: '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$',
-  description: 'A non-negative ISO 8601 duration in seconds, below 2^53 ns, such as PT0.0S or PT1.25S.',
-});
-export type Duration = Static<typeof Duration>;
+/** What the text of a duration matches: ISO 8601 in seconds only (AC-DUR-1). */
+export const DURATION_PATTERN = '^PT(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)S$';
 
 const PARTS = /^PT([0-9]*)\.?([0-9]*)S$/;
-const SHAPE = new RegExp(Duration.pattern ?? '');
+const SHAPE = new RegExp(DURATION_PATTERN);
 const NS_PER_MS = 1_000_000;
 const NS_PER_SAMPLE = 1_000_000_000 / MEDIA_RATE;
 const NS_PER_S = 1_000_000_000n;
@@ -78,37 +74,4 @@ export function durationFromSamples(samples: number, style?: DurationStyle): Dur
 export function durationToMs(text: string): number | undefined {
   const ns = durationToNs(text);
   return ns === undefined ? undefined : ns / NS_PER_MS;
-}
-
-/** The length of "PT", six digits and "S". 2^53 ns, about 9,007,199 s, takes more characters. */
-const SURELY_FITS_CHARS = 9;
-
-/** The names of the message parameters whose schema is a duration. */
-export function durationParameters(message: TSchema): string[] {
-  const parameters: Readonly<Record<string, TSchema>> =
-    message['properties']?.['parameters']?.['properties'] ?? {};
-  return Object.keys(parameters).filter((name) => parameters[name]?.['pattern'] === Duration.pattern);
-}
-
-/**
- * Finds a duration of 2^53 ns or more in a message that matches its schema; a pattern cannot express that limit. Such a
- * duration has no exact value in nanoseconds as a number, so the message is refused (AC-DUR-1).
- *
- * @returns the JSON pointer and the text of the first one, or undefined
- */
-export function overlongDuration(
-  message: { readonly parameters: Readonly<Record<string, unknown>>; readonly position?: string },
-  parameterNames: readonly string[],
-): { readonly path: string; readonly text: string } | undefined {
-  const { position, parameters } = message;
-  if (position !== undefined && isOverlong(position)) return { path: '/position', text: position };
-  for (const name of parameterNames) {
-    const text = parameters[name];
-    if (typeof text === 'string' && isOverlong(text)) return { path: `/parameters/${name}`, text };
-  }
-  return undefined;
-}
-
-function isOverlong(duration: string): boolean {
-  return duration.length > SURELY_FITS_CHARS && durationToNs(duration) === undefined;
 }

@@ -1,5 +1,5 @@
 import { type TObject, Type } from '@sinclair/typebox';
-import { Duration } from './duration.js';
+import { Duration } from './messages/duration.js';
 import { titled, Uuid } from './primitives.js';
 
 /** The protocol version in every message. */

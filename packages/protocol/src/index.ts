@@ -9,7 +9,6 @@ export {
   decodeServerMessage,
 } from './decode.js';
 export {
-  Duration,
   type DurationStyle,
   durationFromMs,
   durationFromNs,
@@ -55,13 +54,12 @@ export {
   MEDIA_RATE,
   type MediaChannel,
   type MediaFormat,
-  MediaOffer,
-  MediaParameter,
   PCMU_EXTERNAL,
   sameMedia,
 } from './media.js';
 export { CloseReason, DisconnectReason } from './messages/close.js';
 export { DTMF_DIGITS, type DtmfDigit, isDtmfDigit } from './messages/dtmf.js';
+export { Duration } from './messages/duration.js';
 export { ERROR_CODES, type ErrorCode } from './messages/error.js';
 export {
   BotTurnResponse,
@@ -82,8 +80,17 @@ export {
   type ServerParameters,
   serverMessages,
 } from './messages/index.js';
+export { MediaOffer, MediaParameter } from './messages/media.js';
 export { isProbe } from './messages/open.js';
 export { isUuid, NULL_UUID } from './primitives.js';
+export {
+  createRedactor,
+  REDACTIONS,
+  type Redactable,
+  type Redactor,
+  redactEvent,
+  secretForms,
+} from './redaction.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
 export { unknownFields } from './unknown-fields.js';

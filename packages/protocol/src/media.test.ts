@@ -8,11 +8,10 @@ import {
   chooseMedia,
   MEDIA_CHANNELS,
   MEDIA_FORMATS,
-  type MediaOffer,
-  MediaParameter,
   PCMU_EXTERNAL,
   sameMedia,
 } from './media.js';
+import { type MediaOffer, MediaParameter } from './messages/media.js';
 import { validator } from './validator.js';
 
 const offers: fc.Arbitrary<MediaOffer> = fc.record({

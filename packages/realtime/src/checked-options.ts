@@ -7,6 +7,8 @@ import { isObject } from './tools/json-schema-check.js';
 /** The longest that a timer of Node waits. */
 const LONGEST_MS = 2 ** 31 - 1;
 const TIME: NumberRule = { above: 0, most: LONGEST_MS };
+/** The longest audio that a playback of the call lets wait. */
+const QUEUE: NumberRule = { above: 0, most: 3_600_000 };
 const NO_TIME: NumberRule = { least: 0, most: LONGEST_MS };
 
 const DEFAULT_LIMITS: RealtimeLimits = {
@@ -81,7 +83,9 @@ export function checkedOptions(options: RealtimeOptions): CheckedOptions {
 function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
   checkNames('realtime: limits: ', chosen, DEFAULT_LIMITS);
   const limits = { ...DEFAULT_LIMITS, ...chosen };
-  for (const [name, value] of Object.entries(limits)) number(`limits.${name}`, value, TIME);
+  for (const [name, value] of Object.entries(limits)) {
+    number(`limits.${name}`, value, name === 'maxQueuedMs' ? QUEUE : TIME);
+  }
   return limits;
 }
 

@@ -18,22 +18,19 @@ const FOR_THE_FLOW: Readonly<Record<RealtimeErrorCode, string>> = {
 
 /**
  * Why a call cannot go on: thrown out of the call's handler it takes the failure path, with these words as
- * `errorMessage`. The `cause` says more, for the log.
+ * `errorMessage` and the outputs that were collected so far. The `cause` says more, for the log.
  */
 export class RealtimeFailure extends CallFailure {
   /** What went wrong, for programs. */
   readonly reason: RealtimeErrorCode;
   /** When the service takes requests again, in milliseconds, where it told so. */
   readonly retryAfterMs: number | undefined;
-  /** What the call had collected for the flow when it failed. */
-  readonly collected: Outputs;
 
-  /** @param error - what went wrong; @param collected - outputs collected so far */
-  constructor(error: RealtimeError, collected: Outputs = {}) {
-    super(FOR_THE_FLOW[error.code], { cause: error });
+  /** @param error - what went wrong; @param outputs - collected so far, for the failure path */
+  constructor(error: RealtimeError, outputs: Outputs = {}) {
+    super(FOR_THE_FLOW[error.code], { cause: error, outputs });
     this.reason = error.code;
     this.retryAfterMs = error.retryAfterMs;
-    this.collected = collected;
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Meter } from '@hookline/server';
+
 /** Names of what is counted. */
 export type RealtimeCounter =
   | 'interruptions_total'
@@ -14,6 +16,7 @@ export type RealtimeMeasure =
   | 'connect_seconds'
   | 'first_audio_seconds'
   | 'reply_seconds'
+  | 'reply_heard_seconds'
   | 'tool_seconds'
   | 'heard_ratio';
 
@@ -26,6 +29,53 @@ export interface MetricsSink {
   count(name: RealtimeCounter, by: number, labels: MetricLabels): void;
   /** Adds a measurement. */
   observe(name: RealtimeMeasure, value: number, labels: MetricLabels): void;
+}
+
+const COUNTERS: Readonly<
+  Record<Exclude<RealtimeCounter, 'sessions'>, readonly [help: string, label?: string]>
+> = {
+  interruptions_total: ['Replies that the caller talked over.', 'by'],
+  false_interruptions_total: ['Speech that was held back and came to nothing.'],
+  late_audio_ms_total: ['Audio of interrupted replies that came afterwards, in milliseconds.'],
+  input_dropped_ms_total: ['Caller audio that no service took, in milliseconds.'],
+  reconnects_total: ['Sessions that were made again.', 'reason'],
+  service_errors_total: ['Errors of services.', 'code'],
+  tokens_total: ['Tokens or characters that services counted.', 'kind'],
+};
+
+const MEASURES: Readonly<Record<RealtimeMeasure, readonly [help: string, ...labels: string[]]>> = {
+  connect_seconds: ['Until a session took audio.'],
+  first_audio_seconds: ['From the start to the first audio of a reply.'],
+  reply_seconds: ['From the end of what the caller said to the first audio of the reply.', 'from'],
+  reply_heard_seconds: ['The same until the caller began to hear it.', 'from'],
+  tool_seconds: ['Runs of tools.', 'name', 'outcome'],
+  heard_ratio: ['Share of a reply that the caller heard.'],
+};
+
+const RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
+/** Writes the numbers of sessions into the metrics of the bot, as `realtime_` and their name. */
+export function meterSink(meter: Meter): MetricsSink {
+  return {
+    count(name, by, labels) {
+      if (name === 'sessions') {
+        meter
+          .gauge('realtime_sessions', { help: 'Calls on a service.', labels: ['service'] })
+          .add(by, labels);
+        return;
+      }
+      const [help, label] = COUNTERS[name];
+      const known = label === undefined ? ['service'] : ['service', label];
+      meter.counter(`realtime_${name}`, { help, labels: known }).add(by, labels);
+    },
+    observe(name, value, labels) {
+      const [help, ...own] = MEASURES[name];
+      const buckets = name === 'heard_ratio' ? { buckets: RATIOS } : {};
+      meter
+        .histogram(`realtime_${name}`, { help, labels: ['service', ...own], ...buckets })
+        .observe(value, labels);
+    },
+  };
 }
 
 /** What a session has counted. */

@@ -1,5 +1,5 @@
 import type { Clock } from '@hookline/runtime';
-import type { AudioSource, Call, Turn } from '@hookline/server';
+import type { AudioSource, Call, Outputs, Turn } from '@hookline/server';
 import type { MetricsSink } from './metrics.js';
 import type { RealtimeSession } from './session.js';
 import type { Tool } from './tools/tool.js';
@@ -53,9 +53,9 @@ export interface SpokenTurn extends Turn {
 }
 
 /** Options of `realtime`. */
-export interface RealtimeOptions {
+export interface RealtimeOptions<Inputs = Outputs> {
   /** What the model is told to be. Default: the service's own default. */
-  readonly instructions?: string | ((call: Call) => string | Promise<string>);
+  readonly instructions?: string | ((call: Call<Inputs>) => string | Promise<string>);
   /** What the model can do, by the name that it is told. Default none. */
   readonly tools?: Readonly<Record<string, Tool>>;
   /**

@@ -1,9 +1,7 @@
 import { systemClock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
-import type { CallPort } from './call-port.js';
 import { checkedOptions } from './checked-options.js';
 import type { RealtimeOptions } from './options.js';
-import { serverCallPort } from './server-call-port.js';
 import type { RealtimeService } from './service/service.js';
 import { LiveSession } from './session/live-session.js';
 import type { RealtimeSession } from './session.js';
@@ -15,10 +13,10 @@ import type { RealtimeSession } from './session.js';
  * @throws RealtimeFailure when the service cannot go on: thrown out of the handler it takes the failure path
  * @throws RealtimeError `REALTIME_BAD_OPTION`, `REALTIME_BAD_TOOL`
  */
-export async function realtime(
-  call: Call,
+export async function realtime<Inputs = Outputs>(
+  call: Call<Inputs>,
   service: RealtimeService,
-  options: RealtimeOptions = {},
+  options: RealtimeOptions<Inputs> = {},
 ): Promise<Outputs | undefined> {
   return startRealtime(call, service, options).result;
 }
@@ -28,27 +26,16 @@ export async function realtime(
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`, `REALTIME_BAD_TOOL`
  */
-export function startRealtime(
-  call: Call,
+export function startRealtime<Inputs = Outputs>(
+  call: Call<Inputs>,
   service: RealtimeService,
-  options: RealtimeOptions = {},
+  options: RealtimeOptions<Inputs> = {},
 ): RealtimeSession {
-  return startSession({ call, port: serverCallPort(call), service }, options);
-}
-
-/** A session on any port: what the two above and the tests begin with. */
-export function startSession(
-  parts: {
-    readonly call: Call;
-    readonly port: CallPort;
-    readonly service: RealtimeService;
-  },
-  options: RealtimeOptions = {},
-): RealtimeSession {
+  const { instructions = '', clock = systemClock, ...others } = options;
   const session = new LiveSession({
-    ...parts,
-    options: checkedOptions(options),
-    clock: options.clock ?? systemClock,
+    ...{ call, service, clock },
+    instructions: typeof instructions === 'function' ? () => instructions(call) : instructions,
+    options: checkedOptions(others),
   });
   session.start();
   return session;

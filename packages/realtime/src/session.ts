@@ -56,8 +56,10 @@ export interface RealtimeSession {
   /**
    * Ends the session. Caller audio and interruptions count no more.
    *
-   * @param outputs - added to those that tools have set
+   * @param outputs - added to those that tools have set; one that the bot's outputs do not declare is refused, and
+   *   then the session goes on
    * @param options - `after`: `reply` (default) waits until the last reply was heard, `now` does not
+   * @throws HooklineError `SERVER_BAD_OUTPUT`
    */
   end(outputs?: Outputs, options?: { readonly after?: 'reply' | 'now' }): void;
   /** Listens to an event. A listener that throws is logged. Returns an unsubscribe function. */

@@ -546,7 +546,7 @@ describe('a service that fails', () => {
     it.service.link.drop();
     const result = await finish(it);
     expect(JSON.stringify(result)).toContain('the connection to the voice service was lost');
-    await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_LOST', collected: {} });
+    await expect(it.session.result).rejects.toMatchObject({ reason: 'SERVICE_LOST', outputs: {} });
   });
 
   test('by an expiry that it announced is renewed in a pause, the old session closed first', async () => {

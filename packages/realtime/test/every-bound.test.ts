@@ -4,6 +4,7 @@ import { everyBoundHolds } from '#bounds';
 import { checkedOptions } from '../src/checked-options.js';
 import { DeepgramSession } from '../src/deepgram/deepgram-session.js';
 import { RealtimeError } from '../src/index.js';
+import { FunctionCalls } from '../src/openai/function-calls.js';
 import { openai } from '../src/openai/index.js';
 import { PCMU_8K } from '../src/service/audio-shape.js';
 import { CallerInput } from '../src/session/caller-input.js';
@@ -173,7 +174,7 @@ everyBoundHolds({
         });
         let taken = 0;
         const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
-        input.push(new Uint8Array(160), link);
+        input.push(new Uint8Array(160), 0, link);
         expect([droppedMs, taken]).toEqual([20, 0]);
       },
     },
@@ -269,6 +270,32 @@ everyBoundHolds({
       },
     },
     {
+      bound: 'MAX_WRITTEN_CALLS',
+      holds: 'the oldest call of a function that is still written is forgotten',
+      drive(most) {
+        const calls: string[] = [];
+        const functions = new FunctionCalls((id) => calls.push(id));
+        for (let nth = 0; nth <= most; nth++) {
+          functions.added({ type: 'function_call', id: `item ${nth}`, call_id: `call ${nth}`, name: 'book' });
+        }
+        functions.over(true);
+        expect(calls).toHaveLength(most);
+        expect(calls[0]).toBe('call 1');
+      },
+    },
+    {
+      bound: 'MAX_GATHERED_CHARS',
+      holds: 'arguments that come without end are gathered no further',
+      drive(chars) {
+        const written: string[] = [];
+        const functions = new FunctionCalls((_id, _name, json) => written.push(json));
+        functions.added({ type: 'function_call', call_id: 't1', name: 'book' });
+        for (let nth = 0; nth < 20; nth++) functions.delta({ call_id: 't1', delta: 'x'.repeat(chars / 10) });
+        functions.over(true);
+        expect(written[0]).toHaveLength(chars);
+      },
+    },
+    {
       bound: 'MAX_WORDLESS_MS',
       holds: 'speech that Deepgram makes no words of is over',
       async drive(ms) {
@@ -306,6 +333,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
     MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',
     MAX_QUEUED_MS: 'packages/realtime/test/agents.test.ts',

@@ -1,5 +1,11 @@
-/** Node and browsers have it, the ES library of TypeScript does not. Only what is used here. */
+/** Node and browsers have it, the ES library of TypeScript does not. Only what is used in this repository. */
 declare namespace WebAssembly {
+  /** Compiled code, good for any number of instances. */
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module';
+  }
+  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
+  function instantiate(module: Module, imports: object): Promise<object>;
   interface Memory {
     readonly buffer: ArrayBuffer;
     /** @throws RangeError when the limit is reached */

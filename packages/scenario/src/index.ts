@@ -14,3 +14,4 @@ export { renderSpec, type SpecOptions, specLines, specSummary } from './report/s
 export type { ScenarioFailure, ScenarioResult, StepReport } from './run/result.js';
 export { type RunOptions, runScenario } from './run/run-scenario.js';
 export type { Expectation, Place, Scenario, ScenarioCall, Step } from './scenario.js';
+export { SCHEMA_LINE, SCHEMA_URL, scenarioSchema } from './schema/json-schema.js';

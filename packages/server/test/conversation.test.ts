@@ -220,6 +220,36 @@ describe('what the client tells', () => {
   );
 });
 
+describe('turn', () => {
+  it('is told before, during and after its audio, holds none of it back and reaches the client before the end', async () => {
+    const turn = (text: string) => ({ disposition: 'match', text }) as const;
+    const { clock, client } = await openCall(async (call) => {
+      call.turn(turn('before'));
+      const playback = call.playback(audio(2000));
+      call.turn(turn('queued after it'));
+      await playback.started;
+      call.turn(turn('during'));
+      await playback.finished;
+      call.turn(turn('after'));
+    });
+    await untilEnd(clock, client);
+    const told = client.messages.flatMap(({ atMs, message }) =>
+      message.type === 'event' ? [{ atMs, text: JSON.stringify(message.parameters.entities[0]?.data) }] : [],
+    );
+    expect(told.map(({ text }) => JSON.parse(text).text)).toEqual([
+      'before',
+      'queued after it',
+      'during',
+      'after',
+    ]);
+    const [first] = client.frames;
+    expect(first?.atMs).toBe(told[0]?.atMs);
+    expect(client.player.heardMs).toBe(2000);
+    expect(told[3]?.atMs).toBeGreaterThanOrEqual((first?.atMs ?? 0) + 2000);
+    expect(client.types.indexOf('disconnect')).toBe(client.types.length - 2);
+  });
+});
+
 describe('say', () => {
   it('tells the turn before its audio and tells the synthesizer when it is stopped', async () => {
     let aborted = false;

@@ -560,6 +560,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    REDIS_WAIT_MS: 'packages/server/test/redis.test.ts',
     'DEFAULT_TIMERS.authMs': 'packages/server/test/admission.test.ts',
     'DEFAULT_TIMERS.prepareMs': 'packages/server/test/prepare.test.ts',
     'DEFAULT_TIMERS.idleMs': 'packages/server/test/busy.test.ts',

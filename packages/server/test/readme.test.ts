@@ -114,8 +114,8 @@ describe('the README', () => {
       expect(row(`\`${name.replace('hookline_server_', '')}`)[1]).toMatch(/\S/);
     expect(row('event_loop_delay_seconds')).toBeDefined();
     for (const reason of END_REASONS) expect(readme).toContain(`\`${reason}\``);
-    const channels = matches(read('src/metrics/diagnostics.ts'), /'(hookline:[\w:]+)'/g);
-    expect(channels).toHaveLength(2);
+    const channels = matches(read('src/metrics/diagnostics.ts'), /'(hookline:[\w:-]+)'/g);
+    expect(channels).toHaveLength(9);
     for (const name of channels) expect(readme).toContain(`\`${name}\``);
   });
 });

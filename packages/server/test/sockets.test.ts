@@ -201,6 +201,24 @@ describe('a listening bot', () => {
     expect(bot.sessions).toBeGreaterThanOrEqual(1);
   });
 
+  it.each([
+    ['without', [], 0],
+    ['with two', ['Host: a', 'Host: b'], 2],
+  ] as const)(
+    'refuses a request %s Host headers, although nothing of it is signed',
+    async (_, hosts, found) => {
+      const { listening, bot } = await serve(() => {}, { auth: { 'test-key': null } });
+      const usual = Object.entries(dialHeaders({ clock: systemClock })).filter(([name]) => name !== 'Host');
+      const handshake = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
+      const lines = [...hosts, ...handshake, 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+      const request = ['GET / HTTP/1.1', ...lines, ...usual.map(([name, value]) => `${name}: ${value}`)];
+      const answer = await raw(listening.port, `${request.join('\r\n')}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 400 /);
+      expect(answer).toContain(`it has ${found} headers Host, expected one`);
+      expect(bot.sessions).toBe(0);
+    },
+  );
+
   it('drains: refuses new calls, lets live ones end, then stops listening', async () => {
     const { listening, bot } = await serve(() => new Promise<void>(() => {}));
     const socket = dial(listening);

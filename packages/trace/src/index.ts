@@ -1,3 +1,10 @@
+export {
+  createRedactor,
+  REDACTIONS,
+  type Redactable,
+  type Redactor,
+  redactEvent,
+} from '@hookline/protocol';
 export { type ComparedTrace, type DiffOptions, diffTraces } from './diff/diff-traces.js';
 export type { TraceDifference } from './diff/difference.js';
 export type { JsonValue } from './diff/json.js';
@@ -10,7 +17,9 @@ export { readTrace, type TraceParts } from './format/read.js';
 export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
-export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
+export { createLadder, renderLadder } from './ladder/create-ladder.js';
+export type { Ladder, LadderOptions } from './ladder/ladder.js';
+export { createRowDescriber, type DescribeRow, type RowDescription } from './ladder/describe-row.js';
 export {
   createLadderRenderer,
   LADDER_WIDTH,
@@ -26,8 +35,13 @@ export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';
 export { renderStereo } from './recording/render-stereo.js';
 export { createStereoRecording, type StereoRecording } from './recording/stereo-recording.js';
 export type { RecordingOptions } from './recording/timeline.js';
-export { createRedactor, REDACTIONS, type Redactable, type Redactor, redactEvent } from './redaction.js';
 export { type SummaryFact, summaryFacts } from './summary/facts.js';
+export {
+  type PlaybackFacts,
+  type PlaybackRow,
+  playbackFacts,
+  playbackTable,
+} from './summary/playback-table.js';
 export { createSumming, type Summing, summarise } from './summary/summarise.js';
 export type {
   DisconnectSummary,

@@ -1,4 +1,4 @@
-import { formsOf, type Redactable } from './redaction.js';
+import { type Redactable, secretForms } from '@hookline/protocol/light';
 
 /** Said in the header of a trace without audio. */
 export const AUDIO_LEFT_OUT = 'audio of both sides, which is left out';
@@ -79,7 +79,7 @@ export function createPersonalDataMask(): PersonalDataMask {
 
   const learn = (value: string) => {
     if (value.length < SOUGHT_FROM_CHARS || value === MASK || known.size >= MAX_SOUGHT) return;
-    for (const form of [value, ...formsOf(value)]) known.add(form);
+    for (const form of [value, ...secretForms(value)]) known.add(form);
   };
 
   const masked = (value: unknown, found: (value: string) => void): unknown => {

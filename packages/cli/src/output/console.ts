@@ -10,6 +10,13 @@ export interface Console {
   note(text: string): void;
   /** One NDJSON object on stdout. */
   json(value: object): void;
+  /**
+   * Shows these lines below all that is printed, in place of the ones before; none takes them away. What is printed
+   * meanwhile goes above. Nothing is shown unless stdout and stderr are terminals, nor with `--quiet` or under CI.
+   */
+  live(lines: readonly string[]): void;
+  /** Whether `live` shows anything. */
+  readonly isLive: boolean;
   readonly colour: boolean;
   readonly unicode: boolean;
   readonly quiet: boolean;
@@ -37,17 +44,40 @@ export function createConsole(options: ConsoleOptions): Console {
     !env['CI'] &&
     stdout.isTTY === true &&
     env['TERM'] !== 'dumb';
+  const isLive =
+    !quiet && !env['CI'] && env['TERM'] !== 'dumb' && stdout.isTTY === true && stderr.isTTY === true;
+  const live = isLive ? liveLines(stderr) : () => {};
+  const print = (stream: NodeJS.WriteStream, text: string) => {
+    live([]);
+    stream.write(`${text}\n`);
+  };
   return {
-    out: (text) => stdout.write(`${text}\n`),
-    err: (text) => stderr.write(`${text}\n`),
+    out: (text) => print(stdout, text),
+    err: (text) => print(stderr, text),
     note: (text) => {
-      if (!quiet) stderr.write(`${text}\n`);
+      if (!quiet) print(stderr, text);
     },
-    json: (value) => stdout.write(`${JSON.stringify(value)}\n`),
+    json: (value) => print(stdout, JSON.stringify(value)),
+    live,
+    isLive,
     colour,
     unicode: isUtf8(env),
     quiet,
     columns: columnsOf(stdout, env),
+  };
+}
+
+/** Lines that are drawn again and again at the bottom of a terminal. */
+function liveLines(terminal: NodeJS.WriteStream): (lines: readonly string[]) => void {
+  let shown = 0;
+  return (lines) => {
+    // A line that the terminal breaks in two could not be taken away again.
+    const fitting = lines.filter((line) => [...line].length < terminal.columns);
+    if (shown === 0 && fitting.length === 0) return;
+    // Line by line: what clears the rest of the screen is kept as history by some terminals.
+    const cleared = shown > 0 ? `\r\x1b[K${'\x1b[A\x1b[K'.repeat(shown - 1)}` : '';
+    terminal.write(cleared + fitting.join('\n'));
+    shown = fitting.length;
   };
 }
 

@@ -4,6 +4,8 @@ import type { Console } from './console.js';
 /** Prints a ladder row by row, its titles before the first. */
 export interface LadderPrinter {
   push(event: LadderEvent): void;
+  /** The rows of the audio that waits, as far as it has come. */
+  waiting(): string[];
   /** Prints what still waits. */
   finish(): void;
 }
@@ -28,5 +30,9 @@ export function ladderPrinter(
     }
     for (const row of rows) print(row);
   };
-  return { push: (event) => show(ladder.push(event)), finish: () => show(ladder.flush()) };
+  return {
+    push: (event) => show(ladder.push(event)),
+    waiting: ladder.waiting,
+    finish: () => show(ladder.flush()),
+  };
 }

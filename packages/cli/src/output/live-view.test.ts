@@ -10,6 +10,8 @@ function rowsOn(columns: number): string[] {
     err() {},
     note() {},
     json() {},
+    live() {},
+    isLive: false,
     colour: false,
     unicode: true,
     quiet: false,

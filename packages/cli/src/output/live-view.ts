@@ -7,6 +7,8 @@ import { createMasking } from './masked.js';
 /** What is shown of a call while it goes on. */
 export interface LiveView {
   readonly sink: WireSink;
+  /** Rows that still grow, for the last lines of a terminal; none where nothing waits. */
+  waiting(): string[];
   /** Shows what still waits. */
   finish(): void;
 }
@@ -21,7 +23,7 @@ export function jsonView(console: Console, secrets: readonly string[]): LiveView
     console.json(wireLine(event.kind === 'audio' ? event : redactEvent(redactor, event)));
   };
   const runs = audioRuns(show);
-  return { sink: runs, finish: runs.flush };
+  return { sink: runs, waiting: () => [], finish: runs.flush };
 }
 
 /** An event as an NDJSON object. The type of a message stands in `message`. */
@@ -45,6 +47,10 @@ export function ladderView(
   );
   return {
     sink: runs,
+    waiting() {
+      runs.flush();
+      return ladder.waiting();
+    },
     finish() {
       runs.flush();
       ladder.finish();

@@ -3,6 +3,7 @@ import type { Kept } from '../artifacts.js';
 import type { Verdict } from '../expectations.js';
 import type { Console } from './console.js';
 import { outcomeLines, reasonLine } from './outcome.js';
+import { playbackLines } from './playback-lines.js';
 import { type Finding, findingLines } from './rules.js';
 import { counted, labelled, plainText } from './text.js';
 
@@ -44,6 +45,9 @@ function reportText({ result, verdict, findings, kept }: EndedCall, console: Con
   for (const problem of problems) if (problem !== reason) console.err(`hookline: ${plainText(problem)}`);
   const places = Object.entries(files).map(([name, path]) => `${name} ${path}`);
   for (const line of outcomeLines(result, { verdict, findings, places }, console)) console.out(line);
+  if (!console.quiet) {
+    for (const line of playbackLines(console, result.timings.playbacks)) console.out(line);
+  }
   // The client tells of the gaps that a caller hears as stutter; a few others are worth a line.
   if (!findings.some((finding) => finding.clause === 'AC-PLAY-5'))
     for (const line of gapLines(result, console)) console.out(line);

@@ -9,6 +9,7 @@ import { newTraceFolder } from '../artifacts.js';
 import type { CliContext } from '../context.js';
 import { EXIT, EXIT_OF_CAUSE } from '../exit-codes.js';
 import { hangUpOnInterrupt } from '../interrupt.js';
+import { callStatus } from '../output/call-status.js';
 import { combineSinks } from '../output/combine-sinks.js';
 import type { Console } from '../output/console.js';
 import { botTitle, jsonView, ladderView } from '../output/live-view.js';
@@ -61,14 +62,23 @@ export async function replayCall(order: ReplayOrder): Promise<number> {
       : []),
   ];
   const masking = createMasking(secrets);
-  const sink = combineSinks([writer, masking.sink, ...views.map((view) => view.sink)], (message) =>
-    console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
+  const status = callStatus(
+    console,
+    context.clock,
+    { waiting: () => views.flatMap((view) => view.waiting()) },
+    call,
+  );
+  const sink = combineSinks(
+    [writer, masking.sink, ...views.map((view) => view.sink), status.sink],
+    (message) => console.err(`hookline: a part of what is shown or kept of the call is missing: ${message}`),
   );
   const live = callAudioConnector({ ...action, clock, sink });
+  const stopStatus = status.show();
   const interrupt = hangUpOnInterrupt(context, live);
   const playing = play(call, live, clock);
   const result = masking.result(await live.result);
   await Promise.race([live.closed, interrupt.secondSignal]);
+  stopStatus();
   for (const view of views) view.finish();
   writer.result(result);
   const told = await compare(order, dir, () => writer.close(), playing.overtime);

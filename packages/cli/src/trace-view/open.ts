@@ -1,5 +1,13 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
-import { createRedactor, parseFilter, type RowFilter, redactEvent, type TraceRow } from '@hookline/trace';
+import {
+  createRedactor,
+  laneOf,
+  parseFilter,
+  type RowFilter,
+  redactEvent,
+  type TraceRow,
+} from '@hookline/trace';
+import type { OpenTraceRows } from '@hookline/trace/node';
 import { UsageError } from '../exit-codes.js';
 
 /** Does what reads a trace that the user named; what is wrong with it is a mistake of usage. @throws UsageError */
@@ -22,6 +30,12 @@ export function filterOf(text: string | undefined): RowFilter {
   } catch (error) {
     throw new UsageError(`--filter: ${messageOf(error)}`);
   }
+}
+
+/** The frames of a row of the caller's audio, to hear when they speak; none of any other row. */
+export async function callerFrames(open: OpenTraceRows, row: TraceRow): Promise<readonly Uint8Array[]> {
+  const isCaller = row.kind === 'audio' && laneOf(open.header.vantage, row.dir) === 'caller';
+  return isCaller ? open.audioOf(row) : [];
 }
 
 /** Masks credentials in rows, in order: a trace of other hands may hold them. */

@@ -1,5 +1,13 @@
-import { laneOf, summaryFacts, type TraceHeader, type TraceRow, type TraceSummary } from '@hookline/trace';
+import {
+  laneOf,
+  playbackFacts,
+  summaryFacts,
+  type TraceHeader,
+  type TraceRow,
+  type TraceSummary,
+} from '@hookline/trace';
 import { type Console, paint } from '../output/console.js';
+import { playbackLines } from '../output/playback-lines.js';
 import { findingLines, gatherKnown } from '../output/rules.js';
 import { labelled } from '../output/text.js';
 
@@ -39,6 +47,12 @@ export function summaryLines(console: Console, header: TraceHeader, summary: Tra
   return summaryFacts(header, summary).flatMap(({ name, text }) =>
     labelled(console, `  ${name.padEnd(9)} `, text),
   );
+}
+
+/** What the caller heard of the bot, with a heading; empty where they heard nothing. */
+export function heardSection(console: Console, { playbacks }: TraceSummary): string[] {
+  const lines = playbackLines(console, playbackFacts(playbacks));
+  return lines.length === 0 ? [] : [...heading(console, 'What the caller heard'), ...lines];
 }
 
 /** The rules that were broken, each with what follows and how it is kept. */

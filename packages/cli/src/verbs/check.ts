@@ -21,8 +21,8 @@ import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/int
 import { closest } from '../options/parse.js';
 import { parseReporters, type ReporterName, tellReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
-import { checkProgress } from '../output/check-progress.js';
 import { type Console, createConsole, paint } from '../output/console.js';
+import { showProgress } from '../output/progress.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import {
   connectionOptions,
@@ -99,10 +99,14 @@ async function check(
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const target = targetOf(url, flags, context, console);
   const profile = await profileOf(flags, context);
-  const progress = checkProgress(context.stderr, context.clock, console.quiet);
+  const running = new Set<string>();
+  let finished = '';
+  const stopProgress = showProgress(console, context.clock, () => [
+    `${finished}${[...running].join(', ').slice(0, 60)}`,
+  ]);
   let server: StartedServer | undefined;
   const release = context.onInterrupt(() => {
-    progress.clear();
+    stopProgress();
     void Promise.resolve(server?.stop()).finally(() => context.exitNow(EXIT.interrupted));
   });
   let report: CheckReport;
@@ -117,13 +121,17 @@ async function check(
       allowInconclusive: flags.allowInconclusive === true,
       clock: context.clock,
       ...(flags.trace === 'off' ? {} : { traceDir: flags.trace ?? newTraceFolder(context.clock.wall()) }),
-      onProgress: progress.tell,
+      onProgress({ scenario, what, done, of }) {
+        if (what === 'begin') running.add(scenario);
+        else running.delete(scenario);
+        finished = `${done}/${of} `;
+      },
     });
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error), target.url);
   } finally {
-    progress.clear();
+    stopProgress();
     await server?.stop();
     release();
   }

@@ -11,6 +11,7 @@ import { makeCall } from '../make-call.js';
 import { closest } from '../options/parse.js';
 import { createConsole, paint } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
+import { labelled } from '../output/text.js';
 import { examples, outputOptions } from './option-groups.js';
 
 interface DemoFlags {
@@ -52,8 +53,11 @@ export const demoVerb: Verb = (program, context, exit) => {
       const talks = !flags.json && !flags.quiet;
       if (talks) {
         console.out(paint(console, 'bold', 'A call, as Genesys Cloud would make it.'));
-        console.out(` bot     ${preset.name}, at ${listening.url}: ${preset.about}`);
-        console.out(` caller  ${about}\n`);
+        const who = [
+          ...labelled(console, ' bot     ', `${preset.name}, at ${listening.url}: ${preset.about}`),
+          ...labelled(console, ' caller  ', about),
+        ];
+        for (const line of [...who, '']) console.out(line);
       }
       const integration = defineIntegration({ baseConnectionUri: listening.url, apiKey, clientSecret });
       const folder = newTraceFolder(context.clock.wall());
@@ -68,13 +72,13 @@ export const demoVerb: Verb = (program, context, exit) => {
       });
       exit(code);
       if (code === EXIT.success && talks) {
-        console.out(`\nListen to it: ${join(folder, 'call.wav')} (left the caller, right the bot as heard)`);
-        console.out('Next:');
-        console.out('  npx hookline serve parrot --no-auth          a bot for others to call');
-        console.out('  npx hookline call ws://localhost:8080/parrot --wav YOUR.wav --ladder');
         console.out(
-          '  npx hookline probe ws://YOUR-BOT             what activating the integration would find',
+          `\nListen to it (left the caller, right the bot as heard):\n  ${join(folder, 'call.wav')}`,
         );
+        console.out('Next:');
+        console.out('  npx hookline serve parrot --no-auth    a bot for others to call');
+        console.out('  npx hookline call ws://localhost:8080/parrot --wav YOUR.wav --ladder');
+        console.out('  npx hookline probe ws://YOUR-BOT       what activating the integration finds');
       }
     } finally {
       await listening.close();

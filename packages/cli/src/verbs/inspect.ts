@@ -6,8 +6,8 @@ import { EXIT, UsageError } from '../exit-codes.js';
 import { type Console, createConsole } from '../output/console.js';
 import { ladderPrinter } from '../output/ladder-printer.js';
 import { wireLine } from '../output/live-view.js';
-import { filterOf, maskRows, readingTrace } from '../trace-view/open.js';
-import { heading, logLines, summaryLines } from '../trace-view/sections.js';
+import { callerFrames, filterOf, maskRows, readingTrace } from '../trace-view/open.js';
+import { heading, heardSection, logLines, summaryLines } from '../trace-view/sections.js';
 import { addDiff, type InspectFlags } from './inspect-diff.js';
 import { examples, outputOptions } from './option-groups.js';
 
@@ -69,7 +69,7 @@ async function printRows(
       if (json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
         const row = mask(read);
-        summing.push(row);
+        summing.push(row, await callerFrames(open, row));
         if (!filter(row)) continue;
         if (json) console.json(wireLine(row));
         else ladder.push(row);
@@ -81,7 +81,11 @@ async function printRows(
       }
       ladder.finish();
       if (!flags.follow) await printLog(path, flags, console);
-      for (const line of [...heading(console, 'Summary'), ...summaryLines(console, open.header, summary)])
+      for (const line of [
+        ...heading(console, 'Summary'),
+        ...summaryLines(console, open.header, summary),
+        ...heardSection(console, summary),
+      ])
         console.out(line);
     });
   } finally {

@@ -7,6 +7,7 @@ import type { Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { closest, parseNumber, parseTime } from '../options/parse.js';
 import { serverAuth } from '../options/server-auth.js';
+import { nonceUrl, openNonces, type SharedNonces } from '../options/shared-nonces.js';
 import { suggestValues } from '../options/suggested-values.js';
 import { type Console, createConsole } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
@@ -18,6 +19,7 @@ interface ServeFlags {
   readonly apiKey?: string;
   readonly clientSecret?: string;
   readonly auth: boolean;
+  readonly nonces?: string;
   readonly drain: string;
   readonly list?: boolean;
   readonly verbose?: boolean;
@@ -39,6 +41,10 @@ export const serveVerb: Verb = (program, context, exit) => {
       'client secret that requests must be signed with [HOOKLINE_CLIENT_SECRET]',
     )
     .option('--no-auth', 'let everybody in')
+    .option(
+      '--nonces <url>',
+      'Redis where used nonces are kept, redis://… or rediss://…: for several instances, and for restarts [HOOKLINE_NONCES]',
+    )
     .option('--drain <time>', 'how long live calls may go on after SIGTERM', '5s')
     .option('--list', 'list the presets, the faulty ones with the clause that each breaks')
     .option('-v, --verbose', 'log everything on stderr, as JSON');
@@ -81,10 +87,24 @@ export const serveVerb: Verb = (program, context, exit) => {
     }
     const drainMs = parseTime(flags.drain, '--drain');
     const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
+    const auth = serverAuth(flags, context.env, console.note);
+    const redis = nonceUrl(flags.nonces, context.env, auth);
+    const failed = (code: number, error: unknown) => {
+      exit(code);
+      tellFailure(console, flags, code, error);
+    };
+    let nonces: SharedNonces | undefined;
+    try {
+      nonces = redis && (await openNonces(redis));
+    } catch (error) {
+      failed(EXIT.unreachable, error);
+      return;
+    }
     const options: BotOptions = {
-      auth: serverAuth(flags, context.env, console.note),
+      auth,
       clock: context.clock,
       logger: stderrLogger(console, flags.verbose === true),
+      ...(nonces ? { nonces: nonces.store } : {}),
     };
     // At the base path: that is where a connection probe comes.
     const router = createRouter().bot(preset.name, preset.create({ clock: context.clock }));
@@ -93,11 +113,8 @@ export const serveVerb: Verb = (program, context, exit) => {
     try {
       listening = await bot.listen(port, { host: flags.host });
     } catch (error) {
-      exit(EXIT.internal);
-      const message = error instanceof Error ? error.message : String(error);
-      console.err(
-        flags.json ? JSON.stringify({ error: { code: EXIT.internal, message } }) : `hookline: ${message}`,
-      );
+      nonces?.close();
+      failed(EXIT.internal, error);
       return;
     }
     // Before anybody is told where it listens: who reads it may stop it at once.
@@ -112,6 +129,7 @@ export const serveVerb: Verb = (program, context, exit) => {
     }
     await stopped;
     await listening.close();
+    nonces?.close();
   });
 };
 
@@ -123,6 +141,9 @@ async function serveFaulty(
   exit: Parameters<Verb>[2],
   console: Console,
 ): Promise<void> {
+  if (flags.nonces !== undefined) {
+    throw new UsageError(`--nonces is for the bots that keep the rules; ${name} remembers no nonces.`);
+  }
   const auth = serverAuth(flags, context.env, console.note);
   const [credentials] = auth === 'none' ? [] : Object.entries(auth);
   const port = parseNumber(flags.port, '--port', { min: 0, max: 65_535, integer: true });
@@ -143,16 +164,19 @@ async function serveFaulty(
     });
   } catch (error) {
     exit(EXIT.internal);
-    const message = messageOf(error);
-    console.err(
-      flags.json ? JSON.stringify({ error: { code: EXIT.internal, message } }) : `hookline: ${message}`,
-    );
+    tellFailure(console, flags, EXIT.internal, error);
     return;
   }
   const stopped = interrupted(context, () => bot.close());
   if (flags.json) console.json({ type: 'listening', url: bot.url, preset: name, breaks });
   else console.out(`${name} listens at ${bot.url}: ${about} It breaks ${breaks}.`);
   await stopped;
+}
+
+/** Says on stderr why nothing is served. */
+function tellFailure(console: Console, { json }: ServeFlags, code: number, error: unknown): void {
+  const message = messageOf(error);
+  console.err(json ? JSON.stringify({ error: { code, message } }) : `hookline: ${message}`);
 }
 
 /** Resolves when the process was asked to stop and `drain` is through; asked twice, it ends at once. */

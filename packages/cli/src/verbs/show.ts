@@ -4,8 +4,8 @@ import type { Verb } from '../context.js';
 import { createConsole } from '../output/console.js';
 import { ladderPrinter } from '../output/ladder-printer.js';
 import { wireLine } from '../output/live-view.js';
-import { maskRows, readingTrace } from '../trace-view/open.js';
-import { heading, noteLines, summaryLines } from '../trace-view/sections.js';
+import { callerFrames, maskRows, readingTrace } from '../trace-view/open.js';
+import { heading, heardSection, noteLines, summaryLines } from '../trace-view/sections.js';
 import { examples, outputOptions } from './option-groups.js';
 
 interface ShowFlags {
@@ -36,7 +36,7 @@ export const showVerb: Verb = (program, context) => {
       if (flags.json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
         const row = mask(read);
-        summing.push(row);
+        summing.push(row, await callerFrames(open, row));
         if (flags.json) console.json(wireLine(row));
         else ladder.push(row);
       }
@@ -50,6 +50,7 @@ export const showVerb: Verb = (program, context) => {
       for (const line of [
         ...heading(console, 'Summary'),
         ...summaryLines(console, open.header, summary),
+        ...heardSection(console, summary),
         ...(notes.length > 0 ? [...heading(console, 'Notes'), ...notes] : []),
       ])
         console.out(line);

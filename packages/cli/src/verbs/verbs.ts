@@ -60,6 +60,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import('./probe.js')).probeVerb,
   },
   {
+    name: 'studio',
+    args: '[url|trace]',
+    about: 'a page in the browser: call by microphone or WAV, hear the bot, see all of it, open traces',
+    load: async () => (await import('./studio.js')).studioVerb,
+  },
+  {
     name: 'record',
     args: '',
     about: 'pass calls on to a bot unchanged, and keep a trace of each',

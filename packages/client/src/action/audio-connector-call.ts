@@ -2,12 +2,14 @@ import {
   audioRuns,
   CLIENT_TIMERS,
   type ClientStateName,
+  createRedactor,
   decodeClientMessage,
   durationFromNs,
   encodeClientMessage,
   guardedSink,
   isDtmfDigit,
   PLATFORM_RATES,
+  redactEvent,
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, type Logger, silentLogger, sleep, systemClock } from '@hookline/runtime';
@@ -166,7 +168,7 @@ export class AudioConnectorCall implements Call {
         faults: new FaultPlan(options.faults),
         dial: options.dial ?? settings.dial,
         clock,
-        sink: this.#sink(options.sink, logger),
+        sink: this.#sink(options, logger),
         logger,
       },
       {
@@ -191,9 +193,13 @@ export class AudioConnectorCall implements Call {
   }
 
   /** The sink from the options, and the event `wire` if it has listeners. */
-  #sink(given: WireSink | undefined, logger: Logger): WireSink {
+  #sink({ sink: given, rawHeads = false }: CallAudioConnectorOptions, logger: Logger): WireSink {
     const events = this.#events;
-    const runs = audioRuns((event) => events.emit('wire', event));
+    const redactor = rawHeads ? undefined : createRedactor();
+    const runs = audioRuns((event) => {
+      const isHead = event.kind === 'request' || event.kind === 'response';
+      events.emit('wire', redactor && isHead ? redactEvent(redactor, event) : event);
+    });
     const sink = given && guardedSink(given, logger);
     return {
       event(event) {

@@ -152,6 +152,7 @@ function buildTimings({ record, heartbeat, media }: ResultSource, replyMs: reado
       ? {}
       : { firstAudioMs: firstAudioAtMs - openedAtMs }),
     replyMs: [...replyMs],
+    playbacks: [...record.playbacks],
     ...(rttMs === undefined ? {} : { rttMs }),
     ...(sendLate === undefined ? {} : { sendLateMs: sendLate }),
   };

@@ -6,7 +6,7 @@ import type { BotTurn, CallResult, CallWarning } from './result.js';
 
 /** The events of `call.on` and the arguments of their listeners. `t` is in milliseconds since dialling. */
 export interface CallEvents {
-  /** Everything on the wire; audio as runs of frames. */
+  /** Everything on the wire; audio as runs of frames. Credentials in the heads are masked unless `rawHeads` is set. */
   wire: [event: WireEvent];
   /** The session entered a state. */
   state: [state: ClientStateName];

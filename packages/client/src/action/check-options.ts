@@ -47,6 +47,7 @@ const CALL: Checks<CallAudioConnectorOptions> = {
   acceptOutputsInClosed: flag,
   supportedLanguages: flag,
   inspectAudio: flag,
+  rawHeads: flag,
   faults: (value, field) =>
     fields(value, field, {
       seed: number({ whole: true }),

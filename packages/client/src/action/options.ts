@@ -111,8 +111,13 @@ export interface CallAudioConnectorOptions {
   readonly errorTypes?: Partial<Readonly<Record<Cause, ErrorType>>>;
   /** Ends the call: outcome `disconnected`, reason `aborted`. */
   readonly signal?: AbortSignal;
-  /** Receives everything on the wire, including audio, and what the caller hears. */
+  /**
+   * Receives everything on the wire, including audio, and what the caller hears. Heads of the upgrade come as they are,
+   * with the API key and the signature.
+   */
   readonly sink?: WireSink;
+  /** Whether the `wire` event has the heads of the upgrade as they are. Default false: credentials are masked in them. */
+  readonly rawHeads?: boolean;
   /** Where log lines go. Default: nowhere. */
   readonly logger?: Logger;
   /** The source of time. Default: the clock of the machine. */

@@ -41,6 +41,22 @@ export interface CallTimings {
    * ticker, 5 ms, and a millisecond. Frames that were held until `opened` do not count.
    */
   readonly sendLateMs?: SendLateness;
+  /** What the caller heard of the bot, in order; at most 1,000. */
+  readonly playbacks: readonly PlaybackTiming[];
+}
+
+/** One playback: bot audio from `playback_started` to `playback_completed`. */
+export interface PlaybackTiming {
+  /** When the caller began to hear it, in milliseconds since dialling. */
+  readonly startedAtMs: number;
+  /** From the end of what the caller said, or from a key if that was later; absent where the bot spoke unasked. */
+  readonly replyMs?: number;
+  /** How much of it the caller heard, in milliseconds; absent, as the next two, while it plays. */
+  readonly heardMs?: number;
+  /** How much of it was dropped, in milliseconds. */
+  readonly droppedMs?: number;
+  /** `completed`: heard to its end. `bargeIn`: the bot dropped the rest. `disconnected`: the end of the call cut it. */
+  readonly ended?: 'completed' | 'bargeIn' | 'disconnected';
 }
 
 /** What every outcome tells about the call. Complete when `result` settles; later facts are only in the events. */

@@ -23,9 +23,19 @@ export type NewWarning = Omit<RecordedWarning, 'count'>;
 /** One turn as the bot told it. */
 export type RecordedTurn = BotTurnResponse['data'] & { readonly t: number };
 
+/** Playbacks that a result holds: audio that runs dry again and again makes ever new ones. */
+const MAX_PLAYBACKS = 1000;
+
+/** One playback, as far as it has come. */
+export interface RecordedPlayback extends Partial<Pick<PlaybackEnd, 'heardMs' | 'droppedMs' | 'ended'>> {
+  readonly startedAtMs: number;
+  readonly replyMs?: number;
+}
+
 /** What happened on a call, counted as it goes. Times are in milliseconds since dialling. */
 export class CallRecord {
   readonly turns: RecordedTurn[] = [];
+  readonly playbacks: RecordedPlayback[] = [];
   dtmf = '';
   bargeIns = 0;
   flushedMs = 0;
@@ -41,6 +51,8 @@ export class CallRecord {
   turnsLeftOut = 0;
   readonly #warnings = new Map<string, RecordedWarning>();
   #turnChars = 0;
+  /** Which of the playbacks is heard; beyond the last where they are too many. */
+  #playing = 0;
   #dryAtMs: number | undefined;
 
   /** What was warned of, each once, in the order of its first occurrence. */
@@ -69,13 +81,20 @@ export class CallRecord {
     else this.turnsLeftOut += 1;
   }
 
-  playbackStarted(atMs: number): void {
+  /** @param replyMs - since the last that the caller said or pressed; undefined where there was nothing */
+  playbackStarted(atMs: number, replyMs?: number): void {
     this.firstAudioAtMs ??= atMs;
+    this.#playing = this.playbacks.length;
+    if (this.#playing < MAX_PLAYBACKS) {
+      this.playbacks.push({ startedAtMs: atMs, ...(replyMs === undefined ? {} : { replyMs }) });
+    }
     if (this.#dryAtMs !== undefined && atMs - this.#dryAtMs <= UNDERRUN_MS) this.underruns += 1;
     this.#dryAtMs = undefined;
   }
 
-  playbackCompleted({ ended, atMs }: PlaybackEnd): void {
+  playbackCompleted({ ended, atMs, heardMs, droppedMs }: PlaybackEnd): void {
+    const started = this.playbacks[this.#playing];
+    if (started) this.playbacks[this.#playing] = { ...started, heardMs, droppedMs, ended };
     this.#dryAtMs = ended === 'completed' ? atMs : undefined;
   }
 

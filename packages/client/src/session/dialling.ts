@@ -1,6 +1,6 @@
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, isHooklineError, messageOf, type Transport } from '@hookline/runtime';
-import type { Dial, Dialled, TlsOptions } from '../transport/dial.js';
+import type { Dial, Dialled, DialStep, TlsOptions } from '../transport/dial.js';
 import { DIAL_CAUSES, DialError } from '../transport/dial-error.js';
 import { guardListeners } from '../user-code.js';
 import type { SessionEvent } from './machine/events.js';
@@ -15,6 +15,8 @@ export interface DiallingOptions {
   readonly style: WireStyle;
   readonly upgradeMs: number;
   readonly dial: Dial;
+  /** Learns what the connection waits for. */
+  readonly waitsFor: (step: DialStep) => void;
   readonly clock: Clock;
   /** Milliseconds since dialling. */
   readonly t: () => number;
@@ -32,12 +34,13 @@ export class Dialling {
 
   /** The connection; undefined when it came too late, and is dropped. Rejects with whatever the dialler does. */
   async connect(): Promise<Transport | undefined> {
-    const { url, identity, tls, style, upgradeMs, dial, clock } = this.#options;
+    const { url, identity, tls, style, upgradeMs, dial, waitsFor, clock } = this.#options;
     const dialled: Partial<Dialled> | undefined = await dial({
       url,
       headers: upgradeHeaders(url, identity, clock.wall(), style),
       timeoutMs: upgradeMs,
       signal: guardListeners(this.#abort.signal, () => {}),
+      waitsFor,
       ...(tls ? { tls } : {}),
     });
     const transport = dialled?.transport;

@@ -1,5 +1,4 @@
-import { BYTES_PER_MS } from '@hookline/audio';
-import { isLoud } from './reply-clock.js';
+import { BYTES_PER_MS, isLoud } from '@hookline/audio';
 
 /** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;

@@ -1,10 +1,9 @@
-import { type AudioFinding, type AudioFindingCode, createAudioInspector } from '@hookline/audio';
+import { type AudioFinding, type AudioFindingCode, createAudioInspector, ReplyClock } from '@hookline/audio';
 import { type ClauseId, type ServerMessage, unknownFields } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { NewWarning } from './call-record.js';
 import { GapWatch } from './gap-watch.js';
 import { PaceWatch } from './pace-watch.js';
-import { ReplyClock } from './reply-clock.js';
 
 /** Looks on without deciding anything: fields of a newer protocol, audio that sounds wrong, time to answer. */
 export class Monitors {
@@ -37,7 +36,7 @@ export class Monitors {
     for (const warning of this.#audio?.heard(bytes) ?? []) this.#warn(warning);
   }
 
-  /** Returns how long the caller waited for this answer; undefined where it answers nothing. */
+  /** Returns how long after the last that the caller said or pressed; undefined where there was nothing. */
   playbackStarted(atMs: number): number | undefined {
     this.#gaps?.playbackStarted(atMs);
     return this.reply.botBegan(atMs);

@@ -85,7 +85,12 @@ export class Session {
     this.#listener = listener;
     const { clock, sink, faults } = options;
     this.#dialledAtMs = clock.now();
-    this.#dialling = new Dialling({ ...options, upgradeMs: options.times.upgradeMs, t: this.#t });
+    this.#dialling = new Dialling({
+      ...options,
+      upgradeMs: options.times.upgradeMs,
+      waitsFor: (step) => this.dispatch({ type: 'waitsFor', step }),
+      t: this.#t,
+    });
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
       lose: () => this.media.pauseCaller(),
@@ -209,6 +214,7 @@ export class Session {
     if (this.#state.name !== 'open') return;
     this.#connection?.send('dtmf', { digit });
     this.record.dtmf += digit;
+    this.monitors.reply.keyed(this.#t());
   }
 
   /** Tells the bot of another language; before `open` is sent it becomes the language of `open`. */
@@ -301,8 +307,8 @@ export class Session {
   }
 
   #playbackStarted(atMs: number): void {
-    this.record.playbackStarted(atMs);
     const replyMs = this.monitors.playbackStarted(atMs);
+    this.record.playbackStarted(atMs, replyMs);
     this.#schedule.playbackStarted();
     this.#connection?.send('playback_started', {});
     this.#listener.playbackStarted({ t: atMs });

@@ -8,6 +8,9 @@ export interface TlsOptions {
   readonly insecure?: boolean;
 }
 
+/** What a connection in the making waits for: to be made, for TLS, or for the answer to the upgrade. */
+export type DialStep = 'connection' | 'tls' | 'answer';
+
 /** A connection to make. */
 export interface DialRequest {
   /** `ws:` or `wss:`, without a fragment. */
@@ -18,6 +21,11 @@ export interface DialRequest {
   readonly timeoutMs: number;
   /** Aborted when the connection is no longer needed: at the deadline, or because the caller hung up. */
   readonly signal: AbortSignal;
+  /**
+   * To be told what the connection waits for, each time that changes, so that a handshake that is not complete in time
+   * can be named. Not needed.
+   */
+  readonly waitsFor?: (step: DialStep) => void;
   readonly tls?: TlsOptions;
 }
 

@@ -46,7 +46,7 @@ function dial(
   resolve: (dialled: Dialled) => void,
   reject: (error: unknown) => void,
 ): void {
-  const { url, signal } = request;
+  const { url, signal, waitsFor } = request;
   let sent: ClientRequest | undefined;
   let answered: IncomingMessage | undefined;
   let connection: Socket | undefined;
@@ -60,8 +60,11 @@ function dial(
         sent = clientRequest;
         clientRequest.once('socket', (raw) => {
           connection = raw;
+          if (raw.connecting) waitsFor?.('connection');
+          raw.once('connect', () => waitsFor?.(url.startsWith('wss:') ? 'tls' : 'answer'));
           raw.once('secureConnect', () => {
             secured = true;
+            waitsFor?.('answer');
           });
         });
         clientRequest.end();

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
 import { titled } from '../primitives.js';
+import { Duration } from './duration.js';
 
 const Gap = Type.Object({
   start: titled(Duration, 'The position at which the gap began.'),

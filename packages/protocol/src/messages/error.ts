@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Duration } from '../duration.js';
 import { clientMessage } from '../envelope.js';
 import { titled } from '../primitives.js';
+import { Duration } from './duration.js';
 
 /** The codes of the client's `error` message, with their meaning. */
 export const ERROR_CODES = {

@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
-import { MediaOffer, MediaParameter } from '../media.js';
 import { Language, NULL_UUID, titled, Uuid, Variables } from '../primitives.js';
+import { Duration } from './duration.js';
+import { MediaOffer, MediaParameter } from './media.js';
 
 /** The caller. Any string may be empty; `ani` and `dnis` are phone numbers, `tel:` or `sip:` URIs, or other text. */
 export const Participant = Type.Object(

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { Duration } from '../duration.js';
 import { clientMessage, serverMessage } from '../envelope.js';
 import { titled } from '../primitives.js';
+import { Duration } from './duration.js';
 
 /** Checks that the server responds. `rtt` is the last measured round-trip time; the first ping has none. */
 export const Ping = clientMessage(

@@ -6,14 +6,12 @@ import {
   type RealtimeTransportLayerConnectOptions,
   type TransportLayerAudio,
 } from '@openai/agents-realtime';
-import type { CallPort } from '../call-port.js';
 import { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
-import { serverCallPort } from '../server-call-port.js';
-import { PCMU_8K } from '../service/audio-shape.js';
+import { callFormat, PCMU_8K } from '../service/audio-shape.js';
 import { truncations } from '../session/heard.js';
 import { HeldInput } from '../session/held-input.js';
-import { Speaker } from '../session/speaker.js';
+import { Speaker, type SpokenReply } from '../session/speaker.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
 
 /** Caller audio that is held until the session is connected. */
@@ -38,7 +36,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
    * rejects with `RealtimeFailure` when the service is gone. Return it from the call's handler.
    */
   readonly result: Promise<Outputs | undefined>;
-  readonly #port: CallPort;
+  readonly #call: Call<unknown>;
   readonly #speaker: Speaker;
   readonly #held = new HeldInput(MAX_HELD_MS * 8);
   readonly #off: () => void;
@@ -49,35 +47,38 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   #resolve: (outputs: Outputs | undefined) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
-  constructor(call: Call, options: HooklineRealtimeTransportOptions = {}) {
+  constructor(call: Call<unknown>, options: HooklineRealtimeTransportOptions = {}) {
     super(options);
-    this.#port = serverCallPort(call);
+    this.#call = call;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     this.result.catch(() => {});
-    this.#speaker = new Speaker(this.#port, PCMU_8K, MAX_QUEUED_MS, {
+    this.#speaker = new Speaker(call, PCMU_8K, MAX_QUEUED_MS, {
       speaking() {},
       spoken: ({ reply, parts, whole }) => {
         const said = whole ? reply.text.whole : reply.text.heard(parts, reply.complete);
-        if (said !== '') this.#port.turn({ disposition: 'match', text: said.slice(0, 4000) });
+        if (said !== '') this.#call.turn({ disposition: 'match', text: said.slice(0, 4000) });
       },
+      stopped: (spoken) => this.#cut([spoken], true),
       silent: () => this.#endIfHeard(),
       lateAudio() {},
       tooLong: () => this._cancelResponse(),
     });
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
-    this.#port.signal.addEventListener('abort', onAbort, { once: true });
-    const offCaller = this.#port.caller(PCMU_8K, (bytes) => this.#hear(bytes));
+    this.#call.signal.addEventListener('abort', onAbort, { once: true });
+    const offCaller = call
+      .caller({ ...callFormat(PCMU_8K), fillGaps: 'silence' })
+      .onAudio((bytes) => this.#hear(bytes));
     this.#off = () => {
-      this.#port.signal.removeEventListener('abort', onAbort);
+      this.#call.signal.removeEventListener('abort', onAbort);
       offCaller();
     };
     this.on('*', (event: unknown) => {
       if (isRecord(event)) this.#event(event);
     });
-    if (this.#port.signal.aborted) onAbort();
+    if (this.#call.signal.aborted) onAbort();
   }
 
   /** Ends the call with these outputs once the last reply was heard. Caller audio and interruptions count no more. */
@@ -103,8 +104,12 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
 
   override interrupt(cancelOngoingResponse = true): void {
     if (this.#outputs !== undefined || (!this.#speaker.playing && !this.#making)) return;
-    const stopped = this.#speaker.stop();
-    if (cancelOngoingResponse) this._cancelResponse();
+    this.#cut(this.#speaker.stop(), cancelOngoingResponse);
+  }
+
+  /** What played was stopped: tells the service. */
+  #cut(stopped: readonly SpokenReply[], cancels: boolean): void {
+    if (cancels) this._cancelResponse();
     this.emit('audio_interrupted');
     for (const { reply, parts } of stopped) {
       for (const { part, heardMs } of truncations(parts, reply.complete)) {

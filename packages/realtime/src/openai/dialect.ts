@@ -1,4 +1,4 @@
-import { RealtimeError } from '../error.js';
+import { RealtimeError, type RealtimeErrorCode } from '../error.js';
 import type {
   RealtimeService,
   ServiceHost,
@@ -9,6 +9,7 @@ import type {
 import { audioOf, base64, finite, type Json, record, records, text } from '../wire/json.js';
 import { withoutKeys } from '../wire/wire-error.js';
 import { connectWire, type Wire, type WireOptions } from '../wire/wire-session.js';
+import { FunctionCalls } from './function-calls.js';
 import * as messages from './messages.js';
 
 /** What differs between the services that speak this protocol. */
@@ -52,43 +53,42 @@ export async function connectDialect(
   const reader = new DialectReader(dialect, host);
   const wire = await connectWire({
     ...{ service, url, headers, keys, host, signal, connect },
-    opened() {},
+    // The service reads it once it has made the session; waiting for `session.created` would cost a round trip.
+    opened: (wire) => wire.send(dialect.update),
     message: (event, wire) => reader.read(event, wire),
   });
   return dialectLink(wire);
 }
 
-/** Errors that tell of a race which the session goes on after. */
-const HARMLESS = new Set([
-  'response_cancel_not_active',
-  'conversation_already_has_active_response',
-  'input_audio_buffer_commit_empty',
-]);
-
 /** Reads the events of the Realtime protocol; the events' older names count as well. */
 class DialectReader {
   readonly #dialect: Dialect;
   readonly #host: ServiceHost;
-  #asked = false;
+  readonly #functions: FunctionCalls;
+  /** The response that is being made: some servers do not name it in each event. */
+  #replyId = '';
+  #unnamed = 0;
 
   constructor(dialect: Dialect, host: ServiceHost) {
     this.#dialect = dialect;
     this.#host = host;
+    this.#functions = new FunctionCalls((id, name, json) => host.toolCall(id, name, json));
   }
 
   read(event: Json, wire: Wire): void {
     const host = this.#host;
-    const replyId = text(event['response_id']);
-    const part = text(event['item_id']);
+    const replyId = text(event['response_id']) || this.#replyId || `unnamed-${this.#unnamed}`;
+    const part = text(event['item_id']) || replyId;
     switch (event['type']) {
       case 'session.created':
-        this.#created(record(event['session']), wire);
+        this.#created(record(event['session']));
         break;
       case 'session.updated':
         this.#updated(wire);
         break;
       case 'response.created':
-        host.replyStarted(text(record(event['response'])['id']));
+        this.#replyId = text(record(event['response'])['id']) || `unnamed-${this.#unnamed}`;
+        host.replyStarted(this.#replyId);
         break;
       case 'response.output_audio.delta':
       case 'response.audio.delta': {
@@ -116,11 +116,20 @@ class DialectReader {
       case 'conversation.item.input_audio_transcription.completed':
         host.text('caller', text(event['transcript']), { final: true, part });
         break;
+      case 'response.output_item.added':
+        this.#functions.added(record(event['item']));
+        break;
+      case 'response.function_call_arguments.delta':
+        this.#functions.delta(event);
+        break;
+      case 'response.function_call_arguments.done':
+        this.#functions.done(event);
+        break;
       case 'response.output_item.done':
-        this.#item(record(event['item']));
+        this.#functions.item(record(event['item']));
         break;
       case 'response.done':
-        this.#done(record(event['response']));
+        this.#done(record(event['response']), replyId);
         break;
       case 'error':
         this.#error(record(event['error']), wire);
@@ -128,13 +137,10 @@ class DialectReader {
     }
   }
 
-  #created(session: Json, wire: Wire): void {
+  #created(session: Json): void {
     const expiresAt = finite(session['expires_at']);
     if (expiresAt !== undefined && expiresAt > 0)
       this.#host.expires(expiresAt * 1000 - this.#host.clock.wall());
-    if (this.#asked) return;
-    this.#asked = true;
-    wire.send(this.#dialect.update);
   }
 
   #updated(wire: Wire): void {
@@ -147,15 +153,12 @@ class DialectReader {
     wire.ready();
   }
 
-  #item(item: Json): void {
-    // One that was cut off by a cancellation has arguments that are cut off, too.
-    if (item['type'] !== 'function_call' || item['status'] === 'incomplete') return;
-    this.#host.toolCall(text(item['call_id']), text(item['name']), text(item['arguments']));
-  }
-
-  #done(response: Json): void {
-    const id = text(response['id']);
-    for (const item of records(response['output'])) this.#item(item);
+  #done(response: Json, current: string): void {
+    const id = text(response['id']) || current;
+    this.#replyId = '';
+    this.#unnamed += 1;
+    for (const item of records(response['output'])) this.#functions.item(item);
+    this.#functions.over(response['status'] === 'completed');
     const usage = record(response['usage']);
     const counted = Object.entries({
       input: finite(usage['input_tokens']),
@@ -192,10 +195,10 @@ class DialectReader {
     if (!wire.isReady) {
       const param = text(error['param']);
       const field = param === '' ? '' : ` (field ${param.slice(0, 80)})`;
-      wire.refuse(new RealtimeError(codeOf(problem.code), `${problem.message}${field}`));
+      wire.refuse(new RealtimeError(codeOf(problem.code, error['type']), `${problem.message}${field}`));
     } else if (problem.code === 'session_expired') {
       this.#host.problem({ ...problem, code: 'SESSION_EXPIRED', fatal: true });
-    } else if (!HARMLESS.has(problem.code) && problem.code === 'insufficient_quota') {
+    } else if (problem.code === 'insufficient_quota') {
       this.#host.problem({ ...problem, code: 'SERVICE_LIMITED', fatal: true });
     } else {
       this.#host.problem(problem);
@@ -203,9 +206,11 @@ class DialectReader {
   }
 }
 
-function codeOf(code: string): 'SERVICE_UNAUTHORIZED' | 'SERVICE_LIMITED' | 'SERVICE_REFUSED' {
+/** What the service answers the settings with. */
+function codeOf(code: string, type: unknown): RealtimeErrorCode {
   if (/api_key|auth|permission/i.test(code)) return 'SERVICE_UNAUTHORIZED';
-  return /rate_limit|quota|429/i.test(code) ? 'SERVICE_LIMITED' : 'SERVICE_REFUSED';
+  if (/rate_limit|quota|429/i.test(code)) return 'SERVICE_LIMITED';
+  return type === 'server_error' ? 'SERVICE_UNREACHABLE' : 'SERVICE_REFUSED';
 }
 
 /** The session's side of a connection. */

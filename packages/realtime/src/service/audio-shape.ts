@@ -8,6 +8,11 @@ export interface AudioShape {
 /** mu-law as the telephone has it: passes between call and service untouched. */
 export const PCMU_8K: AudioShape = { encoding: 'pcmu', rate: 8000 };
 
+/** The same as options of `call.caller` and `call.stream`. */
+export function callFormat({ encoding, rate }: AudioShape) {
+  return encoding === 'pcmu' ? { format: 'PCMU' as const } : { format: 'L16' as const, rate };
+}
+
 /** Bytes of one millisecond of audio. */
 export function bytesPerMs({ encoding, rate }: AudioShape): number {
   return (encoding === 'pcmu' ? rate : rate * 2) / 1000;

@@ -23,8 +23,10 @@ export interface ConnectorHost {
   readonly log: Logger;
   start(): SessionStart;
   /** What the service tells on a connection. `alive` turns false with its end. */
-  host(alive: () => boolean): ServiceHost;
+  host(alive: () => boolean): Omit<ServiceHost, 'closed'>;
   linked(link: ServiceLink): void;
+  /** The open connection is gone. */
+  lost(code: number, reason: string): void;
   failed(error: RealtimeError): void;
 }
 
@@ -36,6 +38,9 @@ export class Connector {
   #attempt: AbortController | undefined;
   /** Which connection counts. */
   #epoch = 0;
+  #hadLink = false;
+  /** What closed a connection that was not handed over yet. */
+  #closedEarly: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(service: RealtimeService, host: ConnectorHost) {
     this.#service = service;
@@ -76,13 +81,15 @@ export class Connector {
       }
       if ('link' in made) {
         this.#link = made.link;
+        this.#hadLink = true;
         this.#host.linked(made.link);
+        if (this.#closedEarly) this.#host.lost(this.#closedEarly.code, this.#closedEarly.reason);
         return;
       }
       const restMs = restBefore(made.error, attempt < plan.attempts, limitedBefore);
       limitedBefore ||= made.error.code === 'SERVICE_LIMITED';
       if (restMs === undefined || clock.now() + restMs >= untilMs) {
-        this.#host.failed(made.error);
+        this.#host.failed(this.#hadLink ? this.#lostFor(made.error) : made.error);
         return;
       }
       this.#host.log.warn(
@@ -95,6 +102,25 @@ export class Connector {
         return;
       }
     }
+  }
+
+  /** What a service that was there before and cannot be reached any more is called. */
+  #lostFor(error: RealtimeError): RealtimeError {
+    if (error.code !== 'SERVICE_UNREACHABLE') return error;
+    const why = `${this.#service.name} is gone and could not be connected to again: ${error.message}`;
+    return new RealtimeError('SERVICE_LOST', why, { cause: error });
+  }
+
+  #serviceHost(alive: () => boolean): ServiceHost {
+    this.#closedEarly = undefined;
+    return {
+      ...this.#host.host(alive),
+      closed: (code, reason) => {
+        if (!alive()) return;
+        if (this.#link) this.#host.lost(code, reason);
+        else this.#closedEarly = { code, reason };
+      },
+    };
   }
 
   /** One attempt: a link, or why there is none. */
@@ -127,7 +153,7 @@ export class Connector {
       );
     });
     const connecting = (async () =>
-      this.#service.connect(this.#host.host(alive), this.#host.start(), attempt.signal))();
+      this.#service.connect(this.#serviceHost(alive), this.#host.start(), attempt.signal))();
     try {
       return { link: await Promise.race([connecting, late]) };
     } catch (error) {

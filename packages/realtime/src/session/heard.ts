@@ -1,4 +1,4 @@
-import type { PartHeard } from '../call-port.js';
+import type { HeardPart } from '@hookline/server';
 
 /** What the caller heard of a part of an interrupted reply. */
 export interface Heard {
@@ -12,18 +12,20 @@ export interface Heard {
 
 /**
  * The parts of an interrupted reply that the service has to shorten: those that were not heard to their end. A part
- * that is longer than was received would be refused, and so would one without audio.
+ * that is longer than was received would be refused, and so would one without audio. Parts whose audio came in turns
+ * are one part each.
  *
  * @param complete - whether all audio of the reply was received: a part heard in full then needs no truncation
  */
-export function truncations(parts: readonly PartHeard[], complete: boolean): Heard[] {
-  const last = parts.at(-1);
-  return parts
-    .filter((part) => part.totalMs > 0)
-    .filter((part) => part.heardMs < part.totalMs || (part === last && !complete))
-    .map(({ mark, heardMs, totalMs }) => ({
-      part: mark,
-      heardMs: Math.floor(Math.max(0, Math.min(heardMs, totalMs))),
-      totalMs,
-    }));
+export function truncations(parts: readonly HeardPart[], complete: boolean): Heard[] {
+  const last = parts.at(-1)?.key;
+  const whole = new Map<string, Heard>();
+  for (const { key, heardMs, totalMs } of parts) {
+    const { heardMs: beforeMs = 0, totalMs: soFarMs = 0 } = whole.get(key) ?? {};
+    whole.set(key, { part: key, heardMs: beforeMs + heardMs, totalMs: soFarMs + totalMs });
+  }
+  return [...whole.values()]
+    .filter(({ totalMs }) => totalMs > 0)
+    .filter(({ part, heardMs, totalMs }) => heardMs < totalMs || (part === last && !complete))
+    .map((heard) => ({ ...heard, heardMs: Math.floor(heard.heardMs) }));
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
-import type { CallPort } from '../call-port.js';
 import type { CheckedOptions } from '../checked-options.js';
 import type { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
+import { meterSink } from '../metrics.js';
 import type { RealtimeService, ServiceLink } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
-import { CallerInput } from './caller-input.js';
+import { CallerSide } from './caller-side.js';
 import { Connector, whyLost } from './connector.js';
 import { type Dialogue, type DialogueEvent, START, stateOf, transition } from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
@@ -14,13 +14,13 @@ import { Emitter } from './emitter.js';
 import { type Heard, truncations } from './heard.js';
 import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
-import { KeyGroup } from './key-group.js';
 import { CollectedOutputs } from './outputs.js';
 import { serviceHost } from './service-host.js';
-import { Speaker, type SpokenReply } from './speaker.js';
+import { sessionTools } from './session-tools.js';
+import { type Reply, Speaker, type SpokenReply } from './speaker.js';
 import { Tally } from './tally.js';
 import { TimerSet } from './timer-set.js';
-import { ToolRuns } from './tool-runs.js';
+import type { ToolRuns } from './tool-runs.js';
 import { TurnTeller } from './turn-teller.js';
 
 /** A session this close to its end is made anew at the next pause. */
@@ -30,17 +30,17 @@ const ARE_YOU_THERE = 'The caller has said nothing for a while. Ask briefly whet
 
 /** What a session is made of. */
 export interface SessionParts {
-  readonly call: Call;
-  readonly port: CallPort;
+  readonly call: Call<unknown>;
   readonly service: RealtimeService;
   readonly options: CheckedOptions;
+  readonly instructions: string | (() => string | Promise<string>);
   readonly clock: Clock;
 }
 
 /** The shell around the dialogue: owns the connection, the timers and the audio, and runs the effects. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
-  readonly outputs = new CollectedOutputs();
+  readonly outputs: CollectedOutputs;
   readonly emitter: Emitter;
   readonly tally: Tally;
   readonly speaker: Speaker;
@@ -48,9 +48,8 @@ export class LiveSession implements RealtimeSession {
   readonly tools: ToolRuns;
   readonly history = new History();
   readonly #parts: SessionParts;
-  readonly #input: CallerInput;
+  readonly #caller: CallerSide;
   readonly #connector: Connector;
-  readonly #keys: KeyGroup;
   readonly #turns: TurnTeller;
   readonly #waits: DialogueTimers;
   readonly #timers: TimerSet<'call' | 'expiry'>;
@@ -61,16 +60,14 @@ export class LiveSession implements RealtimeSession {
   #handle: string | undefined;
   #playingSinceMs: number | undefined;
   #finished = false;
-  /** What closed a connection that was not handed over yet. */
-  #closedEarly: { readonly code: number; readonly reason: string } | undefined;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
   /** @throws RealtimeError `REALTIME_BAD_TOOL` */
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    const { port, service, options, clock, call } = parts;
-    const { log } = port;
+    const { service, options, clock, call } = parts;
+    const { log } = call;
     const { limits } = options;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -78,24 +75,28 @@ export class LiveSession implements RealtimeSession {
     });
     // Whoever does not wait for it must not bring the process down by a failure that ends the call anyway.
     this.result.catch(() => {});
+    this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(log);
-    this.tally = new Tally(options.given.metrics, log, service.name);
+    const { metrics } = options.given;
+    const sinks = [meterSink(call.meter), ...(metrics ? [metrics] : [])];
+    this.tally = new Tally(sinks, log, service.name);
     this.#timers = new TimerSet(clock);
-    this.#turns = new TurnTeller(port, options.given.turns);
+    this.#turns = new TurnTeller(call, options.given.turns);
     this.#waits = new DialogueTimers(options, clock, {
       due: (name) => this.dispatch({ type: 'timer', name }),
       fill: () => {
         if (options.filler) this.speaker.fill(options.filler.audio);
       },
     });
-    this.#input = new CallerInput(service.input, limits.maxInputMs, (ms) => this.tally.inputDropped(ms));
-    this.speaker = new Speaker(port, service.output, limits.maxQueuedMs, {
-      speaking: () => this.#speaking(),
+    this.speaker = new Speaker(call, service.output, limits.maxQueuedMs, {
+      speaking: (reply) => this.#speaking(reply),
       spoken: (spoken) => this.#spoken(spoken),
+      stopped: (spoken) => this.#cut([spoken], spoken.reply.id, 'bot'),
       silent: () => this.#silent(),
       lateAudio: (ms) => this.tally.lateAudio(ms),
       tooLong: ({ id }) => {
         this.link?.cancel?.(id);
+        this.dispatch({ type: 'replyOver', how: 'cancelled' });
         this.problem('REPLY_TOO_LONG', `a reply has more than ${limits.maxQueuedMs} ms of audio: it was cut`);
       },
     });
@@ -113,27 +114,29 @@ export class LiveSession implements RealtimeSession {
       interrupt: (by) => this.#interrupt(by),
       falseAlarm: () => this.tally.falseInterruption(),
     });
-    this.tools = new ToolRuns(
-      options.given.tools ?? {},
+    this.tools = sessionTools(this, parts);
+    this.#caller = new CallerSide(
+      call,
       {
-        context: (signal, callId) => ({ call, session: this, outputs: this.outputs, signal, callId }),
-        started: () => this.dispatch({ type: 'toolStarted' }),
-        over: (reply, name, outcome, ms) => {
-          this.tally.tool(name, outcome, ms);
-          this.emitter.emit('tool', { name, outcome, ms });
-          this.dispatch({ type: 'toolOver', reply: reply ? this.#replyAfterTool() : 'none' });
-        },
-        goOn: () => {
-          if (this.#replyAfterTool() === 'ask') this.dispatch({ type: 'want' });
-        },
-        result: (id, result, reply) => this.#toolResult(id, result, reply),
-        tell: (text) => this.tell(text, { reply: true }),
+        clock,
+        shape: service.input,
+        maxInputMs: limits.maxInputMs,
+        keyGroupMs: options.dtmfGroupMs,
+        detects: this.gate.wantsLocal,
       },
-      { clock, log, toolMs: limits.toolMs },
+      {
+        get link() {
+          return session.link;
+        },
+        get listens() {
+          return !session.#dialogue.ending && session.#dialogue.link !== 'closed';
+        },
+        speech: (at) => this.speech('local', at),
+        key: (digit) => this.#key(digit),
+        keys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
+        dropped: (ms) => this.tally.inputDropped(ms),
+      },
     );
-    this.#keys = new KeyGroup(clock, options.dtmfGroupMs, (keys) => {
-      this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true });
-    });
     this.#connector = new Connector(service, {
       clock,
       log,
@@ -144,58 +147,41 @@ export class LiveSession implements RealtimeSession {
         handle: this.#handle,
         interruption: this.gate.serviceDecides ? 'service' : 'session',
       }),
-      host: (alive) => {
-        this.#closedEarly = undefined;
-        return serviceHost(this, clock, alive);
-      },
+      host: (alive) => serviceHost(this, clock, alive),
       linked: (link) => this.#linked(link),
+      lost: (code, reason) => this.lost(code, reason),
       failed: (error) => this.fail(error),
     });
   }
 
   /** Begins: the caller is listened to at once, the service is connected, a greeting that is there plays. */
   start(): void {
-    const { call, port, service, options, clock } = this.#parts;
-    if (port.signal.aborted) {
+    const { call, options, clock } = this.#parts;
+    if (call.signal.aborted) {
       this.#finish(() => this.#resolve(undefined));
       return;
     }
     this.tally.sessions(1);
     this.tally.connecting(clock.now());
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
-    port.signal.addEventListener('abort', onAbort, { once: true });
-    this.#off.push(
-      () => port.signal.removeEventListener('abort', onAbort),
-      port.caller(service.input, (bytes) => this.#hear(bytes)),
-      port.listen(
-        { key: (digit) => this.#key(digit), speech: (at) => this.speech('local', at) },
-        { speech: this.gate.wantsLocal },
-      ),
-    );
-    this.#timers.start('call', options.limits.callMs, () => this.end({ ended_by: 'length' }));
+    call.signal.addEventListener('abort', onAbort, { once: true });
+    // A session that listens is at work, though it plays nothing.
+    this.#off.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
+    this.#caller.listen();
+    this.#timers.start('call', options.limits.callMs, () => this.#endBy('length'));
     const { greeting } = options;
     if (typeof greeting === 'object') {
       this.speaker.greet(greeting.audio, greeting.text, greeting.interruptible ?? true);
     } else if (greeting === 'model') {
       this.dispatch({ type: 'want' });
     }
-    const { instructions = '' } = options.given;
-    const connect = () =>
-      this.#connector.connect({
-        attempts: 1,
-        withinMs: options.limits.connectMs,
-        connectMs: options.limits.connectMs,
-      });
+    const { instructions } = this.#parts;
     if (typeof instructions === 'string') {
-      this.#instructions = instructions;
-      connect();
+      this.#connect(instructions);
       return;
     }
-    (async () => instructions(call))().then(
-      (text) => {
-        this.#instructions = text;
-        if (this.#dialogue.link !== 'closed') connect();
-      },
+    (async () => instructions())().then(
+      (text) => this.#connect(text),
       // A mistake of the bot's own code: the call fails with it as with any other.
       (error: unknown) =>
         this.#finish(() => this.#reject(error instanceof Error ? error : new Error(String(error)))),
@@ -251,7 +237,7 @@ export class LiveSession implements RealtimeSession {
     if (after === 'now') this.speaker.stop();
     else this.speaker.stopFiller();
     this.gate.close();
-    this.#keys.close();
+    this.#caller.forgetKeys();
     this.dispatch({ type: 'end' });
     if (after === 'now') this.dispatch({ type: 'timer', name: 'ending' });
   }
@@ -291,7 +277,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   /** The caller begins or ends to speak, by the word of the service or of the call's own detector. */
-  speech(by: 'service' | 'local', at: 'start' | 'end'): void {
+  speech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
       this.#waits.stirred();
@@ -300,8 +286,8 @@ export class LiveSession implements RealtimeSession {
       this.dispatch({ type: 'speechStart' });
     } else {
       this.gate.speechEnd(by);
-      this.tally.callerStopped(this.#parts.clock.now(), by);
-      if (by === 'service') this.#parts.port.callerStopped();
+      const agoMs = by === 'service' ? this.#caller.stopped(audioMs) : 0;
+      this.tally.callerStopped(this.#parts.clock.now() - agoMs, by);
       this.dispatch({ type: 'speechEnd' });
     }
   }
@@ -321,10 +307,6 @@ export class LiveSession implements RealtimeSession {
   /** The connection is gone. */
   lost(code: number, reason: string): void {
     const { service, options } = this.#parts;
-    if (!this.link) {
-      this.#closedEarly = { code, reason };
-      return;
-    }
     this.speaker.linkLost();
     if (this.#dialogue.ending) {
       this.#connector.close();
@@ -336,7 +318,7 @@ export class LiveSession implements RealtimeSession {
       this.fail(failure);
       return;
     }
-    this.#parts.port.log.warn({ code }, `${service.name} is lost: the session is made again`);
+    this.#parts.call.log.warn({ code }, `${service.name} is lost: the session is made again`);
     this.dispatch({ type: 'lost' });
     this.#reconnect('lost');
   }
@@ -344,7 +326,7 @@ export class LiveSession implements RealtimeSession {
   /** Tells what the session goes on after. */
   problem(code: string, message: string): void {
     this.tally.serviceError(code);
-    this.#parts.port.log.warn({ code }, message);
+    this.#parts.call.log.warn({ code }, message);
     this.emitter.emit('problem', { code, message });
   }
 
@@ -352,20 +334,21 @@ export class LiveSession implements RealtimeSession {
   fail(error: RealtimeError): void {
     if (this.#dialogue.link === 'closed') return;
     this.tally.serviceError(error.code);
-    this.#parts.port.log.error({ err: error }, 'a realtime session failed');
+    this.#parts.call.log.error({ err: error }, 'a realtime session failed');
     this.#finish(() => this.#reject(new RealtimeFailure(error, this.outputs.all())));
   }
 
-  #hear(bytes: Uint8Array): void {
-    if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
-    this.#input.push(bytes, this.link);
+  #connect(instructions: string): void {
+    this.#instructions = instructions;
+    const { connectMs } = this.#parts.options.limits;
+    if (this.#dialogue.link !== 'closed')
+      this.#connector.connect({ attempts: 1, withinMs: connectMs, connectMs });
   }
 
   #linked(link: ServiceLink): void {
     this.tally.connected(this.#parts.clock.now());
-    this.#input.flush(link);
+    this.#caller.linked(link);
     this.dispatch({ type: 'linked' });
-    if (this.#closedEarly) this.lost(this.#closedEarly.code, this.#closedEarly.reason);
   }
 
   #reconnect(reason: 'lost' | 'expiry'): void {
@@ -377,16 +360,14 @@ export class LiveSession implements RealtimeSession {
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
   }
 
-  #key(digit: string): void {
-    const { options, port } = this.#parts;
-    const { dtmf = 'text' } = options.given;
-    if (this.#dialogue.ending || this.#dialogue.link === 'closed' || port.collectingDigits) return;
+  #key(digit: string): boolean {
+    const { dtmf = 'text' } = this.#parts.options.given;
     this.#waits.stirred();
     this.dispatch({ type: 'key' });
-    if (dtmf === 'off') return;
+    if (dtmf === 'off') return false;
     if (this.speaker.interruptible) this.#interrupt('key');
-    if (dtmf === 'text') this.#keys.push(digit);
-    else this.#guarded(() => dtmf(digit, this));
+    if (typeof dtmf === 'function') this.#guarded(() => dtmf(digit, this));
+    return dtmf === 'text';
   }
 
   #interrupt(by: InterruptedBy): readonly Heard[] {
@@ -394,14 +375,24 @@ export class LiveSession implements RealtimeSession {
     const asked = this.#dialogue.reply === 'asked';
     if (!this.speaker.playing && !making && !asked) return [];
     // The line first: nothing is awaited before it.
-    const stopped = this.speaker.stop();
+    return this.#cut(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
+  }
+
+  /**
+   * What played was stopped: tells the service.
+   *
+   * @param making - the reply that it still makes; empty for one that was asked for and has no id yet
+   */
+  #cut(stopped: readonly SpokenReply[], making: string | undefined, by: InterruptedBy): readonly Heard[] {
     this.gate.close();
     const { service } = this.#parts;
     const { link } = this;
     const heard = stopped.flatMap(({ reply, parts }) =>
-      reply.current && service.can.truncate ? truncations(parts, reply.complete) : [],
+      reply.current && reply.audio && service.can.truncate ? truncations(parts, reply.complete) : [],
     );
-    if ((by !== 'service' || !this.gate.serviceDecides) && (making || asked)) link?.cancel?.(making?.id);
+    if (making !== undefined && (by !== 'service' || !this.gate.serviceDecides)) {
+      link?.cancel?.(making === '' ? undefined : making);
+    }
     for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
     for (const spoken of stopped) this.#spoken(spoken);
     this.tools.interrupt();
@@ -414,6 +405,11 @@ export class LiveSession implements RealtimeSession {
     return heard;
   }
 
+  #endBy(why: 'silence' | 'length'): void {
+    this.outputs.offer('ended_by', why);
+    this.end();
+  }
+
   #voidReply(): void {
     const { making } = this.speaker;
     if (!making) return;
@@ -421,9 +417,14 @@ export class LiveSession implements RealtimeSession {
     this.link?.cancel?.(making.id);
   }
 
-  #speaking(): void {
-    this.#playingSinceMs ??= this.#parts.clock.now();
-    this.tally.speaking(this.#parts.clock.now());
+  #speaking({ audio }: Reply): void {
+    const { clock } = this.#parts;
+    this.#playingSinceMs ??= clock.now();
+    const heard = this.tally.speaking(clock.now());
+    audio?.started.then(
+      () => heard(clock.now()),
+      () => {},
+    );
     this.dispatch({ type: 'playing' });
   }
 
@@ -442,21 +443,11 @@ export class LiveSession implements RealtimeSession {
     this.#turns.spoken(spoken, text);
   }
 
-  #replyAfterTool(): 'ask' | 'comes' {
-    return this.#parts.service.can.endsTurnAfterTool ? 'ask' : 'comes';
-  }
-
-  #toolResult(id: string, result: unknown, reply: boolean): void {
-    // Where replies are asked for, the dialogue asks when it is time.
-    if (!this.#dialogue.ending)
-      this.link?.toolResult(id, result, reply && this.#replyAfterTool() === 'comes');
-  }
-
   #onSilence(nth: number): void {
     const { onSilence } = this.#parts.options.given;
     this.#turns.silence();
     if (typeof onSilence === 'function') this.#guarded(() => onSilence(this, nth));
-    else if (onSilence === 'end' || nth > 2) this.end({ ended_by: 'silence' });
+    else if (onSilence === 'end' || nth > 2) this.#endBy('silence');
     else this.tell(ARE_YOU_THERE, { reply: true });
   }
 
@@ -465,7 +456,7 @@ export class LiveSession implements RealtimeSession {
     try {
       run();
     } catch (error) {
-      this.#parts.port.log.error({ err: error }, 'an option of a realtime session threw');
+      this.#parts.call.log.error({ err: error }, 'an option of a realtime session threw');
     }
   }
 
@@ -486,9 +477,8 @@ export class LiveSession implements RealtimeSession {
     this.#timers.stopAll();
     this.#waits.stop();
     this.gate.close();
-    this.#keys.close();
     this.tools.close();
-    this.#input.clear();
+    this.#caller.close();
     for (const off of this.#off.splice(0)) off();
     this.tally.sessions(-1);
     this.#follow();

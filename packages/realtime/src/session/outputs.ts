@@ -1,22 +1,30 @@
-import type { Outputs } from '@hookline/server';
-import { RealtimeError } from '../error.js';
+import type { Call, Outputs } from '@hookline/server';
 import type { OutputsBag } from '../tools/tool.js';
 
 /** The outputs that tools set, checked where they are set. */
 export class CollectedOutputs implements OutputsBag {
+  readonly #call: Pick<Call, 'checkOutput' | 'log'>;
   readonly #values = new Map<string, string>();
 
+  constructor(call: Pick<Call, 'checkOutput' | 'log'>) {
+    this.#call = call;
+  }
+
   set(name: string, value: string): void {
-    if (typeof name !== 'string' || name === '') {
-      throw new RealtimeError('REALTIME_BAD_TOOL', 'outputs.set: the name is empty or no text.');
-    }
-    if (typeof value !== 'string') {
-      throw new RealtimeError(
-        'REALTIME_BAD_TOOL',
-        `outputs.set: ${JSON.stringify(name)} is a ${typeof value}; Architect takes strings only: use String(value).`,
+    this.#call.checkOutput(name, value, this.all());
+    this.#values.set(name, value);
+  }
+
+  /** Sets one of the session's own, which a bot's schema need not declare. */
+  offer(name: string, value: string): void {
+    try {
+      this.set(name, value);
+    } catch {
+      this.#call.log.warn(
+        { name },
+        'an output of the session is left out: the outputs of the bot do not declare it',
       );
     }
-    this.#values.set(name, value);
   }
 
   get(name: string): string | undefined {

@@ -1,3 +1,5 @@
+import type { HeardPart } from '@hookline/server';
+
 /** Characters of a reply that are kept: its text comes from a model. */
 const MAX_REPLY_CHARS = 10_000;
 
@@ -7,13 +9,6 @@ const CHARS_PER_SECOND = 15;
 interface PartText {
   text: string;
   final: boolean;
-}
-
-/** How much of a part was heard. */
-export interface HeardShare {
-  readonly mark: string;
-  readonly heardMs: number;
-  readonly totalMs: number;
 }
 
 /** The text of one reply, part by part, as it comes. */
@@ -41,13 +36,13 @@ export class ReplyText {
    *
    * @param complete - whether all audio of the reply was there; otherwise the text may run ahead of it
    */
-  heard(shares: readonly HeardShare[], complete: boolean): string {
-    const known = shares.filter(({ mark }) => this.#parts.has(mark));
+  heard(shares: readonly HeardPart[], complete: boolean): string {
+    const known = shares.filter(({ key }) => this.#parts.has(key));
     if (known.length === 0) return cut(this.whole, total(shares), complete);
-    const last = shares.at(-1)?.mark;
+    const last = shares.at(-1)?.key;
     return joined(
       known.map((share) =>
-        cut(this.#parts.get(share.mark)?.text ?? '', share, complete || share.mark !== last),
+        cut(this.#parts.get(share.key)?.text ?? '', share, complete || share.key !== last),
       ),
     );
   }
@@ -60,18 +55,18 @@ function joined(texts: readonly string[]): string {
     .join(' ');
 }
 
-function total(shares: readonly HeardShare[]): HeardShare {
+function total(shares: readonly HeardPart[]): HeardPart {
   let heardMs = 0;
   let totalMs = 0;
   for (const share of shares) {
     heardMs += share.heardMs;
     totalMs += share.totalMs;
   }
-  return { mark: '', heardMs, totalMs };
+  return { key: '', heardMs, totalMs };
 }
 
 /** The beginning of a text that belongs to the part heard, cut between words. */
-function cut(text: string, { heardMs, totalMs }: HeardShare, complete: boolean): string {
+function cut(text: string, { heardMs, totalMs }: HeardPart, complete: boolean): string {
   if (totalMs <= 0 || heardMs <= 0) return '';
   const share = Math.min(1, heardMs / totalMs);
   const bySpeed = complete ? text.length : Math.floor((heardMs / 1000) * CHARS_PER_SECOND);

@@ -5,7 +5,11 @@ import type { ServiceHost, ServiceProblem } from '../service/service.js';
 import type { LiveSession } from './live-session.js';
 
 /** The session, as the service on one connection sees it. What comes after the end of that is ignored. */
-export function serviceHost(session: LiveSession, clock: Clock, alive: () => boolean): ServiceHost {
+export function serviceHost(
+  session: LiveSession,
+  clock: Clock,
+  alive: () => boolean,
+): Omit<ServiceHost, 'closed'> {
   const begin = (id: string) => {
     if (!session.speaker.isNew(id)) return;
     session.speaker.begin(id);
@@ -31,8 +35,8 @@ export function serviceHost(session: LiveSession, clock: Clock, alive: () => boo
       const empty = how === 'done' && !reply?.audio && !reply?.hadTool;
       session.dispatch({ type: 'replyOver', how: empty ? 'empty' : how });
     },
-    speech(at) {
-      if (alive()) session.speech('service', at);
+    speech(at, audioMs) {
+      if (alive()) session.speech('service', at, audioMs);
     },
     interrupted(replyId) {
       if (!alive()) return;
@@ -83,9 +87,6 @@ export function serviceHost(session: LiveSession, clock: Clock, alive: () => boo
     },
     problem(problem) {
       if (alive()) tellProblem(session, problem);
-    },
-    closed(code, reason) {
-      if (alive()) session.lost(code, reason);
     },
   };
 }

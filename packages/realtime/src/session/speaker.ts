@@ -1,10 +1,15 @@
-import type { AudioSource } from '@hookline/server';
-import type { CallPort, PartHeard, ReplyAudio, SourcePlayback } from '../call-port.js';
-import { type AudioShape, bytesPerMs } from '../service/audio-shape.js';
+import type { AudioSource, Call, HeardPart, Playback, PlaybackStream } from '@hookline/server';
+import { type AudioShape, bytesPerMs, callFormat } from '../service/audio-shape.js';
 import { ReplyText } from './reply-text.js';
 
 /** Ids of replies that are over, whose audio is dropped if it still comes. */
 const MAX_GONE_REPLIES = 256;
+
+/** A service whose first piece is no longer than this gives its audio as fast as it is heard. */
+const PACED_PIECE_MS = 20;
+
+/** What is gathered of such a reply before it begins. */
+const LEAD_MS = 200;
 
 /** A reply while the caller has still to hear some of it. */
 export interface Reply {
@@ -16,13 +21,13 @@ export interface Reply {
   hadTool: boolean;
   /** Whether it belongs to the connection that is open. */
   current: boolean;
-  audio: ReplyAudio | undefined;
+  audio: PlaybackStream | undefined;
 }
 
 /** A reply that is over. */
 export interface SpokenReply {
   readonly reply: Reply;
-  readonly parts: readonly PartHeard[];
+  readonly parts: readonly HeardPart[];
   /** Whether it was heard to its end. */
   readonly whole: boolean;
 }
@@ -33,6 +38,8 @@ export interface SpeakerHost {
   speaking(reply: Reply): void;
   /** A reply was heard to its end, or as far as it goes. */
   spoken(spoken: SpokenReply): void;
+  /** The bot's own code stopped a reply while it was made. */
+  stopped(spoken: SpokenReply): void;
   /** Nothing is left to hear. */
   silent(): void;
   lateAudio(ms: number): void;
@@ -40,9 +47,12 @@ export interface SpeakerHost {
   tooLong(reply: Reply): void;
 }
 
+/** The call, as far as a speaker needs it. */
+export type PlayingCall = Pick<Call, 'stream' | 'playback' | 'stop' | 'stats'>;
+
 /** What the caller hears: the replies, one playback each, and audio that is there already. */
 export class Speaker {
-  readonly #port: CallPort;
+  readonly #call: PlayingCall;
   readonly #shape: AudioShape;
   readonly #maxQueuedMs: number;
   readonly #host: SpeakerHost;
@@ -50,13 +60,13 @@ export class Speaker {
   /** What is still to be heard, in order. */
   #playing: Reply[] = [];
   readonly #gone = new Set<string>();
-  #filler: SourcePlayback | undefined;
+  #filler: Playback | undefined;
   #greeting:
-    | { readonly reply: Reply; readonly playback: SourcePlayback; readonly interruptible: boolean }
+    | { readonly reply: Reply; readonly playback: Playback; readonly interruptible: boolean }
     | undefined;
 
-  constructor(port: CallPort, shape: AudioShape, maxQueuedMs: number, host: SpeakerHost) {
-    this.#port = port;
+  constructor(call: PlayingCall, shape: AudioShape, maxQueuedMs: number, host: SpeakerHost) {
+    this.#call = call;
     this.#shape = shape;
     this.#maxQueuedMs = maxQueuedMs;
     this.#host = host;
@@ -87,7 +97,7 @@ export class Speaker {
     const reply = newReply('');
     reply.complete = true;
     reply.text.add('', text, true);
-    const playback = this.#port.play(audio);
+    const playback = this.#call.playback(audio);
     this.#greeting = { reply, playback, interruptible };
     this.#playing.push(reply);
     this.#host.speaking(reply);
@@ -95,7 +105,7 @@ export class Speaker {
   }
 
   fill(audio: AudioSource): void {
-    const playback = this.#port.play(audio);
+    const playback = this.#call.playback(audio);
     this.#filler = playback;
     const over = () => {
       if (this.#filler === playback) this.#filler = undefined;
@@ -136,19 +146,29 @@ export class Speaker {
       return;
     }
     if (bytes.length === 0) return;
-    if (!reply.audio) {
-      this.stopFiller();
-      reply.audio = this.#port.stream(this.#shape);
-      this.#playing.push(reply);
-      this.#whenOver(reply, reply.audio.finished);
-      reply.audio.write(bytes, part);
-      this.#host.speaking(reply);
-    } else {
-      reply.audio.write(bytes, part);
-    }
-    if (reply.audio.queuedMs <= this.#maxQueuedMs) return;
+    const known = reply.audio;
+    const audio = known ?? this.#beginAudio(reply, bytes.length / bytesPerMs(this.#shape));
+    audio.mark(part);
+    const fits = audio.write(bytes);
+    if (!known) this.#host.speaking(reply);
+    if (fits || !this.#playing.includes(reply)) return;
     this.finish(id);
     this.#host.tooLong(reply);
+  }
+
+  /** @param firstMs - length of its first piece */
+  #beginAudio(reply: Reply, firstMs: number): PlaybackStream {
+    this.stopFiller();
+    // Audio that comes no faster than it is heard has a gap with each late piece, unless some is gathered first.
+    const paced = firstMs <= PACED_PIECE_MS || this.#call.stats.underruns > 0;
+    reply.audio = this.#call.stream({
+      ...callFormat(this.#shape),
+      maxMs: this.#maxQueuedMs,
+      leadMs: paced ? LEAD_MS : 0,
+    });
+    this.#playing.push(reply);
+    this.#whenOver(reply, reply.audio.finished);
+    return reply.audio;
   }
 
   /** No more audio of this reply is taken. */
@@ -177,19 +197,12 @@ export class Speaker {
     this.#playing = [];
     this.#greeting = undefined;
     this.#filler = undefined;
-    if (audible) this.#port.stop();
+    if (audible) this.#call.stop();
     for (const id of [...this.#open.keys()]) this.#forget(id);
-    if (greeting && stopped.includes(greeting.reply)) this.#tellGreeting(greeting.reply, greeting.playback);
-    return stopped
-      .filter(({ audio }) => audio !== undefined)
-      .map((reply) => ({ reply, parts: reply.audio?.heard() ?? [], whole: false }));
-  }
-
-  #tellGreeting(reply: Reply, playback: SourcePlayback): void {
-    // What was heard of it is told by a promise that has settled already.
-    playback.finished.then(
-      ({ heardMs }) => this.#host.spoken(greetingSpoken(reply, heardMs, false)),
-      () => {},
+    return stopped.map((reply) =>
+      reply.audio
+        ? { reply, parts: reply.audio.heard(), whole: false }
+        : greetingSpoken(reply, greeting?.playback.heardMs ?? 0, false),
     );
   }
 
@@ -208,7 +221,13 @@ export class Speaker {
       this.#playing = this.#playing.filter((other) => other !== reply);
       if (this.#greeting?.reply === reply) this.#greeting = undefined;
       const parts = reply.audio?.heard();
-      this.#host.spoken(parts ? { reply, parts, whole } : greetingSpoken(reply, heardMs, whole));
+      const spoken = parts ? { reply, parts, whole } : greetingSpoken(reply, heardMs, whole);
+      if (this.#open.get(reply.id) === reply) {
+        this.#forget(reply.id);
+        this.#host.stopped(spoken);
+      } else {
+        this.#host.spoken(spoken);
+      }
       if (!this.playing) this.#host.silent();
     };
     finished.then(
@@ -224,5 +243,5 @@ function newReply(id: string): Reply {
 
 /** The length of a greeting that was not heard to its end is not known. */
 function greetingSpoken(reply: Reply, heardMs: number, whole: boolean): SpokenReply {
-  return { reply: { ...reply, complete: whole }, parts: [{ mark: '', heardMs, totalMs: heardMs }], whole };
+  return { reply: { ...reply, complete: whole }, parts: [{ key: '', heardMs, totalMs: heardMs }], whole };
 }

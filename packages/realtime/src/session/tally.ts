@@ -1,5 +1,5 @@
 import type { Logger } from '@hookline/runtime';
-import type { PartHeard } from '../call-port.js';
+import type { HeardPart } from '@hookline/server';
 import type {
   MetricLabels,
   MetricsSink,
@@ -23,15 +23,15 @@ export class Tally {
     reconnects: 0,
     toolCalls: 0,
   };
-  readonly #sink: MetricsSink | undefined;
+  readonly #sinks: readonly MetricsSink[];
   readonly #log: Logger;
   readonly #service: string;
   #connectingMs: number | undefined;
   #startedMs: number | undefined;
   #stopped: { readonly atMs: number; readonly from: string } | undefined;
 
-  constructor(sink: MetricsSink | undefined, log: Logger, service: string) {
-    this.#sink = sink;
+  constructor(sinks: readonly MetricsSink[], log: Logger, service: string) {
+    this.#sinks = sinks;
     this.#log = log;
     this.#service = service;
   }
@@ -63,18 +63,24 @@ export class Tally {
     this.#stopped = { atMs: nowMs, from };
   }
 
-  /** The first audio of a reply is on its way. */
-  speaking(nowMs: number): void {
+  /**
+   * The first audio of a reply is on its way.
+   *
+   * @returns to be called when the caller begins to hear it
+   */
+  speaking(nowMs: number): (heardAtMs: number) => void {
     this.#counts.replies += 1;
     if (this.#startedMs !== undefined) this.#observe('first_audio_seconds', nowMs - this.#startedMs);
     this.#startedMs = undefined;
     const stopped = this.#stopped;
     this.#stopped = undefined;
-    if (stopped && stopped.from !== 'session')
-      this.#observe('reply_seconds', nowMs - stopped.atMs, { from: stopped.from });
+    if (!stopped || stopped.from === 'session') return () => {};
+    const { atMs, from } = stopped;
+    this.#observe('reply_seconds', nowMs - atMs, { from });
+    return (heardAtMs) => this.#observe('reply_heard_seconds', heardAtMs - atMs, { from });
   }
 
-  heard(parts: readonly PartHeard[]): void {
+  heard(parts: readonly HeardPart[]): void {
     let heardMs = 0;
     let totalMs = 0;
     for (const part of parts) {
@@ -136,11 +142,12 @@ export class Tally {
   }
 
   #tell(tell: (sink: MetricsSink) => void): void {
-    if (!this.#sink) return;
-    try {
-      tell(this.#sink);
-    } catch (error) {
-      this.#log.error({ err: error }, 'a metrics sink threw');
+    for (const sink of this.#sinks) {
+      try {
+        tell(sink);
+      } catch (error) {
+        this.#log.error({ err: error }, 'a metrics sink threw');
+      }
     }
   }
 }

@@ -1,18 +1,19 @@
-import type { Turn } from '@hookline/server';
-import type { CallPort } from '../call-port.js';
+import type { Call, Turn } from '@hookline/server';
 import type { RealtimeOptions } from '../options.js';
 import type { SpokenReply } from './speaker.js';
 
 /** Characters of a turn that are told to the client: its text comes from a model. */
 const MAX_TURN_CHARS = 4000;
 
+type TurnCall = Pick<Call, 'turn' | 'signal' | 'log'>;
+
 /** Tells the client how the bot's turns came out: as they were heard, as they were meant, or as the bot's own code says. */
 export class TurnTeller {
-  readonly #port: CallPort;
+  readonly #call: TurnCall;
   readonly #turns: NonNullable<RealtimeOptions['turns']>;
 
-  constructor(port: CallPort, turns: RealtimeOptions['turns'] = 'heard') {
-    this.#port = port;
+  constructor(call: TurnCall, turns: RealtimeOptions['turns'] = 'heard') {
+    this.#call = call;
     this.#turns = turns;
   }
 
@@ -28,12 +29,12 @@ export class TurnTeller {
   }
 
   #tell(turn: Turn, complete: boolean): void {
-    if (this.#turns === 'off' || this.#port.signal.aborted) return;
+    if (this.#turns === 'off' || this.#call.signal.aborted) return;
     try {
       const told = typeof this.#turns === 'function' ? this.#turns({ ...turn, complete }) : turn;
-      if (told) this.#port.turn(told);
+      if (told) this.#call.turn(told);
     } catch (error) {
-      this.#port.log.error({ err: error }, 'a bot turn could not be told');
+      this.#call.log.error({ err: error }, 'a bot turn could not be told');
     }
   }
 }

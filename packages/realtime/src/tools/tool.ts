@@ -39,7 +39,10 @@ export type ArgumentsOf<Parameters> =
 
 /** The outputs that a call collects for the flow. */
 export interface OutputsBag {
-  /** @throws HooklineError `REALTIME_BAD_TOOL` for a name that is empty or a value that is no string */
+  /**
+   * @throws HooklineError `SERVER_BAD_OUTPUT` for a value that is no string, and for what `outputs` of `createBot` do not
+   *   declare: another name, or a value that does not fit
+   */
   set(name: string, value: string): void;
   get(name: string): string | undefined;
   /** All of them, as they stand. */
@@ -48,7 +51,8 @@ export interface OutputsBag {
 
 /** What a tool runs with. */
 export interface ToolContext {
-  readonly call: Call;
+  /** Its `inputs` are as the handler has them. */
+  readonly call: Call<unknown>;
   readonly session: RealtimeSession;
   readonly outputs: OutputsBag;
   /** Aborts when the call ends, the tool takes too long, or the service takes the request back. */

@@ -29,6 +29,8 @@ export function socketUrl(
       `${service}: url begins with ${url.protocol}; expected ws: or wss:.`,
     );
   }
+  // A fragment is no part of a request, and `ws` takes none.
+  url.hash = '';
   const plain = url.pathname.replace(/\/+$/, '');
   url.pathname = plain.endsWith(path) ? plain : `${plain}${path}`;
   for (const [name, value] of Object.entries(query)) {

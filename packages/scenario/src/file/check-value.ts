@@ -146,7 +146,7 @@ function checkMap(
       checkValue(part, value[key], [...path, key], context);
       continue;
     }
-    const meant = closestName(
+    const meant = meantName(
       key,
       names.filter((name) => !given.includes(name)),
     );
@@ -194,7 +194,7 @@ function checkAlternatives(
   }
   const heads = maps.flatMap(({ required = [] }) => required.slice(0, 1));
   const asHead = typeof value === 'string' && heads.includes(value) ? value : undefined;
-  const meant = typeof value === 'string' ? closestName(value, words) : undefined;
+  const meant = typeof value === 'string' ? meantName(value, words) : undefined;
   context.fault({
     path,
     atKey: false,
@@ -226,7 +226,7 @@ function checkForms(
   }
   const heads = forms.map(headOf);
   const [wrong, meant] = given
-    .map((key) => [key, closestName(key, heads)] as const)
+    .map((key) => [key, meantName(key, heads)] as const)
     .find(([, head]) => head !== undefined) ?? [given[0]];
   context.fault({
     path: wrong === undefined ? path : [...path, wrong],
@@ -235,6 +235,15 @@ function checkForms(
     expected: expectation(schema),
     suggestion: meant === undefined ? `begin with one of ${heads.join(', ')}` : `write ${meant}`,
   });
+}
+
+/** The name that was probably meant: one that is nearly the same, or that one begins with the other. */
+function meantName(given: string, names: readonly string[]): string | undefined {
+  const lower = given.toLowerCase();
+  return (
+    closestName(given, names) ??
+    names.find((name) => lower.startsWith(name) || (lower !== '' && name.startsWith(lower)))
+  );
 }
 
 function isNumberOf(schema: PartSchema, value: unknown): boolean {

@@ -1,4 +1,13 @@
-import { isMap, isNode, isPair, isScalar, LineCounter, parseAllDocuments, type YAMLParseError } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type YAMLParseError,
+} from 'yaml';
 import type { Place } from '../scenario.js';
 import type { ValuePath } from './check-value.js';
 import type { ScenarioProblem } from './problem.js';
@@ -75,6 +84,16 @@ export function readYaml(
       }
       return placeAt(document.range[0]);
     };
+    const before = found.length;
+    visit(document, {
+      Alias(_, alias) {
+        if (alias.resolve(document)) return;
+        const [expected, suggestion] = LOOSE_ALIAS;
+        const at = placeAt(alias.range?.[0] ?? 0);
+        found.push({ file, ...at, message: `Unresolved alias *${alias.source}`, expected, suggestion });
+      },
+    });
+    if (found.length > before) continue;
     let value: unknown;
     try {
       value = document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -100,13 +119,16 @@ export function readYaml(
   return { documents, problems: found };
 }
 
+/** Of an alias that stands for nothing: a key of a telephone, most often. */
+const LOOSE_ALIAS = ['the name of an anchor behind *', 'put it in quotes if * is meant as a text'] as const;
+
 /** What was expected and what to write, by the code of the parser. */
 const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: string]>> = {
   DUPLICATE_KEY: ['each key once in a map', 'leave one of them out; a second step begins with "- "'],
   TAB_AS_INDENT: ['spaces before a key', 'put two spaces in place of each tab'],
   BAD_INDENT: ['the same indentation for all keys of a map', 'indent it as the line above'],
   MISSING_CHAR: ['a closing quote or bracket', 'close what was opened before'],
-  BAD_ALIAS: ['the name of an anchor behind *', 'put it in quotes if * is meant as a text'],
+  BAD_ALIAS: LOOSE_ALIAS,
   MULTILINE_IMPLICIT_KEY: ['a key on one line', 'put the text in quotes, or close what was opened before'],
   BLOCK_AS_IMPLICIT_KEY: [
     'a value that stands on the line of its key, or indented below it',
@@ -123,11 +145,7 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
 
 function syntaxProblem(error: YAMLParseError, file: string): ScenarioProblem {
   const [start] = error.linePos ?? [];
-  const unresolved = /Unresolved alias/.test(error.message);
-  const [expected, suggestion] = SYNTAX[unresolved ? 'BAD_ALIAS' : error.code] ?? [
-    'YAML',
-    'see the line above as well',
-  ];
+  const [expected, suggestion] = SYNTAX[error.code] ?? ['YAML', 'see the line above as well'];
   return {
     file,
     line: start?.line ?? 1,

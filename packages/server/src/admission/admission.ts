@@ -9,6 +9,7 @@ import type { BotOptions } from '../bot-options.js';
 import type { AdmittedCall } from '../call/call-session.js';
 import type { CallRegistry } from '../lifecycle/call-registry.js';
 import type { BotMetrics } from '../metrics/bot-metrics.js';
+import { diagnose } from '../metrics/diagnostics.js';
 import type { RouteTable } from '../routing/router.js';
 import type { BasePath } from './base-path.js';
 import type { Refusal } from './refusal.js';
@@ -105,12 +106,16 @@ export class AdmissionControl {
   }
 
   /**
-   * Logs a request that gets no WebSocket.
+   * Logs a request that gets no WebSocket, and tells who subscribed.
    *
    * @param request - what is known of it
    * @param knownKey - whether its API key is one of the bot's, if it was looked up
    */
-  logRefusal({ status, reason }: Refusal, request?: Partial<UpgradeRequest>, knownKey?: boolean): void {
+  logRefusal(
+    { status, error, reason }: Refusal,
+    request?: Partial<UpgradeRequest>,
+    knownKey?: boolean,
+  ): void {
     const { url, header, remoteAddress } = request ?? {};
     const { log, basePath } = this.#host;
     const sessionId = header ? uuidHeader(header, 'audiohook-session-id') : '';
@@ -126,6 +131,7 @@ export class AdmissionControl {
       },
       `refused: ${reason}`,
     );
+    diagnose('hookline:server:refused', { status, error, reason, sessionId });
   }
 
   async #decide(
@@ -246,7 +252,7 @@ function identityOf(
   { header, url }: UpgradeRequest,
   connectorId: string,
   apiKey: string,
-): Pick<AdmittedCall, 'facts' | 'sessionId'> {
+): Pick<AdmittedCall, 'facts' | 'sessionId' | 'host'> {
   const sessionId = uuidHeader(header, 'audiohook-session-id');
   const facts = {
     id: sessionId === '' ? randomUUID() : sessionId,
@@ -256,7 +262,7 @@ function identityOf(
     url,
     apiKey,
   };
-  return { facts, sessionId };
+  return { facts, sessionId, host: header('host') ?? '' };
 }
 
 /** The value of a header if it is a UUID, otherwise an empty string. */

@@ -51,6 +51,8 @@ export interface AdmittedCall {
   readonly route: Route | undefined;
   /** When the upgrade request came, by `clock.now()`. */
   readonly startedMs: number;
+  /** The header `Host` of the request; empty without one. */
+  readonly host: string;
   /** Why the client is refused in the protocol, by `disconnect` with reason `unauthorized`. */
   readonly unauthorized?: string;
 }
@@ -187,7 +189,7 @@ export class CallSession implements SessionListener {
 
   begin(): void {
     const open = this.#open;
-    const { facts, route, startedMs } = this.#admitted;
+    const { facts, route, startedMs, host } = this.#admitted;
     const state = this.session.state;
     const { clock, ticker, limits, byteOrder, log, metrics, measureReplies, holdCallerAudioMs } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
@@ -222,13 +224,16 @@ export class CallSession implements SessionListener {
       onCrash: (error) => this.#crash(error),
     });
     this.#call = call;
-    diagnose('hookline:server:call:opened', { call });
+    const openMs = clock.now() - startedMs;
+    diagnose('hookline:server:call:opened', { call, conversationId: call.conversationId, host, openMs });
     this.#preparation?.opened(openFacts(call));
     void this.#runHandler(route.handler, call);
   }
 
   message(message: ClientMessage): void {
-    if (!this.#ended) this.#call?.receive(message);
+    const call = this.#ended ? undefined : this.#call;
+    call?.receive(message);
+    if (call && isToldOf(message.type)) diagnose(`hookline:server:call:${message.type}`, { call });
     if (message.type === 'error') this.#logClientError(message);
   }
 
@@ -241,16 +246,17 @@ export class CallSession implements SessionListener {
     this.#ended = ended;
     this.#preparation?.end(ended);
     const call = this.#call;
-    if (!this.#isProbe) this.#host.metrics.ended(reason, this.session.counters);
+    const durationMs = this.#host.clock.now() - this.#admitted.startedMs;
     if (!this.#isProbe) {
-      const durationMs = Math.round(this.#host.clock.now() - this.#admitted.startedMs);
+      this.#host.metrics.ended(reason, this.session.counters);
       const { id: sessionId } = this.#admitted.facts;
-      this.#host.log.logger.info({ sessionId, outcome: reason, durationMs }, `the call ended: ${reason}`);
+      const line = { sessionId, outcome: reason, durationMs: Math.round(durationMs) };
+      this.#host.log.logger.info(line, `the call ended: ${reason}`);
     }
     if (reason === 'timeout') this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id }, info);
     if (!call) return;
     call.finish(ended);
-    diagnose('hookline:server:call:ended', { call, reason, stats: call.stats });
+    diagnose('hookline:server:call:ended', { call, reason, stats: call.stats, durationMs });
   }
 
   unknown(messageType: string): void {
@@ -317,6 +323,11 @@ export class CallSession implements SessionListener {
       `the client reports an error: ${describe(message)}`,
     );
   }
+}
+
+/** Messages that have a diagnostics channel of their own. */
+function isToldOf(type: ClientMessage['type']): type is 'dtmf' | 'paused' | 'resumed' {
+  return type === 'dtmf' || type === 'paused' || type === 'resumed';
 }
 
 /** Nothing but what `open` said: a call can do more. */

@@ -105,7 +105,8 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   onAudio(listener: AudioListener): () => void;
   /**
    * Sends one frame of bot audio at once, not paced and not copied: the caller of this keeps to the platform's
-   * limits (5 frames a second, bursts of 25). Dropped and counted when the call does not take audio.
+   * limits (5 frames a second, bursts of 25). Dropped and counted when the call does not take audio. What was heard of
+   * such frames is not told: write audio that may be interrupted to a `stream`, which takes pieces of any size.
    *
    * @param bytes - whole samples in the call's format, one channel, 1 to 64,000 bytes; not to be changed afterwards
    * @throws HooklineError `SERVER_BAD_FRAME` for bytes that are no legal frame
@@ -150,7 +151,11 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    * Rejects with `SERVER_SOURCE_FAILED` when the synthesizer fails.
    */
   say(text: string, options: SayOptions): Promise<PlaybackResult>;
-  /** Tells the client how a bot turn came out, for reporting in Genesys. Call it before the turn's audio. */
+  /**
+   * Tells the client how a bot turn came out, for reporting in Genesys: before, during or after the turn's audio, which
+   * waits for no turn that is told after it was queued. A service that gives the words after the audio, or a reply whose
+   * words are those that were heard, tells it then.
+   */
   turn(turn: Turn): void;
   /** The caller talks over the bot: drops what is queued, and has the client drop what it holds. Returns as `stop`. */
   bargeIn(): readonly StoppedPlayback[];
@@ -208,6 +213,15 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
    *   the variable
    */
   fail(message: string, options?: FailOptions): Promise<void>;
+
+  /**
+   * Checks one output variable before the end, as `complete` will check all of them: for what collects them one after
+   * the other, such as the tools of a model. A name that the bot's `outputs` do not declare is refused.
+   *
+   * @param others - what was collected so far; may be incomplete
+   * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
+   */
+  checkOutput(name: string, value: string, others?: Outputs): void;
 
   /** Listens to an event of the call, in the async context in which it is called. A listener that throws or rejects fails this call. Returns an unsubscribe function. */
   on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void;

@@ -52,7 +52,7 @@ import { CallMessages } from './call-messages.js';
 import { PauseRequests } from './pause-requests.js';
 import type { Route } from './route.js';
 import { type SayOptions, synthesize, type Turn, turnMessage } from './turn.js';
-import { checkOutputs } from './variables.js';
+import { checkOutput, checkOutputs } from './variables.js';
 
 /** What a call is made of. */
 export interface LiveCallOptions {
@@ -130,6 +130,7 @@ export class LiveCall implements Call {
     this.customConfig = open.customConfig;
     this.#emitter = new CallEmitter(onCrash);
     const { timings } = options;
+    timings.call = this;
     this.#speech = new SpeechWatch(clock, onCrash, (endMs) => {
       // Two accounts of one turn would count it twice.
       if (!this.#toldOfStops) timings.callerStopped(session.positionMs - endMs);
@@ -303,6 +304,7 @@ export class LiveCall implements Call {
     checkPlayOptions('say', options);
     checkFunction('say: synth', options.synth ?? null, 'a function that makes audio of a text');
     const turn = turnMessage({ disposition: 'match', text });
+    this.#options.timings.reported('match');
     return this.#play(options, () => {
       const { making, stop } = synthesize(text, this.language, options.synth, this.#options.onCrash);
       return this.#player.playLater({ making, turn, over: () => stop(this.#ended) }, options);
@@ -312,6 +314,7 @@ export class LiveCall implements Call {
   turn(turn: Turn): void {
     checkNames<Turn>('turn: ', turn, { disposition: true, text: true, confidence: true });
     this.#outbox.push(turnMessage(turn));
+    this.#options.timings.reported(turn.disposition);
   }
 
   bargeIn(): readonly StoppedPlayback[] {
@@ -414,6 +417,10 @@ export class LiveCall implements Call {
     );
   }
 
+  checkOutput(name: string, value: string, others: Outputs = {}): void {
+    checkOutput(name, value, others, this.#options.route.checkOutputs);
+  }
+
   on<E extends keyof CallEvents>(event: E, listener: (event: CallEvents[E]) => unknown): () => void {
     return this.#emitter.on(event, listener);
   }
@@ -485,6 +492,7 @@ export class LiveCall implements Call {
     this.#utterances?.end(ended);
     this.#pauses.end(ended);
     this.#digits.end(ended);
+    this.#options.timings.over();
     this.#abort?.abort(ended);
     this.#over?.resolve(ended.reason);
   }

@@ -1,6 +1,6 @@
 import { describe } from '@hookline/protocol';
 import { contain } from '@hookline/runtime';
-import type { CheckedVariables } from './variable-schemas.js';
+import type { CheckedVariables, VariableFault } from './variable-schemas.js';
 
 /** A schema of any library that implements Standard Schema, version 1 (https://standardschema.dev). */
 export interface StandardSchema<Input = unknown, Output = Input> {
@@ -30,35 +30,77 @@ export function isStandardSchema(schema: unknown): schema is StandardSchema {
   return typeof standard === 'object' && standard !== null && 'validate' in standard;
 }
 
+/** What a schema makes of variables. User code: whatever it throws goes on. @throws TypeError when it answers with a promise */
+function resultOf(
+  { '~standard': { validate, vendor } }: StandardSchema,
+  variables: Readonly<Record<string, unknown>>,
+): StandardResult<unknown> {
+  // A prototype, as some libraries take no object without.
+  const result = validate({ ...variables });
+  if (!(result instanceof Promise)) return result;
+  void contain(result);
+  throw new TypeError(
+    `The schema of ${vendor} validates asynchronously; inputs and outputs need one that answers at once.`,
+  );
+}
+
 /**
  * Validates variables. User code: whatever it throws goes on.
  *
  * @throws TypeError when it answers with a promise: `open` is answered at once
  */
 export function validateStandard(
-  { '~standard': { validate, vendor } }: StandardSchema,
+  schema: StandardSchema,
   variables: Readonly<Record<string, unknown>>,
 ): CheckedVariables {
-  // A prototype, as some libraries take no object without.
-  const result = validate({ ...variables });
-  if (result instanceof Promise) {
-    void contain(result);
-    throw new TypeError(
-      `The schema of ${vendor} validates asynchronously; inputs and outputs need one that answers at once.`,
-    );
-  }
+  const result = resultOf(schema, variables);
   if (!result.issues) return { value: result.value };
   const [issue] = result.issues;
-  const first = issue?.path?.[0];
-  const name = String(typeof first === 'object' ? first.key : (first ?? ''));
+  return { fault: faultOf(schema, issue && nameOf(issue), issue?.message, variables) };
+}
+
+/**
+ * Validates one variable beside others that may be incomplete: what is wrong with it is what the schema says with it and
+ * not without it. User code, as above.
+ */
+export function validateOneStandard(
+  schema: StandardSchema,
+  name: string,
+  value: unknown,
+  others: Readonly<Record<string, unknown>>,
+): VariableFault | undefined {
+  const variables = { ...others, [name]: value };
+  const result = resultOf(schema, variables);
+  if (!result.issues) {
+    const made = result.value;
+    const kept = typeof made === 'object' && made !== null && name in made;
+    return kept ? undefined : faultOf(schema, name, undefined, variables);
+  }
+  const { [name]: _, ...rest } = others;
+  const known = new Set((resultOf(schema, rest).issues ?? []).map(toText));
+  const issue = result.issues.find((one) => !known.has(toText(one)));
+  return issue && faultOf(schema, name, issue.message, variables);
+}
+
+function nameOf({ path }: StandardIssue): string {
+  const first = path?.[0];
+  return String(typeof first === 'object' ? first.key : (first ?? ''));
+}
+
+const toText = (issue: StandardIssue) => `${nameOf(issue)}: ${issue.message}`;
+
+function faultOf(
+  { '~standard': { vendor } }: StandardSchema,
+  name = '',
+  expected = 'a value that fits',
+  variables: Readonly<Record<string, unknown>>,
+): VariableFault {
   const value = variables[name];
   return {
-    fault: {
-      name,
-      got: value === undefined ? 'missing' : describe(value),
-      expected: issue?.message ?? 'a value that fits',
-      // A library may quote the value in its message.
-      logged: `what its schema (${vendor}) takes`,
-    },
+    name,
+    got: value === undefined ? 'missing' : describe(value),
+    expected,
+    // A library may quote the value in its message.
+    logged: `what its schema (${vendor}) takes`,
   };
 }

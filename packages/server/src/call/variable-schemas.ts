@@ -1,6 +1,11 @@
-import { validator } from '@hookline/protocol';
+import { describe, validator } from '@hookline/protocol';
 import { serverError } from '../error.js';
-import { isStandardSchema, type StandardSchema, validateStandard } from './standard-schema.js';
+import {
+  isStandardSchema,
+  type StandardSchema,
+  validateOneStandard,
+  validateStandard,
+} from './standard-schema.js';
 
 type TypeBoxSchema = Parameters<typeof validator>[0];
 
@@ -61,6 +66,8 @@ export interface VariableCheck {
   /** Whether the schema may change what it is given: then it comes before any other check. */
   readonly changes: boolean;
   check(variables: Readonly<Record<string, unknown>>): CheckedVariables;
+  /** What is wrong with one variable, beside others that may be incomplete. A name that is not declared is. */
+  checkOne(name: string, value: string, others: Readonly<Record<string, string>>): VariableFault | undefined;
 }
 
 /**
@@ -78,7 +85,11 @@ export function variableCheck(
     if (schema['~standard'].version !== 1) {
       throw serverError('SERVER_BAD_OPTION', `${kind}s: expected version 1 of Standard Schema.`);
     }
-    return { changes: true, check: (variables) => validateStandard(schema, variables) };
+    return {
+      changes: true,
+      check: (variables) => validateStandard(schema, variables),
+      checkOne: (name, value, others) => validateOneStandard(schema, name, value, others),
+    };
   }
   if (schema['type'] !== 'object') {
     throw serverError(
@@ -94,7 +105,42 @@ export function variableCheck(
       const { path, got, expected } = explain(variables);
       return { fault: { name: nameOf(path), got, expected } };
     },
+    checkOne(name, value) {
+      const declared = declaredIn(schema, name);
+      if (declared === 'anything') return undefined;
+      if (declared === undefined) return { name, got: describe(value), expected: 'a name that is declared' };
+      const one = validator(declared);
+      if (one.check(value)) return undefined;
+      const { got, expected } = one.explain(value);
+      return { name, got, expected };
+    },
   };
+}
+
+/** What a schema of an object says of a member; undefined where it names it nowhere. */
+function declaredIn(schema: TypeBoxSchema, name: string): TypeBoxSchema | 'anything' | undefined {
+  const { properties, patternProperties, additionalProperties } = schema;
+  if (isObject(properties) && Object.hasOwn(properties, name)) return schemaOf(properties[name]);
+  const patterns = isObject(patternProperties) ? patternProperties : {};
+  const pattern = Object.keys(patterns).find((source) => new RegExp(source, 'u').test(name));
+  if (pattern !== undefined) return schemaOf(patterns[pattern]);
+  if (additionalProperties === undefined || additionalProperties === false) {
+    // One that is put together of others declares its members there.
+    return isObject(properties) || isObject(patternProperties) ? undefined : 'anything';
+  }
+  return schemaOf(additionalProperties);
+}
+
+function schemaOf(value: unknown): TypeBoxSchema | 'anything' {
+  return isSchema(value) ? value : 'anything';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isSchema(value: unknown): value is TypeBoxSchema {
+  return isObject(value);
 }
 
 /** The variable of a JSON pointer. */

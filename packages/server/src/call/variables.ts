@@ -2,7 +2,7 @@ import { MAX_TEXT_CHARS } from '@hookline/protocol';
 import { serverError } from '../error.js';
 import { charsInMessage, ENVELOPE_CHARS } from '../session/text-room.js';
 import type { Outputs } from './call.js';
-import type { VariableCheck } from './variable-schemas.js';
+import type { VariableCheck, VariableFault } from './variable-schemas.js';
 
 /** Inputs as a bot gets them: no prototype, so that a variable may have any name. */
 export function readInputs(
@@ -61,6 +61,23 @@ export function checkOutputs(given: unknown, schema?: VariableCheck): Outputs {
   return checked;
 }
 
+/**
+ * Checks one output variable before the end, when others may still be missing.
+ *
+ * @throws HooklineError `SERVER_BAD_OUTPUT` naming the variable
+ */
+export function checkOutput(name: unknown, value: unknown, others: Outputs, schema?: VariableCheck): void {
+  if (typeof name !== 'string' || name === '') {
+    throw serverError(
+      'SERVER_BAD_OUTPUT',
+      `The name of an output variable is ${kindOf(name)}; expected a text that is not empty.`,
+    );
+  }
+  checkOutputs({ ...others, [name]: value });
+  const fault = typeof value === 'string' ? schema?.checkOne(name, value, others) : undefined;
+  if (fault) throw undeclared(fault, value);
+}
+
 function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
   if (isObject(outputs)) return outputs;
   throw serverError(
@@ -73,10 +90,13 @@ function objectOf(outputs: unknown): Readonly<Record<string, unknown>> {
 function fitting(schema: VariableCheck, outputs: Readonly<Record<string, unknown>>): unknown {
   const result = schema.check(outputs);
   if ('value' in result) return result.value;
-  const { name, expected, logged = expected } = result.fault;
-  throw serverError(
+  throw undeclared(result.fault, outputs[result.fault.name]);
+}
+
+function undeclared({ name, expected, logged = expected }: VariableFault, value: unknown): Error {
+  return serverError(
     'SERVER_BAD_OUTPUT',
-    `A bot returned what it did not declare: output variable ${JSON.stringify(name)} is ${kindOf(outputs[name])}; expected ${logged}.`,
+    `A bot returned what it did not declare: output variable ${JSON.stringify(name)} is ${kindOf(value)}; expected ${logged}.`,
   );
 }
 

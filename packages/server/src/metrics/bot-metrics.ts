@@ -3,7 +3,8 @@ import type { CallStats } from '../session/call-stats.js';
 import { Histogram } from './histogram.js';
 import { BotMeter } from './meter.js';
 
-const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];
+/** The upper bounds of the histograms of delays, in milliseconds. */
+export const BOUNDS_MS = [10, 25, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000, 5000, 10_000];
 
 /** Sums over all calls that have ended. */
 export type CallSums = Pick<

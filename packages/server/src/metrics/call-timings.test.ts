@@ -35,7 +35,7 @@ describe('the timings of a call', () => {
   it('measure silence after a barge-in once', async () => {
     const { clock, metrics, timings } = await opened();
     timings.silent();
-    timings.bargedIn();
+    timings.bargedIn(true);
     await clock.advance(30);
     timings.silent();
     timings.silent();

@@ -1,13 +1,29 @@
+import type { Disposition } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
+import type { CallFacts } from '../session/call-facts.js';
 import type { BotMetrics } from './bot-metrics.js';
+import { diagnose, type PlaybackReport } from './diagnostics.js';
 
-/** Measures the delays of one call that a caller would notice. */
+/** The reply to the caller that is being heard, or was heard last. */
+interface Reply {
+  readonly stoppedMs: number;
+  readonly firstAudioMs: number;
+  endMs: number;
+  interrupted: boolean;
+}
+
+/** Measures the delays of one call that a caller would notice, and tells its turns and playbacks to who subscribed. */
 export class CallTimings {
+  /** Whose they are, once it is made. */
+  call: CallFacts | undefined;
   readonly #metrics: BotMetrics;
   readonly #clock: Clock;
   #awaitingFirstMs: number | undefined;
   #callerStoppedMs: number | undefined;
   #bargedInMs: number | undefined;
+  #reply: Reply | undefined;
+  #replies = 0;
+  #disposition: Disposition | undefined;
 
   /** `opened` was just sent, in answer to an upgrade request of `requestedMs`. */
   constructor(metrics: BotMetrics, clock: Clock, requestedMs: number) {
@@ -19,7 +35,14 @@ export class CallTimings {
 
   /** The caller fell silent this many milliseconds ago. */
   callerStopped(agoMs: number): void {
+    this.#tellTurn();
+    this.#disposition = undefined;
     this.#callerStoppedMs = this.#clock.now() - agoMs;
+  }
+
+  /** The bot reports its turn. */
+  reported(disposition: Disposition): void {
+    this.#disposition = disposition;
   }
 
   /** Bot audio is sent. */
@@ -28,19 +51,60 @@ export class CallTimings {
     const nowMs = this.#clock.now();
     if (this.#awaitingFirstMs !== undefined)
       this.#metrics.firstAudioMs.observe(nowMs - this.#awaitingFirstMs);
-    if (this.#callerStoppedMs !== undefined) this.#metrics.replyMs.observe(nowMs - this.#callerStoppedMs);
+    const stoppedMs = this.#callerStoppedMs;
+    if (stoppedMs !== undefined) {
+      this.#metrics.replyMs.observe(nowMs - stoppedMs);
+      this.#reply = { stoppedMs, firstAudioMs: nowMs, endMs: nowMs, interrupted: false };
+    }
     this.#awaitingFirstMs = undefined;
     this.#callerStoppedMs = undefined;
   }
 
-  /** `barge_in` was sent while the client was playing. */
-  bargedIn(): void {
-    this.#bargedInMs = this.#clock.now();
+  /** `barge_in` was sent. @param playing - whether the client was playing */
+  bargedIn(playing: boolean): void {
+    if (playing) this.#bargedInMs = this.#clock.now();
+    if (this.call) diagnose('hookline:server:call:barge-in', { call: this.call });
   }
 
   /** The client stopped playing. */
   silent(): void {
-    if (this.#bargedInMs !== undefined) this.#metrics.silenceMs.observe(this.#clock.now() - this.#bargedInMs);
+    const nowMs = this.#clock.now();
+    if (this.#bargedInMs !== undefined) this.#metrics.silenceMs.observe(nowMs - this.#bargedInMs);
     this.#bargedInMs = undefined;
+    if (this.#reply) this.#reply.endMs = nowMs;
+  }
+
+  /** A playback is over. @param begunMs - when its turn came, by `clock.now()`; undefined when it never did */
+  playbackOver(ended: PlaybackReport['ended'], heardMs: number, begunMs: number | undefined): void {
+    const nowMs = this.#clock.now();
+    if (this.#reply && begunMs !== undefined) {
+      this.#reply.endMs = nowMs;
+      this.#reply.interrupted = ended === 'interrupted';
+    }
+    if (!this.call) return;
+    const durationMs = begunMs === undefined ? 0 : nowMs - begunMs;
+    diagnose('hookline:server:call:playback', { call: this.call, ended, heardMs, durationMs });
+  }
+
+  /** The call is over. */
+  over(): void {
+    this.#tellTurn();
+  }
+
+  #tellTurn(): void {
+    const reply = this.#reply;
+    this.#reply = undefined;
+    if (!reply || !this.call) return;
+    this.#replies += 1;
+    const { stoppedMs, firstAudioMs, endMs, interrupted } = reply;
+    diagnose('hookline:server:call:turn', {
+      call: this.call,
+      number: this.#replies,
+      replyMs: firstAudioMs - stoppedMs,
+      durationMs: endMs - stoppedMs,
+      agoMs: this.#clock.now() - endMs,
+      interrupted,
+      ...(this.#disposition === undefined ? {} : { disposition: this.#disposition }),
+    });
   }
 }

@@ -1,18 +1,87 @@
-import { channel } from 'node:diagnostics_channel';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { Disposition } from '@hookline/protocol';
 import type { EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
 import type { CallStats } from '../session/call-stats.js';
 
-/** The messages on each `node:diagnostics_channel`, by channel name. */
+/**
+ * The messages on each `node:diagnostics_channel`, by channel name. Nothing that a caller said or pressed is in them.
+ * `call` is the same object in all messages of a call, and the one that the handler gets.
+ */
 export interface Diagnostics {
   /** `opened` was sent. */
-  'hookline:server:call:opened': { readonly call: CallFacts };
+  'hookline:server:call:opened': {
+    readonly call: CallFacts;
+    readonly conversationId: string;
+    /** The host that was dialled, with its port where there is one; empty when the request named none. */
+    readonly host: string;
+    /** From the upgrade request to `opened`, in milliseconds. */
+    readonly openMs: number;
+  };
+  /** A bot reply is over: told when the caller falls silent again, or at the end. Only where speech is listened for. */
+  'hookline:server:call:turn': TurnReport & { readonly call: CallFacts };
+  /** A playback is over. */
+  'hookline:server:call:playback': PlaybackReport & { readonly call: CallFacts };
+  /** `barge_in` was sent: the client drops the bot audio that it holds. */
+  'hookline:server:call:barge-in': { readonly call: CallFacts };
+  /** A key was pressed. */
+  'hookline:server:call:dtmf': { readonly call: CallFacts };
+  /** The client sends no audio any more, by its own will or because the bot asked for it. */
+  'hookline:server:call:paused': { readonly call: CallFacts };
+  'hookline:server:call:resumed': { readonly call: CallFacts };
   /** The call is over for the bot. */
   'hookline:server:call:ended': {
     readonly call: CallFacts;
     readonly reason: EndReason;
     readonly stats: CallStats;
+    /** From the upgrade request, in milliseconds. */
+    readonly durationMs: number;
   };
+  /** An upgrade request gets no WebSocket. */
+  'hookline:server:refused': {
+    readonly status: number;
+    /** One word, as in the body of the response. */
+    readonly error: string;
+    readonly reason: string;
+    /** The UUID of the header `Audiohook-Session-Id`; empty without one. */
+    readonly sessionId: string;
+  };
+}
+
+/** One reply of the bot to the caller. Times are in milliseconds. */
+export interface TurnReport {
+  /** From 1, in the order of the call. */
+  readonly number: number;
+  /** From when the caller fell silent to the first bot audio. */
+  readonly replyMs: number;
+  /** From when the caller fell silent to the end of the reply. */
+  readonly durationMs: number;
+  /** How long ago the reply ended. */
+  readonly agoMs: number;
+  /** Whether its last playback was stopped before its end. */
+  readonly interrupted: boolean;
+  /** What `call.turn` or `call.say` said of it. */
+  readonly disposition?: Disposition;
+}
+
+/** One playback that is over. Times are in milliseconds. */
+export interface PlaybackReport {
+  /** As in `PlaybackResult`; `failed`: its source did. */
+  readonly ended: 'completed' | 'interrupted' | 'callEnded' | 'assumed' | 'failed';
+  readonly heardMs: number;
+  /** From when its turn in the queue came; 0 for one whose turn never came. */
+  readonly durationMs: number;
+}
+
+/** Subscribes to one channel. Returns what ends it. Whatever the listener throws ends the process, as Node documents. */
+export function listenTo<Name extends keyof Diagnostics>(
+  name: Name,
+  listener: (message: Diagnostics[Name]) => void,
+): () => void {
+  // `diagnose` alone publishes on these channels, and its messages are checked.
+  const heard = (message: unknown) => listener(message as Diagnostics[Name]);
+  subscribe(name, heard);
+  return () => void unsubscribe(name, heard);
 }
 
 /** Publishes a message if the channel has subscribers. */

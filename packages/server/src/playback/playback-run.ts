@@ -17,8 +17,8 @@ export interface PlaybackHost {
   stop(run: PlaybackRun): void;
   /** Resolves in a later turn of the event loop. */
   pause(): Promise<void>;
-  /** It is over. */
-  over?(): void;
+  /** It is over. @param ended - how; `failed`: its source did */
+  over?(run: PlaybackRun, ended: PlaybackResult['ended'] | 'failed', heardMs: number): void;
 }
 
 /** So many pieces without a byte may come in a row before the event loop gets its turn. */
@@ -32,6 +32,8 @@ export class PlaybackRun implements Playback {
   afterMessages: number;
   /** Milliseconds that were sent. */
   sentMs = 0;
+  /** When its turn came, by the clock; undefined before. */
+  begunMs: number | undefined;
   /** Since when bytes have been queued; undefined while none are. */
   queuedSinceMs: number | undefined;
   /** The stream that writes it, where one does. */
@@ -135,14 +137,14 @@ export class PlaybackRun implements Playback {
   settle(result: PlaybackResult): void {
     if (this.over) return;
     this.#result = result;
-    this.#release();
+    this.#release(result.ended, result.heardMs);
     this.#started.reject(new CallEnded('completed', `the playback ended unheard: ${result.ended}`));
     this.#finished.resolve(result);
   }
 
   /** Its source failed: over, with what was sent so far. */
-  settleFailed(): void {
-    this.#release();
+  settleFailed(heardMs: number): void {
+    this.#release('failed', heardMs);
     const failure = this.#failure;
     const error =
       codeOf(failure) !== undefined
@@ -191,10 +193,10 @@ export class PlaybackRun implements Playback {
     this.#onRoom = undefined;
   }
 
-  #release(): void {
+  #release(ended: PlaybackResult['ended'] | 'failed', heardMs: number): void {
     this.bytes.clear();
     this.#source?.close();
     this.#wake();
-    this.#host.over?.();
+    this.#host.over?.(this, ended, heardMs);
   }
 }

@@ -262,7 +262,10 @@ export class Player {
         heardMs: (of) => this.#heardMs(of),
         stop: (of) => void this.#stop([of]),
         pause: () => new Promise((resolve) => ticker.at(clock.now() + 1, resolve)),
-        ...(over ? { over } : {}),
+        over: (of, ended, heardMs) => {
+          over?.();
+          this.#options.timings.playbackOver(ended, heardMs, of.begunMs);
+        },
       },
       options,
       outbox.place,
@@ -277,6 +280,16 @@ export class Player {
     if (run !== this.#runs[0] || !run.begun) return 0;
     const nowMs = this.#now();
     return Math.max(0, Math.min(this.#tracker.heardMs(nowMs), run.sentMs - this.#playout.aheadMs(nowMs)));
+  }
+
+  /**
+   * What the caller will have heard when the `barge_in` arrives. It takes the same way as the audio, so that is what
+   * could be played since the audio left, whatever the round trip; less where the client told that it plays later.
+   */
+  #heardAtBargeInMs(run: PlaybackRun, nowMs: number): number {
+    const leavesAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);
+    const playedMs = run.sentMs - this.#playout.aheadMs(leavesAtMs);
+    return Math.max(0, Math.min(playedMs, this.#tracker.heardAtBargeInMs(leavesAtMs)));
   }
 
   #sent(bytes: Uint8Array, ms: number): boolean {
@@ -302,7 +315,7 @@ export class Player {
   #stop(runs: readonly PlaybackRun[], tell = false): readonly StoppedPlayback[] {
     const nowMs = this.#now();
     const current = this.#runs[0];
-    const heardMs = current?.begun ? Math.min(current.sentMs, this.#tracker.heardAtBargeInMs(nowMs)) : 0;
+    const heardMs = current?.begun ? this.#heardAtBargeInMs(current, nowMs) : 0;
     for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
     // Nothing leaves before this is done, whatever a source does when it is told to stop.
     const pumping = this.#pumping;
@@ -319,7 +332,7 @@ export class Player {
   #flushClient(): void {
     const { outbox } = this.#options;
     outbox.pushFirst(BARGE_IN, (seq) => {
-      if (this.#tracker.clientPlaying) this.#options.timings.bargedIn();
+      this.#options.timings.bargedIn(this.#tracker.clientPlaying);
       this.#tracker.bargedIn(seq);
       this.#playout.flush();
       this.#raw.clear();
@@ -354,12 +367,14 @@ export class Player {
       this.#beginTracking();
       this.#raw.clear();
       this.#gaveAtMs = this.#now();
+      run.begunMs = this.#gaveAtMs;
       run.begin();
       if (!this.#runs.includes(run)) return Number.POSITIVE_INFINITY;
     }
     if (run.failure !== undefined) {
+      const heardMs = this.#heardMs(run);
       this.#runs.shift();
-      run.settleFailed();
+      run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
     const sendAgainAtMs = this.#sendDue(run);

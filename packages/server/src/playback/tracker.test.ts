@@ -109,7 +109,7 @@ describe('the playback tracker', () => {
 
   it.each([
     [800, { ended: 'completed' }],
-    [799, { againAtMs: 3201 }],
+    [799, { againAtMs: 3000 }],
   ])('takes %i ms of 1000 for all of it or not when positions are 200 ms coarse', (positionMs, verdict) => {
     const tracker = sent(1000);
     tracker.callerFrame(200);
@@ -195,6 +195,44 @@ describe('the playback tracker', () => {
     expect(tracker.heardAtBargeInMs(500)).toBe(480);
   });
 
+  it('sets no bound to what is heard before the first start of the call is told, for 2 s', () => {
+    const tracker = sent(5000);
+    expect(tracker.heardAtBargeInMs(100)).toBe(5000);
+    expect(tracker.heardAtBargeInMs(2000)).toBe(5000);
+    // A client that tells nothing.
+    expect(tracker.heardAtBargeInMs(2001)).toBe(0);
+  });
+
+  it('takes what is told no more as heard than a round trip can hide once that is known', () => {
+    const tracker = sent(1000);
+    tracker.roundTrip(80);
+    expect(tracker.heardAtBargeInMs(500)).toBe(80);
+    tracker.started(600, 0, 1);
+    tracker.completed(900, 300);
+    expect(tracker.heardAtBargeInMs(1000)).toBe(380);
+  });
+
+  it('adds no way of a barge-in while the client is on hold', () => {
+    const tracker = sent(1000);
+    tracker.roundTrip(80);
+    tracker.started(100, 0, 1);
+    tracker.hold(400);
+    expect(tracker.heardAtBargeInMs(450)).toBe(300);
+    tracker.unhold(500);
+    expect(tracker.heardAtBargeInMs(500)).toBe(380);
+  });
+
+  it.each([
+    ['by the times at which a start and an end are told, which are finer than positions', 350, 200, 250],
+    ['by the positions where both reports come late together', 110, 800, 600],
+  ])('counts %s', (_, completedAtMs, positionMs, heardMs) => {
+    const tracker = sent(2000);
+    tracker.callerFrame(200);
+    tracker.started(100, 0, 1);
+    tracker.completed(completedAtMs, positionMs);
+    expect(tracker.heardMs(completedAtMs)).toBe(heardMs);
+  });
+
   it('counts one that begins while older audio plays from its own beginning', () => {
     const tracker = new PlaybackTracker();
     tracker.started(0, 0, 1);
@@ -240,8 +278,8 @@ describe('the playback tracker', () => {
     const tracker = sent(900);
     tracker.started(10, 0, 1);
     tracker.completed(910, 0);
-    expect(tracker.status(910, 900)).toEqual({ againAtMs: 3810 });
+    expect(tracker.status(910, 900)).toEqual({ againAtMs: 2910 });
     tracker.callerFrame(1000);
-    expect(tracker.status(3810, 900)).toEqual({ ended: 'completed' });
+    expect(tracker.status(2000, 900)).toEqual({ ended: 'completed' });
   });
 });

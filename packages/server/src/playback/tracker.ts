@@ -24,15 +24,18 @@ export class PlaybackTracker {
   /** Audio of an earlier playback that the client still has to play; the next start includes it. */
   #olderMs = 0;
   #sentMs = 0;
+  /** What was heard from each start to its completion, by the times at which they were told. */
   #heardMs = 0;
+  /** The same by the client's positions, which are short by up to a frame of caller audio each. */
+  #heardByPositionMs = 0;
   #pairs = 0;
   #complete = false;
   #deadlineMs = Number.POSITIVE_INFINITY;
   #pausedSinceMs: number | undefined;
   #heldSinceMs: number | undefined;
-  #roundTripMs = 0;
-  /** The upper bound of the round trip until the client has measured one. */
-  #guessedRoundTripMs: number | undefined = 0;
+  #measuredRoundTripMs: number | undefined;
+  /** The upper bound of the round trip: how long the slowest report of a start took. Of no use once it is measured. */
+  #guessedRoundTripMs: number | undefined;
   /** When audio was sent to a client that had reported no playback, delayed by the holds since then. */
   #wokenAtMs: number | undefined;
   #callerFrameMs = FRAME_MS;
@@ -44,8 +47,7 @@ export class PlaybackTracker {
 
   /** The client measured a round trip (`ping.rtt`). */
   roundTrip(ms: number): void {
-    this.#roundTripMs = Math.min(ms, LONGEST_ROUND_TRIP_MS);
-    this.#guessedRoundTripMs = undefined;
+    this.#measuredRoundTripMs = Math.min(ms, LONGEST_ROUND_TRIP_MS);
   }
 
   /** The resolution of the client's positions: the length of its audio frames. */
@@ -61,6 +63,7 @@ export class PlaybackTracker {
   begin(nowMs: number, positionMs: number, aheadMs: number): void {
     this.#sentMs = 0;
     this.#heardMs = 0;
+    this.#heardByPositionMs = 0;
     this.#pairs = 0;
     this.#complete = false;
     this.#deadlineMs = Number.POSITIVE_INFINITY;
@@ -107,7 +110,11 @@ export class PlaybackTracker {
     const playing = this.#playing;
     this.#playing = undefined;
     if (playing && this.#isOwn(playing.serverseq)) {
-      this.#heardMs += Math.max(0, positionMs - playing.positionMs - this.#heldMs(playing, nowMs));
+      const heldMs = this.#heldMs(playing, nowMs);
+      const byPositionMs = Math.max(0, positionMs - playing.positionMs - heldMs);
+      // Reports that were held up on their way come together: then the positions know better.
+      this.#heardMs += Math.max(0, nowMs - playing.atMs - heldMs, byPositionMs - this.#callerFrameMs);
+      this.#heardByPositionMs += byPositionMs;
       this.#pairs += 1;
     }
     this.#postpone(nowMs);
@@ -150,12 +157,18 @@ export class PlaybackTracker {
     return Math.min(this.#sentMs, this.#heardMs + runningMs);
   }
 
-  /** The same for the moment when a `barge_in` sent now arrives: the report of the start took one way as well. */
+  /**
+   * The most that the caller can have heard when a `barge_in` sent now arrives, by what the client told: one round trip
+   * more than that, as what it does from then on is told later. Before any start was told there is nothing to go by.
+   */
   heardAtBargeInMs(nowMs: number): number {
-    const playing = this.#playing;
-    const roundTripMs = this.#guessedRoundTripMs ?? this.#roundTripMs;
-    const onItsWayMs = playing && this.#isOwn(playing.serverseq) ? roundTripMs : 0;
-    return Math.min(this.#sentMs, this.heardMs(nowMs) + onItsWayMs);
+    const toldMs = this.heardMs(nowMs);
+    // What the client holds was heard up to the hold, which it has told.
+    if (this.#heldSinceMs !== undefined) return toldMs;
+    const roundTripMs = this.#roundTripMs;
+    if (roundTripMs !== undefined) return Math.min(this.#sentMs, toldMs + roundTripMs);
+    const waitedMs = nowMs - (this.#wokenAtMs ?? nowMs);
+    return waitedMs <= LONGEST_ROUND_TRIP_MS ? this.#sentMs : toldMs;
   }
 
   /**
@@ -168,22 +181,26 @@ export class PlaybackTracker {
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
     // Each pair of positions may be short by up to one frame of caller audio.
     const blurMs = this.#pairs * this.#callerFrameMs;
-    if (!this.#playing && this.#pairs > 0 && this.#heardMs >= this.#sentMs - blurMs) {
+    if (!this.#playing && this.#pairs > 0 && this.#heardByPositionMs >= this.#sentMs - blurMs) {
       // The client may have run out of audio while the last frame was on its way, which it can finish only after this.
-      const earliestMs = endMs + (this.#guessedRoundTripMs ?? this.#roundTripMs);
+      const earliestMs = endMs + (this.#roundTripMs ?? 0);
       if (nowMs >= earliestMs) return { ended: 'completed' };
       return { againAtMs: earliestMs };
     }
     return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
   }
 
+  get #roundTripMs(): number | undefined {
+    return this.#measuredRoundTripMs ?? this.#guessedRoundTripMs;
+  }
+
   /** A silent client starts when audio arrives, so its report comes one round trip after the audio was sent. */
   #guessRoundTrip(nowMs: number): void {
-    if (this.#guessedRoundTripMs !== undefined && this.#wokenAtMs !== undefined) {
+    if (this.#wokenAtMs !== undefined) {
       // A client on hold starts only after the hold.
       const heldMs = this.#heldMs({ atMs: this.#wokenAtMs }, nowMs);
       const onItsWayMs = Math.min(nowMs - this.#wokenAtMs - heldMs, LONGEST_ROUND_TRIP_MS);
-      this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs, onItsWayMs);
+      this.#guessedRoundTripMs = Math.max(this.#guessedRoundTripMs ?? 0, onItsWayMs);
     }
     this.#wokenAtMs = undefined;
   }

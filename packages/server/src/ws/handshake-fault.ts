@@ -26,12 +26,20 @@ export function requestHead(request: IncomingMessage): string {
 const WEBSOCKET_VERSION = '13';
 
 /** Checks what RFC 6455 (4.2.1) requires and `ws` does not check. */
-export function handshakeFault({ httpVersion, headers }: IncomingMessage): Refusal | undefined {
+export function handshakeFault({ httpVersion, headers, rawHeaders }: IncomingMessage): Refusal | undefined {
   if (httpVersion !== '1.1') {
     return {
       status: 400,
       error: 'bad-request',
       reason: `no WebSocket handshake: it came as HTTP/${httpVersion}, expected HTTP/1.1`,
+    };
+  }
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts !== 1) {
+    return {
+      status: 400,
+      error: 'bad-request',
+      reason: `no WebSocket handshake: it has ${hosts} headers Host, expected one`,
     };
   }
   if (headers['sec-websocket-version'] !== WEBSOCKET_VERSION) {

@@ -1,7 +1,7 @@
 import { isHooklineError } from '@hookline/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createLadder, renderLadder } from '../ladder/ladder.js';
+import { createLadder, renderLadder } from '../ladder/create-ladder.js';
 import { renderStereo } from '../recording/render-stereo.js';
 import { summarise } from '../summary/summarise.js';
 import type { TraceHeader } from './header.js';

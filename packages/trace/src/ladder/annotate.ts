@@ -1,5 +1,5 @@
 import type { CallMedia } from '../message/call-media.js';
-import { readMessage, type SentMessage } from '../message/read-message.js';
+import type { MessageReader, Skimmed } from '../message/skim-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
 import { latency, seconds } from './cells.js';
 import { describeHeard, type LadderEvent } from './row.js';
@@ -20,7 +20,7 @@ export interface Heard {
 export type Annotate = (event: LadderEvent, heard?: Heard) => Annotation;
 
 /** Starts with nothing seen. `media` receives what `opened` selects. */
-export function createAnnotate(vantage: Vantage, media: CallMedia): Annotate {
+export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: MessageReader): Annotate {
   /** When what is waited for was asked: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
   const asked = new Map<string, number>();
   let opened: number | undefined;
@@ -31,7 +31,7 @@ export function createAnnotate(vantage: Vantage, media: CallMedia): Annotate {
     return start === undefined ? {} : { note: latency(t - start) };
   };
 
-  const message = (t: number, sent: SentMessage, heard: Heard | undefined): Annotation => {
+  const message = (t: number, sent: Skimmed, heard: Heard | undefined): Annotation => {
     if (!('message' in sent)) return {};
     switch (sent.message.type) {
       case 'open':

@@ -1,15 +1,10 @@
-import {
-  type ClientMessage,
-  durationToMs,
-  type EventEntity,
-  type MediaOffer,
-  readEntity,
-  type ServerMessage,
-} from '@hookline/protocol';
+import type { EventEntity } from '@hookline/protocol';
+import { durationToMs, type MediaOffer } from '@hookline/protocol/light';
+import type { SkimmedClientMessage, SkimmedServerMessage } from '../message/skim-message.js';
 import { latency, seconds } from './cells.js';
 
 /** What matters of a client message, in a few words; empty where the type says it all. */
-export function describeClientMessage(message: ClientMessage): string {
+export function describeClientMessage(message: SkimmedClientMessage): string {
   switch (message.type) {
     case 'open': {
       const { media, language, inputVariables } = message.parameters;
@@ -39,7 +34,7 @@ export function describeClientMessage(message: ClientMessage): string {
 }
 
 /** What matters of a server message, in a few words; empty where the type says it all. */
-export function describeServerMessage(message: ServerMessage): string {
+export function describeServerMessage(message: SkimmedServerMessage): string {
   switch (message.type) {
     case 'opened': {
       const { media, startPaused, discardTo } = message.parameters;
@@ -82,12 +77,12 @@ function describeOutputs(outputs: Readonly<Record<string, unknown>> | undefined)
 }
 
 function describeEntity(entity: EventEntity): string {
-  const read = readEntity(entity);
-  if (read.kind === 'bot_turn_response') {
-    const { disposition, text } = read.data;
-    return words('turn', disposition, text !== undefined && JSON.stringify(text));
-  }
-  return read.kind === 'barge_in' ? 'barge_in' : read.type;
+  const { type, data } = entity;
+  if (type !== 'bot_turn_response' || typeof data !== 'object' || data === null) return type;
+  const disposition = 'disposition' in data && data.disposition;
+  const text = 'text' in data && data.text;
+  if (typeof disposition !== 'string') return type;
+  return words('turn', disposition, typeof text === 'string' && JSON.stringify(text));
 }
 
 function roundTrip(duration: string): string {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromServer, MEDIA, openParameters, tellACall, teller } from '../../test/a-call.js';
 import { cells } from './cells.js';
-import { createLadder, type LadderOptions, renderLadder } from './ladder.js';
+import { createLadder, renderLadder } from './create-ladder.js';
+import type { LadderOptions } from './ladder.js';
 
 function eventsOf(vantage: 'client' | 'server'): WireEvent[] {
   const events: WireEvent[] = [];

@@ -1,10 +1,11 @@
 import type { MediaParameter, WireEvent } from '@hookline/protocol';
+import { createRedactor, redactEvent } from '@hookline/protocol/light';
 import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { createCallMedia } from '../message/call-media.js';
-import { createRedactor, redactEvent } from '../redaction.js';
+import type { MessageReader } from '../message/skim-message.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
-import { createAnnotate } from './annotate.js';
+import { type Annotation, createAnnotate } from './annotate.js';
 import { printable } from './escape.js';
 import { createGaps } from './gaps.js';
 import { createLadderRenderer, type LadderStyle } from './renderer.js';
@@ -32,6 +33,11 @@ export interface Ladder {
    * its count at the end.
    */
   push(event: LadderEvent): string[];
+  /**
+   * Returns the rows of the audio that waits, as far as it has come, for a live view that draws them anew as they grow.
+   * Takes nothing away: `push` and `flush` return them again, in full.
+   */
+  waiting(): string[];
   /** Returns the remaining rows, and the counts. */
   flush(): string[];
 }
@@ -46,11 +52,6 @@ type Playback = Extract<WireEvent | TraceRow, { kind: 'playback' }>;
 /** Audio that goes on this long gets a row, so that a live ladder moves. */
 const LONGEST_WAIT_MS = 5000;
 
-/** Makes a ladder with nothing in it. Credentials are masked in it as in a trace. */
-export function createLadder(options: LadderOptions): Ladder {
-  return ladderOf(options);
-}
-
 const LADDER_OPTIONS: OptionNames<LadderOptions> = {
   vantage: true,
   left: true,
@@ -61,30 +62,44 @@ const LADDER_OPTIONS: OptionNames<LadderOptions> = {
   color: true,
 };
 
-/** @param counts - how often each violation comes in all, if known: it is shown in the first row */
-function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeats>): Ladder {
+/**
+ * Makes a ladder with nothing in it.
+ *
+ * @param counts - how often each violation comes in all, if known: it is shown in the first row
+ */
+export function ladderOf(
+  readMessage: MessageReader,
+  options: LadderOptions,
+  counts?: ReturnType<typeof countRepeats>,
+): Ladder {
   checkOptionNames<LadderOptions>('TRACE_BAD_OPTION', 'createLadder: ', options, LADDER_OPTIONS);
   const { vantage } = options;
   const renderer = createLadderRenderer(options);
   const media = createCallMedia(options.media);
-  const annotate = createAnnotate(vantage, media);
+  const annotate = createAnnotate(vantage, media, readMessage);
   const redactor = createRedactor();
   const runs = new Map<Lane, Run>();
   const gaps = createGaps();
   const repeats = createRepeats();
+  const context = { vantage, renderer, media, readMessage };
   let playback: Playback | undefined;
 
   const rows = (event: LadderEvent, heard?: Playback) =>
-    ladderRows(event, { vantage, renderer, media, ...annotate(event, heard) });
+    ladderRows(event, { ...context, ...annotate(event, heard) });
+
+  const runRows = (annotated: (event: LadderEvent) => Annotation) =>
+    [...runs.values()]
+      .sort((a, b) => a.t - b.t)
+      .flatMap(({ gaps: dry = 0, ...run }) => {
+        const event = { ...run, arrivalsMs: [], sizes: [] };
+        const said = dry === 0 ? {} : { detail: `${dry} ${dry === 1 ? 'gap' : 'gaps'}` };
+        return ladderRows(event, { ...context, ...annotated(event), ...said });
+      });
 
   const audioRows = () => {
-    const waiting = [...runs.values()].sort((a, b) => a.t - b.t);
+    const taken = runRows(annotate);
     runs.clear();
-    return waiting.flatMap(({ gaps: dry = 0, ...run }) => {
-      const event = { ...run, arrivalsMs: [], sizes: [] };
-      const said = dry === 0 ? {} : { detail: `${dry} ${dry === 1 ? 'gap' : 'gaps'}` };
-      return ladderRows(event, { vantage, renderer, media, ...annotate(event), ...said });
-    });
+    return taken;
   };
 
   const takePlayback = () => {
@@ -107,7 +122,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
       : repeats
           .take()
           .flatMap(({ event, count }) =>
-            ladderRows({ ...event, text: 'in all' }, { vantage, renderer, media, detail: times(count) }),
+            ladderRows({ ...event, text: 'in all' }, { ...context, detail: times(count) }),
           );
 
   const audio = (event: Run): string[] => {
@@ -158,7 +173,7 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
     if (repeats.count(event) > 1) return [];
     const count = counts?.(event) ?? 1;
     const said = count > 1 ? { detail: times(count) } : {};
-    return [...waitingRows(), ...ladderRows(event, { vantage, renderer, media, ...said })];
+    return [...waitingRows(), ...ladderRows(event, { ...context, ...said })];
   };
 
   const push = (event: LadderEvent): string[] => {
@@ -187,12 +202,21 @@ function ladderOf(options: LadderOptions, counts?: ReturnType<typeof countRepeat
     safe(options.left ?? (vantage === 'client' ? 'Genesys (hookline)' : 'Genesys')),
     safe(options.right ?? (vantage === 'server' ? 'bot (hookline)' : 'bot')),
   );
-  return { titles, push, flush: () => [...waitingRows(), ...countRows()] };
+  return {
+    titles,
+    push,
+    waiting: () => runRows(() => ({})),
+    flush: () => [...waitingRows(), ...countRows()],
+  };
 }
 
-/** A whole ladder of what a trace holds, or of a part of it, with a line end after each row. */
-export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
-  const ladder = ladderOf(options, countRepeats(events));
+/** A whole ladder of these events, with a line end after each row. */
+export function wholeLadder(
+  readMessage: MessageReader,
+  events: readonly LadderEvent[],
+  options: LadderOptions,
+): string {
+  const ladder = ladderOf(readMessage, options, countRepeats(events));
   const rows = events.flatMap((event) => ladder.push(event));
   return `${[ladder.titles, ...rows, ...ladder.flush()].join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import type { WireEvent } from '@hookline/protocol';
 import type { TraceRow } from '../format/row.js';
 import type { CallMedia } from '../message/call-media.js';
-import { readMessage, type SentMessage } from '../message/read-message.js';
+import type { MessageReader, Skimmed } from '../message/skim-message.js';
 import { laneOf, type Vantage } from '../vantage.js';
 import { seconds } from './cells.js';
 import { describeClientMessage, describeServerMessage } from './describe-message.js';
@@ -27,6 +27,7 @@ export interface LadderContext {
   readonly vantage: Vantage;
   readonly renderer: LadderRenderer;
   readonly media: CallMedia;
+  readonly readMessage: MessageReader;
   /** Said at the right of the row, such as a latency; default nothing. */
   readonly note?: string;
   /** Said of a message, of audio or of a broken rule after what it says itself; default nothing. */
@@ -50,7 +51,7 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
         note,
       );
     case 'message': {
-      const sent = readMessage(laneOf(context.vantage, event.dir), event.text);
+      const sent = context.readMessage(laneOf(context.vantage, event.dir), event.text);
       const { name, seq = '', detail = '' } = describeSent(sent, context.detail);
       const text = { name: safe(name), seq, detail: safe(detail) };
       return renderer.rows(
@@ -85,14 +86,16 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
   }
 }
 
-const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut' };
+/** How a playback ended, in a word. */
+export const ENDED = { completed: 'completed', bargeIn: 'interrupted', disconnected: 'cut' };
 
 /** `1.09 s heard, 1.31 s dropped` */
 export function describeHeard(heardMs: number, droppedMs: number): string {
   return `${seconds(heardMs)} heard${droppedMs > 0 ? `, ${seconds(droppedMs)} dropped` : ''}`;
 }
 
-function describeRequest(head: string): string {
+/** `GET /book  Upgrade  key=de*** signed` */
+export function describeRequest(head: string): string {
   const { line, upgrade, key, signed } = requestFacts(head);
   const identity = [key !== undefined && `key=${key}`, signed && 'signed'].filter(Boolean).join(' ');
   return [line, upgrade && 'Upgrade', identity].filter(Boolean).join('  ');
@@ -104,7 +107,8 @@ function responseLane(renderer: LadderRenderer, status: number, reason: string):
     : toCaller(renderer, { name: `${status} ${reason}`.trimEnd() });
 }
 
-function describeSent(sent: SentMessage, more = ''): ArrowText {
+/** The type of a message, its counters, and what matters of it. @param more - said after it */
+export function describeSent(sent: Skimmed, more = ''): ArrowText {
   if ('fault' in sent) return { name: sent.fault.type ?? 'text', detail: `malformed: ${sent.fault.reason}` };
   if ('unknown' in sent) {
     const { type, seq } = sent.unknown;
@@ -117,7 +121,8 @@ function describeSent(sent: SentMessage, more = ''): ArrowText {
   return { name: message.type, seq, detail: [said, more].filter(Boolean).join('  ') };
 }
 
-function describeEnd(
+/** `connection closed by the client  1000` */
+export function describeEnd(
   {
     by,
     code,

@@ -1,13 +1,13 @@
-import { clauses } from '@hookline/protocol';
+import { clauses, createRedactor } from '@hookline/protocol';
 import type { TraceDifference } from '../diff/difference.js';
 import type { RowFilter } from '../filter/filter.js';
 import type { Trace } from '../format/trace.js';
+import { renderLadder } from '../ladder/create-ladder.js';
 import { printable } from '../ladder/escape.js';
-import { renderLadder } from '../ladder/ladder.js';
-import { createRedactor } from '../redaction.js';
 import { summaryFacts } from '../summary/facts.js';
+import { playbackFacts, playbackTable } from '../summary/playback-table.js';
 import { summarise } from '../summary/summarise.js';
-import type { ViolationSummary } from '../summary/summary.js';
+import type { TraceSummary, ViolationSummary } from '../summary/summary.js';
 
 /** What of a trace goes into its Markdown. */
 export interface MarkdownOptions {
@@ -20,7 +20,7 @@ export interface MarkdownOptions {
  * the peers said can be neither markup nor the end of a code block.
  */
 export function renderMarkdown(
-  trace: Pick<Trace, 'header' | 'rows' | 'truncated'>,
+  trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
   options: MarkdownOptions = {},
 ): string {
   const { header, rows } = trace;
@@ -40,6 +40,7 @@ export function renderMarkdown(
     '| --- | --- |',
     ...facts,
     '',
+    ...playbacksOf(summary.playbacks),
     ...rulesOf(summary.violations, redactor.text),
     '## Ladder',
     '',
@@ -53,6 +54,19 @@ export function renderMarkdown(
 /** Differences as a Markdown list, for an issue or the summary of a CI job; empty where there are none. */
 export function differencesMarkdown(differences: readonly TraceDifference[]): string {
   return differences.map(({ text }) => `- ${cell(text)}\n`).join('');
+}
+
+function playbacksOf(playbacks: TraceSummary['playbacks']): string[] {
+  const rows = playbackTable(playbackFacts(playbacks));
+  if (rows.length === 0) return [];
+  return [
+    '## What the caller heard',
+    '',
+    '| at | after the caller | heard | |',
+    '| ---: | ---: | ---: | --- |',
+    ...rows.map(({ at, reply, heard, note }) => `| ${at} | ${reply} | ${heard} | ${note} |`),
+    '',
+  ];
 }
 
 function rulesOf(violations: readonly ViolationSummary[], masked: (text: string) => string): string[] {

@@ -1,13 +1,14 @@
-import { bytesPerMs, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
+import { type ByteOrder, bytesPerBlock, deinterleave, TELEPHONE_RATE, toMulaw } from '@hookline/audio';
+import { bytesPerMs, chooseMedia, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol/light';
 import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
-import type { SentMessage } from './read-message.js';
+import type { Skimmed } from './skim-message.js';
 
 /** What the bytes of a call's audio are: as expected until `opened` says it. */
 export interface CallMedia {
   readonly media: MediaParameter;
   /** Takes note of what `opened` selects; anything else changes nothing. */
-  see(sent: SentMessage): void;
+  see(sent: Skimmed): void;
   /** How long audio of one side lasts, in milliseconds. The bot's is mono whatever the caller's is. */
   lastsMs(lane: Lane, bytes: number): number;
 }
@@ -21,13 +22,29 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
     },
     see(sent) {
       if (sent.lane !== 'bot' || !('message' in sent) || sent.message.type !== 'opened') return;
-      media = sent.message.parameters.media[0] ?? media;
+      media = chooseMedia(sent.message.parameters.media) ?? media;
     },
     lastsMs(lane, bytes) {
       const perMs = bytesPerMs(media);
       return bytes / (lane === 'caller' ? perMs : perMs / media.channels.length);
     },
   };
+}
+
+/** The caller's own channel of a frame, as 8 kHz µ-law; bytes that are no whole sample are left out. */
+export function externalMulaw(
+  frame: Uint8Array,
+  { format, channels }: MediaParameter,
+  byteOrder: ByteOrder = 'le',
+): Uint8Array {
+  const layout = {
+    format,
+    byteOrder,
+    rate: TELEPHONE_RATE,
+    channels: channels.length === 2 ? 2 : 1,
+  } as const;
+  const whole = frame.subarray(0, frame.length - (frame.length % bytesPerBlock(layout)));
+  return toMulaw(deinterleave(whole, layout, Math.max(0, channels.indexOf('external'))), layout);
 }
 
 /** The media that the header of a trace expects. */

@@ -1,10 +1,12 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import type { TraceHeader } from '../format/header.js';
 import { parseObject, readHeader, readRow, rowOf } from '../format/read-row.js';
-import type { TraceRow } from '../format/row.js';
+import type { AudioRow, TraceRow } from '../format/row.js';
+import { framesOf } from '../format/trace.js';
+import { type Lane, laneOf } from '../vantage.js';
 import { type Following, fileLines } from './file-lines.js';
 import { TRACE_FILES } from './file-names.js';
 import { unzipTrace } from './zip-trace.js';
@@ -16,7 +18,12 @@ export interface OpenTraceRows {
   readonly rows: AsyncIterable<TraceRow>;
   /** Whether the file stops in the middle of a line; known when all rows were read. */
   readonly truncated: boolean;
-  /** Gives the file back, for who reads no rows. Idempotent. */
+  /**
+   * The frames of an audio row, read from the file of its side; empty where there is no such file, and without those
+   * that the file does not hold. Ask while the rows are read.
+   */
+  audioOf(row: AudioRow): Promise<readonly Uint8Array[]>;
+  /** Gives the files back, for who reads no rows. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -45,10 +52,12 @@ export async function openTraceRows(
     );
   }
   const file = isZip ? undefined : await openRows(path);
-  const lines = file ? fileLines(file, follow) : packedLines(path);
+  const packed = file ? undefined : await unzipTrace(path);
+  const lines = file ? fileLines(file, follow) : packedLines(packed?.get(TRACE_FILES.rows));
+  const audio = rawAudio(packed ?? (await folderOf(path)));
   let truncated = false;
   const close = async () => {
-    await file?.close();
+    await Promise.all([file?.close(), audio.close()]);
   };
   try {
     const first = await lines.next();
@@ -64,6 +73,7 @@ export async function openTraceRows(
         }),
         close,
       ),
+      audioOf: (row) => audio.framesOf(laneOf(header.vantage, row.dir), row),
       close,
     };
   } catch (error) {
@@ -105,10 +115,40 @@ async function* closing<T>(items: AsyncIterable<T>, close: () => Promise<void>):
 }
 
 /** The last of them is empty where the last row is whole. */
-async function* packedLines(path: string): AsyncGenerator<string> {
-  const files = await unzipTrace(path);
-  const text = new TextDecoder().decode(files.get(TRACE_FILES.rows));
-  yield* text.split('\n');
+async function* packedLines(rows: Uint8Array | undefined): AsyncGenerator<string> {
+  yield* new TextDecoder().decode(rows).split('\n');
+}
+
+/** Reads parts of `caller.raw` and `bot.raw`, which are opened when they are wanted first. */
+function rawAudio(from: string | ReadonlyMap<string, Uint8Array>) {
+  const files = new Map<Lane, Promise<FileHandle | undefined>>();
+  const fileOf = (folder: string, lane: Lane) => {
+    const file = files.get(lane) ?? open(join(folder, TRACE_FILES[lane]), 'r').catch(() => undefined);
+    files.set(lane, file);
+    return file;
+  };
+  return {
+    async framesOf(lane: Lane, row: AudioRow): Promise<readonly Uint8Array[]> {
+      if (typeof from !== 'string') return framesOf(row, from.get(TRACE_FILES[lane]) ?? new Uint8Array(0));
+      const file = await fileOf(from, lane);
+      if (!file) return [];
+      const { size } = await file.stat();
+      const length = Math.min(row.bytes, size - row.offset);
+      if (length <= 0) return [];
+      const bytes = new Uint8Array(length);
+      const { bytesRead } = await file.read(bytes, 0, length, row.offset);
+      return framesOf({ ...row, offset: 0 }, bytes.subarray(0, bytesRead));
+    },
+    async close(): Promise<void> {
+      const opened = await Promise.all(files.values());
+      files.clear();
+      await Promise.all(opened.map((file) => file?.close()));
+    },
+  };
+}
+
+async function folderOf(path: string): Promise<string> {
+  return (await isDirectory(path)) ? path : dirname(path);
 }
 
 async function openRows(path: string): Promise<FileHandle> {

@@ -6,7 +6,7 @@ import { audioRuns, type WireEvent } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { API_KEY, fromServer, MEDIA, NONCE, SIGNATURE, tellACall, teller } from '../../test/a-call.js';
-import { renderLadder } from '../ladder/ladder.js';
+import { renderLadder } from '../ladder/create-ladder.js';
 import { renderStereo } from '../recording/render-stereo.js';
 import { summarise } from '../summary/summarise.js';
 import { readTraceDir } from './read-trace-dir.js';

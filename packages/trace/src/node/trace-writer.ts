@@ -4,8 +4,11 @@ import type { ByteOrder } from '@hookline/audio';
 import {
   type AudioRun,
   audioRuns,
+  createRedactor,
   type MediaParameter,
   PCMU_EXTERNAL,
+  REDACTIONS,
+  redactEvent,
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, checkOptionNames, messageOf } from '@hookline/runtime';
@@ -13,7 +16,6 @@ import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
 import { createPersonalDataMask, PERSONAL_DATA } from '../personal-data.js';
-import { createRedactor, REDACTIONS, redactEvent } from '../redaction.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { AppendFile } from './append-file.js';
 import { writeEstimatedRecording } from './estimated-recording.js';

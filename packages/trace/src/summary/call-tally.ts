@@ -1,13 +1,17 @@
+import { ReplyClock } from '@hookline/audio';
 import { readEntity } from '@hookline/protocol';
 import type { SentMessage } from '../message/read-message.js';
-import type { DisconnectSummary, EndSummary, ViolationSummary } from './summary.js';
+import type { DisconnectSummary, EndSummary, PlaybackSummary, ViolationSummary } from './summary.js';
 
 /** Open fields of a playback that is being read. */
 interface PlaybackTally {
   readonly startedAt: number;
+  readonly startMs: number;
+  readonly replyMs: number | undefined;
   completedAt: number | undefined;
   heardMs: number | undefined;
   droppedMs: number | undefined;
+  ended: PlaybackSummary['ended'];
 }
 
 /** What the messages of a call tell, gathered in their order. */
@@ -18,6 +22,9 @@ export class CallTally {
   end: EndSummary | undefined;
   readonly violations: ViolationSummary[] = [];
   readonly #playbacks: PlaybackTally[] = [];
+  readonly #replies = new ReplyClock();
+  /** When audio came that no playback has begun with yet. */
+  #bufferedSince: number | undefined;
   #bargeIns = 0;
   #dtmf = '';
   #disconnect: DisconnectSummary | undefined;
@@ -35,25 +42,37 @@ export class CallTally {
         break;
       case 'dtmf':
         this.#dtmf += message.parameters.digit;
+        this.#replies.keyed(t);
         break;
       case 'playback_started':
         this.#playbacks.push({
           startedAt: t,
+          startMs: t - (this.#bufferedSince ?? t),
+          replyMs: this.#replies.botBegan(t),
           completedAt: undefined,
           heardMs: undefined,
           droppedMs: undefined,
+          ended: undefined,
         });
+        this.#bufferedSince = undefined;
         break;
       case 'playback_completed': {
         const last = this.#playbacks.at(-1);
-        if (last) last.completedAt ??= t;
+        if (last) {
+          last.completedAt ??= t;
+          last.ended ??= 'completed';
+        }
         break;
       }
-      case 'event':
-        this.#bargeIns += message.parameters.entities.filter(
+      case 'event': {
+        const bargeIns = message.parameters.entities.filter(
           (entity) => readEntity(entity).kind === 'barge_in',
         ).length;
+        this.#bargeIns += bargeIns;
+        const last = this.#playbacks.at(-1);
+        if (bargeIns > 0 && last) last.ended ??= 'bargeIn';
         break;
+      }
       case 'disconnect': {
         const { reason, info, outputVariables = {} } = message.parameters;
         this.#disconnect ??= { reason, info, outputs: outputVariables };
@@ -65,9 +84,20 @@ export class CallTally {
     }
   }
 
-  heard(heardMs: number, droppedMs: number): void {
+  /** Audio of the bot that came at `t`. */
+  botAudio(t: number): void {
+    this.firstAudioAt ??= t;
+    this.#bufferedSince ??= t;
+  }
+
+  /** A frame of the caller's µ-law that ends at `t`. */
+  callerAudio(t: number, mulaw: Uint8Array): void {
+    this.#replies.said(mulaw, t);
+  }
+
+  heard(heardMs: number, droppedMs: number, ended: PlaybackSummary['ended']): void {
     const last = this.#playbacks.findLast((playback) => playback.heardMs === undefined);
-    if (last) Object.assign(last, { heardMs, droppedMs });
+    if (last) Object.assign(last, { heardMs, droppedMs, ended });
   }
 
   get ended() {

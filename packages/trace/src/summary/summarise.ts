@@ -1,23 +1,29 @@
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
-import type { Trace } from '../format/trace.js';
-import { createCallMedia, headerMedia } from '../message/call-media.js';
+import { framesOf, type Trace } from '../format/trace.js';
+import { createCallMedia, externalMulaw, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 import { CallTally } from './call-tally.js';
 import { SideTally } from './side-tally.js';
 import type { TraceSummary } from './summary.js';
 
-/** Puts a trace into numbers. */
-export function summarise(trace: Pick<Trace, 'header' | 'rows' | 'truncated'>): TraceSummary {
+/** Puts a trace into numbers. Without `caller` no reply to speech is found, only replies to keys. */
+export function summarise(
+  trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
+): TraceSummary {
   const summing = createSumming(trace.header);
-  for (const row of trace.rows) summing.push(row);
+  for (const row of trace.rows) {
+    const isCaller = row.kind === 'audio' && laneOf(trace.header.vantage, row.dir) === 'caller';
+    summing.push(row, isCaller && trace.caller ? framesOf(row, trace.caller) : []);
+  }
   return summing.total(trace.truncated);
 }
 
 /** Puts a call into numbers row by row, and keeps no row. */
 export interface Summing {
-  push(row: TraceRow): void;
+  /** @param frames - of a row of the caller's audio, to hear when they speak; default none */
+  push(row: TraceRow, frames?: readonly Uint8Array[]): void;
   /** @param truncated - whether the trace stops before the call does; default false */
   total(truncated?: boolean): TraceSummary;
 }
@@ -29,7 +35,7 @@ export function createSumming(header: TraceHeader): Summing {
   const tally = new CallTally();
   let firstAt: number | undefined;
   let lastAt = 0;
-  const push = (row: TraceRow): void => {
+  const push = (row: TraceRow, frames: readonly Uint8Array[] = []): void => {
     firstAt ??= row.t;
     lastAt = row.t;
     switch (row.kind) {
@@ -43,11 +49,17 @@ export function createSumming(header: TraceHeader): Summing {
       case 'audio': {
         const lane = laneOf(header.vantage, row.dir);
         sides[lane].audio(row.frames, row.bytes, media.lastsMs(lane, row.bytes));
-        if (lane === 'bot') tally.firstAudioAt ??= row.t;
+        if (lane === 'bot') tally.botAudio(row.t);
+        else {
+          for (const [index, frame] of frames.entries()) {
+            const mulaw = externalMulaw(frame, media.media, header.byteOrder);
+            tally.callerAudio(row.t + (row.arrivalsMs[index] ?? 0), mulaw);
+          }
+        }
         break;
       }
       case 'playback':
-        tally.heard(row.heardMs, row.droppedMs);
+        tally.heard(row.heardMs, row.droppedMs, row.ended);
         break;
       case 'violation':
         tally.violations.push({ t: row.t, clause: row.clause, text: row.text, fatal: row.fatal });

@@ -37,12 +37,21 @@ export interface SideSummary {
 /** From `playback_started` to `playback_completed`. */
 export interface PlaybackSummary {
   readonly startedAt: number;
+  /** From the first audio of it to `playback_started`: how long it was buffered. */
+  readonly startMs: number;
+  /**
+   * From the end of what the caller said, or from a key if that was later, to `playback_started`; undefined where the
+   * caller did neither since the playback before, and where the trace holds no audio to hear speech in.
+   */
+  readonly replyMs: number | undefined;
   /** Undefined where no `playback_completed` came. */
   readonly completedAt: number | undefined;
   /** Told by the client; undefined from another vantage. */
   readonly heardMs: number | undefined;
   /** Told by the client; undefined from another vantage. */
   readonly droppedMs: number | undefined;
+  /** `bargeIn`: the bot dropped the rest. `disconnected`: the end of the call cut it. Undefined while it plays. */
+  readonly ended: 'completed' | 'bargeIn' | 'disconnected' | undefined;
 }
 
 /** A broken rule. */

@@ -1,6 +1,7 @@
 import type { ClauseId, ErrorCode, RateKind, ServerMessage } from '@hookline/protocol';
 import type { TransportEnd } from '@hookline/runtime';
 import type { Cause } from '../../outcome/causes.js';
+import type { DialStep } from '../../transport/dial.js';
 
 /** The timers of a session, each by what it waits for. */
 export type TimerName =
@@ -27,6 +28,8 @@ export type PlainServerMessage = Exclude<ServerMessage, { type: 'pong' }>;
 /** Everything that can happen to a session. */
 export type SessionEvent =
   | { readonly type: 'connected' }
+  /** What the connection in the making waits for. */
+  | { readonly type: 'waitsFor'; readonly step: DialStep }
   | {
       readonly type: 'dialFailed';
       readonly cause: Cause;

@@ -36,8 +36,8 @@ const GONE: Outcome = { kind: 'callerGone', reason: 'callerHangup' };
 const OPEN: Open = { name: 'open', media: PCMU_EXTERNAL, holders: { client: false, server: false } };
 
 const STATES: readonly SessionState[] = [
-  { name: 'connecting', held: false },
-  { name: 'connecting', held: true },
+  { name: 'connecting', held: false, waitsFor: 'answer' },
+  { name: 'connecting', held: true, waitsFor: 'tls' },
   { name: 'opening', held: false },
   { name: 'opening', held: true },
   OPEN,
@@ -58,6 +58,7 @@ const opened = (media: unknown[], more = {}) =>
 
 const EVENTS: readonly SessionEvent[] = [
   { type: 'connected' },
+  { type: 'waitsFor', step: 'connection' },
   { type: 'dialFailed', cause: 'dns', text: 'no address' },
   { type: 'dialFailed', cause: 'http-status', text: '404', status: 404 },
   opened([PCMU_EXTERNAL]),

@@ -1,5 +1,6 @@
 import type { ClientStateName, MediaParameter } from '@hookline/protocol';
 import type { Outcome } from '../../outcome/outcome.js';
+import type { DialStep } from '../../transport/dial.js';
 
 interface State<Name extends ClientStateName> {
   readonly name: Name;
@@ -9,6 +10,8 @@ interface State<Name extends ClientStateName> {
 export interface Connecting extends State<'connecting'> {
   /** Whether the call was put on hold already. */
   readonly held: boolean;
+  /** What is waited for, as far as the dialler told. */
+  readonly waitsFor: DialStep;
 }
 
 /** `open` is sent, `opened` is awaited. */
@@ -47,4 +50,4 @@ export interface Closed extends State<'closed'> {
 export type SessionState = Connecting | Opening | Open | Closing | Closed;
 
 /** Where every session begins. */
-export const INITIAL: Connecting = { name: 'connecting', held: false };
+export const INITIAL: Connecting = { name: 'connecting', held: false, waitsFor: 'answer' };

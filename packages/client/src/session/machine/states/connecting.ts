@@ -1,7 +1,16 @@
 import type { Outcome } from '../../../outcome/outcome.js';
+import type { DialStep } from '../../../transport/dial.js';
 import type { Step } from '../effects.js';
 import type { SessionEvent } from '../events.js';
 import type { Closed, Connecting, SessionState } from '../states.js';
+
+/** What was not there in time, by what was waited for. */
+const TOO_LATE: Readonly<Record<DialStep, string>> = {
+  connection:
+    'no connection was made in time; check the address, and whether a firewall on the way drops what is sent there',
+  tls: 'the TLS handshake was not complete in time; is it a TLS endpoint? If not, use ws:// or put TLS in front of the bot',
+  answer: 'the WebSocket handshake was not complete in time',
+};
 
 /** While the upgrade is under way. */
 export function connecting(state: Connecting, event: SessionEvent): Step<SessionState> {
@@ -26,7 +35,7 @@ export function connecting(state: Connecting, event: SessionEvent): Step<Session
       return over({
         kind: 'failed',
         cause: 'upgrade-timeout',
-        text: 'the WebSocket handshake was not complete in time',
+        text: TOO_LATE[state.waitsFor],
         wasOpened: false,
         clause: 'AC-TIME-1',
       });
@@ -38,6 +47,8 @@ export function connecting(state: Connecting, event: SessionEvent): Step<Session
       return over({ kind: 'failed', cause: 'caller-source', text: event.text, wasOpened: false });
     case 'internalFault':
       return over({ kind: 'failed', cause: 'internal', text: event.text, wasOpened: false });
+    case 'waitsFor':
+      return [{ ...state, waitsFor: event.step }, []];
     case 'hold':
       return [{ ...state, held: true }, []];
     case 'unhold':

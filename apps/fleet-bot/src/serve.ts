@@ -1,0 +1,56 @@
+import cluster from 'node:cluster';
+import { setTimeout } from 'node:timers/promises';
+import { createBot, pcm16 } from '@hookline/server';
+import { redisNonces } from '@hookline/server/redis';
+import { Redis } from 'ioredis';
+
+const {
+  API_KEY = 'fleet',
+  CLIENT_SECRET,
+  HOST = '127.0.0.1',
+  PORT = '8080',
+  REDIS_URL,
+  MAX_SESSIONS = '1000',
+  DRAIN_SECONDS = '900',
+} = process.env;
+
+/** Without Redis each instance remembers its own nonces only: enough for one that is never restarted. */
+const redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
+// Without a listener the client prints each failed attempt. A request that is refused for it has a line in the log.
+redis?.on('error', () => {});
+
+const second = new Int16Array(8000).map((_, index) => 8000 * Math.sin((index * 2 * Math.PI * 440) / 8000));
+
+const bot = createBot(
+  {
+    auth: { [API_KEY]: CLIENT_SECRET },
+    path: '/v1',
+    limits: { maxSessions: Number(MAX_SESSIONS) },
+    logger: { debug() {}, info() {}, warn: console.error, error: console.error },
+    ...(redis ? { nonces: redisNonces((words) => redis.call(...words)) } : {}),
+  },
+  async (call) => {
+    await call.play(pcm16(second.subarray(0, 1600), { rate: 8000 }));
+    const { digits } = await call.collectDigits({ max: 1, timeoutMs: Number(call.inputs['waitMs'] ?? 300) });
+    return { instance: String(process.pid), digits };
+  },
+);
+
+const { url } = await bot.listen(Number(PORT), { host: HOST, statusPages: true });
+console.log(`An instance listens at ${url}`);
+
+/** An accepted connection may have its upgrade request still to come. */
+const ACCEPTED_MS = 500;
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, async () => {
+    // In a cluster nothing in front asks for readiness: the port is given up first, so that the others get all new calls.
+    if (cluster.worker) {
+      cluster.worker.disconnect();
+      await setTimeout(ACCEPTED_MS);
+    }
+    await bot.drain({ timeoutMs: Number(DRAIN_SECONDS) * 1000 });
+    // The last connection of the process: without it the process ends.
+    redis?.disconnect();
+  });
+}

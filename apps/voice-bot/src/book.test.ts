@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { peak, readWav, rmsDbfs } from '@hookline/audio';
+import { VirtualClock } from '@hookline/runtime';
+import { linkedCall } from '@hookline/testing';
+import { readTraceDir } from '@hookline/trace/node';
+import { describe, expect, test } from 'vitest';
+import { VOCABULARY } from './booking.js';
+import { takeBookings } from './bot.js';
+import { bookTable, prepareCaller } from './caller.js';
+import { pocketsphinx, type Recogniser } from './recogniser.js';
+import { reservations } from './service.js';
+import { Voice } from './voice.js';
+
+const recogniser = await pocketsphinx(VOCABULARY);
+const voice = new Voice('kal');
+const lines = await prepareCaller(new Voice('slt'));
+
+/** Everything that the caller heard, and how much of it before the bot was interrupted. */
+async function booked(by: Recogniser | undefined, latencyMs: number) {
+  const clock = new VirtualClock();
+  const words = by !== undefined;
+  const understood: string[] = [];
+  const interruptedMs: number[] = [];
+  const heard: { t: number; bytes: Uint8Array }[] = [];
+  let bargeInAtMs = Number.POSITIVE_INFINITY;
+  const onlooker = {
+    understood: (text: string) => understood.push(text),
+    interrupted: (ms: number) => interruptedMs.push(ms),
+  };
+  const found = { service: reservations({ voice, recogniser: by }), words };
+  const { call } = linkedCall(() => takeBookings(found, clock, onlooker), {
+    clock,
+    latencyMs,
+    call: {
+      sink: {
+        event(event) {
+          if (event.kind === 'message' && event.dir === 'in' && event.text.includes('"barge_in"')) {
+            bargeInAtMs = Math.min(bargeInAtMs, event.t);
+          }
+        },
+        heard: (t, bytes) => heard.push({ t, bytes: Uint8Array.from(bytes) }),
+      },
+    },
+  });
+  void bookTable(call, clock, lines, words);
+  const result = await clock.run(call.result);
+  const before = heard.filter(({ t }) => t < bargeInAtMs).map(({ bytes }) => bytes);
+  const after = heard.filter(({ t }) => t >= bargeInAtMs).map(({ bytes }) => bytes);
+  return { result, understood, interruptedMs, before: Buffer.concat(before), after: Buffer.concat(after) };
+}
+
+const spoken = async (...texts: string[]) =>
+  Buffer.concat(await Promise.all(texts.map((text) => voice.speak(text))));
+
+const QUESTIONS = [
+  ['Harbour restaurant, good evening.', 'For how many people shall I book?'],
+  ['A table for four.', 'On which day?'],
+  ['On friday.', 'At what time?'],
+];
+const DETAILS = 'A table for four on friday at seven.';
+
+describe.concurrent.each([0, 150])('over a line of %i ms one way', (latencyMs) => {
+  test.skipIf(!recogniser)('a caller who speaks books a table, and talks over the bot once', async () => {
+    const { result, understood, interruptedMs, before, after } = await booked(recogniser, latencyMs);
+    expect(result).toMatchObject({
+      path: 'success',
+      outputs: { reservation: '4 people, Friday at 7 pm' },
+      bargeIns: 1,
+      underruns: 0,
+      warnings: [],
+    });
+    expect(understood).toEqual(['a table for four please', 'on friday', 'at seven', 'yes please']);
+    // To the byte: what the bot said up to the interruption, and then nothing of that but the goodbye.
+    const said = await spoken(
+      ...QUESTIONS.flat(),
+      DETAILS,
+      'Shall I book it? Say yes, or press one. To start again, say no, or press two.',
+    );
+    expect(before.equals(said.subarray(0, before.length))).toBe(true);
+    expect(after.equals(await spoken('Your table is booked.', 'Goodbye.'))).toBe(true);
+    const cutMs = (before.length - (await spoken(...QUESTIONS.flat(), DETAILS)).length) / 8;
+    expect(interruptedMs).toHaveLength(1);
+    expect(Math.abs((interruptedMs[0] ?? 0) - cutMs)).toBeLessThanOrEqual(20);
+    expect(cutMs).toBeGreaterThan(300);
+  });
+
+  test('a caller who presses keys books the same, and any speech over the bot is a yes', async () => {
+    const { result, understood, interruptedMs, before, after } = await booked(undefined, latencyMs);
+    expect(result).toMatchObject({
+      path: 'success',
+      outputs: { reservation: '4 people, Friday at 7 pm' },
+      bargeIns: 1,
+      dtmf: '457',
+      warnings: [],
+    });
+    expect(understood).toEqual([]);
+    expect(interruptedMs).toHaveLength(1);
+    expect(before.length / 8).toBeGreaterThan(10_000);
+    expect(after.equals(await spoken('Your table is booked.', 'Goodbye.'))).toBe(true);
+  });
+});
+
+test.concurrent('npm start books a table by itself, exits with 0 and leaves a recording of it', {
+  timeout: 60_000,
+}, async ({ onTestFinished }) => {
+  const folder = await mkdtemp(join(tmpdir(), 'voice-bot-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const dir = join(folder, 'call');
+  const script = fileURLToPath(new URL('../dist/book.js', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, dir]);
+  expect(stdout).toContain('outputs    {"reservation":"4 people, Friday at 7 pm"}');
+  expect(stdout).toContain('barge-ins  1\n');
+  expect(stdout).toContain(join(dir, 'call.wav'));
+  expect(stdout.match(/understood: .*/g) ?? []).toHaveLength(recogniser ? 4 : 0);
+
+  const { rows } = await readTraceDir(dir);
+  const playbacks = rows.flatMap((row) => (row.kind === 'playback' ? [row] : []));
+  expect(playbacks.map(({ ended }) => ended)).toEqual([
+    'completed',
+    'completed',
+    'completed',
+    'bargeIn',
+    'completed',
+  ]);
+  const cut = playbacks[3];
+  const goodbye = playbacks[4];
+  if (!cut || !goodbye) throw new Error('the trace has no such playbacks');
+  const recording = readWav(await readFile(join(dir, 'call.wav')));
+  const lane = (channel: number, fromMs: number, toMs: number) =>
+    recording.samples
+      .subarray(Math.round(fromMs * 8) * 2, Math.round(toMs * 8) * 2)
+      .filter((_, index) => index % 2 === channel);
+  // What the bot says is as loud as speech on a telephone and never clips; rows of a trace may come a little late.
+  const spoke = lane(1, cut.t - cut.heardMs, cut.t);
+  expect(rmsDbfs(spoke)).toBeGreaterThan(-30);
+  expect(peak(spoke)).toBeLessThan(0x7fff);
+  expect(rmsDbfs(lane(1, goodbye.t - goodbye.heardMs, goodbye.t))).toBeGreaterThan(-30);
+  // Nothing of the old reply is heard after the interruption.
+  expect(peak(lane(1, cut.t + 20, cut.t + 420))).toBeLessThan(16);
+  // The caller talks while the bot still does.
+  expect(rmsDbfs(lane(0, cut.t - 100, cut.t + 200))).toBeGreaterThan(-40);
+});

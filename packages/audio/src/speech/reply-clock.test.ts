@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { encodeMulawSample, MULAW_SILENCE } from '../g711.js';
+import { ReplyClock } from './reply-clock.js';
+
+/** The quietest sample of µ-law that is speech, and the loudest that is not: about −36 dBFS. */
+const QUIET_SPEECH = mulawOf((peak) => peak >= 512);
+const LOUD_NOISE = QUIET_SPEECH + 1;
+
+const ms = (count: number, value: number) => new Uint8Array(count * 8).fill(value);
+const speech = (count: number) => ms(count, QUIET_SPEECH);
+const silence = (count: number) => ms(count, MULAW_SILENCE);
+
+/** The quietest positive µ-law sample of which this is true; louder ones have lower bytes. */
+function mulawOf(isIt: (peak: number) => boolean): number {
+  let peak = 0;
+  while (!isIt(peak)) peak += 1;
+  return encodeMulawSample(peak);
+}
+
+/** What is measured when the bot begins at `botMs` and the caller has said these pieces, one after the other. */
+function measured(botMs: number, ...pieces: Uint8Array[]): readonly number[] {
+  const clock = new ReplyClock();
+  let endMs = 0;
+  for (const piece of pieces) {
+    endMs += piece.length / 8;
+    clock.said(piece, endMs);
+  }
+  clock.botBegan(botMs);
+  return clock.replyMs;
+}
+
+describe('the time that a bot takes to answer', () => {
+  it('is from the end of the last 20 ms of speech to the first sample that is heard', () => {
+    expect(measured(1000, speech(200))).toEqual([800]);
+    expect(measured(1000, speech(200), silence(200))).toEqual([800]);
+    expect(measured(1000, silence(40), speech(100), silence(60))).toEqual([860]);
+    expect(measured(200, speech(200))).toEqual([0]);
+  });
+
+  it('counts 60 ms as something said, and less as a click', () => {
+    expect(measured(1000, speech(60))).toEqual([940]);
+    expect(measured(1000, speech(40))).toEqual([]);
+    // In pieces that are no whole stretches.
+    expect(measured(1000, speech(59))).toEqual([]);
+    expect(measured(1000, speech(25), speech(25), speech(9))).toEqual([]);
+    expect(measured(1000, speech(25), speech(25), speech(10))).toEqual([940]);
+  });
+
+  it('takes for speech what is as loud as −36 dBFS, and nothing below', () => {
+    expect(measured(1000, ms(200, LOUD_NOISE))).toEqual([]);
+    expect(measured(1000, ms(200, QUIET_SPEECH))).toEqual([800]);
+    // The negative sample of the same size.
+    expect(measured(1000, ms(200, QUIET_SPEECH - 0x80))).toEqual([800]);
+  });
+
+  it('is none of a bot that begins while the caller speaks', () => {
+    expect(measured(100, speech(200))).toEqual([0]);
+  });
+
+  it('is measured once for what was said', () => {
+    const clock = new ReplyClock();
+    clock.said(speech(200), 200);
+    clock.botBegan(500);
+    clock.botBegan(900);
+    clock.said(speech(40), 1040);
+    clock.botBegan(1100);
+    clock.said(speech(200), 1300);
+    clock.botBegan(1500);
+    expect(clock.replyMs).toEqual([300, 200]);
+  });
+});

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sign } from '@hookline/protocol/signature';
+import { messageOf } from '@hookline/runtime';
+import type { Auth } from '@hookline/server';
+import { afterAll, describe, expect, it, test } from 'vitest';
+import { nonceUrl, openNonces } from '../src/options/shared-nonces.js';
+import { hookline, start } from './hookline.js';
+
+const cwd = mkdtempSync(join(tmpdir(), 'hookline-nonces-'));
+afterAll(() => rmSync(cwd, { recursive: true }));
+const SECRET = 'c2hhcmVkIG5vbmNlcyBvZiBzZXJ2ZSBpbiBhIHRlc3Q=';
+const env = { HOOKLINE_API_KEY: 'key', HOOKLINE_CLIENT_SECRET: SECRET };
+/** Where Debian keeps servers, which is not on everybody's path. */
+const systemEnv = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
+const missing = spawnSync('which', ['redis-server'], { env: systemEnv }).status !== 0;
+
+const SIGNED = { key: SECRET };
+
+describe('--nonces', () => {
+  it.each<[string, string | undefined, Auth, RegExp, Record<string, string>?]>([
+    ['no address', 'localhost', SIGNED, /^--nonces is no address of a Redis; expected redis:/],
+    ['another scheme', 'http://user:hidden@localhost', SIGNED, /^--nonces is no address/],
+    ['an address without a host', 'redis://', SIGNED, /^--nonces is no address/],
+    [
+      'a mistake in the environment',
+      undefined,
+      SIGNED,
+      /^HOOKLINE_NONCES is no address/,
+      { HOOKLINE_NONCES: 'x' },
+    ],
+    ['a bot for everybody', 'redis://localhost', 'none', /^--nonces is for signed requests/],
+    ['a key without a secret', 'redis://localhost', { key: null }, /^--nonces is for signed requests/],
+  ])('refuses %s', (_, flag, auth, message, vars = {}) => {
+    let told = '';
+    try {
+      nonceUrl(flag, vars, auth);
+    } catch (error) {
+      told = messageOf(error);
+    }
+    expect(told).toMatch(message);
+    expect(told).not.toContain('hidden');
+  });
+
+  it('goes before the environment, which is left aside where no request is signed', () => {
+    const vars = { HOOKLINE_NONCES: 'redis://one' };
+    expect(nonceUrl('rediss://two:6380', vars, SIGNED)?.host).toBe('two:6380');
+    expect(nonceUrl(undefined, vars, SIGNED)?.host).toBe('one');
+    expect(nonceUrl(undefined, vars, { key: null })).toBeUndefined();
+    expect(nonceUrl(undefined, {}, SIGNED)).toBeUndefined();
+  });
+
+  it('says where no Redis answers, without its password', async () => {
+    const url = new URL('redis://user:hidden@127.0.0.1:9');
+    const told = await openNonces(url).then(() => '', messageOf);
+    expect(told).toMatch(/^No Redis answers at 127\.0\.0\.1:9 \(--nonces\): .*ECONNREFUSED/);
+    expect(told).not.toContain('hidden');
+  });
+
+  it('is refused for a bot that breaks a rule', async () => {
+    const args = ['serve', 'never-pongs', '--nonces', 'redis://localhost'];
+    const { code, stderr } = await hookline(args, { cwd, env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/never-pongs remembers no nonces/);
+  });
+});
+
+describe.skipIf(missing)('serve --nonces with a Redis', () => {
+  async function freePort(): Promise<number> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    server.close();
+    await once(server, 'close');
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  async function startRedis(port: number): Promise<ChildProcess> {
+    const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', cwd];
+    const redis = spawn('redis-server', args, { env: systemEnv, stdio: 'ignore' });
+    const answers = () =>
+      new Promise((resolve) => {
+        const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+        socket.on('connect', () => socket.destroy());
+      });
+    while (!(await answers())) expect(redis.exitCode).toBe(null);
+    return redis;
+  }
+
+  /** The headers of a signed upgrade request for a bot behind a load balancer of that name. */
+  function signedHeaders(): Record<string, string> {
+    const headers = { organizationId: randomUUID(), sessionId: randomUUID(), correlationId: randomUUID() };
+    const signed = sign({
+      requestTarget: '/parrot',
+      authority: 'bots.example',
+      headers: { ...headers, apiKey: 'key' },
+      secret: SECRET,
+      created: Math.floor(Date.now() / 1000),
+    });
+    return {
+      Host: 'bots.example',
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'c2l4dGVlbiBieXRlcyAhIQ==',
+      'Audiohook-Organization-Id': headers.organizationId,
+      'Audiohook-Session-Id': headers.sessionId,
+      'Audiohook-Correlation-Id': headers.correlationId,
+      'X-API-KEY': 'key',
+      ...signed.headers,
+    };
+  }
+
+  async function dialled(port: number, headers = signedHeaders()): Promise<number | undefined> {
+    const sent = request({ host: '127.0.0.1', port, path: '/parrot', headers }).end();
+    return new Promise((resolve, reject) => {
+      sent.on('error', reject);
+      sent.on('response', (response) => {
+        resolve(response.resume().statusCode);
+      });
+      sent.on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response.statusCode);
+      });
+    });
+  }
+
+  test('takes a signed request once at either of two processes, and refuses with 503 while it is frozen', async () => {
+    const redisPort = await freePort();
+    const redis = await startRedis(redisPort);
+    const url = `redis://127.0.0.1:${redisPort}`;
+    const args = ['serve', 'parrot', '--port', '0', '--json'];
+    const runs = [
+      start([...args, '--nonces', url], { cwd, env }),
+      start(args, { cwd, env: { ...env, HOOKLINE_NONCES: url } }),
+    ];
+    try {
+      const ports = await Promise.all(
+        runs.map(async ({ firstLine }) => Number(new URL(JSON.parse(await firstLine).url).port)),
+      );
+      const [first = 0, second = 0] = ports;
+      const once = signedHeaders();
+      expect(await dialled(first, once)).toBe(101);
+      expect([await dialled(first, once), await dialled(second, once)]).toEqual([401, 401]);
+      expect(await dialled(second)).toBe(101);
+      redis.kill('SIGSTOP');
+      expect(await Promise.all(ports.map((port) => dialled(port)))).toEqual([503, 503]);
+      redis.kill('SIGCONT');
+      await expect.poll(() => Promise.all(ports.map((port) => dialled(port)))).toEqual([101, 101]);
+      for (const { child } of runs) child.kill('SIGTERM');
+      const ended = await Promise.all(runs.map(({ finished }) => finished));
+      expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+      expect(ended[0]?.stderr).toMatch(/Redis did not answer within 500 ms/);
+    } finally {
+      for (const { child } of runs) child.kill('SIGKILL');
+      redis.kill('SIGKILL');
+    }
+  }, 20_000);
+});

@@ -1,0 +1,30 @@
+import { type PhraseName, phraseUrl } from '@hookline/bots';
+import { type Auth, type Bot, CallFailure, type CallHandler, createBot, wav } from '@hookline/server';
+
+/** Which code belongs to which customer; look it up where yours are kept. */
+const CODES: Readonly<Record<string, string>> = { '42': '1234', '43': '8765' };
+const TRIES = 3;
+
+/** A synthesized prompt; replace it by recordings of your own: `wav('prompts/enter-code.wav')`. */
+const prompt = (name: PhraseName) => wav(phraseUrl(name));
+
+/** Asks for the code of the customer that the flow names in the input `customerId`, three times at most. */
+export const handler: CallHandler = async (call) => {
+  const code = CODES[call.inputs['customerId'] ?? ''];
+  if (code === undefined) throw new CallFailure('There is no such customer.');
+  call.playback(prompt('enter-code'));
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const { digits } = await call.collectDigits({ end: '#', timeoutMs: 8000 });
+    if (digits === code) {
+      await call.play(prompt('transfer'));
+      return { verified: 'true', next: 'transfer' };
+    }
+    if (tries < TRIES) call.playback(prompt('wrong-code'));
+  }
+  await call.play(prompt('goodbye'));
+  return { verified: 'false', next: 'goodbye' };
+};
+
+export function createMyBot(auth: Auth): Bot {
+  return createBot({ auth, path: '/{{name}}' }, handler);
+}

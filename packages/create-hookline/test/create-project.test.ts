@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createProject, main, TEMPLATES, type Template } from '../src/index.js';
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hookline-create-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** What the command prints, and its exit code. */
+function commanded(...args: string[]) {
+  const printed = { out: '', err: '' };
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed.out += String(text);
+    return true;
+  });
+  const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    printed.err += String(text);
+    return true;
+  });
+  try {
+    return { code: main(args), ...printed };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+describe('createProject', () => {
+  it.each(Object.keys(TEMPLATES) as Template[])(
+    'writes a whole project from %s, named by its folder',
+    (template) => {
+      const folder = join(emptyFolder(), 'My-Bot');
+      const files = createProject({ folder, template });
+      expect(files).toEqual([...files].sort());
+      for (const file of [
+        '.gitignore',
+        '.dockerignore',
+        'Dockerfile',
+        'package.json',
+        'README.md',
+        'src/bot.ts',
+      ])
+        expect(files).toContain(file);
+      for (const file of files) expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/\{\{\w+\}\}/);
+      expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toMatchObject({
+        name: 'my-bot',
+      });
+    },
+  );
+
+  it('writes into a folder that holds nothing but .git', () => {
+    const folder = emptyFolder().toLowerCase();
+    mkdirSync(join(folder, '.git'), { recursive: true });
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    expect(createProject({ folder })).toContain('src/main.ts');
+  });
+
+  it('writes nothing into a folder that is not empty', () => {
+    const folder = join(emptyFolder(), 'bot');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    expect(() => createProject({ folder })).toThrow(/bot is not empty, and nothing was written/);
+    expect(existsSync(join(folder, 'package.json'))).toBe(false);
+  });
+
+  it.each(['.hidden', 'two words', 'quote"s', '-dash'])('refuses %j as the name of a package', (name) => {
+    expect(() => createProject({ folder: join(emptyFolder(), name) })).toThrow(
+      /cannot be the name of a package/,
+    );
+  });
+
+  it.each(['', 'toString', 'plainn'])(
+    'refuses %j as a template, and lists those that there are',
+    (template) => {
+      expect(() =>
+        createProject({ folder: join(emptyFolder(), 'bot'), template: template as Template }),
+      ).toThrow(/There is no template .*; expected plain, ivr, realtime/);
+    },
+  );
+});
+
+describe('the command', () => {
+  it('tells what it wrote and what comes next', () => {
+    const folder = join(emptyFolder(), 'bot');
+    const { code, out, err } = commanded(folder, '--template', 'ivr');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/ {2}src\/bot\.ts[\s\S]*Next:[\s\S]*npm install[\s\S]*npm test/);
+  });
+
+  it('prints its help', () => {
+    const { code, out } = commanded('--help');
+    expect(code).toBe(0);
+    for (const template of Object.keys(TEMPLATES)) expect(out).toContain(template);
+  });
+
+  it.each([[['--tmplate', 'ivr']], [['one', 'two']], [['bot', '--template', 'nope']], [['--template']]])(
+    'exits with 2 for %j, says why, and writes nothing',
+    (args) => {
+      const { code, out, err } = commanded(...args);
+      expect([code, out]).toEqual([2, '']);
+      expect(err).toMatch(/^create-hookline: \S/);
+    },
+  );
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { createRedactor, redactEvent } from './redaction.js';
+
+const API_KEY = 'demo-key-7Q2';
+const SIGNATURE = 'NZBwyBHRRyRoeLqy1IzOa9VYBuI8TgMFt2GRDkDuJh4=';
+const NONCE = 'VGhpc0lzQVVuaXF1ZU5vbmNl';
+const requestHead = [
+  'GET /book HTTP/1.1',
+  'Host: localhost:8080',
+  'Upgrade: websocket',
+  `X-API-KEY: ${API_KEY}`,
+  `Signature-Input: sig1=("@request-target" "x-api-key");keyid="${API_KEY}";nonce="${NONCE}";alg="hmac-sha256"`,
+  `Signature: sig1=:${SIGNATURE}:`,
+  '',
+  '',
+].join('\r\n');
+
+describe('a redactor', () => {
+  test('masks key, signature, keyid and nonce in a request, and nothing else', () => {
+    expect(createRedactor().head(requestHead)).toBe(
+      requestHead.replaceAll(API_KEY, 'de***').replace(SIGNATURE, 'NZ***').replace(NONCE, 'VG***'),
+    );
+  });
+
+  test.each([
+    ['a header in any case, with odd blanks', 'x-ApI-kEy :\t topsecret1', 'x-ApI-kEy :\t to***'],
+    [
+      'a folded header',
+      'X-API-KEY: topsecret1\r\n topsecret2\r\nHost: a',
+      'X-API-KEY: to***\r\n ***\r\nHost: a',
+    ],
+    ['a signature that is none', 'Signature: topsecret1', 'Signature: to***'],
+    [
+      'an unclosed quote',
+      'Signature-Input: sig1=();keyid="topsecret1 x',
+      'Signature-Input: sig1=();keyid="to***"',
+    ],
+    ['a short key', 'X-API-KEY: abc', 'X-API-KEY: ***'],
+    ['a key of five letters', 'X-API-KEY: abcde', 'X-API-KEY: ***'],
+    ['a key of six letters', 'X-API-KEY: abcdef', 'X-API-KEY: ab***'],
+    ['a long key that ends like a mask', 'X-API-KEY: topsecret***', 'X-API-KEY: to***'],
+    ['other credentials', 'Authorization: Bearer topsecret1', 'Authorization: Be***'],
+    ['another name for a key', 'Api-Key: topsecret1', 'Api-Key: to***'],
+    ['a token', 'X-Auth-Token: topsecret1', 'X-Auth-Token: to***'],
+    ['a key of a cloud', 'Ocp-Apim-Subscription-Key: topsecret1', 'Ocp-Apim-Subscription-Key: to***'],
+    [
+      'a redirect',
+      'Location: wss://me:hunter22@a/b?access_token=topsecret1',
+      'Location: wss://***@a/b?access_token=to***',
+    ],
+    [
+      'a relative redirect',
+      'location: //me:hunter22@a/b?api%6bey=topsecret1#t',
+      'location: //***@a/b?api%6bey=to***#t',
+    ],
+    ['a fragment', 'Location: /b#id_token=topsecret1&x=1', 'Location: /b#id_token=to***&x=1'],
+    ['a folded redirect', 'Location:\r\n /b?token=topsecret1', 'Location:\r\n /b?token=to***'],
+    ['a link', 'Link: <https://a/b?sig=topsecret1>; rel="x"', 'Link: <https://a/b?sig=to***>; rel="x"'],
+    ['a cookie that a bot sets', 'Set-Cookie: sid=topsecret1', 'Set-Cookie: si***'],
+  ])('masks %s', (_, field, expected) => {
+    const head = (text: string) => `GET / HTTP/1.1\r\n${text}\r\n\r\n`;
+    expect(createRedactor().head(head(field))).toBe(head(expected));
+  });
+
+  test('masks secrets in a target and keeps the rest of it', () => {
+    expect(createRedactor().head('GET /b/x?tier=gold&access_token=topsecret1 HTTP/1.1\r\n')).toBe(
+      'GET /b/x?tier=gold&access_token=to*** HTTP/1.1\r\n',
+    );
+    expect(createRedactor().url('ws://localhost:80/a@b?x=1')).toBe('ws://localhost:80/a@b?x=1');
+  });
+
+  test('masks what it has masked before wherever it comes again, in JSON too', () => {
+    const redactor = createRedactor();
+    redactor.head('GET / HTTP/1.1\r\nX-API-KEY: quo"te/key\r\n\r\n');
+    expect(redactor.text(JSON.stringify({ info: 'key quo"te/key' }))).toBe('{"info":"key qu***"}');
+  });
+
+  test('leaves the headers of the handshake as they are', () => {
+    const head = 'GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nHost: a:1\r\n\r\n';
+    expect(createRedactor().head(head)).toBe(head);
+  });
+
+  test.each([
+    ['percent-encoded', encodeURIComponent],
+    ['in base64', btoa],
+    ['in base64 for URLs', (text: string) => Buffer.from(text).toString('base64url')],
+    ['in a redirect', (text: string) => `wss://a/b?x=${text}`],
+  ])('masks a key that is said back %s', (_, form) => {
+    const key = 'top/secret+key?>~';
+    const redactor = createRedactor();
+    redactor.head(`GET / HTTP/1.1\r\nX-API-KEY: ${key}\r\n\r\n`);
+    expect(redactor.text(JSON.stringify({ said: form(key) }))).toMatch(
+      /^\{"said":"(wss:\/\/a\/b\?x=)?to\*\*\*=*"\}$/,
+    );
+  });
+
+  test('masks the secrets of a URL in a text, and wherever they come again', () => {
+    const redactor = createRedactor();
+    expect(redactor.text('redirected to "wss://me:hunter22@a/b?access_token=topsecret1"; give that')).toBe(
+      'redirected to "wss://***@a/b?access_token=to***"; give that',
+    );
+    expect(redactor.text('topsecret1 of hunter22')).toBe('to*** of hu***');
+  });
+
+  test('leaves words alone that only look like a key of a few letters', () => {
+    const redactor = createRedactor();
+    redactor.head('GET / HTTP/1.1\r\nX-API-KEY: open\r\n\r\n');
+    expect(redactor.text('{"type":"open"}')).toBe('{"type":"open"}');
+  });
+});
+
+test('seeks what has six characters, in each of its forms, and nothing of what is shorter', () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const { text } = createRedactor(['ab-de', 'uv-xyz']);
+  const short = `ab-de ${base64('ab-de')} ${encodeURIComponent('ab-de')}`;
+  expect(text(short)).toBe(short);
+  expect(text(`uv-xyz ${base64('uv-xyz')}`)).not.toMatch(new RegExp(`uv-xyz|${base64('uv-xyz')}`));
+});
+
+test('masks a credential that a peer makes the type of a message', () => {
+  const text = '{"type":"topsecret1"}';
+  const event = { kind: 'message', t: 0, dir: 'in', text, type: 'topsecret1' } as const;
+  expect(redactEvent(createRedactor(['topsecret1']), event)).toEqual({
+    ...event,
+    text: '{"type":"to***"}',
+    type: 'to***',
+  });
+});
+
+test('masks what a secret that is base64 text stands for, in each of its forms', () => {
+  const plain = '>>>a client secret???';
+  const bytes = Buffer.from(plain);
+  const { text } = createRedactor([bytes.toString('base64')]);
+  const said = [plain, encodeURIComponent(plain), bytes.toString('hex'), bytes.toString('base64url')];
+  expect(said.map((form) => text(`said: ${form}.`).slice(8))).toEqual(said.map(() => '***.'));
+  const key = Buffer.from([200, 1, 2, 250, 251, 252, 9, 8, 7]);
+  expect(createRedactor([key.toString('base64')]).text(`said: ${key.toString('hex')}.`)).toBe('said: yA***.');
+});

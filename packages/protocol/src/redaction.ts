@@ -1,0 +1,257 @@
+/** What is masked in every trace, as its header lists it. */
+export const REDACTIONS: readonly string[] = [
+  'X-API-KEY',
+  'Signature',
+  'Signature-Input keyid',
+  'Signature-Input nonce',
+  'Authorization, Proxy-Authorization, Cookie, Set-Cookie, and headers named after a key, token, secret or password',
+  'user, password and secret query values of URLs, in the request line, in Location and other headers, and in text',
+  'these values wherever they come again, percent-encoded, in base64 and in hexadecimal too',
+];
+
+/** A shorter value is too likely to be part of an innocent word. */
+const SOUGHT_FROM_CHARS = 6;
+
+/** Masks the credentials of one call. */
+export interface Redactor {
+  /** The head of a request or response. What is masked in it is masked in everything later. */
+  head(head: string): string;
+  /** A URL or a request target. */
+  url(url: string): string;
+  /** Any other text, in which a peer may have said a credential back. */
+  text(text: string): string;
+}
+
+/** @param secrets - values that are masked wherever they stand, if they have 6 characters or more; default none */
+export function createRedactor(secrets: readonly string[] = []): Redactor {
+  const known = new Map<string, string>();
+  const learn = (secret: string) => {
+    if (secret.length < SOUGHT_FROM_CHARS) return;
+    for (const form of secretForms(secret)) known.set(form, mask(secret));
+  };
+  for (const secret of secrets) learn(secret);
+
+  const text = (from: string) => {
+    let masked = maskUrl(from, learn);
+    // The longest first: a form may be the beginning of another.
+    const forms = [...known].sort(([a], [b]) => b.length - a.length);
+    for (const [secret, shown] of forms) masked = masked.replaceAll(secret, shown);
+    return masked;
+  };
+  return {
+    head: (head) => text(maskHead(head, learn)),
+    url: (url) => text(maskUrl(url, learn)),
+    text,
+  };
+}
+
+/**
+ * How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64, in hexadecimal; and
+ * where it is base64 text itself, as client secrets are, what that stands for in all these forms.
+ */
+export function secretForms(secret: string): ReadonlySet<string> {
+  const plain = decoded(secret);
+  const forms = [
+    ...writtenForms(secret),
+    plain,
+    percentEncoded(plain),
+    ...fromBase64(secret).flatMap(writtenForms),
+  ];
+  // `Authorization: Basic …` and `Bearer …`: what stands behind the name of the scheme.
+  const credential = /^(?:basic|bearer|token|apikey|digest)\s+(\S.*)$/i.exec(secret)?.[1];
+  if (credential !== undefined) forms.push(credential);
+  return new Set(
+    [...forms, ...forms.map((form) => JSON.stringify(form).slice(1, -1))].filter(
+      (form) => form.length >= SOUGHT_FROM_CHARS,
+    ),
+  );
+}
+
+function writtenForms(secret: string): string[] {
+  return [secret, percentEncoded(secret), ...base64Forms(secret), ...hexForms(secret)];
+}
+
+/** The bytes that base64 text stands for, in hexadecimal and, where they are text, as that. */
+function fromBase64(secret: string): string[] {
+  if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(secret)) return [];
+  try {
+    const binary = atob(secret.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const hex = hexOf(bytes);
+    const text = new TextDecoder().decode(bytes);
+    // Bytes that are no text decode to signs that stand for anything.
+    return [hex, hex.toUpperCase(), ...(/\p{C}|\ufffd/u.test(text) ? [] : [text])];
+  } catch {
+    return [];
+  }
+}
+
+function percentEncoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    // Half a surrogate pair, which nobody can encode.
+    return text;
+  }
+}
+
+function base64Forms(secret: string): string[] {
+  const bytes = new TextEncoder().encode(secret);
+  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+  return [base64, base64.replaceAll('+', '-').replaceAll('/', '_')];
+}
+
+function hexForms(secret: string): string[] {
+  const hex = hexOf(new TextEncoder().encode(secret));
+  return [hex, hex.toUpperCase()];
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What may hold credentials: wire events, and rows of a trace, that are not audio. */
+export type Redactable =
+  | { readonly kind: 'request' | 'response'; readonly head: string }
+  | { readonly kind: 'message'; readonly text: string; readonly type?: string }
+  | { readonly kind: 'violation'; readonly text: string }
+  | { readonly kind: 'end'; readonly reason: string }
+  | { readonly kind: 'playback' };
+
+/** An event with its credentials masked. */
+export function redactEvent<E extends Redactable>(redactor: Redactor, event: E): E {
+  switch (event.kind) {
+    case 'request':
+    case 'response':
+      return { ...event, head: redactor.head(event.head) };
+    case 'message': {
+      // The peer's own word, too.
+      const type = event.type === undefined ? {} : { type: redactor.text(event.type) };
+      return { ...event, ...type, text: redactor.text(event.text) };
+    }
+    case 'violation':
+      return { ...event, text: redactor.text(event.text) };
+    case 'end':
+      return { ...event, reason: redactor.text(event.reason) };
+    case 'playback':
+      return event;
+  }
+}
+
+/**
+ * Headers of which only the name may be kept: those of HTTP, and those whose names speak of a secret, such as
+ * `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
+ */
+const SECRET_HEADER =
+  /^(?:proxy-)?authorization$|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
+
+const FIELD = /^([^\s:]+)([ \t]*:[ \t]*)(.*)$/;
+const BYTE_SEQUENCE = /:([A-Za-z0-9+/=]+):/g;
+const IDENTITY = /\b(keyid|nonce)=("(?:[^"\\]|\\.)*"|[^;]*)/gi;
+
+/** Called with each value that is masked. */
+type Found = (secret: string) => void;
+
+/**
+ * Masks the credentials in the head of a request or response, as on the wire.
+ *
+ * @param found - called with each value that was masked
+ */
+function maskHead(head: string, found: Found): string {
+  let hidden = false;
+  return head
+    .split('\n')
+    .map((line, index) => {
+      const end = line.endsWith('\r') ? '\r' : '';
+      const text = end ? line.slice(0, -1) : line;
+      if (index === 0) return maskUrl(text, found) + end;
+      // A folded line goes on with the header before it.
+      if (/^[ \t]/.test(text)) return (hidden ? foldedAway(text, found) : maskUrl(text, found)) + end;
+      const field = FIELD.exec(text);
+      if (!field) return maskUrl(text, found) + end;
+      const [, written = '', colon = '', value = ''] = field;
+      const name = written.toLowerCase();
+      hidden = name === 'signature' || name === 'signature-input' || SECRET_HEADER.test(name);
+      // Location, Referer, Link and many others hold URLs, which are looked for in all of them.
+      return `${written}${colon}${hidden ? maskValue(name, value, found) : maskUrl(value, found)}${end}`;
+    })
+    .join('\n');
+}
+
+function foldedAway(text: string, found: Found): string {
+  found(text.trim());
+  return ' ***';
+}
+
+function maskValue(name: string, value: string, found: Found): string {
+  if (name === 'signature') return maskSignature(value, found);
+  if (name === 'signature-input') return maskIdentity(value, found);
+  found(value.trim());
+  return mask(value.trim());
+}
+
+/** `sig1=:NZBw…:` keeps its label, which is worth seeing; anything that is no signature keeps nothing. */
+function maskSignature(value: string, found: Found): string {
+  const masked = value.replace(BYTE_SEQUENCE, (_, signature: string) => {
+    found(signature);
+    return `:${mask(signature)}:`;
+  });
+  if (masked !== value) return masked;
+  found(value.trim());
+  return mask(value.trim());
+}
+
+function maskIdentity(value: string, found: Found): string {
+  return value.replace(IDENTITY, (_, name: string, quoted: string) => {
+    const bare = quoted.replace(/^"|"$/g, '');
+    found(bare);
+    return `${name}="${mask(bare)}"`;
+  });
+}
+
+const USER_INFO = /((?:\b[a-z][a-z0-9+.-]*:)|(?<![^\s"'<(=,]))\/\/([^\s/?#"'<>]*)@/gi;
+// A backslash before a quote is that of a JSON string which ends there.
+const QUERY = /([?&#])([^?=&#\s"'<>]+)=((?:[^&#\s"'<>\\]|\\(?!"))+)/g;
+
+/** Names of query values that are secrets, whatever stands around the word. */
+const SECRET_NAME = /key|token|secret|passw|pwd|auth|sig|credential|jwt/i;
+
+/**
+ * Masks user, password and the query values whose names speak of secrets, percent-encoded names too; path and all
+ * else stay as they are. The URL may stand in the middle of a text.
+ *
+ * @param found - called with each value that was masked
+ */
+function maskUrl(url: string, found: (secret: string) => void): string {
+  return url
+    .replace(USER_INFO, (_, scheme: string, userInfo: string) => {
+      const [user = '', ...password] = userInfo.split(':');
+      found(user);
+      found(password.join(':'));
+      return `${scheme}//***@`;
+    })
+    .replace(QUERY, (pair, before: string, name: string, value: string) => {
+      if (!SECRET_NAME.test(decoded(name))) return pair;
+      found(value);
+      return `${before}${name}=${mask(value)}`;
+    });
+}
+
+/** Percent-encoding undone, where it is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
+
+/** Shorter values would be told by two of their characters. */
+const SHOWN_FROM_CHARS = 6;
+const SHOWN_CHARS = 2;
+
+/** A secret as it may be shown: its first two characters, so that one key can be told from another. Masking twice changes nothing. */
+function mask(secret: string): string {
+  if (secret.length <= SHOWN_CHARS + 3 && secret.endsWith('***')) return secret;
+  return secret.length >= SHOWN_FROM_CHARS ? `${secret.slice(0, SHOWN_CHARS)}***` : '***';
+}

@@ -1,0 +1,289 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { phrase } from '@hookline/bots';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadScenarios, readScenarios, type ScenarioProblem } from '../src/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'hookline-wrong-'));
+beforeAll(() => {
+  writeFileSync(join(folder, 'hello.wav'), phrase('hello').bytes);
+  writeFileSync(join(folder, 'noise.wav'), 'no audio at all');
+  writeFileSync(join(folder, 'cases.csv'), 'pin,name\n0123,Ann\n');
+  writeFileSync(join(folder, 'ragged.csv'), 'pin,name\n0123\n');
+  writeFileSync(join(folder, 'empty.csv'), 'pin,name\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const read = async (text: string) => (await readScenarios(text, join(folder, 'a.call.yaml'))).problems;
+
+/** A file with these steps; the first stands in line 4. */
+const steps = (...lines: string[]) =>
+  `version: 1\nname: a\nsteps:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+
+type Row = readonly [
+  what: string,
+  text: string,
+  place: string,
+  message: string,
+  expected: string,
+  suggestion: string,
+];
+
+const WRONG: readonly Row[] = [
+  // Keys of a telephone
+  ['a number for keys', steps('- dtmf: 1234'), '4:11', 'the number 1234', 'in quotes', '"1234"'],
+  [
+    'a number that loses its 0',
+    steps('- dtmf: 0123'),
+    '4:11',
+    '0123, which YAML reads as 123',
+    'in quotes',
+    '"0123"',
+  ],
+  [
+    'a number in another base',
+    steps('- dtmf: 0x1F'),
+    '4:11',
+    '0x1F, which YAML reads as 31',
+    'keys',
+    '"1234#"',
+  ],
+  ['an octal number', steps('- dtmf: 0o17'), '4:11', '0o17, which YAML reads as 15', 'keys', '"1234#"'],
+  [
+    'a number with an exponent',
+    steps('- dtmf: 1e3'),
+    '4:11',
+    '1e3, which YAML reads as 1000',
+    'keys',
+    '"1234#"',
+  ],
+  ['keys that a comment cuts', steps('- dtmf: 12 #'), '4:11', 'the number 12', 'in quotes', '"12"'],
+  ['keys that are a comment', steps('- dtmf: #'), '4:5', 'got nothing', 'in quotes', 'comment'],
+  ['keys that are an alias', steps('- dtmf: *1'), '4:11', 'Unresolved alias', 'anchor', 'quotes'],
+  ['a key that no telephone has', steps('- dtmf: "12x"'), '4:11', '"12x"', '0 to 9, *, #', '"1234#"'],
+  // Keys of a map
+  [
+    'a misspelt key',
+    steps('- expect: opened', '  witin: 2s'),
+    '5:5',
+    'no key "witin"',
+    'within',
+    'write within',
+  ],
+  ['a misspelt action', steps('- dtmv: "1"'), '4:5', 'no key "dtmv"', 'say, silence, tone', 'write dtmf'],
+  [
+    'two actions in one step',
+    steps('- say: hello.wav', '  dtmf: "1"'),
+    '5:5',
+    'no key "dtmf"',
+    'say, id, at',
+    'leave it out',
+  ],
+  [
+    'the same key twice',
+    steps('- say: hello.wav', '  say: hello.wav'),
+    '5:5',
+    'unique',
+    'each key once',
+    'leave one',
+  ],
+  [
+    'a key of the end at the top',
+    `${steps('- hangup')}never: [error]\n`,
+    '5:1',
+    'no key "never"',
+    'end',
+    'where it belongs',
+  ],
+  ['a missing name', 'version: 1\nsteps: []\n', '1:1', 'name is missing', 'name', 'add name'],
+  ['a missing time', steps('- expect: { absent: turn }'), '4:13', 'for is missing', 'a time', 'add for: 2s'],
+  // Values
+  ['another version', 'version: 2\nname: a\nsteps: []\n', '1:10', 'got 2', '1', 'write 1'],
+  [
+    'steps that are no list',
+    'version: 1\nname: a\nsteps: { say: hello.wav }\n',
+    '3:8',
+    'got a map',
+    'a list',
+    '"- "',
+  ],
+  ['a time without a unit', steps('- wait: 2'), '4:11', 'the number 2', '500ms', '2s'],
+  ['a time in another unit', steps('- wait: 2 sec'), '4:11', '"2 sec"', '500ms', '2s'],
+  [
+    'a misspelt event',
+    steps('- expect: playback_startd'),
+    '4:13',
+    '"playback_startd"',
+    'playback_started',
+    'write playback_started',
+  ],
+  [
+    'a wrong word',
+    steps('- expect: { turn: { disposition: matched } }'),
+    '4:36',
+    '"matched"',
+    'no_input, no_match, match',
+    'write match',
+  ],
+  [
+    'a comparison without a sign',
+    steps('- expect: { reply: 500ms }'),
+    '4:22',
+    '"500ms"',
+    '>= 400ms',
+    '>= 400ms',
+  ],
+  [
+    'a level without a unit',
+    steps('- expect: { audio: { level: "> -30" } }'),
+    '4:31',
+    '"> -30"',
+    'dB',
+    '-30dB',
+  ],
+  [
+    'a broken pattern',
+    steps('- expect: { turn: { text: "/which (day/" } }'),
+    '4:29',
+    'no regular expression',
+    'JavaScript',
+    '\\',
+  ],
+  [
+    'an input that is a number',
+    'version: 1\nname: a\ncall: { inputs: { customerId: 0042 } }\nsteps: []\n',
+    '3:31',
+    '0042, which YAML reads as 42',
+    'in quotes',
+    '"0042"',
+  ],
+  [
+    'an output that is a truth value',
+    'version: 1\nname: a\nsteps: []\nend: { outputs: { ok: true } }\n',
+    '4:23',
+    'the truth value true',
+    'a text',
+    '"true"',
+  ],
+  [
+    'a language that is none',
+    steps('- language: english please'),
+    '4:15',
+    '"english please"',
+    'en-US',
+    'en-US',
+  ],
+  // Moments
+  [
+    'a moment of no event',
+    steps('- hangup: true', '  at: playback_start + 1s'),
+    '5:9',
+    'no event playback_start',
+    'playback_started',
+    'playback_started',
+  ],
+  [
+    'a moment without a unit',
+    steps('- hangup: true', '  at: playback_started + 700'),
+    '5:9',
+    '"playback_started + 700"',
+    '700ms',
+    '700ms',
+  ],
+  [
+    'a step that has no id',
+    steps('- dtmf: "1"', '  id: key', '- hangup: true', '  at: keys.end + 1s'),
+    '7:9',
+    'has the id keys',
+    'an earlier step',
+    'key.end',
+  ],
+  // Files
+  ['a file that is not there', steps('- say: helo.wav'), '4:10', 'cannot be read', 'WAV', 'write hello.wav'],
+  ['a file that is no audio', steps('- say: noise.wav'), '4:10', 'no audio', 'a WAV file', 'ffmpeg'],
+  [
+    'data that is not there',
+    `data: case.csv\n${steps('- hangup')}`,
+    '1:7',
+    'case.csv cannot be read',
+    'a CSV file',
+    'path',
+  ],
+  [
+    'data with a short row',
+    `data: ragged.csv\n${steps('- hangup')}`,
+    '1:7',
+    'line 2 has 1 fields',
+    'a CSV file',
+    'mend',
+  ],
+  [
+    'data without a row',
+    `data: empty.csv\n${steps('- hangup')}`,
+    '1:7',
+    'has no row',
+    'a CSV file',
+    'add a row',
+  ],
+  [
+    'a column that is not there',
+    `data: cases.csv\n${steps(`- dtmf: "\${row.pn}"`)}`,
+    '5:11',
+    'row.pn',
+    'pin, name',
+    'row.pin',
+  ],
+  ['a row without data', steps(`- dtmf: "\${row.pin}"`), '4:11', 'row.pin', 'data', 'add data'],
+  // YAML
+  ['a tab', 'version: 1\nname: a\nsteps:\n\t- hangup\n', '4:1', 'Tabs', 'spaces', 'two spaces'],
+  ['a quote that is not closed', steps('- dtmf: "12'), '5:1', 'Missing closing', 'closing', 'close'],
+  [
+    'a pattern whose braces YAML takes',
+    steps('- expect: { turn: { text: /\\d{4}/ } }'),
+    '4:32',
+    'Unexpected',
+    'a key',
+    'in quotes',
+  ],
+  ['an empty file', '', '1:1', 'no scenario', 'version', 'version: 1'],
+  ['a list in place of a scenario', '- say: hello.wav\n', '1:1', 'got a list', 'version', 'write'],
+  [
+    'aliases without an end',
+    `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n`,
+    '1:1',
+    'aliases',
+    '100',
+    'without & and *',
+  ],
+];
+
+describe('a wrong file is told where, what, what was expected and what to write', () => {
+  test.each(WRONG)('%s', async (_, text, place, message, expected, suggestion) => {
+    const problems = await read(text);
+    const at = ({ line, column }: ScenarioProblem) => `${line}:${column}`;
+    expect(problems.map(at)).toContain(place);
+    const found = problems.find((problem) => at(problem) === place);
+    expect(found?.message).toContain(message);
+    expect(found?.expected).toContain(expected);
+    expect(found?.suggestion).toContain(suggestion);
+  });
+
+  test('everything at once, in order, each once though it has two rows', async () => {
+    writeFileSync(join(folder, 'two.csv'), 'pin\n1\n2\n');
+    const text = `data: two.csv\n${steps('- dtmf: 12', '- say: nothing.wav', '- wait: 3', '- expect: nonsense')}`;
+    expect((await read(text)).map(({ line }) => line)).toEqual([5, 6, 7, 8]);
+  });
+
+  test('as an error that prints file, line and column', async () => {
+    const path = join(folder, 'wrong.call.yaml');
+    writeFileSync(path, steps('- dtmf: 12'));
+    await expect(loadScenarios(path)).rejects.toMatchObject({
+      code: 'SCENARIO_BAD_FILE',
+      isUsage: true,
+      message: `${path}:4:11  got the number 12\n    expected    keys of a telephone in quotes: 0 to 9, *, #, A to D\n    suggestion  put it in quotes: "12"`,
+      problems: [{ line: 4, column: 11 }],
+    });
+    await expect(loadScenarios(join(folder, 'nowhere.call.yaml'))).rejects.toThrow('cannot be read');
+  });
+});

@@ -1,0 +1,50 @@
+import type { Meter } from '@opentelemetry/api';
+import { BOUNDS_MS } from '../metrics/bot-metrics.js';
+import type { Diagnostics } from '../metrics/diagnostics.js';
+
+/** Listens to a diagnostics channel for as long as the instrumentation lasts. */
+export type Listen = <Name extends keyof Diagnostics>(
+  name: Name,
+  listener: (message: Diagnostics[Name]) => void,
+) => void;
+
+/** The longest calls that Genesys Cloud makes take 15 minutes. */
+const CALL_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 900];
+const DELAY_SECONDS = BOUNDS_MS.map((ms) => ms / 1000);
+
+/** Counts and measures calls under the names of OpenTelemetry, with durations in seconds. Nothing of one call is in a label. */
+export function recordMetrics(meter: Meter, listen: Listen): void {
+  const seconds = (name: string, description: string, explicitBucketBoundaries: number[]) =>
+    meter.createHistogram(`hookline.server.${name}`, {
+      ...{ description, unit: 's', advice: { explicitBucketBoundaries } },
+    });
+  const calls = seconds('call.duration', 'From the upgrade request to the end of the call.', CALL_SECONDS);
+  const replies = seconds(
+    'reply.duration',
+    'From the end of caller speech to the first bot audio.',
+    DELAY_SECONDS,
+  );
+  const opens = seconds('open.duration', 'From the upgrade request to opened.', DELAY_SECONDS);
+  const sessions = meter.createUpDownCounter('hookline.server.sessions', {
+    ...{ description: 'Calls that are open.', unit: '{call}' },
+  });
+  const underruns = meter.createCounter('hookline.server.underruns', {
+    ...{ description: 'Gaps inside playbacks because a source was late.', unit: '{gap}' },
+  });
+  const refused = meter.createCounter('hookline.server.refused', {
+    ...{ description: 'Upgrade requests refused.', unit: '{request}' },
+  });
+  listen('hookline:server:call:opened', ({ openMs }) => {
+    sessions.add(1);
+    opens.record(openMs / 1000);
+  });
+  listen('hookline:server:call:turn', ({ replyMs }) => replies.record(replyMs / 1000));
+  listen('hookline:server:call:ended', ({ reason, stats, durationMs }) => {
+    sessions.add(-1);
+    calls.record(durationMs / 1000, { 'hookline.outcome': reason });
+    if (stats.underruns > 0) underruns.add(stats.underruns);
+  });
+  listen('hookline:server:refused', ({ status, error }) =>
+    refused.add(1, { 'http.response.status_code': status, 'error.type': error }),
+  );
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { describe } from '@hookline/protocol';
+import { type Clock, numberFault, systemClock } from '@hookline/runtime';
+import type { NonceStore } from '../auth/auth-options.js';
+import { TIMER_CEILING_MS } from '../bot-limits.js';
+import { checkNames, serverError } from '../error.js';
+import { checkFunction, checkMethods } from '../user-code/user-code-check.js';
+
+/**
+ * Sends one Redis command, given as its words, and resolves with the answer: `(words) => client.sendCommand(words)` of
+ * node-redis, `(words) => client.call(...words)` of ioredis and iovalkey. The key is the second word.
+ */
+export type SendCommand = (words: [command: string, ...args: string[]]) => PromiseLike<unknown>;
+
+/** Options of `redisNonces`. */
+export interface RedisNoncesOptions {
+  /** Put before every key; default `hookline:nonce:`. Two bots with the same API keys that do not stand in for each other need two. */
+  readonly prefix?: string;
+  /**
+   * How long Redis may take to answer, in milliseconds; default 500. Past it the request is refused with 503. More than
+   * `timers.authMs` of the bot has no effect.
+   */
+  readonly timeoutMs?: number;
+  /** The source of time; default the machine's. */
+  readonly clock?: Clock;
+}
+
+const DEFAULT_PREFIX = 'hookline:nonce:';
+const REDIS_WAIT_MS = 500;
+
+/**
+ * A nonce store in Redis or Valkey, for several instances of a bot and for restarts: `createBot({ nonces: redisNonces(send) })`.
+ * One `SET key 1 NX PX ttl` a signed request. A key is the prefix and a SHA-256, so no API key is in Redis.
+ *
+ * While Redis does not answer, nobody is let in: requests get 503, and a proxy asks another instance.
+ *
+ * @throws HooklineError `SERVER_BAD_OPTION`
+ */
+export function redisNonces(send: SendCommand, options: RedisNoncesOptions = {}): NonceStore {
+  checkFunction('redisNonces: send', send ?? null, 'a function such as (words) => client.sendCommand(words)');
+  checkNames<RedisNoncesOptions>('redisNonces: ', options, { prefix: true, timeoutMs: true, clock: true });
+  const { prefix = DEFAULT_PREFIX, timeoutMs = REDIS_WAIT_MS, clock = systemClock } = options;
+  if (typeof prefix !== 'string') {
+    throw serverError('SERVER_BAD_OPTION', `redisNonces: prefix is ${describe(prefix)}; expected a text.`);
+  }
+  const fault = numberFault('redisNonces: timeoutMs', timeoutMs, { above: 0, most: TIMER_CEILING_MS });
+  if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
+  checkMethods('redisNonces: clock', clock, ['now', 'wall', 'after']);
+  return {
+    remember: async (key, ttlMs) => {
+      const name = prefix + createHash('sha256').update(key).digest('hex');
+      const sent = send(['SET', name, '1', 'NX', 'PX', String(Math.ceil(ttlMs))]);
+      return isNew(await answerWithin(timeoutMs, clock, sent));
+    },
+  };
+}
+
+/** Redis answers a `SET` with `NX` with OK when it has set the key, and with nil when it was there. */
+function isNew(answer: unknown): boolean {
+  const text = answer instanceof Uint8Array ? Buffer.from(answer).toString('latin1') : answer;
+  if (text === 'OK') return true;
+  if (text === null) return false;
+  const hint = answer === undefined ? ': does the function return what the client returns?' : '';
+  throw new Error(`Redis answered SET with ${describe(answer)}; expected OK or null${hint}`);
+}
+
+/** Settles like `answer`; rejects when that takes longer than `timeoutMs`. What comes later is ignored. */
+function answerWithin(timeoutMs: number, clock: Clock, answer: PromiseLike<unknown>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(timeoutMs, () =>
+      reject(new Error(`Redis did not answer within ${timeoutMs} ms (redisNonces: timeoutMs)`)),
+    );
+    Promise.resolve(answer).then(resolve, reject).finally(cancel);
+  });
+}

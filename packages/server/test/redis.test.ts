@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, VirtualClock } from '@hookline/runtime';
+import { redisNonces, type SendCommand } from '@hookline/server/redis';
+import { Redis as Ioredis } from 'ioredis';
+import { Redis as Iovalkey } from 'iovalkey';
+import { createClient } from 'redis';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { createBot, type NonceStore } from '../src/index.js';
+import { dialHeaders } from '../src/testing/index.js';
+import { idle, SECRET } from './on-line.js';
+
+describe('redisNonces', () => {
+  const TTL_MS = 32_000;
+  const answering = (answer: unknown) => redisNonces(async () => answer);
+
+  it('sets a key of prefix and digest, for as long as told, unless it is there', async () => {
+    const sent: string[][] = [];
+    const send: SendCommand = async (words) => {
+      sent.push(words);
+      return 'OK';
+    };
+    const key = '["my-api-key","nonce"]';
+    expect(await redisNonces(send).remember(key, TTL_MS)).toBe(true);
+    expect(await redisNonces(send, { prefix: 'bots:' }).remember(key, 0.5)).toBe(true);
+    const digest = '5e2a85d6c71a3ce572457089e42eee24387224074aa7b2445579b497943f04a9';
+    expect(sent).toEqual([
+      ['SET', `hookline:nonce:${digest}`, '1', 'NX', 'PX', '32000'],
+      ['SET', `bots:${digest}`, '1', 'NX', 'PX', '1'],
+    ]);
+  });
+
+  it.each([
+    ['OK', true],
+    [Buffer.from('OK'), true],
+    [null, false],
+  ])('takes the answer %o', async (answer, remembered) => {
+    expect(await answering(answer).remember('key', TTL_MS)).toBe(remembered);
+  });
+
+  it.each([undefined, 'QUEUED', 1, true, {}, [], Buffer.from('ok')])(
+    'refuses the answer %o',
+    async (answer) => {
+      await expect(answering(answer).remember('key', TTL_MS)).rejects.toThrow(/expected OK or null/);
+    },
+  );
+
+  it('fails as the client fails, by a rejection or a throw', async () => {
+    const throwing = redisNonces(() => {
+      throw new Error('closed');
+    });
+    await expect(throwing.remember('key', TTL_MS)).rejects.toThrow('closed');
+    const rejecting = redisNonces(() => Promise.reject(new Error('READONLY')));
+    await expect(rejecting.remember('key', TTL_MS)).rejects.toThrow('READONLY');
+  });
+
+  it.each([undefined, 80])('waits no longer than its timeout, here %s ms', async (timeoutMs) => {
+    const clock = new VirtualClock();
+    const nonces = redisNonces(() => new Promise(() => {}), {
+      clock,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+    const answer = expect(nonces.remember('key', TTL_MS)).rejects.toThrow(/did not answer within/);
+    await clock.advance(timeoutMs ?? 500);
+    await answer;
+  });
+
+  it('leaves no timer behind, and nothing unhandled when the answer comes too late', async () => {
+    const clock = new VirtualClock();
+    let refuse: (error: Error) => void = () => {};
+    const nonces = redisNonces(
+      () =>
+        new Promise((_, reject) => {
+          refuse = reject;
+        }),
+      { clock },
+    );
+    const late = expect(nonces.remember('key', TTL_MS)).rejects.toThrow(/within 500 ms/);
+    await clock.advance(500);
+    await late;
+    refuse(new Error('closed'));
+    await redisNonces(async () => 'OK', { clock }).remember('key', TTL_MS);
+    expect(clock.pending).toBe(0);
+  });
+
+  const make = (send: unknown, options?: object) => () => redisNonces(send as never, options as never);
+  it.each([
+    ['no function', make({}), /send is an object; expected a function such as/],
+    ['nothing', make(undefined), /send is null/],
+    ['a prefix that is no text', make(async () => 'OK', { prefix: 7 }), /prefix is 7; expected a text/],
+    ['a timeout of 0', make(async () => 'OK', { timeoutMs: 0 }), /timeoutMs is 0; expected a number above 0/],
+    ['a timeout that is none', make(async () => 'OK', { timeoutMs: Number.NaN }), /timeoutMs is NaN/],
+    ['a clock that is none', make(async () => 'OK', { clock: {} }), /clock is an object without now\(\)/],
+  ])('is not made of %s', (_, call, message) => {
+    expect(call).toThrow(
+      expect.objectContaining({ code: 'SERVER_BAD_OPTION', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+/** Where Debian keeps servers, which is not on everybody's path. */
+const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` };
+const missing = spawnSync('which', ['redis-server'], { env }).status !== 0;
+
+describe.skipIf(missing)('a Redis', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hookline-redis-'));
+  const path = join(folder, 'redis.sock');
+  let redis: ChildProcess;
+  const closing: (() => unknown)[] = [];
+
+  /** Starts Redis and waits until it answers. */
+  async function startRedis(): Promise<void> {
+    const args = ['--port', '0', '--unixsocket', path, '--save', '', '--appendonly', 'no', '--dir', folder];
+    redis = spawn('redis-server', args, { env, stdio: 'ignore' });
+    const answers = () =>
+      new Promise((resolve) => {
+        const socket = connect(path, () => resolve(true)).on('error', () => resolve(false));
+        closing.push(() => socket.destroy());
+      });
+    while (!(await answers())) expect(redis.exitCode).toBe(null);
+  }
+
+  async function killRedis(): Promise<void> {
+    redis.kill('SIGKILL');
+    await once(redis, 'exit');
+  }
+
+  /** The clients as their READMEs show them, with no option but where Redis is. */
+  const clients: Readonly<Record<string, () => SendCommand | Promise<SendCommand>>> = {
+    'node-redis': async () => {
+      const client = createClient({ socket: { path, tls: false } }).on('error', () => {});
+      closing.push(() => client.destroy());
+      await client.connect();
+      return (words) => client.sendCommand(words);
+    },
+    ioredis: () => {
+      const client = new Ioredis(path).on('error', () => {});
+      closing.push(() => client.disconnect());
+      return (words) => client.call(...words);
+    },
+    iovalkey: () => {
+      const client = new Iovalkey(path).on('error', () => {});
+      closing.push(() => client.disconnect());
+      return (words) => client.call(...words);
+    },
+  };
+
+  beforeAll(startRedis);
+  afterAll(async () => {
+    for (const close of closing) close();
+    await killRedis();
+    rmSync(folder, { recursive: true });
+  });
+
+  const instance = (nonces: NonceStore) => createBot({ auth: { 'test-key': SECRET }, nonces }, idle);
+  const signed = () => ({ url: '/', headers: dialHeaders({ clock: systemClock, secret: SECRET }) });
+  /** The status that a bot answers with, and after how long. */
+  async function dialled(bot: ReturnType<typeof instance>, request = signed()) {
+    const startedMs = performance.now();
+    const result = await bot.inject(request);
+    if (result.accepted) result.transport.close();
+    return { status: result.accepted ? 101 : result.status, ms: performance.now() - startedMs };
+  }
+
+  describe.each(Object.entries(clients))('with %s', (name, client) => {
+    it('takes a signed request once, at one of two instances and after a restart of both', async () => {
+      const send = await client();
+      const request = signed();
+      expect(await dialled(instance(redisNonces(send)), request)).toMatchObject({ status: 101 });
+      expect(await dialled(instance(redisNonces(send)), request)).toMatchObject({ status: 401 });
+      const other = instance(redisNonces(await client()));
+      expect(await dialled(other, request)).toMatchObject({ status: 401 });
+      expect(await dialled(other)).toMatchObject({ status: 101 });
+    });
+
+    it('forgets a nonce after its time', async () => {
+      const nonces = redisNonces(await client());
+      expect(await nonces.remember(name, 40)).toBe(true);
+      expect(await nonces.remember(name, 40)).toBe(false);
+      await expect.poll(() => nonces.remember(name, 40), { interval: 20 }).toBe(true);
+    });
+  });
+
+  test('that two clients reach is one store', async () => {
+    const request = signed();
+    const statuses = [];
+    for (const client of Object.values(clients)) {
+      statuses.push((await dialled(instance(redisNonces(await client())), request)).status);
+    }
+    expect(statuses).toEqual([101, 401, 401]);
+  });
+
+  test('that is frozen or gone lets nobody in: 503 within a second, and calls again when it is back', async () => {
+    const sends = await Promise.all(Object.values(clients).map((client) => client()));
+    const bots = sends.map((send) => instance(redisNonces(send)));
+    const used = signed();
+    const all = (request?: typeof used) => Promise.all(bots.map((bot) => dialled(bot, request ?? signed())));
+    expect((await all()).map(({ status }) => status)).toEqual([101, 101, 101]);
+    const refused = async () => {
+      for (const { status, ms } of await all()) {
+        expect(status).toBe(503);
+        expect(ms).toBeLessThan(1000);
+      }
+    };
+    redis.kill('SIGSTOP');
+    await refused();
+    redis.kill('SIGCONT');
+    await expect.poll(async () => (await all()).map(({ status }) => status)).toEqual([101, 101, 101]);
+    await killRedis();
+    await refused();
+    await startRedis();
+    await expect
+      .poll(async () => (await all()).map(({ status }) => status), { timeout: 8000, interval: 50 })
+      .toEqual([101, 101, 101]);
+    expect((await all(used)).map(({ status }) => status).sort()).toEqual([101, 401, 401]);
+  }, 20_000);
+});

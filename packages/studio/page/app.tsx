@@ -1,0 +1,65 @@
+import { useEffect } from 'preact/hooks';
+import { CallPanel } from './call/call-panel.js';
+import { Announcer } from './panels/announcer.js';
+import { ChecksPanel } from './panels/checks-panel.js';
+import { DialForm } from './panels/dial-form.js';
+import { Header } from './panels/header.js';
+import { HistoryPanel } from './panels/history-panel.js';
+import { KeyHelp } from './panels/key-help.js';
+import { SidePanel } from './panels/side-panel.js';
+import { Troubles } from './panels/troubles.js';
+import { listenForKeys } from './state/keys.js';
+import type { Studio } from './state/studio.js';
+
+/** The whole page. */
+export function App({ studio }: { studio: Studio }) {
+  useEffect(() => listenForKeys(studio), [studio]);
+  useEffect(() => listenForFiles(studio), [studio]);
+  const call = studio.live.value ?? studio.shown.value;
+  const outcome = call?.outcome.value;
+  return (
+    <div
+      class="studio"
+      data-testid="call"
+      data-call-state={call?.state.value ?? 'idle'}
+      data-activity={call?.activity.value}
+      data-path={outcome?.path}
+      data-error-type={outcome?.errorType}
+      data-output-count={outcome?.outputs ? Object.keys(outcome.outputs).length : undefined}
+      data-tab={studio.tab.value}
+      data-pane={studio.pane.value}
+    >
+      <Header studio={studio} />
+      <Troubles studio={studio} />
+      {studio.tab.value === 'call' && (
+        <main class="call-view">
+          <aside class="pane pane-dial" aria-label="Dial">
+            <DialForm studio={studio} />
+          </aside>
+          <CallPanel studio={studio} />
+          <SidePanel studio={studio} />
+        </main>
+      )}
+      {studio.tab.value === 'checks' && <ChecksPanel studio={studio} />}
+      {studio.tab.value === 'history' && <HistoryPanel studio={studio} />}
+      <KeyHelp studio={studio} />
+      <Announcer studio={studio} />
+    </div>
+  );
+}
+
+/** Takes files that are dropped anywhere on the page. Returns an unsubscribe function. */
+function listenForFiles(studio: Studio): () => void {
+  const over = (event: DragEvent) => event.preventDefault();
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    const file = event.dataTransfer?.files[0];
+    if (file) void studio.dropped(file);
+  };
+  document.addEventListener('dragover', over);
+  document.addEventListener('drop', drop);
+  return () => {
+    document.removeEventListener('dragover', over);
+    document.removeEventListener('drop', drop);
+  };
+}

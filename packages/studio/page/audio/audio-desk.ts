@@ -1,0 +1,129 @@
+import { signal } from '@preact/signals';
+import type { BridgeLink } from '../bridge/bridge-link.js';
+import captureUrl from './capture.worklet.ts?worker&url';
+import { SAMPLE_RATE } from './frames.js';
+import playbackUrl from './playback.worklet.ts?worker&url';
+
+/** Why there is no microphone: the person said no, or there is none. */
+export type MicrophoneFault = 'mic-denied' | 'no-device';
+
+/**
+ * Microphone and loudspeaker of the page: one audio context of 8 kHz for its whole life, one worklet each way, and ports
+ * from the worklets straight to the Worker that holds the socket.
+ */
+export class AudioDesk {
+  readonly #link: BridgeLink;
+  #starting: Promise<AudioContext> | undefined;
+  #loudness: GainNode | undefined;
+  #stream: MediaStream | undefined;
+  #capture: { readonly source: AudioNode; readonly worklet: AudioWorkletNode } | undefined;
+
+  readonly muted = signal(false);
+  /** How loud the bot is, from 0 to 1. */
+  readonly volume = signal(1);
+  /** Gaps of the loudspeaker of this page, which the bot has nothing to do with. */
+  readonly underruns = signal(0);
+  readonly fault = signal<MicrophoneFault | undefined>(undefined);
+  readonly devices = signal<readonly MediaDeviceInfo[]>([]);
+
+  constructor(link: BridgeLink) {
+    this.#link = link;
+  }
+
+  /** Starts the loudspeaker: at the first click or key where there was none yet, since a browser is silent before it. */
+  async start(): Promise<void> {
+    this.underruns.value = 0;
+    if (navigator.userActivation.hasBeenActive) {
+      await (await this.#opened()).resume();
+      return;
+    }
+    const start = () => void this.start();
+    for (const event of ['pointerup', 'keydown']) document.addEventListener(event, start, { once: true });
+  }
+
+  /**
+   * Starts the microphone as `microphone` names it, or leaves it on. Returns whether there is one; `fault` says why
+   * there is none.
+   */
+  async listen(microphone: string, headphones: boolean): Promise<boolean> {
+    this.silence();
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({
+        audio: {
+          ...(microphone !== '' && { deviceId: { exact: microphone } }),
+          echoCancellation: !headphones,
+          noiseSuppression: false,
+          autoGainControl: false,
+          channelCount: 1,
+        },
+      });
+    } catch (error) {
+      const denied = error instanceof DOMException && error.name === 'NotAllowedError';
+      this.fault.value = denied ? 'mic-denied' : 'no-device';
+      return false;
+    }
+    this.fault.value = undefined;
+    const context = await this.#opened();
+    const source = context.createMediaStreamSource(this.#stream);
+    const worklet = new AudioWorkletNode(context, 'capture', {
+      numberOfOutputs: 0,
+      channelCount: 1,
+      channelCountMode: 'explicit',
+    });
+    const { port1, port2 } = new MessageChannel();
+    this.#link.attach('microphone', port1);
+    worklet.port.postMessage(port2, [port2]);
+    source.connect(worklet);
+    this.#capture = { source, worklet };
+    this.mute(this.muted.value);
+    await this.#list();
+    return true;
+  }
+
+  /** Lets go of the microphone, so that the browser no longer shows that it is in use. */
+  silence(): void {
+    this.#capture?.source.disconnect();
+    this.#capture = undefined;
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = undefined;
+  }
+
+  mute(muted: boolean): void {
+    this.muted.value = muted;
+    for (const track of this.#stream?.getTracks() ?? []) track.enabled = !muted;
+  }
+
+  turn(volume: number): void {
+    this.volume.value = volume;
+    if (this.#loudness) this.#loudness.gain.value = volume;
+  }
+
+  #opened(): Promise<AudioContext> {
+    this.#starting ??= this.#open();
+    return this.#starting;
+  }
+
+  async #open(): Promise<AudioContext> {
+    const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
+    await Promise.all([
+      context.audioWorklet.addModule(captureUrl),
+      context.audioWorklet.addModule(playbackUrl),
+    ]);
+    const speaker = new AudioWorkletNode(context, 'playback', { numberOfInputs: 0, outputChannelCount: [1] });
+    speaker.port.onmessage = () => {
+      this.underruns.value += 1;
+    };
+    const { port1, port2 } = new MessageChannel();
+    this.#link.attach('speaker', port1);
+    speaker.port.postMessage(port2, [port2]);
+    this.#loudness = new GainNode(context, { gain: this.volume.value });
+    speaker.connect(this.#loudness).connect(context.destination);
+    return context;
+  }
+
+  /** The names of microphones are told only once one of them may be used. */
+  async #list(): Promise<void> {
+    const all = await navigator.mediaDevices.enumerateDevices();
+    this.devices.value = all.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
+  }
+}

@@ -1,0 +1,37 @@
+import { FRAME_SAMPLES } from './frames.js';
+
+/**
+ * Cuts what it hears into frames of 20 ms and posts each as 16-bit samples to the port that its first message brings:
+ * a port of the Worker that holds the socket, so that the page's own thread never touches audio.
+ */
+class Capture extends AudioWorkletProcessor {
+  #to: MessagePort | undefined;
+  #frame = new Int16Array(FRAME_SAMPLES);
+  #filled = 0;
+
+  constructor() {
+    super();
+    this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
+      this.#to = data;
+    };
+  }
+
+  process([input]: Float32Array[][]): boolean {
+    const samples = input?.[0];
+    if (!samples) return true;
+    for (const sample of samples) {
+      this.#frame[this.#filled] = Math.max(-1, Math.min(1, sample)) * 0x7fff;
+      this.#filled += 1;
+      if (this.#filled === FRAME_SAMPLES) this.#post();
+    }
+    return true;
+  }
+
+  #post(): void {
+    this.#to?.postMessage(this.#frame.buffer, [this.#frame.buffer]);
+    this.#frame = new Int16Array(FRAME_SAMPLES);
+    this.#filled = 0;
+  }
+}
+
+registerProcessor('capture', Capture);

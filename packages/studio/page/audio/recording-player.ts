@@ -1,0 +1,93 @@
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { Api } from '../bridge/api.js';
+import { type CallView, timeOf } from '../state/call-view.js';
+
+export const RATES = [0.5, 1, 1.5, 2] as const;
+
+/** Plays the recording of the call that is looked at; lanes and rows follow `atMs`. */
+export class RecordingPlayer {
+  readonly #api: Api;
+  readonly #shown: ReadonlySignal<CallView | undefined>;
+  readonly #audio = new Audio();
+  /** The call whose recording is loaded. */
+  #loaded: CallView | undefined;
+
+  readonly playing = signal(false);
+  /** Where the cursor is, in milliseconds since dialling. */
+  readonly atMs = signal(0);
+  readonly rate = signal<number>(1);
+  /** Whether there is a recording to play. */
+  readonly ready: ReadonlySignal<boolean>;
+
+  constructor(api: Api, shown: ReadonlySignal<CallView | undefined>) {
+    this.#api = api;
+    this.#shown = shown;
+    this.ready = computed(() => shown.value?.wavOffsetMs.value !== undefined);
+    this.#audio.preload = 'auto';
+    this.#audio.onended = () => this.pause();
+    effect(() => {
+      shown.value;
+      this.pause();
+      this.atMs.value = 0;
+    });
+  }
+
+  toggle(): void {
+    if (this.playing.peek()) this.pause();
+    else void this.play();
+  }
+
+  async play(): Promise<void> {
+    const call = this.#shown.value;
+    const offset = call?.wavOffsetMs.value;
+    if (!call || offset === undefined) return;
+    if (this.#loaded !== call) await this.#load(call);
+    if (this.#shown.value !== call) return;
+    if (this.atMs.value >= call.endMs.value) this.atMs.value = 0;
+    this.#audio.currentTime = Math.max(0, this.atMs.value + offset) / 1000;
+    this.#audio.playbackRate = this.rate.value;
+    await this.#audio.play();
+    this.playing.value = true;
+    const follow = () => {
+      if (!this.playing.peek()) return;
+      this.atMs.value = this.#audio.currentTime * 1000 - offset;
+      requestAnimationFrame(follow);
+    };
+    requestAnimationFrame(follow);
+  }
+
+  pause(): void {
+    this.#audio.pause();
+    this.playing.value = false;
+  }
+
+  /** Moves the cursor, within the call. */
+  seek(atMs: number): void {
+    const call = this.#shown.value;
+    if (!call) return;
+    this.atMs.value = Math.min(Math.max(0, atMs), call.endMs.value);
+    const offset = call.wavOffsetMs.value;
+    if (this.#loaded === call && offset !== undefined)
+      this.#audio.currentTime = Math.max(0, this.atMs.value + offset) / 1000;
+  }
+
+  /** Moves the cursor to the next mark, or to the one before. */
+  toMark(next: boolean): void {
+    const times = (this.#shown.value?.marks.value ?? []).map(timeOf);
+    const at = this.atMs.value;
+    const found = next ? times.find((t) => t > at + 1) : times.findLast((t) => t < at - 1);
+    if (found !== undefined) this.seek(found);
+  }
+
+  speed(rate: number): void {
+    this.rate.value = rate;
+    this.#audio.playbackRate = rate;
+  }
+
+  async #load(call: CallView): Promise<void> {
+    const wav = await this.#api.file(`/api/calls/${encodeURIComponent(call.id)}/call.wav`);
+    URL.revokeObjectURL(this.#audio.src);
+    this.#audio.src = URL.createObjectURL(wav);
+    this.#loaded = call;
+  }
+}

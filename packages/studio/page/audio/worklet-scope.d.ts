@@ -1,0 +1,13 @@
+/** What an AudioWorklet has of the global scope: TypeScript has no library for it. */
+declare class AudioWorkletProcessor {
+  readonly port: MessagePort;
+}
+
+declare function registerProcessor(
+  name: string,
+  processor: new (options: {
+    processorOptions?: unknown;
+  }) => AudioWorkletProcessor & {
+    process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean;
+  },
+): void;

@@ -1,0 +1,63 @@
+/** An answer of the bridge that is none of those asked for. Its message is to be shown. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The HTTP half of the bridge: what is too large for the socket, or a file. Paths are those of `messages.ts`. */
+export class Api {
+  readonly #authorization: string;
+
+  constructor(token: string) {
+    this.#authorization = `Bearer ${token}`;
+  }
+
+  /** The JSON of an answer, whose type the contract names. @throws ApiError */
+  async get<T>(path: string): Promise<T> {
+    return this.#json<T>(await this.#ask(path, {}));
+  }
+
+  /** @throws ApiError */
+  async post<T>(path: string, body: Blob): Promise<T> {
+    return this.#json<T>(await this.#ask(path, { method: 'POST', body }));
+  }
+
+  /** A file. @throws ApiError */
+  async file(path: string): Promise<Blob> {
+    return (await this.#ask(path, {})).blob();
+  }
+
+  async #ask(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(path, { ...init, headers: { authorization: this.#authorization } });
+    if (response.ok) return response;
+    throw new ApiError(response.status, await messageOf(response));
+  }
+
+  async #json<T>(response: Response): Promise<T> {
+    const json: T = await response.json();
+    return json;
+  }
+}
+
+async function messageOf(response: Response): Promise<string> {
+  try {
+    const { error }: { error: { message: string } } = await response.json();
+    return error.message;
+  } catch {
+    return `The bridge answered with HTTP ${response.status}.`;
+  }
+}
+
+/** Hands a file to the person at the page. */
+export function save(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser reads the file after this function has returned.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,40 @@
+import type { BridgeMessage, PageMessage } from '../../src/messages.js';
+import { SOCKET_PATH } from '../../src/messages.js';
+import type { FromWorker, LinkState, ToWorker } from './worker-messages.js';
+
+/** What the page learns of its bridge. */
+export interface BridgeListener {
+  link(state: LinkState): void;
+  message(message: BridgeMessage): void;
+}
+
+/** The page's own end of the Worker that holds the socket. */
+export class BridgeLink {
+  readonly #worker = new Worker(new URL('./bridge.worker.ts', import.meta.url), { type: 'module' });
+
+  constructor(listener: BridgeListener) {
+    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === 'link') listener.link(data.state);
+      else listener.message(data.message);
+    };
+  }
+
+  open(token: string): void {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    this.#post({ kind: 'open', url: `${scheme}://${location.host}${SOCKET_PATH}`, token });
+  }
+
+  /** Sends, or drops it without a word while the bridge cannot be reached: the page shows that it cannot. */
+  send(message: PageMessage): void {
+    this.#post({ kind: 'send', message });
+  }
+
+  /** Gives the Worker the port that bot audio goes to, or that microphone audio comes from. */
+  attach(kind: 'speaker' | 'microphone', port: MessagePort): void {
+    this.#post({ kind, port }, [port]);
+  }
+
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,66 @@
+import { Icon } from '../panels/icons.js';
+import type { CallView } from '../state/call-view.js';
+import type { Studio } from '../state/studio.js';
+
+/** What the caller, and the flow, can do during a call. */
+export function CallControls({ call, studio }: { call: CallView; studio: Studio }) {
+  const { audio } = studio;
+  const held = call.onHold.value;
+  const muted = audio.muted.value;
+  return (
+    <div class="call-controls">
+      {studio.form.caller.value === 'mic' && (
+        <button
+          type="button"
+          class="button"
+          aria-pressed={muted}
+          data-testid="mute"
+          title="Mute the microphone (M)"
+          onClick={() => audio.mute(!muted)}
+        >
+          <Icon name={muted ? 'micOff' : 'mic'} />
+          {muted ? 'Muted' : 'Mute'}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button"
+        aria-pressed={held}
+        data-testid="hold"
+        title="Put the call on hold: the bot hears nothing, and is told so"
+        disabled={call.state.value !== 'connected'}
+        onClick={() => studio.hold(!held)}
+      >
+        <Icon name="hold" />
+        {held ? 'Resume' : 'Hold'}
+      </button>
+      <form
+        class="language"
+        onSubmit={(event) => {
+          event.preventDefault();
+          studio.speak(studio.form.language.value);
+        }}
+      >
+        <input
+          aria-label="Language of the call"
+          data-testid="live-language"
+          placeholder="en-US"
+          size={6}
+          value={studio.form.language.value}
+          onInput={({ currentTarget }) => {
+            studio.form.language.value = currentTarget.value;
+          }}
+        />
+        <button
+          type="submit"
+          class="button"
+          data-testid="set-language"
+          aria-label="Set the language"
+          disabled={call.state.value !== 'connected' || studio.form.language.value === ''}
+        >
+          Set
+        </button>
+      </form>
+    </div>
+  );
+}

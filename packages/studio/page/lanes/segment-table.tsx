@@ -1,0 +1,49 @@
+import type { Mark } from '../../src/messages.js';
+import { type CallView, timeOf } from '../state/call-view.js';
+import { seconds, span } from '../state/words.js';
+
+/** What the lanes show, in words: for who cannot see them, and to be copied. */
+export function SegmentTable({ call }: { call: CallView }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    <div class="segments" tabIndex={0} role="region" aria-label="Audio as a table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">To</th>
+            <th scope="col">Who</th>
+            <th scope="col">What</th>
+          </tr>
+        </thead>
+        <tbody>
+          {call.marks.value.map((mark) => (
+            <tr key={`${mark.kind} ${timeOf(mark)}`}>
+              <td class="mono">{seconds(timeOf(mark))}</td>
+              <td class="mono">{mark.kind === 'playback' && mark.to !== undefined && seconds(mark.to)}</td>
+              <td>{mark.kind === 'playback' || mark.kind === 'bargeIn' ? 'Bot' : 'Caller'}</td>
+              <td>{whatOf(mark)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function whatOf(mark: Mark): string {
+  switch (mark.kind) {
+    case 'playback': {
+      const heard = mark.heardMs === undefined ? 'is heard' : `${span(mark.heardMs)} heard`;
+      return mark.cutMs ? `${heard}, ${span(mark.cutMs)} cut` : heard;
+    }
+    case 'bargeIn':
+      return 'barge-in';
+    case 'key':
+      return `key ${mark.digit}`;
+    case 'paused':
+      return 'paused';
+    case 'resumed':
+      return 'resumed';
+  }
+}

@@ -1,0 +1,122 @@
+import { useSignal } from '@preact/signals';
+import type { Row } from '../../src/messages.js';
+import { Icon } from '../panels/icons.js';
+import { seconds, span } from '../state/words.js';
+import { jsonTokens } from './json-tokens.js';
+
+interface RowDetailProps {
+  readonly row: Row;
+  readonly close: () => void;
+  /** Moves the recording to it; left out where there is none yet. */
+  readonly seek: (() => void) | undefined;
+}
+
+/** A row looked at closely: the message as JSON or as it was sent, whether it keeps its schema, which rule it broke. */
+export function RowDetail({ row, close, seek }: RowDetailProps) {
+  const raw = useSignal(false);
+  const json = row.kind === 'message' ? parsed(row.text) : undefined;
+  return (
+    <div class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
+      <div class="detail-head">
+        <h3 class="mono">
+          {seconds(row.t)} {row.type}
+        </h3>
+        {row.kind === 'message' && (
+          <span class={row.fault === undefined ? 'badge good' : 'badge bad'} data-testid="schema-verdict">
+            <Icon name={row.fault === undefined ? 'check' : 'fail'} />
+            {row.fault === undefined ? 'keeps its schema' : 'breaks its schema'}
+          </span>
+        )}
+        <span class="grow" />
+        {json !== undefined && (
+          <div class="segmented" role="group" aria-label="Form">
+            <button type="button" aria-pressed={!raw.value} onClick={() => (raw.value = false)}>
+              JSON
+            </button>
+            <button type="button" aria-pressed={raw.value} onClick={() => (raw.value = true)}>
+              As sent
+            </button>
+          </div>
+        )}
+        {row.text !== undefined && (
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => void navigator.clipboard.writeText(row.text ?? '')}
+          >
+            Copy
+          </button>
+        )}
+        {seek && (
+          <button type="button" class="button quiet" onClick={seek}>
+            Go there
+          </button>
+        )}
+        <button type="button" class="button square" aria-label="Close the row" onClick={close}>
+          <Icon name="close" />
+        </button>
+      </div>
+      {row.fault !== undefined && <p class="fault">{row.fault}</p>}
+      <RuleText clause={row.clause} effect={row.effect} fix={row.fix} />
+      {row.audio && (
+        <p>
+          {span(row.audio.ms)} in {row.audio.frames} frames, {row.audio.bytes.toLocaleString('en')} bytes
+        </p>
+      )}
+      {row.text !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        <pre class="mono detail-text" tabIndex={0} role="region" aria-label="The text of the row">
+          {json === undefined || raw.value
+            ? row.text
+            : jsonTokens(json).map(({ kind, text }, i) => (
+                <span key={i} class={kind === 'sign' ? undefined : `json-${kind}`}>
+                  {text}
+                </span>
+              ))}
+        </pre>
+      )}
+    </div>
+  );
+}
+
+/** A rule with what is seen when it is broken, and what to do. */
+export function RuleText(rule: {
+  clause?: string | undefined;
+  effect?: string | undefined;
+  fix?: string | undefined;
+}) {
+  const { clause, effect, fix } = rule;
+  if (clause === undefined && effect === undefined && fix === undefined) return null;
+  return (
+    <dl class="rule">
+      {clause !== undefined && (
+        <>
+          <dt>Rule</dt>
+          <dd>
+            <code>{clause}</code>
+          </dd>
+        </>
+      )}
+      {effect !== undefined && (
+        <>
+          <dt>Effect</dt>
+          <dd>{effect}</dd>
+        </>
+      )}
+      {fix !== undefined && (
+        <>
+          <dt>Fix</dt>
+          <dd>{fix}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Row } from '../../src/messages.js';
+import { seconds } from '../state/words.js';
+import { rowId } from './row-window.js';
+
+const DIRECTIONS = {
+  out: { sign: '→', name: 'to the bot' },
+  in: { sign: '←', name: 'from the bot' },
+  none: { sign: '·', name: '' },
+} as const;
+
+interface RowLineProps {
+  readonly row: Row;
+  readonly place: number;
+  readonly ladder: boolean;
+  readonly active: boolean;
+  readonly selected: boolean;
+  /** Whether the recording is at it. */
+  readonly played: boolean;
+  /** Whether it decided that the call failed. */
+  readonly deciding: boolean;
+  readonly choose: () => void;
+}
+
+/** One row, as a line of the log or as an arrow of the ladder. */
+export function RowLine({ row, place, ladder, active, selected, played, deciding, choose }: RowLineProps) {
+  const { sign, name } = DIRECTIONS[row.dir];
+  const classes = [
+    'row',
+    row.kind,
+    `to-${row.dir}`,
+    active && 'active',
+    selected && 'selected',
+    played && 'played',
+    (deciding || row.fatal || row.fault !== undefined) && 'wrong',
+  ];
+  const detail = [row.kind === 'violation' && row.clause, row.detail].filter(Boolean).join(' ');
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+    <div
+      id={rowId(row)}
+      class={classes.filter(Boolean).join(' ')}
+      role="row"
+      aria-rowindex={place + 1}
+      aria-selected={selected}
+      data-testid="row"
+      data-n={row.n}
+      data-dir={row.dir}
+      data-type={row.type}
+      data-t={row.t}
+      onClick={choose}
+    >
+      <span role="gridcell" class="cell t">
+        {seconds(row.t)}
+      </span>
+      {!ladder && (
+        <span role="gridcell" class="cell dir">
+          <span aria-hidden="true">{sign}</span>
+          <span class="visually-hidden">{name}</span>
+        </span>
+      )}
+      <span role="gridcell" class="cell type">
+        {row.type}
+        {row.seq !== undefined && <span class="seq">{row.seq}</span>}
+        {ladder && <span class="visually-hidden">{name}</span>}
+      </span>
+      <span role="gridcell" class="cell detail">
+        {detail}
+        {row.fault !== undefined && <span class="badge bad">schema</span>}
+      </span>
+      <span role="gridcell" class="cell note">
+        {row.note}
+      </span>
+    </div>
+  );
+}

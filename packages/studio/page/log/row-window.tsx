@@ -1,0 +1,100 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren, Ref } from 'preact';
+import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
+import type { Row } from '../../src/messages.js';
+
+/** The height of a row, in CSS pixels: the same as `--row-height` of the style. */
+const ROW_HEIGHT = 24;
+/** Rows drawn beyond each edge, so that a fast scroll shows no white. */
+const OVERSCAN = 8;
+
+/** What can be done with the window from outside. */
+export interface WindowHandle {
+  /** Scrolls as little as it takes to show a row, by its place in the list. */
+  reveal(place: number): void;
+}
+
+interface RowWindowProps {
+  readonly rows: readonly Row[];
+  /** Whether the newest row stays in view. Scrolling up ends it. */
+  readonly follow: boolean;
+  readonly onFollow: (follow: boolean) => void;
+  readonly render: (row: Row, place: number) => ComponentChildren;
+  /** The row that the keyboard is at, by its place in the list. */
+  readonly active: number;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  readonly class: string;
+  readonly handle: Ref<WindowHandle>;
+}
+
+/** The `id` of the element of a row. */
+export const rowId = (row: Row): string => `row-${row.n}`;
+
+/** The rows in view, and only those: all rows have one height, so that their places need not be measured. */
+export function RowWindow({ rows, follow, onFollow, render, active, handle, ...grid }: RowWindowProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const top = useSignal(0);
+  const height = useSignal(400);
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      height.value = element.clientHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [height]);
+
+  useEffect(() => {
+    if (follow && box.current) box.current.scrollTop = rows.length * ROW_HEIGHT;
+  });
+
+  useImperativeHandle(
+    handle,
+    () => ({
+      reveal: (place) => {
+        const element = box.current;
+        if (!element) return;
+        const from = place * ROW_HEIGHT;
+        if (from < element.scrollTop) element.scrollTop = from;
+        else if (from + ROW_HEIGHT > element.scrollTop + element.clientHeight)
+          element.scrollTop = from + ROW_HEIGHT - element.clientHeight;
+      },
+    }),
+    [],
+  );
+
+  const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
+  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + OVERSCAN);
+  const atRow = active >= first && active < last ? rows[active] : undefined;
+  return (
+    <div
+      {...grid}
+      ref={box}
+      role="grid"
+      tabIndex={0}
+      aria-label="Rows of the call"
+      aria-rowcount={rows.length}
+      aria-activedescendant={atRow && rowId(atRow)}
+      data-testid="rows"
+      onScroll={({ currentTarget }) => {
+        const { scrollTop, clientHeight, scrollHeight } = currentTarget;
+        const wentUp = scrollTop < top.value;
+        top.value = scrollTop;
+        if (wentUp) onFollow(false);
+        else if (scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT / 2) onFollow(true);
+      }}
+    >
+      <div class="row-canvas" role="rowgroup" style={{ height: `${rows.length * ROW_HEIGHT}px` }}>
+        <div
+          class="row-slice"
+          role="presentation"
+          style={{ transform: `translateY(${first * ROW_HEIGHT}px)` }}
+        >
+          {rows.slice(first, last).map((row, i) => render(row, first + i))}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+import type { CallerKind } from '../state/call-form.js';
+import type { Studio } from '../state/studio.js';
+import { ChoiceField, Field, TextField } from './fields.js';
+
+const CALLERS: readonly (readonly [CallerKind, string])[] = [
+  ['mic', 'Microphone'],
+  ['wav', 'WAV file'],
+  ['tone', 'Tone, 440 Hz'],
+  ['silence', 'Silence'],
+];
+
+/** Who speaks as the caller, and what Genesys Cloud tells the bot about them. */
+export function CallerFields({ studio }: { studio: Studio }) {
+  const { form, audio } = studio;
+  const kind = form.caller.value;
+  const fault = form.faults.value['caller'];
+  return (
+    <>
+      <ChoiceField
+        label="Speaks with"
+        name="caller"
+        value={kind}
+        choices={CALLERS}
+        choose={(chosen) => {
+          form.caller.value = chosen;
+          audio.fault.value = undefined;
+          void studio.changeCaller();
+        }}
+        fault={fault}
+      />
+      {kind === 'wav' && <WavField studio={studio} />}
+      {kind === 'mic' && <MicrophoneFields studio={studio} />}
+      <ChoiceField
+        label="Frames"
+        name="frame-ms"
+        value={form.frameMs.value === 20 ? '20' : '200'}
+        choices={[
+          ['200', '200 ms, as Genesys Cloud'],
+          ['20', '20 ms: low latency, not as Genesys'],
+        ]}
+        choose={(chosen) => {
+          form.frameMs.value = chosen === '20' ? 20 : 200;
+        }}
+        fault={form.faults.value['frameMs']}
+      />
+      <details class="more">
+        <summary>Conversation</summary>
+        <TextField
+          label="Language of the flow"
+          name="language"
+          value={form.language}
+          placeholder="en-US"
+          fault={form.faults.value['language']}
+        />
+        <TextField label="Caller’s number (ANI)" name="ani" value={form.ani} mono placeholder="+15550001" />
+        <TextField label="Called number (DNIS)" name="dnis" value={form.dnis} mono placeholder="+18000002" />
+      </details>
+    </>
+  );
+}
+
+function WavField({ studio }: { studio: Studio }) {
+  const { wav } = studio.form;
+  const hint = wav.value
+    ? `${wav.value.name}, ${(wav.value.durationMs / 1000).toFixed(1)} s. Said once, then silence.`
+    : 'Of any rate, mono or stereo.';
+  return (
+    <Field label="WAV file" name="wav" hint={hint}>
+      <input
+        id="field-wav"
+        data-testid="field-wav"
+        type="file"
+        accept=".wav,audio/wav"
+        aria-describedby="hint-wav"
+        onChange={({ currentTarget }) => {
+          const file = currentTarget.files?.[0];
+          if (file) void studio.chooseWav(file).then(() => studio.changeCaller());
+        }}
+      />
+    </Field>
+  );
+}
+
+function MicrophoneFields({ studio }: { studio: Studio }) {
+  const { form, audio } = studio;
+  const devices = audio.devices.value.map(({ deviceId, label }) => [deviceId, label] as const);
+  return (
+    <>
+      {devices.length > 1 && (
+        <ChoiceField
+          label="Device"
+          name="device"
+          value={form.microphone.value}
+          choices={[['', 'The one of the system'], ...devices.filter(([id]) => id !== 'default')]}
+          choose={(chosen) => {
+            form.microphone.value = chosen;
+            void studio.changeCaller();
+          }}
+        />
+      )}
+      <label class="tick">
+        <input
+          type="checkbox"
+          data-testid="headphones"
+          checked={form.headphones.value}
+          onChange={({ currentTarget }) => {
+            form.headphones.value = currentTarget.checked;
+            void studio.changeCaller();
+          }}
+        />
+        I wear headphones
+      </label>
+      {!form.headphones.value && (
+        <p class="hint">
+          The browser takes the bot’s voice out of the microphone, which changes yours a little.
+        </p>
+      )}
+    </>
+  );
+}

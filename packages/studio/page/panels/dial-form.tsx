@@ -1,0 +1,139 @@
+import type { ComponentChildren } from 'preact';
+import type { Studio } from '../state/studio.js';
+import { CallerFields } from './caller-fields.js';
+import { TextField } from './fields.js';
+import { Icon } from './icons.js';
+import { ProbeReport } from './probe-report.js';
+import { InputRows, OutputRows } from './variable-rows.js';
+
+/** What is entered before a call: the panel of the action in Architect, the integration's own fields, the caller. */
+export function DialForm({ studio }: { studio: Studio }) {
+  const { form } = studio;
+  const faults = form.faults.value;
+  const kept = form.kept.value;
+  return (
+    <form
+      class="dial-form"
+      aria-label="Call"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void studio.dial();
+      }}
+    >
+      <Section title="Call Audio Connector" about="The action, as in Architect">
+        <div class="side-by-side">
+          <TextField label="Name" name="action-name" value={form.actionName} />
+          <TextField
+            label="Integration"
+            name="integration-name"
+            value={form.integrationName}
+            fault={faults['name']}
+          />
+        </div>
+        <TextField
+          label="Connector ID"
+          name="connector-id"
+          value={form.connectorId}
+          mono
+          placeholder="book"
+          hint="Appended to the Base Connection URI."
+          fault={faults['connectorId']}
+        />
+        <Card
+          title="Inputs"
+          says={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}
+        >
+          <InputRows inputs={form.inputs} fault={faults['inputs']} />
+        </Card>
+        <Card title="Outputs" says={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}>
+          <OutputRows outputs={form.outputs} all={form.allOutputs} fault={faults['outputs']} />
+        </Card>
+        <Card title="Failure Outputs" says="2">
+          <FailureOutputs studio={studio} />
+        </Card>
+      </Section>
+      <Section title="Integration" about="Audio Connector, as an administrator sets it up">
+        <TextField
+          label="Base Connection URI"
+          name="base-uri"
+          value={form.baseUri}
+          mono
+          placeholder="wss://bots.example/v1"
+          fault={faults['baseUri']}
+        />
+        <div class="side-by-side">
+          <TextField
+            label="API key"
+            name="api-key"
+            value={form.apiKey}
+            secret
+            mono
+            placeholder={kept.hasApiKey ? 'as launched' : ''}
+            fault={faults['apiKey']}
+          />
+          <TextField
+            label="Client secret"
+            name="client-secret"
+            value={form.clientSecret}
+            secret
+            mono
+            placeholder={kept.hasClientSecret ? 'as launched' : ''}
+            fault={faults['clientSecret']}
+          />
+        </div>
+        {!kept.hasClientSecret && <p class="hint">The secret is base64. Empty: requests are not signed.</p>}
+        <button
+          type="button"
+          class="button wide"
+          data-testid="activate"
+          disabled={studio.probe.value === 'running' || form.baseUri.value.trim() === ''}
+          onClick={() => studio.activate()}
+        >
+          <Icon name="check" />
+          {studio.probe.value === 'running' ? 'Activating …' : 'Activate'}
+        </button>
+        <ProbeReport probe={studio.probe.value} />
+      </Section>
+      <Section title="Caller" about="Who speaks to the bot">
+        <CallerFields studio={studio} />
+      </Section>
+    </form>
+  );
+}
+
+function Section(props: { title: string; about: string; children: ComponentChildren }) {
+  return (
+    <fieldset class="section">
+      <legend>
+        <span class="section-title">{props.title}</span>
+        <span class="section-about">{props.about}</span>
+      </legend>
+      {props.children}
+    </fieldset>
+  );
+}
+
+/** A list of the action, which can be folded up as in Architect. Its title tells what is in it meanwhile. */
+function Card(props: { title: string; says: string; children: ComponentChildren }) {
+  return (
+    <details class="card">
+      <summary>
+        {props.title} <span class="badge">{props.says}</span>
+      </summary>
+      {props.children}
+    </details>
+  );
+}
+
+/** The two outputs of the failure path: fixed by the platform, with the values of the last call. */
+function FailureOutputs({ studio }: { studio: Studio }) {
+  const outcome = studio.shown.value?.outcome.value;
+  return (
+    <dl class="pairs">
+      <dt>errorType</dt>
+      <dd>{outcome?.errorType ?? '–'}</dd>
+      <dt>errorMessage</dt>
+      <dd>{outcome?.errorMessage ?? '–'}</dd>
+    </dl>
+  );
+}

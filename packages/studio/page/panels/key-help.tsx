@@ -1,0 +1,65 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { KEY_MAP, singleKeys } from '../state/keys.js';
+import type { Studio } from '../state/studio.js';
+import { Icon } from './icons.js';
+
+const WHERE = {
+  keypad: 'on the keypad',
+  rows: 'in the rows',
+  call: 'outside text fields',
+  history: 'on a call of the history',
+} as const;
+const mod = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
+
+/** The keys of the page, and the switch for those of a single letter. */
+export function KeyHelp({ studio }: { studio: Studio }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const open = studio.helping.value;
+  useEffect(() => {
+    if (open) dialog.current?.showModal();
+  }, [open]);
+  const close = () => {
+    studio.helping.value = false;
+  };
+  if (!open) return null;
+  return (
+    <dialog ref={dialog} class="dialog" aria-labelledby="key-help-title" onClose={close}>
+      <div class="dialog-head">
+        <h2 id="key-help-title">Keyboard</h2>
+        <button
+          type="button"
+          class="button square"
+          aria-label="Close"
+          onClick={() => dialog.current?.close()}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+      <table class="keys">
+        <tbody>
+          {KEY_MAP.map(({ keys, does, within }) => (
+            <tr key={keys}>
+              <th scope="row">
+                {keys.split(' ').map((key) => (
+                  <kbd key={key}>{key === 'Mod' ? mod : key}</kbd>
+                ))}
+              </th>
+              <td>{does}</td>
+              <td class="soft">{within === undefined ? 'everywhere' : WHERE[within]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <label class="tick">
+        <input
+          type="checkbox"
+          defaultChecked={singleKeys.on}
+          onChange={({ currentTarget }) => {
+            singleKeys.on = currentTarget.checked;
+          }}
+        />
+        Keys of a single letter or sign act
+      </label>
+    </dialog>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ProbeResultMessage } from '../../src/messages.js';
+import { Icon } from './icons.js';
+
+const VERDICTS = {
+  activates: { tone: 'good', icon: 'check', text: 'The integration can be activated.' },
+  mayFail: { tone: 'warn', icon: 'warn', text: 'It may be activated: reports disagree.' },
+  fails: { tone: 'bad', icon: 'fail', text: 'It cannot be activated.' },
+} as const;
+
+/** What Genesys Cloud finds when an administrator activates the integration. */
+export function ProbeReport({ probe }: { probe: ProbeResultMessage | 'running' | undefined }) {
+  if (probe === undefined || probe === 'running') return null;
+  const { tone, icon, text } = VERDICTS[probe.verdict];
+  return (
+    <div class={`notice ${tone}`} data-testid="probe" data-verdict={probe.verdict} role="status">
+      <Icon name={icon} />
+      <div>
+        <strong>{text}</strong> <span class="soft">{Math.round(probe.durationMs)} ms</span>
+        <ul>
+          {probe.problems.map((problem) => (
+            <li key={problem.text}>
+              {problem.text} {problem.clause !== undefined && <code>{problem.clause}</code>}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import type { ComponentChildren } from 'preact';
+import type { Studio } from '../state/studio.js';
+import { Icon } from './icons.js';
+
+/** What keeps the page from doing what it was told, with what to do. */
+export function Troubles({ studio }: { studio: Studio }) {
+  const microphone = studio.audio.fault.value;
+  return (
+    <>
+      {studio.linkState.value === 'lost' && (
+        <Banner state="studio-disconnected">
+          {studio.tokenMissing ? (
+            <>
+              This page needs the whole address that <code>hookline studio</code> printed, with the token at
+              its end.
+            </>
+          ) : (
+            <>
+              The studio does not answer. Is <code>hookline studio</code> still running? This page connects
+              again by itself; after a new start, open the address that the command prints.
+            </>
+          )}
+        </Banner>
+      )}
+      {microphone !== undefined && (
+        <Banner state={microphone}>
+          {microphone === 'mic-denied'
+            ? 'The browser may not use the microphone. Allow it beside the address of the page, or call with:'
+            : 'This machine has no microphone that the browser can use. Call with:'}
+          <span class="banner-actions">
+            {(['wav', 'tone', 'silence'] as const).map((kind) => (
+              <button
+                key={kind}
+                type="button"
+                class="button"
+                data-testid={`instead-${kind}`}
+                onClick={() => {
+                  studio.form.caller.value = kind;
+                  studio.audio.fault.value = undefined;
+                }}
+              >
+                {kind === 'wav' ? 'a WAV file' : kind === 'tone' ? 'a tone' : 'silence'}
+              </button>
+            ))}
+          </span>
+        </Banner>
+      )}
+      {studio.trouble.value !== undefined && (
+        <Banner
+          state="trouble"
+          dismiss={() => {
+            studio.trouble.value = undefined;
+          }}
+        >
+          {studio.trouble.value}
+        </Banner>
+      )}
+    </>
+  );
+}
+
+interface BannerProps {
+  readonly state: string;
+  readonly dismiss?: () => void;
+  readonly children: ComponentChildren;
+}
+
+function Banner({ state, dismiss, children }: BannerProps) {
+  return (
+    <div class="banner" role="alert" data-testid="banner" data-state={state}>
+      <Icon name="warn" />
+      <div class="banner-text">{children}</div>
+      {dismiss && (
+        <button type="button" class="button square" aria-label="Dismiss" onClick={dismiss}>
+          <Icon name="close" />
+        </button>
+      )}
+    </div>
+  );
+}

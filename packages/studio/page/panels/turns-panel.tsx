@@ -1,0 +1,57 @@
+import type { CallView } from '../state/call-view.js';
+import { seconds, span } from '../state/words.js';
+
+/** How soon the bot answered each time, what was heard, cut and missed; and what it said it had understood. */
+export function TurnsPanel({ call }: { call: CallView }) {
+  const playbacks = call.playbacks.value;
+  const turns = call.turns.value;
+  if (playbacks.length === 0 && turns.length === 0) return null;
+  const longest = Math.max(1, ...playbacks.map(({ replyMs }) => replyMs ?? 0));
+  return (
+    <section class="panel" aria-labelledby="turns-title" data-testid="turns">
+      <div class="panel-head">
+        <h2 id="turns-title">Turns</h2>
+      </div>
+      {playbacks.length > 0 && (
+        <table class="turns">
+          <thead>
+            <tr>
+              <th scope="col">At</th>
+              <th scope="col">Reply</th>
+              <th scope="col">Heard</th>
+              <th scope="col">Cut</th>
+              <th scope="col">
+                <abbr title="Under-runs: gaps within the bot’s audio">Gaps</abbr>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {playbacks.map(({ n, from, replyMs, heardMs, cutMs, underruns }) => (
+              <tr key={n} data-testid="turn" data-reply-ms={replyMs} data-underruns={underruns}>
+                <td class="mono">{seconds(from)}</td>
+                <td class="mono reply">
+                  {replyMs === undefined ? '–' : span(replyMs)}
+                  {replyMs !== undefined && (
+                    <meter min={0} max={longest} value={replyMs} aria-hidden="true" />
+                  )}
+                </td>
+                <td class="mono">{heardMs === undefined ? '…' : span(heardMs)}</td>
+                <td class="mono">{cutMs ? span(cutMs) : '–'}</td>
+                <td class="mono">{underruns ?? 0}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {turns.length > 0 && (
+        <ul class="captions">
+          {turns.map(({ t, disposition, text }) => (
+            <li key={t}>
+              <span class="mono soft">{seconds(t)}</span> {text ?? <span class="soft">{disposition}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

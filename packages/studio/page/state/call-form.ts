@@ -1,0 +1,102 @@
+import { computed, signal } from '@preact/signals';
+import type { CallerChoice, DialMessage, IntegrationFields, Welcome } from '../../src/messages.js';
+import type { Launch } from '../bridge/launch.js';
+
+export type CallerKind = CallerChoice['kind'];
+export type Pair = readonly [name: string, value: string];
+
+/** A WAV file that has been handed to the bridge. */
+export interface ChosenWav {
+  readonly id: string;
+  readonly name: string;
+  readonly durationMs: number;
+}
+
+const CALLERS: readonly CallerKind[] = ['mic', 'wav', 'tone', 'silence'];
+
+/** Everything that is entered before a call: the integration of an administrator, the action of a flow, the caller. */
+export class CallForm {
+  readonly integrationName = signal('Audio Connector');
+  readonly baseUri = signal('');
+  readonly apiKey = signal('');
+  readonly clientSecret = signal('');
+  readonly actionName = signal('Call Audio Connector');
+  readonly connectorId = signal('');
+  readonly inputs = signal<readonly Pair[]>([]);
+  /** Whether every output that the bot returns has a variable; else `outputs` names those that have. */
+  readonly allOutputs = signal(true);
+  readonly outputs = signal<readonly string[]>([]);
+  readonly caller = signal<CallerKind>('mic');
+  readonly wav = signal<ChosenWav | undefined>(undefined);
+  readonly frameMs = signal<200 | 20>(200);
+  readonly language = signal('');
+  readonly ani = signal('');
+  readonly dnis = signal('');
+  /** Echo cancellation changes what the microphone hears, so it is for those who have no headphones. */
+  readonly headphones = signal(true);
+  readonly microphone = signal('');
+  /** Credentials that the command was started with: a field left empty stands for them. */
+  readonly kept = signal<Pick<Welcome['launch'], 'hasApiKey' | 'hasClientSecret'>>({
+    hasApiKey: false,
+    hasClientSecret: false,
+  });
+  /** What is wrong with a field, by its name; told by the bridge, or found here. */
+  readonly faults = signal<Readonly<Record<string, string>>>({});
+
+  readonly integration = computed<IntegrationFields>(() => ({
+    name: this.integrationName.value,
+    baseUri: this.baseUri.value.trim(),
+    ...(this.apiKey.value !== '' && { apiKey: this.apiKey.value }),
+    ...(this.clientSecret.value !== '' && { clientSecret: this.clientSecret.value }),
+  }));
+
+  /** Fills in what the command, or the link, was started with. */
+  prefill(launch: Welcome['launch'], link: Launch): void {
+    this.kept.value = launch;
+    if (this.baseUri.value === '') this.baseUri.value = link.baseUri ?? launch.baseUri;
+    if (this.connectorId.value === '') this.connectorId.value = link.connectorId ?? launch.connectorId;
+    const caller = CALLERS.find((kind) => kind === link.caller);
+    if (caller) this.caller.value = caller;
+  }
+
+  /** The call to dial, or undefined when a field keeps it from being dialled: `faults` then tells which. */
+  toDial(): DialMessage | undefined {
+    const caller = this.callerChoice();
+    const faults: Record<string, string> = {};
+    if (this.baseUri.value.trim() === '')
+      faults['baseUri'] = 'Enter the Base Connection URI of the integration, such as wss://bots.example/v1.';
+    if (!caller) faults['caller'] = 'Choose a WAV file, or another caller.';
+    this.faults.value = faults;
+    if (!caller || Object.keys(faults).length > 0) return undefined;
+    return { ...this.#action(), type: 'dial', integration: this.integration.value, caller };
+  }
+
+  /** A call to a built-in bot, with the caller of the form. */
+  toBuiltIn(bot: string): DialMessage {
+    this.faults.value = {};
+    const caller = this.callerChoice() ?? { kind: 'silence' };
+    return { ...this.#action(), type: 'dial', integration: 'builtin', connectorId: bot, caller };
+  }
+
+  callerChoice(): CallerChoice | undefined {
+    const kind = this.caller.value;
+    if (kind !== 'wav') return { kind };
+    return this.wav.value && { kind, id: this.wav.value.id };
+  }
+
+  #action() {
+    const conversation = {
+      ...(this.ani.value !== '' && { ani: this.ani.value }),
+      ...(this.dnis.value !== '' && { dnis: this.dnis.value }),
+    };
+    return {
+      actionName: this.actionName.value,
+      connectorId: this.connectorId.value.trim(),
+      inputs: this.inputs.value.filter(([name]) => name !== ''),
+      outputs: this.allOutputs.value ? ('all' as const) : this.outputs.value.filter((name) => name !== ''),
+      frameMs: this.frameMs.value,
+      ...(this.language.value !== '' && { language: this.language.value }),
+      conversation,
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import { computed, signal } from '@preact/signals';
+import type {
+  CallActivity,
+  CallEntry,
+  CallOutcome,
+  CallState,
+  KeptCall,
+  Mark,
+  Note,
+  TurnMessage,
+} from '../../src/messages.js';
+import { LaneTrack } from './lane-track.js';
+import { RowList } from './row-list.js';
+
+export type Turn = Omit<TurnMessage, 'type' | 'callId'>;
+
+/** A call as the page shows it: a live one that grows, or a kept one that was read. */
+export class CallView {
+  readonly rows = new RowList();
+  readonly lanes = new LaneTrack();
+  readonly state = signal<CallState>('dialing');
+  readonly activity = signal<CallActivity | undefined>(undefined);
+  readonly onHold = signal(false);
+  readonly marks = signal<readonly Mark[]>([]);
+  readonly turns = signal<readonly Turn[]>([]);
+  readonly notes = signal<readonly Note[]>([]);
+  readonly outcome = signal<Partial<CallOutcome> | undefined>(undefined);
+  /** The row that is looked at closely, by its `n`. */
+  readonly selected = signal<number | undefined>(undefined);
+  /** Of a kept call only. */
+  readonly entry = signal<CallEntry | undefined>(undefined);
+  readonly facts = signal<KeptCall['facts']>([]);
+  readonly truncated = signal(false);
+  /** Where `t` = 0 lies in the recording; undefined while there is none. */
+  readonly wavOffsetMs = signal<number | undefined>(undefined);
+  /** What the caller heard, in milliseconds. */
+  readonly heardMs = computed(() => this.outcome.value?.heardMs ?? this.#heardSoFar());
+  /** The end of what there is to see, in milliseconds since dialling. */
+  readonly endMs = computed(() => {
+    this.lanes.version.value;
+    return Math.max(this.lanes.endMs, this.outcome.value?.durationMs ?? this.entry.value?.durationMs ?? 0);
+  });
+  readonly playbacks = computed(() => this.marks.value.filter((mark) => mark.kind === 'playback'));
+
+  constructor(readonly id: string) {}
+
+  /** Whether it still goes on. */
+  get live(): boolean {
+    return this.state.value !== 'ended';
+  }
+
+  /** Adds a mark; a playback that is over replaces the one that began. */
+  mark(mark: Mark): void {
+    const others = this.marks.value.filter(
+      (former) => mark.kind !== 'playback' || former.kind !== 'playback' || former.n !== mark.n,
+    );
+    this.marks.value = [...others, mark].sort((a, b) => timeOf(a) - timeOf(b));
+  }
+
+  /** Takes all of a kept call but its rows. */
+  fill(kept: KeptCall): void {
+    this.entry.value = kept.entry;
+    this.facts.value = kept.facts;
+    this.truncated.value = kept.truncated;
+    this.wavOffsetMs.value = kept.wavOffsetMs;
+    this.turns.value = kept.turns;
+    this.marks.value = kept.marks;
+    if (kept.outcome) {
+      this.outcome.value = { ...this.outcome.value, ...kept.outcome };
+      this.notes.value = kept.outcome.notes ?? this.notes.value;
+    }
+    if (kept.lanes) this.lanes.replace(kept.lanes);
+    this.state.value = 'ended';
+  }
+
+  #heardSoFar(): number {
+    this.lanes.version.value;
+    const now = this.lanes.endMs;
+    return this.playbacks.value.reduce(
+      (sum, { from, to, heardMs }) => sum + (heardMs ?? Math.max(0, (to ?? now) - from)),
+      0,
+    );
+  }
+}
+
+/** When a mark is, or begins. */
+export function timeOf(mark: Mark): number {
+  return mark.kind === 'playback' ? mark.from : mark.t;
+}

@@ -1,0 +1,114 @@
+import { parseFilter } from '@hookline/trace';
+import { computed, type ReadonlySignal, signal } from '@preact/signals';
+import type { Row } from '../../src/messages.js';
+
+/** Rows that a person seldom wants to see: hidden by a switch each. */
+export type Hidden = 'audio' | 'ping';
+
+const PINGS = ['ping', 'pong'];
+
+/**
+ * The rows of a call, and those of them that the filter lets pass. A row that comes again replaces the former. Rows that
+ * come one after another are filtered one by one, so that a long call costs no more than a short one.
+ */
+export class RowList {
+  readonly #rows: Row[] = [];
+  readonly #version = signal(0);
+  #passing: Row[] = [];
+  #filteredUpTo = 0;
+  #filteredWith = '';
+
+  /** The filter, in the language of `hookline show --filter`. */
+  readonly filter = signal('');
+  readonly hidden = signal<ReadonlySet<Hidden>>(new Set());
+  /** What is wrong with the filter: rows are shown as if it were empty. */
+  readonly fault: ReadonlySignal<string | undefined>;
+  /** The rows that pass. The list is the same one as before with more in it: read `length` and places anew. */
+  readonly passing: ReadonlySignal<{ readonly rows: readonly Row[]; readonly version: number }>;
+  /** How many rows there are, whatever the filter. */
+  readonly total: ReadonlySignal<number>;
+  readonly #parsed: ReadonlySignal<ReturnType<typeof readFilter>>;
+
+  constructor() {
+    this.#parsed = computed(() => readFilter(this.filter.value));
+    this.total = computed(() => (this.#version.value >= 0 ? this.#rows.length : 0));
+    this.fault = computed(() => this.#parsed.value.fault);
+    this.passing = computed(() => {
+      const version = this.#version.value;
+      const hidden = this.hidden.value;
+      const { passes } = this.#parsed.value;
+      const filteredWith = `${[...hidden].join()} ${this.filter.value}`;
+      if (filteredWith !== this.#filteredWith || this.#filteredUpTo < 0) {
+        this.#passing = [];
+        this.#filteredUpTo = 0;
+        this.#filteredWith = filteredWith;
+      }
+      for (; this.#filteredUpTo < this.#rows.length; this.#filteredUpTo += 1) {
+        const row = this.#rows[this.#filteredUpTo];
+        if (row && shown(row, hidden) && passes(row)) this.#passing.push(row);
+      }
+      return { rows: this.#passing, version };
+    });
+  }
+
+  add(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const former = this.#rows[row.n];
+      if (former) this.#replace(former, row);
+      else this.#rows[row.n] = row;
+    }
+    this.#version.value += 1;
+  }
+
+  at(n: number): Row | undefined {
+    return this.#rows[n];
+  }
+
+  #replace(former: Row, row: Row): void {
+    this.#rows[row.n] = row;
+    const place = this.#passing.lastIndexOf(former);
+    if (place >= 0) this.#passing[place] = row;
+  }
+}
+
+function shown(row: Row, hidden: ReadonlySet<Hidden>): boolean {
+  if (hidden.has('audio') && row.kind === 'audio') return false;
+  return !(hidden.has('ping') && PINGS.includes(row.type));
+}
+
+function readFilter(text: string): { passes: (row: Row) => boolean; fault: string | undefined } {
+  try {
+    const passes = parseFilter(text);
+    return { passes: (row) => passes(asTraceRow(row)), fault: undefined };
+  } catch (error) {
+    return { passes: () => true, fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+type TraceRow = Parameters<ReturnType<typeof parseFilter>>[0];
+
+/** A row of the page as the filter of traces knows it. */
+function asTraceRow(row: Row): TraceRow {
+  const { t, type } = row;
+  // What is seen in a row is found, and what it is expanded to.
+  const text = `${row.text ?? ''} ${row.detail}`;
+  const dir = row.dir === 'none' ? 'in' : row.dir;
+  switch (row.kind) {
+    case 'request':
+      return { kind: 'request', t, dir, head: text };
+    case 'response':
+      return { kind: 'response', t, dir, head: text, status: 0 };
+    case 'message':
+      return { kind: 'message', t, dir, text, type };
+    case 'audio':
+      return { kind: 'audio', t, dir, frames: 0, bytes: 0, arrivalsMs: [], sizes: [] };
+    case 'playback':
+      return { kind: 'playback', t, heardMs: 0, droppedMs: 0, ended: 'completed' };
+    case 'violation':
+      return { kind: 'violation', t, clause: row.clause ?? '', text, fatal: row.fatal ?? false };
+    case 'end':
+      return { kind: 'end', t, by: 'peer', code: 0, reason: text };
+    case 'unknown':
+      return { kind: 'unknown', t, of: type, row: { text } };
+  }
+}

@@ -1,0 +1,347 @@
+import { computed, signal } from '@preact/signals';
+import type {
+  BridgeMessage,
+  CallEntry,
+  CallStateMessage,
+  CheckProgressMessage,
+  CheckResultMessage,
+  Comparison,
+  DialMessage,
+  KeptCall,
+  OpenedTrace,
+  ProbeResultMessage,
+  RowPage,
+  UploadedAudio,
+  Welcome,
+} from '../../src/messages.js';
+import { AudioDesk } from '../audio/audio-desk.js';
+import { RecordingPlayer } from '../audio/recording-player.js';
+import { Api, save } from '../bridge/api.js';
+import { BridgeLink } from '../bridge/bridge-link.js';
+import type { Launch } from '../bridge/launch.js';
+import type { LinkState } from '../bridge/worker-messages.js';
+import { CallForm } from './call-form.js';
+import { CallView } from './call-view.js';
+
+/** What a narrow page shows of a call: one of its columns. */
+export type Pane = 'dial' | 'call' | 'result';
+export type Tab = 'call' | 'checks' | 'history';
+
+/** All that the page knows, and all that can be done with it: components read the one and call the other. */
+export class Studio {
+  readonly #link = new BridgeLink({
+    link: (state) => this.#linked(state),
+    message: (message) => this.#take(message),
+  });
+  readonly #launch: Launch;
+  readonly api: Api;
+  readonly audio = new AudioDesk(this.#link);
+  readonly form = new CallForm();
+  readonly player: RecordingPlayer;
+
+  readonly linkState = signal<LinkState>('connecting');
+  readonly welcome = signal<Welcome | undefined>(undefined);
+  readonly history = signal<readonly CallEntry[]>([]);
+  readonly tab = signal<Tab>('call');
+  readonly pane = signal<Pane>('dial');
+  readonly helping = signal(false);
+  /** Between the Call button and the first word of the bridge: the microphone is asked for meanwhile. */
+  readonly starting = signal(false);
+  /** The call that goes on, or the last one that did. */
+  readonly dialled = signal<CallView | undefined>(undefined);
+  /** The call that is looked at. */
+  readonly shown = signal<CallView | undefined>(undefined);
+  readonly live = computed(() => (this.dialled.value?.live ? this.dialled.value : undefined));
+  readonly probe = signal<ProbeResultMessage | 'running' | undefined>(undefined);
+  readonly checkProgress = signal<CheckProgressMessage | undefined>(undefined);
+  readonly checks = signal<CheckResultMessage | undefined>(undefined);
+  /** Something that went wrong and belongs to no field. */
+  readonly trouble = signal<string | undefined>(undefined);
+
+  constructor(launch: Launch) {
+    this.#launch = launch;
+    this.api = new Api(launch.token ?? '');
+    this.player = new RecordingPlayer(this.api, this.shown);
+    if (launch.token === undefined) this.linkState.value = 'lost';
+    else this.#link.open(launch.token);
+  }
+
+  /** Whether this page was opened without the address that the command printed. */
+  get tokenMissing(): boolean {
+    return this.#launch.token === undefined;
+  }
+
+  dial(): Promise<void> {
+    return this.#dial(() => this.form.toDial());
+  }
+
+  /** Calls a bot of the studio itself. */
+  dialBuiltIn(bot: string): Promise<void> {
+    return this.#dial(() => this.form.toBuiltIn(bot));
+  }
+
+  hangUp(): void {
+    this.#link.send({ type: 'hang-up' });
+  }
+
+  press(digits: string): void {
+    if (this.live.value) this.#link.send({ type: 'keys', digits });
+  }
+
+  hold(on: boolean): void {
+    this.#link.send({ type: 'hold', on });
+  }
+
+  /** Tells the bot another language, during a call. */
+  speak(language: string): void {
+    this.#link.send({ type: 'language', language });
+  }
+
+  /** Lets the caller that the form names speak from now on. */
+  async changeCaller(): Promise<void> {
+    if (!this.live.value) return;
+    if (this.form.caller.value === 'mic' && !(await this.#microphone())) return;
+    const caller = this.form.callerChoice();
+    if (caller) this.#link.send({ type: 'caller', caller });
+  }
+
+  activate(): void {
+    this.probe.value = 'running';
+    this.#link.send({ type: 'probe', integration: this.form.integration.value });
+  }
+
+  check(only: readonly string[], strict: boolean): void {
+    this.checks.value = undefined;
+    this.checkProgress.value = { type: 'check-progress', scenario: '', what: 'begin', done: 0, of: 0 };
+    this.#link.send({
+      type: 'check',
+      integration: this.form.baseUri.value.trim() === '' ? 'builtin' : this.form.integration.value,
+      connectorId: this.form.connectorId.value,
+      ...(only.length > 0 && { only }),
+      strict,
+    });
+  }
+
+  forget(id: string): void {
+    this.#link.send({ type: 'forget', id });
+    if (this.shown.value?.id === id) this.shown.value = this.live.value;
+  }
+
+  openPath(path: string): void {
+    this.#link.send({ type: 'open-path', path });
+  }
+
+  async openZip(file: Blob): Promise<void> {
+    await this.#attempt(async () => {
+      const { id } = await this.api.post<OpenedTrace>('/api/traces', file);
+      await this.open(id);
+    });
+  }
+
+  /** Hands a WAV file to the bridge, which lets it speak as the caller. */
+  async chooseWav(file: File): Promise<void> {
+    await this.#attempt(async () => {
+      const path = `/api/audio?name=${encodeURIComponent(file.name)}`;
+      this.form.wav.value = await this.api.post<UploadedAudio>(path, file);
+      this.form.caller.value = 'wav';
+      this.form.faults.value = {};
+    });
+  }
+
+  /** A file that was dropped on the page: a WAV file speaks as the caller, anything else has to be a trace. */
+  dropped(file: File): Promise<void> {
+    return /\.wav$/i.test(file.name) ? this.chooseWav(file) : this.openZip(file);
+  }
+
+  /** Shows a kept call, its first rows at once and the others as they come. */
+  async open(id: string, row?: number): Promise<void> {
+    await this.#attempt(async () => {
+      const path = `/api/calls/${encodeURIComponent(id)}`;
+      const kept = await this.api.get<KeptCall>(path);
+      const view = new CallView(id);
+      view.fill(kept);
+      view.selected.value = row;
+      this.shown.value = view;
+      this.tab.value = 'call';
+      this.pane.value = 'call';
+      for (let from = 0; from < kept.rows && this.shown.value === view; ) {
+        const page = await this.api.get<RowPage>(`${path}/rows?from=${from}`);
+        view.rows.add(page.rows);
+        if (page.rows.length === 0) break;
+        from += page.rows.length;
+      }
+    });
+  }
+
+  /** In what call `b` differs from call `a`; undefined when that could not be found out. */
+  async compare(a: string, b: string): Promise<Comparison | undefined> {
+    let comparison: Comparison | undefined;
+    await this.#attempt(async () => {
+      comparison = await this.api.get<Comparison>(
+        `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`,
+      );
+    });
+    return comparison;
+  }
+
+  /** Hands a file of the call that is looked at to the person at the page. */
+  async download(file: string): Promise<void> {
+    const id = this.shown.value?.id;
+    if (id === undefined) return;
+    await this.#attempt(async () =>
+      save(await this.api.file(`/api/calls/${encodeURIComponent(id)}/${file}`), `${id}-${file}`),
+    );
+  }
+
+  /** Goes back to the call that goes on. */
+  showLive(): void {
+    this.shown.value = this.dialled.value;
+    this.tab.value = 'call';
+  }
+
+  async #dial(message: () => DialMessage | undefined): Promise<void> {
+    if (this.starting.value || this.live.value || this.linkState.value !== 'open') return;
+    if (!message()) return;
+    this.starting.value = true;
+    this.trouble.value = undefined;
+    try {
+      await this.audio.start();
+      if (this.form.caller.value === 'mic' && !(await this.#microphone())) return;
+      const ready = message();
+      if (ready) this.#link.send(ready);
+      this.tab.value = 'call';
+    } catch (error) {
+      this.trouble.value = `The loudspeaker of this browser cannot be used: ${textOf(error)}`;
+    } finally {
+      this.starting.value = false;
+    }
+  }
+
+  #microphone(): Promise<boolean> {
+    return this.audio.listen(this.form.microphone.value, this.form.headphones.value);
+  }
+
+  #linked(state: LinkState): void {
+    this.linkState.value = state;
+    if (state === 'lost' && this.live.value) {
+      this.live.value.state.value = 'ended';
+      this.audio.silence();
+    }
+  }
+
+  #take(message: BridgeMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.#welcomed(message);
+        break;
+      case 'state':
+        this.#stateChanged(message);
+        break;
+      case 'rows':
+        this.#of(message.callId)?.rows.add(message.rows);
+        break;
+      case 'lanes':
+        this.#of(message.callId)?.lanes.add(message);
+        break;
+      case 'mark':
+        this.#of(message.callId)?.mark(message.mark);
+        break;
+      case 'turn': {
+        const view = this.#of(message.callId);
+        if (view) view.turns.value = [...view.turns.value, message];
+        break;
+      }
+      case 'note': {
+        const view = this.#of(message.callId);
+        if (view) view.notes.value = [...view.notes.value, message];
+        break;
+      }
+      case 'result': {
+        const view = this.#of(message.callId);
+        if (view) {
+          view.outcome.value = message.outcome;
+          view.notes.value = message.outcome.notes;
+        }
+        break;
+      }
+      case 'history':
+        this.history.value = message.calls;
+        void this.#complete();
+        break;
+      case 'opened-trace':
+        void this.open(message.id);
+        break;
+      case 'probe-result':
+        this.probe.value = message;
+        break;
+      case 'check-progress':
+        this.checkProgress.value = message;
+        break;
+      case 'check-result':
+        this.checks.value = message;
+        this.checkProgress.value = undefined;
+        break;
+      case 'refused':
+        this.#refused(message);
+        break;
+    }
+  }
+
+  #welcomed(message: Welcome): void {
+    const first = this.welcome.value === undefined;
+    this.welcome.value = message;
+    this.history.value = message.calls;
+    if (!first) return;
+    this.form.prefill(message.launch, this.#launch);
+    if (message.launch.traceId !== undefined) void this.open(message.launch.traceId);
+    else if (this.#launch.auto) void this.dial();
+  }
+
+  #stateChanged({ callId, state, activity, onHold }: CallStateMessage): void {
+    let view = this.#of(callId);
+    if (!view) {
+      view = new CallView(callId);
+      this.dialled.value = view;
+      this.shown.value = view;
+      this.pane.value = 'call';
+    }
+    view.state.value = state;
+    view.activity.value = activity;
+    view.onHold.value = onHold;
+    if (state === 'ended') this.audio.silence();
+  }
+
+  #refused(message: Extract<BridgeMessage, { type: 'refused' }>): void {
+    if (message.of === 'probe') this.probe.value = undefined;
+    if (message.of === 'check') this.checkProgress.value = undefined;
+    if (message.of === 'dial') this.audio.silence();
+    if (message.field === undefined) this.trouble.value = message.message;
+    else this.form.faults.value = { ...this.form.faults.value, [message.field]: message.message };
+  }
+
+  /** When the call has been written, its recording and its exact lanes can be had. */
+  async #complete(): Promise<void> {
+    const view = this.dialled.value;
+    if (!view || view.live || view.entry.value) return;
+    if (!this.history.value.some(({ id }) => id === view.id)) return;
+    await this.#attempt(async () =>
+      view.fill(await this.api.get<KeptCall>(`/api/calls/${encodeURIComponent(view.id)}`)),
+    );
+  }
+
+  #of(callId: string): CallView | undefined {
+    return this.dialled.value?.id === callId ? this.dialled.value : undefined;
+  }
+
+  async #attempt(what: () => Promise<void>): Promise<void> {
+    try {
+      await what();
+    } catch (error) {
+      this.trouble.value = textOf(error);
+    }
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

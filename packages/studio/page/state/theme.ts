@@ -1,0 +1,32 @@
+import { computed, effect, signal } from '@preact/signals';
+
+export type Theme = 'light' | 'dark' | 'as the system';
+
+const ORDER: readonly Theme[] = ['as the system', 'dark', 'light'];
+const KEPT = 'hookline-theme';
+
+/** What was chosen, on this machine. */
+export const theme = signal<Theme>(
+  ORDER.find((one) => one === localStorage.getItem(KEPT)) ?? 'as the system',
+);
+
+const system = matchMedia('(prefers-color-scheme: dark)');
+const systemIsDark = signal(system.matches);
+system.onchange = ({ matches }) => {
+  systemIsDark.value = matches;
+};
+
+/** Whether the page is dark at this moment: what is drawn by hand is drawn anew when it changes. */
+export const dark = computed(() =>
+  theme.value === 'as the system' ? systemIsDark.value : theme.value === 'dark',
+);
+
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value;
+});
+
+/** Goes on to the next theme. */
+export function nextTheme(): void {
+  theme.value = ORDER[(ORDER.indexOf(theme.value) + 1) % ORDER.length] ?? 'as the system';
+  localStorage.setItem(KEPT, theme.value);
+}

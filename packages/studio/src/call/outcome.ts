@@ -1,0 +1,153 @@
+import type { CallResult, CallWarning, Cause } from '@hookline/client';
+import { clauses } from '@hookline/protocol';
+import type { CallOutcome, Note } from '../messages.js';
+
+/** What to do next, by cause; for the others the rule that was broken says it. */
+const NEXT_STEPS: Partial<Readonly<Record<Cause, string>>> = {
+  'invalid-action': 'Correct the field that the message names, and call again.',
+  unauthorized: 'Enter the API key and client secret that the bot expects, and call again.',
+  dns: 'Check the host name in the Base Connection URI.',
+  refused: 'Start the bot, and check host and port of the Base Connection URI.',
+  tls: 'Serve a certificate of a public authority, or start the studio with --ca FILE for one of your own.',
+  'upgrade-timeout': 'Look why the bot does not answer the WebSocket upgrade within 5 s.',
+  'http-status': 'Check the path of the Base Connection URI and the Connector ID.',
+  'bad-upgrade': 'Check that a WebSocket server listens there.',
+  redirect: 'Enter the address that it redirects to.',
+  'bot-error': "Look into the bot's log for what it says it failed at.",
+  'connection-lost': 'Look whether the bot, or something between, died or closed an idle connection.',
+  'open-timeout': 'Answer `open` with `opened` within 5 s; do slow work after that.',
+  'rate-limited': 'Send audio in fewer, larger frames, and `pause` less often.',
+};
+
+/** How a call ended, as the page shows it. */
+export function outcomeOf(
+  result: CallResult,
+  more: { readonly actionName: string; readonly row?: number | undefined; readonly micDroppedMs: number },
+): CallOutcome {
+  const { timings } = result;
+  return {
+    path: result.path,
+    outputs: result.path === 'success' ? result.outputs : {},
+    missing: result.path === 'success' ? result.missing : [],
+    undeclared: result.path === 'success' ? result.undeclared : [],
+    discardedOutputs: result.discardedOutputs,
+    ...(result.path === 'failure' ? failureOf(result) : {}),
+    ...(result.path === 'disconnected' ? { reason: result.reason } : {}),
+    architect: architectSays(result, more.actionName),
+    ...(more.row === undefined || result.path !== 'failure' ? {} : { row: more.row }),
+    durationMs: result.durationMs,
+    heardMs: result.heardMs,
+    flushedMs: result.flushedMs,
+    cutMs: result.cutMs,
+    underruns: result.underruns,
+    bargeIns: result.bargeIns,
+    callerLateMs: result.callerLateMs,
+    micDroppedMs: more.micDroppedMs,
+    keys: result.dtmf,
+    ...(timings.connectMs === undefined ? {} : { connectMs: timings.connectMs }),
+    ...(timings.openedMs === undefined ? {} : { openedMs: timings.openedMs }),
+    ...(timings.firstAudioMs === undefined ? {} : { firstAudioMs: timings.firstAudioMs }),
+    ...(timings.rttMs === undefined ? {} : { rttMs: timings.rttMs }),
+    replyMs: timings.replyMs,
+    notes: result.warnings.map(noteOf),
+  };
+}
+
+/** A warning of a call. */
+export function noteOf({ message, count, firstAtMs, clause, effect, fix }: CallWarning): Note {
+  return {
+    message,
+    t: firstAtMs,
+    count,
+    ...(clause === undefined ? {} : { clause }),
+    ...(effect === undefined ? {} : { effect }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** What a trace holds as its result, where it is one: fields that are there and of their kind. */
+export function keptOutcome(
+  value: unknown,
+  actionName: string,
+  row: number | undefined,
+): Partial<CallOutcome> | undefined {
+  if (!isResult(value)) return undefined;
+  return outcomeOf(
+    {
+      ...EMPTY,
+      ...value,
+      timings: { replyMs: [], playbacks: [], ...(isObject(value.timings) ? value.timings : {}) },
+      warnings: Array.isArray(value.warnings) ? value.warnings.filter(isWarning) : [],
+    },
+    { actionName, row, micDroppedMs: 0 },
+  );
+}
+
+const EMPTY = {
+  sessionId: '',
+  conversationId: '',
+  durationMs: 0,
+  heardMs: 0,
+  cutMs: 0,
+  flushedMs: 0,
+  underruns: 0,
+  bargeIns: 0,
+  callerLateMs: 0,
+  dtmf: '',
+  turns: [],
+  discardedOutputs: {},
+};
+
+function isResult(value: unknown): value is CallResult {
+  if (!isObject(value)) return false;
+  if (value['path'] === 'success') {
+    return (
+      isObject(value['outputs']) && Array.isArray(value['missing']) && Array.isArray(value['undeclared'])
+    );
+  }
+  if (value['path'] === 'failure')
+    return isObject(value['failureOutputs']) && typeof value['cause'] === 'string';
+  return value['path'] === 'disconnected';
+}
+
+function isWarning(value: unknown): value is CallWarning {
+  return isObject(value) && typeof value['message'] === 'string';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function failureOf({
+  failureOutputs,
+  cause,
+  clause: id,
+  status,
+  closeCode,
+}: Extract<CallResult, { path: 'failure' }>): Partial<CallOutcome> {
+  const rule = clauses.find((one) => one.id === id);
+  const nextStep = NEXT_STEPS[cause] ?? rule?.fix;
+  return {
+    errorType: failureOutputs.errorType,
+    errorMessage: failureOutputs.errorMessage,
+    cause,
+    ...(rule ? { clause: rule.id, effect: rule.effect, fix: rule.fix } : {}),
+    ...(status === undefined ? {} : { status }),
+    ...(closeCode === undefined ? {} : { closeCode }),
+    ...(nextStep === undefined ? {} : { nextStep }),
+  };
+}
+
+function architectSays(result: CallResult, actionName: string): string {
+  switch (result.path) {
+    case 'success': {
+      const count = Object.keys(result.outputs).length;
+      const assigned = `${count === 1 ? 'one output is' : `${count} outputs are`} assigned to variables of the flow`;
+      return `The flow takes the Success path of ${actionName}; ${count === 0 ? 'no output is assigned' : assigned}.`;
+    }
+    case 'failure':
+      return `The flow takes the Failure path of ${actionName}, with errorType and errorMessage; outputs keep their values.`;
+    case 'disconnected':
+      return 'The caller is gone: the flow ends, and no path is taken.';
+  }
+}

@@ -1,0 +1,97 @@
+import { type CheckReport, type Finding, runChecks } from '@hookline/conformance';
+import { joinConnectionUri } from '@hookline/protocol';
+import type { Clock } from '@hookline/runtime';
+import type { Target } from './call/target.js';
+import { NotNow } from './error.js';
+import type { TraceStore } from './history/trace-store.js';
+import type { BridgeMessage, CheckedClause, CheckMessage, CheckResultMessage } from './messages.js';
+
+/** A run of the checks that a page wants. */
+export interface CheckOrder {
+  readonly target: Target;
+  readonly connectorId: string;
+  readonly order: CheckMessage;
+  readonly tell: (message: BridgeMessage) => void;
+}
+
+/** Runs the checks of `hookline check`, one run at a time for all pages. */
+export class CheckRuns {
+  readonly #clock: Clock;
+  readonly #traces: TraceStore;
+  #running = false;
+
+  constructor(clock: Clock, traces: TraceStore) {
+    this.#clock = clock;
+    this.#traces = traces;
+  }
+
+  /** @throws NotNow while a run goes on; HooklineError `CONFORMANCE_BAD_CHECK` for a check that does not exist */
+  async run({ target, connectorId, order, tell }: CheckOrder): Promise<void> {
+    if (this.#running) throw new NotNow('busy', 'The checks are running already: wait for their result.');
+    this.#running = true;
+    try {
+      const { apiKey, clientSecret, baseUri, hasKey } = target;
+      const auth = clientSecret !== undefined ? 'signed' : hasKey ? 'key-only' : 'none';
+      const report = await runChecks({
+        target: {
+          url: joinConnectionUri(baseUri, connectorId),
+          baseUrl: baseUri,
+          apiKey,
+          ...(clientSecret === undefined ? {} : { clientSecret }),
+          organizationId: target.integration.organizationId,
+          ...(target.tls === undefined ? {} : { tls: target.tls }),
+        },
+        profile: { auth },
+        ...(order.only === undefined ? {} : { only: order.only }),
+        strict: order.strict === true,
+        traceDir: await this.#traces.beginChecks(),
+        clock: this.#clock,
+        onProgress: (progress) => tell({ type: 'check-progress', ...progress }),
+      });
+      tell(await this.#result(report));
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #result(report: CheckReport): Promise<CheckResultMessage> {
+    const clauses: CheckedClause[] = [];
+    for (const result of report.results) clauses.push(await this.#clause(result));
+    return {
+      type: 'check-result',
+      url: report.url,
+      ok: report.ok,
+      durationMs: report.durationMs,
+      calls: report.calls,
+      counts: report.counts,
+      clauses,
+      unseenAreas: report.unseenAreas,
+      ...(report.problem === undefined ? {} : { problem: report.problem.message }),
+    };
+  }
+
+  async #clause(result: CheckReport['results'][number]): Promise<CheckedClause> {
+    const { id, level, basis, sentence, outcome, finding, reason } = result;
+    return {
+      id,
+      area: id.split('-')[1] ?? '',
+      level,
+      basis,
+      sentence,
+      outcome,
+      ...(finding ? { got: finding.got, effect: finding.effect, fix: finding.fix } : {}),
+      ...(finding ? await this.#seenIn(finding) : {}),
+      ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  /** The call that was kept of a finding, and the row in it. */
+  async #seenIn({ trace, row }: Finding): Promise<Pick<CheckedClause, 'traceId' | 'row'>> {
+    if (trace === undefined) return {};
+    const traceId = this.#traces.addCheck(trace);
+    if (row === undefined) return { traceId };
+    // Line 1 of the file is its header.
+    const shown = (await this.#traces.open(traceId)).rowAt(row - 2);
+    return { traceId, ...(shown === undefined ? {} : { row: shown }) };
+  }
+}

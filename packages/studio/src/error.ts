@@ -1,0 +1,42 @@
+import { errorFactory, type HooklineError } from '@hookline/runtime';
+
+/** What this package rejects with, as `code` of a `HooklineError`. */
+export type StudioErrorCode =
+  /** An option that cannot be used, or a trace that cannot be opened; the message names it. */
+  | 'STUDIO_BAD_OPTION'
+  /** The port cannot be opened. */
+  | 'STUDIO_LISTEN_FAILED'
+  /** The built page is not there. */
+  | 'STUDIO_NO_PAGE';
+
+/** A `HooklineError` whose `code` is one of this package's. */
+export type StudioError = HooklineError<StudioErrorCode>;
+
+export const studioError = errorFactory<StudioErrorCode>(['STUDIO_BAD_OPTION']);
+
+/** Why a request of the page is not answered: told to it as an HTTP status with a text. */
+export class RequestRefused extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  /**
+   * @param status - of HTTP
+   * @param code - for programs, such as `not-found`
+   * @param message - for people: what was wrong, what to do
+   */
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** Why a message of the page is not carried out at this time. */
+export class NotNow extends Error {
+  readonly code: 'no-call' | 'call-live' | 'busy';
+
+  constructor(code: NotNow['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}

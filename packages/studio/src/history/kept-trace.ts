@@ -1,0 +1,195 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeServerMessage, readEntity } from '@hookline/protocol';
+import { isHooklineError } from '@hookline/runtime';
+import {
+  createRedactor,
+  headerMedia,
+  laneOf,
+  renderStereo,
+  summarise,
+  summaryFacts,
+  type Trace,
+} from '@hookline/trace';
+import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
+import { replyMs } from '../call/lanes.js';
+import { Marks } from '../call/marks.js';
+import { keptOutcome } from '../call/outcome.js';
+import { RowList } from '../call/row-list.js';
+import { RequestRefused } from '../error.js';
+import { MAX_ROWS_ANSWER } from '../limits.js';
+import type { CallEntry, KeptCall, Lanes, Mark, Row, RowPage } from '../messages.js';
+import { recordedLanes } from './recorded-lanes.js';
+
+type Turn = KeptCall['turns'][number];
+
+/** The name of the action in what is said of a kept call: the trace does not have it. */
+const ACTION = 'Call Audio Connector';
+
+/** A trace that was read, as the page shows it. */
+export class KeptTrace {
+  readonly id: string;
+  readonly path: string;
+  readonly origin: CallEntry['origin'];
+  readonly trace: Trace;
+  readonly #rows: Row[] = [];
+  /** For each row of the trace, the row that shows it. */
+  readonly #shown: number[] = [];
+  readonly #list: RowList;
+  #wav: Promise<Uint8Array | undefined> | undefined;
+
+  private constructor(id: string, path: string, origin: CallEntry['origin'], trace: Trace) {
+    this.id = id;
+    this.path = path;
+    this.origin = origin;
+    this.trace = trace;
+    const { vantage } = trace.header;
+    let told = 0;
+    this.#list = new RowList({ vantage, media: headerMedia(trace.header) }, (row) => {
+      this.#rows[row.n] = row;
+      told = row.n;
+    });
+    for (const row of trace.rows) {
+      this.#list.push(row);
+      this.#shown.push(told);
+    }
+    this.#list.flush();
+  }
+
+  /** @param path - a folder or a `.zip` @throws RequestRefused 422 saying what is wrong with it */
+  static async read(id: string, path: string, origin: CallEntry['origin']): Promise<KeptTrace> {
+    try {
+      return new KeptTrace(id, path, origin, await openTrace(path));
+    } catch (error) {
+      if (isHooklineError(error)) throw new RequestRefused(422, 'no-trace', error.message);
+      throw error;
+    }
+  }
+
+  /** What a list shows of it. */
+  get entry(): CallEntry {
+    const { header, result } = this.trace;
+    return entryFrom(this.id, this.origin, header, result, this.#durationMs);
+  }
+
+  /** Rows from a position on, at most so many. */
+  rows(from: number, count: number): RowPage {
+    const rows = this.#rows.slice(from, from + Math.min(count, MAX_ROWS_ANSWER));
+    return { from, total: this.#rows.length, rows };
+  }
+
+  /** The row that shows the row of the trace at `index`. */
+  rowAt(index: number): number | undefined {
+    return this.#shown[index];
+  }
+
+  /** All but its rows; credentials are masked. */
+  async call(): Promise<KeptCall> {
+    const { header, rows, truncated, result } = this.trace;
+    const wav = await this.wav();
+    const opened = rows.find((row) => row.kind === 'message' && row.type === 'opened');
+    const openedAtMs = opened?.t ?? 0;
+    const lanes = wav && recordedLanes(wav, openedAtMs);
+    const outcome = keptOutcome(result, ACTION, this.#list.decisive);
+    const call: KeptCall = {
+      entry: this.entry,
+      rows: this.#rows.length,
+      ...(lanes ? { lanes, wavOffsetMs: -openedAtMs } : {}),
+      marks: this.#marks(lanes),
+      turns: this.#turns(),
+      ...(outcome ? { outcome } : {}),
+      facts: summaryFacts(header, summarise(this.trace)).map(({ name, text }) => ({ name, value: text })),
+      truncated,
+    };
+    return JSON.parse(this.mask(JSON.stringify(call)));
+  }
+
+  /** Text with the credentials of the call masked. */
+  mask(text: string): string {
+    const redactor = createRedactor();
+    for (const row of this.trace.rows) {
+      if (row.kind === 'request' || row.kind === 'response') redactor.head(row.head);
+    }
+    return redactor.text(text);
+  }
+
+  /** The stereo recording, the one that is kept or one made of the audio; undefined where there is none. */
+  wav(): Promise<Uint8Array | undefined> {
+    this.#wav ??= readFile(join(this.path, TRACE_FILES.recording)).catch(() => {
+      const { caller, bot } = this.trace;
+      return caller.length + bot.length === 0 ? undefined : renderStereo(this.trace);
+    });
+    return this.#wav;
+  }
+
+  get #durationMs(): number {
+    return Math.round(this.trace.rows.at(-1)?.t ?? 0);
+  }
+
+  #marks(lanes: Lanes | undefined): Mark[] {
+    const found: Mark[] = [];
+    const playbacks = new Map<number, number>();
+    const marks = new Marks(
+      this.trace.header.vantage,
+      (mark) => {
+        const before = mark.kind === 'playback' ? playbacks.get(mark.n) : undefined;
+        if (before !== undefined) found[before] = mark;
+        else {
+          if (mark.kind === 'playback') playbacks.set(mark.n, found.length);
+          found.push(mark);
+        }
+      },
+      (since, t) => lanes && replyMs(lanes, since, t),
+    );
+    for (const row of this.trace.rows) marks.row(row);
+    return found;
+  }
+
+  #turns(): Turn[] {
+    const { header, rows } = this.trace;
+    return rows.flatMap((row): Turn[] => {
+      if (row.kind !== 'message' || row.type !== 'event' || laneOf(header.vantage, row.dir) !== 'bot')
+        return [];
+      const decoded = decodeServerMessage(row.text);
+      if (decoded.kind !== 'message' || decoded.message.type !== 'event') return [];
+      return decoded.message.parameters.entities.flatMap((entity): Turn[] => {
+        const read = readEntity(entity);
+        if (read.kind !== 'bot_turn_response') return [];
+        const { disposition, text } = read.data;
+        return [{ t: row.t, disposition, ...(text === undefined ? {} : { text }) }];
+      });
+    });
+  }
+}
+
+/** What a list shows of a trace folder, without reading its rows. */
+export async function entryOf(id: string, path: string, origin: CallEntry['origin']): Promise<CallEntry> {
+  const open = await openTraceRows(path);
+  await open.close();
+  const result: unknown = await readFile(join(path, TRACE_FILES.result), 'utf8').then(
+    JSON.parse,
+    () => undefined,
+  );
+  return entryFrom(id, origin, open.header, result, 0);
+}
+
+function entryFrom(
+  id: string,
+  origin: CallEntry['origin'],
+  { started, url, vantage }: Trace['header'],
+  result: unknown,
+  durationMs: number,
+): CallEntry {
+  const outcome = keptOutcome(result, ACTION, undefined);
+  return {
+    id,
+    started,
+    url: createRedactor().url(url),
+    durationMs: Math.round(outcome?.durationMs ?? durationMs),
+    ...(outcome?.path === undefined ? {} : { path: outcome.path }),
+    ...(outcome?.cause === undefined ? {} : { cause: outcome.cause }),
+    ...(outcome?.errorType === undefined ? {} : { errorType: outcome.errorType }),
+    vantage,
+    origin,
+  };
+}

@@ -1,0 +1,3 @@
+export type { Launch } from './call/target.js';
+export type { StudioError, StudioErrorCode } from './error.js';
+export { type Studio, type StudioOptions, startStudio } from './studio.js';

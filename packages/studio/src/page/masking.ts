@@ -1,0 +1,63 @@
+import { createRedactor, type Redactor } from '@hookline/trace';
+import type { BridgeMessage } from '../messages.js';
+
+/** Fields whose values are words of the contract, wherever they stand outside the records of a call. */
+const OWN_WORDS = new Set([
+  'callId',
+  'id',
+  'traceId',
+  'kind',
+  'dir',
+  'state',
+  'activity',
+  'origin',
+  'vantage',
+]);
+/** Records of the bot's: names and values are its own. */
+const RECORDS = new Set(['outputs', 'discardedOutputs']);
+/** Handshakes whose signatures are remembered: those of the calls that may still be told of. */
+const HEADS = 8;
+/** Credentials that are remembered, in all their forms; the oldest go. */
+const SECRETS = 64;
+
+/**
+ * Masks the credentials of a page in all that it is told: the last thing before the socket, so that no other part of the bridge
+ * has to remember it.
+ */
+export class PageMasking {
+  readonly #heads: string[] = [];
+  #secrets: readonly string[] = [];
+  #redactor: Redactor = createRedactor();
+
+  /** These are masked wherever they stand from here on. */
+  learn(secrets: readonly string[]): void {
+    this.#secrets = [...new Set([...this.#secrets, ...secrets])].slice(-SECRETS);
+    this.#redactor = createRedactor(this.#secrets);
+    for (const head of this.#heads) this.#redactor.head(head);
+  }
+
+  /** So are the signature and all other credentials in a head of the handshake. */
+  head(head: string): void {
+    this.#heads.push(head);
+    if (this.#heads.length > HEADS) this.#heads.shift();
+    this.#redactor.head(head);
+  }
+
+  /** A message as JSON, masked. */
+  json(message: BridgeMessage): string {
+    const { text } = this.#redactor;
+    return JSON.stringify(message, function (this: unknown, name, value: unknown) {
+      if (typeof value === 'string') {
+        const isOwn = OWN_WORDS.has(name) || (name === 'type' && this === message);
+        return isOwn ? value : text(value);
+      }
+      if (!RECORDS.has(name) || typeof value !== 'object' || value === null) return value;
+      // An output may have the name of a field.
+      return Object.entries(value).length === 0 || Array.isArray(value)
+        ? value
+        : Object.fromEntries(
+            Object.entries(value).map(([key, one]) => [text(key), typeof one === 'string' ? text(one) : one]),
+          );
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRedactor, diffTraces, headerMedia, renderLadder, renderMarkdown } from '@hookline/trace';
+import { zipTrace } from '@hookline/trace/node';
+import { RequestRefused } from '../error.js';
+import type { KeptTrace } from '../history/kept-trace.js';
+import { callReport } from '../history/report.js';
+import { MAX_AUDIO_BYTES, MAX_ROWS_ANSWER, MAX_TRACE_BYTES } from '../limits.js';
+import type { Comparison } from '../messages.js';
+import type { Workshop } from '../workshop.js';
+
+/** A request for data, let in by the door. */
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The body. @throws RequestRefused 413 */
+  body(maxBytes: number): Promise<Uint8Array>;
+}
+
+/** An answer: JSON, or a file to be saved. */
+export type ApiAnswer =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | {
+      readonly kind: 'file';
+      readonly name: string;
+      readonly type: string;
+      readonly bytes: Uint8Array | string;
+    };
+
+/** Answers the requests of the contract that stand below `/api/`. @throws RequestRefused */
+export async function answerApi(request: ApiRequest, workshop: Workshop): Promise<ApiAnswer> {
+  const { method, path, query } = request;
+  const { traces } = workshop;
+  const route = `${method} ${path}`;
+  if (route === 'GET /api/calls') return json(await traces.list());
+  if (route === 'GET /api/compare') {
+    return json(
+      await compare(await traces.open(query.get('a') ?? ''), await traces.open(query.get('b') ?? '')),
+    );
+  }
+  if (route === 'POST /api/traces') {
+    return json({ id: await traces.upload(await request.body(MAX_TRACE_BYTES)) });
+  }
+  if (route === 'POST /api/audio') {
+    const name = (query.get('name') ?? 'audio.wav').slice(0, 100);
+    return json(await workshop.keepAudio(name, await request.body(MAX_AUDIO_BYTES)));
+  }
+  const [, id = '', part = ''] = /^GET \/api\/calls\/([\w-]+)(?:\/([\w.]+))?$/.exec(route) ?? [];
+  if (id !== '') return ofCall(await traces.open(id), part, query);
+  throw new RequestRefused(404, 'not-found', `There is no ${method} ${path.slice(0, 100)} here.`);
+}
+
+async function ofCall(call: KeptTrace, part: string, query: URLSearchParams): Promise<ApiAnswer> {
+  const { trace, id } = call;
+  switch (part) {
+    case '':
+      return json(await call.call());
+    case 'rows':
+      return json(call.rows(whole(query, 'from', 0), whole(query, 'count', MAX_ROWS_ANSWER)));
+    case 'trace.zip':
+      return file(`${id}.zip`, 'application/zip', await zipped(call));
+    case 'call.wav': {
+      const wav = await call.wav();
+      if (wav) return file(`${id}.wav`, 'audio/wav', wav);
+      throw new RequestRefused(404, 'no-audio', 'The trace of this call holds no audio.');
+    }
+    case 'call.md':
+      return file(`${id}.md`, 'text/markdown; charset=utf-8', call.mask(renderMarkdown(trace)));
+    case 'ladder.txt': {
+      const { vantage } = trace.header;
+      const ladder = renderLadder(trace.rows, { vantage, media: headerMedia(trace.header) });
+      return file(`${id}.txt`, 'text/plain; charset=utf-8', call.mask(ladder));
+    }
+    case 'report.html':
+      return file(`${id}.html`, 'text/html; charset=utf-8', await callReport(call));
+    default:
+      throw new RequestRefused(404, 'not-found', `A call has no ${part.slice(0, 100)}.`);
+  }
+}
+
+/** The trace as one file. What was made elsewhere is not handed on: its credentials may not be masked. */
+async function zipped({ path, origin }: KeptTrace): Promise<Uint8Array> {
+  if (origin === 'opened') {
+    throw new RequestRefused(
+      404,
+      'not-here',
+      'This trace was made elsewhere: take it from where you opened it.',
+    );
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'hookline-studio-'));
+  try {
+    return await readFile(await zipTrace(path, join(dir, 'trace.zip')));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function compare(a: KeptTrace, b: KeptTrace): Promise<Comparison> {
+  const differences = diffTraces(a.trace, b.trace).map(({ kind, of, lane, type, path, atA, atB, text }) => ({
+    kind,
+    of,
+    ...(lane === undefined ? {} : { lane }),
+    ...(type === undefined ? {} : { type }),
+    ...(path === undefined ? {} : { path }),
+    ...(atA === undefined ? {} : { atA }),
+    ...(atB === undefined ? {} : { atB }),
+    text: createRedactor().text(b.mask(a.mask(text))),
+  }));
+  return { a: a.entry, b: b.entry, differences };
+}
+
+function whole(query: URLSearchParams, name: string, otherwise: number): number {
+  const given = query.get(name);
+  if (given === null) return otherwise;
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw new RequestRefused(
+    400,
+    'bad-query',
+    `${name} takes a whole number; got ${JSON.stringify(given.slice(0, 40))}.`,
+  );
+}
+
+const json = (value: unknown): ApiAnswer => ({ kind: 'json', value });
+const file = (name: string, type: string, bytes: Uint8Array | string): ApiAnswer => ({
+  kind: 'file',
+  name,
+  type,
+  bytes,
+});

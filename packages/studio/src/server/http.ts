@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { messageOf } from '@hookline/runtime';
+import { RequestRefused } from '../error.js';
+import type { Workshop } from '../workshop.js';
+import { type ApiAnswer, answerApi } from './api.js';
+import type { Door, Knock } from './door.js';
+import type { StaticFile } from './static-files.js';
+
+const SECURITY = {
+  'Permissions-Policy': 'microphone=(self)',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cache-Control': 'no-store',
+};
+
+/** What the page may do: load its own files, and talk to this port. */
+function contentSecurityPolicy(port: number): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self' ws://127.0.0.1:${port} ws://localhost:${port}`,
+    "worker-src 'self'",
+    "media-src 'self' blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** The HTTP half of the bridge: the built page for everybody on this machine, data for who has the token. */
+export function createHttpServer(options: {
+  readonly door: () => Door;
+  readonly port: () => number;
+  readonly page: ReadonlyMap<string, StaticFile>;
+  readonly workshop: Workshop;
+}): Server {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const knock = knockOf(request);
+    const door = options.door();
+    door.host(knock);
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (url.pathname.startsWith('/api/')) {
+      door.data(knock, request.headers.authorization);
+      const { method } = knock;
+      const body = (maxBytes: number) => bodyOf(request, maxBytes);
+      const api = { method, path: url.pathname, query: url.searchParams, body };
+      sendAnswer(response, await answerApi(api, options.workshop));
+      return;
+    }
+    const file = knock.method === 'GET' ? options.page.get(url.pathname) : undefined;
+    if (!file)
+      throw new RequestRefused(
+        404,
+        'not-found',
+        `There is no ${knock.method} ${url.pathname.slice(0, 100)} here.`,
+      );
+    send(response, 200, file.type, file.bytes, {
+      'Content-Security-Policy': contentSecurityPolicy(options.port()),
+    });
+  };
+  return createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const refused = error instanceof RequestRefused;
+      const { status, code } = refused ? error : { status: 500, code: 'failed' };
+      if (response.headersSent) response.destroy();
+      // A body that was not read is not read to its end either.
+      else {
+        send(response, status, JSON_TYPE, JSON.stringify({ error: { code, message: messageOf(error) } }), {
+          ...(request.complete ? {} : { Connection: 'close' }),
+        });
+      }
+    });
+  });
+}
+
+/** What the door looks at. */
+export function knockOf({ method = '', headers }: IncomingMessage): Knock {
+  return { method, host: headers.host, origin: headers.origin };
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+function sendAnswer(response: ServerResponse, answer: ApiAnswer): void {
+  if (answer.kind === 'json') send(response, 200, JSON_TYPE, JSON.stringify(answer.value), {});
+  else {
+    send(response, 200, answer.type, answer.bytes, {
+      'Content-Disposition': `attachment; filename="${answer.name}"`,
+    });
+  }
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>>,
+): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(status, {
+    ...SECURITY,
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new RequestRefused(
+      413,
+      'too-large',
+      `The file is larger than ${maxBytes} bytes, which is the most that is taken.`,
+    );
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of request) {
+    length += piece.length;
+    if (length > maxBytes) throw tooLarge();
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,125 @@
+import { BYTES_PER_MS } from '@hookline/audio';
+import { toMulaw8k } from '@hookline/audio/resample';
+import { type Clock, isHooklineError, sleep } from '@hookline/runtime';
+import { BuiltinBots } from './builtin-bots.js';
+import { type Launch, secretsOf } from './call/target.js';
+import { CheckRuns } from './check-run.js';
+import { RequestRefused } from './error.js';
+import { TraceStore } from './history/trace-store.js';
+import { CLOSE_WAIT_MS, MAX_AUDIO_BYTES, MAX_AUDIO_FILES, MAX_TRACE_BYTES } from './limits.js';
+import type { HistoryMessage, IntegrationFields, UploadedAudio, Welcome } from './messages.js';
+
+/** What all pages of a studio share. */
+export class Workshop {
+  readonly clock: Clock;
+  readonly launch: Launch;
+  readonly traces: TraceStore;
+  readonly bots: BuiltinBots;
+  readonly checks: CheckRuns;
+  /** Takes what every page is told. */
+  tellAll: (message: HistoryMessage) => void = () => {};
+  /** The trace that the command was started with. */
+  traceId: string | undefined;
+  readonly #version: string;
+  readonly #audio = new Map<string, Uint8Array>();
+  /** Calls that are live or being written. */
+  readonly #busy = new Set<Promise<void>>();
+  #uploads = 0;
+
+  constructor(options: {
+    readonly clock: Clock;
+    readonly launch: Launch;
+    readonly dir: string;
+    readonly version: string;
+  }) {
+    this.clock = options.clock;
+    this.launch = options.launch;
+    this.#version = options.version;
+    this.traces = new TraceStore(options.dir, options.clock);
+    this.bots = new BuiltinBots(options.clock);
+    this.checks = new CheckRuns(options.clock, this.traces);
+  }
+
+  /** What no page is told in any form: the credentials of the launch. */
+  get secrets(): readonly string[] {
+    return secretsOf(this.launch.apiKey, this.launch.clientSecret);
+  }
+
+  /** The credentials that a form gives. */
+  secretsOf({ apiKey, clientSecret }: IntegrationFields): readonly string[] {
+    return secretsOf(apiKey, clientSecret?.trim());
+  }
+
+  async welcome(): Promise<Welcome> {
+    const { baseUri = '', connectorId = '', apiKey, clientSecret } = this.launch;
+    return {
+      type: 'welcome',
+      version: this.#version,
+      launch: {
+        baseUri,
+        connectorId,
+        hasApiKey: apiKey !== undefined,
+        hasClientSecret: clientSecret !== undefined,
+        ...(this.traceId === undefined ? {} : { traceId: this.traceId }),
+      },
+      bots: this.bots.list,
+      calls: await this.traces.list(),
+      maxTraceBytes: MAX_TRACE_BYTES,
+      maxAudioBytes: MAX_AUDIO_BYTES,
+    };
+  }
+
+  /** A call goes on until this resolves; then every page is told the new history. */
+  async during(call: Promise<void>): Promise<void> {
+    this.#busy.add(call);
+    await call;
+    this.#busy.delete(call);
+    await this.tellHistory();
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.traces.forget(id);
+    await this.tellHistory();
+  }
+
+  async tellHistory(): Promise<void> {
+    this.tellAll({ type: 'history', calls: await this.traces.list() });
+  }
+
+  /** Keeps a WAV file of any kind for callers; the oldest goes. @throws RequestRefused 422 saying what the bytes are */
+  async keepAudio(name: string, wav: Uint8Array): Promise<UploadedAudio> {
+    try {
+      const mulaw = await toMulaw8k(wav);
+      this.#uploads += 1;
+      const id = `audio-${this.#uploads}`;
+      this.#audio.set(id, mulaw);
+      for (const oldest of this.#audio.keys())
+        if (this.#audio.size > MAX_AUDIO_FILES) this.#audio.delete(oldest);
+      return { id, name, durationMs: Math.round(mulaw.length / BYTES_PER_MS) };
+    } catch (error) {
+      if (isHooklineError(error)) throw new RequestRefused(422, 'no-audio', error.message);
+      throw error;
+    }
+  }
+
+  /** The µ-law of a file that was kept. @throws RequestRefused 404 */
+  audio(id: string): Uint8Array {
+    const mulaw = this.#audio.get(id);
+    if (mulaw) return mulaw;
+    throw new RequestRefused(
+      404,
+      'not-found',
+      `There is no audio ${JSON.stringify(id.slice(0, 60))}: only the last ${MAX_AUDIO_FILES} files are kept. Choose the file again.`,
+    );
+  }
+
+  /** Waits for the calls that are being written, stops the bots, and deletes what was uploaded. */
+  async close(): Promise<void> {
+    const patience = new AbortController();
+    const waited = sleep(this.clock, CLOSE_WAIT_MS, patience.signal).catch(() => {});
+    await Promise.race([Promise.all(this.#busy), waited]);
+    patience.abort();
+    await this.bots.close();
+    await this.traces.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readWav } from '@hookline/audio';
+import { createBot } from '@hookline/server';
+import { openTrace } from '@hookline/trace/node';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Studio, startStudio } from '../../src/studio.js';
+import { buildPage, by, hasChromium, inState, launch, openPage } from './chromium.js';
+import { addTap, findBack, heardSoFar, writeMicrophone } from './sound-taps.js';
+
+describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real wire', () => {
+  let browser: Browser;
+  let studio: Studio;
+  let folder: string;
+  let phraseMs: number;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'studio-call-'));
+    const microphone = join(folder, 'microphone.wav');
+    phraseMs = await writeMicrophone(microphone);
+    const pageDir = await buildPage();
+    await addTap(pageDir);
+    studio = await startStudio({ dir: join(folder, 'calls'), pageDir });
+    browser = await launch(microphone);
+  }, 30_000);
+  afterAll(async () => {
+    await browser?.close();
+    await studio?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const callBuiltIn = async (page: Page, bot: string) => {
+    await by(page, 'built-in-bot').selectOption(bot);
+    await by(page, 'call-built-in').click();
+    await inState(page, 'connected');
+  };
+
+  test('brings the words of the microphone back from the parrot, also while the page is busy', {
+    timeout: 30_000,
+  }, async () => {
+    const { page, close } = await openPage(browser, studio.url);
+    await page.evaluate('keepBusy()');
+    await callBuiltIn(page, 'parrot');
+    await page.locator('[data-testid="mark-playback"][data-heard-ms]').first().waitFor({ timeout: 15_000 });
+    const { microphone, loudspeaker } = await heardSoFar(page);
+    await by(page, 'hang-up').click();
+    await inState(page, 'ended');
+    const match = findBack(microphone, loudspeaker, phraseMs * 0.9);
+    expect(match.correlation).toBeGreaterThanOrEqual(0.99);
+    expect(match.ratio).toBeCloseTo(1, 1);
+    await close();
+  });
+
+  test('brings the echo to the ear within 350 ms, at frames of 200 ms', {
+    timeout: 30_000,
+    retry: 2,
+  }, async () => {
+    const { page, close } = await openPage(browser, studio.url);
+    await callBuiltIn(page, 'echo');
+    await page.waitForTimeout(1500 + phraseMs + 600);
+    const { microphone, loudspeaker } = await heardSoFar(page);
+    await by(page, 'hang-up').click();
+    await inState(page, 'ended');
+    const match = findBack(microphone, loudspeaker, phraseMs * 0.9);
+    expect(match.correlation).toBeGreaterThanOrEqual(0.99);
+    expect(match.lagMs).toBeLessThanOrEqual(350);
+    await close();
+  });
+
+  describe.concurrent('from the form to the files that are kept', () => {
+    test('is interrupted by the caller: what was heard, what was cut, and files that can be read again', {
+      timeout: 40_000,
+      retry: 1,
+    }, async () => {
+      const { page, close } = await openPage(browser, studio.url);
+      await callBuiltIn(page, 'greeter');
+      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 15_000 });
+      const greeting = by(page, 'mark-playback').first();
+      await page.locator('[data-testid="mark-playback"][data-cut-ms]').first().waitFor();
+      expect(Number(await greeting.getAttribute('data-cut-ms'))).toBeGreaterThan(100);
+      const barged = Number(await by(page, 'mark-bargeIn').first().getAttribute('data-t'));
+      const began = Number(await greeting.getAttribute('data-t'));
+      const heard = Number(await greeting.getAttribute('data-heard-ms'));
+      expect(Math.abs(began + heard - barged)).toBeLessThan(200);
+      await inState(page, 'ended');
+      const call = by(page, 'call');
+      expect(await call.getAttribute('data-path')).toBe('success');
+      expect(await call.getAttribute('data-output-count')).toBe('3');
+      expect(Number(await by(page, 'wave-bot').getAttribute('data-heard-ms'))).toBeGreaterThan(heard);
+
+      await page.locator('[data-testid="play"]:enabled').waitFor();
+      const download = async (file: string) => {
+        const [started] = await Promise.all([
+          page.waitForEvent('download'),
+          by(page, `download-${file}`).click(),
+        ]);
+        const path = join(folder, `greeter-${file}`);
+        await started.saveAs(path);
+        return path;
+      };
+      const zip = await download('trace.zip');
+      const { rows } = await openTrace(zip);
+      expect(rows.filter((row) => row.kind === 'message' && row.type === 'opened')).toHaveLength(1);
+      const wav = readWav(await readFile(await download('call.wav')));
+      const lasted = Number(await by(page, 'lane-box').getAttribute('aria-valuemax'));
+      expect(wav.channels).toBe(2);
+      expect(Math.abs(wav.durationMs - lasted)).toBeLessThan(500);
+
+      await by(page, 'tab-history').click();
+      await by(page, 'trace-zip').setInputFiles(zip);
+      await page.locator(`[data-testid="row-count"]`, { hasText: /rows/ }).waitFor();
+      expect(await by(page, 'row').count()).toBeGreaterThan(5);
+      await close();
+    });
+
+    test('takes keys by mouse and keyboard, and gives outputs to the flow', { timeout: 40_000 }, async () => {
+      const { page, close } = await openPage(browser, studio.url);
+      await by(page, 'field-caller').selectOption('silence');
+      await callBuiltIn(page, 'ivr');
+      await by(page, 'key-1').click();
+      await page.keyboard.type('234');
+      await by(page, 'key-hash').click();
+      await by(page, 'mark-key').nth(4).waitFor();
+      await page.locator('[data-testid="row"][data-type="dtmf"][data-dir="out"]').first().waitFor();
+      await by(page, 'key-2').click();
+      await inState(page, 'ended');
+      expect(await by(page, 'call').getAttribute('data-path')).toBe('success');
+      expect(await by(page, 'outputs').textContent()).toContain('verifiedtrue');
+      await close();
+    });
+
+    test('fails as Architect would see it, and says what to do', { timeout: 30_000 }, async () => {
+      const bot = await createBot(
+        { auth: { key: 'dGhlIHNlY3JldCBvZiB0aGUgYm90LCBpbiBiYXNlNjQ=' } },
+        () => ({}),
+      ).listen(0, {
+        host: '127.0.0.1',
+      });
+      const { page, close } = await openPage(browser, studio.url);
+      const call = by(page, 'call');
+      await by(page, 'field-caller').selectOption('silence');
+      await by(page, 'field-base-uri').fill(`ws://127.0.0.1:${bot.port}`);
+      await by(page, 'field-api-key').fill('key');
+      await by(page, 'field-client-secret').fill('YW5vdGhlciBzZWNyZXQsIHdoaWNoIHRoZSBib3QgaGFzIG5vdA==');
+      await by(page, 'activate').click();
+      await by(page, 'probe').and(page.locator('[data-verdict="fails"]')).waitFor();
+      await by(page, 'dial').click();
+      await inState(page, 'ended');
+      expect(await call.getAttribute('data-path')).toBe('failure');
+      expect(await call.getAttribute('data-error-type')).toBe('NoResourceError');
+      expect(await by(page, 'failure-outputs').textContent()).toContain('401');
+      expect(await by(page, 'next-step').textContent()).not.toBe('');
+      await bot.close();
+      await by(page, 'dial').click();
+      await page
+        .locator('[data-testid="failure-outputs"]', { hasText: 'Nothing accepts connections' })
+        .waitFor();
+      await close();
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { expect } from 'vitest';
+
+/** Debian's Chromium: the browsers of Playwright are not downloaded. */
+const PATH = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const hasChromium = existsSync(PATH);
+
+/** Builds the page as it is published. Returns its folder. */
+export async function buildPage(): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'studio-page-'));
+  const root = fileURLToPath(new URL('../../page', import.meta.url));
+  await build({ root, build: { outDir, emptyOutDir: true }, logLevel: 'error' });
+  return outDir;
+}
+
+export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
+
+/** One browser for all tests of a file. `microphone` is a WAV file, said once; without it the microphone beeps. */
+export function launch(microphone?: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: PATH,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
+      ...(microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}%noloop`]),
+    ],
+  });
+}
+
+/** A page of a context of its own, closed with the test. What it complains of on its console fails the test. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: { width?: number; height?: number; dark?: boolean; before?: (page: Page) => Promise<void> } = {},
+): Promise<{ page: Page; complaints: string[]; close: () => Promise<void> }> {
+  const { width = 1440, height = 900, dark = false, before } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    acceptDownloads: true,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(8000);
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  const origin = new URL(url).origin;
+  page.on('request', (request) => {
+    const at = new URL(request.url());
+    if (!['data:', 'blob:'].includes(at.protocol) && at.origin !== origin)
+      complaints.push(`loaded from outside: ${request.url()}`);
+  });
+  await context.addInitScript({ path: fileURLToPath(new URL('in-page.js', import.meta.url)) });
+  await before?.(page);
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    close: async () => {
+      await context.close();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+/** An element by what scripts know it by. */
+export const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
+
+/** Waits until the call is in a state, as a script from outside would. */
+export const inState = (page: Page, state: string) =>
+  page.locator(`[data-testid="call"][data-call-state="${state}"]`).waitFor();
+
+/** How long frames take while an element is scrolled to its end, and while nothing happens; and the time of the processor. */
+export async function measureFrames(
+  page: Page,
+  selector: string,
+): Promise<{ p95: number; cpuMs: number; idleP95: number }> {
+  const p95 = (took: number[]) => took.sort((a, b) => a - b)[Math.floor(took.length * 0.95)] ?? 0;
+  const frames = 120;
+  const idleP95 = p95(await page.evaluate<number[]>(`scrollThrough('body', ${frames})`));
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const busy = async () => {
+    const { metrics } = await devTools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+  const before = await busy();
+  const took = await page.evaluate<number[]>(`scrollThrough('${selector}', ${frames})`);
+  return { p95: p95(took), cpuMs: ((await busy()) - before) / frames, idleP95 };
+}

@@ -1,0 +1,488 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Row } from '../../src/messages.js';
+import {
+  CALL_ID,
+  CHECKED,
+  ENTRY,
+  ended,
+  FAILURE,
+  KEPT,
+  LIVE,
+  ROWS,
+  SUCCESS,
+  silentWav,
+  state,
+} from './call-scripts.js';
+import {
+  buildPage,
+  by,
+  hasChromium,
+  inState,
+  launch,
+  measureFrames,
+  openPage,
+  removeFolder,
+} from './chromium.js';
+import { ScriptedBridge } from './scripted-bridge.js';
+import { addTap } from './sound-taps.js';
+
+const MAX_PAGE_BYTES = 80_000;
+/** The longest that 95 of 100 frames may take while 50,000 rows are scrolled, in milliseconds. */
+const MAX_FRAME_MS = 25;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await buildPage();
+  await addTap(folder);
+}, 30_000);
+afterAll(() => removeFolder(folder));
+
+test('is built into files of 80 kB at most, gzipped', async () => {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  let bytes = 0;
+  for (const file of files)
+    if (file.isFile()) bytes += gzipSync(await readFile(join(file.parentPath, file.name))).length;
+  expect(bytes).toBeLessThanOrEqual(MAX_PAGE_BYTES);
+});
+
+describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
+  let browser: Browser;
+  let bridge: ScriptedBridge;
+  let url: string;
+  let opened: Awaited<ReturnType<typeof openPage>>[] = [];
+
+  beforeAll(async () => {
+    browser = await launch();
+  }, 30_000);
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    bridge = new ScriptedBridge(folder);
+    bridge.answers.set(`/api/calls/${CALL_ID}`, KEPT);
+    bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: ROWS.length, rows: ROWS });
+    url = await bridge.listen();
+  });
+  afterEach(async () => {
+    const pages = opened;
+    opened = [];
+    for (const { close } of pages) await close();
+    await bridge.close();
+  });
+
+  const open = async (options: Parameters<typeof openPage>[2] = {}) => {
+    const page = await openPage(browser, url, options);
+    opened.push(page);
+    await page.page.locator('[data-testid="dial"]:enabled').waitFor();
+    return page.page;
+  };
+  const call = (page: Page) => page.locator('[data-testid="call"]');
+  /** Shows a call that is over, with its recording. */
+  const end = async (page: Page, outcome = SUCCESS) => {
+    bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, outcome });
+    if ((await call(page).getAttribute('data-call-state')) === 'idle') bridge.send(...LIVE);
+    bridge.send(...ended(outcome), { type: 'history', calls: [ENTRY] });
+    await inState(page, 'ended');
+    await by(page, 'play').and(page.locator(':enabled')).waitFor();
+  };
+
+  test('dials what the form says, tells each state of the call to scripts, and hangs up', {
+    timeout: 20_000,
+  }, async () => {
+    const page = await open();
+    await expect.poll(() => call(page).getAttribute('data-call-state')).toBe('idle');
+    await by(page, 'field-base-uri').fill('wss://bots.example/v1');
+    await by(page, 'field-api-key').fill('key');
+    await by(page, 'field-client-secret').fill('c2VjcmV0');
+    await by(page, 'field-connector-id').fill('book');
+    await by(page, 'field-caller').selectOption('tone');
+    await page.locator('summary', { hasText: 'Inputs' }).click();
+    await by(page, 'add-input').click();
+    await by(page, 'input-name-0').fill('customerId');
+    await by(page, 'input-value-0').fill('42');
+    await page.locator('summary', { hasText: /^Outputs/ }).click();
+    await by(page, 'all-outputs').uncheck();
+    await by(page, 'add-output').click();
+    await by(page, 'output-name-0').fill('reservationId');
+    await by(page, 'dial').click();
+    await expect
+      .poll(() => bridge.got)
+      .toEqual([
+        {
+          type: 'dial',
+          integration: {
+            name: 'Audio Connector',
+            baseUri: 'wss://bots.example/v1',
+            apiKey: 'key',
+            clientSecret: 'c2VjcmV0',
+          },
+          actionName: 'Call Audio Connector',
+          connectorId: 'book',
+          inputs: [['customerId', '42']],
+          outputs: ['reservationId'],
+          caller: { kind: 'tone' },
+          frameMs: 200,
+          conversation: {},
+        },
+      ]);
+    bridge.send(state('dialing'));
+    await inState(page, 'dialing');
+    bridge.send(...LIVE);
+    await inState(page, 'connected');
+    expect(await call(page).getAttribute('data-activity')).toBe('bot-speaking');
+    const row = by(page, 'row').and(page.locator('[data-type="opened"]'));
+    expect(await row.getAttribute('data-dir')).toBe('in');
+    expect(await row.getAttribute('data-t')).toBe('56');
+    await by(page, 'hang-up').click();
+    await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'hang-up' });
+    bridge.send(...ended(SUCCESS));
+    await inState(page, 'ended');
+    expect(await call(page).getAttribute('data-path')).toBe('success');
+    expect(await call(page).getAttribute('data-output-count')).toBe('2');
+    expect(await by(page, 'wave-bot').getAttribute('data-heard-ms')).toBe('4480');
+    expect(await by(page, 'outputs').textContent()).toContain('R-17');
+  });
+
+  test('shows the failure outputs, the rule that was broken, the next step and the row that decided it', async () => {
+    const page = await open();
+    await end(page, FAILURE);
+    expect(await call(page).getAttribute('data-path')).toBe('failure');
+    expect(await call(page).getAttribute('data-error-type')).toBe('NoResourceError');
+    expect(await by(page, 'failure-outputs').textContent()).toContain('signature is wrong');
+    expect(await by(page, 'next-step').textContent()).toContain('client secret');
+    await by(page, 'deciding-row').click();
+    expect(await by(page, 'row-detail').textContent()).toContain('101 Switching Protocols');
+  });
+
+  test('tells at its field what keeps a call from being dialled, whoever found it', async () => {
+    const page = await open();
+    await by(page, 'dial').click();
+    expect(await page.locator('#fault-baseUri, #fault-base-uri').textContent()).toContain(
+      'Base Connection URI',
+    );
+    expect(bridge.got).toEqual([]);
+    bridge.send({
+      type: 'refused',
+      of: 'dial',
+      code: 'invalid-field',
+      field: 'clientSecret',
+      message: 'The client secret is not base64.',
+    });
+    expect(await page.locator('#fault-client-secret').textContent()).toContain('base64');
+  });
+
+  test('calls a built-in bot with one button, and offers other callers when there is no microphone', async () => {
+    const page = await open({
+      before: async (page) => {
+        await page.addInitScript(
+          "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))",
+        );
+      },
+    });
+    await by(page, 'call-built-in').click();
+    await page.locator('[data-testid="banner"][data-state="mic-denied"]').waitFor();
+    expect(bridge.got).toEqual([]);
+    await by(page, 'instead-silence').click();
+    await by(page, 'call-built-in').click();
+    await expect
+      .poll(() => bridge.got)
+      .toMatchObject([
+        { type: 'dial', integration: 'builtin', connectorId: 'parrot', caller: { kind: 'silence' } },
+      ]);
+  });
+
+  test('can be called with, pressed keys on and hung up by the keyboard alone', {
+    timeout: 20_000,
+  }, async () => {
+    const page = await open();
+    const focus = async (id: string) => {
+      for (let tabs = 0; tabs < 60; tabs += 1) {
+        if ((await page.evaluate<string>('document.activeElement.dataset.testid ?? ""')) === id) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`${id} is not reached by Tab`);
+    };
+    await focus('field-base-uri');
+    await page.keyboard.type('ws://localhost:8080');
+    await focus('field-caller');
+    await page.keyboard.type('Sil');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => bridge.got.length).toBe(1);
+    bridge.send(...LIVE);
+    await inState(page, 'connected');
+    await focus('key-1');
+    await page.keyboard.type('4*#');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => bridge.got.slice(1))
+      .toEqual(['4', '*', '#', '1'].map((digits) => ({ type: 'keys', digits })));
+    await page.keyboard.press('Control+.');
+    await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'hang-up' });
+    bridge.send(...ended(SUCCESS));
+    await inState(page, 'ended');
+    await focus('rows');
+    await page.keyboard.press('Home');
+    await page.keyboard.type('jjj');
+    await page.keyboard.press('Enter');
+    expect(await by(page, 'row-detail').textContent()).toContain('"format": "PCMU"');
+    expect(await by(page, 'schema-verdict').textContent()).toContain('keeps its schema');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('filter');
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await by(page, 'announcer').textContent()).toContain('Success path');
+  });
+
+  test('fills in the form from a link, and calls at once when the link holds the token', async () => {
+    url = url.replace(
+      'token=scripted',
+      '/?base=ws://localhost:8080/v1&connector=book&caller=silence&auto=scripted',
+    );
+    const page = await openPage(browser, url);
+    opened.push(page);
+    await expect
+      .poll(() => bridge.got)
+      .toMatchObject([
+        {
+          type: 'dial',
+          integration: { baseUri: 'ws://localhost:8080/v1' },
+          connectorId: 'book',
+          caller: { kind: 'silence' },
+        },
+      ]);
+    expect(page.page.url()).not.toContain('scripted');
+  });
+
+  test('says that the studio does not answer, and connects again by itself', {
+    timeout: 15_000,
+  }, async () => {
+    const page = await open();
+    bridge.send(...LIVE);
+    await inState(page, 'connected');
+    bridge.drop();
+    await page.locator('[data-testid="banner"][data-state="studio-disconnected"]').waitFor();
+    await inState(page, 'ended');
+    await page.locator('[data-testid="dial"]:enabled').waitFor();
+  });
+
+  test('filters rows in the language of traces, and says what is wrong with a filter', async () => {
+    const page = await open();
+    await end(page);
+    const types = () =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('[data-testid="row"]')].map((row) => row.dataset.type)`,
+      );
+    await by(page, 'filter').fill('type=event,dtmf not text~turn');
+    await expect.poll(types).toEqual(['dtmf', 'event']);
+    await by(page, 'filter').fill('clause=AC-MSG-*');
+    await expect.poll(types).toEqual(['violation']);
+    await by(page, 'filter').fill('tpye=event');
+    expect(await page.locator('#filter-fault').textContent()).toContain('did you mean type?');
+    await by(page, 'filter').fill('');
+    await by(page, 'show-ping').uncheck();
+    await by(page, 'show-audio').uncheck();
+    expect(await by(page, 'row-count').textContent()).toBe('14 of 18 rows');
+  });
+
+  test('replaces a row that grows, and shows what was cut beside what was heard', async () => {
+    const page = await open();
+    bridge.send(...LIVE);
+    const grown: Row = {
+      n: 5,
+      t: 410,
+      kind: 'audio',
+      dir: 'in',
+      type: 'audio',
+      detail: '9.9 s in 50 frames',
+    };
+    bridge.send({ type: 'rows', callId: CALL_ID, rows: [grown] });
+    await page.locator('[data-n="5"]', { hasText: '9.9 s in 50 frames' }).waitFor();
+    expect(await by(page, 'row').count()).toBe(14);
+    const barged = by(page, 'mark-playback').first();
+    expect(await barged.getAttribute('data-cut-ms')).toBe('1120');
+    expect(await barged.getAttribute('data-heard-ms')).toBe('2080');
+    expect(await by(page, 'note').textContent()).toContain('choppy');
+    expect(await by(page, 'turn').last().getAttribute('data-reply-ms')).toBe('640');
+  });
+
+  test('plays the recording, with a cursor over lanes and rows that keys and clicks move', {
+    timeout: 20_000,
+  }, async () => {
+    bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
+    const page = await open();
+    await end(page);
+    const at = async () => Number(await by(page, 'cursor').getAttribute('data-t'));
+    await page.locator('body').press('Space');
+    await expect.poll(at).toBeGreaterThan(200);
+    await page.locator('[data-testid="play"]', { hasText: 'Pause' }).click();
+    const stopped = await at();
+    await page.locator('.call-head').click();
+    await page.keyboard.press('ArrowRight');
+    expect(await at()).toBe(stopped + 1000);
+    await page.keyboard.press(']');
+    expect([1980, 2490, 3900]).toContain(await at());
+    await by(page, 'mark-bargeIn').click();
+    expect(await at()).toBe(2490);
+    expect(await page.locator('.row.played').getAttribute('data-n')).toBe('10');
+    const box = await by(page, 'lane-box').boundingBox();
+    await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 10);
+    expect(Math.abs((await at()) - 6910 / 2)).toBeLessThan(50);
+  });
+
+  test('compares two calls of the history, deletes one, and opens a trace that was made elsewhere', async () => {
+    const other = { ...ENTRY, id: 'other', path: 'failure', cause: 'refused' };
+    bridge.welcome = { calls: [ENTRY, other] };
+    bridge.answers.set('/api/compare', {
+      a: ENTRY,
+      b: other,
+      differences: [{ kind: 'changed', of: 'result', text: 'The path is success in A, failure in B.' }],
+    });
+    const page = await open();
+    await by(page, 'tab-history').click();
+    for (const box of await page.locator('[data-testid="history-row"] input').all()) await box.check();
+    await by(page, 'compare').click();
+    expect(await by(page, 'differences').textContent()).toContain('failure in B');
+    await page.locator('[data-id="other"] [aria-label^="Delete"]').click();
+    await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'forget', id: 'other' });
+    await by(page, 'trace-path').fill('/traces/one');
+    await by(page, 'open-path').click();
+    await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'open-path', path: '/traces/one' });
+    bridge.send({ type: 'opened-trace', id: CALL_ID });
+    await inState(page, 'ended');
+    expect(await by(page, 'row').count()).toBeGreaterThan(10);
+  });
+
+  test('runs the checks, tells each rule with what came and the fix, and opens its trace', async () => {
+    const page = await open();
+    await by(page, 'tab-checks').click();
+    await by(page, 'check-only').fill('OPEN, AC-PING-2');
+    await by(page, 'run-checks').click();
+    await expect
+      .poll(() => bridge.got)
+      .toMatchObject([{ type: 'check', integration: 'builtin', only: ['OPEN', 'AC-PING-2'], strict: false }]);
+    bridge.send(CHECKED);
+    const clause = page.locator('[data-testid="clause"][data-id="AC-OPEN-3"]');
+    expect(await clause.getAttribute('data-outcome')).toBe('fail');
+    expect(await clause.textContent()).toContain('opened came after 7 s');
+    await clause.locator('[data-testid="open-its-trace"]').click();
+    await by(page, 'row-detail').waitFor();
+    expect(await page.locator('.row.selected').getAttribute('data-n')).toBe('3');
+  });
+
+  test('scrolls through 50,000 rows with 95 of 100 frames within 25 ms', {
+    timeout: 30_000,
+    retry: 2,
+  }, async () => {
+    const rows = Array.from({ length: 50_000 }, (_, n): Row => {
+      const row = ROWS[n % ROWS.length];
+      return { n, t: n * 18, kind: 'message', dir: 'in', type: row?.type ?? '', detail: row?.detail ?? '' };
+    });
+    bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, rows: rows.length });
+    bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: rows.length, rows });
+    bridge.welcome = { calls: [ENTRY] };
+    const page = await open();
+    await by(page, 'tab-history').click();
+    await by(page, 'open-call').click();
+    await page.locator('[data-testid="row-count"]', { hasText: '50000 rows' }).waitFor();
+    const { p95, cpuMs, idleP95 } = await measureFrames(page, '[data-testid="rows"]');
+    // A machine that is too busy to draw an idle page in time tells nothing: there, what the page itself takes is looked at.
+    if (idleP95 < MAX_FRAME_MS) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
+    expect(cpuMs).toBeLessThanOrEqual(MAX_FRAME_MS / 2);
+    expect(await by(page, 'row').count()).toBeLessThan(80);
+    await by(page, 'filter').fill('t>899s type=closed');
+    await expect.poll(() => by(page, 'row').count()).toBeGreaterThan(0);
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'has nothing that axe finds fault with, in every state, %s',
+    { timeout: 60_000 },
+    async (colorScheme) => {
+      bridge.welcome = { calls: [ENTRY, { ...ENTRY, id: 'other', path: 'failure', cause: 'refused' }] };
+      bridge.answers.set('/api/compare', {
+        a: ENTRY,
+        b: ENTRY,
+        differences: [{ kind: 'changed', of: 'result', text: 'The path is success in A, failure in B.' }],
+      });
+      const page = await open({ dark: colorScheme === 'dark' });
+      await page.evaluate(axe.source);
+      const found: string[] = [];
+      const look = async (where: string) => {
+        const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+          'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)',
+        );
+        for (const { id, nodes } of violations)
+          found.push(`${where}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
+      };
+      for (const summary of await page.locator('summary').all()) await summary.click();
+      await by(page, 'dial').click();
+      await look('idle, with a field that is wrong');
+      bridge.send(
+        {
+          type: 'probe-result',
+          verdict: 'mayFail',
+          problems: [{ text: 'No closed came.', fatal: false }],
+          url: '',
+          durationMs: 20,
+        },
+        { type: 'refused', of: 'dial', code: 'failed', message: 'It did not work.' },
+        ...LIVE,
+      );
+      await inState(page, 'connected');
+      await by(page, 'as-table').check();
+      await look('connected');
+      await end(page, FAILURE);
+      await by(page, 'deciding-row').click();
+      await by(page, 'ladder').click();
+      await page.locator('[data-testid="note"] summary').click();
+      await look('ended');
+      await page.locator('[data-n="3"]').click();
+      await by(page, 'help').click();
+      await look('help');
+      await page.keyboard.press('Escape');
+      await by(page, 'tab-checks').click();
+      bridge.send(CHECKED);
+      await by(page, 'clause').first().waitFor();
+      await look('checks');
+      await by(page, 'tab-history').click();
+      await look('history');
+      expect(found).toEqual([]);
+    },
+  );
+
+  test.each([360, 768, 1440])(
+    'fits a window of %i px, whatever it shows',
+    { timeout: 20_000 },
+    async (width) => {
+      const page = await open({ width, height: 800 });
+      const fits = async (where: string) => {
+        const [wide, clipped] = await page.evaluate<[number, string[]]>(`[
+        document.documentElement.scrollWidth,
+        [...document.querySelectorAll('.header *, .panel-head > *, .transport > *, .view-head > *')]
+          .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+          .map((element) => element.outerHTML.slice(0, 80)),
+      ]`);
+        expect({ where, wide, clipped }).toEqual({ where, wide: width, clipped: [] });
+      };
+      await fits('idle');
+      bridge.send(...LIVE);
+      await inState(page, 'connected');
+      await fits('live');
+      await end(page, FAILURE);
+      await fits('ended');
+      if (width < 1100) await by(page, 'pane-result').click();
+      await fits('result');
+      await by(page, 'tab-checks').click();
+      bridge.send(CHECKED);
+      await fits('checks');
+      await by(page, 'tab-history').click();
+      await fits('history');
+    },
+  );
+});

@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readWav, writeWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
+import type { Page } from 'playwright-core';
+
+/** Samples a second in the page. */
+export const RATE = 8000;
+/** Silence before the phrase of the microphone: until then the call has been opened. */
+const LEAD_MS = 1500;
+
+/** Writes what the microphone hears: silence, then a phrase of the reference bots. Returns how long the phrase is. */
+export async function writeMicrophone(path: string): Promise<number> {
+  const { samples: said } = readWav(phrase('hello').bytes);
+  const lead = (LEAD_MS * RATE) / 1000;
+  const samples = new Int16Array(lead + said.length + RATE);
+  samples.set(said, lead);
+  await writeFile(path, writeWav({ codec: 'pcm16', data: samples, rate: RATE, channels: 1 }));
+  return (said.length / RATE) * 1000;
+}
+
+/** What was heard at a place of the page, sample by sample. */
+export type Heard = Float32Array<ArrayBuffer>;
+
+const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
+  process([input]) {
+    if (input[0]) this.port.postMessage([currentFrame, input[0].slice()]);
+    return true;
+  }
+});`;
+
+/** Puts what `in-page.js` listens with beside the built page: a worklet can come from nowhere else. */
+export const addTap = (pageDir: string) => writeFile(join(pageDir, 'tap.js'), TAP);
+
+/** What was heard so far, both on the same time line. */
+export async function heardSoFar(page: Page): Promise<{ microphone: Heard; loudspeaker: Heard }> {
+  const read = async (place: string) => {
+    const bytes = Buffer.from(await page.evaluate<string>(`heardAt('${place}')`), 'base64');
+    return Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(i * 2) / 0x8000);
+  };
+  return { microphone: await read('microphone'), loudspeaker: await read('loudspeaker') };
+}
+
+/** Where a sound comes back in another one, how alike it is there, and how much louder. */
+export interface Match {
+  readonly lagMs: number;
+  readonly correlation: number;
+  /** Of the levels: 1 is the same. */
+  readonly ratio: number;
+}
+
+/** Looks for the loudest stretch of `lengthMs` in `said` within what is heard after it. */
+export function findBack(said: Heard, heard: Heard, lengthMs: number): Match {
+  const length = Math.round((lengthMs * RATE) / 1000);
+  const start = loudest(said, length);
+  const template = said.subarray(start, start + length);
+  let best = { lag: 0, value: -1 };
+  // Every 8th sample finds the neighbourhood, as speech is mostly below 500 Hz; then each is tried.
+  for (let lag = 0; start + lag + length <= heard.length; lag += 2) {
+    const value = likeness(template, heard, start + lag, 7);
+    if (value > best.value) best = { lag, value };
+  }
+  for (let lag = Math.max(0, best.lag - 8); lag <= best.lag + 8; lag += 1) {
+    const value = likeness(template, heard, start + lag, 1);
+    if (value > best.value || lag === best.lag - 8) best = { lag, value };
+  }
+  const from = start + best.lag;
+  return {
+    lagMs: (best.lag * 1000) / RATE,
+    correlation: likeness(template, heard, from, 1),
+    ratio: Math.sqrt(energy(heard, from, length) / energy(said, start, length)),
+  };
+}
+
+function loudest(samples: Heard, length: number): number {
+  let sum = energy(samples, 0, length);
+  let best = { at: 0, sum };
+  for (let at = 1; at + length <= samples.length; at += 1) {
+    sum += (samples[at + length - 1] ?? 0) ** 2 - (samples[at - 1] ?? 0) ** 2;
+    if (sum > best.sum) best = { at, sum };
+  }
+  return best.at;
+}
+
+function energy(samples: Heard, from: number, length: number): number {
+  let sum = 0;
+  for (let i = from; i < from + length; i += 1) sum += (samples[i] ?? 0) ** 2;
+  return sum;
+}
+
+function likeness(template: Heard, heard: Heard, from: number, step: number): number {
+  let [product, a, b] = [0, 0, 0];
+  for (let i = 0; i < template.length; i += step) {
+    const x = template[i] ?? 0;
+    const y = heard[from + i] ?? 0;
+    product += x * y;
+    a += x * x;
+    b += y * y;
+  }
+  return a === 0 || b === 0 ? 0 : product / Math.sqrt(a * b);
+}

@@ -1,0 +1,20 @@
+/** Loud enough to be speech. */
+export const isLoud = (sample: number) => Math.abs(sample) > 600;
+
+/** The place in `heard` where it is most like `said`, and how like it is there: 1 is the same but for its level. */
+export function likeness(said: Int16Array, heard: Int16Array) {
+  const guess = heard.findIndex(isLoud) - said.findIndex(isLoud);
+  let best = { at: 0, correlation: 0 };
+  for (let at = Math.max(0, guess - 800); at < guess + 800; at++) {
+    let [xy, xx, yy] = [0, 0, 0];
+    for (let i = 0; i < said.length; i++) {
+      const [x, y] = [said[i] ?? 0, heard[at + i] ?? 0];
+      xy += x * y;
+      xx += x * x;
+      yy += y * y;
+    }
+    const correlation = xy / Math.sqrt(xx * yy || 1);
+    if (correlation > best.correlation) best = { at, correlation };
+  }
+  return best;
+}

@@ -1,0 +1,126 @@
+import { readWav, rmsDbfs } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
+import { systemClock } from '@hookline/runtime';
+import { describe, expect, test } from 'vitest';
+import type { DialMessage, Mark } from '../src/messages.js';
+import { likeness } from './likeness.js';
+import { closedAtEnd, Page, studioWith } from './page.js';
+
+const FRAME = 160;
+const SAID = readWav(phrase('hello').bytes).samples;
+
+/** A microphone that records `samples` after `leadMs` of silence, and silence from then on. */
+function microphone(page: Page, samples: Int16Array, leadMs: number) {
+  const startedAt = systemClock.now();
+  const lead = leadMs * 8;
+  let sent = 0;
+  let stop = () => {};
+  const tick = () => {
+    for (const due = (systemClock.now() - startedAt) * 8; sent + FRAME <= due; sent += FRAME) {
+      const frame = new Int16Array(FRAME);
+      for (let i = 0; i < FRAME; i++) frame[i] = samples[sent + i - lead] ?? 0;
+      page.speak(sent, frame);
+    }
+    stop = systemClock.after(5, tick);
+  };
+  tick();
+  closedAtEnd({ close: () => stop() });
+}
+
+const dialled = async (order: Partial<DialMessage> = {}) => {
+  const page = await Page.open(await studioWith());
+  page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'silence' }, ...order });
+  return page;
+};
+describe.concurrent('a call of a page', () => {
+  // Real time: a machine that stands still for longer than the margin of the microphone puts a gap into it.
+  test('brings the words of the parrot back at their level', { timeout: 20_000, retry: 2 }, async () => {
+    const page = await dialled({ caller: { kind: 'mic' } });
+    microphone(page, SAID, 700);
+    await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
+    page.send({ type: 'hang-up' });
+    await page.ended();
+    const { at, correlation } = likeness(SAID, page.recording);
+    expect(correlation).toBeGreaterThanOrEqual(0.99);
+    const back = page.recording.subarray(at, at + SAID.length);
+    expect(Math.abs(rmsDbfs(back) - rmsDbfs(SAID))).toBeLessThan(0.1);
+  });
+
+  test('presses keys, holds, changes the language, and ends with what the flow gets', {
+    timeout: 20_000,
+  }, async () => {
+    const page = await dialled({
+      connectorId: 'ivr',
+      inputs: [['code', '42']],
+      outputs: ['verified', 'nothing'],
+    });
+    await page.state('connected');
+    page.send({ type: 'language', language: 'fr-FR' });
+    page.send({ type: 'hold', on: true });
+    await page.next('state', ({ activity, onHold }) => activity === 'paused' && onHold);
+    page.send({ type: 'hold', on: false });
+    await page.next(
+      'state',
+      ({ activity, onHold }) => activity !== 'paused' && !onHold,
+      page.messages.length,
+    );
+    page.send({ type: 'keys', digits: '42#2' });
+    const { outcome } = await page.ended();
+    expect(outcome).toMatchObject({
+      path: 'success',
+      keys: '42#2',
+      outputs: { verified: 'true' },
+      missing: ['nothing'],
+    });
+    expect(outcome.architect).toContain('Success path of Call Audio Connector');
+    const types = page.rows.map(({ dir, type }) => `${dir} ${type}`);
+    expect(types).toEqual(expect.arrayContaining(['out update', 'out paused', 'out resumed', 'out dtmf']));
+    expect(page.marks.filter(({ kind }) => kind === 'key')).toHaveLength(4);
+  });
+
+  test('tells states, rows that grow, playbacks that start and end, and lanes of both sides', {
+    timeout: 20_000,
+  }, async () => {
+    const page = await dialled({ connectorId: 'greeter' });
+    await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
+    page.send({ type: 'hang-up' });
+    const { outcome } = await page.ended();
+    expect([...new Set(page.of('state').map(({ state }) => state))]).toEqual([
+      'dialing',
+      'upgrading',
+      'opening',
+      'connected',
+      'closing',
+      'ended',
+    ]);
+    const rows = page.rows;
+    expect(rows.map(({ n }) => n)).toEqual(rows.map((_, index) => index));
+    expect(rows.slice(0, 4).map(({ type }) => type)).toEqual(['request', 'response', 'open', 'opened']);
+    const told = page.of('rows').flatMap((message) => message.rows);
+    expect(told.length).toBeGreaterThan(rows.length);
+    const [playback] = page.marks.filter(
+      (mark): mark is Extract<Mark, { kind: 'playback' }> =>
+        mark.kind === 'playback' && mark.to !== undefined,
+    );
+    expect(playback?.heardMs).toBeCloseTo((playback?.to ?? 0) - (playback?.from ?? 0), 0);
+    const lanes = page.of('lanes');
+    expect(Math.max(...lanes.flatMap(({ bot }) => bot))).toBeGreaterThan(20);
+    expect(lanes.every(({ caller, bot }) => caller.length === bot.length)).toBe(true);
+    expect(outcome).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
+  });
+});
+
+describe.concurrent('a call that fails', () => {
+  const failed = async (order: Partial<DialMessage>) => {
+    const page = await dialled(order);
+    const { outcome } = await page.ended();
+    return { outcome, rows: page.rows };
+  };
+
+  test('is refused: says so in the failure outputs, with a next step', async () => {
+    const { outcome } = await failed({ integration: { baseUri: 'ws://127.0.0.1:9' } });
+    expect(outcome).toMatchObject({ path: 'failure', cause: 'refused', errorType: 'NoResourceError' });
+    expect(outcome.nextStep).toMatch(/^Start the bot/);
+    expect(outcome.architect).toContain('Failure path');
+  });
+});

@@ -1,0 +1,94 @@
+import { readWav, rmsDbfs, toneDbfs } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
+import { describe, expect, test } from 'vitest';
+import { isLoud, likeness } from './likeness.js';
+import { VirtualPage } from './virtual-page.js';
+
+const SAID = readWav(phrase('hello').bytes).samples;
+const outcomeOf = async (page: VirtualPage) => {
+  page.send({ type: 'hang-up' });
+  await page.clock.advance(1000);
+  const [result] = page.of('result');
+  if (!result) throw new Error('no result');
+  return result.outcome;
+};
+
+describe('the microphone of a page', () => {
+  test.each([200, 20] as const)(
+    'comes back from the parrot sample for sample, with frames of %i ms',
+    async (frameMs) => {
+      const page = new VirtualPage('parrot');
+      await page.dial({ frameMs });
+      await page.quiet(500);
+      await page.record(SAID);
+      await page.quiet(4000);
+      const { at, correlation } = likeness(SAID, page.recording);
+      expect(correlation).toBeGreaterThan(0.999);
+      const back = page.recording.subarray(at, at + SAID.length);
+      expect(Math.abs(rmsDbfs(back) - rmsDbfs(SAID))).toBeLessThan(0.05);
+      expect(await outcomeOf(page)).toMatchObject({ underruns: 0, micDroppedMs: 0, path: 'disconnected' });
+    },
+  );
+
+  test.each([
+    [200, 260],
+    [20, 100],
+  ] as const)(
+    'is heard by an echo after no more than a frame of %i ms and what the wire takes',
+    async (frameMs, most) => {
+      const page = new VirtualPage('echo');
+      await page.dial({ frameMs });
+      await page.quiet(1000);
+      const spokenAt = page.clock.now() + SAID.findIndex(isLoud) / 8;
+      await page.record(SAID);
+      await page.quiet(400);
+      const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
+      const heardAt = openedAtMs + page.recording.findIndex(isLoud) / 8;
+      expect(heardAt - spokenAt).toBeLessThanOrEqual(most);
+    },
+  );
+
+  test('is dropped while the session is not open, so that no call is late for what was said before', async () => {
+    const page = new VirtualPage('echo');
+    await page.record(SAID);
+    page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'mic' } });
+    await page.quiet(2000);
+    expect(page.recording.some(isLoud)).toBe(false);
+    const spokenAt = page.clock.now();
+    await page.record(SAID);
+    await page.quiet(400);
+    const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
+    const heardAt = openedAtMs + page.recording.findIndex(isLoud) / 8 - SAID.findIndex(isLoud) / 8;
+    expect(heardAt - spokenAt).toBeLessThan(280);
+  });
+});
+
+describe('another caller', () => {
+  test('is a WAV file, said once, a tone, or silence, as the page chooses while the call goes on', async () => {
+    const page = new VirtualPage('parrot');
+    const { id } = await page.workshop.keepAudio('hello.wav', phrase('hello').bytes);
+    await page.dial({ caller: { kind: 'wav', id } });
+    await page.clock.advance(6500);
+    page.send({ type: 'caller', caller: { kind: 'tone', hz: 700 } });
+    await page.clock.advance(1000);
+    page.send({ type: 'caller', caller: { kind: 'silence' } });
+    await page.clock.advance(3500);
+    expect(likeness(SAID, page.recording).correlation).toBeGreaterThan(0.999);
+    const [first, second] = page.marks.filter((mark) => mark.kind === 'playback' && mark.to !== undefined);
+    const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
+    if (first?.kind !== 'playback' || second?.kind !== 'playback') throw new Error('no two playbacks');
+    const from = Math.round((second.from - openedAtMs) * 8);
+    expect(toneDbfs(page.recording.subarray(from + 4000, from + 6400), 700)).toBeGreaterThan(-21);
+    expect(first.replyMs).toBeGreaterThan(700);
+    expect(first.replyMs).toBeLessThan(1300);
+  });
+
+  test('that is not there is refused, and changes nothing', async () => {
+    const page = new VirtualPage('echo');
+    await page.dial({ caller: { kind: 'tone' } });
+    page.send({ type: 'caller', caller: { kind: 'wav', id: 'audio-7' } });
+    await page.clock.advance(1000);
+    expect(page.of('refused')).toMatchObject([{ of: 'caller', code: 'failed' }]);
+    expect(toneDbfs(page.recording.subarray(-1600), 440)).toBeGreaterThan(-21);
+  });
+});

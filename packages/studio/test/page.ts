@@ -1,0 +1,222 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@hookline/runtime';
+import { afterAll } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Studio, type StudioOptions, startStudio } from '../src/index.js';
+import {
+  AUDIO_HEADER_BYTES,
+  AUDIO_KIND,
+  type BridgeMessage,
+  type Mark,
+  type PageMessage,
+  type Row,
+  SOCKET_PATH,
+  SUBPROTOCOL,
+  TOKEN_PREFIX,
+} from '../src/messages.js';
+
+type MessageOf<Type extends BridgeMessage['type']> = Extract<BridgeMessage, { type: Type }>;
+
+const folder = mkdtempSync(join(tmpdir(), 'hookline-studio-test-'));
+const running: { close(): unknown }[] = [];
+afterAll(async () => {
+  for (const one of running.reverse()) await one.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed after the tests. */
+export const scratch = (name: string) => {
+  const path = join(folder, name);
+  mkdirSync(path, { recursive: true });
+  return path;
+};
+
+/** Ends with the tests. */
+export function closedAtEnd<T extends { close(): unknown }>(one: T): T {
+  running.push(one);
+  return one;
+}
+
+let studios = 0;
+
+/** A studio whose page is a stub, with a history of its own. */
+export async function studioWith(
+  options: Partial<StudioOptions> = {},
+): Promise<Studio & { readonly dir: string }> {
+  studios += 1;
+  const pageDir = scratch('page');
+  mkdirSync(join(pageDir, 'assets'), { recursive: true });
+  writeFileSync(join(pageDir, 'index.html'), '<!doctype html><title>stub</title>');
+  writeFileSync(join(pageDir, 'assets', 'page.js'), 'export {};');
+  const dir = join(folder, `history-${studios}`);
+  const studio = closedAtEnd(await startStudio({ pageDir, dir, ...options }));
+  return { ...studio, dir };
+}
+
+/** What a page is told: every byte of it is kept. */
+export class Told {
+  readonly messages: BridgeMessage[] = [];
+  readonly texts: string[] = [];
+  /** What the caller hears: positions, samples, and when they came. */
+  readonly heard: { readonly position: number; readonly samples: Int16Array; readonly atMs: number }[] = [];
+
+  text(json: string): void {
+    this.texts.push(json);
+    this.messages.push(JSON.parse(json));
+  }
+
+  binary(bytes: Uint8Array): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (view.getUint8(0) !== AUDIO_KIND.bot) throw new Error(`a binary frame of kind ${bytes[0]}`);
+    const samples = new Int16Array((bytes.length - AUDIO_HEADER_BYTES) / 2);
+    for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(AUDIO_HEADER_BYTES + 2 * i, true);
+    this.heard.push({ position: view.getUint32(4, true), samples, atMs: systemClock.now() });
+  }
+
+  of<Type extends BridgeMessage['type']>(type: Type): MessageOf<Type>[] {
+    return this.messages.filter((one): one is MessageOf<Type> => one.type === type);
+  }
+
+  get marks(): readonly Mark[] {
+    return this.of('mark').map(({ mark }) => mark);
+  }
+
+  /** The rows as they were told last. */
+  get rows(): readonly Row[] {
+    const rows: Row[] = [];
+    for (const message of this.of('rows')) for (const row of message.rows) rows[row.n] = row;
+    return rows;
+  }
+
+  /** Everything that was heard, on the time base of its positions. */
+  get recording(): Int16Array {
+    const last = this.heard.at(-1);
+    const all = new Int16Array(last ? last.position + last.samples.length : 0);
+    for (const { position, samples } of this.heard) all.set(samples, position);
+    return all;
+  }
+}
+
+/** Microphone audio as the page sends it. */
+export function micFrame(position: number, samples: Int16Array): Uint8Array {
+  const frame = Buffer.alloc(AUDIO_HEADER_BYTES + 2 * samples.length);
+  frame.writeUInt8(AUDIO_KIND.mic, 0);
+  frame.writeUInt32LE(position, 4);
+  for (const [i, sample] of samples.entries()) frame.writeInt16LE(sample, AUDIO_HEADER_BYTES + 2 * i);
+  return frame;
+}
+
+/** A page over a real socket, by script. */
+export class Page extends Told {
+  readonly ws: WebSocket;
+  readonly studio: Studio;
+  readonly #waiting: (() => void)[] = [];
+
+  private constructor(studio: Studio, ws: WebSocket) {
+    super();
+    this.studio = studio;
+    this.ws = ws;
+    ws.on('message', (bytes: Buffer, isBinary) => {
+      if (isBinary) this.binary(bytes);
+      else this.text(bytes.toString('utf8'));
+      for (const look of this.#waiting.splice(0)) look();
+    });
+    ws.on('close', () => {
+      for (const look of this.#waiting.splice(0)) look();
+    });
+  }
+
+  static async open(studio: Studio): Promise<Page> {
+    const ws = socketTo(studio);
+    const page = closedAtEnd(new Page(studio, ws));
+    await once(ws, 'open');
+    await page.next('welcome');
+    return page;
+  }
+
+  close(): void {
+    this.ws.terminate();
+  }
+
+  send(message: PageMessage): void {
+    this.ws.send(JSON.stringify(message));
+  }
+
+  /** Microphone audio from `position` on. */
+  speak(position: number, samples: Int16Array): void {
+    this.ws.send(micFrame(position, samples));
+  }
+
+  /** The first message of a type that meets a condition, now or later, from the message `from` on. */
+  async next<Type extends BridgeMessage['type']>(
+    type: Type,
+    meets: (message: MessageOf<Type>) => boolean = () => true,
+    from = 0,
+  ): Promise<MessageOf<Type>> {
+    const find = () =>
+      this.messages
+        .slice(from)
+        .find((one): one is MessageOf<Type> => one.type === type && meets(one as MessageOf<Type>));
+    const refusals = this.of('refused').length;
+    for (let found = find(); ; found = find()) {
+      if (found) return found;
+      const refused = this.of('refused')[refusals];
+      if (refused && type !== 'refused') throw new Error(`${type} will not come: ${refused.message}`);
+      if (this.ws.readyState !== WebSocket.OPEN) throw new Error(`the socket closed before ${type} came`);
+      await this.#more();
+    }
+  }
+
+  /** Something was told, or the socket closed. */
+  #more(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** The first piece of what the caller hears that meets a condition. */
+  async listen(meets: (samples: Int16Array) => boolean) {
+    for (;;) {
+      const found = this.heard.find(({ samples }) => meets(samples));
+      if (found) return found;
+      await this.#more();
+    }
+  }
+
+  state(state: string, from = 0) {
+    return this.next('state', (one) => one.state === state, from);
+  }
+
+  /** The call is over and written. */
+  async ended(): Promise<MessageOf<'result'>> {
+    const result = await this.next('result');
+    await this.next('history', ({ calls }) => calls.some(({ id }) => id === result.callId));
+    return result;
+  }
+
+  /** A request for data with the token. */
+  get(path: string, init: RequestInit = {}): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.studio.port}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${this.studio.token}`, ...init.headers },
+    });
+  }
+
+  post(path: string, body: Uint8Array): Promise<Response> {
+    const origin = `http://127.0.0.1:${this.studio.port}`;
+    return this.get(path, { method: 'POST', body, headers: { origin } });
+  }
+}
+
+/** A socket as the page opens it, with what differs. */
+export function socketTo(
+  studio: Studio,
+  differs: { readonly token?: string; readonly origin?: string | null; readonly host?: string } = {},
+): WebSocket {
+  const { token = studio.token, origin = `http://127.0.0.1:${studio.port}`, host } = differs;
+  return new WebSocket(`ws://127.0.0.1:${studio.port}${SOCKET_PATH}`, [SUBPROTOCOL, TOKEN_PREFIX + token], {
+    ...(origin === null ? {} : { origin }),
+    ...(host === undefined ? {} : { headers: { host } }),
+  });
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { botPreset } from '@hookline/bots';
+import { VirtualClock } from '@hookline/runtime';
+import { createBot } from '@hookline/server';
+import { inMemoryDial } from '@hookline/testing';
+import type { BridgeMessage, DialMessage, PageMessage } from '../src/messages.js';
+import { PageSession } from '../src/page/page-session.js';
+import { Workshop } from '../src/workshop.js';
+import { closedAtEnd, micFrame, scratch, Told } from './page.js';
+
+let pages = 0;
+
+/** A page and its bridge on a virtual clock, without sockets: what is dialled is a reference bot in memory. */
+export class VirtualPage extends Told {
+  readonly clock = new VirtualClock();
+  readonly workshop: Workshop;
+  readonly session: PageSession;
+  /** Bytes that the page has not taken. */
+  unread = 0;
+  dropped: string | undefined;
+  #position = 0;
+
+  /** @param preset - the bot that every URL leads to */
+  constructor(preset = 'parrot') {
+    super();
+    const { clock } = this;
+    const handler = botPreset(preset)?.create({ clock });
+    if (!handler) throw new Error(`no bot ${preset}`);
+    const bot = createBot({ auth: { hookline: null }, clock }, handler);
+    pages += 1;
+    this.workshop = new Workshop({
+      clock,
+      launch: { dial: inMemoryDial(bot) },
+      dir: join(scratch('virtual'), `page-${pages}`),
+      version: '0.0.0',
+    });
+    const told = this;
+    this.session = new PageSession(
+      {
+        text: (json) => this.text(json),
+        binary: (bytes) => this.binary(bytes),
+        drop: (reason) => {
+          this.dropped = reason;
+        },
+        get unread() {
+          return told.unread;
+        },
+      },
+      this.workshop,
+    );
+    closedAtEnd(this);
+    this.workshop.tellAll = (message: BridgeMessage) => this.session.tell(message);
+  }
+
+  /** Hangs up, and waits until the call has been written. */
+  async close(): Promise<void> {
+    const { call } = this.session;
+    this.session.gone();
+    await this.clock.advance(20_000);
+    await call?.kept;
+  }
+
+  send(message: PageMessage): void {
+    this.session.text(Buffer.from(JSON.stringify(message)));
+  }
+
+  /** Dials and waits until the call is connected. */
+  async dial(order: Partial<DialMessage> = {}): Promise<void> {
+    this.send({
+      type: 'dial',
+      integration: { baseUri: 'ws://localhost' },
+      caller: { kind: 'mic' },
+      ...order,
+    });
+    await this.clock.advance(100);
+  }
+
+  /** The microphone records: 20 ms at a time, as it does in a browser. */
+  async record(samples: Int16Array): Promise<void> {
+    for (let at = 0; at < samples.length; at += 160) {
+      await this.clock.advance(20);
+      const frame = new Int16Array(160);
+      frame.set(samples.subarray(at, at + 160));
+      this.microphone(frame);
+    }
+  }
+
+  /** A frame of the microphone comes now. */
+  microphone(frame: Int16Array): void {
+    this.session.binary(micFrame(this.#position, frame));
+    this.#position += frame.length;
+  }
+
+  /** Silence of the microphone. */
+  quiet(ms: number): Promise<void> {
+    return this.record(new Int16Array(ms * 8));
+  }
+}

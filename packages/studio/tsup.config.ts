@@ -1,0 +1,3 @@
+import { preset } from '../../scripts/tsup-preset.ts';
+
+export default preset({ index: 'src/index.ts' }, { shims: true });

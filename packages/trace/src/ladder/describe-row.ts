@@ -1,0 +1,87 @@
+import type { MediaParameter } from '@hookline/protocol';
+import { createCallMedia } from '../message/call-media.js';
+import { readMessage } from '../message/read-message.js';
+import { type Lane, laneOf, type Vantage } from '../vantage.js';
+import { createAnnotate, type Heard } from './annotate.js';
+import { seconds } from './cells.js';
+import { printable } from './escape.js';
+import { describeEnd, describeHeard, describeRequest, describeSent, ENDED, type LadderEvent } from './row.js';
+import { reasonPhrase } from './upgrade-head.js';
+
+/** What one event says, in words: what its row of a ladder says, without the drawing. */
+export interface RowDescription {
+  /** Who sent it; undefined where nobody did. */
+  readonly lane?: Lane;
+  /** The type of a message, or the kind of anything else. */
+  readonly type: string;
+  /** `1`, or `1/1` for `seq` and `clientseq`. */
+  readonly seq?: string;
+  /** What matters of it, in a few words, made printable; may be empty. */
+  readonly detail: string;
+  /** What the events before it add, such as `24 ms` or `first audio 379 ms`. */
+  readonly note?: string;
+  /** Why a message cannot be read as one of the protocol. */
+  readonly fault?: string;
+  /** How long audio lasts, in milliseconds. */
+  readonly audioMs?: number;
+}
+
+/**
+ * Describes events one by one, in the order in which they happened. Credentials are not masked: give it what is masked.
+ *
+ * @param heard - of a `playback_completed`: the event `playback` before it, which then needs no row of its own
+ */
+export type DescribeRow = (event: LadderEvent, heard?: Heard) => RowDescription;
+
+/** @param options - `media`: what audio is until `opened` says it; default µ-law, the external channel */
+export function createRowDescriber(options: {
+  readonly vantage: Vantage;
+  readonly media?: MediaParameter;
+}): DescribeRow {
+  const { vantage } = options;
+  const media = createCallMedia(options.media);
+  const annotate = createAnnotate(vantage, media, readMessage);
+  const safe = (text: string) => printable(text, true);
+
+  return (event, heard) => {
+    const { note, detail: more } = annotate(event, heard);
+    const said = note === undefined ? {} : { note };
+    switch (event.kind) {
+      case 'request':
+        return { lane: 'caller', type: 'request', detail: safe(describeRequest(event.head)), ...said };
+      case 'response': {
+        const detail = `${event.status} ${reasonPhrase(event.head)}`.trimEnd();
+        return { lane: 'bot', type: 'response', detail: safe(detail), ...said };
+      }
+      case 'message': {
+        const sent = readMessage(laneOf(vantage, event.dir), event.text);
+        const { name, seq, detail = '' } = describeSent(sent, more);
+        const fault = 'fault' in sent ? safe(sent.fault.reason) : undefined;
+        return {
+          lane: sent.lane,
+          type: safe(name),
+          ...(seq === undefined ? {} : { seq: seq.replace(/^seq /, '') }),
+          detail: safe(detail),
+          ...said,
+          ...(fault === undefined ? {} : { fault }),
+        };
+      }
+      case 'audio': {
+        const lane = laneOf(vantage, event.dir);
+        const audioMs = media.lastsMs(lane, event.bytes);
+        const frames = `${event.frames} ${event.frames === 1 ? 'frame' : 'frames'}`;
+        return { lane, type: 'audio', detail: `${seconds(audioMs)} in ${frames}`, ...said, audioMs };
+      }
+      case 'playback': {
+        const detail = `${ENDED[event.ended]}: ${describeHeard(event.heardMs, event.droppedMs)}`;
+        return { type: 'playback', detail };
+      }
+      case 'violation':
+        return { type: 'violation', detail: safe(`${event.clause}  ${event.text}`) };
+      case 'end':
+        return { type: 'end', detail: safe(describeEnd(event, vantage)) };
+      case 'unknown':
+        return { type: safe(event.of || 'unknown'), detail: '' };
+    }
+  };
+}

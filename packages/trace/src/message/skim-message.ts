@@ -1,0 +1,150 @@
+import type {
+  ClientMessageType,
+  ClientParameters,
+  MediaOffer,
+  ServerMessageType,
+  ServerParameters,
+} from '@hookline/protocol';
+import type { Lane } from '../vantage.js';
+
+/** What a ladder reads of the parameters of a client message. */
+interface ReadOfClient extends Record<ClientMessageType, object> {
+  open: Pick<ClientParameters<'open'>, 'media' | 'language' | 'inputVariables'>;
+  close: { readonly reason: string };
+  ping: Pick<ClientParameters<'ping'>, 'rtt'>;
+  error: Pick<ClientParameters<'error'>, 'code' | 'message' | 'retryAfter'>;
+  resumed: Pick<ClientParameters<'resumed'>, 'start' | 'discarded'>;
+  discarded: Pick<ClientParameters<'discarded'>, 'start' | 'discarded'>;
+  update: Pick<ClientParameters<'update'>, 'language'>;
+  dtmf: { readonly digit: string };
+}
+
+/** What a ladder reads of the parameters of a server message. */
+interface ReadOfServer extends Record<ServerMessageType, object> {
+  opened: Pick<ServerParameters<'opened'>, 'startPaused' | 'discardTo'> & {
+    readonly media: readonly MediaOffer[];
+  };
+  disconnect: Pick<ServerParameters<'disconnect'>, 'info' | 'outputVariables'> & { readonly reason: string };
+  event: Pick<ServerParameters<'event'>, 'entities'>;
+  reconnect: Pick<ServerParameters<'reconnect'>, 'info'>;
+}
+
+/** A client message, as far as a ladder reads it. */
+export type SkimmedClientMessage = {
+  [T in ClientMessageType]: {
+    readonly type: T;
+    readonly seq: number;
+    readonly parameters: Readonly<ReadOfClient[T]>;
+  };
+}[ClientMessageType];
+
+/** A server message, as far as a ladder reads it. */
+export type SkimmedServerMessage = {
+  [T in ServerMessageType]: {
+    readonly type: T;
+    readonly seq: number;
+    readonly clientseq: number;
+    readonly parameters: Readonly<ReadOfServer[T]>;
+  };
+}[ServerMessageType];
+
+/** What a text frame is to a ladder, with who sent it. */
+export type Skimmed =
+  | { readonly lane: 'caller'; readonly message: SkimmedClientMessage }
+  | { readonly lane: 'bot'; readonly message: SkimmedServerMessage }
+  | { readonly lane: Lane; readonly unknown: { readonly type: string; readonly seq: number } }
+  | { readonly lane: Lane; readonly fault: { readonly type?: string; readonly reason: string } };
+
+/** Reads a text frame for a ladder. Must not throw. */
+export type MessageReader = (lane: Lane, text: string) => Skimmed;
+
+type Check = (value: unknown) => boolean;
+type Checks<T> = { readonly [Name in keyof T]-?: Check };
+
+const text: Check = (value) => typeof value === 'string';
+const number: Check = (value) => typeof value === 'number';
+const optional = (check: Check): Check => {
+  return (value) => value === undefined || check(value);
+};
+const listOf = (check: Check): Check => {
+  return (value) => Array.isArray(value) && value.every(check);
+};
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** An object with these fields, and any others. */
+const fields = <T>(checks: Checks<T>): Check => {
+  const each = Object.entries<Check>(checks);
+  return (value) => isObject(value) && each.every(([name, check]) => check(value[name]));
+};
+
+const media = listOf(fields<MediaOffer>({ type: text, format: text, channels: listOf(text), rate: number }));
+const gap = { start: text, discarded: text };
+
+const CLIENT: { readonly [T in ClientMessageType]: Checks<ReadOfClient[T]> } = {
+  open: { media, language: optional(text), inputVariables: optional(isObject) },
+  close: { reason: text },
+  ping: { rtt: optional(text) },
+  error: { code: number, message: text, retryAfter: optional(text) },
+  paused: {},
+  resumed: gap,
+  discarded: gap,
+  update: { language: optional(text) },
+  dtmf: { digit: text },
+  playback_started: {},
+  playback_completed: {},
+};
+
+const SERVER: { readonly [T in ServerMessageType]: Checks<ReadOfServer[T]> } = {
+  opened: { media, startPaused: optional((value) => typeof value === 'boolean'), discardTo: optional(text) },
+  closed: {},
+  disconnect: { reason: text, info: optional(text), outputVariables: optional(isObject) },
+  event: { entities: listOf(fields({ type: text })) },
+  pong: {},
+  pause: {},
+  resume: {},
+  reconnect: { info: optional(text) },
+  updated: {},
+};
+
+const byType = (checks: Readonly<Record<string, Checks<object>>>): ReadonlyMap<string, Check> =>
+  new Map(Object.entries(checks).map(([type, parameters]) => [type, fields(parameters)]));
+
+const clientTypes = byType(CLIENT);
+const serverTypes = byType(SERVER);
+
+const isFrom = (types: ReadonlyMap<string, Check>, { type, parameters }: Envelope) =>
+  types.get(type)?.(parameters) ?? false;
+const isClientMessage = (frame: Envelope): frame is Envelope & SkimmedClientMessage =>
+  isFrom(clientTypes, frame);
+const isServerMessage = (frame: Envelope): frame is Envelope & SkimmedServerMessage =>
+  isFrom(serverTypes, frame) && number(frame.clientseq);
+
+interface Envelope {
+  readonly type: string;
+  readonly seq: number;
+  readonly clientseq?: unknown;
+  readonly parameters: object;
+}
+const envelope = fields<Omit<Envelope, 'clientseq'>>({ type: text, seq: number, parameters: isObject });
+const isEnvelope = (value: unknown): value is Envelope => envelope(value);
+
+/**
+ * Reads a text frame only as far as a ladder shows it, without the schemas of the protocol, which are too large for a
+ * page: what is not shown may be wrong unseen. Never throws.
+ */
+export function skimMessage(lane: Lane, frame: string): Skimmed {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame);
+  } catch {
+    return { lane, fault: { reason: 'text frame is not JSON' } };
+  }
+  if (!isEnvelope(value)) return { lane, fault: { reason: 'no message has this form' } };
+  if (lane === 'caller' && isClientMessage(value)) return { lane, message: value };
+  if (lane === 'bot' && isServerMessage(value)) return { lane, message: value };
+  const { type, seq } = value;
+  const known = lane === 'caller' ? clientTypes : serverTypes;
+  return known.has(type)
+    ? { lane, fault: { type, reason: 'its fields do not have the form of this type' } }
+    : { lane, unknown: { type, seq } };
+}

@@ -1,0 +1,73 @@
+import { latency, seconds } from '../ladder/cells.js';
+import type { PlaybackSummary } from './summary.js';
+
+/** What is known of a playback: of a summary, or of the result of a call. */
+export interface PlaybackFacts {
+  readonly startedAtMs: number;
+  readonly replyMs?: number | undefined;
+  /** How long it was heard; undefined while it plays. */
+  readonly heardMs?: number | undefined;
+  readonly droppedMs?: number | undefined;
+  readonly ended?: 'completed' | 'bargeIn' | 'disconnected' | undefined;
+}
+
+/** A row of a table of playbacks, in words; empty what is not known. */
+export interface PlaybackRow {
+  /** When the caller began to hear it. */
+  readonly at: string;
+  /** How long after the caller. */
+  readonly reply: string;
+  readonly heard: string;
+  /** How it went on or ended, where it was not simply heard to its end. */
+  readonly note: string;
+}
+
+/** Audio that goes on so soon after all was heard ran dry, in milliseconds. */
+const GAP_MS = 500;
+
+/** What the caller heard of the bot, a row for each time it spoke: audio that ran dry and went on at once is one row. */
+export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[] {
+  const spoken: { first: PlaybackFacts; last: PlaybackFacts; heardMs: number | undefined; gaps: number }[] =
+    [];
+  for (const playback of playbacks) {
+    const before = spoken.at(-1);
+    if (before && playback.replyMs === undefined && goesOn(before.last, playback)) {
+      before.heardMs = sum(before.heardMs, playback.heardMs);
+      before.last = playback;
+      before.gaps += 1;
+    } else spoken.push({ first: playback, last: playback, heardMs: playback.heardMs, gaps: 0 });
+  }
+  return spoken.map(({ first, last, heardMs, gaps }) => ({
+    at: `${(first.startedAtMs / 1000).toFixed(3)} s`,
+    reply: first.replyMs === undefined ? '' : latency(first.replyMs),
+    heard: heardMs === undefined ? '' : seconds(heardMs),
+    note: [
+      gaps > 0 && `${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`,
+      last.ended === 'bargeIn' && 'interrupted',
+      last.ended === 'disconnected' && 'cut by the end of the call',
+      (last.droppedMs ?? 0) > 0 && `${seconds(last.droppedMs ?? 0)} dropped`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  }));
+}
+
+function goesOn(before: PlaybackFacts, { startedAtMs }: PlaybackFacts): boolean {
+  if (before.ended !== 'completed' || before.heardMs === undefined) return false;
+  return startedAtMs - before.startedAtMs - before.heardMs <= GAP_MS;
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+}
+
+/** Playbacks of a summary. Where the client did not tell what was heard, it is what played. */
+export function playbackFacts(playbacks: readonly PlaybackSummary[]): PlaybackFacts[] {
+  return playbacks.map(({ startedAt, completedAt, replyMs, heardMs, droppedMs, ended }) => ({
+    startedAtMs: startedAt,
+    replyMs,
+    droppedMs,
+    ended,
+    heardMs: heardMs ?? (completedAt === undefined ? undefined : completedAt - startedAt),
+  }));
+}

@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeMulaw, sine } from '@hookline/audio';
+import { VirtualClock } from '@hookline/runtime';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
+import { createTraceWriter, openTrace, openTraceRows, zipTrace } from '../src/node/index.js';
+import { MEDIA, openParameters, teller } from './a-call.js';
+
+const silence = new Uint8Array(1600).fill(0xff);
+const speech = encodeMulaw(sine({ hz: 440, dbfs: -20, ms: 200 }));
+
+/** A trace, taken by a server: the bot greets, the caller speaks from 1 s to 1.4 s and presses a key at 4 s. */
+async function kept(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'hookline-playbacks-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const dir = join(folder, 'call');
+  const { client, server, callerDir, botDir } = teller('server');
+  const clock = new VirtualClock();
+  const writer = createTraceWriter({ dir, vantage: 'server', clock, url: '/book' });
+  writer.event(client(0, 'open', 1, 0, openParameters));
+  writer.event(server(10, 'opened', 1, 1, { media: [MEDIA], startPaused: false }));
+  const bot = (t: number) => writer.audio(botDir, t, silence);
+  bot(50);
+  writer.event(client(90, 'playback_started', 2, 1));
+  for (const t of [200, 400, 600, 800, 1000]) writer.audio(callerDir, t, silence);
+  for (const t of [1200, 1400]) writer.audio(callerDir, t, speech);
+  writer.event(server(1450, 'event', 2, 2, { entities: [{ type: 'barge_in', data: {} }] }));
+  writer.event(client(1460, 'playback_completed', 3, 2));
+  for (const t of [1600, 1800, 2000]) writer.audio(callerDir, t, silence);
+  bot(2060);
+  writer.event(client(2100, 'playback_started', 4, 2));
+  writer.event(client(2300, 'playback_completed', 5, 2));
+  writer.event(client(4000, 'dtmf', 6, 2, { digit: '1' }));
+  bot(4020);
+  writer.event(client(4100, 'playback_started', 7, 2));
+  writer.event({ kind: 'end', t: 5000, by: 'peer', code: 1006, reason: '' });
+  await writer.close();
+  return dir;
+}
+
+const PLAYBACKS = [
+  { startedAt: 90, startMs: 40, replyMs: undefined, completedAt: 1460, ended: 'bargeIn' },
+  { startedAt: 2100, startMs: 40, replyMs: 700, completedAt: 2300, ended: 'completed' },
+  { startedAt: 4100, startMs: 80, replyMs: 100, completedAt: undefined, ended: undefined },
+];
+
+describe('what the caller heard', () => {
+  test('is told with how long after speech or a key it came, from a whole trace and row by row', async () => {
+    const dir = await kept();
+    const zip = await zipTrace(dir, `${dir}.zip`);
+    for (const path of [dir, zip]) {
+      expect(summarise(await openTrace(path)).playbacks).toMatchObject(PLAYBACKS);
+      const open = await openTraceRows(path);
+      const summing = createSumming(open.header);
+      for await (const row of open.rows) {
+        const isCaller = row.kind === 'audio' && laneOf('server', row.dir) === 'caller';
+        summing.push(row, isCaller ? await open.audioOf(row) : []);
+      }
+      expect(summing.total().playbacks).toMatchObject(PLAYBACKS);
+    }
+  });
+
+  test('is told without replies to speech where the trace holds no audio', async () => {
+    const dir = await kept();
+    await rm(join(dir, 'caller.raw'));
+    const open = await openTraceRows(dir);
+    for await (const row of open.rows) {
+      if (row.kind === 'audio' && laneOf('server', row.dir) === 'caller') {
+        expect(await open.audioOf(row)).toEqual([]);
+      }
+    }
+    const { rows, header, truncated } = await openTrace(dir);
+    expect(summarise({ rows, header, truncated }).playbacks.map(({ replyMs }) => replyMs)).toEqual([
+      undefined,
+      undefined,
+      100,
+    ]);
+  });
+
+  test('reads no more of a row than the file holds', async () => {
+    const open = await openTraceRows(await kept());
+    for await (const row of open.rows) {
+      if (row.kind !== 'audio' || row.dir !== 'in') continue;
+      const large = { ...row, bytes: Number.MAX_SAFE_INTEGER, sizes: [...row.sizes, 2 ** 50] };
+      expect((await open.audioOf(large)).length).toBeGreaterThanOrEqual(row.sizes.length);
+      expect(await open.audioOf({ ...row, offset: 2 ** 50 })).toEqual([]);
+    }
+  });
+
+  test('stands in the Markdown of a trace', async () => {
+    const text = renderMarkdown(await openTrace(await kept()));
+    expect(text).toContain('| 2.100 s | 700 ms | 0.2 s |  |');
+    expect(text).toContain('| 0.090 s |  | 1.37 s | interrupted |');
+  });
+});
+
+describe('a table of playbacks', () => {
+  const heard = (startedAtMs: number, heardMs: number, more: object = {}) => ({
+    startedAtMs,
+    heardMs,
+    droppedMs: 0,
+    ended: 'completed' as const,
+    ...more,
+  });
+
+  test('has one row for audio that ran dry and went on within half a second', () => {
+    expect(playbackTable([heard(100, 200), heard(310, 200), heard(1010, 90), heard(1601, 10)])).toEqual([
+      { at: '0.100 s', reply: '', heard: '0.49 s', note: '2 gaps' },
+      { at: '1.601 s', reply: '', heard: '0.01 s', note: '' },
+    ]);
+  });
+
+  test('begins a row with each reply, and after each interruption', () => {
+    const cut = { droppedMs: 300, ended: 'bargeIn' as const };
+    expect(playbackTable([heard(0, 100, cut), heard(110, 100), heard(220, 100, { replyMs: 20 })])).toEqual([
+      { at: '0.000 s', reply: '', heard: '0.1 s', note: 'interrupted, 0.3 s dropped' },
+      { at: '0.110 s', reply: '', heard: '0.1 s', note: '' },
+      { at: '0.220 s', reply: '20 ms', heard: '0.1 s', note: '' },
+    ]);
+  });
+});

@@ -1,0 +1,355 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+/*
+ * What somebody gets who installs the packages: the tarballs, in a project outside of this checkout, with nothing else.
+ * Everything runs in processes of its own, side by side.
+ */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+const packages = readdirSync(join(root, 'packages'))
+  .map((folder) => ({
+    path: join(root, 'packages', folder),
+    manifest: JSON.parse(readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')) as Manifest,
+  }))
+  .filter(({ manifest }) => !manifest.private);
+const hasTypes = ({ manifest }: (typeof packages)[number]) => typeof manifest.exports['.'] === 'object';
+
+/** A run of vitest alone may find nothing built, and says that it skipped. */
+const isBuilt = packages
+  .filter(hasTypes)
+  .every(({ path }) => ['index.js', 'index.d.cts'].every((file) => existsSync(join(path, 'dist', file))));
+if (!isBuilt && process.env['CI']) throw new Error('The packages are not built: run `npm run build` first.');
+
+/** Every entry that can be imported, as a user writes it. */
+const entries = packages.flatMap(({ manifest }) =>
+  Object.entries(manifest.exports)
+    .filter(([, target]) => typeof target === 'object')
+    .map(([subpath]) => manifest.name + subpath.slice(1)),
+);
+const TEMPLATES = ['plain', 'ivr', 'realtime'];
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hookline-packed-')));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const write = (path: string, content: string | object) => {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(
+    join(folder, path),
+    typeof content === 'string' ? content : JSON.stringify(content, undefined, 2),
+  );
+  return path;
+};
+
+/** The versions that this checkout works with. */
+const { devDependencies: tools } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  devDependencies: Record<string, string>;
+};
+const versionHere = (name: string) =>
+  (
+    JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as {
+      version: string;
+    }
+  ).version;
+
+/** Packs every package, makes a project of each template with the packed create-hookline, and installs all at once. */
+function install(): void {
+  const packed = JSON.parse(
+    execFileSync(
+      'npm',
+      [
+        'pack',
+        '--json',
+        '--ignore-scripts',
+        '--pack-destination',
+        folder,
+        ...packages.map(({ path }) => path),
+      ],
+      { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+    ),
+  ) as { name: string; filename: string }[];
+  const tarballs = Object.fromEntries(packed.map(({ name, filename }) => [name, `file:./${filename}`]));
+
+  mkdirSync(join(folder, 'create'));
+  const creator = packed.find(({ name }) => name === 'create-hookline')?.filename ?? '';
+  execFileSync('tar', ['-xzf', join(folder, creator), '-C', join(folder, 'create')]);
+  for (const template of TEMPLATES) {
+    execFileSync(
+      process.execPath,
+      ['create/package/bin/create-hookline.mjs', join('bots', `${template}-bot`), '--template', template],
+      { cwd: folder, stdio: 'ignore' },
+    );
+  }
+  const peers = [
+    ...new Set(packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}))),
+  ];
+  write('package.json', {
+    private: true,
+    workspaces: ['bots/*'],
+    dependencies: {
+      ...tarballs,
+      ...Object.fromEntries(
+        [...peers, '@sinclair/typebox', '@types/node', '@types/express', 'express'].map((name) => [
+          name,
+          versionHere(name),
+        ]),
+      ),
+      typescript: tools['typescript'],
+      esbuild: tools['esbuild'],
+      vitest: tools['vitest'],
+    },
+    overrides: Object.fromEntries(Object.keys(tarballs).map((name) => [name, `$${name}`])),
+  });
+  execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+const compilerOptions = {
+  target: 'ES2022',
+  lib: ['ES2022', 'ES2023.Array'],
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: false,
+  noEmit: true,
+};
+
+/** What the compiler says of the files, the declarations of what they import included. */
+async function typeErrors(name: string, files: readonly string[], options: object): Promise<string[]> {
+  const config = write(`tsconfig.${name}.json`, {
+    compilerOptions: { ...compilerOptions, ...options },
+    files,
+  });
+  const { stdout } = await run(
+    process.execPath,
+    ['node_modules/typescript/bin/tsc', '-p', config, '--pretty', 'false'],
+    {
+      cwd: folder,
+    },
+  ).catch((error: { stdout: string }) => error);
+  return (
+    stdout
+      .split('\n')
+      // An optional peer's own declarations need the browser's, and do not compile without skipLibCheck themselves.
+      .filter((line) => line !== '' && !line.startsWith('node_modules/@openai/') && !line.startsWith(' '))
+  );
+}
+
+/** Bots as their authors write them: the handler apart or in place, in a router, with and without schemas. */
+const BOTS = `
+import { type CallHandler, createBot, createRouter } from '@hookline/server';
+import { Type } from '@sinclair/typebox';
+import { linkedCall } from '@hookline/testing';
+
+const apart: CallHandler = async (call) => ({ customer: call.inputs['customerId'] ?? '' });
+createBot({ auth: 'none' }, apart);
+createBot({ auth: 'none' }, async (call) => ({ length: String(call.inputs['customerId']?.length) }));
+createBot({ auth: 'none' }, async () => {});
+const router = createRouter().bot('apart', apart).bot('place', async (call) => ({ id: call.id })).fallback(apart);
+createBot({ auth: 'none' }, router);
+linkedCall(() => apart);
+linkedCall(() => async (call) => ({ id: call.id }));
+
+const schemas = {
+  inputs: Type.Object({ customerId: Type.String() }),
+  outputs: Type.Object({ length: Type.String() }),
+};
+createBot({ auth: 'none', ...schemas }, async (call) => ({ length: String(call.inputs.customerId.length) }));
+createRouter().bot('typed', schemas, async (call) => ({ length: call.inputs.customerId }));
+// @ts-expect-error: an output is a string
+createBot({ auth: 'none' }, async () => ({ length: 1 }));
+// @ts-expect-error: the schema has no such input
+createBot({ auth: 'none', ...schemas }, async (call) => ({ length: call.inputs.custmerId }));
+`;
+
+/** The TypeScript blocks of the README of every package, each as a module of its own. */
+function readmeBlocks(): string[] {
+  return packages.flatMap(({ path, manifest }) =>
+    [...readFileSync(join(path, 'README.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+      ([, code = ''], index) =>
+        write(`readme/${manifest.name.replace('/', '-')}-${index + 1}.mts`, `${code}\nexport {};\n`),
+    ),
+  );
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  await promisify(server.close.bind(server))();
+  return port;
+}
+
+const CREDENTIALS = {
+  HOOKLINE_API_KEY: 'packed',
+  HOOKLINE_CLIENT_SECRET: Buffer.from('for calls that never leave the machine').toString('base64'),
+};
+
+/** A bot that listens for speech and answers with a WAV file of a rate that must be changed. */
+const BUNDLED = `
+import { sine, writeWav } from '@hookline/audio';
+import { createBot, wav } from '@hookline/server';
+const { HOOKLINE_API_KEY, HOOKLINE_CLIENT_SECRET } = process.env;
+const answer = writeWav({ codec: 'pcm16', rate: 24000, channels: 1, data: sine({ hz: 440, ms: 100, rate: 24000 }) });
+const bot = createBot({ auth: { [HOOKLINE_API_KEY]: HOOKLINE_CLIENT_SECRET } }, async (call) => {
+  await new Promise((resolve) => call.onSpeech({ start: resolve }));
+  const { ended } = await call.play(wav(answer));
+  return { ended };
+});
+bot.listen(0, { host: '127.0.0.1' }).then(({ url }) => process.stdout.write(url + '\\n'));
+`;
+
+describe.skipIf(!isBuilt)(
+  'the packed tarballs, installed outside of this checkout',
+  { concurrent: true },
+  () => {
+    beforeAll(install, 240_000);
+
+    test('import every entry in an ES module', { timeout: 120_000 }, async () => {
+      const file = write(
+        'every.mjs',
+        `${entries.map((id) => `await import(${JSON.stringify(id)});`).join('\n')}\nconsole.log('all');\n`,
+      );
+      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+      expect([stdout, stderr]).toEqual(['all\n', '']);
+    });
+
+    test('require every entry in a CommonJS module', { timeout: 120_000 }, async () => {
+      const file = write(
+        'every.cjs',
+        `${entries.map((id) => `require(${JSON.stringify(id)});`).join('\n')}\nconsole.log('all');\n`,
+      );
+      const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+      expect([stdout, stderr]).toEqual(['all\n', '']);
+    });
+
+    test('compile with skipLibCheck off under NodeNext, imported and required, with every block of every README', {
+      timeout: 240_000,
+    }, async () => {
+      expect(entries.length).toBeGreaterThan(10);
+      const all = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
+      const files = [
+        write('all.mts', all),
+        write('all.cts', all),
+        write('bots.mts', BOTS),
+        ...readmeBlocks(),
+      ];
+      expect(await typeErrors('node', files, { module: 'NodeNext' })).toEqual([]);
+    });
+
+    test('compile as bundlers resolve them, and with strict off', { timeout: 240_000 }, async () => {
+      const all = entries.map((id, index) => `export * as e${index} from '${id}';\n`).join('');
+      const asBundler = { module: 'ESNext', moduleResolution: 'bundler', skipLibCheck: true };
+      expect(await typeErrors('bundler', [write('bundled.ts', all)], asBundler)).toEqual([]);
+      const loose = {
+        module: 'NodeNext',
+        strict: false,
+        exactOptionalPropertyTypes: false,
+        skipLibCheck: true,
+      };
+      expect(await typeErrors('loose', [write('loose.mts', BOTS)], loose)).toEqual([]);
+    });
+
+    test('hold no source map, no test and no reference to files that are not shipped', () => {
+      for (const { manifest } of packages) {
+        const shipped = join(folder, 'node_modules', manifest.name);
+        const files = readdirSync(shipped, { recursive: true, encoding: 'utf8' });
+        expect(files.filter((path) => /\.map$|^dist.*\.test\./.test(path))).toEqual([]);
+        const declarations = files.filter((path) => /\.d\.[cm]?ts$/.test(path));
+        const texts = declarations.map((path) => readFileSync(join(shipped, path), 'utf8'));
+        expect(texts.filter((text) => text.includes('DECISIONS.md'))).toEqual([]);
+      }
+    });
+
+    test('make one file of a bot that hears speech and changes rates, which runs elsewhere and takes a call of the packed command', {
+      timeout: 120_000,
+    }, async () => {
+      write('bundle/bot.mjs', BUNDLED);
+      const elsewhere = mkdtempSync(join(tmpdir(), 'hookline-elsewhere-'));
+      await run(
+        join(folder, 'node_modules/.bin/esbuild'),
+        [
+          'bundle/bot.mjs',
+          '--bundle',
+          '--platform=node',
+          '--format=cjs',
+          `--outfile=${join(elsewhere, 'bot.cjs')}`,
+          '--log-level=warning',
+        ],
+        { cwd: folder },
+      );
+      const bot = spawn(process.execPath, ['bot.cjs'], { cwd: elsewhere, env: CREDENTIALS });
+      try {
+        const [url] = await once(bot.stdout, 'data');
+        const speech = join(folder, 'node_modules/@hookline/bots/speech/hello.wav');
+        const { stdout } = await run(
+          join(folder, 'node_modules/.bin/hookline'),
+          ['call', String(url).trim(), '--wav', speech, '--expect-output', 'ended=completed', '--json'],
+          { cwd: elsewhere, env: { ...process.env, ...CREDENTIALS }, maxBuffer: 16 << 20 },
+        );
+        const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as object;
+        expect(result).toMatchObject({ type: 'result', path: 'success', outputs: { ended: 'completed' } });
+      } finally {
+        bot.kill();
+        await once(bot, 'exit');
+        rmSync(elsewhere, { recursive: true, force: true });
+      }
+    });
+
+    test.each(TEMPLATES)(
+      '%s: what create-hookline writes compiles and passes its own test',
+      {
+        timeout: 180_000,
+      },
+      async (template) => {
+        const cwd = join(folder, 'bots', `${template}-bot`);
+        const { stdout } = await run('npm', ['test'], { cwd, env: { ...process.env, CI: '' } });
+        expect(stdout).toMatch(/Tests.* passed/);
+      },
+    );
+
+    test.each(['plain', 'ivr'])(
+      '%s: what create-hookline writes passes the check of the packed command',
+      {
+        timeout: 180_000,
+      },
+      async (template) => {
+        const cwd = join(folder, 'bots', `${template}-bot`);
+        const port = await freePort();
+        const config = join(cwd, 'hookline.config.mjs');
+        writeFileSync(config, readFileSync(config, 'utf8').replace(':8080', `:${port}`));
+        const { stdout } = await run('npm', ['run', 'check'], {
+          cwd,
+          env: { ...process.env, ...CREDENTIALS, PORT: String(port) },
+        });
+        expect(stdout).toContain(' 0 failed, 0 warned, 0 noted');
+      },
+    );
+  },
+);
