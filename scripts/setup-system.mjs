@@ -1,6 +1,9 @@
-// Installs the Debian packages that some tests drive Hookline with. For CI and for who wants every test;
-// without them those tests are reported as skipped, by name.
+// Installs the Debian packages and Artillery, which some tests drive Hookline with. For CI and for who wants every
+// test; without them those tests are reported as skipped, by name.
 import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 /** Debian package → the command that tells whether it is there. */
 const PACKAGES = {
@@ -41,6 +44,22 @@ if (missing.length > 0) {
   run('apt-get', 'update', '-q');
   run('apt-get', 'install', '-q', '-y', '--no-install-recommends', ...missing);
 }
+/** The last Artillery that runs on Node 20. Outside of the checkout: some 970 packages, 590 MB, a minute. */
+const ARTILLERY = 'artillery@2.0.21';
+const cache = join(homedir(), '.cache', 'hookline', ARTILLERY.replace('@', '-'));
+if (!existsSync(join(cache, 'node_modules', 'artillery', 'bin', 'run'))) {
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(join(cache, 'package.json'), '{ "private": true }\n');
+  // Without its scripts: one of its packages would download a browser.
+  const install = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ARTILLERY];
+  const { status } = spawnSync('npm', install, { cwd: cache, stdio: ['ignore', 2, 2] });
+  if (status !== 0) {
+    console.error(`setup:system: npm ${install.join(' ')} failed in ${cache}.`);
+    process.exit(1);
+  }
+  missing.push(ARTILLERY);
+}
+
 console.error(
   missing.length > 0 ? `setup:system: installed ${missing.join(', ')}` : 'setup:system: nothing to do',
 );

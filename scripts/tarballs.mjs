@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a tarball may weigh, packed, in kB. A limit is raised on purpose, with the change that needs it. */
 const LIMITS_KB = {
+  'artillery-engine-hookline': 15,
   'create-hookline': 20,
   hookline: 170,
   '@hookline/audio': 110,

@@ -4,9 +4,9 @@ import { EchoWatch } from './echo-watch.js';
 import { type CallCounts, type EchoTotals, type Second, spreadOver } from './load-run.js';
 import type { Metrics } from './metrics.js';
 
-/** Where meters put what they measure: one for all calls of a process. */
+/** Where meters put what they measure. */
 export interface Ledger {
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, 'record'>;
   readonly counts: CallCounts;
   readonly failures: Record<string, number>;
   readonly echo: EchoTotals;
@@ -77,6 +77,15 @@ export class CallMeter {
       failures[cause] = (failures[cause] ?? 0) + 1;
     } else if (result.path === 'success') counts.completed += 1;
     else counts.hungUp += 1;
+  }
+
+  /** The behaviour made no call. */
+  notMade(): void {
+    const { counts, failures, second } = this.#ledger;
+    counts.failed += 1;
+    second().ended += 1;
+    second().failed += 1;
+    failures['behaviour'] = (failures['behaviour'] ?? 0) + 1;
   }
 
   #message(type: string, t: number): void {

@@ -1,16 +1,14 @@
-import { type Call, callAudioConnector } from '@hookline/client';
-import { type Cancel, type Clock, messageOf } from '@hookline/runtime';
+import type { Cancel, Clock } from '@hookline/runtime';
 import { dueMs } from './arrivals.js';
-import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
-import { CallMeter, type Ledger } from './call-meter.js';
+import type { Behaviour, CallTarget } from './behaviour.js';
+import type { Ledger } from './call-meter.js';
 import { type CallCounts, emptySecond, type LoadRun, NO_CALLS, type Second } from './load-run.js';
+import { makeCall } from './make-call.js';
 import { Metrics } from './metrics.js';
 import type { LoadPlan } from './plan.js';
 
 /** How often a process looks how late its timers fire, in milliseconds. */
 const LAG_EVERY_MS = 20;
-/** How long a behaviour may go on after its call is over, in milliseconds. */
-const BEHAVIOUR_LINGER_MS = 5000;
 
 /** How far a load is. */
 export interface LoadProgress {
@@ -51,6 +49,7 @@ class Generator {
   readonly #parts: GeneratorParts;
   readonly #startMs: number;
   readonly #share: { readonly index: number; readonly of: number };
+  readonly #metrics = new Metrics();
   readonly #ledger: Ledger;
   readonly #seconds: Second[] = [];
   /** Ends each call that is live: one for all would have thousands of listeners. */
@@ -70,7 +69,7 @@ class Generator {
     this.#share = parts.share ?? { index: 0, of: 1 };
     this.#next = this.#share.index;
     this.#ledger = {
-      metrics: new Metrics(),
+      metrics: this.#metrics,
       counts: { ...NO_CALLS },
       failures: {},
       echo: { backMs: 0, lostMs: 0, alteredMs: 0 },
@@ -95,7 +94,7 @@ class Generator {
     signal?.removeEventListener('abort', stop);
     for (const cancel of this.#timers) cancel();
     this.#tell();
-    const { metrics, counts, failures, echo } = this.#ledger;
+    const { counts, failures, echo } = this.#ledger;
     return {
       startedAtMs,
       durationMs: Math.max(0, this.#lastEndMs - this.#startMs),
@@ -106,7 +105,7 @@ class Generator {
       failures,
       echo,
       seconds: this.#seconds,
-      metrics,
+      metrics: this.#metrics,
       cpuMs: cpuMs() - cpuBeforeMs,
     };
   }
@@ -149,87 +148,13 @@ class Generator {
     });
   }
 
-  /** One call from its beginning to its end. Never rejects. */
   async #call(index: number): Promise<void> {
     const { behaviour, target, clock, plan } = this.#parts;
-    const meter = new CallMeter(this.#ledger);
     const stopping = new AbortController();
     this.#live.add(stopping);
-    const measured: MeasuredOptions = {
-      clock,
-      sink: meter.sink,
-      signal: stopping.signal,
-      limits: plan.limits,
-      media: { frameMs: plan.frameMs },
-      // A load asks how much and how fast; what sounds wrong is asked of one call.
-      inspectAudio: false,
-    };
-    let placed: Call | undefined;
-    let tellPlaced: (call: Call) => void = () => {};
-    const isPlaced = new Promise<Call>((resolve) => {
-      tellPlaced = resolve;
-    });
-    const tools: CallTools = {
-      clock,
-      index,
-      measured,
-      call: (options = {}) => {
-        placed ??= this.#place({ ...measured, ...options });
-        tellPlaced(placed);
-        return placed;
-      },
-      bargedIn: (ms) => this.#ledger.metrics.record('bargeIn', ms),
-      unanswered: () => {
-        this.#ledger.counts.unanswered += 1;
-      },
-    };
-    let end: BehaviourEnd | { readonly threw: string };
-    try {
-      end = await this.#bounded(behaviour(target, tools), isPlaced);
-    } catch (error) {
-      end = { threw: messageOf(error) };
-    }
-    placed?.hangup();
-    const result = 'result' in end ? end.result : await placed?.result;
-    const failure = 'threw' in end ? 'behaviour' : end.problem === undefined ? undefined : 'expectation';
-    if (result) meter.ended(result, { failure, wasStopped: this.#stopped });
-    else this.#failedBeforeItsCall();
+    if (this.#stopped) stopping.abort();
+    await makeCall({ behaviour, target, clock, plan, index, signal: stopping.signal }, this.#ledger);
     this.#live.delete(stopping);
-    await placed?.closed;
-  }
-
-  /** What the behaviour ends with; the result alone where it goes on although its call is over. */
-  #bounded(behaving: Promise<BehaviourEnd>, isPlaced: Promise<Call>): Promise<BehaviourEnd> {
-    return new Promise((resolve, reject) => {
-      behaving.then(resolve, reject);
-      const result = isPlaced.then((call) => call.result);
-      void result.then((result) => {
-        const cancel = this.#parts.clock.after(BEHAVIOUR_LINGER_MS, () =>
-          resolve({ result, problem: 'the behaviour did not return when its call was over' }),
-        );
-        behaving.then(cancel, cancel);
-      });
-    });
-  }
-
-  /** A behaviour that threw or returned without a call. */
-  #failedBeforeItsCall(): void {
-    const { counts, failures, second } = this.#ledger;
-    counts.failed += 1;
-    second().ended += 1;
-    second().failed += 1;
-    failures['behaviour'] = (failures['behaviour'] ?? 0) + 1;
-  }
-
-  #place(options: MeasuredOptions & Parameters<CallTools['call']>[0]): Call {
-    const { target, clock, plan } = this.#parts;
-    const call = callAudioConnector({ ...target, ...options });
-    let cancel: Cancel = () => {};
-    call.on('state', (state) => {
-      if (state === 'open') cancel = clock.after(plan.holdMs, () => call.hangup());
-    });
-    void call.result.then(() => cancel());
-    return call;
   }
 
   #stop(): void {

@@ -13,6 +13,7 @@ export {
   type Second,
   type Spread,
 } from './load-run.js';
+export { type CallMeasures, type MeasureCallOptions, measureCall } from './make-call.js';
 export {
   METRICS,
   type MetricName,
@@ -21,7 +22,7 @@ export {
   OWN_METRICS,
   type OwnMetricName,
 } from './metrics.js';
-export { behaviourOf, type LoadTarget, type ScenarioTalk, type Talk } from './order.js';
+export { behaviourOf, callTarget, type LoadTarget, type ScenarioTalk, type Talk } from './order.js';
 export type { LoadOptions } from './plan.js';
 export { renderHtml } from './render-html.js';
 export { progressLine, renderLoad, type TextStyle } from './render-text.js';

@@ -1,0 +1,166 @@
+import {
+  type Behaviour,
+  behaviourOf,
+  type CallMeasures,
+  type CallTarget,
+  callTarget,
+  type MetricName,
+  measureCall,
+  type OwnMetricName,
+} from '@hookline/load';
+import { messageOf } from '@hookline/runtime';
+import { type CallStep, type Fill, readCallStep } from './call-step.js';
+
+/** What Artillery gives its engines to turn `{{ name }}` into values. */
+interface Helpers {
+  template(value: unknown, context: VuContext): unknown;
+  createThink(step: unknown, defaults: unknown): Task;
+}
+
+/** What a virtual user of Artillery knows. */
+interface VuContext {
+  readonly vars: Record<string, unknown>;
+}
+
+/** Where an engine tells what it measured. */
+interface Events {
+  emit(name: 'counter', metric: string, value: number): void;
+  emit(name: 'histogram', metric: string, value: number): void;
+  emit(name: 'rate', metric: string): void;
+  emit(name: 'error', code: string): void;
+  emit(name: 'started'): void;
+}
+
+type Done = (error: Error | null, context: VuContext) => void;
+type Task = (context: VuContext, done: Done) => void;
+
+/** The parts of an Artillery script that the engine reads. */
+interface Script {
+  readonly config: {
+    readonly target: string;
+    readonly defaults?: { readonly think?: unknown };
+    readonly engines?: { readonly hookline?: Readonly<Record<string, unknown>> };
+  };
+}
+
+interface ScenarioSpec {
+  readonly flow: readonly unknown[];
+}
+
+/** The name of each time in Artillery's report, in milliseconds. */
+const METRIC_NAMES: Readonly<Record<MetricName | OwnMetricName, string>> = {
+  connect: 'hookline.connect_ms',
+  opened: 'hookline.opened_ms',
+  firstAudio: 'hookline.first_audio_ms',
+  reply: 'hookline.reply_ms',
+  bargeIn: 'hookline.barge_in_ms',
+  ping: 'hookline.ping_ms',
+  sendLate: 'hookline.send_late_ms',
+  startLate: 'hookline.start_late_ms',
+  loopLag: 'hookline.loop_lag_ms',
+};
+
+/** Calls of the Genesys side as an engine of Artillery: `engine: hookline`, and `call` steps in its flow. */
+export default class HooklineEngine {
+  readonly #script: Script;
+  readonly #helpers: Helpers;
+  readonly #behaviours = new Map<string, Promise<Behaviour>>();
+  readonly #targets = new Map<string, CallTarget>();
+  #calls = 0;
+
+  constructor(script: Script, _events: unknown, helpers: Helpers) {
+    this.#script = script;
+    this.#helpers = helpers;
+  }
+
+  /** @throws Error for a step that the engine does not know, before any virtual user starts */
+  createScenario({ flow }: ScenarioSpec, events: Events): Task {
+    const tasks = flow.map((step, index) => this.#task(step, index, events));
+    return (context, done) => {
+      events.emit('started');
+      runInTurn(tasks, context, done);
+    };
+  }
+
+  /** Called when the run is over. */
+  cleanup(done: () => void): void {
+    done();
+  }
+
+  #task(step: unknown, index: number, events: Events): Task {
+    if (typeof step === 'object' && step !== null && 'think' in step) {
+      return this.#helpers.createThink(step, this.#script.config.defaults?.think ?? {});
+    }
+    // Read once, so that a mistake is told before the first call; once a call for the values of its virtual user.
+    readCallStep(step, index, String);
+    return (context, done) => {
+      const fill: Fill = (value) => String(this.#helpers.template(value, context));
+      this.#call(readCallStep(step, index, fill), fill).then(
+        (measures) => {
+          const cause = tell(measures, events);
+          done(cause === undefined ? null : new Error(cause), context);
+        },
+        (error) => {
+          events.emit('error', messageOf(error));
+          done(error instanceof Error ? error : new Error(messageOf(error)), context);
+        },
+      );
+    };
+  }
+
+  async #call(step: CallStep, fill: Fill): Promise<CallMeasures> {
+    const { talk, connectorId, inputs, ...load } = step;
+    const key = JSON.stringify(talk);
+    const behaviour = this.#behaviours.get(key) ?? behaviourOf(talk);
+    this.#behaviours.set(key, behaviour);
+    const target = { ...this.#target(fill), connectorId, inputs };
+    this.#calls += 1;
+    return measureCall({ target, behaviour: await behaviour, index: this.#calls - 1, ...load });
+  }
+
+  /** One integration for all calls with the same credentials. */
+  #target(fill: Fill): CallTarget {
+    const { target, engines } = this.#script.config;
+    const { apiKey, clientSecret, organizationId, allowWs } = engines?.hookline ?? {};
+    // A variable of the environment that is not set is empty.
+    const text = (value: unknown) => (value === undefined ? undefined : fill(value) || undefined);
+    const settings = {
+      baseConnectionUri: fill(target),
+      apiKey: text(apiKey) ?? 'hookline',
+      clientSecret: text(clientSecret),
+      organizationId: text(organizationId),
+      allowWs: allowWs === true,
+    };
+    const key = JSON.stringify(settings);
+    const known = this.#targets.get(key) ?? callTarget(settings);
+    this.#targets.set(key, known);
+    return known;
+  }
+}
+
+/** Tells Artillery what a call came to; why it failed, if it did. */
+function tell({ counts, failures, echo, times }: CallMeasures, events: Events): string | undefined {
+  for (const [name, ms] of times) events.emit('histogram', METRIC_NAMES[name], ms);
+  for (const [name, count] of Object.entries(counts)) {
+    const metric = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    // Also 0, so that an expression of `ensure` finds it.
+    events.emit('counter', `hookline.calls.${metric}`, count);
+  }
+  events.emit('counter', 'hookline.audio_lost_ms', Math.round(echo.lostMs + echo.alteredMs));
+  const [cause] = Object.keys(failures);
+  if (cause === undefined) return undefined;
+  events.emit('counter', `hookline.failures.${cause}`, 1);
+  events.emit('error', `hookline: ${cause}`);
+  return cause;
+}
+
+function runInTurn([task, ...rest]: readonly Task[], context: VuContext, done: Done): void {
+  if (!task) {
+    done(null, context);
+    return;
+  }
+  task(context, (error, next) => {
+    if (error) done(error, next);
+    else runInTurn(rest, next, done);
+  });
+}
