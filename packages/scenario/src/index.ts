@@ -15,3 +15,7 @@ export type { ScenarioFailure, ScenarioResult, StepReport } from './run/result.j
 export { type RunOptions, runScenario } from './run/run-scenario.js';
 export type { Expectation, Place, Scenario, ScenarioCall, Step } from './scenario.js';
 export { SCHEMA_LINE, SCHEMA_URL, scenarioSchema } from './schema/json-schema.js';
+export { type ExpectationInput, parseExpectation } from './file/parse-expectation.js';
+export { LiveCall, type LiveCallOptions } from './live/live-call.js';
+export { type Met, meet, type Waiting } from './live/meet.js';
+export { type NotPerformed, perform } from './run/perform.js';
