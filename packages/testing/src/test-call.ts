@@ -131,6 +131,11 @@ export class TestCall implements AsyncDisposable {
     return this.#live.log.events;
   }
 
+  /** Whether `finish` was called. */
+  get isFinished(): boolean {
+    return this.#finished !== undefined;
+  }
+
   /** Whether the call goes on. */
   get isOpen(): boolean {
     return this.#live.result === undefined;
