@@ -59,12 +59,18 @@ export async function readyBot(target: BotTarget, virtual?: boolean): Promise<Re
   if ('handler' in target) return handlerBot(target, virtual);
   if ('bot' in target) return madeBot(target, virtual);
   if (!('url' in target)) {
-    throw usage('The bot of the test is not given: expected { handler }, { bot } or { url }; in vitest with test.override({ bot: … }) in a describe.');
+    throw usage(
+      'The bot of the test is not given: expected { handler }, { bot } or { url }; in vitest with test.override({ bot: … }) in a describe.',
+    );
   }
   if (virtual) refuseVirtual('the bot is another process');
   if (target.command !== undefined) await startOnce(target.command, target.url);
   const { url, apiKey = API_KEY, clientSecret } = target;
-  const integration = defineIntegration({ baseConnectionUri: url, apiKey, clientSecret: clientSecret ?? null });
+  const integration = defineIntegration({
+    baseConnectionUri: url,
+    apiKey,
+    clientSecret: clientSecret ?? null,
+  });
   return { integration, clock: systemClock, url };
 }
 
@@ -76,7 +82,8 @@ function handlerBot({ handler, options }: HandlerTarget, virtual = true): ReadyB
 
 async function madeBot(target: MadeBotTarget, virtual: boolean | undefined): Promise<ReadyBot> {
   const { clock = systemClock, apiKey = API_KEY, clientSecret } = target;
-  if (virtual && !target.clock) refuseVirtual('the bot was made with a clock that the test does not know; give it as { bot, clock }');
+  if (virtual && !target.clock)
+    refuseVirtual('the bot was made with a clock that the test does not know; give it as { bot, clock }');
   const made = typeof target.bot === 'function' ? await target.bot() : target.bot;
   const bot = 'default' in made ? made.default : made;
   return { integration: inMemory(bot, apiKey, clientSecret), clock, url: IN_MEMORY };
@@ -92,7 +99,9 @@ function inMemory(bot: Bot, apiKey: string, clientSecret: string | undefined): I
 }
 
 function refuseVirtual(why: string): never {
-  throw usage(`clock: 'virtual' needs a bot of this process on the same clock, and ${why}. Leave it out, or give { handler }.`);
+  throw usage(
+    `clock: 'virtual' needs a bot of this process on the same clock, and ${why}. Leave it out, or give { handler }.`,
+  );
 }
 
 function usage(message: string): HooklineError<TestingErrorCode> {
@@ -126,7 +135,15 @@ function start(command: string, url: string): { readonly up: Promise<void>; stop
     }
   };
   process.once('exit', stop);
-  return { up: comesUp(() => child.exitCode, () => said, command, url), stop };
+  return {
+    up: comesUp(
+      () => child.exitCode,
+      () => said,
+      command,
+      url,
+    ),
+    stop,
+  };
 }
 
 async function comesUp(

@@ -1,4 +1,10 @@
-export { type BotTarget, type HandlerTarget, type MadeBotTarget, stopBots, type UrlTarget } from './bot-target.js';
+export {
+  type BotTarget,
+  type HandlerTarget,
+  type MadeBotTarget,
+  stopBots,
+  type UrlTarget,
+} from './bot-target.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';
 export { type LinkedCall, type LinkedCallOptions, linkedCall } from './linked-call.js';
 export {

@@ -17,7 +17,10 @@ import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
 import { NotMet, type TestingErrorCode } from './testing-error.js';
 
 /** What the action of a test's call is given. */
-export type TestCallAction = Omit<CallAudioConnectorOptions, 'integration' | 'caller' | 'clock' | 'sink' | 'dial'>;
+export type TestCallAction = Omit<
+  CallAudioConnectorOptions,
+  'integration' | 'caller' | 'clock' | 'sink' | 'dial'
+>;
 
 /** Options of `openTestCall`. */
 export interface TestCallOptions {
@@ -56,11 +59,16 @@ export async function openTestCall(
   action: TestCallAction = {},
   options: TestCallOptions = {},
 ): Promise<TestCall> {
-  checkOptionNames<TestCallOptions>('TESTING_BAD_OPTION' satisfies TestingErrorCode, 'openTestCall: ', options, {
-    virtual: true,
-    within: true,
-    traces: true,
-  });
+  checkOptionNames<TestCallOptions>(
+    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
+    'openTestCall: ',
+    options,
+    {
+      virtual: true,
+      within: true,
+      traces: true,
+    },
+  );
   return new TestCall(await readyBot(target, options.virtual), action, options);
 }
 
@@ -180,7 +188,10 @@ export class TestCall implements AsyncDisposable {
   }
 
   /** As `expects`, with what is missing as a value. */
-  async meets(expectation: ExpectationInput, { within, from = 'end' }: ExpectOptions = {}): Promise<NotMet | undefined> {
+  async meets(
+    expectation: ExpectationInput,
+    { within, from = 'end' }: ExpectOptions = {},
+  ): Promise<NotMet | undefined> {
     const wanted = await parseExpectation(expectation);
     const live = this.#live;
     return this.#run(async () => {
@@ -240,7 +251,8 @@ export class TestCall implements AsyncDisposable {
         live.nowMs + (options.within ?? this.#withinMs),
       ),
     );
-    if ((live.ear.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs) throw this.notMet('the bot to speak', 'it was not heard');
+    if ((live.ear.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs)
+      throw this.notMet('the bot to speak', 'it was not heard');
     if (!(await this.#run(() => live.turn()))) throw this.notMet('the bot to fall silent', 'it speaks on');
   }
 
@@ -259,4 +271,3 @@ export class TestCall implements AsyncDisposable {
 async function audioOf(speech: Speech): Promise<Uint8Array> {
   return speech instanceof Uint8Array ? speech : toMulaw8k(await readFile(speech));
 }
-

@@ -94,8 +94,12 @@ describe('a test', () => {
 describe('a virtual clock', () => {
   test('is refused for a bot whose time the test does not know', async () => {
     const bot = createBot({ auth: 'none' }, parrot());
-    await expect(openTestCall({ bot }, {}, { virtual: true })).rejects.toThrow("clock: 'virtual' needs a bot");
-    await expect(openTestCall({ url: 'ws://localhost:1' }, {}, { virtual: true })).rejects.toThrow('another process');
+    await expect(openTestCall({ bot }, {}, { virtual: true })).rejects.toThrow(
+      "clock: 'virtual' needs a bot",
+    );
+    await expect(openTestCall({ url: 'ws://localhost:1' }, {}, { virtual: true })).rejects.toThrow(
+      'another process',
+    );
   });
 });
 

@@ -40,7 +40,10 @@ export async function parseExpectation(input: ExpectationInput, folder = '.'): P
     else faults.push(`${file}: ${loaded.fault}; expected ${loaded.expected}; ${loaded.suggestion}`);
   }
   if (faults.length > 0) {
-    throw scenarioError('SCENARIO_BAD_OPTION', `The expectation ${flow(value)} cannot be used. ${faults.join('. ')}.`);
+    throw scenarioError(
+      'SCENARIO_BAD_OPTION',
+      `The expectation ${flow(value)} cannot be used. ${faults.join('. ')}.`,
+    );
   }
   return readExpectation(value, (file) => audio.get(file) ?? new Uint8Array(0));
 }

@@ -1,5 +1,5 @@
-import { type ExpectationInput, loadScenarios, runScenario } from '@hookline/scenario';
 import { VirtualClock } from '@hookline/runtime';
+import { type ExpectationInput, loadScenarios, runScenario } from '@hookline/scenario';
 import { afterAll, test as base, expect } from 'vitest';
 import { type BotTarget, readyBot, stopBots } from '../bot-target.js';
 import { openTestCall, type TestCall, type TestCallAction } from '../test-call.js';
@@ -80,6 +80,6 @@ export async function scenario(path: string, bot: BotTarget): Promise<void> {
 /** Calls may last 15 minutes. */
 const SCENARIO_TIMEOUT_MS = 900_000;
 
-export { type ExpectationInput, expect };
 export { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 export type { BotTarget, TestCall, TestCallAction };
+export { type ExpectationInput, expect };

@@ -24,7 +24,11 @@ export interface HooklineMatchers<R = unknown> {
   /** The call took the success path, with these outputs at least. */
   toTakeSuccessPath(outputs?: Readonly<Record<string, unknown>>): R;
   /** The call took the failure path. */
-  toTakeFailurePath(failure?: { readonly cause?: string; readonly errorType?: unknown; readonly errorMessage?: unknown }): R;
+  toTakeFailurePath(failure?: {
+    readonly cause?: string;
+    readonly errorType?: unknown;
+    readonly errorMessage?: unknown;
+  }): R;
   /** The caller was gone first. */
   toBeDisconnected(): R;
 }
@@ -54,7 +58,8 @@ async function looked(
   const missed = await call.meets(expectation, given);
   return {
     pass: missed === undefined,
-    message: () => missed?.message ?? call.notMet(`nothing of ${JSON.stringify(expectation)}`, 'it came').message,
+    message: () =>
+      missed?.message ?? call.notMet(`nothing of ${JSON.stringify(expectation)}`, 'it came').message,
   };
 }
 
@@ -63,7 +68,8 @@ function isResult(value: unknown): value is CallResult {
 }
 
 function took(result: unknown, path: CallResult['path']): Verdict & { readonly result: CallResult } {
-  if (!isResult(result)) throw new TypeError('expected the result of a call, as `await call.ended()` gives it');
+  if (!isResult(result))
+    throw new TypeError('expected the result of a call, as `await call.ended()` gives it');
   const why = result.path === 'failure' ? ` (${result.cause}: ${result.failureOutputs.errorMessage})` : '';
   return {
     result,
@@ -95,17 +101,24 @@ expect.extend({
     if (!verdict.pass || this.equals(got, expect.objectContaining(outputs))) return verdict;
     return {
       pass: false,
-      message: () => `expected the outputs ${this.utils.stringify(outputs)}, got ${this.utils.stringify(got)}`,
+      message: () =>
+        `expected the outputs ${this.utils.stringify(outputs)}, got ${this.utils.stringify(got)}`,
     };
   },
-  toTakeFailurePath(result: unknown, failure: { readonly cause?: string } & Readonly<Record<string, unknown>> = {}) {
+  toTakeFailurePath(
+    result: unknown,
+    failure: { readonly cause?: string } & Readonly<Record<string, unknown>> = {},
+  ) {
     const verdict = took(result, 'failure');
     const got =
-      verdict.result.path === 'failure' ? { cause: verdict.result.cause, ...verdict.result.failureOutputs } : {};
+      verdict.result.path === 'failure'
+        ? { cause: verdict.result.cause, ...verdict.result.failureOutputs }
+        : {};
     if (!verdict.pass || this.equals(got, expect.objectContaining(failure))) return verdict;
     return {
       pass: false,
-      message: () => `expected the failure ${this.utils.stringify(failure)}, got ${this.utils.stringify(got)}`,
+      message: () =>
+        `expected the failure ${this.utils.stringify(failure)}, got ${this.utils.stringify(got)}`,
     };
   },
   toBeDisconnected(result: unknown) {
