@@ -140,6 +140,36 @@ describe('hookline run', () => {
     expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('not both')]);
   });
 
+  test('makes a scenario of a recorded call, which passes', { timeout: 60_000 }, async () => {
+    const first = await hookline(
+      [
+        'call',
+        `${url}/ivr`,
+        '--dtmf',
+        '1234#@1s',
+        '--dtmf',
+        '1@4s',
+        '--trace',
+        'recorded',
+        '--input',
+        'code=1234',
+      ],
+      { cwd, env },
+    );
+    expect(first.code).toBe(0);
+    const made = await hookline(['run', '--export', 'recorded', 'again.call.yaml'], { cwd, env });
+    expect([made.code, made.stdout]).toEqual([0, 'again.call.yaml\n']);
+    const text = readFileSync(join(cwd, 'again.call.yaml'), 'utf8');
+    expect(text).toMatch(/^# yaml-language-server: \$schema=/);
+    expect(text).toMatch(/- dtmf: "1234#"\n {4}gap: 2\d\dms\n {4}at: playback_started \+ \d+ms/);
+    expect(text).toContain('inputs: { "code": "1234" }');
+    expect(text).toContain('"verified": { equals: "true" }');
+    const run = await hookline(['run', 'again.call.yaml', '--target', url, '--trace', 'off'], { cwd, env });
+    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
+    const over = await hookline(['run', '--export', 'recorded', 'again.call.yaml'], { cwd, env });
+    expect([over.code, over.stderr]).toEqual([2, expect.stringContaining('again.call.yaml')]);
+  });
+
   test('hangs up when it is interrupted, and tells what was not run', { timeout: 30_000 }, async () => {
     writeFileSync(
       join(cwd, 'long.call.yaml'),
