@@ -22,7 +22,7 @@ const LIMITS_KB = {
   '@hookline/scenario': 80,
   '@hookline/server': 200,
   '@hookline/studio': 200,
-  '@hookline/testing': 10,
+  '@hookline/testing': 30,
   '@hookline/trace': 100,
   '@hookline/vad': 480,
 };

@@ -43,6 +43,9 @@ const cwd = mkdtempSync(join(tmpdir(), 'hookline-verbs-'));
 let server: Server;
 let host = '';
 beforeAll(async () => {
+  const steps = 'steps:\n  - dtmf: "#"\nend: { path: success, outputs: { order: R-17 } }\n';
+  writeFileSync(join(cwd, 'books.call.yaml'), `version: 1\nname: books\n${steps}`);
+  writeFileSync(join(cwd, 'wrong.call.yaml'), `version: 1\nname: books\n${steps.replace('dtmf', 'dtmv')}`);
   server = createServer();
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
@@ -178,6 +181,14 @@ const ROWS: readonly Row[] = [
   row(0, 'load merge one.hdr.json one.hdr.json'),
   row(1, 'load merge one.hdr.json --threshold opened.p50=0ms'),
   row(2, 'load merge nowhere'),
+  of('run', 0, () => ['books.call.yaml', '--target', at('/book')]),
+  of('run', 1, () => ['books.call.yaml', '--target', at('/other')]),
+  row(2, 'run'),
+  of('run', 2, () => ['wrong.call.yaml', '--target', at('/book')]),
+  of('run', 3, () => ['books.call.yaml', '--target', at('/refuses')]),
+  row(4, 'run books.call.yaml --target ws://127.0.0.1:9/book'),
+  of('run', 5, () => ['books.call.yaml', '--target', at('/fails')]),
+  of('run', 6, () => ['books.call.yaml', '--target', at('/breaks')]),
   row(0, 'check --list'),
   row(2, 'check'),
   of('probe', 0, () => [at('/book')]),

@@ -6,11 +6,15 @@ export {
   type ScenarioFile,
   ScenarioFileError,
 } from './file/load-scenarios.js';
+export { type ExpectationInput, parseExpectation } from './file/parse-expectation.js';
 export { renderProblems, type ScenarioProblem } from './file/problem.js';
+export { LiveCall, type LiveCallOptions } from './live/live-call.js';
+export { type Met, meet, type Waiting } from './live/meet.js';
 export { type LadderTail, type LadderTailOptions, ladderTail } from './report/ladder-tail.js';
 export { renderGithub, renderJunit, renderNdjson } from './report/machine-reports.js';
 export { countResults, type ReportedScenario, type RunReport } from './report/run-report.js';
 export { renderSpec, type SpecOptions, specLines, specSummary } from './report/spec.js';
+export { type NotPerformed, perform } from './run/perform.js';
 export type { ScenarioFailure, ScenarioResult, StepReport } from './run/result.js';
 export { type RunOptions, runScenario } from './run/run-scenario.js';
 export type { Expectation, Place, Scenario, ScenarioCall, Step } from './scenario.js';

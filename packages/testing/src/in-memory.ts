@@ -1,11 +1,7 @@
 import { type Dial, DialError } from '@hookline/client';
 import { checkOptionNames } from '@hookline/runtime';
 import type { Bot } from '@hookline/server';
-
-/** What this package throws, as `code` of a `HooklineError`. */
-export type TestingErrorCode =
-  /** An option does not exist. */
-  'TESTING_BAD_OPTION';
+import type { TestingErrorCode } from './testing-error.js';
 
 /** Options of `inMemoryDial`. */
 export interface InMemoryDialOptions {

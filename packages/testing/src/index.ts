@@ -1,2 +1,19 @@
+export {
+  type BotTarget,
+  type HandlerTarget,
+  type MadeBotTarget,
+  stopBots,
+  type UrlTarget,
+} from './bot-target.js';
 export { type InMemoryDialOptions, inMemoryDial } from './in-memory.js';
 export { type LinkedCall, type LinkedCallOptions, linkedCall } from './linked-call.js';
+export {
+  type BotSide,
+  type ExpectOptions,
+  openTestCall,
+  type Speech,
+  type TestCall,
+  type TestCallAction,
+  type TestCallOptions,
+} from './test-call.js';
+export { NotMet, type TestingErrorCode } from './testing-error.js';

@@ -8,7 +8,8 @@ import {
 } from '@hookline/client';
 import { checkOptionNames, VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
-import { inMemoryDial, type TestingErrorCode } from './in-memory.js';
+import { inMemoryDial } from './in-memory.js';
+import type { TestingErrorCode } from './testing-error.js';
 
 const API_KEY = 'linked-call';
 const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the process');

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CallAudioConnectorOptions, Integration } from '@hookline/client';
@@ -35,10 +36,12 @@ export interface RunOrder {
 }
 
 /** Rows of the ladder that are shown of a call that failed. */
-const LADDER_ROWS = 8;
+const LADDER_ROWS = 12;
 
 /** Runs scenarios, several at once; the results in the order of the scenarios. Those that an interrupt left out are missing. */
 export async function runAll(order: RunOrder): Promise<readonly ReportedScenario[]> {
+  // Each call under way listens, which is no leak.
+  setMaxListeners(0, order.signal);
   const results: (ReportedScenario | undefined)[] = [];
   const waiting = order.scenarios.entries();
   const work = async () => {

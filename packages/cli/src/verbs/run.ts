@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { CallResult } from '@hookline/client';
 import { isHooklineError, messageOf } from '@hookline/runtime';
 import {
@@ -11,6 +13,7 @@ import {
   specLines,
   specSummary,
 } from '@hookline/scenario';
+import { openTrace } from '@hookline/trace/node';
 import { type Command, Option } from 'commander';
 import { applyProfile } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
@@ -22,9 +25,12 @@ import { parseReporters, type Reporter, tellReport } from '../options/reporters.
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { counted } from '../output/text.js';
+import { readRecordedCall } from '../replay/recorded-call.js';
+import { exportScenario } from '../run/export-scenario.js';
 import { findFiles, selectScenarios } from '../run/find-files.js';
 import { runAll } from '../run/run-all.js';
 import { type StartedServer, startServer } from '../start-server.js';
+import { readingTrace } from '../trace-view/open.js';
 import { connectionOptions, examples, identityOptions, outputOptions, repeatable } from './option-groups.js';
 
 interface RunFlags extends IntegrationFlags {
@@ -44,6 +50,7 @@ interface RunFlags extends IntegrationFlags {
   readonly tag?: readonly string[];
   readonly skipTag?: readonly string[];
   readonly list?: boolean;
+  readonly export?: string;
   readonly reporter?: readonly string[];
   readonly trace?: string;
   readonly json?: boolean;
@@ -71,6 +78,10 @@ export const runVerb: Verb = (program, context, exit) => {
     .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
     .option('--parallel <n>', 'how many calls go on at once', '4')
     .option('--list', 'list the scenarios and run none')
+    .option(
+      '--export <trace>',
+      'make a scenario file of a recorded call, and the audio of its caller beside it',
+    )
     .option('--trace <dir>', 'keep the trace of every call there; "off" keeps none; default of what failed');
   repeatable(command, '--tag <tag>', 'only scenarios with this tag (repeat)');
   repeatable(command, '--skip-tag <tag>', 'not scenarios with this tag (repeat)');
@@ -104,6 +115,7 @@ async function run(
   context: CliContext,
   console: Console,
 ): Promise<number> {
+  if (flags.export !== undefined) return exportTrace(flags.export, paths, console);
   if (paths.length === 0) throw new UsageError('Say what to run: scenario files, or folders that hold some.');
   const reporters = parseReporters(flags.reporter ?? [], flags.json === true);
   const parallel = parseNumber(flags.parallel, '--parallel', { min: 1, max: MAX_PARALLEL, integer: true });
@@ -165,6 +177,32 @@ async function run(
   }
   const code = exitCode(results);
   return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report));
+}
+
+/** Writes a recorded call as a scenario file, and what its caller said beside it. Nothing is written over. */
+async function exportTrace(path: string, files: readonly string[], console: Console): Promise<number> {
+  const [file = 'recorded.call.yaml', ...more] = files;
+  if (more.length > 0) throw new UsageError('--export writes one file: name one.');
+  const trace = await readingTrace(() => openTrace(path));
+  const call = readRecordedCall(trace, JSON.stringify(path));
+  const stem = basename(file).replace(/(\.call)?\.ya?ml$/, '');
+  // A server knows the target of the request only.
+  const { pathname } = new URL(trace.header.url, 'ws://localhost');
+  const connectorId = pathname.split('/').at(-1) ?? '';
+  const { text, audio } = exportScenario(trace, call, { name: stem, stem, connectorId });
+  const written = [
+    { file, bytes: text },
+    ...audio.map((one) => ({ ...one, file: join(dirname(file), one.file) })),
+  ];
+  for (const { file: to, bytes } of written) {
+    try {
+      await writeFile(to, bytes, { flag: 'wx' });
+    } catch (error) {
+      throw new UsageError(`--export cannot write ${JSON.stringify(to)}: ${messageOf(error)}.`);
+    }
+    console.out(to);
+  }
+  return EXIT.success;
 }
 
 function targetOf(flags: RunFlags): { readonly baseConnectionUri: string } {

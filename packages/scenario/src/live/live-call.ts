@@ -47,6 +47,8 @@ export class LiveCall {
   readonly ear: Ear;
   /** Before anything was done: from when the call was open. */
   last: LastAction = { startMs: 0, endMs: undefined, events: 0, speaks: false };
+  /** Where the next measurement of a name is looked for: those do not take part in the order of events. */
+  readonly measured = new Map<CallEvent['name'], number>();
   /** From when on what the bot says has not been looked at yet. */
   soundsFromMs = 0;
   result: CallResult | undefined;

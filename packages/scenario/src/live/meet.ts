@@ -37,9 +37,13 @@ export async function meet(live: LiveCall, expectation: Expectation, waiting: Wa
   }
 }
 
+/** What is measured of the call, and is no event in its order: a turn may come before or behind it. */
+const MEASUREMENTS: ReadonlySet<CallEvent['name']> = new Set(['reply', 'pong']);
+
 async function meetEvent(live: LiveCall, expected: EventExpectation, waiting: Waiting): Promise<Met> {
   const { log } = live;
-  const from = log.cursor;
+  const isMeasured = MEASUREMENTS.has(expected.name);
+  const from = isMeasured ? Math.max(live.last.events, live.measured.get(expected.name) ?? 0) : log.cursor;
   const decides = expected.facts.some((rule) => 'range' in rule && rule.decides === true);
   let looked = from;
   const met = await live.until<Met>(() => {
@@ -47,7 +51,8 @@ async function meetEvent(live: LiveCall, expected: EventExpectation, waiting: Wa
       const event = log.events[looked];
       if (!event || event.name !== expected.name || event.t > waiting.untilMs) continue;
       if (fitsEvent(event, expected)) {
-        log.cursor = looked + 1;
+        if (isMeasured) live.measured.set(expected.name, looked + 1);
+        else log.cursor = looked + 1;
         return { met: true, event };
       }
       if (decides) return unmet(expected, waiting, describeEvent(event));

@@ -26,8 +26,8 @@ const LONGEST_WAIT_MS = 60_000;
  */
 export async function perform(
   live: LiveCall,
-  { action, text }: ActionStep,
-  spans: ReadonlyMap<string, StepSpan>,
+  { action, text }: Pick<ActionStep, 'action' | 'text'>,
+  spans: ReadonlyMap<string, StepSpan> = new Map(),
 ): Promise<NotPerformed | undefined> {
   if (action.do === 'wait') {
     await live.waitUntil(live.nowMs + action.ms);

@@ -51,7 +51,7 @@ class ScenarioRun {
   readonly #spans = new Map<string, StepSpan>();
   readonly #reports: StepReport[] = [];
   #broken: { readonly rule: NeverRule; readonly event: CallEvent } | undefined;
-  #before = 'the call was open';
+  #before = 'the opening of the call';
 
   constructor(scenario: Scenario, { integration, action, clock, sink, signal }: RunOptions) {
     this.#scenario = scenario;

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeMulaw, peakMulaw, readWav, sine } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
+import { defineIntegration } from '@hookline/client';
+import { ScriptedServer } from '@hookline/client/testing';
+import { VirtualClock } from '@hookline/runtime';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readScenarios, runScenario } from '../src/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'hookline-mutants-'));
+writeFileSync(join(folder, 'hello.wav'), phrase('hello').bytes);
+writeFileSync(join(folder, 'which-day.wav'), phrase('choose').bytes);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SCENARIO = `version: 1
+name: books a table
+call: { connectorId: book }
+steps:
+  - expect: { turn: { text: /welcome/i } }
+  - expect: { playback: { ended: completed, heard: ">= 1s" } }
+  - say: hello.wav
+  - expect: { reply: "<= 1500ms" }
+  - expect: { turn: { disposition: match, text: /which day/i, confidence: ">= 0.5" } }
+  - expect: { audio: { sounds_like: which-day.wav, level: ">= -35dB", gaps: "<= 900ms" } }
+  - dtmf: "12#"
+  - expect: barge_in
+    within: 400ms
+  - expect: { absent: playback_started, for: 500ms }
+  - expect: { turn: { text: booked } }
+    within: 2s
+  - expect: disconnect
+end:
+  path: success
+  outputs: { day: "12", id: { matches: '^R-\\d+$' } }
+  undeclaredOutputs: error
+  never: [error, { ping_rtt: "> 500ms" }]
+`;
+
+const mulaw = (name: 'hello' | 'choose' | 'greeting') => encodeMulaw(readWav(phrase(name).bytes).samples);
+
+/** What a mutant does otherwise than the bot. */
+interface Mutation {
+  readonly welcome?: string | undefined;
+  readonly greeting?: Uint8Array;
+  readonly replyMs?: number;
+  readonly turn?: object | undefined;
+  readonly answer?: Uint8Array;
+  readonly keepsSpeaking?: boolean;
+  readonly bargeIn?: boolean;
+  readonly booked?: string;
+  readonly outputs?: Record<string, string>;
+  readonly reason?: 'completed' | 'error';
+  readonly hangsUp?: boolean;
+  readonly pongMs?: number;
+  readonly junk?: boolean;
+}
+
+/** A bot of its own on the bare messages: it greets, answers speech, is stopped by a key and books with `#`. */
+function serve(clock: VirtualClock, mutation: Mutation): ScriptedServer {
+  const server = new ScriptedServer(clock);
+  const {
+    welcome = 'Welcome!',
+    greeting = mulaw('greeting'),
+    replyMs = 800,
+    turn = { disposition: 'match', text: 'Which day?', confidence: 0.9 },
+    answer = mulaw('choose'),
+    bargeIn = true,
+    booked = 'booked',
+    outputs = { day: '12', id: 'R-17' },
+    reason = 'completed',
+  } = mutation;
+  const event = (type: string, data: object) => server.send('event', { entities: [{ type, data }] });
+  const play = (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length; at += 8000) server.binary(bytes.subarray(at, at + 8000));
+  };
+  let frames = 0;
+  let lastLoudMs: number | undefined;
+  let answered = false;
+  let keys = '';
+  const watch = () => {
+    if (server.ended) return;
+    for (; frames < server.audio.length; frames++) {
+      const frame = server.audio[frames];
+      if (frame && peakMulaw(frame.what) > 1000) lastLoudMs = frame.atMs;
+    }
+    if (mutation.hangsUp && lastLoudMs !== undefined) {
+      server.send('disconnect', { reason: 'completed', outputVariables: {} });
+      return;
+    }
+    if (!answered && lastLoudMs !== undefined && clock.now() - lastLoudMs >= replyMs) {
+      answered = true;
+      if ('turn' in mutation ? mutation.turn : turn) event('bot_turn_response', turn);
+      play(answer);
+    }
+    const pressed = server
+      .of('dtmf')
+      .map(({ parameters }) => parameters.digit)
+      .join('');
+    if (pressed !== keys) {
+      if (keys === '' && bargeIn) event('barge_in', {});
+      keys = pressed;
+      if (keys.endsWith('#')) {
+        if (mutation.keepsSpeaking) play(answer);
+        clock.after(700, () => {
+          event('bot_turn_response', { disposition: 'match', text: booked });
+          if (mutation.junk) server.text('{');
+          server.send('disconnect', { reason, outputVariables: outputs });
+        });
+        return;
+      }
+    }
+    clock.after(20, watch);
+  };
+  void server.next('open').then(() => {
+    clock.after(100, () => {
+      if (welcome !== '') event('bot_turn_response', { disposition: 'match', text: welcome });
+      play(greeting);
+      watch();
+    });
+  });
+  if (mutation.pongMs !== undefined) {
+    server.auto.pong = false;
+    const late = () =>
+      void server.next('ping').then(() => {
+        clock.after(mutation.pongMs ?? 0, () => server.send('pong', {}));
+        late();
+      });
+    late();
+  }
+  return server;
+}
+
+async function run(mutation: Mutation, text = SCENARIO) {
+  const { scenarios, problems } = await readScenarios(text, join(folder, 'book.call.yaml'));
+  expect(problems).toEqual([]);
+  const [scenario] = scenarios;
+  if (!scenario) throw new Error('no scenario');
+  const clock = new VirtualClock();
+  const server = serve(clock, mutation);
+  const integration = defineIntegration({
+    baseConnectionUri: 'wss://bots.example',
+    apiKey: 'key',
+    clientSecret: null,
+    dial: server.dial,
+  });
+  const result = await clock.run(runScenario(scenario, { integration, clock }));
+  // What the bot had in mind is over as well.
+  await clock.advance(10_000);
+  expect(clock.pending).toBe(0);
+  return result;
+}
+
+/** The line of the step of the scenario above, from 1. */
+const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: number, got: RegExp])[] = [
+  ['says other words at first', { welcome: 'Hello!' }, 5, /turn match "Hello!"/],
+  ['reports no turn at first', { welcome: '' }, 5, /no turn, but/],
+  ['greets with half a second', { greeting: mulaw('greeting').subarray(0, 4000) }, 6, /500 ms heard/],
+  ['never greets', { greeting: new Uint8Array(0) }, 6, /no playback_completed|nothing/],
+  ['answers late', { replyMs: 2000 }, 8, /reply after 2/],
+  ['never answers', { replyMs: 1e9 }, 8, /nothing|no reply/],
+  ['hangs up on speech', { hangsUp: true }, 8, /the call ended on the success path/],
+  [
+    'does not understand',
+    { turn: { disposition: 'no_match', text: 'Which day?', confidence: 0.9 } },
+    9,
+    /no_match/,
+  ],
+  [
+    'is not sure',
+    { turn: { disposition: 'match', text: 'Which day?', confidence: 0.2 } },
+    9,
+    /confidence 0.2/,
+  ],
+  ['reports no turn', { turn: undefined }, 9, /no turn/],
+  ['says something else', { answer: mulaw('greeting') }, 10, /sounds/],
+  ['beeps', { answer: encodeMulaw(sine({ hz: 440, ms: 3000, dbfs: -20 })) }, 10, /sounds/],
+  ['is silent', { answer: new Uint8Array(24_000).fill(0xff) }, 10, /not heard/],
+  [
+    'whispers',
+    { answer: encodeMulaw(readWav(phrase('choose').bytes).samples.map((s) => s / 32)) },
+    10,
+    /level -/,
+  ],
+  ['does not stop at a key', { bargeIn: false }, 12, /nothing|no barge_in/],
+  ['speaks on after a key', { keepsSpeaking: true }, 14, /playback_started/],
+  ['books something else', { booked: 'sorry' }, 15, /"sorry"/],
+  ['ends with an error', { reason: 'error' }, 19, /bot-error/],
+  ['returns another day', { outputs: { day: '13', id: 'R-17' } }, 19, /"13"/],
+  ['returns no id', { outputs: { day: '12' } }, 19, /only the outputs day/],
+  ['returns a wrong id', { outputs: { day: '12', id: 'X' } }, 19, /"X"/],
+  ['returns too much', { outputs: { day: '12', id: 'R-1', debug: 'x' } }, 19, /debug/],
+  ['breaks the protocol', { junk: true }, 22, /error 400/],
+  ['answers pings late', { pongMs: 600 }, 22, /pong/],
+];
+
+describe('a scenario', () => {
+  test('passes with the bot that does what it must', async () => {
+    const { failure, steps } = await run({});
+    expect(failure).toBeUndefined();
+    expect(steps.every(({ outcome }) => outcome === 'passed')).toBe(true);
+  });
+
+  test.each(MUTANTS)('fails at the step that shows it with a bot that %s', async (_, mutation, line, got) => {
+    const { passed, failure, steps } = await run(mutation);
+    expect([passed, failure?.place.line, failure?.got]).toEqual([false, line, expect.stringMatching(got)]);
+    // What comes behind the failed step is not run.
+    const failed = steps.findIndex(({ outcome }) => outcome === 'failed');
+    if (failed >= 0) {
+      expect(steps.slice(failed + 1).every(({ outcome }) => outcome === 'notRun')).toBe(true);
+    }
+  });
+});

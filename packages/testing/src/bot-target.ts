@@ -1,0 +1,189 @@
+import { spawn } from 'node:child_process';
+import { connect } from 'node:net';
+import { defineIntegration, type Integration } from '@hookline/client';
+import { type Clock, HooklineError, sleep, systemClock, VirtualClock } from '@hookline/runtime';
+import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
+import { inMemoryDial } from './in-memory.js';
+import type { TestingErrorCode } from './testing-error.js';
+
+/** A bot of this process, of which the handler is given: time is virtual. */
+export interface HandlerTarget {
+  /** Made with the clock, so that the bot keeps the same time; `parrot` of `@hookline/bots` can be given as it is. */
+  readonly handler: (settings: { readonly clock: Clock }) => CallHandler;
+  /** Options of `createBot`. */
+  readonly options?: Partial<BotOptions>;
+}
+
+/** A bot of this process that `createBot` made. Time is real, unless it was made with `clock`. */
+export interface MadeBotTarget {
+  /** The bot, what makes it, or a module whose default export it is: `() => import('../src/bot.js')`. */
+  readonly bot: Bot | (() => Bot | Promise<Bot | { readonly default: Bot }>);
+  /** The clock that the bot was made with. */
+  readonly clock?: VirtualClock;
+  readonly apiKey?: string;
+  /** Default: calls are not signed. */
+  readonly clientSecret?: string;
+}
+
+/** A bot that listens, in any language. */
+export interface UrlTarget {
+  /** Its base connection URI. */
+  readonly url: string;
+  /** Starts it: once for all tests of a file, before the first call. */
+  readonly command?: string;
+  readonly apiKey?: string;
+  readonly clientSecret?: string;
+}
+
+/** Where the bot of a test is. */
+export type BotTarget = HandlerTarget | MadeBotTarget | UrlTarget;
+
+/** A bot that can be called. */
+export interface ReadyBot {
+  readonly integration: Integration;
+  readonly clock: Clock;
+  /** Not before the URL of the bot is there. */
+  readonly url: string;
+}
+
+const API_KEY = 'testing';
+const IN_MEMORY = 'ws://localhost';
+
+/**
+ * Makes a bot ready to be called.
+ *
+ * @param virtual - whether time is to be virtual; default where it can be
+ * @throws HooklineError `TESTING_BAD_OPTION` where time cannot be virtual, `TESTING_START` where a command does not come up
+ */
+export async function readyBot(target: BotTarget, virtual?: boolean): Promise<ReadyBot> {
+  if ('handler' in target) return handlerBot(target, virtual);
+  if ('bot' in target) return madeBot(target, virtual);
+  if (!('url' in target)) {
+    throw usage(
+      'The bot of the test is not given: expected { handler }, { bot } or { url }; in vitest with test.override({ bot: … }) in a describe.',
+    );
+  }
+  if (virtual) refuseVirtual('the bot is another process');
+  if (target.command !== undefined) await startOnce(target.command, target.url);
+  const { url, apiKey = API_KEY, clientSecret } = target;
+  const integration = defineIntegration({
+    baseConnectionUri: url,
+    apiKey,
+    clientSecret: clientSecret ?? null,
+  });
+  return { integration, clock: systemClock, url };
+}
+
+function handlerBot({ handler, options }: HandlerTarget, virtual = true): ReadyBot {
+  const clock = virtual ? new VirtualClock() : systemClock;
+  const bot = createBot({ auth: { [API_KEY]: null }, ...options, clock }, handler({ clock }));
+  return { integration: inMemory(bot, API_KEY, undefined), clock, url: IN_MEMORY };
+}
+
+async function madeBot(target: MadeBotTarget, virtual: boolean | undefined): Promise<ReadyBot> {
+  const { clock = systemClock, apiKey = API_KEY, clientSecret } = target;
+  if (virtual && !target.clock)
+    refuseVirtual('the bot was made with a clock that the test does not know; give it as { bot, clock }');
+  const made = typeof target.bot === 'function' ? await target.bot() : target.bot;
+  const bot = 'default' in made ? made.default : made;
+  return { integration: inMemory(bot, apiKey, clientSecret), clock, url: IN_MEMORY };
+}
+
+function inMemory(bot: Bot, apiKey: string, clientSecret: string | undefined): Integration {
+  return defineIntegration({
+    baseConnectionUri: IN_MEMORY,
+    apiKey,
+    clientSecret: clientSecret ?? null,
+    dial: inMemoryDial(bot),
+  });
+}
+
+function refuseVirtual(why: string): never {
+  throw usage(
+    `clock: 'virtual' needs a bot of this process on the same clock, and ${why}. Leave it out, or give { handler }.`,
+  );
+}
+
+function usage(message: string): HooklineError<TestingErrorCode> {
+  return new HooklineError<TestingErrorCode>('TESTING_BAD_OPTION', message, { isUsage: true });
+}
+
+/** A command that was started, by the command and the URL. */
+const started = new Map<string, { readonly up: Promise<void>; stop(): void }>();
+
+const UP_MS = 60_000;
+const LOOK_MS = 50;
+
+async function startOnce(command: string, url: string): Promise<void> {
+  const key = `${command} ${url}`;
+  const running = started.get(key) ?? start(command, url);
+  started.set(key, running);
+  await running.up;
+}
+
+function start(command: string, url: string): { readonly up: Promise<void>; stop(): void } {
+  const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (bytes) => {
+    said = `${said}${bytes}`.slice(-1000);
+  });
+  const stop = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+    } catch {
+      // It has ended.
+    }
+  };
+  process.once('exit', stop);
+  return {
+    up: comesUp(
+      () => child.exitCode,
+      () => said,
+      command,
+      url,
+    ),
+    stop,
+  };
+}
+
+async function comesUp(
+  exitCode: () => number | null,
+  said: () => string,
+  command: string,
+  url: string,
+): Promise<void> {
+  const untilMs = systemClock.now() + UP_MS;
+  while (!(await listens(url))) {
+    if (exitCode() === null && systemClock.now() < untilMs) {
+      await sleep(systemClock, LOOK_MS);
+      continue;
+    }
+    const what = exitCode() === null ? `ran for ${UP_MS / 1000} s` : `ended with ${exitCode()}`;
+    throw new HooklineError<TestingErrorCode>(
+      'TESTING_START',
+      `The command ${JSON.stringify(command)} ${what}, and nothing listens at ${url}; check the command and the port. It said: ${said() || 'nothing'}`,
+    );
+  }
+}
+
+function listens(url: string): Promise<boolean> {
+  const { hostname, port, protocol } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: port === '' ? (protocol === 'wss:' ? 443 : 80) : Number(port),
+    });
+    const done = (up: boolean) => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}
+
+/** Ends every command that a test has started. Idempotent. */
+export function stopBots(): void {
+  for (const { stop } of started.values()) stop();
+  started.clear();
+}

@@ -1,0 +1,273 @@
+import { readFile, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { toMulaw8k } from '@hookline/audio/resample';
+import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
+import { type Clock, checkOptionNames, VirtualClock } from '@hookline/runtime';
+import {
+  type ExpectationInput,
+  type LadderTail,
+  LiveCall,
+  ladderTail,
+  meet,
+  parseExpectation,
+  perform,
+} from '@hookline/scenario';
+import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
+import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
+import { NotMet, type TestingErrorCode } from './testing-error.js';
+
+/** What the action of a test's call is given. */
+export type TestCallAction = Omit<
+  CallAudioConnectorOptions,
+  'integration' | 'caller' | 'clock' | 'sink' | 'dial'
+>;
+
+/** Options of `openTestCall`. */
+export interface TestCallOptions {
+  /** Whether time is virtual; default where it can be. */
+  readonly virtual?: boolean;
+  /** How long an expectation waits that says nothing itself, in milliseconds; default 10,000. */
+  readonly within?: number;
+  /** The folder that traces go to; default `.hookline`. */
+  readonly traces?: string;
+}
+
+/** How long an expectation waits, in milliseconds from the end of what the caller did last. */
+export interface ExpectOptions {
+  readonly within?: number;
+  /** Whether `within` counts from the start of what the caller did last; default from its end. */
+  readonly from?: 'start' | 'end';
+}
+
+/** What a caller says: a WAV file or its audio. */
+export type Speech = string | URL | Uint8Array;
+
+const WITHIN_MS = 10_000;
+const TURN_GAP_MS = 700;
+/** How long the caller waits until they speak over the bot, in milliseconds. */
+const BARGE_IN_MS = 500;
+
+/**
+ * Calls a bot for a test. For vitest, `@hookline/testing/vitest` does so and cleans up; here `await using`, or
+ * `await call.finish()`, has to.
+ *
+ * @throws HooklineError `TESTING_BAD_OPTION` as a rejection; `TESTING_START` where a command does not come up;
+ *   `CLIENT_BAD_ARGUMENT` for an option of the action
+ */
+export async function openTestCall(
+  target: BotTarget,
+  action: TestCallAction = {},
+  options: TestCallOptions = {},
+): Promise<TestCall> {
+  checkOptionNames<TestCallOptions>(
+    'TESTING_BAD_OPTION' satisfies TestingErrorCode,
+    'openTestCall: ',
+    options,
+    {
+      virtual: true,
+      within: true,
+      traces: true,
+    },
+  );
+  return new TestCall(await readyBot(target, options.virtual), action, options);
+}
+
+/** What the bot of a call does. */
+export interface BotSide {
+  /** Resolves when the caller begins to hear the bot, since they did something last. */
+  startsSpeaking(options?: ExpectOptions): Promise<void>;
+  /** Resolves when the bot has said something since the caller did something last, and is silent again. */
+  finishesSpeaking(options?: ExpectOptions): Promise<void>;
+}
+
+/** A call of a test: what the caller does, and waits for what the bot does. On a virtual clock each wait runs the time. */
+export class TestCall implements AsyncDisposable {
+  readonly bot: BotSide = {
+    startsSpeaking: (options) => this.expects('playback_started', options),
+    finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
+  };
+  /** Where the trace of the call is while it goes on, and stays when `finish` is told to keep it. */
+  readonly trace: string;
+  readonly #live: LiveCall;
+  readonly #tail: LadderTail;
+  readonly #writer: TraceWriter;
+  readonly #withinMs: number;
+  #finished: Promise<void> | undefined;
+
+  constructor({ integration, clock, url }: ReadyBot, action: TestCallAction, options: TestCallOptions) {
+    const { within = WITHIN_MS, traces = '.hookline' } = options;
+    this.#withinMs = within;
+    const started = new Date().toISOString().slice(0, 16).replace(/[T:]/g, '-');
+    this.trace = join(traces, `${started}-${crypto.randomUUID().slice(0, 4)}`);
+    this.#tail = ladderTail({ right: 'bot' });
+    this.#writer = createTraceWriter({ dir: this.trace, vantage: 'client', clock, url });
+    const [tail, writer] = [this.#tail.sink, this.#writer];
+    this.#live = new LiveCall({
+      action: {
+        ...action,
+        integration,
+        clock,
+        sink: {
+          event(event) {
+            tail.event(event);
+            writer.event(event);
+          },
+          audio(dir, t, bytes) {
+            tail.audio?.(dir, t, bytes);
+            writer.audio?.(dir, t, bytes);
+          },
+          heard: (t, bytes) => writer.heard?.(t, bytes),
+        },
+      },
+      turnGapMs: TURN_GAP_MS,
+      withinMs: within,
+      keepsAudio: true,
+    });
+  }
+
+  /** The call itself, as `callAudioConnector` gives it. */
+  get call(): Call {
+    return this.#live.call;
+  }
+
+  get clock(): Clock {
+    return this.#live.clock;
+  }
+
+  /** What happened so far, in order. */
+  get events(): readonly CallEvent[] {
+    return this.#live.log.events;
+  }
+
+  /** Whether `finish` was called. */
+  get isFinished(): boolean {
+    return this.#finished !== undefined;
+  }
+
+  /** Whether the call goes on. */
+  get isOpen(): boolean {
+    return this.#live.result === undefined;
+  }
+
+  /** Says something once the bot has answered what was said before and has fallen silent. Resolves when it is said. */
+  async say(speech: Speech): Promise<void> {
+    await this.#do('say', { do: 'say', audio: await audioOf(speech) });
+  }
+
+  /** Speaks over the bot, `after` milliseconds (default 500) into what it says next or is saying. */
+  async bargeIn(speech: Speech, { after = BARGE_IN_MS }: { readonly after?: number } = {}): Promise<void> {
+    const at = { event: 'playback_started', afterMs: after };
+    await this.#do('bargeIn', { do: 'say', audio: await audioOf(speech), at });
+  }
+
+  /** Presses keys, `gap` milliseconds (default 200) apart. */
+  async dtmf(digits: string, { gap = 200 }: { readonly gap?: number } = {}): Promise<void> {
+    await this.#do(`dtmf ${digits}`, { do: 'dtmf', digits, gapMs: gap });
+  }
+
+  /** Lets time pass. */
+  async wait(ms: number): Promise<void> {
+    await this.#do('wait', { do: 'wait', ms });
+  }
+
+  /** The caller hangs up. Resolves with how the call ended. */
+  async hangup(): Promise<CallResult> {
+    this.#live.call.hangup();
+    return this.ended();
+  }
+
+  /**
+   * Waits until an expectation is met: what stands behind `expect:` in a scenario file, such as
+   * `{ turn: { text: /which day/i } }` or `playback_completed`.
+   *
+   * @throws HooklineError `TESTING_NOT_MET` as a rejection, with the end of the ladder and the place of the trace
+   */
+  async expects(expectation: ExpectationInput, options: ExpectOptions = {}): Promise<void> {
+    const missed = await this.meets(expectation, options);
+    if (missed) throw missed;
+  }
+
+  /** As `expects`, with what is missing as a value. */
+  async meets(
+    expectation: ExpectationInput,
+    { within, from = 'end' }: ExpectOptions = {},
+  ): Promise<NotMet | undefined> {
+    const wanted = await parseExpectation(expectation);
+    const live = this.#live;
+    return this.#run(async () => {
+      await live.until(() => live.result ?? live.openedAtMs, undefined);
+      const untilMs = within === undefined ? live.nowMs + this.#withinMs : live.anchorMs(from) + within;
+      const words = `within ${within ?? this.#withinMs} ms`;
+      const met = await meet(live, wanted, { untilMs, words });
+      return met.met ? undefined : this.notMet(met.expected, met.got);
+    });
+  }
+
+  /** Waits for the end of the call. @throws HooklineError `TESTING_NOT_MET` as a rejection, when it goes on */
+  async ended({ within = this.#withinMs }: { readonly within?: number } = {}): Promise<CallResult> {
+    const live = this.#live;
+    const result = await this.#run(() => live.until(() => live.result, live.nowMs + within));
+    if (result) return result;
+    throw this.notMet(`the call to end within ${within} ms`, 'it goes on');
+  }
+
+  /** An error that tells the end of the ladder and the place of the trace. */
+  notMet(expected: string, got: string): NotMet {
+    const told = [...this.#tail.rows(), '', `trace: ${this.trace}`, `       npx hookline show ${this.trace}`];
+    return new NotMet(expected, got, told.join('\n'));
+  }
+
+  /** Ends the call if it goes on, and its files. @param keep - whether the trace stays; default false */
+  finish(keep = false): Promise<void> {
+    this.#finished ??= this.#finish(keep);
+    return this.#finished;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.finish();
+  }
+
+  /** Removes the trace of a call that is finished. */
+  async forgetTrace(): Promise<void> {
+    await rm(this.trace, { recursive: true, force: true });
+    await rmdir(dirname(this.trace)).catch(() => {});
+  }
+
+  async #finish(keep: boolean): Promise<void> {
+    const { call } = this.#live;
+    call.hangup();
+    await this.#run(() => call.closed);
+    this.#writer.result(await call.result);
+    await this.#writer.close();
+    if (!keep) await this.forgetTrace();
+  }
+
+  async #finishesSpeaking(options: ExpectOptions): Promise<void> {
+    const live = this.#live;
+    const sinceMs = live.last.endMs === undefined ? 0 : live.last.startMs;
+    await this.#run(() =>
+      live.until(
+        () => live.result ?? ((live.ear.lastSoundMs ?? Number.NEGATIVE_INFINITY) > sinceMs || undefined),
+        live.nowMs + (options.within ?? this.#withinMs),
+      ),
+    );
+    if ((live.ear.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs)
+      throw this.notMet('the bot to speak', 'it was not heard');
+    if (!(await this.#run(() => live.turn()))) throw this.notMet('the bot to fall silent', 'it speaks on');
+  }
+
+  async #do(text: string, action: Parameters<typeof perform>[1]['action']): Promise<void> {
+    const missed = await this.#run(() => perform(this.#live, { action, text }));
+    if (missed) throw this.notMet(missed.expected, missed.got);
+  }
+
+  /** Runs the clock as long as `work` waits, where the clock stands still by itself. */
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    const { clock } = this.#live;
+    return clock instanceof VirtualClock ? clock.run(work()) : work();
+  }
+}
+
+async function audioOf(speech: Speech): Promise<Uint8Array> {
+  return speech instanceof Uint8Array ? speech : toMulaw8k(await readFile(speech));
+}

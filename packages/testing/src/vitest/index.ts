@@ -1,0 +1,85 @@
+import { VirtualClock } from '@hookline/runtime';
+import { type ExpectationInput, loadScenarios, runScenario } from '@hookline/scenario';
+import { afterAll, test as base, expect } from 'vitest';
+import { type BotTarget, readyBot, stopBots } from '../bot-target.js';
+import { openTestCall, type TestCall, type TestCallAction } from '../test-call.js';
+import './matchers.js';
+
+/** The fixtures of `test`. */
+export interface HooklineFixtures {
+  /** Where the bot is: `test.override({ bot: { handler: parrot } })`, within a `describe`. */
+  bot: BotTarget | undefined;
+  /** `virtual` refuses a bot whose time cannot be virtual, `real` keeps to the machine's. Default: virtual where it can be. */
+  clock: 'auto' | 'virtual' | 'real';
+  /** How long an expectation waits that says nothing itself, in milliseconds. */
+  within: number;
+  /** Calls the bot. A call that is left open fails its test. */
+  call: (action?: TestCallAction) => Promise<TestCall>;
+}
+
+afterAll(stopBots);
+
+/** vitest's `test` with a bot and calls. */
+export const test = base.extend<HooklineFixtures>({
+  bot: undefined,
+  clock: 'auto',
+  within: 10_000,
+  call: async ({ bot, clock, within, task, onTestFinished }, use) => {
+    const calls: TestCall[] = [];
+    // Behind everything else of the test, when it is known whether it failed.
+    onTestFinished(async () => {
+      if (task.result?.state !== 'fail') for (const call of calls) await call.forgetTrace();
+    });
+    await use(async (action) => {
+      const target = givenBot(bot);
+      const call = await openTestCall(target, action, { ...virtualOf(clock), within });
+      calls.push(call);
+      return call;
+    });
+    const open = calls.filter((call) => call.isOpen && !call.isFinished);
+    for (const call of calls) await call.finish(true);
+    if (open.length > 0 && task.result?.state !== 'fail') {
+      throw new Error(
+        `${open.length} call(s) were left open by this test: write await using, or await call.hangup(). Traces: ${open.map(({ trace }) => trace).join(', ')}`,
+      );
+    }
+  },
+});
+
+function givenBot(bot: BotTarget | undefined): BotTarget {
+  if (bot) return bot;
+  throw new Error(
+    'No bot is given: write test.override({ bot: { handler: … } }) (or { bot }, or { url }) in the describe of the test.',
+  );
+}
+
+function virtualOf(clock: HooklineFixtures['clock']): { readonly virtual?: boolean } {
+  return clock === 'auto' ? {} : { virtual: clock === 'virtual' };
+}
+
+/**
+ * Makes each scenario of a file a test. Call it in a `describe`, with `await` at the top of a module.
+ *
+ * @throws ScenarioFileError `SCENARIO_BAD_FILE` as a rejection
+ */
+export async function scenario(path: string, bot: BotTarget): Promise<void> {
+  for (const one of await loadScenarios(path)) {
+    base(one.name, { timeout: SCENARIO_TIMEOUT_MS }, async () => {
+      const { integration, clock } = await readyBot(bot);
+      const running = runScenario(one, { integration, clock });
+      const { failure } = await (clock instanceof VirtualClock ? clock.run(running) : running);
+      if (!failure) return;
+      const { line, column } = failure.place;
+      throw new Error(
+        `${one.file}:${line}:${column}  ${failure.text}\nexpected ${failure.expected}\n     got ${failure.got}`,
+      );
+    });
+  }
+}
+
+/** Calls may last 15 minutes. */
+const SCENARIO_TIMEOUT_MS = 900_000;
+
+export { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
+export type { BotTarget, TestCall, TestCallAction };
+export { type ExpectationInput, expect };

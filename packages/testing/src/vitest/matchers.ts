@@ -1,0 +1,127 @@
+import type { CallResult } from '@hookline/client';
+import type { ExpectationInput } from '@hookline/scenario';
+import { expect } from 'vitest';
+import { type ExpectOptions, TestCall } from '../test-call.js';
+
+/** What a turn has to be; a text alone is what the bot says. */
+export type TurnInput =
+  | string
+  | RegExp
+  | { readonly disposition?: string; readonly text?: string | RegExp; readonly confidence?: string };
+
+/** The matchers of this package. Those of a call wait, and are awaited. */
+export interface HooklineMatchers<R = unknown> {
+  /** The bot reports such a turn. */
+  toHaveHeardTurn(turn: TurnInput, options?: ExpectOptions): Promise<R>;
+  /** The bot is interrupted. */
+  toHaveBargedIn(options?: ExpectOptions): Promise<R>;
+  /** The next thing that the bot says is like this: `{ speech: '>= 400ms' }`, as `audio:` in a scenario file. */
+  toHaveHeardAudio(audio: Readonly<Record<string, unknown>>, options?: ExpectOptions): Promise<R>;
+  /** The bot answers within `within` milliseconds of the end of the caller's speech. */
+  toHaveReplied(options: { readonly within: number }): Promise<R>;
+  /** Anything that may stand behind `expect:` in a scenario file. */
+  toMeet(expectation: ExpectationInput, options?: ExpectOptions): Promise<R>;
+  /** The call took the success path, with these outputs at least. */
+  toTakeSuccessPath(outputs?: Readonly<Record<string, unknown>>): R;
+  /** The call took the failure path. */
+  toTakeFailurePath(failure?: {
+    readonly cause?: string;
+    readonly errorType?: unknown;
+    readonly errorMessage?: unknown;
+  }): R;
+  /** The caller was gone first. */
+  toBeDisconnected(): R;
+}
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: as vitest declares it
+  interface Matchers<T = any> extends HooklineMatchers<T> {}
+}
+
+interface Verdict {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/** How long what must not come is waited for, in milliseconds. */
+const ABSENT_MS = 1000;
+
+/** Waits for an expectation; behind `.not`, that it is not met for a while. */
+async function looked(
+  call: unknown,
+  expectation: ExpectationInput,
+  options: ExpectOptions,
+  isNot: boolean,
+): Promise<Verdict> {
+  if (!(call instanceof TestCall)) throw new TypeError('expected a call, as the fixture `call` gives it');
+  const given = isNot ? { within: ABSENT_MS, ...options } : options;
+  const missed = await call.meets(expectation, given);
+  return {
+    pass: missed === undefined,
+    message: () =>
+      missed?.message ?? call.notMet(`nothing of ${JSON.stringify(expectation)}`, 'it came').message,
+  };
+}
+
+function isResult(value: unknown): value is CallResult {
+  return typeof value === 'object' && value !== null && 'path' in value && 'durationMs' in value;
+}
+
+function took(result: unknown, path: CallResult['path']): Verdict & { readonly result: CallResult } {
+  if (!isResult(result))
+    throw new TypeError('expected the result of a call, as `await call.ended()` gives it');
+  const why = result.path === 'failure' ? ` (${result.cause}: ${result.failureOutputs.errorMessage})` : '';
+  return {
+    result,
+    pass: result.path === path,
+    message: () => `expected the ${path} path, got ${result.path}${why}`,
+  };
+}
+
+expect.extend({
+  toHaveHeardTurn(call: unknown, turn: TurnInput, options: ExpectOptions = {}) {
+    const facts = typeof turn === 'string' || turn instanceof RegExp ? { text: turn } : turn;
+    return looked(call, { turn: facts }, options, this.isNot);
+  },
+  toHaveBargedIn(call: unknown, options: ExpectOptions = {}) {
+    return looked(call, 'barge_in', options, this.isNot);
+  },
+  toHaveHeardAudio(call: unknown, audio: Readonly<Record<string, unknown>>, options: ExpectOptions = {}) {
+    return looked(call, { audio }, options, this.isNot);
+  },
+  toHaveReplied(call: unknown, { within }: { readonly within: number }) {
+    return looked(call, { reply: `<= ${within}ms` }, {}, this.isNot);
+  },
+  toMeet(call: unknown, expectation: ExpectationInput, options: ExpectOptions = {}) {
+    return looked(call, expectation, options, this.isNot);
+  },
+  toTakeSuccessPath(result: unknown, outputs: Readonly<Record<string, unknown>> = {}) {
+    const verdict = took(result, 'success');
+    const got = verdict.result.path === 'success' ? verdict.result.outputs : {};
+    if (!verdict.pass || this.equals(got, expect.objectContaining(outputs))) return verdict;
+    return {
+      pass: false,
+      message: () =>
+        `expected the outputs ${this.utils.stringify(outputs)}, got ${this.utils.stringify(got)}`,
+    };
+  },
+  toTakeFailurePath(
+    result: unknown,
+    failure: { readonly cause?: string } & Readonly<Record<string, unknown>> = {},
+  ) {
+    const verdict = took(result, 'failure');
+    const got =
+      verdict.result.path === 'failure'
+        ? { cause: verdict.result.cause, ...verdict.result.failureOutputs }
+        : {};
+    if (!verdict.pass || this.equals(got, expect.objectContaining(failure))) return verdict;
+    return {
+      pass: false,
+      message: () =>
+        `expected the failure ${this.utils.stringify(failure)}, got ${this.utils.stringify(got)}`,
+    };
+  },
+  toBeDisconnected(result: unknown) {
+    return took(result, 'disconnected');
+  },
+});

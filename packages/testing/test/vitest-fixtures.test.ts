@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { greeter, ivr, parrot, phraseUrl } from '@hookline/bots';
+import { VirtualClock } from '@hookline/runtime';
+import { createBot } from '@hookline/server';
+import { NotMet, openTestCall } from '@hookline/testing';
+import { describe, expect, scenario, test } from '@hookline/testing/vitest';
+
+describe('a bot that is given by its handler', () => {
+  test.override({ bot: { handler: ivr } });
+
+  test('is called on a virtual clock, step by step', async ({ call }) => {
+    await using c = await call();
+    await expect(c).toHaveHeardTurn(/enter your code/);
+    await c.bot.finishesSpeaking();
+    await c.dtmf('1234#', { gap: 120 });
+    await expect(c).toHaveHeardTurn({ disposition: 'match', text: /press one/i }, { within: 500 });
+    await expect(c).toHaveHeardAudio({ speech: '>= 2s' });
+    await c.dtmf('1');
+    expect(await c.ended({ within: 20_000 })).toTakeSuccessPath({
+      verified: 'true',
+      next: expect.stringMatching(/^trans/),
+    });
+    expect(c.clock).toBeInstanceOf(VirtualClock);
+  });
+
+  test('fails with what was expected, what came, the ladder and the trace', async ({ call }) => {
+    await using c = await call();
+    const missed = await c.meets({ turn: { text: /goodbye/ } }, { within: 1000 });
+    expect(missed).toBeInstanceOf(NotMet);
+    expect(missed?.message).toMatch(/expected turn with text \/goodbye\/ within 1000 ms/);
+    expect(missed?.message).toContain('turn match "Welcome. Please enter your code');
+    expect(missed?.message).toContain('playback_started');
+    expect(missed?.message).toContain(`npx hookline show ${c.trace}`);
+    expect(existsSync(c.trace)).toBe(true);
+    await expect(expect(c).toHaveHeardTurn('nonsense', { within: 10 })).rejects.toThrow('npx hookline show');
+  });
+
+  test('says of what must not come that it did not', async ({ call }) => {
+    await using c = await call();
+    await expect(c).not.toHaveHeardTurn(/goodbye/, { within: 2000 });
+    await expect(expect(c).not.toMeet('playback_started', { within: 2000 })).rejects.toThrow('it came');
+  });
+
+  test('is told of an expectation that is none', async ({ call }) => {
+    await using c = await call();
+    await expect(c.expects({ trun: {} })).rejects.toThrow(/no key "trun".*write turn/);
+    await expect(c.expects({ turn: { text: '/(/' } })).rejects.toThrow('no regular expression');
+  });
+});
+
+describe('a caller', () => {
+  test.override({ bot: { handler: greeter } });
+
+  test('speaks over the bot', async ({ call }) => {
+    await using c = await call();
+    await c.bargeIn(phraseUrl('hello'), { after: 1000 });
+    await expect(c).toHaveBargedIn({ within: 800, from: 'start' });
+    await expect(c).toMeet({ playback: { ended: 'bargeIn' } });
+    expect(await c.ended()).toTakeSuccessPath({ interrupted: 'true' });
+  });
+
+  test('speaks in turn, and hangs up', async ({ call }) => {
+    await using c = await call();
+    await c.bot.startsSpeaking();
+    await c.say(phraseUrl('hello'));
+    await expect(c).toHaveReplied({ within: 1500 });
+    const end = await c.hangup();
+    expect(end).toBeDisconnected();
+    expect(() => expect(end).toTakeSuccessPath()).toThrow('expected the success path, got disconnected');
+  });
+});
+
+describe('a bot that was made with createBot', () => {
+  const clock = new VirtualClock();
+  const bot = createBot({ auth: { testing: null }, clock }, parrot());
+  test.override({ bot: { bot: async () => ({ default: bot }), clock } });
+
+  test('is called on its clock', async ({ call }) => {
+    await using c = await call();
+    await c.say(phraseUrl('hello'));
+    await c.expects({ audio: { sounds_like: 'packages/bots/speech/hello.wav' } });
+    expect(await c.ended()).toTakeSuccessPath({ utterances: '1' });
+  });
+});
+
+describe('a test', () => {
+  test.override({ bot: { handler: parrot } });
+
+  test.fails('fails when it leaves a call open', async ({ call }) => {
+    await call();
+  });
+});
+
+describe('a virtual clock', () => {
+  test('is refused for a bot whose time the test does not know', async () => {
+    const bot = createBot({ auth: 'none' }, parrot());
+    await expect(openTestCall({ bot }, {}, { virtual: true })).rejects.toThrow(
+      "clock: 'virtual' needs a bot",
+    );
+    await expect(openTestCall({ url: 'ws://localhost:1' }, {}, { virtual: true })).rejects.toThrow(
+      'another process',
+    );
+  });
+});
+
+describe('a bot that a command starts', () => {
+  test('is told of when it does not come up', async () => {
+    const target = { url: 'ws://127.0.0.1:9', command: 'echo no such bot >&2; exit 3' };
+    await expect(openTestCall(target)).rejects.toThrow(/ended with 3.*no such bot/s);
+  });
+});
+
+describe('a scenario file', async () => {
+  await scenario('packages/scenario/scenarios/ivr-right-code.call.yaml', { handler: ivr });
+});
