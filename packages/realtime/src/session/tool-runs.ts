@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Logger } from '@hookline/runtime';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
@@ -39,6 +40,10 @@ export class ToolRuns {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #toolMs: number;
+  /** Runs a tool in the async context of the handler: requests come in that of the service's socket. */
+  readonly #run = AsyncResource.bind(({ tool }: Run, args: unknown, context: ToolContext) =>
+    tool.run(args, context),
+  );
 
   /** @throws RealtimeError `REALTIME_BAD_TOOL` */
   constructor(
@@ -126,7 +131,7 @@ export class ToolRuns {
         this.#settle(id, run, 'refused', { error: read.fault });
         return;
       }
-      const result = await run.tool.run(read.value, this.#host.context(run.controller.signal, id));
+      const result = await this.#run(run, read.value, this.#host.context(run.controller.signal, id));
       this.#settle(id, run, 'done', result ?? { status: 'done' });
     } catch (error) {
       if (run.controller.signal.aborted) return;
