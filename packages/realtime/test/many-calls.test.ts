@@ -71,7 +71,7 @@ async function oneCall(seed: number): Promise<void> {
 }
 
 test(`${CALLS} calls in any weather truncate where the caller heard, send one barge_in each time, and leave nothing behind`, {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   for (let seed = 1; seed <= CALLS; seed++) {
     await oneCall(seed).catch((error: unknown) => {

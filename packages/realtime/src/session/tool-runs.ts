@@ -61,11 +61,7 @@ export class ToolRuns {
   }
 
   get declarations(): readonly ToolDeclaration[] {
-    return [...this.#tools].map(([name, { tool, reader }]) => ({
-      name,
-      description: tool.description,
-      parameters: reader.schema,
-    }));
+    return [...this.#tools].map(([name, { tool, reader }]) => declaration(name, tool, reader));
   }
 
   /** The service asks for a tool. One that it asks for twice runs once. */
@@ -162,6 +158,15 @@ export class ToolRuns {
     const last = ![...this.#running.values()].some(({ tool }) => (tool.reply ?? 'after') === 'after');
     this.#host.over(reply && last, run.name, outcome, this.#clock.now() - run.startedMs);
   }
+}
+
+/** Tools as a service is told of them. @throws RealtimeError `REALTIME_BAD_TOOL` */
+export function declarationsOf(tools: Readonly<Record<string, Tool>> = {}): readonly ToolDeclaration[] {
+  return Object.entries(tools).map(([name, tool]) => declaration(name, tool, parameterReader(name, tool)));
+}
+
+function declaration(name: string, { description }: Tool, { schema }: ParameterReader): ToolDeclaration {
+  return { name, description, parameters: schema };
 }
 
 function asText(result: unknown): string {
