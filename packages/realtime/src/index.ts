@@ -14,6 +14,7 @@ export type {
   RealtimeOptions,
   SpokenTurn,
 } from './options.js';
+export { prepareRealtime } from './prepare.js';
 export { realtime, startRealtime } from './realtime.js';
 export { type AudioShape, PCMU_8K } from './service/audio-shape.js';
 export type {

@@ -1,6 +1,7 @@
 import type { CallAudioConnectorOptions, CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
+import type { BotOptions } from '@hookline/server';
 import { type LinkedCall, linkedCall } from '@hookline/testing';
 import { expect } from 'vitest';
 import type { RealtimeOptions, RealtimeService, RealtimeSession } from '../src/index.js';
@@ -12,6 +13,7 @@ export class Witness implements WireSink {
   readonly messages: { readonly dir: string; readonly t: number; readonly text: string }[] = [];
   readonly heardPieces: { readonly t: number; readonly bytes: Uint8Array }[] = [];
   readonly sent: Uint8Array[] = [];
+  readonly #samples = new Uint32Array(256);
 
   readonly event = (event: { kind: string; dir?: string; t?: number; text?: string }): void => {
     if (event.kind === 'message') {
@@ -23,13 +25,12 @@ export class Witness implements WireSink {
   };
   readonly heard = (t: number, bytes: Uint8Array): void => {
     this.heardPieces.push({ t, bytes: Uint8Array.from(bytes) });
+    for (const byte of bytes) this.#samples[byte] = (this.#samples[byte] ?? 0) + 1;
   };
 
   /** Milliseconds that were heard of audio that consists of one byte. */
   heardMs(byte: number): number {
-    let samples = 0;
-    for (const { bytes } of this.heardPieces) for (const value of bytes) if (value === byte) samples += 1;
-    return samples / 8;
+    return (this.#samples[byte] ?? 0) / 8;
   }
 
   /** How many entities of a type the bot sent. */
@@ -60,6 +61,9 @@ export function bridged(
     readonly service?: ScriptedOptions;
     readonly on?: RealtimeService;
     readonly call?: Partial<CallAudioConnectorOptions>;
+    readonly bot?: Partial<BotOptions>;
+    /** Runs the handler. */
+    readonly around?: <T>(run: () => T) => T;
   } = {},
 ): Bridged {
   const clock = new VirtualClock();
@@ -68,13 +72,15 @@ export function bridged(
   let session: RealtimeSession | undefined;
   const linked = linkedCall(
     () => (call) => {
-      session = startRealtime(call, about.on ?? service, { clock, greeting: 'caller', ...options });
+      const start = () => startRealtime(call, about.on ?? service, { clock, greeting: 'caller', ...options });
+      session = about.around ? about.around(start) : start();
       return session.result;
     },
     {
       clock,
       latencyMs: about.latencyMs ?? 0,
       call: { sink: witness as never, ...about.call },
+      ...(about.bot ? { bot: about.bot } : {}),
     },
   );
   return {

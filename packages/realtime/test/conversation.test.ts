@@ -391,7 +391,7 @@ describe('a tool', () => {
     await it.clock.settle();
     it.session.end();
     expect(await finish(it)).toMatchObject({ outputs: { intent: 'book' } });
-    expect(errors).toMatchObject([{ code: 'REALTIME_BAD_TOOL' }]);
+    expect(errors).toMatchObject([{ code: 'SERVER_BAD_OUTPUT' }]);
   });
 });
 

@@ -333,6 +333,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    MAX_TOLD_EARLY: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
     MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',

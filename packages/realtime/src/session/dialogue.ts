@@ -171,7 +171,9 @@ function lost(state: Dialogue): Step {
 }
 
 function started(state: Dialogue): Step {
-  const making: Dialogue = { ...state, reply: 'making', wanted: false, voidNext: false };
+  // What was asked for since the request for this reply is not part of it.
+  const wanted = state.reply === 'asked' && state.wanted;
+  const making: Dialogue = { ...state, reply: 'making', wanted, voidNext: false };
   if (state.voidNext && state.callerSpeaking) return [{ ...making, reply: 'none' }, [{ do: 'voidReply' }]];
   return [making, NOTHING];
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { type Logger, messageOf } from '@hookline/runtime';
 import type { RealtimeEvents } from '../session.js';
 
@@ -21,7 +22,8 @@ export class Emitter {
 
   on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
     const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
-    const own = (told: RealtimeEvents[E]) => listener(told);
+    // In the async context of who listens: events come in that of the service's socket.
+    const own = AsyncResource.bind((told: RealtimeEvents[E]) => listener(told));
     listeners.add(own);
     return () => {
       listeners.delete(own);

@@ -34,7 +34,12 @@ export class InterruptionGate {
 
   /** Whether the service may stop its replies by itself. */
   get serviceDecides(): boolean {
-    const { by = 'service', guardMs = 0, minSpeechMs = 0, confirm } = this.#options;
+    return InterruptionGate.leavesToService(this.#options);
+  }
+
+  /** Whether, with these options, the service may stop its replies by itself. */
+  static leavesToService(options: InterruptionOptions): boolean {
+    const { by = 'service', guardMs = 0, minSpeechMs = 0, confirm } = options;
     return (by === 'service' || by === 'first') && guardMs === 0 && minSpeechMs === 0 && !confirm;
   }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import type { CheckedOptions } from '../checked-options.js';
@@ -451,14 +452,14 @@ export class LiveSession implements RealtimeSession {
     else this.tell(ARE_YOU_THERE, { reply: true });
   }
 
-  /** Runs the bot's own code: what it throws is logged. */
-  #guarded(run: () => void): void {
+  /** Runs the bot's own code in the async context of the handler: what it throws is logged. */
+  readonly #guarded = AsyncResource.bind((run: () => void): void => {
     try {
       run();
     } catch (error) {
       this.#parts.call.log.error({ err: error }, 'an option of a realtime session threw');
     }
-  }
+  });
 
   /** Follows the dialogue with the timers, and tells the state. */
   #follow(): void {

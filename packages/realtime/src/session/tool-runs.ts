@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Logger } from '@hookline/runtime';
 import type { ToolDeclaration } from '../service/service.js';
 import type { ToolOutcome } from '../session.js';
@@ -39,6 +40,10 @@ export class ToolRuns {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #toolMs: number;
+  /** Runs a tool in the async context of the handler: requests come in that of the service's socket. */
+  readonly #run = AsyncResource.bind(({ tool }: Run, args: unknown, context: ToolContext) =>
+    tool.run(args, context),
+  );
 
   /** @throws RealtimeError `REALTIME_BAD_TOOL` */
   constructor(
@@ -56,11 +61,7 @@ export class ToolRuns {
   }
 
   get declarations(): readonly ToolDeclaration[] {
-    return [...this.#tools].map(([name, { tool, reader }]) => ({
-      name,
-      description: tool.description,
-      parameters: reader.schema,
-    }));
+    return [...this.#tools].map(([name, { tool, reader }]) => declaration(name, tool, reader));
   }
 
   /** The service asks for a tool. One that it asks for twice runs once. */
@@ -126,7 +127,7 @@ export class ToolRuns {
         this.#settle(id, run, 'refused', { error: read.fault });
         return;
       }
-      const result = await run.tool.run(read.value, this.#host.context(run.controller.signal, id));
+      const result = await this.#run(run, read.value, this.#host.context(run.controller.signal, id));
       this.#settle(id, run, 'done', result ?? { status: 'done' });
     } catch (error) {
       if (run.controller.signal.aborted) return;
@@ -157,6 +158,15 @@ export class ToolRuns {
     const last = ![...this.#running.values()].some(({ tool }) => (tool.reply ?? 'after') === 'after');
     this.#host.over(reply && last, run.name, outcome, this.#clock.now() - run.startedMs);
   }
+}
+
+/** Tools as a service is told of them. @throws RealtimeError `REALTIME_BAD_TOOL` */
+export function declarationsOf(tools: Readonly<Record<string, Tool>> = {}): readonly ToolDeclaration[] {
+  return Object.entries(tools).map(([name, tool]) => declaration(name, tool, parameterReader(name, tool)));
+}
+
+function declaration(name: string, { description }: Tool, { schema }: ParameterReader): ToolDeclaration {
+  return { name, description, parameters: schema };
 }
 
 function asText(result: unknown): string {

@@ -35,8 +35,7 @@ function resultOf(
   { '~standard': { validate, vendor } }: StandardSchema,
   variables: Readonly<Record<string, unknown>>,
 ): StandardResult<unknown> {
-  // A prototype, as some libraries take no object without.
-  const result = validate({ ...variables });
+  const result = validate(variables);
   if (!(result instanceof Promise)) return result;
   void contain(result);
   throw new TypeError(
@@ -53,7 +52,8 @@ export function validateStandard(
   schema: StandardSchema,
   variables: Readonly<Record<string, unknown>>,
 ): CheckedVariables {
-  const result = resultOf(schema, variables);
+  // A prototype, as some libraries take no object without.
+  const result = resultOf(schema, { ...variables });
   if (!result.issues) return { value: result.value };
   const [issue] = result.issues;
   return { fault: faultOf(schema, issue && nameOf(issue), issue?.message, variables) };
@@ -69,14 +69,23 @@ export function validateOneStandard(
   value: unknown,
   others: Readonly<Record<string, unknown>>,
 ): VariableFault | undefined {
-  const variables = { ...others, [name]: value };
-  const result = resultOf(schema, variables);
-  if (!result.issues) {
-    const made = result.value;
-    const kept = typeof made === 'object' && made !== null && name in made;
-    return kept ? undefined : faultOf(schema, name, undefined, variables);
-  }
   const { [name]: _, ...rest } = others;
+  const variables = { ...rest, [name]: value };
+  // A name that a schema does not declare is one that it does not look at, or leaves out.
+  let looked = false;
+  const watched = Object.defineProperty({ ...rest }, name, {
+    enumerable: true,
+    get() {
+      looked = true;
+      return value;
+    },
+  });
+  const result = resultOf(schema, watched);
+  const made = result.issues ? watched : result.value;
+  if (!looked || typeof made !== 'object' || made === null || !(name in made)) {
+    return faultOf(schema, name, 'a name that is declared', variables);
+  }
+  if (!result.issues) return undefined;
   const known = new Set((resultOf(schema, rest).issues ?? []).map(toText));
   const issue = result.issues.find((one) => !known.has(toText(one)));
   return issue && faultOf(schema, name, issue.message, variables);

@@ -1,0 +1,464 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Resampler } from '@hookline/audio/resample';
+import { toneCaller } from '@hookline/client';
+import { VirtualClock } from '@hookline/runtime';
+import { createBot } from '@hookline/server';
+import { ScriptedClient } from '@hookline/server/testing';
+import { Type } from '@sinclair/typebox';
+import { describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { RealtimeError, realtime, tool } from '../src/index.js';
+import { scripted } from '../src/testing/index.js';
+import { bridged, finish, ready, told } from './bridged.js';
+
+/** A sine of 16-bit samples. */
+function tone(hertz: number, rate: number, ms: number, level = 8000): Uint8Array {
+  const samples = Int16Array.from({ length: (rate * ms) / 1000 }, (_, at) =>
+    Math.round(level * Math.sin((2 * Math.PI * hertz * at) / rate)),
+  );
+  return new Uint8Array(samples.buffer);
+}
+
+/** What a byte of mu-law stands for. */
+function linear(byte: number): number {
+  const inverted = ~byte & 0xff;
+  const magnitude = (((inverted & 0x0f) << 3) + 0x84) << ((inverted & 0x70) >> 4);
+  return inverted & 0x80 ? 0x84 - magnitude : magnitude - 0x84;
+}
+
+/** How often a signal crosses zero upwards in a second, its level, and its largest step from one sample to the next. */
+function measure(samples: readonly number[], rate: number) {
+  let crossings = 0;
+  let square = 0;
+  let step = 0;
+  for (let at = 1; at < samples.length; at++) {
+    const [before = 0, now = 0] = [samples[at - 1], samples[at]];
+    if (before < 0 && now >= 0) crossings += 1;
+    square += now * now;
+    step = Math.max(step, Math.abs(now - before));
+  }
+  return {
+    hertz: (crossings * rate) / samples.length,
+    level: Math.sqrt((2 * square) / samples.length),
+    step,
+  };
+}
+
+function int16(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: bytes.length >> 1 }, (_, at) => view.getInt16(at * 2, true));
+}
+
+describe('audio', () => {
+  test('of mu-law loads no resampler, and the service gets the caller alone of a call of two channels', async () => {
+    const create = vi.spyOn(Resampler, 'create');
+    const it = bridged({}, { call: { caller: toneCaller({ durationMs: 500 }) } });
+    await ready(it);
+    it.service.link.reply('r1', 500, { byte: 0x11 });
+    await it.clock.advance(1500);
+    expect(it.witness.heardMs(0x11)).toBe(500);
+    it.call.hangup();
+    await finish(it);
+
+    const clock = new VirtualClock();
+    const service = scripted();
+    const bot = createBot({ auth: { 'test-key': null }, clock }, (call) =>
+      realtime(call, service, { clock, greeting: 'caller' }),
+    );
+    const client = await clock.run(ScriptedClient.dial(bot, { clock }));
+    client.open({
+      media: [{ type: 'audio', format: 'PCMU', rate: 8000, channels: ['internal', 'external'] }],
+    });
+    await clock.advanceUntil(() => service.links.length > 0);
+    client.sendAudio(Uint8Array.from({ length: 3200 }, (_, at) => (at % 2 === 0 ? 0x77 : 0x55)));
+    await clock.advance(10);
+    expect(Buffer.from(service.link.audio)).toEqual(Buffer.alloc(1600, 0x55));
+    client.send('close', { reason: 'end' });
+    await clock.advance(1000);
+    expect(create).not.toHaveBeenCalled();
+    create.mockRestore();
+  });
+
+  test('of a service of PCM keeps frequency and level both ways, without a click where pieces are cut, also within a sample', async () => {
+    const shape = { encoding: 'pcm16', rate: 24_000 } as const;
+    const it = bridged(
+      {},
+      {
+        service: { input: shape, output: shape },
+        call: { caller: toneCaller({ durationMs: 3000, frequencyHz: 440 }) },
+      },
+    );
+    await ready(it);
+    const bytes = tone(440, 24_000, 1500);
+    for (let at = 0; at < bytes.length; at += 1777) {
+      it.service.link.host.audio('r1', 'a', bytes.slice(at, at + 1777));
+    }
+    it.service.link.host.replyDone('r1', 'done');
+    await it.clock.advance(3000);
+    const heard = it.witness.heardPieces.flatMap(({ bytes: piece }) => [...piece].map(linear));
+    const middle = heard.filter((sample, at) => sample !== 0 || heard[at + 1] !== 0).slice(800, 8800);
+    const told = measure(middle, 8000);
+    expect(told.hertz).toBeGreaterThan(435);
+    expect(told.hertz).toBeLessThan(445);
+    expect(told.level).toBeGreaterThan(7200);
+    expect(told.level).toBeLessThan(8800);
+    // The steepest step of such a sine at 8 kHz, and what mu-law rounds.
+    expect(told.step).toBeLessThan(8000 * 2 * Math.PI * (440 / 8000) * 1.25);
+    const caller = int16(it.service.link.audio).slice(24_000, 48_000);
+    const got = measure(caller, 24_000);
+    expect(got.hertz).toBeGreaterThan(430);
+    expect(got.hertz).toBeLessThan(450);
+    expect(got.step).toBeLessThan(got.level * 2 * Math.PI * (440 / 24_000) * 1.5);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('of a service that paces at real time in pieces of 20 ms plays without an underrun', async () => {
+    const it = bridged({}, { latencyMs: 60 });
+    await ready(it);
+    it.service.link.reply('r1', 4000, { byte: 0x11, chunkMs: 20, everyMs: 20 });
+    await it.clock.advance(6000);
+    expect(it.witness.heardMs(0x11)).toBe(4000);
+    it.call.hangup();
+    expect((await finish(it)).underruns).toBe(0);
+  });
+
+  test('of a service that paces in longer pieces has no gap from its second reply on', async () => {
+    const it = bridged();
+    await ready(it);
+    it.service.link.reply('r1', 2000, { byte: 0x11, chunkMs: 100, everyMs: 104 });
+    await it.clock.advance(4000);
+    const before = it.witness.messages.filter(({ text }) => text.includes('"playback_completed"')).length;
+    it.service.link.reply('r2', 2000, { byte: 0x22, chunkMs: 100, everyMs: 104 });
+    await it.clock.advance(4000);
+    const after = it.witness.messages.filter(({ text }) => text.includes('"playback_completed"')).length;
+    expect(before).toBeGreaterThan(1);
+    expect(after - before).toBe(1);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('of three minutes made in two seconds leaves the first at once, holds what is allowed, and delays no frame of the caller', async () => {
+    const it = bridged(
+      { limits: { maxQueuedMs: 60_000 } },
+      { call: { caller: toneCaller({ durationMs: 5000 }) } },
+    );
+    await ready(it);
+    const { link } = it.service;
+    const from = link.audio.length;
+    link.reply('r1', 180_000, { byte: 0x11, chunkMs: 4500, everyMs: 50, done: false });
+    await it.clock.advance(2000);
+    expect(Math.abs((link.audio.length - from) / 8 - 2000)).toBeLessThanOrEqual(40);
+    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    await it.clock.advance(70_000);
+    const heardMs = it.witness.heardMs(0x11);
+    expect(heardMs).toBeGreaterThanOrEqual(60_000);
+    expect(heardMs).toBeLessThanOrEqual(63_000);
+    link.host.replyDone('r1', 'cancelled');
+    it.session.tell('next', { reply: true });
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('a greeting', () => {
+  test('as audio starts within 50 ms of opened though the service takes 2 s, and the model is told that it was said', async () => {
+    const it = bridged(
+      { greeting: { audio: new Uint8Array(12_000).fill(0x33), text: 'Good evening.' } },
+      { service: { connectMs: 2000 } },
+    );
+    await it.clock.advanceUntil(() => it.call.state === 'open');
+    await it.clock.advance(50);
+    const tellsAt = (type: string) =>
+      it.witness.messages.find(({ text }) => text.includes(`"type":"${type}"`))?.t;
+    expect((tellsAt('playback_started') ?? Number.NaN) - (tellsAt('opened') ?? 0)).toBeLessThanOrEqual(50);
+    await ready(it);
+    expect(it.service.link.start.history).toEqual([{ who: 'bot', text: 'Good evening.' }]);
+    await it.clock.advance(1000);
+    expect(told(it, 'ask')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('an interruption', () => {
+  test('truncates nothing of a reply whose audio has not come, nor of one that was restored as text', async () => {
+    const it = bridged();
+    await ready(it);
+    const first = it.service.link;
+    first.reply('r1', 3000, { byte: 0x11, text: 'For how many people, please?', done: false });
+    await it.clock.advance(500);
+    first.drop();
+    await it.clock.advanceUntil(() => it.service.links.length === 2);
+    const { link } = it.service;
+    link.host.replyStarted('r2');
+    link.host.text('bot', 'Sorry', { final: false, replyId: 'r2' });
+    link.host.speech('start');
+    expect(told(it, 'truncate')).toEqual([]);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('truncates a part whose audio came in turns with another once, at all that was heard of it', async () => {
+    const it = bridged();
+    await ready(it);
+    const { host } = it.service.link;
+    for (const part of ['a', 'b', 'a']) host.audio('r1', part, new Uint8Array(8000).fill(0x11));
+    await it.clock.advance(2500);
+    host.speech('start');
+    const cuts = told(it, 'truncate');
+    expect(cuts.map(({ part }) => part)).toEqual(['a']);
+    expect(Math.abs((cuts[0]?.ms ?? 0) - 1500)).toBeLessThanOrEqual(40);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('by call.stop() of the bot is told to the service as any other, and the next reply can be asked for', async () => {
+    const it = bridged({
+      tools: { hush: { description: '', run: (_args, { call }) => void call.stop(), reply: 'none' } },
+    });
+    await ready(it);
+    const { link } = it.service;
+    link.reply('r1', 5000, { byte: 0x11, done: false });
+    await it.clock.advance(1000);
+    link.host.toolCall('1', 'hush', '{}');
+    await it.clock.advance(100);
+    link.host.audio('r1', 'r1-1', new Uint8Array(8000).fill(0x11));
+    await it.clock.advance(2000);
+    expect(it.witness.heardMs(0x11)).toBeLessThan(1200);
+    expect(told(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
+    expect(Math.abs((told(it, 'truncate')[0]?.ms ?? 0) - it.witness.heardMs(0x11))).toBeLessThanOrEqual(20);
+    link.host.replyDone('r1', 'cancelled');
+    it.session.tell('next', { reply: true });
+    expect(told(it, 'ask')).toHaveLength(1);
+    it.call.hangup();
+    await finish(it);
+  });
+});
+
+describe('outputs of tools', () => {
+  test.each([
+    ['TypeBox', Type.Object({ reservation: Type.String({ maxLength: 5 }) })],
+    ['a Standard Schema', z.object({ reservation: z.string().max(5) })],
+  ])('are checked against the outputs of the bot, as %s, at once', async (_, outputs) => {
+    const faults: unknown[] = [];
+    const attempt = tool({
+      description: '',
+      parameters: Type.Object({ name: Type.String(), value: Type.Unknown() }),
+      run({ name, value }, { outputs: bag }) {
+        try {
+          bag.set(name, value as string);
+        } catch (error) {
+          faults.push((error as RealtimeError).code);
+        }
+      },
+    });
+    const it = bridged({ tools: { attempt } }, { bot: { outputs } as never });
+    await ready(it);
+    const { link } = it.service;
+    const calls = [
+      ['reservaton', 'R-7'],
+      ['reservation', 'far too long'],
+      ['reservation', 7],
+      ['reservation', 'R-7'],
+    ];
+    for (const [nth, [name, value]] of calls.entries()) {
+      link.host.toolCall(`${nth}`, 'attempt', JSON.stringify({ name, value }));
+    }
+    await it.clock.settle();
+    expect(faults).toEqual(['SERVER_BAD_OUTPUT', 'SERVER_BAD_OUTPUT', 'SERVER_BAD_OUTPUT']);
+    it.session.end();
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: { reservation: 'R-7' } });
+  });
+
+  test("that are the session's own are left out where the bot does not declare them", async () => {
+    const outputs = Type.Object(
+      { reservation: Type.Optional(Type.String()) },
+      { additionalProperties: false },
+    );
+    const it = bridged({ limits: { callMs: 2000 } }, { bot: { outputs } as never });
+    expect(await finish(it)).toMatchObject({ path: 'success', outputs: {} });
+  });
+
+  test('reach the failure path when the service is lost', async () => {
+    const gone = new RealtimeError('SERVICE_LOST', 'gone');
+    const keep = {
+      description: '',
+      run: (_: unknown, { outputs }: never) => (outputs as Map<string, string>).set('name', 'Ada'),
+    };
+    const it = bridged(
+      { tools: { keep: keep as never } },
+      { service: { refuse: (nth) => (nth === 1 ? undefined : gone) } },
+    );
+    await ready(it);
+    it.service.link.host.toolCall('1', 'keep', '{}');
+    await it.clock.settle();
+    it.service.link.drop();
+    expect(await finish(it)).toMatchObject({ path: 'failure', discardedOutputs: { name: 'Ada' } });
+  });
+});
+
+describe('a session', () => {
+  test('asks for no second reply before the first is done, and for it afterwards', async () => {
+    const it = bridged({ tools: { book: { description: '', run: () => 'booked' } } });
+    await ready(it);
+    const { link } = it.service;
+    it.session.tell('one', { reply: true });
+    link.host.toolCall('1', 'book', '{}');
+    it.session.tell('two', { reply: true });
+    await it.clock.settle();
+    expect(told(it, 'ask')).toHaveLength(1);
+    link.host.replyStarted('r1');
+    await it.clock.settle();
+    expect(told(it, 'ask')).toHaveLength(1);
+    link.reply('r1', 200);
+    expect(told(it, 'ask')).toHaveLength(2);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('tells no key while a tool collects digits, and tells those that come afterwards', async () => {
+    let pin = '';
+    const it = bridged({
+      tools: {
+        pin: {
+          description: '',
+          async run(_args, { call }) {
+            pin = (await call.collectDigits({ end: '#' })).digits;
+          },
+        },
+      },
+    });
+    await ready(it);
+    it.service.link.host.toolCall('1', 'pin', '{}');
+    await it.clock.advance(100);
+    await it.clock.run(it.call.sendDtmf('12#'));
+    await it.clock.advance(2000);
+    expect(pin).toBe('12');
+    expect(told(it, 'text')).toEqual([]);
+    await it.clock.run(it.call.sendDtmf('9'));
+    await it.clock.advance(2000);
+    expect(told(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 9']);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('keeps its call alive though the bot only listens', async () => {
+    const it = bridged({}, { bot: { timers: { idleMs: 3000 } } });
+    await ready(it);
+    await it.clock.advance(10_000);
+    expect(it.call.state).toBe('open');
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('fills a hold with silence, so that the detector of the service ends the turn', async () => {
+    const it = bridged({}, { call: { caller: toneCaller({ durationMs: 30_000 }) } });
+    await ready(it);
+    await it.clock.advance(1000);
+    const before = it.service.link.audio.length;
+    it.call.hold();
+    await it.clock.advance(3000);
+    const silence = it.service.link.audio.subarray(before + 800);
+    expect(silence.length / 8).toBeGreaterThanOrEqual(2500);
+    expect(new Set(silence)).toEqual(new Set([0xff]));
+    it.call.unhold();
+    await it.clock.advance(500);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('drops what a slow socket of the service does not take, the oldest first, and is not late afterwards', async () => {
+    const it = bridged({}, { call: { caller: toneCaller({ durationMs: 10_000 }) } });
+    await ready(it);
+    const { link } = it.service;
+    link.bufferedBytes = 262_145;
+    await it.clock.advance(2000);
+    const before = link.audio.length;
+    link.bufferedBytes = 0;
+    await it.clock.advance(1000);
+    expect((link.audio.length - before) / 8).toBeLessThanOrEqual(1040);
+    expect(it.session.stats.inputDroppedMs).toBeGreaterThanOrEqual(1960);
+    it.call.hangup();
+    await finish(it);
+  });
+
+  test('whose reply is empty or fails asks once more, then counts the service as silent', async () => {
+    for (const how of ['done', 'failed'] as const) {
+      const it = bridged({ limits: { replyMs: 2000 } });
+      await ready(it);
+      const problems: string[] = [];
+      it.session.on('problem', ({ code }) => problems.push(code));
+      const { host } = it.service.link;
+      host.speech('start');
+      host.speech('end');
+      const problem = { code: 'server_error', message: 'no', fatal: false };
+      for (const id of ['r1', 'r2']) {
+        host.replyStarted(id);
+        expect(told(it, 'ask')).toHaveLength(id === 'r1' ? 0 : 1);
+        host.replyDone(id, how, how === 'failed' ? problem : undefined);
+      }
+      await it.clock.settle();
+      // A silence as any other: the model asks whether the caller is there.
+      expect(told(it, 'text')).toHaveLength(1);
+      expect(problems.filter((code) => code !== 'server_error')).toEqual(['SERVICE_SILENT']);
+      it.call.hangup();
+      await finish(it);
+    }
+  });
+
+  test("counts in the metrics of the bot, by the service's name", async () => {
+    const it = bridged();
+    await ready(it);
+    const { link } = it.service;
+    expect(it.bot.metrics()).toContain('hookline_realtime_sessions{service="scripted"} 1');
+    link.host.speech('start', 0);
+    link.host.speech('end', 100);
+    await it.clock.advance(300);
+    link.reply('r1', 5000, { byte: 0x11, done: false });
+    await it.clock.advance(1000);
+    link.host.speech('start');
+    link.host.audio('r1', 'r1-1', new Uint8Array(800));
+    link.host.usage({ input: 3 });
+    await it.clock.advance(100);
+    it.call.hangup();
+    await finish(it);
+    const text = it.bot.metrics();
+    for (const line of [
+      'hookline_realtime_sessions{service="scripted"} 0',
+      'hookline_realtime_interruptions_total{service="scripted",by="service"} 1',
+      'hookline_realtime_late_audio_ms_total{service="scripted"} 100',
+      'hookline_realtime_tokens_total{service="scripted",kind="input"} 3',
+      'hookline_realtime_connect_seconds_count{service="scripted"} 1',
+      'hookline_realtime_reply_seconds_count{service="scripted",from="service"} 1',
+      'hookline_realtime_reply_heard_seconds_count{service="scripted",from="service"} 1',
+      'hookline_realtime_heard_ratio_count{service="scripted"} 1',
+      'hookline_server_reply_seconds_count 1',
+    ]) {
+      expect(text).toContain(line);
+    }
+  });
+
+  test('runs tools and listeners in the async context of the handler', async () => {
+    const store = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const it = bridged(
+      {
+        tools: { look: { description: '', run: () => void seen.push(store.getStore()) } },
+        dtmf: () => void seen.push(store.getStore()),
+      },
+      { around: (run) => store.run('of the handler', run) },
+    );
+    await ready(it);
+    it.session.on('tool', () => seen.push(store.getStore()));
+    it.service.link.host.toolCall('1', 'look', '{}');
+    await it.clock.settle();
+    await it.clock.run(it.call.sendDtmf('1'));
+    await it.clock.settle();
+    expect(seen[0]).toBe('of the handler');
+    expect(seen.at(-1)).toBe('of the handler');
+    it.call.hangup();
+    await finish(it);
+  });
+});
