@@ -197,7 +197,7 @@ test('every verb and every exit code is in the table', () => {
     new Set(ROWS.flatMap((one) => (verb === undefined || one.verb === verb ? [one.code] : [])));
   for (const { name } of VERBS)
     expect([name, [...codes(name)]]).toEqual([name, expect.arrayContaining([0, 2])]);
-  // A machine that cannot keep pace is no thing that a test can ask for.
+  // check.test.ts stops the process of a check for it.
   const asked = Object.values(EXIT).filter((code) => code !== EXIT.behind);
   expect([...codes()].sort()).toEqual(asked.sort());
 });
