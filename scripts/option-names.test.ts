@@ -144,3 +144,42 @@ describe('an option that does not exist is refused with the one that was meant, 
     expect(String(error)).toMatch(/mean|may have meant|Give the secret itself/);
   });
 });
+
+/** Each function whose options come first, and whether it can do without them. */
+const FIRST: readonly (readonly [name: string, use: (options: never) => unknown, optional?: 'optional'])[] = [
+  ['linkedTransports', (options) => linkedTransports(new VirtualClock(), options), 'optional'],
+  ['createEnergyVad', (options) => createEnergyVad(options), 'optional'],
+  ['createUtteranceDetector', (options) => createUtteranceDetector(() => false, options), 'optional'],
+  ['sine', (options) => sine(options)],
+  ['dtmf', (options) => dtmf('1', options), 'optional'],
+  ['echo', (options) => echo(options), 'optional'],
+  ['createLadder', (options) => createLadder(options)],
+  ['renderLadder', (options) => renderLadder([], options)],
+  ['createStereoRecording', (options) => createStereoRecording(options), 'optional'],
+  ['createHeardRecorder', (options) => createHeardRecorder(options)],
+  ['createTraceWriter', (options) => createTraceWriter(options)],
+  ['createVad', (options) => createVad(options), 'optional'],
+  ['runChecks', (options) => runChecks(options)],
+  ['createBot', (options) => createBot(options, async () => {})],
+  ['defineIntegration', (options) => defineIntegration(options)],
+  ['callAudioConnector', (options) => callAudioConnector(options)],
+  ['liveCaller', (options) => liveCaller(options), 'optional'],
+  ['toneCaller', (options) => toneCaller(options), 'optional'],
+  ['createWsDial', (options) => createWsDial(options), 'optional'],
+  ['hostedDial', (options) => hostedDial(options), 'optional'],
+];
+
+describe('what is no object of options is refused as a mistake of the caller, by', () => {
+  const cases = FIRST.flatMap(([name, use, optional]) =>
+    [...(optional ? [] : [undefined]), null, 5].map((options) => ({ name, use, options })),
+  );
+  it.each(cases)('$name($options)', async ({ use, options }) => {
+    const error: unknown = await Promise.resolve()
+      .then(() => use(js(options)))
+      .then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+    expect(error).toMatchObject({ code: expect.stringMatching(/^[A-Z]+(_[A-Z]+)+$/), isUsage: true });
+  });
+});

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -136,6 +137,39 @@ describe('hookline check', () => {
     const run = await hookline(args, { cwd });
     expect([run.code, run.stdout]).toEqual([2, '']);
     expect(run.stderr).toContain(words);
+  });
+
+  test('ends with 7 when its own process stood still while it dialled', {
+    timeout: 30_000,
+  }, async () => {
+    await serving('floods-events', async (url) => {
+      const bot = new URL(url);
+      // Between the two, so that the moment is known: the check stops as soon as it dials.
+      let stopped = false;
+      const between = createServer((socket) => {
+        if (!stopped) {
+          stopped = true;
+          run.child.kill('SIGSTOP');
+          setTimeout(() => run.child.kill('SIGCONT'), 2500);
+        }
+        const on = connect(Number(bot.port), bot.hostname);
+        socket.pipe(on).pipe(socket);
+        for (const one of [socket, on]) one.on('error', () => {});
+      }).listen(0, '127.0.0.1');
+      await once(between, 'listening');
+      const address = between.address();
+      bot.port = String(typeof address === 'object' && address ? address.port : 0);
+      const run = start(['check', bot.href, '--only', 'AC-RATE-1', '--json', '--trace', 'off'], { cwd, env });
+      const { code, json, stderr } = await run.finished;
+      between.close();
+      expect([code, json.at(-1)]).toMatchObject([
+        7,
+        { type: 'result', ok: false, problem: { kind: 'behind' } },
+      ]);
+      expect(JSON.parse(stderr)).toMatchObject({
+        error: { code: 7, message: expect.stringContaining('could not keep pace') },
+      });
+    });
   });
 });
 

@@ -2,7 +2,9 @@ export {
   type CalibratedCall,
   type Calibration,
   type CalibrationReport,
+  type CalibrationRun,
   calibrate,
+  createCalibration,
 } from './calibrate/calibrate.js';
 export { calibrationPage } from './calibrate/calibration-page.js';
 export { type OperationalEvent, readOperationalEvents } from './calibrate/operational-events.js';

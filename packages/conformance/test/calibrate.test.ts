@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { audioRuns, type WireEvent } from '@hookline/protocol';
 import { audioLine, eventLine, headerLine, readTrace, type Trace } from '@hookline/trace';
 import { describe, expect, test } from 'vitest';
-import { calibrate, calibrationPage, readOperationalEvents } from '../src/index.js';
+import { calibrate, calibrationPage, createCalibration, readOperationalEvents } from '../src/index.js';
 
 const SESSION = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 const CONVERSATION = '0a1b2c3d-84d3-4570-ac13-9a62d8f514c0';
@@ -96,7 +99,24 @@ const outcomes = (report: ReturnType<typeof calibrate>) =>
   Object.fromEntries(report.clauses.map(({ clause, outcome }) => [clause.id, outcome]));
 const event = (code: string, conversationId = CONVERSATION) => ({ code, conversationId });
 
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
 describe('a calibration', () => {
+  test('keeps none of the calls that it has judged', async () => {
+    const calibration = createCalibration([]);
+    const calls = [1, 2, 3].map(() => {
+      const trace = call();
+      calibration.add(trace);
+      return new WeakRef(trace);
+    });
+    // What was referred to in this turn stays until the next one.
+    await setImmediate();
+    collectGarbage();
+    expect(calls.map((held) => held.deref())).toEqual([undefined, undefined, undefined]);
+    expect(calibration.report()).toEqual(calibrate([call(), call(), call()], []));
+  });
+
   test('confirms what Genesys did, and leaves open what nobody did', () => {
     const found = outcomes(calibrate([call()], []));
     for (const id of ['AC-CONN-7', 'AC-OPEN-1', 'AC-OPEN-9', 'AC-MSG-9', 'AC-DTMF-2', 'AC-CLOSE-7'])

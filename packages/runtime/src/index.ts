@@ -19,6 +19,6 @@ export { systemClock } from './system-clock.js';
 export { type Alarm, createTicker, type Ticker } from './ticker.js';
 export { type Rate, TokenBucket } from './token-bucket.js';
 export type { Transport, TransportEnd, TransportListener } from './transport.js';
-export { checkOptionNames, type OptionNames, unknownOption } from './unknown-option.js';
+export { checkOptionNames, notOptions, type OptionNames, unknownOption } from './unknown-option.js';
 export { contain, type OnError, runUserCode } from './user-code.js';
 export { VirtualClock } from './virtual-clock.js';

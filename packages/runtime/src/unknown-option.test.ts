@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unknownOption } from './unknown-option.js';
+import { checkOptionNames, unknownOption } from './unknown-option.js';
 
 describe('unknownOption', () => {
   it('names the option that is not known, and the one that was probably meant', () => {
@@ -35,5 +35,23 @@ describe('unknownOption', () => {
     );
     expect(unknownOption('', hidden, ['auth'])).toBeUndefined();
     expect(unknownOption('', { ['x'.repeat(100_000)]: 1 }, ['auth'])?.length).toBeLessThan(100);
+  });
+});
+
+describe('checkOptionNames', () => {
+  const check = (options: unknown) => () =>
+    checkOptionNames<{ auth: string }>('X_BAD', 'f: ', options, { auth: true });
+
+  it.each([
+    [null, 'f: the options are nothing; give an object with auth'],
+    [5, 'f: the options are a number; give an object with auth'],
+    ['auth', 'f: the options are a string; give an object with auth'],
+    [() => {}, 'f: the options are a function; give an object with auth'],
+  ])('refuses %j in place of options', (options, message) => {
+    expect(check(options)).toThrow(expect.objectContaining({ code: 'X_BAD', isUsage: true, message }));
+  });
+
+  it.each([[undefined], [{}], [{ auth: 'none' }]])('takes %j', (options) => {
+    expect(check(options)).not.toThrow();
   });
 });

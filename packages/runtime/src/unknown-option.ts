@@ -25,10 +25,25 @@ export function unknownOption(where: string, options: unknown, known: readonly s
 export type OptionNames<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
- * Refuses an option that nothing knows: without types a misspelt one would be left at its default.
+ * The error text for what was given as options and is no object. Undefined for an object, and for `undefined`, which
+ * leaves every option at its default: pass `options ?? null` where there is one that must be given.
  *
+ * @param where - what the options belong to, put before: `'createBot: '`
+ * @param known - the names of the options
+ */
+export function notOptions(where: string, options: unknown, known: readonly string[]): string | undefined {
+  if (options === undefined || (typeof options === 'object' && options !== null)) return undefined;
+  const got = options === null ? 'nothing' : `a ${typeof options}`;
+  return `${where}the options are ${got}; give an object with ${known.join(', ')}`;
+}
+
+/**
+ * Refuses options that are no object, and an option that nothing knows: without types a misspelt one would be left at
+ * its default.
+ *
+ * @param options - `undefined` passes; give `options ?? null` where an option is required
  * @param code - of the error
- * @throws HooklineError with `code` and the text of `unknownOption`
+ * @throws HooklineError with `code` and the text of `notOptions` or `unknownOption`
  */
 export function checkOptionNames<Options>(
   code: string,
@@ -36,7 +51,8 @@ export function checkOptionNames<Options>(
   options: unknown,
   known: OptionNames<Options>,
 ): void {
-  const fault = unknownOption(where, options, Object.keys(known));
+  const names = Object.keys(known);
+  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
   if (fault !== undefined) throw new HooklineError(code, fault, { isUsage: true });
 }
 

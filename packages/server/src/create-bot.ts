@@ -1,3 +1,4 @@
+import { notOptions } from '@hookline/runtime';
 import { BasePath } from './admission/base-path.js';
 import { inject } from './admission/inject.js';
 import type { Bot, Listening, ListenOptions } from './bot.js';
@@ -43,6 +44,7 @@ export function createBot<
   handler: CallHandler<InputsOf<Inputs>, OutputsOf<Outputs>>,
 ): Bot;
 export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler'] | Router): Bot {
+  checkOptions(options);
   const core = new BotCore(options, routesOf(options, bot));
   const upgrader = new Upgrader(core);
   const open = new Set<Listening>();
@@ -125,6 +127,11 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
     meter: core.metrics.meter,
     drain: drainFor,
   };
+}
+
+function checkOptions(options: unknown): void {
+  const fault = notOptions('createBot: ', options ?? null, ['auth, which says who may call']);
+  if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
 }
 
 function routesOf(options: BotParts, bot: BotEntry['handler'] | RouteTable): RouteTable {

@@ -22,7 +22,7 @@ export interface SineOptions {
  *   a negative length
  */
 export function sine(options: SineOptions): Int16Array {
-  checkOptionNames<SineOptions>('AUDIO_BAD_ARGUMENT', 'sine: ', options, {
+  checkOptionNames<SineOptions>('AUDIO_BAD_ARGUMENT', 'sine: ', options ?? null, {
     hz: true,
     ms: true,
     dbfs: true,

@@ -1,10 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { calibrate, calibrationPage, readOperationalEvents } from '@hookline/conformance';
+import { calibrationPage, createCalibration, readOperationalEvents } from '@hookline/conformance';
 import { messageOf } from '@hookline/runtime';
 import { openTrace } from '@hookline/trace/node';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { createConsole } from '../output/console.js';
+import { showProgress } from '../output/progress.js';
 import { readingTrace } from '../trace-view/open.js';
 import { examples, outputOptions, repeatable } from './option-groups.js';
 
@@ -36,8 +37,19 @@ export const calibrateVerb: Verb = (program, context) => {
   command.action(async (paths: readonly string[], flags: CalibrateFlags) => {
     const console = createConsole({ ...flags, ...context });
     const events = (await Promise.all((flags.events ?? []).map(readEvents))).flat();
-    const traces = await readingTrace(() => Promise.all(paths.map(openTrace)));
-    const report = calibrate(traces, events);
+    const calibration = createCalibration(events);
+    let read = 0;
+    const stopProgress = showProgress(console, context.clock, () => [`${read} of ${paths.length} traces`]);
+    try {
+      // One after the other: a trace is held no longer than it is judged.
+      for (const path of paths) {
+        calibration.add(await readingTrace(() => openTrace(path)));
+        read += 1;
+      }
+    } finally {
+      stopProgress();
+    }
+    const report = calibration.report();
     if (flags.json) {
       for (const { clause, ...found } of report.clauses)
         console.json({ type: 'clause', id: clause.id, basis: clause.basis, ...found });

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { names } from '../argument-check.js';
+import { names, object } from '../argument-check.js';
 import { argumentError } from '../argument-error.js';
 import { isPublicAddress } from './addresses.js';
 import type { Dial } from './dial.js';
@@ -26,8 +26,8 @@ const BYPASSING = ['agent', 'lookup'] as const;
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the option
  */
 export function hostedDial(options: HostedDialOptions = {}): Dial {
-  const { allowHosts, denyPrivate = true, clock } = options;
   check(options);
+  const { allowHosts, denyPrivate = true, clock } = options;
   const patterns = allowHosts?.map((pattern) => withoutDot(pattern.toLowerCase()));
   const dial = createWsDial({
     ...(clock ? { clock } : {}),
@@ -47,9 +47,9 @@ export function hostedDial(options: HostedDialOptions = {}): Dial {
 }
 
 function check(options: HostedDialOptions): void {
-  const { allowHosts, denyPrivate } = options;
+  const given = object(options, 'options');
   for (const name of BYPASSING) {
-    const value: unknown = Reflect.get(options, name);
+    const value = given[name];
     if (value === undefined) continue;
     throw argumentError(
       name,
@@ -58,6 +58,7 @@ function check(options: HostedDialOptions): void {
     );
   }
   names(options, '', ['allowHosts', 'denyPrivate', 'clock', ...BYPASSING]);
+  const { allowHosts, denyPrivate } = options;
   if (
     allowHosts !== undefined &&
     (!Array.isArray(allowHosts) || !allowHosts.every((host) => typeof host === 'string' && host !== ''))

@@ -52,10 +52,26 @@ const WENT_ON_MS = 10_000;
  * @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client
  */
 export function calibrate(traces: readonly Trace[], events: readonly OperationalEvent[]): CalibrationReport {
+  const calibration = createCalibration(events);
+  for (const trace of traces) calibration.add(trace);
+  return calibration.report();
+}
+
+/** A calibration that takes one call after the other and keeps none of them. */
+export interface CalibrationRun {
+  /** Judges a call, as `calibrate` does. @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client */
+  add(trace: Trace): void;
+  /** What the calls so far show. */
+  report(): CalibrationReport;
+}
+
+/** Starts a calibration with no calls: its memory does not grow with their number. */
+export function createCalibration(events: readonly OperationalEvent[]): CalibrationRun {
   const tallies = new Map<ClauseId, { held: number; broken: number; unclear: number; calls: Set<number> }>();
   const joined = new Set<OperationalEvent>();
-  const calls = traces.map((trace, index): CalibratedCall => {
-    const number = index + 1;
+  const calls: CalibratedCall[] = [];
+  const add = (trace: Trace): void => {
+    const number = calls.length + 1;
     if (trace.header.vantage === 'client') {
       throw conformanceError(
         'CONFORMANCE_BAD_TRACE',
@@ -75,27 +91,30 @@ export function calibrate(traces: readonly Trace[], events: readonly Operational
     };
     for (const { clause, held } of judgeClient(timeline)) tell(clause, held ? 'held' : 'broken');
     for (const [clause, what] of judgeBot(timeline, own.length > 0)) tell(clause, what);
-    return {
+    calls.push({
       number,
       vantage: trace.header.vantage,
       durationMs: timeline.endMs,
       events: own.map(({ code }) => code),
-    };
-  });
-  const otherEvents: Record<string, number> = {};
-  for (const event of events) {
-    if (!joined.has(event)) otherEvents[event.code] = (otherEvents[event.code] ?? 0) + 1;
-  }
-  return {
-    calls,
-    otherEvents,
-    clauses: clauses.map((clause) => {
-      const { held = 0, broken = 0, unclear = 0, calls: seen = [] } = tallies.get(clause.id) ?? {};
-      const outcome =
-        broken > 0 ? 'refuted' : held > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
-      return { clause, outcome, confirmations: held, refutations: broken, calls: [...seen] };
-    }),
+    });
   };
+  const report = (): CalibrationReport => {
+    const otherEvents: Record<string, number> = {};
+    for (const event of events) {
+      if (!joined.has(event)) otherEvents[event.code] = (otherEvents[event.code] ?? 0) + 1;
+    }
+    return {
+      calls: [...calls],
+      otherEvents,
+      clauses: clauses.map((clause) => {
+        const { held = 0, broken = 0, unclear = 0, calls: seen = [] } = tallies.get(clause.id) ?? {};
+        const outcome =
+          broken > 0 ? 'refuted' : held > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
+        return { clause, outcome, confirmations: held, refutations: broken, calls: [...seen] };
+      }),
+    };
+  };
+  return { add, report };
 }
 
 /** What the clauses that the bot broke come to. */

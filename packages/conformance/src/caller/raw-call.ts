@@ -70,6 +70,7 @@ export class RawCall {
   readonly #pings: PingSchedule;
   #socket: RawSocket | undefined;
   #unreachable: string | undefined;
+  #timedOut = false;
   #seq = 0;
   #serverseq = 0;
   #closing: Promise<void> | undefined;
@@ -124,7 +125,9 @@ export class RawCall {
       publicTrust: target.tls?.ca === undefined && target.tls?.insecure !== true,
       secrets,
       events: this.#events,
-      ...(this.#unreachable === undefined ? {} : { unreachable: this.#unreachable }),
+      ...(this.#unreachable === undefined
+        ? {}
+        : { unreachable: this.#unreachable, timedOut: this.#timedOut }),
     };
   }
 
@@ -289,7 +292,7 @@ export class RawCall {
     this.#connected(dialled);
   }
 
-  #connected({ requestHead, response, socket, problem }: Dialled): void {
+  #connected({ requestHead, response, socket, problem, timedOut }: Dialled): void {
     // What the bot sent with its answer to the upgrade came before this is told.
     const early = this.#events.splice(0);
     this.#events.push({ kind: 'request', t: 0, head: requestHead });
@@ -299,6 +302,7 @@ export class RawCall {
     if (!socket) {
       this.#state = 'over';
       if (!response) this.#unreachable = problem;
+      this.#timedOut = timedOut === true;
     }
   }
 

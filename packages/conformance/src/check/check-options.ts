@@ -15,7 +15,7 @@ export function checkOptions(options: CheckOptions): void {
   checkOptionNames<CheckOptions>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
     'runChecks: ',
-    options,
+    options ?? null,
     {
       target: true,
       profile: true,

@@ -125,7 +125,9 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const known =
     opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
       ? undefined
-      : problemOf(judged[0]);
+      : judged[0]?.record.timedOut && lagMs > MAX_LAG_MS
+        ? behind(lagMs)
+        : problemOf(judged[0]);
   const blocker = judged.flatMap(({ evidence }) => evidence).find((one) => !one.held)?.clause;
   const assessed = checks.map((check) =>
     assess(check, judged, {

@@ -37,4 +37,6 @@ export interface CallRecord {
   readonly publicTrust: boolean;
   /** Why there was no connection, where it was neither an answer of the bot nor a wrong upgrade. */
   readonly unreachable?: string;
+  /** Whether that is that nothing came in time. */
+  readonly timedOut?: boolean;
 }

@@ -31,6 +31,8 @@ export interface Dialled {
   readonly socket?: RawSocket;
   /** What went wrong, where no connection was made. */
   readonly problem?: string;
+  /** Whether that is that nothing came in time. */
+  readonly timedOut?: boolean;
 }
 
 /** A WebSocket that sends whatever it is given. */
@@ -70,7 +72,13 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       },
     };
     const socket = new WebSocket(url, settings);
-    const cancel = clock.after(options.timeoutMs, () => socket.terminate());
+    const cancel = clock.after(options.timeoutMs, () => {
+      settle({
+        problem: `no answer to the upgrade request within ${options.timeoutMs / 1000} s`,
+        timedOut: true,
+      });
+      socket.terminate();
+    });
     let done = false;
     const settle = (dialled: Omit<Dialled, 'requestHead'>) => {
       if (done) return;

@@ -72,7 +72,7 @@ export function ladderOf(
   options: LadderOptions,
   counts?: ReturnType<typeof countRepeats>,
 ): Ladder {
-  checkOptionNames<LadderOptions>('TRACE_BAD_OPTION', 'createLadder: ', options, LADDER_OPTIONS);
+  checkOptionNames<LadderOptions>('TRACE_BAD_OPTION', 'createLadder: ', options ?? null, LADDER_OPTIONS);
   const { vantage } = options;
   const renderer = createLadderRenderer(options);
   const media = createCallMedia(options.media);

@@ -23,7 +23,7 @@ export interface HeardRecorder extends Required<WireSink> {
  * it. Never waits for the disk and never throws into the call; memory stays bounded however long the call is.
  */
 export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorder {
-  checkOptionNames<HeardRecorderOptions>('TRACE_BAD_OPTION', 'createHeardRecorder: ', options, {
+  checkOptionNames<HeardRecorderOptions>('TRACE_BAD_OPTION', 'createHeardRecorder: ', options ?? null, {
     path: true,
     media: true,
     byteOrder: true,

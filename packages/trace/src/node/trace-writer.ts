@@ -60,7 +60,7 @@ export interface TraceWriter extends Required<WireSink> {
  * the call; `close` reports errors.
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
-  checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options, {
+  checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options ?? null, {
     dir: true,
     vantage: true,
     clock: true,
