@@ -152,7 +152,6 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
           onKeyDown={onKeyDown}
           render={(row, place) => (
             <RowLine
-              key={row.n}
               row={row}
               place={place}
               ladder={ladder.value}

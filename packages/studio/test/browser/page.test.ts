@@ -391,10 +391,9 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await by(page, 'tab-history').click();
     await by(page, 'open-call').click();
     await page.locator('[data-testid="row-count"]', { hasText: '50000 rows' }).waitFor();
-    const { p95, cpuMs, idleP95 } = await measureFrames(page, '[data-testid="rows"]');
-    // A machine that is too busy to draw an idle page in time tells nothing: there, what the page itself takes is looked at.
-    if (idleP95 < MAX_FRAME_MS) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
+    const { p95, cpuMs } = await measureFrames(page, '[data-testid="rows"]');
     expect(cpuMs).toBeLessThanOrEqual(MAX_FRAME_MS / 2);
+    if (!isOverloaded()) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
     expect(await by(page, 'row').count()).toBeLessThan(80);
     await by(page, 'filter').fill('t>899s type=closed');
     await expect.poll(() => by(page, 'row').count()).toBeGreaterThan(0);
