@@ -23,6 +23,7 @@ import {
   by,
   hasChromium,
   inState,
+  isOverloaded,
   launch,
   measureFrames,
   openPage,
@@ -154,6 +155,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await by(page, 'failure-outputs').textContent()).toContain('signature is wrong');
     expect(await by(page, 'next-step').textContent()).toContain('client secret');
     await by(page, 'deciding-row').click();
+    await page.locator('.row.selected[data-n="1"]').waitFor();
     expect(await by(page, 'row-detail').textContent()).toContain('101 Switching Protocols');
   });
 
