@@ -87,12 +87,19 @@ everyBoundHolds({
         const pages = [];
         for (let count = 0; count < limit; count++) pages.push(await Page.open(studio));
         const refused = await new Promise<number>((resolve) =>
-          socketTo(studio).on('unexpected-response', (_, response) => resolve(response.statusCode)),
+          socketTo(studio).on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0)),
         );
         expect(refused).toBe(503);
         pages[0]?.ws.terminate();
         await new Promise((resolve) => setImmediate(resolve));
-        await expect.poll(() => Page.open(studio).then(() => true, () => false)).toBe(true);
+        await expect
+          .poll(() =>
+            Page.open(studio).then(
+              () => true,
+              () => false,
+            ),
+          )
+          .toBe(true);
       },
     },
     {
@@ -117,8 +124,12 @@ everyBoundHolds({
       bound: 'MAX_KEYS',
       holds: 'more keys in one message are refused',
       async drive(limit) {
-        expect(readPageMessage(json({ type: 'keys', digits: '1'.repeat(limit) }))).toMatchObject({ type: 'keys' });
-        expect(readPageMessage(json({ type: 'keys', digits: '1'.repeat(limit + 1) }))).toMatchObject({ field: 'digits' });
+        expect(readPageMessage(json({ type: 'keys', digits: '1'.repeat(limit) }))).toMatchObject({
+          type: 'keys',
+        });
+        expect(readPageMessage(json({ type: 'keys', digits: '1'.repeat(limit + 1) }))).toMatchObject({
+          field: 'digits',
+        });
       },
     },
     {
@@ -173,7 +184,12 @@ everyBoundHolds({
       bound: 'MAX_AUDIO_FILES',
       holds: 'one file more pushes the oldest out',
       async drive(limit) {
-        const workshop = new Workshop({ clock: new VirtualClock(), launch: {}, dir: freshDir(), version: '0' });
+        const workshop = new Workshop({
+          clock: new VirtualClock(),
+          launch: {},
+          dir: freshDir(),
+          version: '0',
+        });
         const { bytes } = phrase('hello');
         for (let count = 0; count <= limit; count++) await workshop.keepAudio('a.wav', bytes);
         expect(() => workshop.audio('audio-1')).toThrow('Choose the file again');
@@ -200,7 +216,10 @@ everyBoundHolds({
       holds: 'one call more deletes the oldest, and nothing that is no call of the studio',
       async drive(limit) {
         const dir = freshDir();
-        const names = Array.from({ length: limit + 1 }, (_, index) => `2026-01-01-${String(100_000 + index)}-abcd`);
+        const names = Array.from(
+          { length: limit + 1 },
+          (_, index) => `2026-01-01-${String(100_000 + index)}-abcd`,
+        );
         for (const name of [...names, 'mine']) traceAt(join(dir, name));
         const calls = await new TraceStore(dir, new VirtualClock()).list();
         expect([calls.length, calls[0]?.id, calls.at(-1)?.id]).toEqual([limit, names.at(-1), names[1]]);
@@ -213,7 +232,10 @@ everyBoundHolds({
       async drive(limit) {
         const dir = freshDir();
         const store = new TraceStore(dir, new VirtualClock());
-        const names = Array.from({ length: limit + 1 }, (_, index) => `2026-01-01-${String(100_000 + index)}-abcd`);
+        const names = Array.from(
+          { length: limit + 1 },
+          (_, index) => `2026-01-01-${String(100_000 + index)}-abcd`,
+        );
         for (const name of names) traceAt(join(dir, name));
         const [first] = names;
         const before = await store.open(first ?? '');
@@ -228,7 +250,10 @@ everyBoundHolds({
       async drive(limit) {
         const dir = traceAt(join(freshDir(), 'long'));
         const row = '{"kind":"violation","t":1,"clause":"AC-MSG-3","text":"x","fatal":false}\n';
-        writeFileSync(join(dir, 'trace.ndjson'), readFileSync(join(dir, 'trace.ndjson'), 'utf8') + row.repeat(limit + 10));
+        writeFileSync(
+          join(dir, 'trace.ndjson'),
+          readFileSync(join(dir, 'trace.ndjson'), 'utf8') + row.repeat(limit + 10),
+        );
         const store = new TraceStore(freshDir(), new VirtualClock());
         const trace = await store.open(await store.add(dir));
         const page = trace.rows(0, 10 * limit);
@@ -329,7 +354,10 @@ everyBoundHolds({
         const reader = mixer[Symbol.asyncIterator]();
         const none = Symbol('none');
         for (;;) {
-          const next = await Promise.race([reader.next(), new Promise((resolve) => setImmediate(() => resolve(none)))]);
+          const next = await Promise.race([
+            reader.next(),
+            new Promise((resolve) => setImmediate(() => resolve(none))),
+          ]);
           if (next === none || typeof next !== 'object' || next === null || !('value' in next)) break;
           if (next.value instanceof Uint8Array) waiting += next.value.length;
         }

@@ -61,7 +61,9 @@ describe('a call that is kept', () => {
     expect(call.marks.filter(({ kind }) => kind === 'key')).toHaveLength(6);
     const live = page.marks.filter((mark) => mark.kind === 'playback' && mark.to !== undefined);
     const kept = call.marks.filter((mark) => mark.kind === 'playback');
-    expect(kept).toHaveLength(live.filter((mark) => mark.kind === 'playback').length - 0 - playbacksOf(ids[1]));
+    expect(kept).toHaveLength(
+      live.filter((mark) => mark.kind === 'playback').length - 0 - playbacksOf(ids[1]),
+    );
     expect(call.turns.length).toBeGreaterThan(0);
     expect(call.facts.map(({ name }) => name)).toEqual(expect.arrayContaining(['call', 'timing', 'outcome']));
     expect(call.truncated).toBe(false);
@@ -74,11 +76,18 @@ describe('a call that is kept', () => {
     writeFileSync(path, new Uint8Array(await zip.arrayBuffer()));
     page.send({ type: 'open-path', path });
     const { id } = await page.next('opened-trace');
-    const [there, here] = [await json<KeptCall>(`/api/calls/${id}`), await json<KeptCall>(`/api/calls/${ids[0]}`)];
+    const [there, here] = [
+      await json<KeptCall>(`/api/calls/${id}`),
+      await json<KeptCall>(`/api/calls/${ids[0]}`),
+    ];
     expect(there.rows).toBe(here.rows);
-    const wav = readWav(new Uint8Array(await (await page.get(`/api/calls/${ids[0]}/call.wav`)).arrayBuffer()));
+    const wav = readWav(
+      new Uint8Array(await (await page.get(`/api/calls/${ids[0]}/call.wav`)).arrayBuffer()),
+    );
     expect([wav.channels, wav.rate]).toEqual([2, 8000]);
-    const [, , opened] = (await readTraceDir(join(dir, ids[0] ?? ''))).rows.filter(({ kind }) => kind === 'message' || kind === 'end');
+    const [, , opened] = (await readTraceDir(join(dir, ids[0] ?? ''))).rows.filter(
+      ({ kind }) => kind === 'message' || kind === 'end',
+    );
     expect(opened).toBeDefined();
     expect(wav.durationMs).toBeGreaterThan(here.entry.durationMs - (here.wavOffsetMs ?? 0) * -1 - 1000);
     expect(await (await page.get(`/api/calls/${ids[0]}/call.md`)).text()).toMatch(/^# Audio Connector call/);
@@ -89,7 +98,8 @@ describe('a call that is kept', () => {
     const html = await (await page.get(`/api/calls/${ids[0]}/report.html`)).text();
     expect(html).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
     expect(html).not.toMatch(/<script|\son\w+=|javascript:|https?:\/\/|<link|<img|url\(/i);
-    for (const part of ['What Architect sees', 'Outputs', '<svg', 'disconnect', 'goodbye']) expect(html).toContain(part);
+    for (const part of ['What Architect sees', 'Outputs', '<svg', 'disconnect', 'goodbye'])
+      expect(html).toContain(part);
   });
 
   test('is compared with another', async () => {
@@ -129,7 +139,9 @@ describe('a trace of elsewhere', () => {
     expect(shown.find(({ type }) => type === 'open')?.dir).toBe('out');
     expect(shown.find(({ type }) => type === 'opened')?.dir).toBe('in');
     expect((await page.get(`/api/calls/${id}/trace.zip`)).status).toBe(404);
-    expect(await json<readonly { id: string }[]>('/api/calls')).not.toContainEqual(expect.objectContaining({ id }));
+    expect(await json<readonly { id: string }[]>('/api/calls')).not.toContainEqual(
+      expect.objectContaining({ id }),
+    );
     expect(existsSync(folder)).toBe(true);
   });
 

@@ -32,20 +32,20 @@ const dialled = async (order: Partial<DialMessage> = {}) => {
   page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'silence' }, ...order });
   return page;
 };
-describe.concurrent('a call of a page', () => {
-  // Real time: a machine that stands still for longer than the margin of the microphone puts a gap into it.
-  test('brings the words of the parrot back at their level', { timeout: 20_000, retry: 2 }, async () => {
-    const page = await dialled({ caller: { kind: 'mic' } });
-    microphone(page, SAID, 700);
-    await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
-    page.send({ type: 'hang-up' });
-    await page.ended();
-    const { at, correlation } = likeness(SAID, page.recording);
-    expect(correlation).toBeGreaterThanOrEqual(0.99);
-    const back = page.recording.subarray(at, at + SAID.length);
-    expect(Math.abs(rmsDbfs(back) - rmsDbfs(SAID))).toBeLessThan(0.1);
-  });
+// Real time: a machine that stands still for longer than the margin of the microphone puts a gap into it.
+test('brings the words of the parrot back at their level', { timeout: 20_000, retry: 2 }, async () => {
+  const page = await dialled({ caller: { kind: 'mic' } });
+  microphone(page, SAID, 700);
+  await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
+  page.send({ type: 'hang-up' });
+  await page.ended();
+  const { at, correlation } = likeness(SAID, page.recording);
+  expect(correlation).toBeGreaterThanOrEqual(0.99);
+  const back = page.recording.subarray(at, at + SAID.length);
+  expect(Math.abs(rmsDbfs(back) - rmsDbfs(SAID))).toBeLessThan(0.1);
+});
 
+describe.concurrent('a call of a page', () => {
   test('presses keys, holds, changes the language, and ends with what the flow gets', {
     timeout: 20_000,
   }, async () => {

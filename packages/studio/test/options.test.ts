@@ -13,8 +13,10 @@ describe('startStudio refuses', () => {
     ['an option that does not exist', { prot: 1 }, 'port'],
     ['a field of launch that does not exist', { launch: { baseURI: 'x' } }, 'baseUri'],
     ['a trace that is none', { trace: '/nowhere' }, '/nowhere'],
-  ])('%s, and says so', async (_, options, said) => {
-    const start = async () => startStudio({ pageDir: await pageDir(), ...options });
+  ] as const)('%s, and says so', async (_, options, said) => {
+    // As JavaScript without types gives them.
+    const given: object = options;
+    const start = async () => startStudio({ pageDir: await pageDir(), ...given });
     await expect(start()).rejects.toMatchObject({
       code: 'STUDIO_BAD_OPTION',
       isUsage: true,
@@ -27,7 +29,9 @@ describe('startStudio refuses', () => {
       code: 'STUDIO_NO_PAGE',
       message: expect.stringContaining('npm run build'),
     });
-    await expect(startStudio({ pageDir: join(scratch('empty'), 'none') })).rejects.toMatchObject({ code: 'STUDIO_NO_PAGE' });
+    await expect(startStudio({ pageDir: join(scratch('empty'), 'none') })).rejects.toMatchObject({
+      code: 'STUDIO_NO_PAGE',
+    });
   });
 
   test('a port that is taken', async () => {

@@ -47,6 +47,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
     const wanted = call.selected.value;
     const place = wanted === undefined ? -1 : rows.passing.value.rows.findIndex(({ n }) => n === wanted);
     if (place < 0) return;
+    follow.value = false;
     active.value = place;
     rowWindow.current?.reveal(place);
   });
@@ -152,7 +153,6 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
           onKeyDown={onKeyDown}
           render={(row, place) => (
             <RowLine
-              key={row.n}
               row={row}
               place={place}
               ladder={ladder.value}

@@ -6,7 +6,7 @@ import type { Row } from '../../src/messages.js';
 /** The height of a row, in CSS pixels: the same as `--row-height` of the style. */
 const ROW_HEIGHT = 24;
 /** Rows drawn beyond each edge, so that a fast scroll shows no white. */
-const OVERSCAN = 8;
+const OVERSCAN = 4;
 
 /** What can be done with the window from outside. */
 export interface WindowHandle {

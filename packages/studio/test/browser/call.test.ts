@@ -7,7 +7,7 @@ import { openTrace } from '@hookline/trace/node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Studio, startStudio } from '../../src/studio.js';
-import { buildPage, by, hasChromium, inState, launch, openPage } from './chromium.js';
+import { buildPage, by, hasChromium, inState, isOverloaded, launch, openPage } from './chromium.js';
 import { addTap, findBack, heardSoFar, writeMicrophone } from './sound-taps.js';
 
 describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real wire', () => {
@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await inState(page, 'ended');
     const match = findBack(microphone, loudspeaker, phraseMs * 0.9);
     expect(match.correlation).toBeGreaterThanOrEqual(0.99);
-    expect(match.lagMs).toBeLessThanOrEqual(350);
+    expect(match.lagMs).toBeLessThanOrEqual(isOverloaded() ? 700 : 350);
     await close();
   });
 

@@ -23,6 +23,7 @@ import {
   by,
   hasChromium,
   inState,
+  isOverloaded,
   launch,
   measureFrames,
   openPage,
@@ -154,6 +155,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await by(page, 'failure-outputs').textContent()).toContain('signature is wrong');
     expect(await by(page, 'next-step').textContent()).toContain('client secret');
     await by(page, 'deciding-row').click();
+    await page.locator('.row.selected[data-n="1"]').waitFor();
     expect(await by(page, 'row-detail').textContent()).toContain('101 Switching Protocols');
   });
 
@@ -391,10 +393,9 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await by(page, 'tab-history').click();
     await by(page, 'open-call').click();
     await page.locator('[data-testid="row-count"]', { hasText: '50000 rows' }).waitFor();
-    const { p95, cpuMs, idleP95 } = await measureFrames(page, '[data-testid="rows"]');
-    // A machine that is too busy to draw an idle page in time tells nothing: there, what the page itself takes is looked at.
-    if (idleP95 < MAX_FRAME_MS) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
+    const { p95, cpuMs } = await measureFrames(page, '[data-testid="rows"]');
     expect(cpuMs).toBeLessThanOrEqual(MAX_FRAME_MS / 2);
+    if (!isOverloaded()) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
     expect(await by(page, 'row').count()).toBeLessThan(80);
     await by(page, 'filter').fill('t>899s type=closed');
     await expect.poll(() => by(page, 'row').count()).toBeGreaterThan(0);
