@@ -8,7 +8,9 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const script = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
 
-test('listens at the URL of its one line, greets who calls it and hands over who presses 0', async () => {
+test('listens at the URL of its one line, greets who calls it and hands over who presses 0', {
+  timeout: 30_000,
+}, async () => {
   const child = spawn(process.execPath, [script], {
     env: { ...process.env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -31,14 +33,18 @@ test('listens at the URL of its one line, greets who calls it and hands over who
   expect(code).toBe(0);
 });
 
-test.each(['80a', '70000'])('ends with 2 and one sentence when PORT is %j', async (port) => {
-  const run = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
-    env: { ...process.env, PORT: port },
-  });
-  const { code, stdout, stderr } = await run.then(
-    () => ({ code: 0, stdout: '', stderr: '' }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/^voice-bot: PORT is [^\n]*expected[^\n]*\n$/);
-});
+test.each(['80a', '70000'])(
+  'ends with 2 and one sentence when PORT is %j',
+  { timeout: 30_000 },
+  async (port) => {
+    const run = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
+      env: { ...process.env, PORT: port },
+    });
+    const { code, stdout, stderr } = await run.then(
+      () => ({ code: 0, stdout: '', stderr: '' }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^voice-bot: PORT is [^\n]*expected[^\n]*\n$/);
+  },
+);
