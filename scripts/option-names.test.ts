@@ -13,12 +13,13 @@ import {
 import { renderSpec, runChecks, serveFault } from '@hookline/conformance';
 import { sign, verify } from '@hookline/protocol/signature';
 import { linkedTransports, VirtualClock } from '@hookline/runtime';
+import { parseExpectation, runScenario } from '@hookline/scenario';
 import { createBot, pcm16 } from '@hookline/server';
 import { fastifyBot } from '@hookline/server/fastify';
 import { instrument } from '@hookline/server/otel';
 import { redisNonces } from '@hookline/server/redis';
 import { startStudio } from '@hookline/studio';
-import { inMemoryDial, linkedCall } from '@hookline/testing';
+import { inMemoryDial, linkedCall, openTestCall } from '@hookline/testing';
 import { createLadder, createStereoRecording, renderLadder } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import { createVad } from '@hookline/vad';
@@ -128,6 +129,9 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['turnGapMs', 'sayInTurn', () => sayInTurn(js({}), new VirtualClock(), [], js({ turnGap: 1 }))],
   ['agent', 'createWsDial', () => createWsDial(js({ agnt: 1 }))],
   ['denyPrivate', 'hostedDial', () => hostedDial(js({ denyPrivat: true }))],
+  ['clock', 'runScenario', () => runScenario(js({}), js({ clok: 1 }))],
+  ['virtual', 'openTestCall', () => openTestCall(js({}), {}, js({ virtul: true }))],
+  ['turn', 'an expectation', () => parseExpectation(js({ trun: {} }))],
   ['levelDb', 'toneCaller', () => toneCaller(js({ levelDB: 440 }))],
 ];
 
@@ -141,7 +145,7 @@ describe('an option that does not exist is refused with the one that was meant, 
       );
     expect(error).toBeInstanceOf(Error);
     expect(String(error)).toContain(meant);
-    expect(String(error)).toMatch(/mean|may have meant|Give the secret itself/);
+    expect(String(error)).toMatch(/mean|may have meant|Give the secret itself|write turn/);
   });
 });
 

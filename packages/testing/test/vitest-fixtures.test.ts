@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { greeter, ivr, parrot, phraseUrl } from '@hookline/bots';
 import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
-import { NotMet, openTestCall } from '@hookline/testing';
-import { describe, expect, scenario, test } from '@hookline/testing/vitest';
+import { NotMet, openTestCall, stopBots } from '@hookline/testing';
+import { afterAll, describe, expect, scenario, test } from '@hookline/testing/vitest';
 
 describe('a bot that is given by its handler', () => {
   test.override({ bot: { handler: ivr } });
@@ -103,7 +105,40 @@ describe('a virtual clock', () => {
   });
 });
 
+describe('a bot that listens', async () => {
+  const bot = createBot({ auth: { testing: null } }, ivr());
+  const listening = await bot.listen(0, '127.0.0.1');
+  afterAll(() => listening.close());
+  test.override({ bot: { url: `ws://127.0.0.1:${listening.port}` } });
+
+  test('is called over a socket, in real time', async ({ call }) => {
+    await using c = await call();
+    await expect(c).toHaveHeardTurn(/enter your code/, { within: 2000 });
+    await c.dtmf('1234#', { gap: 50 });
+    await expect(c).toHaveHeardTurn(/press one/i, { within: 1000 });
+    expect(await c.hangup()).toBeDisconnected();
+    expect(c.clock).not.toBeInstanceOf(VirtualClock);
+  });
+});
+
 describe('a bot that a command starts', () => {
+  const bin = fileURLToPath(new URL('../../cli/bin/hookline.mjs', import.meta.url));
+
+  test('is started once, called, and stopped', { timeout: 60_000 }, async () => {
+    const port = await freePort();
+    const url = `ws://127.0.0.1:${port}`;
+    const target = {
+      url,
+      command: `'${process.execPath}' '${bin}' serve ivr --no-auth --port ${port} --drain 0s`,
+    };
+    for (let round = 0; round < 2; round++) {
+      await using c = await openTestCall(target, { connectorId: 'ivr' });
+      await c.expects('turn', { within: 5000 });
+    }
+    stopBots();
+    await expect.poll(() => listens(port), { timeout: 10_000 }).toBe(false);
+  });
+
   test('is told of when it does not come up', async () => {
     const target = { url: 'ws://127.0.0.1:9', command: 'echo no such bot >&2; exit 3' };
     await expect(openTestCall(target)).rejects.toThrow(/ended with 3.*no such bot/s);
@@ -113,3 +148,23 @@ describe('a bot that a command starts', () => {
 describe('a scenario file', async () => {
   await scenario('packages/scenario/scenarios/ivr-right-code.call.yaml', { handler: ivr });
 });
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

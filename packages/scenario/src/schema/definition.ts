@@ -145,8 +145,6 @@ export const ACTIONS = {
   ),
 } as const;
 
-export type ActionWord = keyof typeof ACTIONS;
-
 const Step = Type.Union(
   [
     oneOf(['hangup', 'pause', 'resume'], 'An action that needs nothing more.'),
