@@ -11,7 +11,7 @@ export interface Scenario {
   readonly frameMs: number;
   readonly seconds: number;
   readonly opens?: number;
-  readonly load: 'generator' | 'client-load';
+  readonly load: 'generator' | 'client-load' | 'relay-load';
 }
 
 /** One repetition, each figure by name, and how much of the machine others used. */
@@ -54,6 +54,7 @@ export async function measure(serverName: string, scenario: Scenario): Promise<R
         rssKiBPerCall: rssKiB,
         ...percentiles('echoMs', end['echoMs']),
         ...percentiles('lateMs', end['lateMs']),
+        ...percentiles('firstByteMs', end['firstByteMs']),
       },
       foreign: others,
     };

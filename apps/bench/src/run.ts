@@ -12,8 +12,8 @@ interface Row {
   readonly scenario: Scenario;
   /** The ratio to reach. */
   readonly goal: string;
-  /** What is compared: two servers under the same load, or two loads on the same server. */
-  readonly compare: 'servers' | 'loads';
+  /** What is compared: two servers under the same load, two loads on the same server, or two bridges to a service. */
+  readonly compare: 'servers' | 'loads' | 'bridges';
 }
 
 const base = { task: 'sink', seconds: 10, load: 'generator' } as const;
@@ -74,6 +74,20 @@ const ROWS: readonly Row[] = [
     goal: 'ours < 5 ms',
     compare: 'loads',
   },
+  {
+    title: 'bridge to a speech service, server CPU, 50 calls × 20 ms',
+    figure: 'serverCpuMsPerCallSecond',
+    scenario: { ...base, calls: 50, frameMs: 20, load: 'relay-load' },
+    goal: '≤ 1.3',
+    compare: 'bridges',
+  },
+  {
+    title: 'bridge to a speech service, first byte of a reply p50 in ms',
+    figure: 'firstByteMs p50',
+    scenario: { ...base, calls: 50, frameMs: 20, load: 'relay-load' },
+    goal: 'ours ≤ 5 ms',
+    compare: 'bridges',
+  },
 ];
 
 /** Rows whose title holds the words on the command line; all without. */
@@ -96,12 +110,14 @@ for (const { scenario, compare } of rows) {
   if (done.has(key)) continue;
   const runs: { floor: Repetition[]; ours: Repetition[] } = { floor: [], ours: [] };
   for (let index = 0; index < REPETITIONS; index++) {
-    const floor = await quiet(() => measure('floor-server', scenario));
-    const ours = await quiet(() =>
-      compare === 'servers'
+    const bridges = compare === 'bridges';
+    const floor = await quiet(() => measure(bridges ? 'relay-server' : 'floor-server', scenario));
+    const ours = await quiet(() => {
+      if (bridges) return measure('realtime-server', scenario);
+      return compare === 'servers'
         ? measure('hookline-server', scenario)
-        : measure('floor-server', { ...scenario, load: 'client-load' }),
-    );
+        : measure('floor-server', { ...scenario, load: 'client-load' });
+    });
     if (floor && ours) {
       runs.floor.push(floor);
       runs.ours.push(ours);

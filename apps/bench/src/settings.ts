@@ -2,6 +2,10 @@
 export const API_KEY = 'bench';
 export const CLIENT_SECRET = 'YmVuY2gtY2xpZW50LXNlY3JldC0wMTIzNDU2Nzg5';
 
+/** Where the speech service of the bench is. */
+export const SPEECH_PORT = 18_099;
+export const SPEECH_URL = `ws://127.0.0.1:${SPEECH_PORT}/realtime`;
+
 /** What a server does with caller audio: takes it in, or sends each frame back at once. */
 export type ServerTask = 'sink' | 'echo';
 
