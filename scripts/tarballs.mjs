@@ -17,7 +17,7 @@ const LIMITS_KB = {
   '@hookline/realtime': 120,
   '@hookline/runtime': 30,
   '@hookline/server': 200,
-  '@hookline/studio': 200,
+  '@hookline/studio': 130,
   '@hookline/testing': 10,
   '@hookline/trace': 100,
   '@hookline/vad': 480,

@@ -10,7 +10,12 @@ export { readTrace, type TraceParts } from './format/read.js';
 export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
-export { createRowDescriber, type DescribeRow, type RowDescription } from './ladder/describe-row.js';
+export {
+  createRowDescriber,
+  type DescribeRow,
+  type RowDescriberOptions,
+  type RowDescription,
+} from './ladder/describe-row.js';
 export { createLadder, type Ladder, type LadderOptions, renderLadder } from './ladder/ladder.js';
 export {
   createLadderRenderer,
