@@ -20,7 +20,7 @@ import { instrument } from '@hookline/server/otel';
 import { redisNonces } from '@hookline/server/redis';
 import { startStudio } from '@hookline/studio';
 import { inMemoryDial, linkedCall, openTestCall } from '@hookline/testing';
-import { createLadder, createStereoRecording, renderLadder } from '@hookline/trace';
+import { createLadder, createRowDescriber, createStereoRecording, renderLadder } from '@hookline/trace';
 import { createHeardRecorder, createTraceWriter } from '@hookline/trace/node';
 import { createVad } from '@hookline/vad';
 import { describe, expect, it } from 'vitest';
@@ -50,6 +50,7 @@ const CALLS: readonly (readonly [meant: string, given: string, use: () => unknow
   ['skewSeconds', 'verify', () => verify(js({ skewSecond: 1 }))],
   ['clock', 'echo', () => echo(js({ clok: 1 }))],
   ['vantage', 'createLadder', () => createLadder(js({ vantge: 'client' }))],
+  ['vantage', 'createRowDescriber', () => createRowDescriber(js({ vantge: 'client' }))],
   ['width', 'renderLadder', () => renderLadder([], js({ vantage: 'client', widht: 80 }))],
   ['vantage', 'createStereoRecording', () => createStereoRecording(js({ vantge: 'client' }))],
   ['path', 'createHeardRecorder', () => createHeardRecorder(js({ pth: '/nowhere' }))],

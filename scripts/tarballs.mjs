@@ -21,7 +21,7 @@ const LIMITS_KB = {
   '@hookline/runtime': 30,
   '@hookline/scenario': 80,
   '@hookline/server': 200,
-  '@hookline/studio': 200,
+  '@hookline/studio': 130,
   '@hookline/testing': 30,
   '@hookline/trace': 100,
   '@hookline/vad': 480,

@@ -19,7 +19,12 @@ export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
 export { createLadder, renderLadder } from './ladder/create-ladder.js';
 export type { Ladder, LadderOptions } from './ladder/ladder.js';
-export { createRowDescriber, type DescribeRow, type RowDescription } from './ladder/describe-row.js';
+export {
+  createRowDescriber,
+  type DescribeRow,
+  type RowDescriberOptions,
+  type RowDescription,
+} from './ladder/describe-row.js';
 export {
   createLadderRenderer,
   LADDER_WIDTH,

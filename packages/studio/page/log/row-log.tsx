@@ -143,7 +143,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
       <div class="row-box">
         <RowWindow
           rows={shown}
-          follow={follow.value}
+          follow={follow}
           onFollow={(on) => {
             if (call.live || !on) follow.value = on;
           }}

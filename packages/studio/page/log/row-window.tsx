@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals';
 import type { ComponentChildren, Ref } from 'preact';
 import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
 import type { Row } from '../../src/messages.js';
@@ -17,7 +17,7 @@ export interface WindowHandle {
 interface RowWindowProps {
   readonly rows: readonly Row[];
   /** Whether the newest row stays in view. Scrolling up ends it. */
-  readonly follow: boolean;
+  readonly follow: ReadonlySignal<boolean>;
   readonly onFollow: (follow: boolean) => void;
   readonly render: (row: Row, place: number) => ComponentChildren;
   /** The row that the keyboard is at, by its place in the list. */
@@ -46,8 +46,15 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
     return () => observer.disconnect();
   }, [height]);
 
+  const toNewest = () => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  useSignalEffect(() => {
+    if (follow.value) toNewest();
+  });
   useEffect(() => {
-    if (follow && box.current) box.current.scrollTop = rows.length * ROW_HEIGHT;
+    // Asked for when it is needed: what ends the following may come between a render and its effect.
+    if (follow.peek()) toNewest();
   });
 
   useImperativeHandle(

@@ -51,7 +51,8 @@ export class RowList {
   ) {
     this.#vantage = options.vantage;
     this.#redactor = createRedactor(options.secrets);
-    this.#describe = createRowDescriber(options);
+    const { vantage, media } = options;
+    this.#describe = createRowDescriber({ vantage, ...(media === undefined ? {} : { media }) });
     this.#tell = tell;
   }
 

@@ -26,6 +26,7 @@ export async function callReport(kept: KeptTrace): Promise<string> {
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
     `<title>${escaped(`Audio Connector call ${call.entry.started}`)}</title>`,
     `<style>${STYLE}</style></head><body>`,
     '<h1>Audio Connector call</h1>',

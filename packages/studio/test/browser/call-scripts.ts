@@ -202,12 +202,12 @@ export const ROWS: readonly Row[] = [
 ];
 
 export const MARKS: readonly Mark[] = [
-  { kind: 'playback', n: 1, from: 411, to: 2491, heardMs: 2080, cutMs: 1120, ended: 'bargeIn', underruns: 0 },
+  { kind: 'playback', n: 0, from: 411, to: 2491, heardMs: 2080, cutMs: 1120, ended: 'bargeIn', underruns: 0 },
   { kind: 'key', t: 1980, digit: '5' },
   { kind: 'bargeIn', t: 2490 },
   {
     kind: 'playback',
-    n: 2,
+    n: 1,
     from: 3900,
     to: 6300,
     heardMs: 2400,

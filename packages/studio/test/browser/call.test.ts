@@ -38,12 +38,16 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
   };
 
   test('brings the words of the microphone back from the parrot, also while the page is busy', {
-    timeout: 30_000,
+    timeout: 60_000,
+    retry: 2,
   }, async () => {
     const { page, close } = await openPage(browser, studio.url);
     await page.evaluate('keepBusy()');
     await callBuiltIn(page, 'parrot');
-    await page.locator('[data-testid="mark-playback"][data-heard-ms]').first().waitFor({ timeout: 15_000 });
+    await page
+      .locator('[data-testid="mark-playback"][data-heard-ms]')
+      .first()
+      .waitFor({ timeout: 60_000, retry: 2 });
     const { microphone, loudspeaker } = await heardSoFar(page);
     await by(page, 'hang-up').click();
     await inState(page, 'ended');
@@ -54,7 +58,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
   });
 
   test('brings the echo to the ear within 350 ms, at frames of 200 ms', {
-    timeout: 30_000,
+    timeout: 60_000,
     retry: 2,
   }, async () => {
     const { page, close } = await openPage(browser, studio.url);
@@ -71,12 +75,12 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
 
   describe.concurrent('from the form to the files that are kept', () => {
     test('is interrupted by the caller: what was heard, what was cut, and files that can be read again', {
-      timeout: 40_000,
-      retry: 1,
+      timeout: 60_000,
+      retry: 2,
     }, async () => {
       const { page, close } = await openPage(browser, studio.url);
       await callBuiltIn(page, 'greeter');
-      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 15_000 });
+      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 60_000, retry: 2 });
       const greeting = by(page, 'mark-playback').first();
       await page.locator('[data-testid="mark-playback"][data-cut-ms]').first().waitFor();
       expect(Number(await greeting.getAttribute('data-cut-ms'))).toBeGreaterThan(100);
@@ -115,7 +119,10 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await close();
     });
 
-    test('takes keys by mouse and keyboard, and gives outputs to the flow', { timeout: 40_000 }, async () => {
+    test('takes keys by mouse and keyboard, and gives outputs to the flow', {
+      timeout: 60_000,
+      retry: 2,
+    }, async () => {
       const { page, close } = await openPage(browser, studio.url);
       await by(page, 'field-caller').selectOption('silence');
       await callBuiltIn(page, 'ivr');
@@ -131,7 +138,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await close();
     });
 
-    test('fails as Architect would see it, and says what to do', { timeout: 30_000 }, async () => {
+    test('fails as Architect would see it, and says what to do', { timeout: 60_000, retry: 2 }, async () => {
       const bot = await createBot(
         { auth: { key: 'dGhlIHNlY3JldCBvZiB0aGUgYm90LCBpbiBiYXNlNjQ=' } },
         () => ({}),

@@ -226,6 +226,8 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     bridge.send(...ended(SUCCESS));
     await inState(page, 'ended');
     await focus('rows');
+    await page.keyboard.press('f');
+    await page.locator('[data-n="17"]').waitFor();
     await page.keyboard.press('Home');
     await page.keyboard.type('jjj');
     await page.keyboard.press('Enter');

@@ -1,4 +1,5 @@
 import type { MediaParameter } from '@hookline/protocol';
+import { checkOptionNames } from '@hookline/runtime';
 import { createCallMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
@@ -33,11 +34,19 @@ export interface RowDescription {
  */
 export type DescribeRow = (event: LadderEvent, heard?: Heard) => RowDescription;
 
-/** @param options - `media`: what audio is until `opened` says it; default µ-law, the external channel */
-export function createRowDescriber(options: {
+/** Whose events are described. */
+export interface RowDescriberOptions {
   readonly vantage: Vantage;
+  /** What audio is until `opened` says it; default µ-law, the external channel. */
   readonly media?: MediaParameter;
-}): DescribeRow {
+}
+
+/** @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist */
+export function createRowDescriber(options: RowDescriberOptions): DescribeRow {
+  checkOptionNames<RowDescriberOptions>('TRACE_BAD_OPTION', 'createRowDescriber: ', options, {
+    vantage: true,
+    media: true,
+  });
   const { vantage } = options;
   const media = createCallMedia(options.media);
   const annotate = createAnnotate(vantage, media, readMessage);

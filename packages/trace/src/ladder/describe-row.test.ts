@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createRowDescriber } from './describe-row.js';
+
+const ids = '"version":"2","id":"e160e428-53e2-487c-977d-96989bf5c99d"';
+const message = (t: number, dir: 'in' | 'out', type: string, text: string) =>
+  ({ kind: 'message', t, dir, type, text }) as const;
+
+test('describes each event in the words of its ladder row, from the side of the vantage', () => {
+  const describe = createRowDescriber({ vantage: 'proxy' });
+  const ping = `{"type":"ping",${ids},"seq":7,"serverseq":2,"position":"PT1S","parameters":{}}`;
+  const pong = `{"type":"pong",${ids},"seq":3,"clientseq":7,"parameters":{}}`;
+  expect(describe(message(10, 'in', 'ping', ping))).toEqual({
+    lane: 'caller',
+    type: 'ping',
+    seq: '7',
+    detail: '',
+  });
+  expect(describe(message(34, 'out', 'pong', pong))).toEqual({
+    lane: 'bot',
+    type: 'pong',
+    seq: '3/7',
+    detail: '',
+    note: '24 ms',
+  });
+  expect(
+    describe({ kind: 'audio', t: 40, dir: 'out', frames: 2, bytes: 3200, arrivalsMs: [], sizes: [] }),
+  ).toEqual({
+    lane: 'bot',
+    type: 'audio',
+    detail: '0.4 s in 2 frames',
+    audioMs: 400,
+  });
+});
+
+test('tells why a message is none, and shows nothing that a terminal or a page would obey', () => {
+  const describe = createRowDescriber({ vantage: 'client' });
+  const { type, fault, detail } = describe(message(1, 'in', 'x', '{"type":"\\u001b[2J"}'));
+  expect([fault !== undefined, `${type}${fault}${detail}`.includes('\u001b')]).toEqual([true, false]);
+});
