@@ -81,6 +81,25 @@ describe.concurrent('hookline load', () => {
     expect([both.code, both.stderr]).toEqual([2, 'hookline: Give --scenario or --wav, not both.\n']);
   });
 
+  test('says so when one of its processes is lost, and ends', async () => {
+    const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
+    const running = start(args, { cwd });
+    await running.firstLine;
+    const { pid } = running.child;
+    const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    process.kill(Number(first), 'SIGKILL');
+    const { code, stderr } = await running.finished;
+    expect([code, JSON.parse(stderr)]).toEqual([
+      8,
+      {
+        error: {
+          code: 8,
+          message: expect.stringMatching(/process \d of 2 of the load was ended by SIGKILL/),
+        },
+      },
+    ]);
+  });
+
   test.each([
     [['load', 'ws://localhost:1', '--rate', '0'], '--rate takes a number from 0.001 to 10000'],
     [
