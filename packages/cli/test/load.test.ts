@@ -20,7 +20,7 @@ afterAll(async () => {
 /** Limits that hold on a machine that is busy with other tests. */
 const CALM = ['--max-late', '10s'];
 
-describe.concurrent('hookline load', () => {
+describe.concurrent('hookline load', { timeout: 60_000 }, () => {
   test('divides the calls among processes that begin together, and tells what each measured as one', async () => {
     const args = [
       'load',
@@ -89,7 +89,7 @@ describe.concurrent('hookline load', () => {
     const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
     process.kill(Number(first), 'SIGKILL');
     const { code, stderr } = await running.finished;
-    expect([code, JSON.parse(stderr)]).toEqual([
+    expect([code, JSON.parse(stderr.trim())]).toEqual([
       8,
       {
         error: {
