@@ -114,11 +114,13 @@ interface Source {
 }
 
 function sources(folder: string): Source[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((path) => path.split(sep).join('/'))
-    // The templates of create-hookline are projects of their own.
-    .filter((path) => /(^|\/)src\/.*\.tsx?$/.test(path) && !/node_modules\/|\/templates\//.test(path))
-    .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(root, folder, path), 'utf8') }));
+  return (
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((path) => path.split(sep).join('/'))
+      // The templates of create-hookline are projects of their own.
+      .filter((path) => /(^|\/)src\/.*\.tsx?$/.test(path) && !/node_modules\/|\/templates\//.test(path))
+      .map((path) => ({ path: `${folder}/${path}`, text: readFileSync(join(root, folder, path), 'utf8') }))
+  );
 }
 
 const isTest = (path: string) => /\.(test|spec)\.ts$/.test(path);
