@@ -20,7 +20,7 @@ afterAll(async () => {
 /** Limits that hold on a machine that is busy with other tests. */
 const CALM = ['--max-late', '10s'];
 
-describe.concurrent('hookline load', () => {
+describe.concurrent('hookline load', { timeout: 60_000 }, () => {
   test('divides the calls among processes that begin together, and tells what each measured as one', async () => {
     const args = [
       'load',
@@ -79,6 +79,25 @@ describe.concurrent('hookline load', () => {
     expect(json.at(-1)).toMatchObject({ counts: { completed: 4, failed: 0 } });
     const both = await hookline([...args, '--wav', 'x.wav'], { cwd });
     expect([both.code, both.stderr]).toEqual([2, 'hookline: Give --scenario or --wav, not both.\n']);
+  });
+
+  test('says so when one of its processes is lost, and ends', async () => {
+    const args = ['load', url, '--rate', '5', '--duration', '60s', '--processes', '2', '--silence', '--json'];
+    const running = start(args, { cwd });
+    await running.firstLine;
+    const { pid } = running.child;
+    const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    process.kill(Number(first), 'SIGKILL');
+    const { code, stderr } = await running.finished;
+    expect([code, JSON.parse(stderr.trim())]).toEqual([
+      8,
+      {
+        error: {
+          code: 8,
+          message: expect.stringMatching(/process \d of 2 of the load was ended by SIGKILL/),
+        },
+      },
+    ]);
   });
 
   test.each([

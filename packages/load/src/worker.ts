@@ -23,7 +23,8 @@ process.on('message', (told: ToWorker) => {
 });
 
 function tell(what: FromWorker): void {
-  process.send?.(what);
+  // The parent may be gone already; what is left to do then is to exit.
+  process.send?.(what, undefined, undefined, () => {});
 }
 
 async function work(

@@ -12,7 +12,7 @@ import {
   readLoadFile,
   runLoad,
 } from '@hookline/load';
-import { messageOf } from '@hookline/runtime';
+import { isHooklineError, messageOf } from '@hookline/runtime';
 import type { Command } from 'commander';
 import { profileOption } from '../config/apply-profile.js';
 import type { CliContext, Verb } from '../context.js';
@@ -96,6 +96,13 @@ async function load(
     });
     progress.clear();
     return tellLoad({ run, thresholds, interrupted: asked > 0 }, flags, console);
+  } catch (error) {
+    if (!isHooklineError(error) || error.code !== 'LOAD_PROCESS_LOST') throw error;
+    const message = messageOf(error);
+    console.err(
+      flags.json ? JSON.stringify({ error: { code: EXIT.internal, message } }) : `hookline: ${message}`,
+    );
+    return EXIT.internal;
   } finally {
     progress.clear();
     release();
