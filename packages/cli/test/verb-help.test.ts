@@ -6,7 +6,9 @@ import { verbHelp } from '../scripts/verb-help.js';
 import written from '../src/verbs/help.json' with { type: 'json' };
 import { hookline } from './hookline.js';
 
-test('the written help of each verb is what the verb prints; `npm run generate -w hookline` writes it', { timeout: 60_000 }, async () => {
+test('the written help of each verb is what the verb prints; `npm run generate -w hookline` writes it', {
+  timeout: 60_000,
+}, async () => {
   expect(written).toEqual(await verbHelp());
 });
 
