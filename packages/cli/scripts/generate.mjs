@@ -30,7 +30,9 @@ await build({
   packages: 'external',
   external: ['*/help.json'],
 });
-const { verbHelp } = await import(program);
-const texts = await verbHelp();
-rmSync(program);
-writeFileSync(help, `${JSON.stringify(texts, undefined, 2)}\n`);
+try {
+  const { verbHelp } = await import(program);
+  writeFileSync(help, `${JSON.stringify(await verbHelp(), undefined, 2)}\n`);
+} finally {
+  rmSync(program);
+}
