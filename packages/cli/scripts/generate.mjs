@@ -1,4 +1,4 @@
-// Writes the JSON Schema of `call --json` from its sources: `npm run generate -w hookline`.
+// Writes the JSON Schema of `call --json`, and the help of each verb, from their sources: `npm run generate -w hookline`.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,3 +17,22 @@ await build({
 const { callEventSchema } = await import(built);
 rmSync(built);
 writeFileSync(path('../schema/call-events.schema.json'), callEventSchema());
+
+// Below the sources, so that what they import from packages is found.
+const program = path('../src/.program.mjs');
+const help = path('../src/verbs/help.json');
+await build({
+  entryPoints: [path('verb-help.ts')],
+  bundle: true,
+  outfile: program,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  external: ['*/help.json'],
+});
+try {
+  const { verbHelp } = await import(program);
+  writeFileSync(help, `${JSON.stringify(await verbHelp(), undefined, 2)}\n`);
+} finally {
+  rmSync(program);
+}

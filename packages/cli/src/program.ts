@@ -7,6 +7,32 @@ import { VERBS } from './verbs/verbs.js';
 
 /** Runs the command with the words behind its name and returns the exit code. Never throws. */
 export async function runCommand(words: readonly string[], context: CliContext): Promise<number> {
+  const help = await writtenHelp(words, helpWidth(context));
+  if (help === undefined) return runVerb(words, context);
+  context.stdout.write(help);
+  return EXIT.success;
+}
+
+const HELP_COLUMNS = 80;
+
+function helpWidth({ stdout }: CliContext): number {
+  return stdout.isTTY && stdout.columns > 0 ? Math.min(HELP_COLUMNS, stdout.columns) : HELP_COLUMNS;
+}
+
+/**
+ * The help of a verb as `npm run generate` wrote it, so that it is printed without loading the verb and all it needs;
+ * undefined where other words were given, or the terminal is narrower than it is written for.
+ */
+async function writtenHelp(words: readonly string[], columns: number): Promise<string | undefined> {
+  const [first = '', second = '', ...more] = words;
+  const verb = first === 'help' ? second : ['--help', '-h'].includes(second) ? first : undefined;
+  if (verb === undefined || more.length > 0 || columns < HELP_COLUMNS) return undefined;
+  const { default: texts } = await import('./verbs/help.json', { with: { type: 'json' } });
+  return Object.entries(texts).find(([name]) => name === verb)?.[1];
+}
+
+/** Does what `runCommand` does, by loading the verb in any case. */
+export async function runVerb(words: readonly string[], context: CliContext): Promise<number> {
   let code: number = EXIT.success;
   const program = new Command('hookline')
     .description(
@@ -18,6 +44,7 @@ export async function runCommand(words: readonly string[], context: CliContext):
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
+      getOutHelpWidth: () => helpWidth(context),
       writeErr: (text) => context.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, 'hookline: ')),
     });

@@ -72,11 +72,9 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       },
     };
     const socket = new WebSocket(url, settings);
+    let timedOut = false;
     const cancel = clock.after(options.timeoutMs, () => {
-      settle({
-        problem: `no answer to the upgrade request within ${options.timeoutMs / 1000} s`,
-        timedOut: true,
-      });
+      timedOut = true;
       socket.terminate();
     });
     let done = false;
@@ -101,7 +99,10 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       if (refusal) return;
       settle({
         ...(answer ? { response: { ...headOf(answer), body: '' } } : {}),
-        problem: `${codeOf(error)}${messageOf(error)}`,
+        problem: timedOut
+          ? `no answer to the upgrade request within ${options.timeoutMs / 1000} s`
+          : `${codeOf(error)}${messageOf(error)}`,
+        timedOut,
       });
     });
     socket.on('message', (data: Buffer, isBinary) => {

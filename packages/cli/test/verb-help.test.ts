@@ -1,0 +1,30 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { verbHelp } from '../scripts/verb-help.js';
+import written from '../src/verbs/help.json' with { type: 'json' };
+import { hookline } from './hookline.js';
+
+test('the written help of each verb is what the verb prints; `npm run generate -w hookline` writes it', {
+  timeout: 60_000,
+}, async () => {
+  expect(written).toEqual(await verbHelp());
+});
+
+test('help of a verb is printed without loading the verb', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'hookline-help-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  for (const words of [
+    ['help', 'call'],
+    ['call', '--help'],
+  ]) {
+    const { code, stdout } = await hookline(words, { cwd, env: { NODE_V8_COVERAGE: 'loaded' } });
+    expect([code, stdout]).toEqual([0, written.call]);
+  }
+  for (const file of readdirSync(join(cwd, 'loaded'))) {
+    const loaded = readFileSync(join(cwd, 'loaded', file), 'utf8');
+    expect(loaded).toContain('/packages/cli/dist/');
+    expect(loaded).not.toMatch(/\/packages\/(?:client|server|trace|protocol|conformance)\/|\/typebox\//);
+  }
+});
