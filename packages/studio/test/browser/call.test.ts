@@ -44,10 +44,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     const { page, close } = await openPage(browser, studio.url);
     await page.evaluate('keepBusy()');
     await callBuiltIn(page, 'parrot');
-    await page
-      .locator('[data-testid="mark-playback"][data-heard-ms]')
-      .first()
-      .waitFor({ timeout: 60_000, retry: 2 });
+    await page.locator('[data-testid="mark-playback"][data-heard-ms]').first().waitFor({ timeout: 20_000 });
     const { microphone, loudspeaker } = await heardSoFar(page);
     await by(page, 'hang-up').click();
     await inState(page, 'ended');
@@ -80,7 +77,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     }, async () => {
       const { page, close } = await openPage(browser, studio.url);
       await callBuiltIn(page, 'greeter');
-      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 60_000, retry: 2 });
+      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 20_000 });
       const greeting = by(page, 'mark-playback').first();
       await page.locator('[data-testid="mark-playback"][data-cut-ms]').first().waitFor();
       expect(Number(await greeting.getAttribute('data-cut-ms'))).toBeGreaterThan(100);
