@@ -107,7 +107,7 @@ describe('a virtual clock', () => {
 
 describe('a bot that listens', async () => {
   const bot = createBot({ auth: { testing: null } }, ivr());
-  const listening = await bot.listen(0, '127.0.0.1');
+  const listening = await bot.listen(0, { host: '127.0.0.1' });
   afterAll(() => listening.close());
   test.override({ bot: { url: `ws://127.0.0.1:${listening.port}` } });
 
