@@ -18,13 +18,13 @@ export type { AudioRow, TraceRow, UnknownRow } from './format/row.js';
 export { framesOf, type Trace } from './format/trace.js';
 export { wrapText } from './ladder/cells.js';
 export { createLadder, renderLadder } from './ladder/create-ladder.js';
-export type { Ladder, LadderOptions } from './ladder/ladder.js';
 export {
   createRowDescriber,
   type DescribeRow,
   type RowDescriberOptions,
   type RowDescription,
 } from './ladder/describe-row.js';
+export type { Ladder, LadderOptions } from './ladder/ladder.js';
 export {
   createLadderRenderer,
   LADDER_WIDTH,
