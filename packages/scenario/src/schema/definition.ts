@@ -240,7 +240,7 @@ export const ScenarioForm = Closed(
     data: Type.Optional(
       described({
         minLength: 1,
-        description: 'A CSV file: the call is made once for each row, with row.COLUMN in ${} filled in.',
+        description: 'A CSV file: the call is made once for each row, with each row.COLUMN filled in.',
         expects: 'the path of a CSV file',
         example: 'cases.csv',
         check: 'dataFile',
