@@ -105,9 +105,13 @@ function install(): void {
       { cwd: folder, stdio: 'ignore' },
     );
   }
-  const peers = [
-    ...new Set(packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}))),
-  ];
+  const peers = packages.flatMap(({ manifest }) => Object.keys(manifest.peerDependencies ?? {}));
+  const shown = packages
+    .flatMap(({ path }) => [
+      ...readFileSync(join(path, 'README.md'), 'utf8').matchAll(/^import .* from '([^']+)'/gm),
+    ])
+    .map(([, id = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? '')
+    .filter((name) => !/^(?:node:|\.|@?hookline)/.test(name) && existsSync(join(root, 'node_modules', name)));
   write('package.json', {
     private: true,
     workspaces: ['bots/*'],
