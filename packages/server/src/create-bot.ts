@@ -52,7 +52,7 @@ export function createBot(options: BotOptions & BotParts, bot: BotEntry['handler
 
   const drainAll = async (timeoutMs?: number) => {
     core.admission.startDraining();
-    await drain(core.calls, core.clock, timeoutMs);
+    await drain(core.calls, core.admission, core.clock, timeoutMs);
     await Promise.allSettled(opening);
     await Promise.all([...open].map((listening) => listening.close()));
   };

@@ -337,3 +337,45 @@ describe('createBot', () => {
     );
   });
 });
+
+describe('a drain', () => {
+  /** A bot whose store of nonces answers when it is told to, and a request that waits for it. */
+  async function waiting() {
+    const clock = new VirtualClock();
+    const stored: ((isNew: boolean) => void)[] = [];
+    const nonces = { remember: () => new Promise<boolean>((resolve) => stored.push(resolve)) };
+    const bot = createBot({ auth: { 'test-key': SECRET }, clock, nonces, timers: { authMs: 5000 } }, idle);
+    const dial = () => bot.inject({ url: '/', headers: dialHeaders({ clock, secret: SECRET }) });
+    const request = dial();
+    await clock.advance(1);
+    return { clock, bot, dial, request, answer: () => stored.shift()?.(true) };
+  }
+
+  it('takes a request whose nonce is being spent, and waits for its call: elsewhere it would be a replay', async () => {
+    const { clock, bot, dial, request, answer } = await waiting();
+    let over = false;
+    const drained = bot.drain({ timeoutMs: 10_000 }).then(() => {
+      over = true;
+    });
+    expect(await clock.run(dial())).toMatchObject({ accepted: false, status: 503 });
+    await clock.advance(500);
+    expect(over).toBe(false);
+    answer();
+    expect(await clock.run(request)).toMatchObject({ accepted: true });
+    await clock.advance(1000);
+    expect([over, bot.sessions]).toEqual([false, 1]);
+    await clock.advance(10_000);
+    await drained;
+    expect(bot.sessions).toBe(0);
+  });
+
+  it('is over at its deadline, and takes no request after it', async () => {
+    const { clock, bot, request, answer } = await waiting();
+    const drained = bot.drain({ timeoutMs: 100 });
+    await clock.advance(100);
+    await drained;
+    answer();
+    expect(await clock.run(request)).toMatchObject({ accepted: false, status: 503 });
+    expect(bot.sessions).toBe(0);
+  });
+});

@@ -43,6 +43,8 @@ export class AdmissionControl {
   readonly #unauthorized: 'http' | 'disconnect';
   #pending = 0;
   #draining = false;
+  #closed = false;
+  readonly #onDecided: (() => void)[] = [];
 
   /** @throws HooklineError `SERVER_BAD_OPTION`, `SERVER_BAD_SECRET` */
   constructor(host: AdmissionHost, options: BotOptions, routes: RouteTable) {
@@ -60,9 +62,22 @@ export class AdmissionControl {
     return this.#draining;
   }
 
-  /** Refuses every new call from now on. */
+  /** Refuses every new request from now on. One that is being authenticated may still become a call: see `decided`. */
   startDraining(): void {
     this.#draining = true;
+  }
+
+  /** Refuses what is being authenticated as well. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /**
+   * Resolves when no request is being authenticated any more, and what was has become a call. Its nonce may be spent, so
+   * that a proxy that asked another instance in place of this one would be taken for a replay.
+   */
+  decided(): Promise<void> {
+    return this.#pending === 0 ? Promise.resolve() : new Promise((resolve) => this.#onDecided.push(resolve));
   }
 
   /** Whether there is room for another call. */
@@ -96,7 +111,7 @@ export class AdmissionControl {
   capacityRefusal({ facts, unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
     const refusal =
       unauthorized === undefined
-        ? (this.#sessionRefusal() ?? this.#keyRefusal(facts.apiKey))
+        ? (this.#roomRefusal(this.#closed) ?? this.#keyRefusal(facts.apiKey))
         : this.#unauthorizedRefusal(unauthorized);
     if (refusal) {
       this.#host.metrics.refusedWith(refusal.status);
@@ -171,7 +186,17 @@ export class AdmissionControl {
       return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
       this.#pending -= 1;
+      if (this.#pending === 0) this.#tellDecided();
     }
+  }
+
+  /** After those who wait for the decision have acted on it. */
+  #tellDecided(): void {
+    const told = this.#onDecided.splice(0);
+    if (told.length === 0) return;
+    this.#host.clock.after(0, () => {
+      for (const resolve of told) resolve();
+    });
   }
 
   /** Stops waiting when `timers.authMs` have passed or the peer has left, so that neither keeps a pending place. */
@@ -203,8 +228,12 @@ export class AdmissionControl {
   }
 
   #sessionRefusal(): Refusal | undefined {
+    return this.#roomRefusal(this.#draining);
+  }
+
+  #roomRefusal(shuttingDown: boolean): Refusal | undefined {
     const { calls, limits } = this.#host;
-    if (this.#draining) return unavailable('the server is shutting down');
+    if (shuttingDown) return unavailable('the server is shutting down');
     if (calls.size >= limits.maxSessions) {
       return unavailable('the server has as many calls as it takes');
     }

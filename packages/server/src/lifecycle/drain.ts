@@ -23,14 +23,23 @@ export function checkDrainMs(field: string, ms: number | undefined): void {
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
 }
 
+/** Requests that are being decided. */
+export interface Pending {
+  /** Resolves when all are. */
+  decided(): Promise<void>;
+  /** Refuses them. */
+  close(): void;
+}
+
 /**
- * Lets live calls end by themselves, disconnects the remaining ones shortly before the deadline, and at the deadline
+ * Lets requests be decided and live calls end by themselves, disconnects the remaining ones shortly before the deadline, and at the deadline
  * drops the connections that are left. Resolves when there are no calls.
  *
  * @param timeoutMs - from now to the deadline, final disconnects included; default 30,000
  */
 export async function drain(
   calls: CallRegistry,
+  pending: Pending,
   clock: Clock,
   timeoutMs: number = DEFAULT_DRAIN_MS,
 ): Promise<void> {
@@ -40,10 +49,17 @@ export async function drain(
       session.end({ end: 'draining', reason: 'error', info: 'the server is shutting down' }),
     );
   });
-  const cancelDeadline = clock.after(timeoutMs, () => {
-    calls.each(({ session }) => session.terminate());
+  let cancelDeadline = () => {};
+  const deadline = new Promise<void>((resolve) => {
+    cancelDeadline = clock.after(timeoutMs, () => {
+      pending.close();
+      calls.each(({ session }) => session.terminate());
+      resolve();
+    });
   });
+  await Promise.race([pending.decided(), deadline]);
   await calls.empty();
+  pending.close();
   cancelDisconnect();
   cancelDeadline();
 }
