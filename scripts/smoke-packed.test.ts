@@ -111,7 +111,11 @@ function install(): void {
       ...readFileSync(join(path, 'README.md'), 'utf8').matchAll(/^import .* from '([^']+)'/gm),
     ])
     .map(([, id = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? '')
-    .filter((name) => !/^(?:node:|\.|@?hookline)/.test(name) && existsSync(join(root, 'node_modules', name)));
+    .filter(
+      (name) =>
+        !/^(?:node:|\.|@?hookline|create-hookline)/.test(name) &&
+        existsSync(join(root, 'node_modules', name)),
+    );
   write('package.json', {
     private: true,
     workspaces: ['bots/*'],

@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LIMITS_KB = {
   'artillery-engine-hookline': 15,
   'create-hookline': 20,
-  hookline: 170,
+  hookline: 190,
   '@hookline/audio': 110,
   '@hookline/bots': 220,
   '@hookline/client': 150,

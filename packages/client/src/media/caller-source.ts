@@ -7,6 +7,15 @@ export type CallerSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uin
 /** The method that a source of this package has to learn that the session is open. */
 export const OPENED = Symbol('opened');
 
+/** The method that a source of this package has to load what it reads in real time, such as a file. */
+export const LOADED = Symbol('loaded');
+
+/** Loads what a source reads in real time, where it has something to load. A fault shows when the source is read. */
+export async function loadSource(source: CallerSource): Promise<void> {
+  const load: unknown = Reflect.get(source, LOADED);
+  if (typeof load === 'function') await Promise.resolve(load.call(source)).catch(() => {});
+}
+
 /** Tells a source that the session is open, if it wants to know. */
 export function tellOpened(source: CallerSource): void {
   const told: unknown = Reflect.get(source, OPENED);

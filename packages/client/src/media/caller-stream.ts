@@ -1,6 +1,6 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import type { Alarm, Clock, Ticker } from '@hookline/runtime';
-import type { CallerSource } from './caller-source.js';
+import { type CallerSource, loadSource } from './caller-source.js';
 import { LatenessCounts, type SendLateness } from './send-lateness.js';
 import { SourceReader } from './source-reader.js';
 
@@ -90,6 +90,9 @@ export class CallerStream {
 
   /** Says a source after those before it; reading begins at once, sending with `start`. */
   say(source: CallerSource, done: () => void): void {
+    const { clock } = this.#options;
+    // Virtual time does not pass while a file is read: a call is the same in every run.
+    if (clock.hold) void clock.hold(loadSource(source));
     this.#reader.add(source, done);
   }
 

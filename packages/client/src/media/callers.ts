@@ -11,6 +11,7 @@ import {
 import { messageOf, seededRandom } from '@hookline/runtime';
 import { fields, number } from '../argument-check.js';
 import { argumentError, checkNumber } from '../argument-error.js';
+import { LOADED } from './caller-source.js';
 
 /** Audio that is made is made in pieces of a second. */
 const CHUNK_MS = 1000;
@@ -97,7 +98,7 @@ export function dtmfToneCaller(digits: string, options: DtmfToneOptions = {}): I
 
 /**
  * A caller that plays a WAV file: PCM, float, µ-law or A-law, any rate, mixed down to mono.
- * The file is read once, when a call needs it; one that cannot be read ends the call with cause `caller-source`.
+ * The file is read once, when a call needs it, and on a virtual clock while the clock stands still; one that cannot be read ends the call with cause `caller-source`.
  *
  * @param wav - a path, or the bytes of the file
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for anything else
@@ -107,12 +108,17 @@ export function wavCaller(wav: string | URL | Uint8Array): AsyncIterable<Uint8Ar
     throw argumentError('wav', wav, 'a path, or the bytes of a WAV file');
   }
   let audio: Promise<Uint8Array> | undefined;
-  return {
-    async *[Symbol.asyncIterator]() {
-      audio ??= load(wav);
-      yield await audio;
-    },
+  const loaded = () => {
+    audio ??= load(wav);
+    return audio;
   };
+  const source = {
+    async *[Symbol.asyncIterator]() {
+      yield await loaded();
+    },
+    [LOADED]: loaded,
+  };
+  return source;
 }
 
 async function load(wav: string | URL | Uint8Array): Promise<Uint8Array> {

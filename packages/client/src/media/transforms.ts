@@ -1,6 +1,6 @@
 import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
 import { checkNumber } from '../argument-error.js';
-import { type CallerSource, OPENED, tellOpened } from './caller-source.js';
+import { type CallerSource, LOADED, loadSource, OPENED, tellOpened } from './caller-source.js';
 
 /** One source after another, as one. */
 export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8Array> {
@@ -11,7 +11,7 @@ export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8
         else yield* source;
       }
     },
-    ...passingOpened(sources),
+    ...passingOn(sources),
   };
 }
 
@@ -30,7 +30,7 @@ export function withGain(source: CallerSource, db: number): AsyncIterable<Uint8A
         yield encodeMulaw(gain(samples, db, samples));
       }
     },
-    ...passingOpened([source]),
+    ...passingOn([source]),
   };
 }
 
@@ -64,7 +64,7 @@ export function withNoise(source: CallerSource, noise: CallerSource): AsyncItera
         await behind.return();
       }
     },
-    ...passingOpened([source, noise]),
+    ...passingOn([source, noise]),
   };
 }
 
@@ -81,11 +81,12 @@ async function* endless(source: CallerSource): AsyncGenerator<Uint8Array, void, 
   }
 }
 
-/** Lets the parts of a source know when the session is open. */
-function passingOpened(sources: readonly CallerSource[]): { [OPENED](): void } {
+/** Lets the parts of a source know when the session is open, and loads them. */
+function passingOn(sources: readonly CallerSource[]): { [OPENED](): void; [LOADED](): Promise<unknown> } {
   return {
     [OPENED]() {
       for (const source of sources) tellOpened(source);
     },
+    [LOADED]: () => Promise.all(sources.map(loadSource)),
   };
 }
