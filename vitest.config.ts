@@ -28,6 +28,8 @@ const TESTS = [
 const ISOLATED = [
   'packages/protocol/src/signature/hmac.test.ts',
   'packages/server/src/auth/authenticator.test.ts',
+  'packages/realtime/test/openai.test.ts',
+  'packages/testing/test/hostile-peers.test.ts',
   'packages/testing/test/over-sockets.test.ts',
   'packages/testing/test/recorded-by-the-bot.test.ts',
 ];
