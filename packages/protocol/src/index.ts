@@ -1,4 +1,3 @@
-export { type AudioRuns, audioRuns } from './audio-runs.js';
 export { type Clause, type ClauseId, clause, clauses } from './clauses/index.js';
 export { joinConnectionUri, type UriJoin } from './connection-uri.js';
 export {
@@ -8,14 +7,7 @@ export {
   decodeClientMessage,
   decodeServerMessage,
 } from './decode.js';
-export {
-  type DurationStyle,
-  durationFromMs,
-  durationFromNs,
-  durationFromSamples,
-  durationToMs,
-  durationToNs,
-} from './duration.js';
+export { durationFromSamples } from './duration.js';
 export { encodeClientMessage, encodeServerMessage } from './encode.js';
 export { PROTOCOL_VERSION } from './envelope.js';
 export type { ProtocolError, ProtocolErrorCode } from './error.js';
@@ -33,6 +25,7 @@ export {
   serverVerdict,
   type Verdict,
 } from './legality.js';
+export * from './light.js';
 export {
   CLIENT_AUDIO_CREDIT_MS,
   CLIENT_MAX_PAYLOAD_BYTES,
@@ -45,18 +38,6 @@ export {
   type RateKind,
   SERVER_MAX_PAYLOAD_BYTES,
 } from './limits.js';
-export {
-  bytesPerMs,
-  bytesPerSample,
-  chooseMedia,
-  MEDIA_CHANNELS,
-  MEDIA_FORMATS,
-  MEDIA_RATE,
-  type MediaChannel,
-  type MediaFormat,
-  PCMU_EXTERNAL,
-  sameMedia,
-} from './media.js';
 export { CloseReason, DisconnectReason } from './messages/close.js';
 export { DTMF_DIGITS, type DtmfDigit, isDtmfDigit } from './messages/dtmf.js';
 export { Duration } from './messages/duration.js';
@@ -83,16 +64,7 @@ export {
 export { MediaOffer, MediaParameter } from './messages/media.js';
 export { isProbe } from './messages/open.js';
 export { isUuid, NULL_UUID } from './primitives.js';
-export {
-  createRedactor,
-  REDACTIONS,
-  type Redactable,
-  type Redactor,
-  redactEvent,
-  secretForms,
-} from './redaction.js';
 export { Sequence } from './sequence.js';
 export { CLIENT_TIMERS, FRAME_MS, MAX_FRAME_MS, MIN_FRAME_MS, SERVER_TIMERS } from './timers.js';
 export { unknownFields } from './unknown-fields.js';
 export { describe, type Mismatch, type Validator, validator } from './validator.js';
-export type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';
