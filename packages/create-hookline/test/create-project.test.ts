@@ -43,8 +43,10 @@ describe('createProject', () => {
         'package.json',
         'README.md',
         'src/bot.ts',
+        'test/bot.test.ts',
       ])
         expect(files).toContain(file);
+      expect(files.filter((file) => /^calls\/.*\.call\.yaml$/.test(file))).not.toEqual([]);
       for (const file of files) expect(readFileSync(join(folder, file), 'utf8')).not.toMatch(/\{\{\w+\}\}/);
       expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toMatchObject({
         name: 'my-bot',
