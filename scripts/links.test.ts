@@ -58,6 +58,12 @@ describe('links between pages', () => {
     expect(deadLinks(path)).toEqual([]);
   });
 
+  it('every package stands in the README', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const packages = pages.filter((path) => /^packages\/[^/]+\/README\.md$/.test(path));
+    expect(packages.filter((path) => !readme.includes(`(${path})`))).toEqual([]);
+  });
+
   it('every page of docs is reached from docs/index.md', () => {
     const index = readFileSync(join(root, 'docs/index.md'), 'utf8');
     const docs = pages.filter((path) => /^docs\/[^/]+\.md$/.test(path) && path !== 'docs/index.md');
