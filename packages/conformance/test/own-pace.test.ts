@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { runChecks, serveFault } from '@hookline/conformance';
 import { systemClock } from '@hookline/runtime';
 import { expect, test } from 'vitest';
@@ -46,4 +48,36 @@ test('finds what is late when it kept pace', { timeout: 30_000 }, async () => {
   const report = await checked(0);
   expect(report.problem).toBeUndefined();
   expect(report.findings.map(({ id, outcome }) => [id, outcome])).toEqual([['AC-PING-1', 'fail']]);
+});
+
+async function checkedWhereTheHandshakeIsCut(blockMs: number) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    blockFor(blockMs);
+    // As a server does that waits no longer for the request.
+    socket.destroy();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  try {
+    return await runChecks({
+      target: { url: `ws://127.0.0.1:${port}/`, apiKey: 'key' },
+      deadlines: DEADLINES,
+    });
+  } finally {
+    server.close();
+  }
+}
+
+test('does not blame a bot that gave the handshake up while the check stood still', {
+  timeout: 30_000,
+}, async () => {
+  const { problem } = await checkedWhereTheHandshakeIsCut(2400);
+  expect(problem?.kind).toBe('behind');
+});
+
+test('calls a bot that cuts the handshake unreachable when it kept pace', { timeout: 30_000 }, async () => {
+  const { problem } = await checkedWhereTheHandshakeIsCut(0);
+  expect(problem?.kind).toBe('unreachable');
 });

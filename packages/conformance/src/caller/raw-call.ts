@@ -70,7 +70,7 @@ export class RawCall {
   readonly #pings: PingSchedule;
   #socket: RawSocket | undefined;
   #unreachable: string | undefined;
-  #timedOut = false;
+  #maybeOurs = false;
   #seq = 0;
   #serverseq = 0;
   #closing: Promise<void> | undefined;
@@ -127,7 +127,7 @@ export class RawCall {
       events: this.#events,
       ...(this.#unreachable === undefined
         ? {}
-        : { unreachable: this.#unreachable, timedOut: this.#timedOut }),
+        : { unreachable: this.#unreachable, maybeOurs: this.#maybeOurs }),
     };
   }
 
@@ -292,7 +292,7 @@ export class RawCall {
     this.#connected(dialled);
   }
 
-  #connected({ requestHead, response, socket, problem, timedOut }: Dialled): void {
+  #connected({ requestHead, response, socket, problem, maybeOurs }: Dialled): void {
     // What the bot sent with its answer to the upgrade came before this is told.
     const early = this.#events.splice(0);
     this.#events.push({ kind: 'request', t: 0, head: requestHead });
@@ -302,7 +302,7 @@ export class RawCall {
     if (!socket) {
       this.#state = 'over';
       if (!response) this.#unreachable = problem;
-      this.#timedOut = timedOut === true;
+      this.#maybeOurs = maybeOurs === true;
     }
   }
 

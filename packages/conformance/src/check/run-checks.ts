@@ -2,6 +2,7 @@ import { joinConnectionUri } from '@hookline/protocol';
 import { type Clock, systemClock } from '@hookline/runtime';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
+import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
 import { judgeCall } from '../rules/judge.js';
@@ -125,7 +126,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const known =
     opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
       ? undefined
-      : judged[0]?.record.timedOut && lagMs > MAX_LAG_MS
+      : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
         ? behind(lagMs)
         : problemOf(judged[0]);
   const blocker = judged.flatMap(({ evidence }) => evidence).find((one) => !one.held)?.clause;
@@ -246,6 +247,14 @@ async function inTurns<T>(items: readonly T[], size: number, run: (item: T) => P
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
   };
   await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
+}
+
+/** Whether the first call may have failed because this process stood still: the bot was reached, and refused nothing. */
+function maybeOurs(record: CallRecord | undefined): boolean {
+  if (record === undefined) return false;
+  const upgraded = record.events.some((event) => event.kind === 'response' && event.status === 101);
+  const refused = readTimeline(record).items.some((item) => typeOf(item) === 'disconnect');
+  return record.maybeOurs === true || (upgraded && !refused);
 }
 
 /** Why not even the first call was opened, where no clause says it. */

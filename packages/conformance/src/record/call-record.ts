@@ -37,6 +37,6 @@ export interface CallRecord {
   readonly publicTrust: boolean;
   /** Why there was no connection, where it was neither an answer of the bot nor a wrong upgrade. */
   readonly unreachable?: string;
-  /** Whether that is that nothing came in time. */
-  readonly timedOut?: boolean;
+  /** Whether a standstill of this process can be why: nothing came in time, or the peer gave the handshake up. */
+  readonly maybeOurs?: boolean;
 }

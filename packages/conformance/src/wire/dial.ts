@@ -31,8 +31,8 @@ export interface Dialled {
   readonly socket?: RawSocket;
   /** What went wrong, where no connection was made. */
   readonly problem?: string;
-  /** Whether that is that nothing came in time. */
-  readonly timedOut?: boolean;
+  /** Whether a standstill of this process can be why: nothing came in time, or the peer gave the handshake up. */
+  readonly maybeOurs?: boolean;
 }
 
 /** A WebSocket that sends whatever it is given. */
@@ -68,9 +68,11 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       ...(tls.ca === undefined ? {} : { ca: tls.ca }),
       finishRequest: (request) => {
         sent = request;
+        request.once('socket', (connection) => connection.once('connect', () => (connected = true)));
         request.end();
       },
     };
+    let connected = false;
     const socket = new WebSocket(url, settings);
     let timedOut = false;
     const cancel = clock.after(options.timeoutMs, () => {
@@ -102,7 +104,7 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
         problem: timedOut
           ? `no answer to the upgrade request within ${options.timeoutMs / 1000} s`
           : `${codeOf(error)}${messageOf(error)}`,
-        timedOut,
+        maybeOurs: timedOut || connected,
       });
     });
     socket.on('message', (data: Buffer, isBinary) => {
@@ -112,7 +114,7 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
     socket.on('close', (code, reason) => {
       if (refusal) return;
       options.onEnd(code, reason.toString('utf8'));
-      settle({ problem: 'the connection ended during the handshake' });
+      settle({ problem: 'the connection ended during the handshake', maybeOurs: true });
     });
     socket.on('open', () =>
       settle({
