@@ -1,8 +1,11 @@
-// Packs every public package without writing anything, and fails when a tarball is larger than its limit or holds a source map.
+// Packs every public package, and fails when a tarball is larger than its limit, holds a source map, or has an entry whose
+// types are not found, or are others than the code's, in one of the ways in which TypeScript resolves modules.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -29,10 +32,18 @@ const LIMITS_KB = {
 
 const folders = readdirSync(join(root, 'packages')).map((name) => join('packages', name));
 const isPublic = (folder) => !JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).private;
+const folder = mkdtempSync(join(tmpdir(), 'hookline-tarballs-'));
 const packed = JSON.parse(
   execFileSync(
     'npm',
-    ['pack', '--dry-run', '--json', '--ignore-scripts', ...folders.filter(isPublic).map((f) => `./${f}`)],
+    [
+      'pack',
+      '--json',
+      '--ignore-scripts',
+      '--pack-destination',
+      folder,
+      ...folders.filter(isPublic).map((f) => `./${f}`),
+    ],
     {
       cwd: root,
       encoding: 'utf8',
@@ -50,6 +61,20 @@ const problems = packed.flatMap(({ name, size, files }) => {
     ...maps.map(({ path }) => `${name} holds the source map ${path}; remove dist and build again`),
   ];
 });
+
+/** Entries that are no modules. */
+const DATA = /\.(?:json|yaml)$/;
+
+for (const { name, filename } of packed) {
+  const { types, problems: wrong = [] } = await checkPackage(
+    createPackageFromTarballData(readFileSync(join(folder, filename))),
+  );
+  if (types === false) continue;
+  for (const { kind, entrypoint = '', resolutionKind = '' } of wrong) {
+    if (!DATA.test(entrypoint)) problems.push(`${name}: ${kind} ${entrypoint} ${resolutionKind}`);
+  }
+}
+rmSync(folder, { recursive: true });
 
 for (const problem of problems) console.error(problem);
 for (const { name, size } of packed)
