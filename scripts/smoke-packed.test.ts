@@ -1,6 +1,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,7 +16,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CALLED_BOTS, ENDS_ONCE_IT_LISTENS, readmeBlocks, SCENARIO } from './readme-blocks.js';
 
 /*
  * What somebody gets who installs the packages: the tarballs, in a project outside of this checkout, with nothing else.
@@ -198,14 +201,81 @@ createBot({ auth: 'none' }, async () => ({ length: 1 }));
 createBot({ auth: 'none', ...schemas }, async (call) => ({ length: call.inputs.custmerId }));
 `;
 
-/** The TypeScript blocks of the README of every package, each as a module of its own. */
-function readmeBlocks(): string[] {
+/** The TypeScript blocks of the README of every package, each as a module of its own, as they stand there. */
+function readmeModules(): string[] {
   return packages.flatMap(({ path, manifest }) =>
     [...readFileSync(join(path, 'README.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
       ([, code = ''], index) =>
         write(`readme/${manifest.name.replace('/', '-')}-${index + 1}.mts`, `${code}\nexport {};\n`),
     ),
   );
+}
+
+/** Runs every block of every README, three at a time, beside the bots and files that they name; gives what went wrong. */
+async function faultsOfBlocks(): Promise<string[]> {
+  const cwd = join(folder, 'blocks');
+  write('blocks/bots.mjs', CALLED_BOTS);
+  write('blocks/ends.mjs', ENDS_ONCE_IT_LISTENS);
+  write('blocks/book.call.yaml', SCENARIO);
+  const speech = join(folder, 'node_modules/@hookline/bots/speech/hello.wav');
+  for (const name of ['welcome', 'hello', 'table', 'enter-your-pin', 'thank-you'])
+    copyFileSync(speech, join(cwd, `${name}.wav`));
+  const env = {
+    ...process.env,
+    CLIENT_SECRET: 'c2VjcmV0LXNlY3JldC0xMjM0',
+    OPENAI_API_KEY: 'never-sent',
+    CI: '',
+    NODE_OPTIONS: '',
+  };
+  const bots = spawn(process.execPath, ['bots.mjs'], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  try {
+    const [port] = await once(bots.stdout, 'data');
+    const url = `ws://127.0.0.1:${Number(port)}/parrot`;
+    // What the blocks on traces and on merged loads read.
+    const call = [url, '--dtmf', '1', '--hangup-after', '300ms', '--api-key', 'k', '--quiet'];
+    for (const name of ['.hookline/call-1', 'before', 'after'])
+      await run(join(folder, 'node_modules/.bin/hookline'), ['call', ...call, '--trace', name], { cwd, env });
+    for (const name of ['pod-1', 'pod-2'])
+      await run(
+        join(folder, 'node_modules/.bin/hookline'),
+        [
+          'load',
+          url,
+          '--calls',
+          '1',
+          '--silence',
+          '--hold',
+          '200ms',
+          '--api-key',
+          'k',
+          '--out',
+          `${name}.hdr.json`,
+        ],
+        { cwd, env },
+      ).catch(() => {});
+    const blocks = packages.flatMap(({ path, manifest }) => readmeBlocks(path, manifest.name, Number(port)));
+    const faults: string[] = [];
+    const work = async () => {
+      for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
+        const { name, code, serves, runner } = block;
+        const file = `block-${name.replace(/\W+/g, '-')}.${runner === 'vitest' ? 'test.ts' : 'mjs'}`;
+        const js = runner === 'vitest' ? code : transformSync(code, { loader: 'ts', target: 'node20' }).code;
+        write(`blocks/${file}`, js);
+        const args =
+          runner === 'vitest'
+            ? ['../node_modules/vitest/vitest.mjs', 'run', file]
+            : [...(serves ? ['--import', './ends.mjs'] : []), file];
+        await run(process.execPath, args, { cwd, env, timeout: 60_000 }).catch(
+          (error: { stdout: string; stderr: string; code: number }) =>
+            void faults.push(`${name}: exit ${error.code}: ${error.stderr}${error.stdout}`.slice(0, 2000)),
+        );
+      }
+    };
+    await Promise.all([work(), work(), work()]);
+    return faults;
+  } finally {
+    bots.kill();
+  }
 }
 
 async function freePort(): Promise<number> {
@@ -268,9 +338,13 @@ describe.skipIf(!isBuilt)(
         write('all.mts', all),
         write('all.cts', all),
         write('bots.mts', BOTS),
-        ...readmeBlocks(),
+        ...readmeModules(),
       ];
       expect(await typeErrors('node', files, { module: 'NodeNext' })).toEqual([]);
+    });
+
+    test('run every block of every README', { timeout: 240_000 }, async () => {
+      expect(await faultsOfBlocks()).toEqual([]);
     });
 
     test('compile as bundlers resolve them, and with strict off', { timeout: 240_000 }, async () => {
