@@ -24,9 +24,8 @@ const TESTS = [
   'simulation/test/**/*.test.ts',
   'scripts/**/*.test.ts',
 ];
-/** They replace a module before it is first imported, look at all that the process holds, or run WASI, which is experimental. */
+/** They replace a module before it is first imported, or look at all that the process holds. */
 const ISOLATED = [
-  'apps/voice-bot/src/book.test.ts',
   'packages/protocol/src/signature/hmac.test.ts',
   'packages/server/src/auth/authenticator.test.ts',
   'packages/realtime/test/openai.test.ts',

