@@ -377,6 +377,7 @@ export const CHECKED: CheckResultMessage = {
     },
   ],
   unseenAreas: [],
+  stopped: false,
 };
 
 /** Silence as a WAV file: 8 kHz, mono, 16 bits. */

@@ -366,12 +366,20 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   test('runs the checks, tells each rule with what came and the fix, and opens its trace', async () => {
     const page = await open();
     await by(page, 'tab-checks').click();
-    await by(page, 'check-only').fill('OPEN, AC-PING-2');
+    await by(page, 'check-only').fill('AC-OPEN, AC-PING-2');
     await by(page, 'run-checks').click();
     await expect
       .poll(() => bridge.got)
-      .toMatchObject([{ type: 'check', integration: 'builtin', only: ['OPEN', 'AC-PING-2'], strict: false }]);
-    bridge.send(CHECKED);
+      .toMatchObject([
+        { type: 'check', integration: 'builtin', only: ['AC-OPEN', 'AC-PING-2'], strict: false },
+      ]);
+    bridge.send({ type: 'check-progress', scenario: 'conversation', what: 'begin', done: 1, of: 4 });
+    await by(page, 'stop-checks').click();
+    await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'stop-checks' });
+    bridge.send({ ...CHECKED, stopped: true, problem: 'the check was stopped after 1 of 4 scenarios' });
+    await page.locator('[data-testid="check-verdict"][data-stopped="true"]').waitFor();
+    expect(await by(page, 'check-verdict').textContent()).toContain('The check was stopped after 1 of 4');
+    expect(await by(page, 'stop-checks').count()).toBe(0);
     const clause = page.locator('[data-testid="clause"][data-id="AC-OPEN-3"]');
     expect(await clause.getAttribute('data-outcome')).toBe('fail');
     expect(await clause.textContent()).toContain('opened came after 7 s');
