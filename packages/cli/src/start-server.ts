@@ -16,7 +16,8 @@ const LOOK_MS = 100;
 const STOP_MS = 5000;
 
 /**
- * Starts a command in a process group of its own and waits until something listens where `url` points.
+ * Starts a command in a process group of its own and waits until something listens where `url` points. When `signal` ends
+ * the wait, the command is ended too.
  *
  * @throws UsageError when something listens there already
  * @throws HooklineError `START` when the command ends before, or nothing listens after 60 s
@@ -25,6 +26,7 @@ export async function startServer(
   command: string,
   url: string,
   given: { readonly clock: Clock; readonly stderr: NodeJS.WriteStream },
+  signal: AbortSignal,
 ): Promise<StartedServer> {
   const { hostname, port, protocol } = new URL(url);
   const at = {
@@ -47,6 +49,10 @@ export async function startServer(
   };
   const until = given.clock.now() + UP_MS;
   while (!(await listens(at))) {
+    if (signal.aborted) {
+      await stop();
+      break;
+    }
     const over = child.exitCode !== null || child.signalCode !== null;
     if (over || given.clock.now() > until) {
       await stop();
@@ -62,16 +68,16 @@ export async function startServer(
 }
 
 async function end(child: ChildProcess, exited: Promise<unknown>, clock: Clock): Promise<void> {
-  signal(child, 'SIGTERM');
+  signalGroup(child, 'SIGTERM');
   const patience = new AbortController();
   await Promise.race([exited, sleep(clock, STOP_MS, patience.signal).catch(() => {})]);
   patience.abort();
   // What the command itself started may outlive it.
-  signal(child, 'SIGKILL');
+  signalGroup(child, 'SIGKILL');
   await exited;
 }
 
-function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
+function signalGroup({ pid }: ChildProcess, name: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, name);

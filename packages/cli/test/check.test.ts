@@ -116,6 +116,56 @@ describe('hookline check', () => {
     });
   });
 
+  test('ends its calls and tells what it saw when it is interrupted, with 130', {
+    timeout: 30_000,
+  }, async () => {
+    const bot = start(['serve', 'quiet', '--port', '0', '--json', '--drain', '0s'], { cwd, env });
+    const url = new URL(JSON.parse(await bot.firstLine).url);
+    let connections = 0;
+    const between = createServer((socket) => {
+      connections += 1;
+      if (connections === 3) run.child.kill('SIGINT');
+      const on = connect(Number(url.port), url.hostname);
+      socket.pipe(on).pipe(socket);
+      for (const one of [socket, on]) one.on('error', () => {});
+    }).listen(0, '127.0.0.1');
+    await once(between, 'listening');
+    const address = between.address();
+    url.port = String(typeof address === 'object' && address ? address.port : 0);
+    const run = start(['check', url.href, '--json', '--trace', 'off'], { cwd, env });
+    const { code, json, stderr } = await run.finished;
+    between.close();
+    bot.child.kill();
+    await bot.finished;
+    expect([code, json.at(-1)]).toMatchObject([
+      130,
+      { type: 'result', ok: false, problem: { kind: 'stopped' } },
+    ]);
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: {
+        code: 130,
+        message: expect.stringMatching(/^the check was stopped after \d+ of \d+ scenarios/),
+      },
+    });
+  });
+
+  test('leaves no server behind that it was starting when it is interrupted', {
+    timeout: 20_000,
+  }, async () => {
+    const server = `exec "${process.execPath}" -e 'console.log(process.pid, "up"); setInterval(() => {}, 1000)'`;
+    const run = start(['check', 'ws://127.0.0.1:9/x', '--start', server], { cwd });
+    const pid = await new Promise<number>((resolve) => {
+      run.child.stderr.on('data', (bytes) => {
+        const [, said] = /(\d+) up/.exec(String(bytes)) ?? [];
+        if (said !== undefined) resolve(Number(said));
+      });
+    });
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.finished;
+    expect([code, stderr]).toEqual([130, expect.stringContaining('the check was stopped after 0 of')]);
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  });
+
   test('lists and explains without a URL', async () => {
     const list = await hookline(['check', '--list', '--json'], { cwd });
     expect(list.json.length).toBeGreaterThan(80);

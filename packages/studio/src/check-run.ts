@@ -2,7 +2,7 @@ import { type CheckReport, type Finding, runChecks } from '@hookline/conformance
 import { joinConnectionUri } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import type { Target } from './call/target.js';
-import { NotNow } from './error.js';
+import { checksRun } from './error.js';
 import type { TraceStore } from './history/trace-store.js';
 import type { BridgeMessage, CheckedClause, CheckMessage, CheckResultMessage } from './messages.js';
 
@@ -11,6 +11,7 @@ export interface CheckOrder {
   readonly target: Target;
   readonly connectorId: string;
   readonly order: CheckMessage;
+  readonly signal: AbortSignal;
   readonly tell: (message: BridgeMessage) => void;
 }
 
@@ -26,8 +27,8 @@ export class CheckRuns {
   }
 
   /** @throws NotNow while a run goes on; HooklineError `CONFORMANCE_BAD_CHECK` for a check that does not exist */
-  async run({ target, connectorId, order, tell }: CheckOrder): Promise<void> {
-    if (this.#running) throw new NotNow('busy', 'The checks are running already: wait for their result.');
+  async run({ target, connectorId, order, signal, tell }: CheckOrder): Promise<void> {
+    if (this.#running) throw checksRun();
     this.#running = true;
     try {
       const { apiKey, clientSecret, baseUri, hasKey } = target;
@@ -46,6 +47,7 @@ export class CheckRuns {
         strict: order.strict === true,
         traceDir: await this.#traces.beginChecks(),
         clock: this.#clock,
+        signal,
         onProgress: (progress) => tell({ type: 'check-progress', ...progress }),
       });
       tell(await this.#result(report));
@@ -66,6 +68,7 @@ export class CheckRuns {
       counts: report.counts,
       clauses,
       unseenAreas: report.unseenAreas,
+      stopped: report.problem?.kind === 'stopped',
       ...(report.problem === undefined ? {} : { problem: report.problem.message }),
     };
   }

@@ -33,10 +33,18 @@ export class RequestRefused extends Error {
 
 /** Why a message of the page is not carried out at this time. */
 export class NotNow extends Error {
-  readonly code: 'no-call' | 'call-live' | 'busy';
+  readonly code: 'no-call' | 'no-checks' | 'call-live' | 'busy';
 
   constructor(code: NotNow['code'], message: string) {
     super(message);
     this.code = code;
   }
+}
+
+/** Of checks that are ordered while others run. */
+export function checksRun(): NotNow {
+  return new NotNow(
+    'busy',
+    'The checks are running already: wait for their result, or stop them on the page that began them.',
+  );
 }

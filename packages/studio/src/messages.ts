@@ -125,7 +125,7 @@ export interface ProbeMessage {
   readonly integration: IntegrationFields | 'builtin';
 }
 
-/** Runs the checks of `hookline check`: `check-progress` again and again, then `check-result`. One run at a time. */
+/** Runs the checks of `hookline check`: `check-progress` again and again, then `check-result`. One run at a time; it is stopped when its page goes. */
 export interface CheckMessage {
   readonly type: 'check';
   readonly integration: IntegrationFields | 'builtin';
@@ -148,6 +148,8 @@ export type PageMessage =
   | { readonly type: 'caller'; readonly caller: CallerChoice }
   | ProbeMessage
   | CheckMessage
+  /** Stops the run of the checks that this page has ordered: its `check-result` tells what had been seen. */
+  | { readonly type: 'stop-checks' }
   /** Opens a trace folder or `.zip` of this machine by its path: answered with `opened-trace`. */
   | { readonly type: 'open-path'; readonly path: string }
   /** Deletes a call of the history: answered with `history`. */
@@ -438,6 +440,8 @@ export interface CheckResultMessage {
   readonly unseenAreas: readonly string[];
   /** Why nothing, or not everything, could be checked. */
   readonly problem?: string;
+  /** Whether the run was stopped. */
+  readonly stopped: boolean;
 }
 
 /** A message of the page was not carried out. Ends nothing. */
@@ -450,6 +454,7 @@ export interface RefusedMessage {
     | 'unknown-type'
     | 'invalid-field'
     | 'no-call'
+    | 'no-checks'
     | 'call-live'
     | 'busy'
     | 'too-large'

@@ -22,7 +22,7 @@ export class Workshop {
   traceId: string | undefined;
   readonly #version: string;
   readonly #audio = new Map<string, Uint8Array>();
-  /** Calls that are live or being written. */
+  /** Calls that are live or being written, and runs of the checks. */
   readonly #busy = new Set<Promise<void>>();
   #uploads = 0;
 
@@ -69,12 +69,15 @@ export class Workshop {
     };
   }
 
-  /** A call goes on until this resolves; then every page is told the new history. */
-  async during(call: Promise<void>): Promise<void> {
-    this.#busy.add(call);
-    await call;
-    this.#busy.delete(call);
-    await this.tellHistory();
+  /** A call, or a run of the checks, goes on until this settles; then every page is told the new history. */
+  async during(work: Promise<void>): Promise<void> {
+    this.#busy.add(work);
+    try {
+      await work;
+    } finally {
+      this.#busy.delete(work);
+      await this.tellHistory();
+    }
   }
 
   async forget(id: string): Promise<void> {
@@ -117,7 +120,7 @@ export class Workshop {
   async close(): Promise<void> {
     const patience = new AbortController();
     const waited = sleep(this.clock, CLOSE_WAIT_MS, patience.signal).catch(() => {});
-    await Promise.race([Promise.all(this.#busy), waited]);
+    await Promise.race([Promise.allSettled(this.#busy), waited]);
     patience.abort();
     await this.bots.close();
     await this.traces.close();

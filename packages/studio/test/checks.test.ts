@@ -5,7 +5,7 @@ import { closedAtEnd, Page, studioWith } from './page.js';
 let page: Page;
 let baseUri = '';
 beforeAll(async () => {
-  const bot = closedAtEnd(await serveFault('leaves-out-parameters', { port: 0, host: '127.0.0.1' }));
+  const bot = closedAtEnd(await serveFault('closes-twice', { port: 0, host: '127.0.0.1' }));
   baseUri = bot.url;
   page = await Page.open(await studioWith());
 });
@@ -14,7 +14,7 @@ test('tells progress and, clause by clause, what came, the effect and the fix, w
   timeout: 60_000,
 }, async () => {
   for (let runs = 0; runs < 2; runs++)
-    page.send({ type: 'check', integration: { baseUri }, only: ['AC-MSG-3'] });
+    page.send({ type: 'check', integration: { baseUri }, only: ['AC-CLOSE-6'] });
   expect(await page.next('refused')).toMatchObject({ of: 'check', code: 'busy' });
   const result = await page.next('check-result', () => true, 0);
   const progress = page.of('check-progress');
@@ -22,17 +22,56 @@ test('tells progress and, clause by clause, what came, the effect and the fix, w
   expect(progress.at(-1)).toMatchObject({ what: 'end', done: progress.at(-1)?.of });
   const failed = result.clauses.find(({ got }) => got !== undefined);
   expect(failed).toMatchObject({
-    id: 'AC-MSG-3',
-    area: 'MSG',
+    id: 'AC-CLOSE-6',
+    area: 'CLOSE',
     got: expect.any(String),
     effect: expect.any(String),
     fix: expect.any(String),
   });
-  expect(result.clauses.map(({ id }) => id)).toEqual(['AC-MSG-3']);
+  expect(result.clauses.map(({ id }) => id)).toEqual(['AC-CLOSE-6']);
   const { rows } = JSON.parse(await (await page.get(`/api/calls/${failed?.traceId}/rows`)).text());
   const row = rows[failed?.row ?? -1];
   expect(row).toBeDefined();
   expect(['message', 'violation']).toContain(row.kind);
+});
+
+test('a run is stopped by the page that ordered it, and tells what had been seen', async () => {
+  const [own, other] = await Promise.all([Page.open(page.studio), Page.open(page.studio)]);
+  own.send({ type: 'check', integration: { baseUri } });
+  await own.next('check-progress', ({ what }) => what === 'end');
+  other.send({ type: 'stop-checks' });
+  expect(await other.next('refused')).toMatchObject({ of: 'stop-checks', code: 'no-checks' });
+  expect(own.of('check-result')).toEqual([]);
+  own.send({ type: 'stop-checks' });
+  const { ok, stopped, problem, clauses } = await own.next('check-result');
+  expect({ ok, stopped, problem }).toEqual({
+    ok: false,
+    stopped: true,
+    problem: expect.stringMatching(/^the check was stopped after [1-9]/),
+  });
+  expect(clauses.filter(({ outcome }) => outcome === 'inconclusive').length).toBeGreaterThan(20);
+  own.send({ type: 'stop-checks' });
+  expect(await own.next('refused')).toMatchObject({ of: 'stop-checks', code: 'no-checks' });
+});
+
+test('a page that goes away leaves no checks behind, which would keep others waiting', async () => {
+  const [own, other] = await Promise.all([Page.open(page.studio), Page.open(page.studio)]);
+  own.send({ type: 'check', integration: { baseUri } });
+  await own.next('check-progress', ({ what }) => what === 'end');
+  own.close();
+  const ordered = async () => {
+    const from = other.messages.length;
+    other.send({ type: 'check', integration: { baseUri }, only: ['AC-CLOSE-6'] });
+    return other
+      .next('check-progress', () => true, from)
+      .then(
+        () => true,
+        () => false,
+      );
+  };
+  await expect.poll(ordered, { timeout: 8000 }).toBe(true);
+  other.send({ type: 'stop-checks' });
+  await other.next('check-result');
 });
 
 test('a probe tells in words of an administrator whether the integration would be activated', async () => {

@@ -105,13 +105,18 @@ async function check(
     `${finished}${[...running].join(', ').slice(0, 60)}`,
   ]);
   let server: StartedServer | undefined;
+  const abort = new AbortController();
+  let asked = 0;
   const release = context.onInterrupt(() => {
+    asked += 1;
+    abort.abort();
+    if (asked === 1) return;
     stopProgress();
     void Promise.resolve(server?.stop()).finally(() => context.exitNow(EXIT.interrupted));
   });
   let report: CheckReport;
   try {
-    if (flags.start !== undefined) server = await startServer(flags.start, target.url, context);
+    if (flags.start !== undefined) server = await startServer(flags.start, target.url, context, abort.signal);
     report = await runChecks({
       target,
       profile,
@@ -120,6 +125,7 @@ async function check(
       strict: flags.strict === true,
       allowInconclusive: flags.allowInconclusive === true,
       clock: context.clock,
+      signal: abort.signal,
       ...(flags.trace === 'off' ? {} : { traceDir: flags.trace ?? newTraceFolder(context.clock.wall()) }),
       onProgress({ scenario, what, done, of }) {
         if (what === 'begin') running.add(scenario);
@@ -165,6 +171,7 @@ function fail(console: Console, flags: CheckFlags, code: number, message: string
 const UNAUTHORIZED = 3;
 
 function exitCode({ ok, problem, counts }: CheckReport): number {
+  if (problem?.kind === 'stopped') return EXIT.interrupted;
   if (problem?.kind === 'unreachable') return EXIT.unreachable;
   if (problem?.kind === 'unauthorized') return UNAUTHORIZED;
   if (problem?.kind === 'behind' && counts.fail === 0) return EXIT.behind;
@@ -172,6 +179,7 @@ function exitCode({ ok, problem, counts }: CheckReport): number {
 }
 
 function reasonOf({ problem, counts, findings, unseenAreas }: CheckReport): string {
+  if (problem?.kind === 'stopped') return problem.message;
   const failed = findings.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
   if (failed.length > 0) return `${failed.length} of the checks failed: ${failed.join(', ')}`;
   if (problem) return problem.message;

@@ -145,7 +145,8 @@ async function run(
   const startedMs = context.clock.now();
   let results: readonly ReportedScenario[];
   try {
-    if (flags.start !== undefined) server = await startServer(flags.start, baseConnectionUri, context);
+    if (flags.start !== undefined)
+      server = await startServer(flags.start, baseConnectionUri, context, abort.signal);
     results = await runAll({
       scenarios,
       integration,

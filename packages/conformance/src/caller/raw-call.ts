@@ -45,6 +45,8 @@ export interface RawCallOptions {
   readonly patienceMs?: number;
   /** Told when `closed` did not come within all the time that it may take. */
   readonly onNotClosed?: () => void;
+  /** Ends the call, or the handshake, before its time: in order, but without the patience that is due to a bot. */
+  readonly signal?: AbortSignal;
 }
 
 const USER_AGENT = 'GenesysCloud-AudioHook-Client';
@@ -52,6 +54,8 @@ const UPGRADE_MS = 5000;
 /** The bot is given this long after `closed` to end the connection too early, in milliseconds. */
 const LINGER_MS = 300;
 const END_WAIT_MS = 1500;
+/** How long `closed` is waited for by a call that is ended before its time, in milliseconds. */
+const STOP_WAIT_MS = 1000;
 
 /**
  * A call on the raw wire. Keeps the manners of the platform by itself (pings, playback messages, `paused`, `close`
@@ -76,6 +80,7 @@ export class RawCall {
   #closing: Promise<void> | undefined;
   #state: 'connecting' | 'opening' | 'open' | 'closing' | 'closed' | 'over' = 'connecting';
   #ownEnd = false;
+  readonly #onAbort = () => this.#stop();
 
   private constructor(options: RawCallOptions) {
     this.#options = options;
@@ -242,6 +247,28 @@ export class RawCall {
     await this.wait(END_WAIT_MS);
   }
 
+  /** Ends the call before its time. */
+  #stop(): void {
+    if (!this.connected) return;
+    const ended = this.#endSoon();
+    this.#closing ??= ended;
+  }
+
+  async #endSoon(): Promise<void> {
+    const said = this.#state === 'opening' || this.#state === 'open';
+    this.#quiet();
+    if (said) {
+      this.#state = 'closing';
+      this.send('close', { reason: 'end' });
+    }
+    // A call that has said nothing has nothing to say goodbye to.
+    if (this.#state === 'closing') await this.until(() => this.#state === 'closed', STOP_WAIT_MS);
+    if (!this.connected) return;
+    this.#ownEnd = true;
+    this.#socket?.close();
+    await this.wait(END_WAIT_MS);
+  }
+
   #late(ms: number): number {
     return ms * (1 + LATE_PART);
   }
@@ -285,11 +312,15 @@ export class RawCall {
       tls: target.tls ?? {},
       clock: this.#clock,
       timeoutMs: UPGRADE_MS,
+      signal: this.#options.signal,
       onText: (text) => this.#received(text),
       onAudio: (bytes) => this.#heard(bytes),
       onEnd: (code, reason) => this.#over(code, reason),
     });
     this.#connected(dialled);
+    const { signal } = this.#options;
+    if (signal?.aborted) this.#stop();
+    else if (this.connected) signal?.addEventListener('abort', this.#onAbort);
   }
 
   #connected({ requestHead, response, socket, problem, maybeOurs }: Dialled): void {
@@ -397,6 +428,7 @@ export class RawCall {
     if (this.#state === 'over') return;
     this.#quiet();
     this.#state = 'over';
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
     const by = this.#ownEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
     this.#tell({ kind: 'end', t: this.#now(), by, code, reason });
   }

@@ -1,6 +1,6 @@
 import { checkOptionNames } from '@hookline/runtime';
 import type { CheckTarget } from '../caller/open-parameters.js';
-import type { ConformanceErrorCode } from '../error.js';
+import { type ConformanceErrorCode, conformanceError } from '../error.js';
 import type { Deadlines } from '../record/deadlines.js';
 import type { CheckTls } from '../wire/dial.js';
 import { checkProfile } from './profile.js';
@@ -27,9 +27,13 @@ export function checkOptions(options: CheckOptions): void {
       parallel: true,
       traceDir: true,
       clock: true,
+      signal: true,
       onProgress: true,
     },
   );
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
+    throw conformanceError('CONFORMANCE_BAD_OPTION', 'runChecks: signal takes an AbortSignal.');
+  }
   checkOptionNames<CheckTarget>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
     'runChecks: target: ',

@@ -33,9 +33,9 @@ export interface CheckResult {
   readonly reason?: string;
 }
 
-/** Why nothing, or not everything, could be checked. `behind`: the check itself could not keep pace. */
+/** Why nothing, or not everything, could be checked. `behind`: the check itself could not keep pace; `stopped`: by its `signal`. */
 export interface Problem {
-  readonly kind: 'unreachable' | 'unauthorized' | 'refused' | 'behind';
+  readonly kind: 'unreachable' | 'unauthorized' | 'refused' | 'behind' | 'stopped';
   readonly message: string;
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
 import { type Clock, systemClock } from '@hookline/runtime';
 import type { CheckTarget } from '../caller/open-parameters.js';
@@ -38,6 +39,11 @@ export interface CheckOptions {
   /** A folder in which calls with findings are kept as traces. Default: none is kept. */
   readonly traceDir?: string;
   readonly clock?: Clock;
+  /**
+   * Stops the run: its calls are ended with `close`, within about a second, and the report tells what had been seen by
+   * then. Its `problem` is `stopped`. Default: it runs to its end.
+   */
+  readonly signal?: AbortSignal;
   /** Told when a scenario begins and ends. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -77,13 +83,29 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const habits: Habits = { neverCloses: false };
   const dialled = new Map<Scenario, RawCall[]>();
   let done = 0;
+  // As the run sees it: each call listens to it, and there may be many.
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
+  /** What was over when the run was stopped: the other calls show what the stop did to them, not what the bot did. */
+  let whole: ReadonlySet<RawCall> | undefined;
+  const stop = () => {
+    whole = new Set([...dialled.values()].flat().filter((call) => !call.connected));
+    ending.abort();
+  };
   const play = async (scenario: Scenario) => {
+    if (ending.signal.aborted) return;
     const calls: RawCall[] = [];
     dialled.set(scenario, calls);
     const tell = (what: Progress['what']) =>
       options.onProgress?.({ scenario: scenario.name, what, done, of: wanted.length });
     tell('begin');
-    await scenario.run(stageOf({ target, profile, deadlines, clock, habits }, scenario, calls));
+    const { signal } = ending;
+    try {
+      await scenario.run(stageOf({ target, profile, deadlines, clock, habits, signal }, scenario, calls));
+    } catch (error) {
+      if (!(error instanceof LeftEarly)) throw error;
+    }
+    if (signal.aborted) return;
     done += 1;
     tell('end');
   };
@@ -106,11 +128,19 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     );
     return true;
   };
-  const opened = await playAll().finally(() => lag.stop());
+  if (options.signal?.aborted) stop();
+  else options.signal?.addEventListener('abort', stop);
+  const opened = await playAll().finally(() => {
+    lag.stop();
+    options.signal?.removeEventListener('abort', stop);
+  });
+  const calls = [...dialled.values()].flat();
+  if (whole) await Promise.all(calls.map((call) => call.hangUp()));
   const lagMs = lag.stop();
   const judged: JudgedCall[] = [];
   for (const scenario of wanted) {
     for (const call of dialled.get(scenario) ?? []) {
+      if (whole && !whole.has(call)) continue;
       const record = call.record();
       const evidence = judgeCall(record);
       const keep = options.traceDir !== undefined && evidence.some((one) => !one.held);
@@ -123,8 +153,9 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       });
     }
   }
-  const known =
-    opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
+  const known = whole
+    ? stopped(done, wanted.length)
+    : opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
       ? undefined
       : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
         ? behind(lagMs)
@@ -133,13 +164,14 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const assessed = checks.map((check) =>
     assess(check, judged, {
       strict,
-      blockedBy: opened ? undefined : (blocker ?? known?.message ?? 'the first call was not opened'),
+      blockedBy: opened || whole ? undefined : (blocker ?? known?.message ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
-  const results = lagMs > MAX_LAG_MS ? assessed.map((result) => doubted(result, lagMs)) : assessed;
+  const sure = lagMs > MAX_LAG_MS ? assessed.map((result) => doubted(result, lagMs)) : assessed;
+  const results = whole ? sure.map(unseenYet) : sure;
   const problem =
-    known ?? (results.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
+    known ?? (sure.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => tellingOrder(judged)(a.id, b.id));
@@ -150,7 +182,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     ok: !failed && (options.allowInconclusive === true || unseenAreas.length === 0),
     strict,
     durationMs: Math.round(clock.now() - startedMs),
-    calls: judged.length,
+    calls: calls.length,
     results,
     findings,
     lagMs,
@@ -175,6 +207,22 @@ function behind(lagMs: number): Problem {
   };
 }
 
+function stopped(done: number, of: number): Problem {
+  return {
+    kind: 'stopped',
+    message: `the check was stopped after ${done} of ${of} scenarios; what had not been seen by then was not checked`,
+  };
+}
+
+/** A check that the run was stopped before. */
+function unseenYet(result: CheckResult): CheckResult {
+  if (result.outcome !== 'inconclusive' || !result.reason?.startsWith('not seen')) return result;
+  return { ...result, reason: 'not seen before the check was stopped' };
+}
+
+/** Unwinds a scenario when the run is stopped. */
+class LeftEarly extends Error {}
+
 /** What is known of the bot since the run began. */
 interface Habits {
   /** Whether `close` was waited on in vain: once is enough to know. */
@@ -190,14 +238,19 @@ interface Setting {
   readonly profile: Profile;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 function stageOf(
-  { target, profile, deadlines, clock, habits }: Setting,
+  { target, profile, deadlines, clock, habits, signal }: Setting,
   scenario: Scenario,
   calls: RawCall[],
 ): Stage {
+  const goOn = () => {
+    if (signal.aborted) throw new LeftEarly();
+  };
   const dial = async ({ trigger, ...spec }: CallSpec) => {
+    goOn();
     const url =
       trigger?.connectorId === undefined
         ? undefined
@@ -209,6 +262,7 @@ function stageOf(
       deadlines,
       clock,
       inputs: profile.inputs,
+      signal,
       ...(habits.neverCloses ? { patienceMs: SHORT_PATIENCE_MS } : {}),
       onNotClosed() {
         habits.neverCloses = true;
@@ -217,6 +271,7 @@ function stageOf(
       ...spec,
     });
     calls.push(call);
+    goOn();
     return call;
   };
   return {
@@ -231,6 +286,7 @@ function stageOf(
         await call.hangUp();
         return undefined;
       }
+      goOn();
       call.audio.start();
       return call;
     },

@@ -6,6 +6,7 @@ const PROBLEMS = {
   unauthorized: 'the bot can be called',
   refused: 'the bot can be called',
   behind: 'the check keeps pace',
+  stopped: 'the check runs to its end',
 } as const;
 
 /** The report as JUnit XML: a test case for each check, failed where the bot failed it. */

@@ -17,6 +17,8 @@ export interface DialOptions {
   readonly clock: Clock;
   /** For the whole handshake, in milliseconds. */
   readonly timeoutMs: number;
+  /** Gives the handshake up. */
+  readonly signal?: AbortSignal | undefined;
   readonly onText: (text: string) => void;
   readonly onAudio: (bytes: Uint8Array) => void;
   readonly onEnd: (code: number, reason: string) => void;
@@ -79,11 +81,14 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       timedOut = true;
       socket.terminate();
     });
+    const giveUp = () => socket.terminate();
+    options.signal?.addEventListener('abort', giveUp);
     let done = false;
     const settle = (dialled: Omit<Dialled, 'requestHead'>) => {
       if (done) return;
       done = true;
       cancel();
+      options.signal?.removeEventListener('abort', giveUp);
       resolve({ requestHead: sent ? requestHead(sent) : '', ...dialled });
     };
     socket.on('upgrade', (response) => {

@@ -61,7 +61,11 @@ export function RowLine({ row, place, ladder, active, selected, played, deciding
       <span role="gridcell" class="cell type">
         {row.type}
         {row.seq !== undefined && <span class="seq">{row.seq}</span>}
-        {ladder && <span class="visually-hidden">{name}</span>}
+        {ladder && (
+          <span class="dir">
+            <span class="visually-hidden">{name}</span>
+          </span>
+        )}
       </span>
       <span role="gridcell" class="cell detail">
         {detail}

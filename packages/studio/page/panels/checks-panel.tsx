@@ -55,7 +55,7 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
           <input
             id="check-only"
             class="mono"
-            placeholder="OPEN AC-PING-2"
+            placeholder="AC-OPEN AC-PING-2"
             data-testid="check-only"
             value={only.value}
             onInput={({ currentTarget }) => {
@@ -91,6 +91,10 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
           <span class="soft">
             {progress.of > 0 ? `${progress.done} of ${progress.of}` : 'Starting'} {progress.scenario}
           </span>
+          <button type="button" class="button" data-testid="stop-checks" onClick={() => studio.stopChecks()}>
+            <Icon name="stop" />
+            Stop
+          </button>
         </div>
       )}
       {result && <Report result={result} studio={studio} />}
@@ -106,12 +110,13 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
 
 function Report({ result, studio }: { result: CheckResultMessage; studio: Studio }) {
   const shown = useSignal<ReadonlySet<Outcome>>(new Set(['fail', 'warn', 'note', 'pass']));
+  const tone = result.ok ? 'good' : result.stopped && result.counts.fail === 0 ? '' : 'bad';
   const areas = [...new Set(result.clauses.map(({ area }) => area))];
   return (
     <>
-      <p class={`verdict ${result.ok ? 'good' : 'bad'}`} role="status" data-testid="check-verdict">
-        <Icon name={result.ok ? 'check' : 'fail'} />
-        {result.ok ? 'No rule is broken.' : (result.problem ?? 'Rules are broken.')}
+      <p class={`verdict ${tone}`} role="status" data-testid="check-verdict" data-stopped={result.stopped}>
+        <Icon name={tone === 'good' ? 'check' : tone === 'bad' ? 'fail' : 'stop'} />
+        {result.ok ? 'No rule is broken.' : sentence(result.problem ?? 'Rules are broken.')}
         <span class="soft">
           {result.calls} calls in {span(result.durationMs)}
         </span>
@@ -154,6 +159,10 @@ function Report({ result, studio }: { result: CheckResultMessage; studio: Studio
     </>
   );
 }
+
+/** What the checks say of themselves, as a sentence. */
+const sentence = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 function Clause({ clause, studio }: { clause: CheckedClause; studio: Studio }) {
   const { text, tone, icon } = OUTCOMES[clause.outcome];

@@ -21,15 +21,13 @@ export function DialForm({ studio }: { studio: Studio }) {
       }}
     >
       <Section title="Call Audio Connector" about="The action, as in Architect">
-        <div class="side-by-side">
-          <TextField label="Name" name="action-name" value={form.actionName} />
-          <TextField
-            label="Integration"
-            name="integration-name"
-            value={form.integrationName}
-            fault={faults['name']}
-          />
-        </div>
+        <TextField label="Name" name="action-name" value={form.actionName} />
+        <TextField
+          label="Integration"
+          name="integration-name"
+          value={form.integrationName}
+          fault={faults['name']}
+        />
         <TextField
           label="Connector ID"
           name="connector-id"

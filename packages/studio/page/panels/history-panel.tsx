@@ -26,12 +26,14 @@ export function HistoryPanel({ studio }: { studio: Studio }) {
           type="button"
           class="button"
           data-testid="compare"
+          aria-label="Compare the two calls that are marked"
+          title="Compare the two calls that are marked"
           disabled={a === undefined || b === undefined}
           onClick={async () => {
             if (a !== undefined && b !== undefined) comparison.value = await studio.compare(a, b);
           }}
         >
-          Compare the two that are marked
+          Compare
         </button>
       </div>
       {comparison.value && <Differences comparison={comparison.value} />}
@@ -106,8 +108,8 @@ function HistoryRow({ entry, marked, mark, studio }: HistoryRowProps) {
       <td class="mono url" title={entry.url}>
         {entry.url}
       </td>
-      <td class="mono">{span(entry.durationMs)}</td>
-      <td>
+      <td class="mono lasted">{span(entry.durationMs)}</td>
+      <td class="path">
         <span class={`badge ${tone}`}>{pathText(entry.path)}</span>{' '}
         <span class="soft">
           {entry.cause ?? (entry.vantage === 'client' ? '' : `seen by a ${entry.vantage}`)}

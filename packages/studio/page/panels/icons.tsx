@@ -5,6 +5,7 @@ const PATHS = {
   micOff: 'M8 2a2 2 0 0 1 2 2v3.5a2 2 0 0 1-4 0V4a2 2 0 0 1 2-2zM4 7.5a4 4 0 0 0 8 0M8 11.5V14M2.5 2.5l11 11',
   play: 'M5 3v10l8-5z',
   pause: 'M5.5 3v10M10.5 3v10',
+  stop: 'M4.5 4.5h7v7h-7z',
   hold: 'M6 5v6M10 5v6M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8',
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',

@@ -1,5 +1,6 @@
 import type { CallView } from '../state/call-view.js';
 import { seconds, span } from '../state/words.js';
+import { ReplyTimes } from './reply-times.js';
 
 /** How soon the bot answered each time, what was heard, cut and missed; and what it said it had understood. */
 export function TurnsPanel({ call }: { call: CallView }) {
@@ -12,6 +13,10 @@ export function TurnsPanel({ call }: { call: CallView }) {
       <div class="panel-head">
         <h2 id="turns-title">Turns</h2>
       </div>
+      <ReplyTimes
+        times={playbacks.flatMap(({ replyMs }) => replyMs ?? [])}
+        firstAudioMs={call.outcome.value?.firstAudioMs}
+      />
       {playbacks.length > 0 && (
         <table class="turns">
           <thead>

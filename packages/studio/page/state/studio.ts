@@ -122,6 +122,10 @@ export class Studio {
     });
   }
 
+  stopChecks(): void {
+    this.#link.send({ type: 'stop-checks' });
+  }
+
   forget(id: string): void {
     this.#link.send({ type: 'forget', id });
     if (this.shown.value?.id === id) this.shown.value = this.live.value;
@@ -223,6 +227,8 @@ export class Studio {
 
   #linked(state: LinkState): void {
     this.linkState.value = state;
+    // The bridge stops the checks of a page that it has lost.
+    if (state === 'lost') this.checkProgress.value = undefined;
     if (state === 'lost' && this.live.value) {
       this.live.value.state.value = 'ended';
       this.audio.silence();

@@ -56,6 +56,7 @@ const MESSAGES = {
     },
     strict,
   ),
+  'stop-checks': Type.Object({ type: Type.Literal('stop-checks') }, strict),
   'open-path': Type.Object({ type: Type.Literal('open-path'), path: text }, strict),
   forget: Type.Object({ type: Type.Literal('forget'), id: text }, strict),
 };

@@ -2,7 +2,7 @@ import { isHooklineError, messageOf } from '@hookline/runtime';
 import { LiveCall } from '../call/live-call.js';
 import { type Target, targetOf } from '../call/target.js';
 import { voiceOf } from '../call/voices.js';
-import { NotNow, RequestRefused } from '../error.js';
+import { checksRun, NotNow, RequestRefused } from '../error.js';
 import { MAX_UNREAD_AUDIO_BYTES, MAX_UNREAD_BYTES } from '../limits.js';
 import type {
   BridgeMessage,
@@ -37,6 +37,8 @@ export class PageSession {
   readonly #workshop: Workshop;
   readonly #masking = new PageMasking();
   #call: LiveCall | undefined;
+  /** Stops the run of the checks that the page has ordered, while it goes on. */
+  #checks: AbortController | undefined;
 
   constructor(socket: PageSocket, workshop: Workshop) {
     this.#socket = socket;
@@ -79,8 +81,9 @@ export class PageSession {
     else this.#call?.microphone(frame.position, frame.samples);
   }
 
-  /** The page is gone: its call is hung up. */
+  /** The page is gone: its call is hung up, and its checks are stopped. */
   gone(): void {
+    this.#checks?.abort();
     this.#call?.mute();
     this.#call?.hangUp();
   }
@@ -102,7 +105,9 @@ export class PageSession {
       case 'probe':
         return this.#probe(message);
       case 'check':
-        return this.#check(message);
+        return this.#workshop.during(this.#check(message));
+      case 'stop-checks':
+        return this.#stopChecks();
       case 'open-path':
         return this.tell({ type: 'opened-trace', id: await this.#workshop.traces.add(message.path) });
       case 'forget':
@@ -168,14 +173,27 @@ export class PageSession {
   }
 
   async #check(order: CheckMessage): Promise<void> {
-    const builtin = order.integration === 'builtin' ? order.connectorId || 'parrot' : undefined;
-    const target = await this.#target(order.integration, builtin);
-    await this.#workshop.checks.run({
-      target,
-      connectorId: builtin ?? order.connectorId ?? '',
-      order,
-      tell: (message) => this.tell(message),
-    });
+    if (this.#checks) throw checksRun();
+    const checks = new AbortController();
+    this.#checks = checks;
+    try {
+      const builtin = order.integration === 'builtin' ? order.connectorId || 'parrot' : undefined;
+      const target = await this.#target(order.integration, builtin);
+      await this.#workshop.checks.run({
+        target,
+        connectorId: builtin ?? order.connectorId ?? '',
+        order,
+        signal: checks.signal,
+        tell: (message) => this.tell(message),
+      });
+    } finally {
+      this.#checks = undefined;
+    }
+  }
+
+  #stopChecks(): void {
+    if (!this.#checks) throw new NotNow('no-checks', 'No checks of this page are running.');
+    this.#checks.abort();
   }
 
   /** @param builtin - which of the built-in bots */

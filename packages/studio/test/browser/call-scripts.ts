@@ -217,6 +217,21 @@ export const MARKS: readonly Mark[] = [
   },
 ];
 
+/** Three more turns, so that there is something to be counted of how long the bot took. */
+export const REPLIES: readonly BridgeMessage[] = [720, 810, 1300].map((replyMs, i) => ({
+  type: 'mark',
+  callId: CALL_ID,
+  mark: {
+    kind: 'playback',
+    n: 2 + i,
+    from: 6400 + 100 * i,
+    to: 6450 + 100 * i,
+    heardMs: 50,
+    replyMs,
+    underruns: 0,
+  },
+}));
+
 export const NOTES: readonly Note[] = [
   {
     message: 'The audio of the bot is choppy: 3 gaps of 20 ms or more.',
@@ -377,6 +392,7 @@ export const CHECKED: CheckResultMessage = {
     },
   ],
   unseenAreas: [],
+  stopped: false,
 };
 
 /** Silence as a WAV file: 8 kHz, mono, 16 bits. */

@@ -13,6 +13,7 @@ import {
   FAILURE,
   KEPT,
   LIVE,
+  REPLIES,
   ROWS,
   SUCCESS,
   silentWav,
@@ -314,6 +315,13 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await barged.getAttribute('data-heard-ms')).toBe('2080');
     expect(await by(page, 'note').textContent()).toContain('choppy');
     expect(await by(page, 'turn').last().getAttribute('data-reply-ms')).toBe('640');
+    expect(await by(page, 'reply-times').count()).toBe(0);
+    bridge.send(...REPLIES);
+    const times = by(page, 'reply-times');
+    await times.waitFor();
+    expect(await times.getAttribute('data-step-ms')).toBe('250');
+    expect(await times.getAttribute('data-counts')).toBe('0 0 2 1 0 1');
+    expect(await times.textContent()).toContain('Half within 720 ms, slowest 1.30 s');
   });
 
   test('plays the recording, with a cursor over lanes and rows that keys and clicks move', {
@@ -366,12 +374,20 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   test('runs the checks, tells each rule with what came and the fix, and opens its trace', async () => {
     const page = await open();
     await by(page, 'tab-checks').click();
-    await by(page, 'check-only').fill('OPEN, AC-PING-2');
+    await by(page, 'check-only').fill('AC-OPEN, AC-PING-2');
     await by(page, 'run-checks').click();
     await expect
       .poll(() => bridge.got)
-      .toMatchObject([{ type: 'check', integration: 'builtin', only: ['OPEN', 'AC-PING-2'], strict: false }]);
-    bridge.send(CHECKED);
+      .toMatchObject([
+        { type: 'check', integration: 'builtin', only: ['AC-OPEN', 'AC-PING-2'], strict: false },
+      ]);
+    bridge.send({ type: 'check-progress', scenario: 'conversation', what: 'begin', done: 1, of: 4 });
+    await by(page, 'stop-checks').click();
+    await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'stop-checks' });
+    bridge.send({ ...CHECKED, stopped: true, problem: 'the check was stopped after 1 of 4 scenarios' });
+    await page.locator('[data-testid="check-verdict"][data-stopped="true"]').waitFor();
+    expect(await by(page, 'check-verdict').textContent()).toContain('The check was stopped after 1 of 4');
+    expect(await by(page, 'stop-checks').count()).toBe(0);
     const clause = page.locator('[data-testid="clause"][data-id="AC-OPEN-3"]');
     expect(await clause.getAttribute('data-outcome')).toBe('fail');
     expect(await clause.textContent()).toContain('opened came after 7 s');
@@ -403,89 +419,91 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await expect.poll(() => by(page, 'row').count()).toBeGreaterThan(0);
   });
 
-  test.each(['light', 'dark'] as const)(
-    'has nothing that axe finds fault with, in every state, %s',
-    { timeout: 60_000 },
-    async (colorScheme) => {
-      bridge.welcome = { calls: [ENTRY, { ...ENTRY, id: 'other', path: 'failure', cause: 'refused' }] };
-      bridge.answers.set('/api/compare', {
-        a: ENTRY,
-        b: ENTRY,
-        differences: [{ kind: 'changed', of: 'result', text: 'The path is success in A, failure in B.' }],
-      });
-      const page = await open({ dark: colorScheme === 'dark' });
-      await page.evaluate(axe.source);
-      const found: string[] = [];
-      const look = async (where: string) => {
-        const violations = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-          'axe.run({ resultTypes: ["violations"] }).then(({ violations }) => violations)',
-        );
-        for (const { id, nodes } of violations)
-          found.push(`${where}: ${id} ${nodes.map(({ html }) => html).join(' ')}`);
-      };
-      for (const summary of await page.locator('summary').all()) await summary.click();
-      await by(page, 'dial').click();
-      await look('idle, with a field that is wrong');
-      bridge.send(
-        {
-          type: 'probe-result',
-          verdict: 'mayFail',
-          problems: [{ text: 'No closed came.', fatal: false }],
-          url: '',
-          durationMs: 20,
-        },
-        { type: 'refused', of: 'dial', code: 'failed', message: 'It did not work.' },
-        ...LIVE,
-      );
-      await inState(page, 'connected');
-      await by(page, 'as-table').check();
-      await look('connected');
-      await end(page, FAILURE);
-      await by(page, 'deciding-row').click();
-      await by(page, 'ladder').click();
-      await page.locator('[data-testid="note"] summary').click();
-      await look('ended');
-      await page.locator('[data-n="3"]').click();
-      await by(page, 'help').click();
-      await look('help');
-      await page.keyboard.press('Escape');
-      await by(page, 'tab-checks').click();
-      bridge.send(CHECKED);
-      await by(page, 'clause').first().waitFor();
-      await look('checks');
-      await by(page, 'tab-history').click();
-      await look('history');
-      expect(found).toEqual([]);
-    },
-  );
-
-  test.each([360, 768, 1440])(
-    'fits a window of %i px, whatever it shows',
-    { timeout: 20_000 },
-    async (width) => {
-      const page = await open({ width, height: 800 });
-      const fits = async (where: string) => {
-        const [wide, clipped] = await page.evaluate<[number, string[]]>(`[
-        document.documentElement.scrollWidth,
-        [...document.querySelectorAll('.header *, .panel-head > *, .transport > *, .view-head > *')]
-          .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-          .map((element) => element.outerHTML.slice(0, 80)),
-      ]`);
-        expect({ where, wide, clipped }).toEqual({ where, wide: width, clipped: [] });
-      };
-      await fits('idle');
-      bridge.send(...LIVE);
-      await inState(page, 'connected');
-      await fits('live');
-      await end(page, FAILURE);
-      await fits('ended');
-      if (width < 1100) await by(page, 'pane-result').click();
-      await fits('result');
-      await by(page, 'tab-checks').click();
-      bridge.send(CHECKED);
-      await fits('checks');
-      await by(page, 'tab-history').click();
-      await fits('history');
-    },
-  );
+  test('has nothing that axe finds fault with and fits its window, in every state, at 360, 768 and 1440 px, light and dark', {
+    timeout: 60_000,
+  }, async () => {
+    bridge.answers.set('/api/compare', {
+      a: ENTRY,
+      b: ENTRY,
+      differences: [{ kind: 'changed', of: 'result', text: 'The path is success in A, failure in B.' }],
+    });
+    const page = await open();
+    await page.evaluate(axe.source);
+    const found: string[] = [];
+    const look = async (where: string, pane?: 'dial' | 'call' | 'result') => {
+      for (const width of [360, 768, 1440]) {
+        await page.setViewportSize({ width, height: 800 });
+        const tab = by(page, `pane-${pane}`);
+        if (pane !== undefined && (await tab.isVisible())) await tab.click();
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          found.push(
+            ...(await page.evaluate<string[]>(faultsOf(colorScheme))).map(
+              (one) => `${where}, ${width} px: ${one}`,
+            ),
+          );
+        }
+      }
+      await page.emulateMedia({ colorScheme: 'light' });
+    };
+    await look('idle', 'call');
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await by(page, 'dial').click();
+    bridge.send(
+      {
+        type: 'probe-result',
+        verdict: 'mayFail',
+        problems: [{ text: 'No closed came.', fatal: false }],
+        url: '',
+        durationMs: 20,
+      },
+      { type: 'refused', of: 'dial', code: 'failed', message: 'It did not work.' },
+    );
+    await by(page, 'probe').waitFor();
+    await look('a field that is wrong', 'dial');
+    bridge.send(...LIVE, ...REPLIES);
+    await inState(page, 'connected');
+    await by(page, 'as-table').check();
+    await look('connected', 'call');
+    await by(page, 'as-table').uncheck();
+    await end(page, FAILURE);
+    await by(page, 'deciding-row').click();
+    await by(page, 'ladder').click();
+    await page.locator('[data-testid="note"] summary').click();
+    await look('ended', 'call');
+    await look('ended, result', 'result');
+    await by(page, 'help').click();
+    await look('help');
+    await page.keyboard.press('Escape');
+    await by(page, 'tab-checks').click();
+    await by(page, 'run-checks').click();
+    await look('checks that run');
+    bridge.send(CHECKED);
+    await by(page, 'clause').first().waitFor();
+    await look('checks');
+    await by(page, 'tab-history').click();
+    bridge.send({
+      type: 'history',
+      calls: [ENTRY, { ...ENTRY, id: 'other', path: 'failure', cause: 'refused' }],
+    });
+    await page.locator('[data-id="other"] input').check();
+    await page.locator(`[data-id="${CALL_ID}"] input`).check();
+    await by(page, 'compare').click();
+    await by(page, 'differences').waitFor();
+    await look('history');
+    expect(found).toEqual([]);
+  });
 });
+
+/** What axe finds, and what does not fit: the layout of a theme is that of the other, its colours are not. */
+const faultsOf = (theme: 'light' | 'dark') => `(async () => {
+  const options = { preload: false, resultTypes: ['violations'], ${theme === 'dark' ? "runOnly: ['color-contrast']" : ''} };
+  const { violations } = await axe.run(options);
+  const clipped = [...document.querySelectorAll('.header *, .panel-head > *, .transport > *, .view-head > *, .history td')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1);
+  return [
+    ...violations.map(({ id, nodes }) => '${theme} ' + id + ' ' + nodes.map(({ html }) => html).join(' ')),
+    ...clipped.map((element) => 'clipped ' + element.outerHTML.slice(0, 80)),
+    ...(document.documentElement.scrollWidth > innerWidth ? ['wider than its window'] : []),
+  ];
+})()`;

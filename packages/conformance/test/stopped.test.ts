@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type CheckReport, renderJunit, runChecks } from '@hookline/conformance';
+import { systemClock } from '@hookline/runtime';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** What came of a call, in its order, and how its connection ended. */
+interface Seen {
+  readonly types: string[];
+  code: number | undefined;
+}
+
+const running: { close(): unknown }[] = [];
+afterAll(() => {
+  for (const one of running) one.close();
+});
+
+/** A bot that keeps the rules as far as `answers` lets it. `at` is told of each message after it was answered, and of how many calls `open` came. */
+async function botThat(answers: (type: string) => boolean, at: (type: string, opened: number) => void) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  running.push(server);
+  await once(server, 'listening');
+  const seen: Seen[] = [];
+  server.on('connection', (socket: WebSocket) => {
+    const call: Seen = { types: [], code: undefined };
+    seen.push(call);
+    let seq = 0;
+    socket.on('message', (bytes: Buffer, binary) => {
+      if (binary) return;
+      const { type, id, seq: clientseq, parameters: given } = JSON.parse(String(bytes));
+      call.types.push(type);
+      const say = (what: string, parameters: object) => {
+        if (!answers(what)) return;
+        seq += 1;
+        socket.send(JSON.stringify({ version: '2', type: what, id, seq, clientseq, parameters }));
+      };
+      if (type === 'open') say('opened', { startPaused: false, media: given.media.slice(0, 1) });
+      if (type === 'ping') say('pong', {});
+      if (type === 'close') say('closed', {});
+      at(type, seen.filter(({ types }) => types.includes('open')).length);
+    });
+    socket.on('close', (code) => {
+      call.code = code;
+    });
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { url: `ws://127.0.0.1:${port}`, seen };
+}
+
+const all = () => true;
+const outcomes = ({ results }: CheckReport) => new Set(results.map(({ outcome }) => outcome));
+
+describe.concurrent('a run of the checks that is stopped', () => {
+  test('ends its calls with `close`, dials no other, and tells what had been seen', async () => {
+    const ending = new AbortController();
+    const bot = await botThat(all, (type, opened) => {
+      if (type === 'open' && opened === 3) ending.abort();
+    });
+    const begun: string[] = [];
+    const report = await runChecks({
+      target: { url: bot.url, apiKey: 'key' },
+      signal: ending.signal,
+      onProgress: ({ scenario, what }) => what === 'begin' && begun.push(scenario),
+    });
+    const after = bot.seen.length;
+    expect(report).toMatchObject({ ok: false, calls: after, problem: { kind: 'stopped' } });
+    expect(report.problem?.message).toMatch(/^the check was stopped after 1 of \d\d scenarios;/);
+    // A handshake that goes on is given up: nothing was said on it.
+    const opened = bot.seen.filter(({ types }) => types.length > 0);
+    expect(opened.length).toBeGreaterThanOrEqual(3);
+    expect(opened.map(({ types, code }) => [types.at(-1), code])).toEqual(opened.map(() => ['close', 1000]));
+    // The first scenario was over: what it showed counts, and what was cut off fails nobody.
+    expect(report.counts.pass).toBeGreaterThan(5);
+    expect(report.findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+    expect(
+      new Set(report.results.filter((one) => one.outcome === 'inconclusive').map(({ reason }) => reason)),
+    ).toEqual(new Set(['not seen before the check was stopped']));
+    expect(renderJunit(report)).toContain('name="the check runs to its end"><failure');
+    expect(begun.length).toBeLessThan(6);
+  });
+
+  test.each([
+    ['does not answer `open`', (what: string) => what !== 'opened', 'open'],
+    ['does not answer `close`', (what: string) => what !== 'closed', 'open'],
+    ['is being hung up and does not answer', (what: string) => what !== 'closed', 'close'],
+  ] as const)('waits no longer than a second or so for a bot that %s', async (_, answers, moment) => {
+    const ending = new AbortController();
+    let stoppedAtMs = 0;
+    const bot = await botThat(answers, (type) => {
+      if (type !== moment || ending.signal.aborted) return;
+      stoppedAtMs = systemClock.now();
+      ending.abort();
+    });
+    const report = await runChecks({
+      target: { url: bot.url, apiKey: 'key' },
+      only: ['AC-CLOSE-1'],
+      signal: ending.signal,
+    });
+    // The bot is due 5 s for each.
+    expect(systemClock.now() - stoppedAtMs).toBeLessThan(4000);
+    expect(report.problem?.kind).toBe('stopped');
+    expect([...outcomes(report)]).toEqual(['inconclusive']);
+    expect(bot.seen.map(({ types }) => types.filter((type) => type === 'close').length)).toEqual([1]);
+  });
+
+  test('gives up a handshake that is not answered', async () => {
+    const ending = new AbortController();
+    const server = createServer(() => ending.abort()).listen(0, '127.0.0.1');
+    running.push(server);
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const startedMs = systemClock.now();
+    const report = await runChecks({
+      target: { url: `ws://127.0.0.1:${port}`, apiKey: 'key' },
+      signal: ending.signal,
+    });
+    expect(systemClock.now() - startedMs).toBeLessThan(4000);
+    expect(report).toMatchObject({ ok: false, findings: [], problem: { kind: 'stopped' } });
+  });
+
+  test('dials nobody when it was stopped before it began, and takes nothing but a signal for one', async () => {
+    const bot = await botThat(all, () => {});
+    const target = { url: bot.url, apiKey: 'key' };
+    const report = await runChecks({ target, signal: AbortSignal.abort() });
+    expect(report).toMatchObject({ calls: 0, problem: { kind: 'stopped' } });
+    expect(bot.seen).toEqual([]);
+    // As JavaScript without types gives it.
+    const wrong: object = { signal: {} };
+    await expect(runChecks({ target, ...wrong })).rejects.toMatchObject({ code: 'CONFORMANCE_BAD_OPTION' });
+  });
+
+  test('is a run like any other when the signal comes after its end', async () => {
+    const ending = new AbortController();
+    const bot = await botThat(all, () => {});
+    const options = { only: ['AC-CLOSE-6'], signal: ending.signal };
+    const report = await runChecks({ target: { url: bot.url, apiKey: 'key' }, ...options });
+    ending.abort();
+    expect(report.problem).toBeUndefined();
+    expect([...outcomes(report)]).not.toContain('inconclusive');
+  });
+});

@@ -1,0 +1,63 @@
+import { span } from '../state/words.js';
+
+/** Widths of a column that can be read off at once, in milliseconds. */
+const STEPS_MS = [50, 100, 250, 500, 1000, 2500, 5000, 10_000];
+const MOST_COLUMNS = 10;
+const WIDTH = 240;
+const HEIGHT = 40;
+
+interface ReplyTimesProps {
+  /** Of each turn, in milliseconds. */
+  readonly times: readonly number[];
+  readonly firstAudioMs: number | undefined;
+}
+
+/** How often the bot took how long to answer: a histogram with its median and its slowest. */
+export function ReplyTimes({ times, firstAudioMs }: ReplyTimesProps) {
+  if (times.length < 2) return null;
+  const sorted = [...times].sort((a, b) => a - b);
+  const slowest = sorted.at(-1) ?? 0;
+  const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  const { step, counts } = histogram(sorted);
+  const most = Math.max(...counts);
+  const column = WIDTH / counts.length;
+  const said = counts.flatMap((count, i) =>
+    count === 0 ? [] : `${count} of ${span(i * step)} to ${span((i + 1) * step)}`,
+  );
+  return (
+    <div class="reply-times" data-testid="reply-times" data-counts={counts.join(' ')} data-step-ms={step}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Replies: ${said.join(', ')}`}>
+        {counts.map((count, i) => (
+          <rect
+            key={i}
+            x={i * column + 1}
+            width={column - 2}
+            y={HEIGHT - Math.max(1, (count / most) * HEIGHT)}
+            height={Math.max(1, (count / most) * HEIGHT)}
+            rx="1"
+          />
+        ))}
+      </svg>
+      <p class="reply-axis mono soft" aria-hidden="true">
+        <span>0</span>
+        <span>{span(counts.length * step)}</span>
+      </p>
+      <p class="soft">
+        Half within {span(median)}, slowest {span(slowest)}
+        {firstAudioMs !== undefined && `, first audio after ${span(firstAudioMs)}`}
+      </p>
+    </div>
+  );
+}
+
+/** Counts times by columns of one width, from 0 on. */
+function histogram(times: readonly number[]): { readonly step: number; readonly counts: readonly number[] } {
+  const slowest = Math.max(...times);
+  const step = STEPS_MS.find((ms) => slowest < ms * MOST_COLUMNS) ?? slowest / (MOST_COLUMNS - 1);
+  const counts = new Array<number>(Math.floor(slowest / step) + 1).fill(0);
+  for (const ms of times) {
+    const at = Math.floor(ms / step);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  return { step, counts };
+}
