@@ -205,5 +205,9 @@ export function flow(value: unknown): string {
     return `{ ${entries.join(', ')} }`;
   }
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  return String(value);
+  const text = String(value);
+  return typeof value === 'string' && !PLAIN.test(text) ? JSON.stringify(text) : text;
 }
+
+/** A text that needs no quotes within a map on one line. */
+const PLAIN = /^[\w/](?:[^,{}[\]#:"']|:(?! ))*$/;

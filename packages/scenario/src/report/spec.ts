@@ -31,12 +31,13 @@ export function specLines(
   const head = ` ${mark} ${oneLine(scenario.name)} ${paint('dim', `(${shownMs(durationMs)})`)}`;
   if (!failure) return [head];
   const number = failure.step === 'end' ? 'end' : `step ${failure.step + 1} of ${steps.length}`;
+  const atMs = `at ${(failure.atMs / 1000).toFixed(2)} s`;
   const { line, column } = failure.place;
   return [
     head,
-    `     ${number}  ${paint('bold', oneLine(failure.text))}  ${paint('dim', `${scenario.file}:${line}:${column}`)}`,
+    `     ${number} ${paint('dim', atMs)}  ${paint('bold', oneLine(failure.text))}  ${paint('dim', `${scenario.file}:${line}:${column}`)}`,
     `     expected  ${oneLine(failure.expected)}`,
-    `     got       ${oneLine(failure.got)}  ${paint('dim', `at ${(failure.atMs / 1000).toFixed(2)} s`)}`,
+    `     got       ${oneLine(failure.got)}`,
     ...ladder.map((row) => `     ${row}`),
     ...(trace === undefined ? [] : [`     trace     ${trace}`]),
   ];
