@@ -12,7 +12,17 @@ beforeAll(() => {
   writeFileSync(join(folder, 'cases.csv'), 'pin,name\n0123,Ann\n');
   writeFileSync(join(folder, 'ragged.csv'), 'pin,name\n0123\n');
   writeFileSync(join(folder, 'empty.csv'), 'pin,name\n');
+  write('login.call.yaml', 'version: 1\nname: login\nsteps:\n  - dtmf: "1"\n    id: pin\n');
+  write('again.call.yaml', steps('- use: back.call.yaml'));
+  write('back.call.yaml', steps('- hangup', '- use: again.call.yaml'));
+  write('two.call.yaml', `${steps('- hangup')}---\n${steps('- hangup')}`);
+  write('rows.call.yaml', `data: cases.csv\n${steps('- hangup')}`);
+  for (let depth = 1; depth < 40; depth++) {
+    const next = depth === 1 ? '- hangup' : `- use: many${depth - 1}.call.yaml`;
+    write(`many${depth}.call.yaml`, steps(next, next));
+  }
 });
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = async (text: string) => (await readScenarios(text, join(folder, 'a.call.yaml'))).problems;
@@ -235,6 +245,64 @@ const WRONG: readonly Row[] = [
     'row.pin',
   ],
   ['a row without data', steps(`- dtmf: "\${row.pin}"`), '4:11', 'row.pin', 'data', 'add data'],
+  // Other files, and texts
+  [
+    'a file to use that is not there',
+    steps('- use: logon.call.yaml'),
+    '4:10',
+    'cannot be read',
+    'a scenario file',
+    'write login.call.yaml',
+  ],
+  [
+    'a file with two scenarios to use',
+    steps('- use: two.call.yaml'),
+    '4:10',
+    'holds 2 scenarios',
+    'one scenario',
+    'file of their own',
+  ],
+  [
+    'a file to use that has rows',
+    steps('- use: rows.call.yaml'),
+    '4:10',
+    'has data of its own',
+    'without data',
+    'put data into this file',
+  ],
+  [
+    'something beside use',
+    steps('- use: login.call.yaml', '  within: 2s'),
+    '5:5',
+    'no key "within"',
+    'use',
+    'leave it out',
+  ],
+  [
+    'a step behind use that has no id',
+    steps('- use: login.call.yaml', '- hangup: true', '  at: pi.end'),
+    '6:9',
+    'has the id pi',
+    'an earlier step',
+    'write pin.end',
+  ],
+  ['a line for the report that is a number', steps('- log: 12'), '4:10', 'the number 12', 'a text', '"12"'],
+  [
+    'a text that nothing speaks',
+    steps('- say: { text: good morning }'),
+    '4:18',
+    'nothing speaks',
+    'a command',
+    '--tts',
+  ],
+  [
+    'a misspelt key of a text',
+    steps('- say: { txt: good morning }'),
+    '4:12',
+    'no key "txt"',
+    'WAV file, or { text',
+    'write text',
+  ],
   // YAML
   ['a tab', 'version: 1\nname: a\nsteps:\n\t- hangup\n', '4:1', 'Tabs', 'spaces', 'two spaces'],
   ['a quote that is not closed', steps('- dtmf: "12'), '5:1', 'Missing closing', 'closing', 'close'],
@@ -273,6 +341,22 @@ describe('a wrong file is told where, what, what was expected and what to write'
     writeFileSync(join(folder, 'two.csv'), 'pin\n1\n2\n');
     const text = `data: two.csv\n${steps('- dtmf: 12', '- say: nothing.wav', '- wait: 3', '- expect: nonsense')}`;
     expect((await read(text)).map(({ line }) => line)).toEqual([5, 6, 7, 8]);
+  });
+
+  test.each([
+    [
+      'a file that uses itself by another',
+      'back',
+      'again.call.yaml',
+      '4:10',
+      'back.call.yaml uses itself (back.call.yaml, then again.call.yaml, then back.call.yaml)',
+    ],
+    ['steps without an end', 'many39', 'many14.call.yaml', '5:10', 'there are 16384 steps'],
+  ])('%s, in the file where it stands', async (_, name, file, place, message) => {
+    const problems = await read(steps('- hangup', `- use: ${name}.call.yaml`));
+    const told = problems.map((one) => `${one.file}:${one.line}:${one.column}  ${one.message}`);
+    expect(told.join()).toContain(`${join(folder, file)}:${place}`);
+    expect(told.join()).toContain(message);
   });
 
   test('as an error that prints file, line and column', async () => {

@@ -11,7 +11,7 @@ export interface PartFacts {
   /** An example, as it is written in YAML. */
   readonly example?: string;
   /** A look that no pattern can take. */
-  readonly check?: 'regex' | 'text' | 'audioFile' | 'dataFile' | 'moment' | 'language';
+  readonly check?: 'regex' | 'text' | 'audioFile' | 'spokenText' | 'dataFile' | 'moment' | 'language';
 }
 
 /** The keys of `PartFacts`. */
