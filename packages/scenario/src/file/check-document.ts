@@ -1,20 +1,21 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { decodeClientMessage, durationFromNs, encodeClientMessage } from '@hookline/protocol';
 import { closestName, messageOf } from '@hookline/runtime';
 import type { Step } from '../scenario.js';
 import { ScenarioForm } from '../schema/definition.js';
 import { EVENT_WORDS, isEventWord } from '../schema/parts.js';
 import { parseMoment } from '../values/moment.js';
-import { isSlashed, patternFault } from '../values/text-match.js';
 import type { AudioFiles } from './audio-files.js';
 import { checkValue, type ValueFault, type ValuePath } from './check-value.js';
 import { type CompileContext, compileSteps } from './compile.js';
+import { findContradictions } from './contradictions.js';
 import type { CsvRow } from './csv.js';
 import { fieldsOf } from './fields.js';
 import { fillRow } from './fill-row.js';
 import type { ScenarioProblem } from './problem.js';
+import { readText } from './read-text.js';
 import type { SpokenTexts } from './spoken-texts.js';
+import { textFault } from './text-fault.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
 
 /** Steps that a scenario may have with those of all files that it uses. */
@@ -72,10 +73,17 @@ class DocumentCheck {
 
   /** @param chain - the files that led here, this one last */
   async check(document: YamlDocument, path: string, chain: readonly string[]): Promise<CheckedDocument> {
-    const fault = faultsOf(document, path, this.#reading);
-    const value = fillRow(document.value, this.#row, ({ path: at, name, expected, suggestion }) =>
-      fault({ path: at, atKey: false, message: `\${${name}} stands for nothing`, expected, suggestion }),
-    );
+    const tell = faultsOf(document, path, this.#reading);
+    const unfilled = new Set<string>();
+    const value = fillRow(document.value, this.#row, ({ path: at, name, expected, suggestion }) => {
+      unfilled.add(at.join('/'));
+      tell({ path: at, atKey: false, message: `\${${name}} stands for nothing`, expected, suggestion });
+    });
+    // What else is wrong with a text that was not filled follows from that.
+    const fault = (one: ValueFault) => {
+      if (!unfilled.has(one.path.join('/'))) tell(one);
+    };
+    findContradictions(value, fault);
     const used = await this.#useAll(value, path, chain, fault);
     const audio = await this.#look(document, value, path, used, fault);
     const isUsed = chain.length > 1;
@@ -201,7 +209,7 @@ async function readUsed(
 ): Promise<YamlDocument | undefined> {
   let text: string;
   try {
-    text = await readFile(target, 'utf8');
+    text = await readText(target);
   } catch (error) {
     const names = (await readdir(dirname(target)).catch(() => [])).filter((one) => /\.ya?ml$/.test(one));
     const meant = closestName(basename(target), names);
@@ -244,19 +252,10 @@ function lookAt(
   used: ReadonlyMap<number, UsedFile>,
   fault: Fault,
 ): void {
+  const wrong = textFault(check, text);
+  if (wrong) fault({ path, atKey: false, ...wrong });
   const say = (message: string, expected: string, suggestion: string) =>
     fault({ path, atKey: false, message, expected, suggestion });
-  if (check === 'regex' || (check === 'text' && isSlashed(text))) {
-    const wrong = patternFault(text);
-    if (wrong !== undefined)
-      say(
-        `${text} is no regular expression (${wrong})`,
-        'a JavaScript regular expression',
-        'put \\ before a character that is meant as itself',
-      );
-  }
-  if (check === 'language' && !isLanguage(text))
-    say(`got ${JSON.stringify(text)}`, 'a language tag such as en-US', 'write it as en-US');
   if (check === 'moment') lookAtMoment(text, idsBefore(path, document, used), say);
 }
 
@@ -297,9 +296,4 @@ function lookAtMoment(
       meant === undefined ? there : `write ${meant}.${moment.edge}`,
     );
   }
-}
-
-function isLanguage(language: string): boolean {
-  const envelope = { id: crypto.randomUUID(), seq: 1, serverseq: 0, position: durationFromNs(0) };
-  return decodeClientMessage(encodeClientMessage('update', envelope, { language })).kind !== 'fault';
 }

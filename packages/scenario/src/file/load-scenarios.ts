@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkOptionNames, HooklineError, messageOf } from '@hookline/runtime';
 import type { ScenarioErrorCode } from '../error.js';
@@ -10,6 +9,7 @@ import { compile } from './compile.js';
 import { CsvFault, type CsvRow, readCsv } from './csv.js';
 import { fieldsOf } from './fields.js';
 import { renderProblems, type ScenarioProblem } from './problem.js';
+import { NotUtf8, readText } from './read-text.js';
 import { type SpeechCommand, SpokenTexts } from './spoken-texts.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
 
@@ -63,22 +63,19 @@ export async function readScenarioFile(
 ): Promise<ScenarioFile> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
-    const message = `it cannot be read (${messageOf(error)})`;
-    return {
-      scenarios: [],
-      problems: [
-        {
-          file: path,
-          line: 1,
-          column: 1,
-          message,
-          expected: 'a scenario file',
-          suggestion: 'check the path',
-        },
-      ],
+    const isText = !(error instanceof NotUtf8);
+    const problem: ScenarioProblem = {
+      line: 1,
+      column: 1,
+      ...(isText ? {} : error.place),
+      file: path,
+      message: `it cannot be read (${messageOf(error)})`,
+      expected: isText ? 'a scenario file' : 'a scenario file in UTF-8',
+      suggestion: isText ? 'check the path' : 'save it as UTF-8',
     };
+    return { scenarios: [], problems: [problem] };
   }
   return readScenarios(text, path, options);
 }
@@ -157,7 +154,7 @@ async function rowsOf(
   };
   let text: string;
   try {
-    text = await readFile(resolve(folder, name), 'utf8');
+    text = await readText(resolve(folder, name));
   } catch (error) {
     return cannot(`${name} cannot be read (${messageOf(error)})`, 'write its path relative to this file');
   }

@@ -185,7 +185,10 @@ const Step = Type.Union(
       { description: 'The steps of another file, in place of this one.' },
     ),
   ],
-  { expects: `one of ${[...Object.keys(ACTIONS), 'expect', 'parallel', 'log', 'use'].join(', ')}` },
+  {
+    expects: `one of ${[...Object.keys(ACTIONS), 'expect', 'parallel', 'log', 'use'].join(', ')}`,
+    example: 'say: audio/hello.wav',
+  },
 );
 
 const texts = (description: string, expects: string) =>
@@ -236,6 +239,7 @@ const End = Closed(
       Type.Record(Type.String(), Text('The value.'), {
         description: 'Outputs that must come.',
         expects: 'names with texts',
+        example: '{ day: "12" }',
       }),
     ),
     undeclaredOutputs: Type.Optional(
@@ -253,7 +257,11 @@ const End = Closed(
       }),
     ),
   },
-  { description: 'What the call has to come to.', expects: 'path, outputs, …' },
+  {
+    description: 'What the call has to come to.',
+    expects: 'path, outputs, …',
+    example: '{ path: success }',
+  },
 );
 
 /** A scenario: one document of a `*.call.yaml` file. */
@@ -280,6 +288,7 @@ export const ScenarioForm = Closed(
   },
   {
     expects: 'version, name, steps, …',
+    example: 'version: 1, then name: and steps: on lines of their own',
     description: 'A call: what the caller does, and what the bot must do.',
   },
 );
