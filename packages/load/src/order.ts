@@ -33,6 +33,8 @@ export interface Talk extends Omit<ConversationOptions, 'lines'> {
 /** A scenario file that every call runs; of several scenarios in it, call after call the next. */
 export interface ScenarioTalk {
   readonly scenario: string;
+  /** The command that speaks the texts in it, such as `espeak-ng -w {out} {text}`. Default: none. */
+  readonly tts?: string;
 }
 
 /** All that a process needs to know to make its share of the calls. */
@@ -64,10 +66,10 @@ export function shownUrl({ baseConnectionUri, connectorId = '' }: LoadTarget): s
 /**
  * The behaviour that plain data describes; each file is read once, whatever the number of calls.
  *
- * @throws HooklineError `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`
+ * @throws HooklineError `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`, `SCENARIO_BAD_OPTION` for `tts`
  */
 export async function behaviourOf(talk: Talk | ScenarioTalk): Promise<Behaviour> {
-  if ('scenario' in talk) return scenarioBehaviour(talk.scenario);
+  if ('scenario' in talk) return scenarioBehaviour(talk);
   // Loaded on demand: it brings wasm.
   const { toMulaw8k } = await import('@hookline/audio/resample');
   const { wavs, ...options } = talk;
@@ -83,9 +85,9 @@ export async function behaviourOf(talk: Talk | ScenarioTalk): Promise<Behaviour>
   return conversation({ ...options, lines });
 }
 
-async function scenarioBehaviour(file: string): Promise<Behaviour> {
+async function scenarioBehaviour({ scenario: file, tts }: ScenarioTalk): Promise<Behaviour> {
   const { loadScenarios, runScenario } = await import('@hookline/scenario');
-  const scenarios = await loadScenarios(file);
+  const scenarios = await loadScenarios(file, tts === undefined ? {} : { speech: { command: tts } });
   return async ({ integration, connectorId, inputs }, { index, measured }) => {
     const scenario = scenarios[index % scenarios.length];
     if (!scenario) throw new Error(`${file} holds no scenario`);

@@ -1,6 +1,7 @@
 export type { ScenarioError, ScenarioErrorCode } from './error.js';
 export {
   loadScenarios,
+  type ReadScenarioOptions,
   readScenarioFile,
   readScenarios,
   type ScenarioFile,
@@ -8,6 +9,7 @@ export {
 } from './file/load-scenarios.js';
 export { type ExpectationInput, parseExpectation } from './file/parse-expectation.js';
 export { renderProblems, type ScenarioProblem } from './file/problem.js';
+export type { SpeechCommand } from './file/spoken-texts.js';
 export { LiveCall, type LiveCallOptions } from './live/live-call.js';
 export { type Met, meet, type Waiting } from './live/meet.js';
 export { type LadderTail, type LadderTailOptions, ladderTail } from './report/ladder-tail.js';

@@ -7,6 +7,8 @@ import type { TextMatch } from './values/text-match.js';
 export interface Place {
   readonly line: number;
   readonly column: number;
+  /** Where it is another file than that of the scenario: one that it uses. */
+  readonly file?: string;
 }
 
 /** A call as a file tells it, read and checked: what the caller does, and what the bot must do. */
@@ -115,7 +117,13 @@ export interface ParallelStep extends StepBase {
   readonly steps: readonly ExpectStep[];
 }
 
-export type Step = ActionStep | ExpectStep | ParallelStep;
+/** A line for the report. */
+export interface LogStep extends StepBase {
+  readonly kind: 'log';
+  readonly message: string;
+}
+
+export type Step = ActionStep | ExpectStep | ParallelStep | LogStep;
 
 /** What the call has to come to, and what must not happen on it. */
 export interface EndExpectation {

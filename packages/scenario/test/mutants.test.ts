@@ -55,6 +55,10 @@ interface Mutation {
   readonly hangsUp?: boolean;
   readonly pongMs?: number;
   readonly junk?: boolean;
+  /** Ends the call in place of `opened`, with this text. */
+  readonly refuses?: string;
+  /** What the caller says at first. */
+  readonly says?: string;
 }
 
 /** A bot of its own on the bare messages: it greets, answers speech, is stopped by a key and books with `#`. */
@@ -120,6 +124,11 @@ function serve(clock: VirtualClock, mutation: Mutation): ScriptedServer {
       watch();
     });
   });
+  if (mutation.refuses !== undefined) {
+    const { refuses } = mutation;
+    server.auto.opened = undefined;
+    void server.next('open').then(() => server.send('disconnect', { reason: 'error', info: refuses }));
+  }
   if (mutation.pongMs !== undefined) {
     server.auto.pong = false;
     const late = () =>
@@ -174,8 +183,8 @@ const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: numbe
     /confidence 0.2/,
   ],
   ['reports no turn', { turn: undefined }, 9, /no turn/],
-  ['says something else', { answer: mulaw('greeting') }, 10, /sounds/],
-  ['beeps', { answer: encodeMulaw(sine({ hz: 440, ms: 3000, dbfs: -20 })) }, 10, /sounds/],
+  ['says something else', { answer: mulaw('greeting') }, 10, /a likeness of 0/],
+  ['beeps', { answer: encodeMulaw(sine({ hz: 440, ms: 3000, dbfs: -20 })) }, 10, /a likeness of 0/],
   ['is silent', { answer: new Uint8Array(24_000).fill(0xff) }, 10, /not heard/],
   [
     'whispers',
@@ -210,5 +219,76 @@ describe('a scenario', () => {
     if (failed >= 0) {
       expect(steps.slice(failed + 1).every(({ outcome }) => outcome === 'notRun')).toBe(true);
     }
+  });
+});
+
+/** A step, what the bot does, and what the report says was expected and came. */
+const TOLD: readonly (readonly [step: string, mutation: Mutation, expected: string, got: RegExp])[] = [
+  [
+    'expect: { audio: { tone: 440, duration: ">= 2s" } }',
+    { greeting: encodeMulaw(sine({ hz: 990, ms: 3000, dbfs: -20 })) },
+    'audio with a tone of 440 Hz',
+    /^a tone of 440 Hz in 0 % of the time; where it is loudest, 990 Hz is strongest, in what was heard from /,
+  ],
+  [
+    'expect: { audio: { tone: 440, gaps: "< 1s", sounds_like: hello.wav } }',
+    { greeting: new Uint8Array(0) },
+    'audio with gaps < 1s and a tone of 440 Hz and a likeness to hello.wav of 0.8 or more within 10 s',
+    /^the bot was not heard$/,
+  ],
+  [
+    'expect: { turn: { text: { contains: "day?" } } }',
+    {},
+    'turn with text { contains: "day?" } within 10 s',
+    /^turn match "Welcome!"/,
+  ],
+  [
+    'expect: { playback: { heard: "> 1m" } }',
+    {},
+    'playback_completed with heard > 1m within 10 s',
+    /^playback_completed completed \S+ s heard at/,
+  ],
+  ['expect: { reply: "< 1s" }', {}, 'reply < 1s within 10 s', /^no reply, but opened at/],
+  ['expect: { ping_rtt: "> 1s" }', {}, 'ping_rtt > 1s within 10 s', /^pong round trip 0 ms at/],
+  [
+    'hangup: true, at: playback_started + 2s',
+    { greeting: new Uint8Array(0), welcome: '' },
+    'playback_started within 10 s, to begin at',
+    /^no playback_started, but opened at 0\.\d\d s$/,
+  ],
+  [
+    'hangup: true, at: barge_in',
+    { hangsUp: true, greeting: new Uint8Array(0), says: 'hello.wav' },
+    'barge_in within 10 s, to begin at',
+    /^the call ended on the success path before; no barge_in, but .*disconnect completed/,
+  ],
+  [
+    'expect: barge_in',
+    { refuses: 'no such bot' },
+    'barge_in within 10 s',
+    /^the call ended on the failure path \(bot-error: .*no such bot.*\) before; no barge_in, but disconnect error "no such bot"/,
+  ],
+  [
+    'dtmf: "1"',
+    { refuses: 'no such bot' },
+    'the call to open',
+    /^the call ended on the failure path \(bot-error: .*no such bot.*\)$/,
+  ],
+];
+
+describe('what is told of a failed step is in the words of the file, and why the call ended', () => {
+  test.each(TOLD)('%s', async (step, mutation, expected, got) => {
+    const says = mutation.says === undefined ? '' : `  - { say: ${mutation.says}, at: opened }\n`;
+    const text = `version: 1\nname: a\nsteps:\n${says}  - { ${step} }\n`;
+    const { failure } = await run(mutation, text);
+    expect([failure?.expected, failure?.got]).toEqual([expected, expect.stringMatching(got)]);
+  });
+
+  test('as it is written, with the quotes that a text needs', async () => {
+    const { failure } = await run(
+      {},
+      'version: 1\nname: a\nsteps:\n  - expect: { turn: { disposition: match, text: "a, b", confidence: ">= 0.5" } }\n',
+    );
+    expect(failure?.text).toBe('expect { turn: { disposition: match, text: "a, b", confidence: ">= 0.5" } }');
   });
 });

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeWav } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadScenarios, readScenarios, type ScenarioProblem } from '../src/index.js';
+import { loadScenarios, readScenarioFile, readScenarios, type ScenarioProblem } from '../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookline-wrong-'));
 beforeAll(() => {
@@ -12,7 +13,22 @@ beforeAll(() => {
   writeFileSync(join(folder, 'cases.csv'), 'pin,name\n0123,Ann\n');
   writeFileSync(join(folder, 'ragged.csv'), 'pin,name\n0123\n');
   writeFileSync(join(folder, 'empty.csv'), 'pin,name\n');
+  write('twice.csv', 'pin,pin\n1,2\n');
+  writeFileSync(
+    join(folder, 'still.wav'),
+    writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: new Uint8Array(0) }),
+  );
+  write('login.call.yaml', 'version: 1\nname: login\nsteps:\n  - dtmf: "1"\n    id: pin\n');
+  write('again.call.yaml', steps('- use: back.call.yaml'));
+  write('back.call.yaml', steps('- hangup', '- use: again.call.yaml'));
+  write('two.call.yaml', `${steps('- hangup')}---\n${steps('- hangup')}`);
+  write('rows.call.yaml', `data: cases.csv\n${steps('- hangup')}`);
+  for (let depth = 1; depth < 40; depth++) {
+    const next = depth === 1 ? '- hangup' : `- use: many${depth - 1}.call.yaml`;
+    write(`many${depth}.call.yaml`, steps(next, next));
+  }
 });
+const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const read = async (text: string) => (await readScenarios(text, join(folder, 'a.call.yaml'))).problems;
@@ -78,7 +94,7 @@ const WRONG: readonly Row[] = [
     '5:5',
     'no key "dtmf"',
     'say, id, at',
-    'leave it out',
+    'keep one of say and dtmf',
   ],
   [
     'the same key twice',
@@ -235,7 +251,158 @@ const WRONG: readonly Row[] = [
     'row.pin',
   ],
   ['a row without data', steps(`- dtmf: "\${row.pin}"`), '4:11', 'row.pin', 'data', 'add data'],
+  // Other files, and texts
+  [
+    'a file to use that is not there',
+    steps('- use: logon.call.yaml'),
+    '4:10',
+    'cannot be read',
+    'a scenario file',
+    'write login.call.yaml',
+  ],
+  [
+    'a file with two scenarios to use',
+    steps('- use: two.call.yaml'),
+    '4:10',
+    'holds 2 scenarios',
+    'one scenario',
+    'file of their own',
+  ],
+  [
+    'a file to use that has rows',
+    steps('- use: rows.call.yaml'),
+    '4:10',
+    'has data of its own',
+    'without data',
+    'put data into this file',
+  ],
+  [
+    'something beside use',
+    steps('- use: login.call.yaml', '  within: 2s'),
+    '5:5',
+    'no key "within"',
+    'use',
+    'leave it out',
+  ],
+  [
+    'a step behind use that has no id',
+    steps('- use: login.call.yaml', '- hangup: true', '  at: pi.end'),
+    '6:9',
+    'has the id pi',
+    'an earlier step',
+    'write pin.end',
+  ],
+  ['a line for the report that is a number', steps('- log: 12'), '4:10', 'the number 12', 'a text', '"12"'],
+  [
+    'a text that nothing speaks',
+    steps('- say: { text: good morning }'),
+    '4:18',
+    'nothing speaks',
+    'a command',
+    '--tts',
+  ],
+  [
+    'a misspelt key of a text',
+    steps('- say: { txt: good morning }'),
+    '4:12',
+    'no key "txt"',
+    'WAV file, or { text',
+    'write text',
+  ],
+  // What says nothing, or nothing that could be met
+  ['a time of no call', steps('- wait: 99999999999m'), '4:11', '99999999999m', '60m at most', '60m or less'],
+  ['a time that is a number', steps('- wait: 1500'), '4:11', 'the number 1500', '500ms', '1500ms or 1500s'],
+  [
+    'a range that nothing is within',
+    steps('- expect: { audio: { duration: 5s..1s } }'),
+    '4:34',
+    'nothing is within 5s..1s',
+    'the smaller',
+    'write 1s..5s',
+  ],
+  [
+    'two things to expect at once',
+    steps('- expect: { turn: {}, playback: {} }'),
+    '4:25',
+    'no key "playback"',
+    'turn',
+    'keep one of turn and playback',
+  ],
+  [
+    'a cause on the success path',
+    `${steps('- hangup')}end: { path: success, cause: refused }\n`,
+    '5:23',
+    'cause comes on the failure path only',
+    'path: failure',
+    'leave cause out',
+  ],
+  [
+    'outputs on the failure path',
+    `${steps('- hangup')}end: { path: failure, outputs: { a: b } }\n`,
+    '5:23',
+    'outputs comes on the success path only',
+    'path: success',
+    'write path: success',
+  ],
+  [
+    'outputs beside a text of the failure path',
+    `${steps('- hangup')}end: { outputs: { a: b }, errorType: x }\n`,
+    '5:8',
+    'outputs comes on the success path only',
+    'path: success',
+    'leave outputs out',
+  ],
+  [
+    'an id that is there already',
+    steps('- dtmf: "1"', '  id: a', '- dtmf: "2"', '  id: a'),
+    '7:9',
+    'another step before',
+    'an id of its own',
+    'a2',
+  ],
+  [
+    'events that are no list',
+    `${steps('- hangup')}end: { never: error }\n`,
+    '5:15',
+    'got "error"',
+    'a list of events',
+    '[error]',
+  ],
+  [
+    'a WAV file without audio',
+    steps('- say: still.wav'),
+    '4:10',
+    'no audio in it',
+    'something is said',
+    'silence: 1s',
+  ],
+  [
+    'data with a column twice',
+    `data: twice.csv\n${steps('- hangup')}`,
+    '1:7',
+    'the column "pin" twice',
+    'a CSV file',
+    'mend',
+  ],
   // YAML
+  [
+    'maps in maps without an end',
+    steps(`- expect: ${'{ absent: '.repeat(5000)}`),
+    '4:',
+    'nested too deep',
+    'not nested as deep',
+    'leave out',
+  ],
+  ['a tag', steps("- !!js/function 'x'"), '4:5', 'Unresolved tag', 'without a tag', 'leave out !'],
+  ['a key that is a list', 'version: 1\n? [a, b]\n: c\n', '2:3', 'a key that is a list', 'a text', 'quotes'],
+  [
+    'JSON without a comma',
+    '{ "version": 1, "steps": [] "end": {} }',
+    '1:29',
+    'Unexpected',
+    'a key',
+    'missing comma',
+  ],
   ['a tab', 'version: 1\nname: a\nsteps:\n\t- hangup\n', '4:1', 'Tabs', 'spaces', 'two spaces'],
   ['a quote that is not closed', steps('- dtmf: "12'), '5:1', 'Missing closing', 'closing', 'close'],
   [
@@ -262,8 +429,8 @@ describe('a wrong file is told where, what, what was expected and what to write'
   test.each(WRONG)('%s', async (_, text, place, message, expected, suggestion) => {
     const problems = await read(text);
     const at = ({ line, column }: ScenarioProblem) => `${line}:${column}`;
-    expect(problems.map(at)).toContain(place);
-    const found = problems.find((problem) => at(problem) === place);
+    expect(problems.map(at)).toContainEqual(expect.stringMatching(new RegExp(`^${place}`)));
+    const found = problems.find((problem) => at(problem).startsWith(place));
     expect(found?.message).toContain(message);
     expect(found?.expected).toContain(expected);
     expect(found?.suggestion).toContain(suggestion);
@@ -273,6 +440,35 @@ describe('a wrong file is told where, what, what was expected and what to write'
     writeFileSync(join(folder, 'two.csv'), 'pin\n1\n2\n');
     const text = `data: two.csv\n${steps('- dtmf: 12', '- say: nothing.wav', '- wait: 3', '- expect: nonsense')}`;
     expect((await read(text)).map(({ line }) => line)).toEqual([5, 6, 7, 8]);
+  });
+
+  test.each([
+    [
+      'a file that uses itself by another',
+      'back',
+      'again.call.yaml',
+      '4:10',
+      'back.call.yaml uses itself (back.call.yaml, then again.call.yaml, then back.call.yaml)',
+    ],
+    ['steps without an end', 'many39', 'many14.call.yaml', '5:10', 'there are 16384 steps'],
+  ])('%s, in the file where it stands', async (_, name, file, place, message) => {
+    const problems = await read(steps('- hangup', `- use: ${name}.call.yaml`));
+    const told = problems.map((one) => `${one.file}:${one.line}:${one.column}  ${one.message}`);
+    expect(told.join()).toContain(`${join(folder, file)}:${place}`);
+    expect(told.join()).toContain(message);
+  });
+
+  test('a text that a row does not fill, once', async () => {
+    const text = `data: cases.csv\n${steps(`- dtmf: "\${row.PIN}"`)}`;
+    expect((await read(text)).map(({ message }) => message)).toEqual([`\${row.PIN} stands for nothing`]);
+  });
+
+  test('a file in another encoding than UTF-8', async () => {
+    const path = join(folder, 'latin.call.yaml');
+    writeFileSync(path, Buffer.from('version: 1\nname: caf\xe9\nsteps: []\n', 'latin1'));
+    expect((await readScenarioFile(path)).problems).toMatchObject([
+      { line: 2, column: 10, expected: 'a scenario file in UTF-8', suggestion: 'save it as UTF-8' },
+    ]);
   });
 
   test('as an error that prints file, line and column', async () => {

@@ -26,8 +26,10 @@ async function filesAt(path: string): Promise<readonly string[]> {
   throw new UsageError(`${JSON.stringify(path)} holds no file that ends with ${ENDING}.`);
 }
 
-/** Which of the scenarios are run. */
+/** Which of the scenarios are run, and how they are read. */
 export interface Selection {
+  /** The command that speaks texts. */
+  readonly tts?: string;
   /** One of these tags; all where none is given. */
   readonly tag?: readonly string[];
   /** None of these. */
@@ -37,9 +39,10 @@ export interface Selection {
 /** Reads files and selects. @throws UsageError with everything that is wrong with all of them, or where nothing is left */
 export async function selectScenarios(
   files: readonly string[],
-  { tag, skipTag = [] }: Selection,
+  { tag, skipTag = [], tts }: Selection,
 ): Promise<readonly Scenario[]> {
-  const read = await Promise.all(files.map(readScenarioFile));
+  const options = tts === undefined ? {} : { speech: { command: tts } };
+  const read = await Promise.all(files.map((file) => readScenarioFile(file, options)));
   const problems = read.flatMap((file) => file.problems);
   if (problems.length > 0) {
     const wrong = new Set(problems.map(({ file }) => file));

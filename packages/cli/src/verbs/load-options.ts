@@ -31,6 +31,7 @@ export interface LoadFlags extends IntegrationFlags, TargetFlags, VariableFlags,
   readonly wav?: readonly string[];
   readonly silence?: boolean;
   readonly scenario?: string;
+  readonly tts?: string;
   readonly talk: string;
   readonly turnGap: string;
   readonly patience: string;
@@ -62,6 +63,7 @@ export function loadOptions(command: Command): Command {
       '--scenario <file>',
       'each call runs this scenario file (.call.yaml) in place of --wav and --hold',
     )
+    .option('--tts <command>', 'speaks the texts of a scenario, such as "espeak-ng -w {out} {text}"')
     .addOption(
       new Option('--talk <how>', 'after the bot (turns), or all the time (over), as for a bot that echoes')
         .choices(['turns', 'over'])

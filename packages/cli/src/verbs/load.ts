@@ -149,7 +149,7 @@ function optionsOf(
             patienceMs: parseTime(flags.patience, '--patience'),
             bargeInAfterMs: time(flags.bargeInAfter, '--barge-in-after'),
           }
-        : { scenario },
+        : { scenario, ...(flags.tts === undefined ? {} : { tts: flags.tts }) },
     rate: parseNumber(flags.rate, '--rate', { min: 0.001, max: 10_000 }),
     rampMs: parseTime(flags.ramp, '--ramp'),
     calls: flags.calls === undefined ? undefined : count(flags.calls, '--calls', 10_000_000),

@@ -49,6 +49,7 @@ interface RunFlags extends IntegrationFlags {
   readonly parallel: string;
   readonly tag?: readonly string[];
   readonly skipTag?: readonly string[];
+  readonly tts?: string;
   readonly list?: boolean;
   readonly export?: string;
   readonly reporter?: readonly string[];
@@ -77,6 +78,7 @@ export const runVerb: Verb = (program, context, exit) => {
   command
     .option('--start <command>', 'start the server, wait for its port, and stop it afterwards')
     .option('--parallel <n>', 'how many calls go on at once', '4')
+    .option('--tts <command>', 'speaks the texts of say: { text }, such as "espeak-ng -w {out} {text}"')
     .option('--list', 'list the scenarios and run none')
     .option(
       '--export <trace>',

@@ -39,7 +39,13 @@ async function read(path: string): Promise<LoadedAudio> {
   }
   try {
     const { toMulaw8k } = await import('@hookline/audio/resample');
-    return { audio: await toMulaw8k(bytes) };
+    const audio = await toMulaw8k(bytes);
+    if (audio.length > 0) return { audio };
+    return {
+      fault: 'there is no audio in it',
+      expected: 'a WAV file in which something is said',
+      suggestion: 'record it again, or write silence: 1s where nothing is to be said',
+    };
   } catch (error) {
     return {
       fault: `it is no audio that can be read (${messageOf(error)})`,

@@ -46,8 +46,16 @@ export interface CheckContext {
 /**
  * Checks a value by a schema and tells of everything that is wrong. Of alternatives the one is taken that the value was
  * most likely meant to be, so that a message is about the fault and not about all alternatives.
+ *
+ * @param others - the keys that tell alternatives of a map: only one of them may be there
  */
-export function checkValue(schema: PartSchema, value: unknown, path: ValuePath, context: CheckContext): void {
+export function checkValue(
+  schema: PartSchema,
+  value: unknown,
+  path: ValuePath,
+  context: CheckContext,
+  others: readonly string[] = [],
+): void {
   if (schema.anyOf) {
     checkAlternatives(schema, schema.anyOf, value, path, context);
     return;
@@ -77,7 +85,10 @@ export function checkValue(schema: PartSchema, value: unknown, path: ValuePath, 
       return;
     case 'array':
       if (!Array.isArray(value)) {
-        wrong(`got ${shown(value)}`, 'put "- " before each entry');
+        wrong(
+          `got ${shown(value)}`,
+          typeof value === 'string' ? `write [${value}]` : 'put "- " before each entry',
+        );
         return;
       }
       if (value.length < (schema.minItems ?? 0)) wrong('got an empty list');
@@ -86,7 +97,7 @@ export function checkValue(schema: PartSchema, value: unknown, path: ValuePath, 
       }
       return;
     default:
-      checkMap(schema, value, path, context, wrong);
+      checkMap(schema, value, path, context, wrong, others);
   }
 }
 
@@ -110,7 +121,12 @@ function checkText(
   if (typeof value === 'number' || typeof value === 'boolean') {
     const kind = typeof value === 'number' ? 'the number' : 'the truth value';
     const fits = schema.pattern === undefined || new RegExp(schema.pattern).test(source);
-    const cure = fits ? `put it in quotes: "${source}"` : suggestionFor(schema);
+    const asTime = schema.check === 'duration' && typeof value === 'number' && value > 0;
+    const cure = fits
+      ? `put it in quotes: "${source}"`
+      : asTime
+        ? `write its unit: ${source}ms or ${source}s`
+        : suggestionFor(schema);
     const cut = source === String(value) ? '' : `, which YAML reads as ${value}`;
     wrong(`got ${kind} ${source}${cut}`, cure);
     return;
@@ -131,6 +147,7 @@ function checkMap(
   path: ValuePath,
   context: CheckContext,
   wrong: Wrong,
+  others: readonly string[] = [],
 ): void {
   if (!isRecord(value)) {
     wrong(`got ${shown(value)}`);
@@ -155,7 +172,12 @@ function checkMap(
       atKey: true,
       message: `there is no key ${shown(key)} here`,
       expected: names.length === 0 ? 'no key' : `one of ${names.join(', ')}`,
-      suggestion: meant === undefined ? `leave it out, or move it to where it belongs` : `write ${meant}`,
+      suggestion:
+        meant === undefined
+          ? others.includes(key)
+            ? `keep one of ${[...names.slice(0, 1), key].join(' and ')}; the other needs a place of its own`
+            : 'leave it out, or move it to where it belongs'
+          : `write ${meant}`,
     });
   }
   for (const name of schema.required ?? []) {
@@ -219,12 +241,12 @@ function checkForms(
 ): void {
   const given = Object.keys(value);
   const headOf = ({ required = [] }: PartSchema) => required[0] ?? '';
+  const heads = forms.map(headOf);
   const form = forms.find((one) => given.includes(headOf(one)));
   if (form) {
-    checkValue(form, value, path, context);
+    checkValue(form, value, path, context, heads);
     return;
   }
-  const heads = forms.map(headOf);
   const [wrong, meant] = given
     .map((key) => [key, meantName(key, heads)] as const)
     .find(([, head]) => head !== undefined) ?? [given[0]];

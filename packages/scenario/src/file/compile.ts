@@ -24,6 +24,10 @@ export interface CompileContext {
   place(path: ValuePath): Place;
   /** The bytes of an audio file. */
   audio(file: string): Uint8Array;
+  /** The bytes of a text that is said. */
+  spoken(text: string): Uint8Array;
+  /** The steps that stand in place of a step with `use`, by its index. */
+  readonly used: ReadonlyMap<number, readonly Step[]>;
 }
 
 const DEFAULT_WITHIN_MS = 10_000;
@@ -44,9 +48,16 @@ export function compile(value: unknown, context: CompileContext): Scenario {
       withinMs: defaults.ms('within') ?? DEFAULT_WITHIN_MS,
       turnGapMs: defaults.ms('turnGap') ?? DEFAULT_TURN_GAP_MS,
     },
-    steps: fields.list('steps').map((step, index) => stepOf(step, ['steps', index], context)),
+    steps: compileSteps(value, context),
     end: endOf(fields.map('end'), fields.names.includes('end'), context),
   };
+}
+
+/** The steps of a value that was checked. */
+export function compileSteps(value: unknown, context: CompileContext): readonly Step[] {
+  return fieldsOf(value)
+    .list('steps')
+    .flatMap((step, index) => context.used.get(index) ?? [stepOf(step, ['steps', index], context)]);
 }
 
 function callOf(fields: Fields): ScenarioCall {
@@ -84,6 +95,8 @@ function stepOf(value: unknown, path: ValuePath, context: CompileContext): Step 
     return { kind: 'parallel', ...base(steps.map(({ text }) => text).join(', and ')), steps };
   }
   if (fields.names.includes('expect')) return expectOf(value, path, context);
+  const message = fields.text('log');
+  if (message !== undefined) return { kind: 'log', ...base(`log ${flow(message)}`), message };
   return actionOf(value, fields, base, context);
 }
 
@@ -122,6 +135,9 @@ function actionOf(
     typeof value === 'string' ? [value] : fields.names.filter((name) => name !== 'at' && name !== 'id');
   switch (word) {
     case 'say': {
+      const text = fields.map('say').text('text');
+      if (text !== undefined)
+        return step(`say ${JSON.stringify(text)}`, { do: 'say', audio: context.spoken(text), ...timing });
       const file = fields.text('say') ?? '';
       return step(`say ${file}`, { do: 'say', audio: context.audio(file), ...timing });
     }
@@ -205,5 +221,9 @@ export function flow(value: unknown): string {
     return `{ ${entries.join(', ')} }`;
   }
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  return String(value);
+  const text = String(value);
+  return typeof value === 'string' && !PLAIN.test(text) ? JSON.stringify(text) : text;
 }
+
+/** A text that needs no quotes within a map on one line. */
+const PLAIN = /^[\w/](?:[^,{}[\]#:"']|:(?! ))*$/;

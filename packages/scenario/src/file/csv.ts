@@ -13,6 +13,8 @@ export function readCsv(text: string): readonly CsvRow[] {
   const [names, ...rows] = records(text.replace(/^\uFEFF/, ''));
   if (!names) throw new CsvFault('it is empty');
   const trimmed = names.fields.map((name) => name.trim());
+  const repeated = trimmed.find((name, index) => trimmed.indexOf(name) !== index);
+  if (repeated !== undefined) throw new CsvFault(`line 1 has the column ${JSON.stringify(repeated)} twice`);
   return rows.map(({ fields, line }) => {
     if (fields.length !== trimmed.length) {
       throw new CsvFault(`line ${line} has ${fields.length} fields, the first line has ${trimmed.length}`);

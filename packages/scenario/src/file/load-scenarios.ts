@@ -1,20 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { decodeClientMessage, durationFromNs, encodeClientMessage } from '@hookline/protocol';
-import { closestName, HooklineError, messageOf } from '@hookline/runtime';
+import { checkOptionNames, HooklineError, messageOf } from '@hookline/runtime';
 import type { ScenarioErrorCode } from '../error.js';
 import type { Scenario } from '../scenario.js';
-import { ScenarioForm } from '../schema/definition.js';
-import { EVENT_WORDS, isEventWord } from '../schema/parts.js';
-import { parseMoment } from '../values/moment.js';
-import { isSlashed, patternFault } from '../values/text-match.js';
 import { AudioFiles } from './audio-files.js';
-import { checkValue, type ValueFault, type ValuePath } from './check-value.js';
+import { checkDocument, faultsOf, type Reading } from './check-document.js';
+import type { ValueFault } from './check-value.js';
 import { compile } from './compile.js';
 import { CsvFault, type CsvRow, readCsv } from './csv.js';
 import { fieldsOf } from './fields.js';
-import { fillRow } from './fill-row.js';
 import { renderProblems, type ScenarioProblem } from './problem.js';
+import { NotUtf8, readText } from './read-text.js';
+import { type SpeechCommand, SpokenTexts } from './spoken-texts.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
 
 /** A scenario file that cannot be used. */
@@ -26,6 +22,12 @@ export class ScenarioFileError extends HooklineError<ScenarioErrorCode> {
     super('SCENARIO_BAD_FILE', renderProblems(problems), { isUsage: true });
     this.problems = problems;
   }
+}
+
+/** How scenario files are read. */
+export interface ReadScenarioOptions {
+  /** Makes speech of the texts that callers say. Default: none, and a text is a problem. */
+  readonly speech?: SpeechCommand;
 }
 
 /** What is in a scenario file. */
@@ -41,34 +43,41 @@ export interface ScenarioFile {
  * @param path - of the file; other files that it names are relative to it
  * @throws ScenarioFileError `SCENARIO_BAD_FILE` as a rejection, with everything that is wrong
  */
-export async function loadScenarios(path: string): Promise<readonly Scenario[]> {
-  const { scenarios, problems } = await readScenarioFile(path);
+export async function loadScenarios(
+  path: string,
+  options: ReadScenarioOptions = {},
+): Promise<readonly Scenario[]> {
+  const { scenarios, problems } = await readScenarioFile(path, options);
   if (problems.length > 0) throw new ScenarioFileError(problems);
   return scenarios;
 }
 
-/** As `loadScenarios`, with what is wrong as a value. Never rejects. */
-export async function readScenarioFile(path: string): Promise<ScenarioFile> {
+/**
+ * As `loadScenarios`, with what is wrong with a file as a value.
+ *
+ * @throws HooklineError `SCENARIO_BAD_OPTION` as a rejection
+ */
+export async function readScenarioFile(
+  path: string,
+  options: ReadScenarioOptions = {},
+): Promise<ScenarioFile> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
-    const message = `it cannot be read (${messageOf(error)})`;
-    return {
-      scenarios: [],
-      problems: [
-        {
-          file: path,
-          line: 1,
-          column: 1,
-          message,
-          expected: 'a scenario file',
-          suggestion: 'check the path',
-        },
-      ],
+    const isText = !(error instanceof NotUtf8);
+    const problem: ScenarioProblem = {
+      line: 1,
+      column: 1,
+      ...(isText ? {} : error.place),
+      file: path,
+      message: `it cannot be read (${messageOf(error)})`,
+      expected: isText ? 'a scenario file' : 'a scenario file in UTF-8',
+      suggestion: isText ? 'check the path' : 'save it as UTF-8',
     };
+    return { scenarios: [], problems: [problem] };
   }
-  return readScenarios(text, path);
+  return readScenarios(text, path, options);
 }
 
 /**
@@ -76,11 +85,22 @@ export async function readScenarioFile(path: string): Promise<ScenarioFile> {
  *
  * @param path - what messages call the file, and what the files it names are relative to
  */
-export async function readScenarios(text: string, path: string): Promise<ScenarioFile> {
+export async function readScenarios(
+  text: string,
+  path: string,
+  options: ReadScenarioOptions = {},
+): Promise<ScenarioFile> {
+  checkOptionNames<ReadScenarioOptions>(
+    'SCENARIO_BAD_OPTION' satisfies ScenarioErrorCode,
+    'readScenarios: ',
+    options,
+    { speech: true },
+  );
   const { documents, problems } = readYaml(text, path);
-  const files = new AudioFiles();
-  const read = await Promise.all(documents.map((document) => readDocument(document, path, files)));
-  const all = distinct([...problems, ...read.flatMap((one) => one.problems)]);
+  const speech = options.speech && new SpokenTexts(options.speech);
+  const tools = { files: new AudioFiles(), speech };
+  const read = await Promise.all(documents.map((document) => readDocument(document, path, tools)));
+  const all = distinct([...problems, ...read.flatMap((one) => one.problems)], path);
   if (all.length === 0 && read.length === 0) {
     const message = 'the file holds no scenario';
     all.push({
@@ -95,20 +115,19 @@ export async function readScenarios(text: string, path: string): Promise<Scenari
   return { problems: all, scenarios: all.length > 0 ? [] : read.flatMap((one) => one.scenarios) };
 }
 
-async function readDocument(document: YamlDocument, path: string, files: AudioFiles): Promise<ScenarioFile> {
-  const problems: ScenarioProblem[] = [];
-  const fault = ({ path: at, atKey, ...said }: ValueFault) =>
-    problems.push({ file: path, ...document.place(at, atKey), ...said });
-  const folder = dirname(path);
-  const rows = await rowsOf(document.value, folder, fault);
+async function readDocument(
+  document: YamlDocument,
+  path: string,
+  tools: Pick<Reading, 'files' | 'speech'>,
+): Promise<ScenarioFile> {
+  const reading: Reading = { ...tools, problems: [] };
+  const { problems } = reading;
+  const rows = await rowsOf(document.value, dirname(path), faultsOf(document, path, reading));
   const scenarios: Scenario[] = [];
   for (const [index, row] of rows.entries()) {
-    const found = await readRow(document, row, { path, folder, files, fault });
+    const { value, ...checked } = await checkDocument(document, path, row, reading);
     const suffix = row === undefined ? '' : ` (row ${index + 1}: ${Object.values(row).join(', ')})`;
-    const place = (at: ValuePath) => document.place(at);
-    if (problems.length === 0) {
-      scenarios.push(compile(found.value, { file: path, suffix, place, audio: found.audio }));
-    }
+    if (problems.length === 0) scenarios.push(compile(value, { file: path, suffix, ...checked }));
   }
   return { scenarios, problems };
 }
@@ -135,7 +154,7 @@ async function rowsOf(
   };
   let text: string;
   try {
-    text = await readFile(resolve(folder, name), 'utf8');
+    text = await readText(resolve(folder, name));
   } catch (error) {
     return cannot(`${name} cannot be read (${messageOf(error)})`, 'write its path relative to this file');
   }
@@ -148,102 +167,19 @@ async function rowsOf(
   }
 }
 
-interface RowContext {
-  readonly path: string;
-  readonly folder: string;
-  readonly files: AudioFiles;
-  readonly fault: Fault;
-}
-
-/** Checks a document with the values of one row. */
-async function readRow(
-  document: YamlDocument,
-  row: CsvRow | undefined,
-  { folder, files, fault }: RowContext,
-): Promise<{ readonly value: unknown; audio(file: string): Uint8Array }> {
-  const filled = fillRow(document.value, row, ({ path, name, expected, suggestion }) =>
-    fault({ path, atKey: false, message: `\${${name}} stands for nothing`, expected, suggestion }),
-  );
-  const wanted: { readonly file: string; readonly path: ValuePath }[] = [];
-  checkValue(ScenarioForm, filled, [], {
-    fault,
-    source: (path) => document.source(path),
-    look(check, text, path) {
-      if (check === 'audioFile') wanted.push({ file: text, path });
-      else lookAt(check, text, path, filled, fault);
-    },
-  });
-  const audio = new Map<string, Uint8Array>();
-  for (const { file, path } of wanted) {
-    const loaded = await files.load(resolve(folder, file));
-    if ('audio' in loaded) audio.set(file, loaded.audio);
-    else {
-      const { expected, suggestion } = loaded;
-      fault({ path, atKey: false, message: `${file}: ${loaded.fault}`, expected, suggestion });
-    }
-  }
-  return { value: filled, audio: (file) => audio.get(file) ?? new Uint8Array(0) };
-}
-
-function lookAt(check: string, text: string, path: ValuePath, document: unknown, fault: Fault): void {
-  const say = (message: string, expected: string, suggestion: string) =>
-    fault({ path, atKey: false, message, expected, suggestion });
-  if (check === 'regex' || (check === 'text' && isSlashed(text))) {
-    const wrong = patternFault(text);
-    if (wrong !== undefined)
-      say(
-        `${text} is no regular expression (${wrong})`,
-        'a JavaScript regular expression',
-        'put \\ before a character that is meant as itself',
-      );
-  }
-  if (check === 'language' && !isLanguage(text))
-    say(`got ${JSON.stringify(text)}`, 'a language tag such as en-US', 'write it as en-US');
-  if (check === 'moment') lookAtMoment(text, path, document, say);
-}
-
-/** A moment names an event, or a step that has its id. */
-function lookAtMoment(
-  text: string,
-  path: ValuePath,
-  document: unknown,
-  say: (message: string, expected: string, suggestion: string) => void,
-): void {
-  const moment = parseMoment(text);
-  const [, at] = path;
-  const before = fieldsOf(document)
-    .list('steps')
-    .slice(0, typeof at === 'number' ? at : 0);
-  const ids = before.flatMap((step) => fieldsOf(step).text('id') ?? []);
-  if (moment?.event !== undefined && moment.event !== 'now' && !isEventWord(moment.event)) {
-    const meant = closestName(moment.event, [...EVENT_WORDS, 'now']);
-    const isStep = ids.includes(moment.event);
-    say(
-      `there is no event ${moment.event}`,
-      `now, ${EVENT_WORDS.join(', ')}, or ID.start or ID.end of a step`,
-      isStep ? `write ${moment.event}.end` : `write ${meant ?? 'playback_started'}`,
-    );
-  }
-  if (moment?.step !== undefined && !ids.includes(moment.step)) {
-    const meant = closestName(moment.step, ids);
-    const there = ids.length === 0 ? 'give an earlier step an id' : `the ids before it are ${ids.join(', ')}`;
-    say(
-      `no step before this one has the id ${moment.step}`,
-      'the id of an earlier step',
-      meant === undefined ? there : `write ${meant}.${moment.edge}`,
-    );
-  }
-}
-
-function isLanguage(language: string): boolean {
-  const envelope = { id: crypto.randomUUID(), seq: 1, serverseq: 0, position: durationFromNs(0) };
-  return decodeClientMessage(encodeClientMessage('update', envelope, { language })).kind !== 'fault';
-}
-
 /** Each once: rows repeat what is wrong with the document, and files what is wrong with a word. */
-function distinct(problems: readonly ScenarioProblem[]): ScenarioProblem[] {
+function distinct(problems: readonly ScenarioProblem[], path: string): ScenarioProblem[] {
   const seen = new Map(
-    problems.map((problem) => [`${problem.line}:${problem.column} ${problem.message}`, problem]),
+    problems.map((problem) => [
+      `${problem.file}:${problem.line}:${problem.column} ${problem.message}`,
+      problem,
+    ]),
   );
-  return [...seen.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  return [...seen.values()].sort(
+    (a, b) =>
+      Number(a.file !== path) - Number(b.file !== path) ||
+      a.file.localeCompare(b.file) ||
+      a.line - b.line ||
+      a.column - b.column,
+  );
 }

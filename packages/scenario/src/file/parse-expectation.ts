@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { scenarioError } from '../error.js';
 import type { Expectation } from '../scenario.js';
 import { ExpectationForm } from '../schema/parts.js';
-import { isSlashed, patternFault } from '../values/text-match.js';
 import { AudioFiles } from './audio-files.js';
 import { checkValue, isRecord } from './check-value.js';
 import { flow } from './compile.js';
 import { readExpectation } from './read-expectation.js';
+import { textFault } from './text-fault.js';
 
 /** An expectation as a program gives it: what stands behind `expect:` in a file, with a RegExp for a text if you like. */
 export type ExpectationInput = string | Readonly<Record<string, unknown>>;
@@ -29,8 +29,9 @@ export async function parseExpectation(input: ExpectationInput, folder = '.'): P
       faults.push(`${path.join('.') || 'expectation'}: ${message}; expected ${expected}; ${suggestion}`),
     look(check, text, path) {
       if (check === 'audioFile') wanted.push(text);
-      const wrong = check === 'regex' || isSlashed(text) ? patternFault(text) : undefined;
-      if (wrong !== undefined) faults.push(`${path.join('.')}: ${text} is no regular expression (${wrong})`);
+      const wrong = textFault(check, text);
+      if (wrong)
+        faults.push(`${path.join('.')}: ${wrong.message}; expected ${wrong.expected}; ${wrong.suggestion}`);
     },
   });
   const audio = new Map<string, Uint8Array>();

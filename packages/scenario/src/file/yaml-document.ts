@@ -7,6 +7,7 @@ import {
   parseAllDocuments,
   visit,
   type YAMLParseError,
+  type YAMLWarning,
 } from 'yaml';
 import type { Place } from '../scenario.js';
 import type { ValuePath } from './check-value.js';
@@ -45,9 +46,13 @@ export function readYaml(
     merge: false,
     uniqueKeys: true,
     prettyErrors: true,
+    // Of keys that are no texts we tell ourselves.
+    logLevel: 'silent',
   });
   const list = Array.isArray(parsed) ? parsed : [];
-  const problems = list.flatMap((document) => document.errors.map((error) => syntaxProblem(error, file)));
+  const problems = list.flatMap(({ errors, warnings }) =>
+    [...errors, ...warnings].map((error) => syntaxProblem(error, file)),
+  );
   // What follows an error on the same line follows from it.
   const first = problems.filter(
     ({ line }, index) => problems.findIndex((one) => one.line === line) === index,
@@ -92,6 +97,16 @@ export function readYaml(
         const at = placeAt(alias.range?.[0] ?? 0);
         found.push({ file, ...at, message: `Unresolved alias *${alias.source}`, expected, suggestion });
       },
+      Pair(_, { key }) {
+        if (isScalar(key) || !isNode(key)) return;
+        found.push({
+          file,
+          ...placeAt(start(key) ?? 0),
+          message: 'a key that is a list or a map',
+          expected: 'a text before :',
+          suggestion: 'put it in quotes if it is meant as a text',
+        });
+      },
     });
     if (found.length > before) continue;
     let value: unknown;
@@ -134,7 +149,13 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
     'a value that stands on the line of its key, or indented below it',
     'put a text with ": " in quotes',
   ],
-  UNEXPECTED_TOKEN: ['a key with a value, or a list', 'put a text that begins with @ ` % { [ or " in quotes'],
+  UNEXPECTED_TOKEN: [
+    'a key with a value, or a list',
+    'look for a missing comma before it; put a text that begins with @ ` % { [ or " in quotes',
+  ],
+  BLOCK_IN_FLOW: ['a comma between the entries of { } and [ ]', 'put a comma, or close what was opened'],
+  RESOURCE_EXHAUSTION: ['maps and lists that are not nested as deep', 'leave out what is nested in itself'],
+  TAG_RESOLVE_FAILED: ['a value without a tag', 'leave out ! and what follows it, or put the text in quotes'],
   BAD_SCALAR_START: ['a text', 'put it in quotes'],
   MISSING_ANCHOR: ['an anchor', 'put it in quotes if & is meant as a text'],
   BAD_DQ_ESCAPE: [
@@ -143,14 +164,17 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
   ],
 };
 
-function syntaxProblem(error: YAMLParseError, file: string): ScenarioProblem {
+function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string): ScenarioProblem {
   const [start] = error.linePos ?? [];
   const [expected, suggestion] = SYNTAX[error.code] ?? ['YAML', 'see the line above as well'];
   return {
     file,
     line: start?.line ?? 1,
     column: start?.col ?? 1,
-    message: error.message.split(/ at line|\n/)[0] ?? error.code,
+    message:
+      error.code === 'RESOURCE_EXHAUSTION'
+        ? 'this is nested too deep to be read'
+        : (error.message.split(/ at line|\n/)[0] ?? error.code),
     expected,
     suggestion,
   };

@@ -11,9 +11,26 @@ const TONE_DB = 3;
 /** One thing that audio has to be, and what it is. */
 export interface AudioFinding {
   readonly rule: string;
+  /** Of what: `duration 300 ms`. */
   readonly got: string;
   readonly holds: boolean;
 }
+
+const RANGES = ['speech', 'silence', 'gaps', 'duration', 'level'] as const;
+
+/** The rules in words, in the order in which they are judged. */
+export function audioWords(rules: AudioRules): readonly string[] {
+  const { tone, soundsLike } = rules;
+  return [
+    ...RANGES.flatMap((name) => (rules[name] ? [`${name} ${rules[name].text}`] : [])),
+    ...(tone === undefined ? [] : [toneWords(tone)]),
+    ...(soundsLike ? [likeWords(soundsLike)] : []),
+  ];
+}
+
+const toneWords = (hz: number): string => `a tone of ${hz} Hz`;
+const likeWords = ({ file, atLeast }: NonNullable<AudioRules['soundsLike']>): string =>
+  `a likeness to ${file} of ${atLeast} or more`;
 
 /**
  * Holds audio against rules.
@@ -35,24 +52,25 @@ export function judgeAudio(audio: Uint8Array, rules: AudioRules): readonly Audio
       name === 'speech' || name === 'silence' || name === 'gaps' || name === 'duration'
         ? rules[name]
         : undefined;
-    if (range) findings.push({ rule: `${name} ${range.text}`, got: shownMs(ms), holds: range.holds(ms) });
+    if (range)
+      findings.push({ rule: `${name} ${range.text}`, got: `${name} ${shownMs(ms)}`, holds: range.holds(ms) });
   }
   const pcm = decodeMulaw(audio);
   if (rules.level) {
     const level = speechDbfs(pcm);
     findings.push({
       rule: `level ${rules.level.text}`,
-      got: `${level.toFixed(1)} dBFS`,
+      got: `level ${level.toFixed(1)} dBFS`,
       holds: rules.level.holds(level),
     });
   }
   if (rules.tone !== undefined) findings.push(judgeTone(pcm, rules.tone));
   if (rules.soundsLike) {
-    const { file, audio: wanted, atLeast } = rules.soundsLike;
+    const { audio: wanted, atLeast } = rules.soundsLike;
     const like = likeness(pcm, decodeMulaw(wanted));
     findings.push({
-      rule: `sounds like ${file}, ${atLeast} or more`,
-      got: like.toFixed(2),
+      rule: likeWords(rules.soundsLike),
+      got: `a likeness of ${like.toFixed(2)}`,
       holds: like >= atLeast,
     });
   }
@@ -64,19 +82,34 @@ function judgeTone(pcm: Int16Array, hz: number): AudioFinding {
   const window = 800;
   let standsOut = 0;
   let loud = 0;
+  let loudest: { readonly level: number; readonly piece: Int16Array } | undefined;
   for (let at = 0; at + window <= pcm.length; at += window) {
     const piece = pcm.subarray(at, at + window);
     const level = rmsDbfs(piece);
     if (level < SILENCE_DBFS) continue;
     loud += 1;
+    if (!loudest || level > loudest.level) loudest = { level, piece };
     if (toneDbfs(piece, hz) >= level - TONE_DB) standsOut += 1;
   }
   const share = loud === 0 ? 0 : standsOut / loud;
+  const holds = share >= 0.5;
+  const heard =
+    holds || !loudest ? '' : `; where it is loudest, ${strongestTone(loudest.piece)} Hz is strongest`;
   return {
-    rule: `a tone of ${hz} Hz`,
-    got: `it stands out ${Math.round(share * 100)} % of the time`,
-    holds: share >= 0.5,
+    rule: toneWords(hz),
+    got: `a tone of ${hz} Hz in ${Math.round(share * 100)} % of the time${heard}`,
+    holds,
   };
+}
+
+/** The frequency with the highest level, to 10 Hz. */
+function strongestTone(pcm: Int16Array): number {
+  let best = { hz: 0, level: Number.NEGATIVE_INFINITY };
+  for (let hz = 50; hz < 4000; hz += 10) {
+    const level = toneDbfs(pcm, hz);
+    if (level > best.level) best = { hz, level };
+  }
+  return best.hz;
 }
 
 /** How long it is loud in all, and each pause between two loud stretches. */

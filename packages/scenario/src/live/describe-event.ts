@@ -1,4 +1,4 @@
-import type { CallEvent } from '@hookline/client';
+import type { CallEvent, CallResult } from '@hookline/client';
 import type { EventExpectation, FactRule } from '../scenario.js';
 import { EVENTS } from '../schema/parts.js';
 import { shownMs } from '../values/duration.js';
@@ -24,10 +24,28 @@ function fitsFact(event: CallEvent, rule: FactRule): boolean {
   return (typeof value === 'string' || typeof value === 'number') && rule.text.fits(String(value));
 }
 
-/** An expectation in words: `turn with text /which day/i`. */
+/** Facts whose name in a file is another one. */
+const FACT_WORDS: Readonly<Record<string, string>> = { heardMs: 'heard', droppedMs: 'dropped' };
+
+/** What a file compares without a name of a fact. */
+const MEASURED: Partial<Record<CallEvent['name'], string>> = { reply: 'reply', pong: 'ping_rtt' };
+
+/** An expectation in words: `turn with text /which day/i`, `reply <= 1200ms`. */
 export function describeExpected({ name, facts }: EventExpectation): string {
-  const rules = facts.map((rule) => `${rule.fact} ${'range' in rule ? rule.range.text : rule.text.text}`);
+  const [first] = facts;
+  const measured = MEASURED[name];
+  if (measured !== undefined && first && 'range' in first) return `${measured} ${first.range.text}`;
+  const rules = facts.map(
+    (rule) => `${FACT_WORDS[rule.fact] ?? rule.fact} ${'range' in rule ? rule.range.text : rule.text.text}`,
+  );
   return rules.length === 0 ? eventWord(name) : `${eventWord(name)} with ${rules.join(' and ')}`;
+}
+
+/** How a call ended, and why: `ended on the failure path (refused: …)`, `was disconnected (hangup)`. */
+export function describeEnd(result: CallResult): string {
+  if (result.path === 'disconnected') return `was disconnected (${result.reason})`;
+  const why = result.path === 'failure' ? ` (${result.cause}: ${result.failureOutputs.errorMessage})` : '';
+  return `ended on the ${result.path} path${why}`;
 }
 
 /** An event in words: `turn match "which day?" at 3.21 s`. */

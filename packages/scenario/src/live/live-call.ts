@@ -20,7 +20,7 @@ export interface LiveCallOptions {
   readonly action: CallAudioConnectorOptions;
   /** How long the bot must have been silent before the caller speaks, in milliseconds. */
   readonly turnGapMs: number;
-  /** How long an answer is waited for, in milliseconds. */
+  /** How long an event that an action begins at, or an answer, is waited for, in milliseconds. */
   readonly withinMs: number;
   /** Whether what the bot says is kept for a look at its audio. */
   readonly keepsAudio: boolean;
@@ -70,6 +70,11 @@ export class LiveCall {
 
   get nowMs(): number {
     return this.call.elapsedMs;
+  }
+
+  /** How long a moment or an answer is waited for, in milliseconds. */
+  get withinMs(): number {
+    return this.#options.withinMs;
   }
 
   get openedAtMs(): number | undefined {

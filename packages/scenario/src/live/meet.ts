@@ -2,8 +2,8 @@ import { BYTES_PER_MS } from '@hookline/audio';
 import type { CallEvent } from '@hookline/client';
 import type { AudioRules, EventExpectation, Expectation } from '../scenario.js';
 import { shownMs } from '../values/duration.js';
-import { judgeAudio } from './audio-facts.js';
-import { describeEvent, describeExpected, eventWord, fitsEvent } from './describe-event.js';
+import { audioWords, judgeAudio } from './audio-facts.js';
+import { describeEnd, describeEvent, describeExpected, eventWord, fitsEvent } from './describe-event.js';
 import type { Sound } from './ear.js';
 import type { LiveCall } from './live-call.js';
 
@@ -61,19 +61,21 @@ async function meetEvent(live: LiveCall, expected: EventExpectation, waiting: Wa
     return unmet(
       expected,
       waiting,
-      `the call ended on the ${live.result.path} path before; ${since(live, from, expected)}`,
+      `the call ${describeEnd(live.result)} before; ${whatCame(live, from, expected.name)}`,
     );
   }, waiting.untilMs);
-  return met ?? unmet(expected, waiting, since(live, from, expected));
+  return met ?? unmet(expected, waiting, whatCame(live, from, expected.name));
 }
 
 function unmet(expected: EventExpectation, { words }: Waiting, got: string): Met {
   return { met: false, expected: `${describeExpected(expected)} ${words}`, got };
 }
 
-/** What came of that name, or what came at all. */
-function since({ log }: LiveCall, from: number, { name }: EventExpectation): string {
-  const came = log.events.slice(from).filter((event) => event.name !== 'pong' && event.name !== 'callerDone');
+/** What came of a name, or what came at all but the end of the call, from an index of the log on. */
+export function whatCame({ log }: LiveCall, from: number, name: CallEvent['name']): string {
+  const came = log.events
+    .slice(from)
+    .filter((event) => event.name === name || !UNTOLD_EVENTS.has(event.name));
   const like = came.filter((event) => event.name === name);
   const shown = (like.length > 0 ? like : came).slice(-SHOWN_EVENTS).map(describeEvent);
   if (shown.length === 0) return 'nothing';
@@ -82,6 +84,8 @@ function since({ log }: LiveCall, from: number, { name }: EventExpectation): str
 
 /** Events that a message shows. */
 const SHOWN_EVENTS = 5;
+/** Events that say nothing about why another did not come. */
+const UNTOLD_EVENTS: ReadonlySet<CallEvent['name']> = new Set(['pong', 'callerDone', 'ended']);
 
 async function meetAbsent(live: LiveCall, event: EventExpectation, forMs: number): Promise<Met> {
   const { log } = live;
@@ -102,7 +106,7 @@ async function meetAbsent(live: LiveCall, event: EventExpectation, forMs: number
 }
 
 async function meetAudio(live: LiveCall, rules: AudioRules, waiting: Waiting): Promise<Met> {
-  const expected = `audio ${Object.keys(rules).length === 0 ? '' : wordsOf(rules)} ${waiting.words}`;
+  const expected = `audio with ${audioWords(rules).join(' and ')} ${waiting.words}`;
   const heard = () => live.ear.sounds.find(({ startMs }) => startMs >= live.soundsFromMs);
   const begun = await live.until<Sound | 'ended'>(
     () => heard() ?? (live.result ? 'ended' : undefined),
@@ -112,7 +116,10 @@ async function meetAudio(live: LiveCall, rules: AudioRules, waiting: Waiting): P
     return {
       met: false,
       expected,
-      got: begun === 'ended' ? 'the call ended, and the bot was not heard' : 'the bot was not heard',
+      got:
+        begun === 'ended' && live.result
+          ? `the call ${describeEnd(live.result)}, and the bot was not heard`
+          : 'the bot was not heard',
     };
   }
   await fallsSilent(live, begun);
@@ -124,14 +131,8 @@ async function meetAudio(live: LiveCall, rules: AudioRules, waiting: Waiting): P
   return {
     met: false,
     expected: `audio with ${wrong.map(({ rule }) => rule).join(' and ')}`,
-    got: `${wrong.map(({ rule, got }) => `${rule.split(' ')[0]} ${got}`).join(', ')}, in what was heard from ${(begun.startMs / 1000).toFixed(2)} s on`,
+    got: `${wrong.map(({ got }) => got).join(', ')}, in what was heard from ${(begun.startMs / 1000).toFixed(2)} s on`,
   };
-}
-
-function wordsOf(rules: AudioRules): string {
-  return Object.entries(rules)
-    .map(([name, rule]) => (typeof rule === 'object' && 'text' in rule ? `${name} ${rule.text}` : name))
-    .join(', ');
 }
 
 /** Resolves when the bot has fallen silent behind a sound, or the call has ended. */

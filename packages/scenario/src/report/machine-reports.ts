@@ -39,9 +39,9 @@ export function renderGithub({ results }: RunReport): string {
   return results
     .flatMap(({ scenario, failure, trace }) => {
       if (!failure) return [];
-      const { line, column } = failure.place;
+      const { line, column, file = scenario.file } = failure.place;
       const text = `${failure.text}\nexpected ${failure.expected}\ngot ${failure.got}${trace === undefined ? '' : `\ntrace ${trace}`}`;
-      const place = `file=${property(scenario.file)},line=${line},col=${column},title=${property(scenario.name)}`;
+      const place = `file=${property(file)},line=${line},col=${column},title=${property(scenario.name)}`;
       return [`::error ${place}::${data(text.split('\n').map(oneLine).join('\n'))}\n`];
     })
     .join('');
@@ -83,9 +83,9 @@ function suite(file: string, results: readonly ReportedScenario[]): string {
 function testCase({ scenario, failure, durationMs, trace, ladder = [] }: ReportedScenario): string {
   const open = `    <testcase classname="${xml(scenario.file)}" name="${xml(scenario.name)}" time="${seconds(durationMs)}"`;
   if (!failure) return `${open}/>`;
-  const { line, column } = failure.place;
+  const { line, column, file = scenario.file } = failure.place;
   const text = [
-    `${scenario.file}:${line}:${column} ${failure.text}`,
+    `${file}:${line}:${column} ${failure.text}`,
     `expected ${failure.expected}`,
     `got ${failure.got}`,
     ...ladder,

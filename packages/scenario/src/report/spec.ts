@@ -29,14 +29,21 @@ export function specLines(
   const { scenario, passed, failure, steps, durationMs, trace, ladder = [] } = result;
   const mark = passed ? paint('green', unicode ? '✓' : 'ok') : paint('red', unicode ? '✗' : 'FAIL');
   const head = ` ${mark} ${oneLine(scenario.name)} ${paint('dim', `(${shownMs(durationMs)})`)}`;
-  if (!failure) return [head];
+  const logs = steps.flatMap(({ logged, outcome, startMs = 0 }) =>
+    logged === undefined || outcome === 'notRun'
+      ? []
+      : [`     log ${paint('dim', `at ${(startMs / 1000).toFixed(2)} s`)}  ${oneLine(logged)}`],
+  );
+  if (!failure) return [head, ...logs];
   const number = failure.step === 'end' ? 'end' : `step ${failure.step + 1} of ${steps.length}`;
-  const { line, column } = failure.place;
+  const atMs = `at ${(failure.atMs / 1000).toFixed(2)} s`;
+  const { line, column, file = scenario.file } = failure.place;
   return [
     head,
-    `     ${number}  ${paint('bold', oneLine(failure.text))}  ${paint('dim', `${scenario.file}:${line}:${column}`)}`,
+    ...logs,
+    `     ${number} ${paint('dim', atMs)}  ${paint('bold', oneLine(failure.text))}  ${paint('dim', `${file}:${line}:${column}`)}`,
     `     expected  ${oneLine(failure.expected)}`,
-    `     got       ${oneLine(failure.got)}  ${paint('dim', `at ${(failure.atMs / 1000).toFixed(2)} s`)}`,
+    `     got       ${oneLine(failure.got)}`,
     ...ladder.map((row) => `     ${row}`),
     ...(trace === undefined ? [] : [`     trace     ${trace}`]),
   ];

@@ -1,4 +1,5 @@
 import type { CallResult } from '@hookline/client';
+import { describeEnd } from '../live/describe-event.js';
 import type { EndExpectation, Scenario } from '../scenario.js';
 import { shownMs } from '../values/duration.js';
 
@@ -19,16 +20,14 @@ export function judgeEnd(result: CallResult, { end, call }: Scenario): EndFault 
   );
 }
 
-/** A path, with why it was taken. */
-export function describePath(result: CallResult): string {
-  if (result.path === 'failure') return `failure (${result.cause}: ${result.failureOutputs.errorMessage})`;
-  return result.path === 'disconnected' ? `disconnected (${result.reason})` : 'success';
-}
-
 function pathFault(result: CallResult, { path }: EndExpectation): EndFault | undefined {
   // Without a word on the path, the failure path is a failure.
   if (path === undefined ? result.path !== 'failure' : result.path === path) return undefined;
-  return { text: 'path', expected: path ?? 'another path than failure', got: describePath(result) };
+  return {
+    text: 'path',
+    expected: path ?? 'another path than failure',
+    got: `the call ${describeEnd(result)}`,
+  };
 }
 
 function failureFault(result: CallResult, end: EndExpectation): EndFault | undefined {

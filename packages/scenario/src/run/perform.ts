@@ -1,4 +1,6 @@
+import { describeEnd } from '../live/describe-event.js';
 import type { LiveCall } from '../live/live-call.js';
+import { whatCame } from '../live/meet.js';
 import type { Action, ActionStep } from '../scenario.js';
 import { EVENTS, isEventWord } from '../schema/parts.js';
 import { shownMs } from '../values/duration.js';
@@ -15,9 +17,6 @@ export interface NotPerformed {
   readonly expected: string;
   readonly got: string;
 }
-
-/** How long an event that an action waits for may take, in milliseconds. */
-const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Carries out an action, at its moment.
@@ -40,7 +39,7 @@ export async function perform(
   if (live.result) {
     return {
       expected: `the call to be going on for ${text}`,
-      got: `the call had ended on the ${live.result.path} path`,
+      got: `the call ${describeEnd(live.result)} before`,
     };
   }
   const done = live.begin(action.do === 'say');
@@ -52,7 +51,8 @@ export async function perform(
 async function opens(live: LiveCall): Promise<NotPerformed | undefined> {
   await live.until(() => live.result ?? live.openedAtMs, undefined);
   if (live.openedAtMs !== undefined) return undefined;
-  return { expected: 'the call to open', got: `the call ended on the ${live.result?.path} path` };
+  const how = live.result ? describeEnd(live.result) : 'is gone';
+  return { expected: 'the call to open', got: `the call ${how}` };
 }
 
 /** Waits for the moment of an action; a caller who speaks without one waits for their turn. */
@@ -83,18 +83,18 @@ async function beginning(
   }
   if (event === undefined || event === 'now' || !isEventWord(event)) return live.nowMs;
   const name = EVENTS[event];
-  const untilMs = live.nowMs + LONGEST_WAIT_MS;
+  const { events: from } = live.last;
   // What came since the last action began counts: a step in between may have waited for that very event.
   const found = await live.until(() => {
-    const came = live.log.events.slice(live.last.events).find((one) => one.name === name);
+    const came = live.log.events.slice(from).find((one) => one.name === name);
     return came?.t ?? (live.result ? 'ended' : undefined);
-  }, untilMs);
+  }, live.nowMs + live.withinMs);
   if (typeof found === 'number') return found;
-  const got =
-    found === 'ended'
-      ? `the call ended on the ${live.result?.path} path before`
-      : `none in ${shownMs(LONGEST_WAIT_MS)}`;
-  return { expected: `${event}, to begin at`, got };
+  const before = live.result ? `the call ${describeEnd(live.result)} before; ` : '';
+  return {
+    expected: `${event} within ${shownMs(live.withinMs)}, to begin at`,
+    got: `${before}${whatCame(live, from, name)}`,
+  };
 }
 
 async function carryOut({ call }: LiveCall, action: Exclude<Action, { do: 'wait' }>): Promise<void> {

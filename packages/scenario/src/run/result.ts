@@ -10,6 +10,8 @@ export interface StepReport {
   /** In milliseconds since dialling; absent where it was not run. */
   readonly startMs?: number;
   readonly endMs?: number;
+  /** The line of a `log` step. */
+  readonly logged?: string;
 }
 
 /** Why a scenario failed. */

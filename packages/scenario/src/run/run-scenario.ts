@@ -107,7 +107,8 @@ class ScenarioRun {
         this.#spans.set(id, { startMs: step.kind === 'action' ? live.last.startMs : startMs, endMs });
       const skipped = fault !== undefined && step.kind === 'expect' && step.optional && !this.#broken;
       const outcome = fault === undefined && !this.#broken ? 'passed' : skipped ? 'skipped' : 'failed';
-      this.#reports.push({ text, place, outcome, startMs, endMs });
+      const logged = step.kind === 'log' ? { logged: step.message } : {};
+      this.#reports.push({ text, place, outcome, startMs, endMs, ...logged });
       if (this.#broken) return this.#neverFailure(this.#broken, index);
       if (fault && !skipped) return { step: index, text, place, ...fault, atMs: endMs };
       if (step.kind === 'action') this.#before = text;
@@ -124,6 +125,8 @@ class ScenarioRun {
         return faultOf(await this.#expect(step));
       case 'parallel':
         return this.#parallel(step.steps);
+      case 'log':
+        return undefined;
     }
   }
 

@@ -98,11 +98,30 @@ const Expect = Closed(
   { description: 'Waits for something of the bot.' },
 );
 
+const Speech = Type.Union(
+  [
+    AudioFile,
+    Closed(
+      {
+        text: described({
+          minLength: 1,
+          description: 'Words that the command given with --tts speaks.',
+          expects: 'a text',
+          example: '"a table for two"',
+          check: 'spokenText',
+        }),
+      },
+      { description: 'Words in place of a file.' },
+    ),
+  ],
+  { expects: 'the path of a WAV file, or { text: … }', example: 'audio/hello.wav' },
+);
+
 /** The actions by the key that tells which it is. */
 export const ACTIONS = {
   say: Closed(
-    { say: AudioFile, ...timing },
-    { description: 'Says a WAV file, once the bot has fallen silent.' },
+    { say: Speech, ...timing },
+    { description: 'Says a WAV file or a text, once the bot has fallen silent.' },
   ),
   silence: Closed(
     { silence: Duration('How long.'), ...timing },
@@ -157,8 +176,19 @@ const Step = Type.Union(
       },
       { description: 'Expectations whose order is not known.' },
     ),
+    Closed(
+      { log: word('A line for the report.', '"now the order"') },
+      { description: 'Writes a line into the report.' },
+    ),
+    Closed(
+      { use: word('A file with one scenario, relative to this file.', 'login.call.yaml') },
+      { description: 'The steps of another file, in place of this one.' },
+    ),
   ],
-  { expects: `one of ${[...Object.keys(ACTIONS), 'expect', 'parallel'].join(', ')}` },
+  {
+    expects: `one of ${[...Object.keys(ACTIONS), 'expect', 'parallel', 'log', 'use'].join(', ')}`,
+    example: 'say: audio/hello.wav',
+  },
 );
 
 const texts = (description: string, expects: string) =>
@@ -209,6 +239,7 @@ const End = Closed(
       Type.Record(Type.String(), Text('The value.'), {
         description: 'Outputs that must come.',
         expects: 'names with texts',
+        example: '{ day: "12" }',
       }),
     ),
     undeclaredOutputs: Type.Optional(
@@ -226,7 +257,11 @@ const End = Closed(
       }),
     ),
   },
-  { description: 'What the call has to come to.', expects: 'path, outputs, …' },
+  {
+    description: 'What the call has to come to.',
+    expects: 'path, outputs, …',
+    example: '{ path: success }',
+  },
 );
 
 /** A scenario: one document of a `*.call.yaml` file. */
@@ -253,6 +288,7 @@ export const ScenarioForm = Closed(
   },
   {
     expects: 'version, name, steps, …',
+    example: 'version: 1, then name: and steps: on lines of their own',
     description: 'A call: what the caller does, and what the bot must do.',
   },
 );

@@ -11,7 +11,16 @@ export interface PartFacts {
   /** An example, as it is written in YAML. */
   readonly example?: string;
   /** A look that no pattern can take. */
-  readonly check?: 'regex' | 'text' | 'audioFile' | 'dataFile' | 'moment' | 'language';
+  readonly check?:
+    | 'regex'
+    | 'text'
+    | 'audioFile'
+    | 'spokenText'
+    | 'dataFile'
+    | 'moment'
+    | 'language'
+    | 'duration'
+    | `${RangeUnit}Range`;
 }
 
 /** The keys of `PartFacts`. */
@@ -55,6 +64,7 @@ export const Duration = (description: string) =>
     description,
     expects: 'a time with its unit: 500ms, 1.5s or 2m',
     example: '2s',
+    check: 'duration',
   });
 
 const RANGE_EXAMPLES: Readonly<Record<RangeUnit, readonly [expects: string, example: string]>> = {
@@ -66,7 +76,7 @@ const RANGE_EXAMPLES: Readonly<Record<RangeUnit, readonly [expects: string, exam
 /** A comparison. */
 export const Comparison = (unit: RangeUnit, description: string) => {
   const [expects, example] = RANGE_EXAMPLES[unit];
-  return string({ pattern: rangePattern(unit), description, expects, example });
+  return string({ pattern: rangePattern(unit), description, expects, example, check: `${unit}Range` });
 };
 
 const pattern = (word: string, check?: 'regex') =>
@@ -148,6 +158,7 @@ const eventForms = Object.entries(EVENT_FORMS).map(([word, schema]) => Closed({ 
 /** An event, by name or with what its facts have to be. */
 export const EventForm = Type.Union([EventName, ...eventForms], {
   expects: `an event (${EVENT_WORDS.join(', ')}), or one of ${Object.keys(EVENT_FORMS).join(', ')} with what it has to be`,
+  example: 'barge_in',
 });
 
 export const AudioFile = string({
@@ -215,6 +226,7 @@ export const ExpectationForm = Type.Union(
   ],
   {
     expects: `an event (${EVENT_WORDS.join(', ')}), or one of ${[...Object.keys(EVENT_FORMS), 'audio', 'absent'].join(', ')}`,
+    example: 'playback_completed',
   },
 );
 

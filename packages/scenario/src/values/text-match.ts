@@ -2,7 +2,7 @@ import { messageOf } from '@hookline/runtime';
 
 /** What a text has to be. */
 export interface TextMatch {
-  /** For messages: `"friday"`, `/which day/i`, `text that contains "day"`. */
+  /** For messages, as a file writes it: `"friday"`, `/which day/i`, `{ contains: "day" }`. */
   readonly text: string;
   fits(text: string): boolean;
 }
@@ -42,7 +42,7 @@ export function textMatch(pattern: TextPattern): TextMatch {
   if ('equals' in pattern) return exactly(pattern.equals);
   const { contains } = pattern;
   return {
-    text: `text that contains ${JSON.stringify(contains)}`,
+    text: `{ contains: ${JSON.stringify(contains)} }`,
     fits: (text) => text.includes(contains),
   };
 }

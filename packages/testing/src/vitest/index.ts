@@ -1,5 +1,10 @@
 import { VirtualClock } from '@hookline/runtime';
-import { type ExpectationInput, loadScenarios, runScenario } from '@hookline/scenario';
+import {
+  type ExpectationInput,
+  loadScenarios,
+  type ReadScenarioOptions,
+  runScenario,
+} from '@hookline/scenario';
 import { afterAll, test as base, expect } from 'vitest';
 import { type BotTarget, readyBot, stopBots } from '../bot-target.js';
 import { openTestCall, type TestCall, type TestCallAction } from '../test-call.js';
@@ -60,18 +65,23 @@ function virtualOf(clock: HooklineFixtures['clock']): { readonly virtual?: boole
 /**
  * Makes each scenario of a file a test. Call it in a `describe`, with `await` at the top of a module.
  *
+ * @param options - `speech`: the command that speaks the texts that callers say
  * @throws ScenarioFileError `SCENARIO_BAD_FILE` as a rejection
  */
-export async function scenario(path: string, bot: BotTarget): Promise<void> {
-  for (const one of await loadScenarios(path)) {
+export async function scenario(
+  path: string,
+  bot: BotTarget,
+  options: ReadScenarioOptions = {},
+): Promise<void> {
+  for (const one of await loadScenarios(path, options)) {
     base(one.name, { timeout: SCENARIO_TIMEOUT_MS }, async () => {
       const { integration, clock } = await readyBot(bot);
       const running = runScenario(one, { integration, clock });
       const { failure } = await (clock instanceof VirtualClock ? clock.run(running) : running);
       if (!failure) return;
-      const { line, column } = failure.place;
+      const { line, column, file = one.file } = failure.place;
       throw new Error(
-        `${one.file}:${line}:${column}  ${failure.text}\nexpected ${failure.expected}\n     got ${failure.got}`,
+        `${file}:${line}:${column}  ${failure.text}\nexpected ${failure.expected}\n     got ${failure.got}`,
       );
     });
   }
