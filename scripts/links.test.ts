@@ -41,21 +41,56 @@ function anchors(path: string): Set<string> {
   );
 }
 
+const links = (path: string) => [...prose(path).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+/** The path in the repository of a link to it at GitHub, which is how a tarball links to what it does not hold. */
+const inRepository = (link: string) =>
+  /^https:\/\/github\.com\/hookline\/hookline\/(?:blob|tree)\/main\/(.*)$/.exec(link)?.[1];
+
 /** What is wrong with the links of a page. */
 function deadLinks(path: string): string[] {
-  return [...prose(path).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, link = '']) => {
-    if (/^[a-z]+:/.test(link)) return [];
-    const [file = '', anchor] = link.split('#');
-    const target = file === '' ? path : join(dirname(path), file);
+  return links(path).flatMap((link) => {
+    const own = inRepository(link);
+    if (own === undefined && /^[a-z]+:/.test(link)) return [];
+    const [file = '', anchor] = (own ?? link).split('#');
+    const target = file === '' ? path : own === undefined ? join(dirname(path), file) : file;
     if (!existsSync(join(root, target))) return [`${link}: there is no ${target}`];
     if (anchor === undefined || statSync(join(root, target)).isDirectory()) return [];
     return anchors(target).has(anchor) ? [] : [`${link}: ${target} has no heading #${anchor}`];
   });
 }
 
+/** The Markdown that the tarball of a package holds, and what else it holds. */
+function shipped(folder: string) {
+  const { files = [] }: { files?: string[] } = JSON.parse(
+    readFileSync(join(root, folder, 'package.json'), 'utf8'),
+  );
+  const holds = (path: string) =>
+    ['package.json', 'README.md', 'LICENSE', ...files].some(
+      (entry) => path === `${folder}/${entry}` || path.startsWith(`${folder}/${entry}/`),
+    );
+  return { holds, pages: pages.filter((path) => holds(path) && !path.includes('/templates/')) };
+}
+
 describe('links between pages', () => {
   it.each(pages)('%s leads only to files and headings that are there', (path) => {
     expect(deadLinks(path)).toEqual([]);
+  });
+
+  it.each(
+    [...new Set(pages.flatMap((path) => /^packages\/[^/]+/.exec(path)?.[0] ?? []))].filter((folder) =>
+      existsSync(join(root, folder, 'package.json')),
+    ),
+  )('%s links by path only to what its tarball holds', (folder) => {
+    const { holds, pages } = shipped(folder);
+    const leaving = pages.flatMap((path) =>
+      // Of an image npm shows the one in the repository.
+      links(path)
+        .filter((link) => !/^([a-z]+:|#)/.test(link) && !/\.(png|svg)$/.test(link))
+        .map((link) => join(dirname(path), link.split('#')[0] ?? ''))
+        .filter((target) => !holds(target))
+        .map((target) => `${path} links to ${target}: use its address at GitHub`),
+    );
+    expect(leaving).toEqual([]);
   });
 
   it('every package stands in the README', () => {

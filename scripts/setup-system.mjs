@@ -9,6 +9,7 @@ import { join } from 'node:path';
 const PACKAGES = {
   python3: ['which', 'python3'],
   'python3-websockets': ['/usr/bin/python3', '-c', 'import websockets'],
+  'golang-go': ['which', 'go'],
   haproxy: ['which', 'haproxy'],
   'nginx-light': ['which', 'nginx'],
   'redis-server': ['which', 'redis-server'],

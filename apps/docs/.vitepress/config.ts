@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitepress';
+import { siteLinks } from '../src/links.js';
+import { REPOSITORY, slugOf } from '../src/pages.js';
+import { writeSite } from '../src/write-site.js';
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+/** Written anew by every start; below `dist`, which git ignores. */
+const PAGES = path('../dist/pages');
+
+/** `vitepress build --no-api` leaves the API out, which takes most of the time. */
+export default async () => {
+  const site = await writeSite(PAGES, { api: !process.argv.includes('--no-api') });
+  return defineConfig({
+    title: 'Hookline',
+    description:
+      'For Genesys Cloud Audio Connector: call your bot, build your bot, prove your bot, with no Genesys org.',
+    lang: 'en-GB',
+    srcDir: 'dist/pages',
+    outDir: 'dist/site',
+    cacheDir: 'dist/cache',
+    // A page that the browser's tab names alone.
+    titleTemplate: ':title · Hookline',
+    head: [['link', { rel: 'icon', href: 'data:,' }]],
+    markdown: {
+      anchor: { slugify: slugOf },
+      config: (md) => siteLinks(md, site.pages, site.clauseIds),
+    },
+    themeConfig: {
+      search: { provider: 'local' },
+      outline: [2, 3],
+      nav: [
+        { text: 'Start', link: '/start' },
+        { text: 'Troubleshooting', link: '/troubleshooting' },
+        { text: 'Reference', link: '/reference/command', activeMatch: '^/reference/' },
+        { text: 'GitHub', link: REPOSITORY },
+      ],
+      sidebar: [...site.sidebar],
+      editLink: {
+        pattern: ({ frontmatter }) =>
+          `https://github.com/hookline/hookline/edit/main/${frontmatter['source']}`,
+      },
+      footer: {
+        message:
+          'MIT. Not affiliated with Genesys; passing a Hookline check is no Genesys certification. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.',
+      },
+    },
+  });
+};

@@ -1,0 +1,153 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { CAUSES } from '@hookline/client';
+import { cell, generatedPage, table } from './generated-page.js';
+import { ROOT, readSource } from './pages.js';
+
+const HELP = 'packages/cli/src/verbs/help.json';
+
+interface VerbHelp {
+  readonly usage: string;
+  readonly about: string;
+  /** `Arguments`, `Options` and `Commands`, each a list of a term and what it does. */
+  readonly lists: ReadonlyMap<string, readonly (readonly [term: string, text: string])[]>;
+  readonly examples: readonly string[];
+}
+
+/** The help of each verb as data, from the text that the command prints. */
+export function verbHelp(): Map<string, VerbHelp> {
+  const help: Record<string, string> = JSON.parse(readSource(HELP));
+  return new Map(Object.entries(help).map(([verb, text]) => [verb, parseHelp(text)]));
+}
+
+/** @throws Error when the text is not of the form that commander prints */
+export function parseHelp(text: string): VerbHelp {
+  const [, usage, about = ''] = /^Usage: (.*)\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
+  if (usage === undefined)
+    throw new Error(`${HELP}: expected "Usage: …", got ${JSON.stringify(text.slice(0, 60))}`);
+  const parts = [...text.matchAll(/^([A-Z][\w ]*):\n((?: .*\n?)+)/gm)].map(
+    ([, title = '', body = '']) => [title, body] as const,
+  );
+  const examples = parts.find(([title]) => title === 'Examples')?.[1] ?? '';
+  return {
+    usage,
+    about: about.replace(/\n */g, ' '),
+    lists: new Map(
+      parts
+        .filter(([title]) => ['Arguments', 'Options', 'Commands'].includes(title))
+        .map(([title, body]) => [title, parseList(body)]),
+    ),
+    examples: examples.split('\n').flatMap((line) => line.trim() || []),
+  };
+}
+
+/** Terms stand two columns in, with what they do to their right or, more deeply indented, below. */
+function parseList(body: string): [term: string, text: string][] {
+  return body.split(/\n(?= {2}\S)/).map((entry) => {
+    const [, term = '', text = ''] = /^ {2}(\S.*?)(?: {2,}|\n +|$)([\s\S]*)$/.exec(entry) ?? [];
+    return [term, text.replace(/\s*\n\s*/g, ' ').trim()];
+  });
+}
+
+/** One section a verb: usage, arguments, options, examples. */
+export function commandPage(): string {
+  const verbs = [...verbHelp()];
+  const sections = verbs.map(([verb, { usage, about, lists, examples }]) =>
+    [
+      `## ${verb}`,
+      `${about[0]?.toUpperCase()}${about.slice(1)}.`,
+      `\`\`\`text\n${usage}\n\`\`\``,
+      ...[...lists].map(([title, list]) =>
+        table(
+          [title.toLowerCase().replace(/s$/, ''), ''],
+          list.map(([term, text]) => [`\`${cell(term)}\``, cell(text)]),
+        ),
+      ),
+      `\`\`\`sh\n${examples.join('\n')}\n\`\`\``,
+    ].join('\n\n'),
+  );
+  return generatedPage(
+    'Every verb and option',
+    'What `hookline help VERB` prints, for every verb. What the verbs are for is in [the manual of the command](/packages/cli).',
+    sections,
+  );
+}
+
+/** Each exit code: what it means, from the manual of the command, and the causes of a failed call that lead to it. */
+export function exitCodesPage(): string {
+  const [, rows = ''] =
+    /\| exit code \|[^\n]*\n\|[-| ]+\|\n((?:\| (?:0|1|2|3|4|5|6|7|8|130) .*\n){10})/.exec(
+      readSource('packages/cli/README.md'),
+    ) ?? [];
+  const meanings = [...rows.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
+  if (meanings.length === 0)
+    throw new Error('packages/cli/README.md: the table of the ten exit codes is not found.');
+  const causes = (code: string) =>
+    Object.entries(CAUSES)
+      .filter(([, { exitCode }]) => String(exitCode) === code)
+      .map(([cause]) => `[\`${cause}\`](/reference/causes#${cause})`)
+      .join(', ');
+  return generatedPage('Exit codes', 'What the `hookline` command exits with.', [
+    table(
+      ['exit code', 'meaning', 'causes of a failed call'],
+      meanings.map(([, code = '', meaning = '']) => [code, meaning, causes(code)]),
+    ),
+  ]);
+}
+
+/** What the command takes from the environment beside what an option names. */
+const OF_THE_TERMINAL: Readonly<Record<string, string>> = {
+  CI: 'set: no live view and no colour, as in a file',
+  COLUMNS: 'how wide a line is where stdout is no terminal; 80 without it, at least 60',
+  LANG: 'a UTF-8 locale: lines are drawn with Unicode; `LC_ALL` goes before `LC_CTYPE`, that before `LANG`',
+  LC_ALL: 'see `LANG`',
+  LC_CTYPE: 'see `LANG`',
+  NO_COLOR: 'set: no colours',
+  TERM: '`dumb`: no colours and no live view',
+};
+
+/** Each environment variable that the command reads. @throws Error when one is described nowhere */
+export function environmentPage(): string {
+  const uses = [...verbHelp()].flatMap(([verb, { lists }]) =>
+    (lists.get('Options') ?? []).flatMap(([term, text]) =>
+      [...text.matchAll(/\[([A-Z_]+)\]/g)].map(([, name = '']) => ({
+        name,
+        verb,
+        option: term.split(' ')[0] ?? term,
+        text: text.replace(/ *\[[A-Z_]+\]/, ''),
+      })),
+    ),
+  );
+  const rows = variablesRead().map((name) => {
+    const [first, ...more] = uses.filter((use) => use.name === name);
+    const terminal = OF_THE_TERMINAL[name];
+    if (!first && terminal === undefined)
+      throw new Error(
+        `The command reads ${name}, which neither an option names in its help nor command-reference.ts describes.`,
+      );
+    const verbs = first ? [...new Set([first, ...more].map(({ verb }) => `\`${verb}\``))].join(', ') : 'all';
+    return [
+      `\`${name}\``,
+      first ? cell(first.text) : (terminal ?? ''),
+      first ? `\`${first.option}\`` : '',
+      verbs,
+    ];
+  });
+  return generatedPage(
+    'Environment variables',
+    'What the `hookline` command reads from the environment. An option goes before its variable, that before a profile. The packages read none.',
+    [table(['variable', 'what', 'option', 'verbs'], rows)],
+  );
+}
+
+/** The variables that the sources of the command read. */
+function variablesRead(): string[] {
+  const folder = 'packages/cli/src';
+  const sources = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /(?<!\.test)\.ts$/.test(path),
+  );
+  const names = sources.flatMap((path) =>
+    [...readSource(`${folder}/${path}`).matchAll(/\benv\['([A-Z_]+)'\]/g)].map(([, name = '']) => name),
+  );
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,146 @@
+// The bot: greets with a tone, collects keys until #, and returns them.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A second of a square wave of 444 Hz: two levels of mu-law. A frame is 250 ms.
+var tone = bytes.Repeat(append(bytes.Repeat([]byte{0x9f}, 9), bytes.Repeat([]byte{0x1f}, 9)...), 444)
+
+const frame = 2000
+
+// Call is one session. The lock guards all of it, so that counters and messages leave in one order.
+type Call struct {
+	sync.Mutex
+	socket         *Socket
+	head           http.Header
+	seq, clientseq float64
+	digits         string
+	opened, ending bool
+	stop           context.CancelFunc
+	quietUntil     time.Time
+}
+
+func (c *Call) send(kind string, parameters any) {
+	c.seq++
+	text, _ := json.Marshal(map[string]any{"version": "2", "id": c.head.Get("Audiohook-Session-Id"), "type": kind,
+		"seq": c.seq, "clientseq": c.clientseq, "parameters": parameters})
+	c.socket.Write(opText, text)
+}
+
+func (c *Call) disconnect(parameters map[string]any) {
+	if !c.ending {
+		c.ending = true
+		c.send("disconnect", parameters)
+	}
+}
+
+func (c *Call) fail(reason, info string) {
+	c.disconnect(map[string]any{"reason": reason, "info": info})
+}
+
+// play sends the tone, a frame each 250 ms, then does what is left to do. What played before stops.
+func (c *Call) play(then func()) {
+	c.stop()
+	playing, stop := context.WithCancel(context.Background())
+	c.stop = stop
+	// step does something after a time with the lock held, unless the playback was stopped meanwhile.
+	step := func(delay time.Duration, do func()) {
+		time.Sleep(delay)
+		c.Lock()
+		defer c.Unlock()
+		if playing.Err() == nil {
+			do()
+		}
+	}
+	go func() {
+		for at := 0; at < len(tone); at += frame {
+			end := at + frame
+			if end > len(tone) {
+				end = len(tone)
+			}
+			var wait time.Duration
+			step(0, func() { wait = time.Until(c.quietUntil) })
+			step(wait, func() { c.socket.Write(opBinary, tone[at:end]) })
+			time.Sleep(250 * time.Millisecond)
+		}
+		step(500*time.Millisecond, then) // until the caller has heard it
+	}()
+}
+
+// message answers one message; it is true after closed.
+func (c *Call) message(text []byte) bool {
+	c.Lock()
+	defer c.Unlock()
+	var m map[string]any
+	fault := json.Unmarshal(text, &m)
+	kind, isKind := m["type"].(string)
+	seq, isSeq := m["seq"].(float64)
+	serverseq, isServerseq := m["serverseq"].(float64)
+	p, isObject := m["parameters"].(map[string]any)
+	if fault != nil || !isKind || !isSeq || !isServerseq || !isObject {
+		c.fail("error", "malformed message")
+		return false
+	}
+	wrong := !c.ending && (seq != c.clientseq+1 || serverseq > c.seq || m["id"] != c.head.Get("Audiohook-Session-Id") || len(text) > 65535)
+	c.clientseq = seq
+	digit, _ := p["digit"].(string)
+	switch {
+	case kind == "close":
+		c.stop()
+		c.send("closed", struct{}{})
+		return true
+	case wrong:
+		c.fail("error", "ids or counters are wrong")
+	case kind == "ping":
+		c.send("pong", struct{}{})
+	case kind == "open" && !c.opened && !c.ending:
+		c.open(p)
+	case kind == "dtmf" && digit == "#":
+		c.play(func() {
+			c.disconnect(map[string]any{"reason": "completed", "outputVariables": map[string]string{"digits": c.digits}})
+		})
+	case kind == "dtmf":
+		c.digits += digit
+	case kind == "error" && p["code"] == 429.0:
+		retryAfter, _ := p["retryAfter"].(string)
+		pause, _ := time.ParseDuration(strings.ToLower(strings.TrimPrefix(retryAfter, "PT")))
+		c.quietUntil = time.Now().Add(pause)
+	}
+	return false
+}
+
+func (c *Call) open(p map[string]any) {
+	if p["organizationId"] != c.head.Get("Audiohook-Organization-Id") {
+		c.fail("unauthorized", "organizationId is not that of the header")
+		return
+	}
+	offers, _ := p["media"].([]any)
+	var chosen map[string]any
+	for _, offer := range offers {
+		media, _ := offer.(map[string]any)
+		channels := fmt.Sprint(media["channels"])
+		isFit := media["format"] == "PCMU" && media["rate"] == 8000.0 && strings.Contains(channels, "external")
+		if isFit && (chosen == nil || len(channels) < len(fmt.Sprint(chosen["channels"]))) {
+			chosen = media
+		}
+	}
+	if chosen == nil {
+		c.fail("error", "only PCMU at 8000 Hz is supported")
+		return
+	}
+	c.opened = true
+	c.send("opened", map[string]any{"startPaused": false, "media": []any{chosen}})
+	// The conversation of a probe is the null UUID: nobody is there to hear anything.
+	if conversation, _ := p["conversationId"].(string); strings.Trim(conversation, "0-") != "" {
+		c.play(func() {})
+	}
+}
