@@ -83,6 +83,28 @@ function changed(name: string, of: string, change: (lines: string[]) => string[]
   return name;
 }
 
+/** A copy of a trace of one channel as if the call had had two. */
+function doubled(name: string, of: string, internal: (sample: number) => number): string {
+  const copy = changed(name, of, (lines) =>
+    lines.map((line) => {
+      const row = JSON.parse(line);
+      if (typeof row.text === 'string')
+        row.text = row.text.replaceAll('["external"]', '["external","internal"]');
+      if (row.format !== undefined) row.channels = ['external', 'internal'];
+      if (row.kind === 'audio' && row.dir === 'out') {
+        row.sizes = row.sizes.map((size: number) => 2 * size);
+        row.length *= 2;
+        row.offset *= 2;
+      }
+      return JSON.stringify(row);
+    }),
+  );
+  const file = join(cwd, name, 'caller.raw');
+  const mono = readFileSync(file);
+  writeFileSync(file, Buffer.from([...mono].flatMap((byte, at) => [byte, internal(at)])));
+  return copy;
+}
+
 describe('hookline replay', () => {
   test('finds the same bot the same, and says to it what the recorded caller said', async () => {
     const served = await bot();
@@ -104,6 +126,19 @@ describe('hookline replay', () => {
     const shorter = Math.min(recorded.length, call?.audio.length ?? 0);
     expect(recorded.includes(Buffer.from(encodeMulaw(SPEECH).subarray(0, 1600)))).toBe(true);
     expect(shorter).toBeGreaterThan(16_000);
+    expect(call?.audio.subarray(0, shorter).equals(recorded.subarray(0, shorter))).toBe(true);
+  });
+
+  test('plays both channels of a call that had two', async () => {
+    const name = doubled('two-channels', 'ended', (at) => at % 251);
+    const served = await bot();
+    const run = await replay(name, served.url);
+    expect([run.code, run.stderr, texts(run)]).toEqual([0, '', []]);
+    const [call] = served.calls;
+    expect(call?.messages[0]?.parameters.media).toMatchObject([{ channels: ['external', 'internal'] }]);
+    const recorded = readFileSync(join(cwd, name, 'caller.raw'));
+    const shorter = Math.min(recorded.length, call?.audio.length ?? 0);
+    expect(shorter).toBeGreaterThan(32_000);
     expect(call?.audio.subarray(0, shorter).equals(recorded.subarray(0, shorter))).toBe(true);
   });
 

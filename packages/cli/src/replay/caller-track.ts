@@ -1,5 +1,11 @@
-import { type ByteOrder, decodeL16, encodeMulaw, MULAW_SILENCE } from '@hookline/audio';
-import { MAX_FRAME_MS, type MediaParameter, MIN_FRAME_MS } from '@hookline/protocol';
+import { type ByteOrder, deinterleave, MULAW_SILENCE, TELEPHONE_RATE, toMulaw } from '@hookline/audio';
+import {
+  bytesPerSample,
+  MAX_FRAME_MS,
+  type MediaChannel,
+  type MediaParameter,
+  MIN_FRAME_MS,
+} from '@hookline/protocol';
 
 /** Samples of one millisecond at 8 kHz; bytes of it in µ-law. */
 const PER_MS = 8;
@@ -14,12 +20,19 @@ export interface TrackFormat {
   readonly byteOrder: ByteOrder;
 }
 
+/** A frame at its place in the stream, in samples. */
+interface Piece {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  readonly format: TrackFormat;
+}
+
 /**
  * The caller's audio of a recorded call on one time line, as 8 kHz µ-law: each frame at its place in the stream of the
  * caller, silence where nothing was sent.
  */
 export class CallerTrack {
-  readonly #pieces: { readonly at: number; readonly mulaw: Uint8Array }[] = [];
+  readonly #pieces: Piece[] = [];
   /** How often each length of frame came, in samples. */
   readonly #lengths = new Map<number, number>();
   /** The end of what was said or passed over, in samples. */
@@ -27,12 +40,11 @@ export class CallerTrack {
 
   /** Adds a frame as it was on the wire, which passed `atMs` after `opened`. */
   frame(bytes: Uint8Array, atMs: number, format: TrackFormat): void {
-    const mulaw = externalChannel(bytes, format);
-    const length = mulaw.length;
+    const length = Math.floor(bytes.length / bytesPerSample(format.media));
     // A frame leaves at its end: one that comes much later was not said before.
     const late = Math.round(atMs * PER_MS) - (this.#position + length);
     if (late > GAP_MS * PER_MS) this.#position += late;
-    this.#pieces.push({ at: this.#position, mulaw });
+    this.#pieces.push({ at: this.#position, bytes, format });
     this.#lengths.set(length, (this.#lengths.get(length) ?? 0) + 1);
     this.#position += length;
   }
@@ -54,22 +66,30 @@ export class CallerTrack {
     return Number.isInteger(ms) && ms >= MIN_FRAME_MS && ms <= MAX_FRAME_MS ? ms : undefined;
   }
 
-  /** All of it. */
-  audio(): Uint8Array {
+  /** All of one channel; silence where the call did not have it. */
+  audio(channel: MediaChannel = 'external'): Uint8Array {
     const last = this.#pieces.at(-1);
-    const audio = new Uint8Array(last ? last.at + last.mulaw.length : 0).fill(MULAW_SILENCE);
-    for (const { at, mulaw } of this.#pieces) audio.set(mulaw, at);
+    const length = last ? last.at + Math.floor(last.bytes.length / bytesPerSample(last.format.media)) : 0;
+    const audio = new Uint8Array(length).fill(MULAW_SILENCE);
+    for (const { at, bytes, format } of this.#pieces) audio.set(channelMulaw(bytes, channel, format), at);
     return audio;
   }
 }
 
-/** The caller's own channel: of two, the other is what the caller hears. */
-function externalChannel(bytes: Uint8Array, { media, byteOrder }: TrackFormat): Uint8Array {
-  const { channels, format } = media;
-  const step = channels.length;
-  const channel = Math.max(0, channels.indexOf('external'));
-  if (format === 'PCMU') return step === 1 ? bytes : bytes.filter((_, index) => index % step === channel);
-  const whole = bytes.subarray(0, bytes.length - (bytes.length % (2 * step)));
-  const samples = decodeL16(whole, byteOrder);
-  return encodeMulaw(step === 1 ? samples : samples.filter((_, index) => index % step === channel));
+/** One channel of a frame, as 8 kHz µ-law. The caller's own is the first where the call had no `external`. */
+function channelMulaw(
+  bytes: Uint8Array,
+  channel: MediaChannel,
+  { media, byteOrder }: TrackFormat,
+): Uint8Array {
+  const { format, channels } = media;
+  const index = channels.indexOf(channel);
+  const layout = {
+    format,
+    byteOrder,
+    rate: TELEPHONE_RATE,
+    channels: channels.length === 2 ? 2 : 1,
+  } as const;
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % bytesPerSample(media)));
+  return toMulaw(deinterleave(whole, layout, Math.max(0, index)), layout);
 }

@@ -6,6 +6,7 @@ import {
   type TraceDifference,
   type TraceRow,
 } from '@hookline/trace';
+import { offeredChannels } from './play.js';
 import type { RecordedCall } from './recorded-call.js';
 
 /** What is left aside, and what is looked at more closely. */
@@ -49,8 +50,8 @@ export function botDifferences(
     if (one.kind === 'time') return Math.abs((one.atB ?? 0) - (one.atA ?? 0)) > STRICT_WITHIN_MS;
     // How often a bot falls silent follows from how fast its audio is played.
     if (one.of === 'audio') return speed === 1 || one.kind !== 'changed';
-    // One channel is offered in place of two.
-    return !(call.channels > 1 && one.type === 'opened' && one.path?.startsWith('parameters.media'));
+    const sameOffer = offeredChannels(call).join() === call.channels.join();
+    return sameOffer || !(one.type === 'opened' && one.path?.startsWith('parameters.media'));
   });
 }
 

@@ -1,5 +1,5 @@
 import { atMoment, type Call, type CallAudioConnectorOptions, type Integration } from '@hookline/client';
-import { CLIENT_TIMERS } from '@hookline/protocol';
+import { CLIENT_TIMERS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { CallerDeed, OpenParameters, RecordedCall } from './recorded-call.js';
 
@@ -25,6 +25,7 @@ export function actionOf(
   const { open, track, format, byteOrder } = call;
   const { ani, aniName, dnis } = open.participant;
   const { frameMs } = track;
+  const internal = offeredChannels(call).includes('internal');
   return {
     integration,
     inputs: open.inputVariables ?? {},
@@ -38,6 +39,7 @@ export function actionOf(
     supportedLanguages: open.supportedLanguages === true,
     media: { format, byteOrder, ...(frameMs === undefined ? {} : { frameMs }) },
     ...(track.isEmpty ? {} : { caller: track.audio() }),
+    ...(internal ? { internalAudio: track.audio('internal') } : {}),
     // As they stand in the trace, where they have the form of the platform already.
     wireStyle: {
       numbers: 'asGiven',
@@ -47,6 +49,11 @@ export function actionOf(
     // They bound real time, whatever the pace of the call.
     timers: Object.fromEntries(Object.entries(CLIENT_TIMERS).map(([name, ms]) => [name, ms * speed])),
   };
+}
+
+/** The channels that are offered in place of the recorded ones: the same, but in the order of the platform. */
+export function offeredChannels({ channels }: Pick<RecordedCall, 'channels'>): MediaParameter['channels'] {
+  return channels.length > 1 ? ['external', 'internal'] : ['external'];
 }
 
 /** The integration's own field of `open`, where it can be sent again. */

@@ -132,7 +132,7 @@ describe('the caller of a trace', () => {
     expect([call.track.frameMs, call.track.audio()]).toEqual([200, SECOND.slice(0, 3200)]);
   });
 
-  test('says the channel external of two, in PCMU and L16', () => {
+  test('says both channels of two, in PCMU and L16', () => {
     const channels = ['external', 'internal'] as const;
     const samples = sine({ hz: 440, ms: 200, dbfs: -10 });
     const both = Int16Array.from({ length: samples.length * 2 }, (_, k) =>
@@ -142,8 +142,9 @@ describe('the caller of a trace', () => {
     for (const format of ['PCMU', 'L16'] as const) {
       const media = { ...PCMU_EXTERNAL, format, channels: [...channels] };
       const call = readRecordedCall(begun('proxy', media).audio(1300, wire[format]).trace(), 'x');
-      expect([call.format, call.channels, call.track.frameMs]).toEqual([format, 2, 200]);
+      expect([call.format, call.channels, call.track.frameMs]).toEqual([format, channels, 200]);
       expect(call.track.audio()).toEqual(encodeMulaw(samples));
+      expect(call.track.audio('internal')).toEqual(encodeMulaw(new Int16Array(samples.length).fill(-1)));
     }
   });
 

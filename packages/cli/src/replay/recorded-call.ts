@@ -1,4 +1,4 @@
-import { type ClientMessage, durationToMs, isProbe } from '@hookline/protocol';
+import { type ClientMessage, durationToMs, isProbe, type MediaParameter } from '@hookline/protocol';
 import { createCallMedia, framesOf, headerMedia, laneOf, readMessage, type Trace } from '@hookline/trace';
 import { UsageError } from '../exit-codes.js';
 import { CallerTrack } from './caller-track.js';
@@ -32,8 +32,8 @@ export interface RecordedCall {
   readonly format: 'PCMU' | 'L16';
   /** Of L16. */
   readonly byteOrder: 'le' | 'be';
-  /** Channels of the caller's audio; only the external one is played. */
-  readonly channels: number;
+  /** Channels of the caller's audio. */
+  readonly channels: MediaParameter['channels'];
   readonly track: CallerTrack;
   /** In order. */
   readonly deeds: readonly { readonly atMs: number; readonly deed: CallerDeed }[];
@@ -86,7 +86,7 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     open,
     format: media.media.format,
     byteOrder,
-    channels: media.media.channels.length,
+    channels: media.media.channels,
     track,
     deeds,
     end: end ?? { by: 'cut', atMs: lastMs },

@@ -143,14 +143,11 @@ function overridesOf(flags: ReplayFlags): Overrides {
 }
 
 /** What of the recorded call cannot be played. */
-function tellWhatIsMissing(recorded: Trace, { channels, end, track }: RecordedCall, console: Console): void {
+function tellWhatIsMissing(recorded: Trace, { end, track }: RecordedCall, console: Console): void {
   const hadAudio = recorded.rows.some((row) => row.kind === 'audio');
   if (end.by === 'cut')
     console.note('hookline: the trace stops before the call ends: it is played up to there');
   if (hadAudio && track.isEmpty && recorded.caller.length === 0) {
     console.note('hookline: the trace holds no audio of the caller: silence is played');
-  }
-  if (channels > 1) {
-    console.note('hookline: the recorded call had two channels: the external one, the caller, is played');
   }
 }

@@ -18,6 +18,7 @@ import { argumentError } from '../argument-error.js';
 import { FaultPlan } from '../faults/fault-plan.js';
 import { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
+import { InternalChannel } from '../media/internal-channel.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { BotFrame } from '../playback/bot-audio.js';
 import { bytesOf } from '../playback/bot-audio-feed.js';
@@ -162,6 +163,7 @@ export class AudioConnectorCall implements Call {
         media: action.media,
         lateOpened: options.lateOpened ?? 'burst',
         background: options.background && new Background(options.background),
+        internal: options.internalAudio && new InternalChannel(options.internalAudio),
         times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
         limits: limitsOf(options.limits),
         inspectAudio: options.inspectAudio ?? true,

@@ -109,6 +109,9 @@ const CALL: Checks<CallAudioConnectorOptions> = {
       throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law that is not empty');
     }
   },
+  internalAudio(value, field) {
+    if (!(value instanceof Uint8Array)) throw argumentError(field, value, 'a Uint8Array of 8 kHz µ-law');
+  },
   conversation: (value, field) =>
     fields(value, field, {
       id: text,

@@ -84,6 +84,12 @@ export interface CallAudioConnectorOptions {
    * none.
    */
   readonly background?: Uint8Array;
+  /**
+   * What the channel `internal` carries, 8 kHz µ-law from the start of the caller's stream, silent after its end. With
+   * it the call offers two channels, `external` and `internal`, as recordings of other products have them; Audio
+   * Connector itself offers `external` alone. Default: one channel.
+   */
+  readonly internalAudio?: Uint8Array;
   readonly conversation?: ConversationOptions;
   readonly media?: MediaOptions;
   /**

@@ -42,7 +42,9 @@ export function prepare(options: CallAudioConnectorOptions): PreparedAction {
     { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
     options.media,
   );
-  const offers: readonly MediaParameter[] = [{ ...PCMU_EXTERNAL, format: media.format }];
+  const channels: MediaParameter['channels'] =
+    options.internalAudio === undefined ? PCMU_EXTERNAL.channels : ['external', 'internal'];
+  const offers: readonly MediaParameter[] = [{ ...PCMU_EXTERNAL, format: media.format, channels }];
   const target = targetOf(options, settings);
   checkSignature(target.url, settings, { sessionId, correlationId }, style);
   const inputs = evaluateInputs(options.inputs);

@@ -95,6 +95,7 @@ async function run(
       // A probe is not a call: nobody talks.
       lateOpened: undefined,
       background: undefined,
+      internal: undefined,
       times: withDefaults<ClientTimers>(CLIENT_TIMERS, options.timers),
       limits: PLATFORM_RATES,
       inspectAudio: false,

@@ -4,6 +4,7 @@ import type { Cancel, Clock, Ticker } from '@hookline/runtime';
 import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
 import { CallerStream, type Gap } from '../media/caller-stream.js';
+import type { InternalChannel } from '../media/internal-channel.js';
 import type { SendLateness } from '../media/send-lateness.js';
 import { BotAudioFeed } from '../playback/bot-audio-feed.js';
 import { Playback, type PlaybackEnd } from '../playback/playback.js';
@@ -21,6 +22,8 @@ export interface MediaPlaneOptions {
   /** What becomes of what the caller says before the session is open; undefined: they begin when it is. */
   readonly lateOpened: LateOpened | undefined;
   readonly background: Background | undefined;
+  /** The second channel; undefined where the call has one. */
+  readonly internal: InternalChannel | undefined;
   /** How late the next frame of the caller leaves. */
   readonly frameDelayMs: () => number;
 }
@@ -71,9 +74,13 @@ export class MediaPlane {
     this.#caller = new CallerStream({
       ...options,
       send: (frame, isSilence, lateMs) => {
-        const { background } = options;
-        const sent = background ? background.behind(frame, this.#caller.position - frame.length) : frame;
-        listener.send(fromMulaw(sent, this.#format), lateMs);
+        const { background, internal } = options;
+        const position = this.#caller.position - frame.length;
+        const sent = background ? background.behind(frame, position) : frame;
+        listener.send(
+          internal ? internal.interleave(sent, position, this.#format) : fromMulaw(sent, this.#format),
+          lateMs,
+        );
         if (!isSilence) listener.said(frame);
       },
       tick: () => {

@@ -5,6 +5,7 @@ import { FaultSchedule } from '../faults/fault-schedule.js';
 import { faultyTransport } from '../faults/faulty-transport.js';
 import type { Background } from '../media/background.js';
 import type { CallerSource } from '../media/caller-source.js';
+import type { InternalChannel } from '../media/internal-channel.js';
 import type { Outcome } from '../outcome/outcome.js';
 import type { PlaybackEnd } from '../playback/playback.js';
 import type { Dial, TlsOptions } from '../transport/dial.js';
@@ -40,6 +41,7 @@ export interface SessionOptions {
   /** What becomes of what the caller says before the session is open; undefined: they begin when it is. */
   readonly lateOpened: LateOpened | undefined;
   readonly background: Background | undefined;
+  readonly internal: InternalChannel | undefined;
   readonly times: ClientTimers;
   readonly limits: RateLimits;
   /** Whether the bot's audio is listened to for what sounds wrong. */
@@ -106,6 +108,7 @@ export class Session {
       {
         ...options.media,
         background: options.background,
+        internal: options.internal,
         lateOpened: options.lateOpened,
         clock,
         ticker: tickerOf(clock),
