@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { siteLinks } from '../src/links.js';
 import { REPOSITORY, slugOf } from '../src/pages.js';
+import { siteFaults } from '../src/site-faults.js';
 import { writeSite } from '../src/write-site.js';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
@@ -25,6 +26,21 @@ export default async () => {
     markdown: {
       anchor: { slugify: slugOf },
       config: (md) => siteLinks(md, site.pages, site.clauseIds),
+    },
+    // The theme would fetch the icon of a link that it does not know from another host; there are no such links.
+    vite: {
+      plugins: [
+        {
+          name: 'no-icons-of-other-hosts',
+          enforce: 'pre',
+          resolveId: (id) => (id.endsWith('/VPSocialLink.vue') ? '\0no-icon' : undefined),
+          load: (id) => (id === '\0no-icon' ? 'export default { render: () => null };' : undefined),
+        },
+      ],
+    },
+    buildEnd({ outDir }) {
+      const faults = siteFaults(outDir);
+      if (faults.length > 0) throw new Error(`The site has ${faults.length} faults:\n${faults.join('\n')}`);
     },
     themeConfig: {
       search: { provider: 'local' },

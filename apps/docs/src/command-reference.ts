@@ -59,7 +59,7 @@ export function commandPage(): string {
       `\`\`\`text\n${usage}\n\`\`\``,
       ...[...lists].map(([title, list]) =>
         table(
-          [title.toLowerCase().replace(/s$/, ''), ''],
+          [title.toLowerCase().replace(/s$/, ''), 'meaning'],
           list.map(([term, text]) => [`\`${cell(term)}\``, cell(text)]),
         ),
       ),

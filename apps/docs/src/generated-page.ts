@@ -1,6 +1,6 @@
-/** A page that is written from the code: no source to edit. */
+/** A page that is written from the code: no source to edit, and an outline of its sections without what is in them. */
 export function generatedPage(title: string, intro: string, sections: readonly string[]): string {
-  return `---\neditLink: false\n---\n\n# ${title}\n\n${[intro, ...sections].join('\n\n')}\n\nThis page is written from the code when the site is built.\n`;
+  return `---\neditLink: false\noutline: 2\n---\n\n# ${title}\n\n${[intro, ...sections].join('\n\n')}\n\nThis page is written from the code when the site is built.\n`;
 }
 
 /** A Markdown table. Cells are Markdown: see `cell`. */

@@ -142,21 +142,30 @@ export function messagesPage(): string {
       `[JSON Schema](https://github.com/hookline/hookline/blob/main/packages/protocol/schema/${type}.schema.json)`,
     ].join('\n\n');
   });
-  const envelope: Schema = JSON.parse(readSource('packages/protocol/schema/opened.schema.json'));
-  const fields = fieldRows({
-    ...envelope,
-    properties: Object.fromEntries(
-      Object.entries(envelope.properties ?? {}).filter(([name]) => name !== 'parameters'),
-    ),
-  });
+  const [ofClient = '', ofServer = ''] = ['ping', 'pong'].map(envelope);
   return generatedPage(
     'Messages',
-    'Every message with its parameters, from the JSON Schemas of `@hookline/protocol`, which also has them as `asyncapi.yaml`. When each may be sent is in [the protocol](/reference/protocol). A message of the client has `serverseq` and `position` in place of `clientseq`.',
+    'Every message with its parameters, from the JSON Schemas of [`@hookline/protocol`](/packages/protocol), which also has them as `asyncapi.yaml`. When each may be sent is in [the protocol](/reference/protocol).',
     [
-      `## The envelope of a server's message\n\n${table(['field', 'required', 'type', 'meaning'], fields)}`,
+      '## The envelope',
+      `What every message of the client has:\n\n${ofClient}`,
+      `What every message of the server has:\n\n${ofServer}`,
       ...sections,
     ],
   );
+}
+
+/** The fields around `parameters`, which are the same for all messages of a side. */
+function envelope(type: string): string {
+  const { required = [], properties = {} }: Schema = JSON.parse(
+    readSource(`packages/protocol/schema/${type}.schema.json`),
+  );
+  const fields = Object.entries(properties).filter(([name]) => name !== 'parameters');
+  const named = {
+    ...Object.fromEntries(fields),
+    type: { type: 'string', description: 'Which message it is.' },
+  };
+  return table(['field', 'required', 'type', 'meaning'], fieldRows({ required, properties: named }));
 }
 
 /** Each cause of the failure path: what it means for people, for the flow and for a shell. */
