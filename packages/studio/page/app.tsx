@@ -16,13 +16,17 @@ export function App({ studio }: { studio: Studio }) {
   useEffect(() => listenForKeys(studio), [studio]);
   useEffect(() => listenForFiles(studio), [studio]);
   const call = studio.live.value ?? studio.shown.value;
-  const outcome = call?.outcome.value;
+  // Scripts see at once that what they have just ordered is not over: a former call says nothing of it.
+  const attempt = studio.attempt.value;
+  const outcome = attempt === undefined ? call?.outcome.value : undefined;
+  const state =
+    attempt === undefined ? (call?.state.value ?? 'idle') : attempt === 'pending' ? 'dialing' : 'idle';
   return (
     <div
       class="studio"
       data-testid="call"
-      data-call-state={call?.state.value ?? 'idle'}
-      data-activity={call?.activity.value}
+      data-call-state={state}
+      data-activity={attempt === undefined ? call?.activity.value : undefined}
       data-path={outcome?.path}
       data-error-type={outcome?.errorType}
       data-output-count={outcome?.outputs ? Object.keys(outcome.outputs).length : undefined}

@@ -9,5 +9,8 @@ import { App } from './app.js';
 import { readLaunch } from './bridge/launch.js';
 import { Studio } from './state/studio.js';
 
+// An address of the command that is opened in the tab of this page changes no more than what stands behind the #.
+addEventListener('hashchange', () => location.hash !== '' && location.reload());
+
 const app = document.getElementById('app');
 if (app) render(<App studio={new Studio(readLaunch())} />, app);

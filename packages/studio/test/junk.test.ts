@@ -90,6 +90,22 @@ describe('a message at the wrong time', () => {
     expect(page.of('state').at(-1)?.state).toBe('connected');
   });
 
+  test('is carried out once it can be: a call is dialled while the one before is being written', async () => {
+    const page = new VirtualPage('echo');
+    await page.dial();
+    const told = page.text.bind(page);
+    page.text = (json) => {
+      told(json);
+      const last = page.messages.at(-1);
+      if (last?.type !== 'state' || last.state !== 'ended') return;
+      page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'silence' } });
+    };
+    page.send({ type: 'hang-up' });
+    await page.clock.advance(3000);
+    const calls = () => new Set(page.of('state').map(({ callId }) => callId)).size;
+    await expect.poll(() => [calls(), page.of('refused')]).toEqual([2, []]);
+  });
+
   test('names the field of the form that the client refuses', async () => {
     const page = new VirtualPage('echo');
     const refusedField = async (order: Parameters<VirtualPage['dial']>[0]) => {

@@ -1,3 +1,4 @@
+import { Component } from 'preact';
 import type { Row } from '../../src/messages.js';
 import { seconds } from '../state/words.js';
 import { rowId } from './row-window.js';
@@ -21,8 +22,27 @@ interface RowLineProps {
   readonly choose: () => void;
 }
 
-/** One row, as a line of the log or as an arrow of the ladder. */
-export function RowLine({ row, place, ladder, active, selected, played, deciding, choose }: RowLineProps) {
+/** One row, as a line of the log or as an arrow of the ladder. Drawn anew only when it looks different. */
+export class RowLine extends Component<RowLineProps> {
+  override shouldComponentUpdate(next: RowLineProps): boolean {
+    const { row, place, ladder, active, selected, played, deciding } = this.props;
+    return (
+      next.row !== row ||
+      next.place !== place ||
+      next.ladder !== ladder ||
+      next.active !== active ||
+      next.selected !== selected ||
+      next.played !== played ||
+      next.deciding !== deciding
+    );
+  }
+
+  render(props: RowLineProps) {
+    return line(props);
+  }
+}
+
+function line({ row, place, ladder, active, selected, played, deciding, choose }: RowLineProps) {
   const { sign, name } = DIRECTIONS[row.dir];
   const classes = [
     'row',

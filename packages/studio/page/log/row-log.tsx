@@ -153,6 +153,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
           onKeyDown={onKeyDown}
           render={(row, place) => (
             <RowLine
+              key={row.n}
               row={row}
               place={place}
               ladder={ladder.value}

@@ -5,6 +5,8 @@ import type { Row } from '../../src/messages.js';
 
 /** The height of a row, in CSS pixels: the same as `--row-height` of the style. */
 const ROW_HEIGHT = 24;
+/** Rows that are all in the document, in view or not: scripts and the search of the browser find every one of a usual call. */
+const WHOLE = 500;
 /** Rows drawn beyond each edge, so that a fast scroll shows no white. */
 const OVERSCAN = 4;
 
@@ -30,7 +32,7 @@ interface RowWindowProps {
 /** The `id` of the element of a row. */
 export const rowId = (row: Row): string => `row-${row.n}`;
 
-/** The rows in view, and only those: all rows have one height, so that their places need not be measured. */
+/** Of many rows only those in view are drawn: all rows have one height, so that their places need not be measured. */
 export function RowWindow({ rows, follow, onFollow, render, active, handle, ...grid }: RowWindowProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
@@ -72,8 +74,11 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
     [],
   );
 
-  const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
-  const last = Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + OVERSCAN);
+  const whole = rows.length <= WHOLE;
+  const first = whole ? 0 : Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
+  const last = whole
+    ? rows.length
+    : Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + OVERSCAN);
   const atRow = active >= first && active < last ? rows[active] : undefined;
   return (
     <div
@@ -87,7 +92,7 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
       data-testid="rows"
       onScroll={({ currentTarget }) => {
         const { scrollTop, clientHeight, scrollHeight } = currentTarget;
-        const wentUp = scrollTop < top.value;
+        const wentUp = scrollTop < top.peek();
         top.value = scrollTop;
         if (wentUp) onFollow(false);
         else if (scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT / 2) onFollow(true);

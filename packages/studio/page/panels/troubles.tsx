@@ -9,8 +9,10 @@ export function Troubles({ studio }: { studio: Studio }) {
     <>
       {studio.linkState.value === 'lost' && (
         <Banner state="studio-disconnected">
-          {studio.tokenMissing ? (
+          {studio.tokenMissing || studio.tokenWrong.value ? (
             <>
+              {studio.tokenWrong.value &&
+                'The token of this page is not the one of the studio that runs now. '}
               This page needs the whole address that <code>hookline studio</code> printed, with the token at
               its end.
             </>

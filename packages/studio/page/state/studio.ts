@@ -16,7 +16,7 @@ import type {
 } from '../../src/messages.js';
 import { AudioDesk } from '../audio/audio-desk.js';
 import { RecordingPlayer } from '../audio/recording-player.js';
-import { Api, save } from '../bridge/api.js';
+import { Api, ApiError, save } from '../bridge/api.js';
 import { BridgeLink } from '../bridge/bridge-link.js';
 import type { Launch } from '../bridge/launch.js';
 import type { LinkState } from '../bridge/worker-messages.js';
@@ -45,8 +45,10 @@ export class Studio {
   readonly tab = signal<Tab>('call');
   readonly pane = signal<Pane>('dial');
   readonly helping = signal(false);
-  /** Between the Call button and the first word of the bridge: the microphone is asked for meanwhile. */
+  /** Between the Call button and the order to the bridge: the microphone is asked for meanwhile. */
   readonly starting = signal(false);
+  /** What became of the last press of the Call button, until the bridge tells of the call: `failed` where none is made. */
+  readonly attempt = signal<'pending' | 'failed' | undefined>(undefined);
   /** The call that goes on, or the last one that did. */
   readonly dialled = signal<CallView | undefined>(undefined);
   /** The call that is looked at. */
@@ -70,6 +72,9 @@ export class Studio {
   get tokenMissing(): boolean {
     return this.#launch.token === undefined;
   }
+
+  /** Whether the command that runs now is another launch than the one whose address was opened. */
+  readonly tokenWrong = signal(false);
 
   dial(): Promise<void> {
     return this.#dial(() => this.form.toDial());
@@ -165,6 +170,7 @@ export class Studio {
       const view = new CallView(id);
       view.fill(kept);
       view.selected.value = row;
+      this.attempt.value = undefined;
       this.shown.value = view;
       this.tab.value = 'call';
       this.pane.value = 'call';
@@ -205,19 +211,25 @@ export class Studio {
 
   async #dial(message: () => DialMessage | undefined): Promise<void> {
     if (this.starting.value || this.live.value || this.linkState.value !== 'open') return;
+    this.attempt.value = 'failed';
     if (!message()) return;
     this.starting.value = true;
     this.trouble.value = undefined;
+    this.attempt.value = 'pending';
+    let sent = false;
     try {
       await this.audio.start();
       if (this.form.caller.value === 'mic' && !(await this.#microphone())) return;
       const ready = message();
-      if (ready) this.#link.send(ready);
+      if (!ready) return;
+      this.#link.send(ready);
+      sent = true;
       this.tab.value = 'call';
     } catch (error) {
       this.trouble.value = `The loudspeaker of this browser cannot be used: ${textOf(error)}`;
     } finally {
       this.starting.value = false;
+      if (!sent) this.attempt.value = 'failed';
     }
   }
 
@@ -227,11 +239,25 @@ export class Studio {
 
   #linked(state: LinkState): void {
     this.linkState.value = state;
-    // The bridge stops the checks of a page that it has lost.
-    if (state === 'lost') this.checkProgress.value = undefined;
+    if (state === 'lost') {
+      // The bridge stops the checks of a page that it has lost.
+      this.checkProgress.value = undefined;
+      if (this.attempt.value === 'pending') this.attempt.value = 'failed';
+      void this.#askWhy();
+    }
     if (state === 'lost' && this.live.value) {
       this.live.value.state.value = 'ended';
       this.audio.silence();
+    }
+  }
+
+  /** A socket that is refused does not say why; a request does. */
+  async #askWhy(): Promise<void> {
+    try {
+      await this.api.get('/api/calls');
+      this.tokenWrong.value = false;
+    } catch (error) {
+      this.tokenWrong.value = error instanceof ApiError && error.status === 403;
     }
   }
 
@@ -306,6 +332,7 @@ export class Studio {
   #stateChanged({ callId, state, activity, onHold }: CallStateMessage): void {
     let view = this.#of(callId);
     if (!view) {
+      this.attempt.value = undefined;
       view = new CallView(callId);
       this.dialled.value = view;
       this.shown.value = view;
@@ -320,7 +347,10 @@ export class Studio {
   #refused(message: Extract<BridgeMessage, { type: 'refused' }>): void {
     if (message.of === 'probe') this.probe.value = undefined;
     if (message.of === 'check') this.checkProgress.value = undefined;
-    if (message.of === 'dial') this.audio.silence();
+    if (message.of === 'dial') {
+      this.attempt.value = 'failed';
+      this.audio.silence();
+    }
     if (message.field === undefined) this.trouble.value = message.message;
     else this.form.faults.value = { ...this.form.faults.value, [message.field]: message.message };
   }

@@ -105,6 +105,11 @@ export class LiveCall {
     this.kept = this.#finish(order.actionName ?? ACTION);
   }
 
+  /** Whether its result has been told. */
+  get over(): boolean {
+    return this.#state === 'ended';
+  }
+
   /** Another source speaks; undefined is the microphone. */
   speak(voice: CallerVoice | undefined): void {
     this.#mixer.speak(voice);

@@ -37,6 +37,8 @@ export class PageSession {
   readonly #workshop: Workshop;
   readonly #masking = new PageMasking();
   #call: LiveCall | undefined;
+  /** Resolves when the call has been written, and another one may be dialled. */
+  #written: Promise<void> = Promise.resolve();
   /** Stops the run of the checks that the page has ordered, while it goes on. */
   #checks: AbortController | undefined;
 
@@ -116,17 +118,14 @@ export class PageSession {
   }
 
   async #dial(order: DialMessage): Promise<void> {
-    if (this.#call) {
-      throw new NotNow(
-        'call-live',
-        'A call is live already: hang up first, or wait until it has been written.',
-      );
-    }
+    if (this.#call && !this.#call.over) throw callLive();
+    // A call that is over is being written.
+    await this.#written;
     const voice = voiceOf(order.caller, (id) => this.#workshop.audio(id));
     const builtin = order.integration === 'builtin' ? order.connectorId || 'parrot' : undefined;
     const target = await this.#target(order.integration, builtin);
     // The built-in bot took its time to start.
-    if (this.#call) throw new NotNow('call-live', 'A call is live already.');
+    if (this.#call) throw callLive();
     const { id, dir } = this.#workshop.traces.begin();
     const call = new LiveCall({
       id,
@@ -143,7 +142,7 @@ export class PageSession {
       head: (head) => this.#masking.head(head),
     });
     this.#call = call;
-    void this.#workshop.during(call.kept).then(() => {
+    this.#written = this.#workshop.during(call.kept).then(() => {
       this.#call = undefined;
     });
   }
@@ -221,6 +220,8 @@ export class PageSession {
     return refused(of, 'invalid-field', error.message, FIELDS[field] ?? field);
   }
 }
+
+const callLive = () => new NotNow('call-live', 'A call is live already: hang up first.');
 
 /** What the form calls a field that the client calls something else. */
 const FIELDS: Readonly<Record<string, string>> = { baseConnectionUri: 'baseUri' };

@@ -135,6 +135,17 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await close();
     });
 
+    test('says that the token is of another launch, and takes the address of this one in the same tab', {
+      timeout: 60_000,
+    }, async () => {
+      const { page } = await openPage(browser, studio.url.replace(/token=.{4}/, 'token=AAAA'));
+      await page.locator('[data-state="studio-disconnected"]', { hasText: 'not the one' }).waitFor();
+      await page.goto(studio.url);
+      await page.locator('[data-testid="dial"]:enabled').waitFor();
+      expect(page.url()).not.toContain(studio.token);
+      await page.context().close();
+    });
+
     test('fails as Architect would see it, and says what to do', { timeout: 60_000, retry: 2 }, async () => {
       const bot = await createBot(
         { auth: { key: 'dGhlIHNlY3JldCBvZiB0aGUgYm90LCBpbiBiYXNlNjQ=' } },

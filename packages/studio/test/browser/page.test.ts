@@ -271,10 +271,62 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     const page = await open();
     bridge.send(...LIVE);
     await inState(page, 'connected');
+    bridge.answers.set('/api/calls', []);
     bridge.drop();
     await page.locator('[data-testid="banner"][data-state="studio-disconnected"]').waitFor();
     await inState(page, 'ended');
     await page.locator('[data-testid="dial"]:enabled').waitFor();
+  });
+
+  test('tells scripts at once that a new call is not over, and of a call that cannot be made that there is none', async () => {
+    const page = await open();
+    await end(page, FAILURE);
+    const told = () =>
+      page.evaluate<unknown[]>(
+        `(({ callState, path, errorType, outputCount }) => [callState, path ?? '', errorType ?? '', outputCount ?? ''])(
+          document.querySelector('[data-testid="call"]').dataset)`,
+      );
+    expect(await told()).toEqual(['ended', 'failure', 'NoResourceError', '0']);
+    await by(page, 'dial').click();
+    expect(await told()).toEqual(['idle', '', '', '']);
+    await by(page, 'field-base-uri').fill('ws://localhost');
+    await by(page, 'field-caller').selectOption('silence');
+    await by(page, 'dial').click();
+    expect(await told()).toEqual(['dialing', '', '', '']);
+    bridge.send({
+      type: 'refused',
+      of: 'dial',
+      code: 'invalid-field',
+      field: 'baseUri',
+      message: 'It is wrong.',
+    });
+    await inState(page, 'idle');
+    await by(page, 'dial').click();
+    expect(await told()).toEqual(['dialing', '', '', '']);
+    bridge.send(state('opening', { callId: 'second' }));
+    await inState(page, 'opening');
+  });
+
+  test('has every row of a usual call in the document, whatever is in view', async () => {
+    const page = await open({ height: 400 });
+    bridge.send(...LIVE);
+    const rows = Array.from(
+      { length: 300 },
+      (_, n): Row => ({
+        n: n + 14,
+        t: 7000 + n,
+        kind: 'message',
+        dir: 'out',
+        type: 'ping',
+        detail: '',
+      }),
+    );
+    bridge.send({ type: 'rows', callId: CALL_ID, rows });
+    await expect.poll(() => by(page, 'row').count()).toBe(314);
+    await page.locator('[data-testid="row"][data-type="opened"]').waitFor();
+    bridge.send({ type: 'rows', callId: CALL_ID, rows: rows.map((row) => ({ ...row, n: row.n + 300 })) });
+    await expect.poll(() => by(page, 'row-count').textContent()).toBe('614 rows');
+    expect(await by(page, 'row').count()).toBeLessThan(80);
   });
 
   test('filters rows in the language of traces, and says what is wrong with a filter', async () => {
@@ -420,7 +472,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 
   test('has nothing that axe finds fault with and fits its window, in every state, at 360, 768 and 1440 px, light and dark', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     bridge.answers.set('/api/compare', {
       a: ENTRY,
