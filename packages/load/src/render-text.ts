@@ -160,7 +160,7 @@ function metricRow(name: MetricName | OwnMetricName, summary: MetricSummary | un
 }
 
 function row(label: string, cells: readonly string[], paint = (text: string) => text): string {
-  return paint(`  ${label.padEnd(20)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+  return paint(`  ${label.padEnd(20)}${cells.map((cell) => cell.padStart(8)).join('')}`);
 }
 
 function round(value: number): string {

@@ -318,13 +318,13 @@ describe('what is shown of a load that goes on', () => {
     expect(lines.slice(0, 5)).toEqual([
       '3600 s  live 20000  begun 50000 (+1000/s)  ended well 29997  failed 3',
       '  failed: 2 refused, 1 bot-error',
-      '  times in ms             count      p50      p95      p99      max',
-      '  connect                  1000      699     1150     1190     1199',
-      '  opened                   1000      699     1150     1190     1199',
+      '  times in ms            count     p50     p95     p99     max',
+      '  connect                 1000     699    1150    1190    1199',
+      '  opened                  1000     699    1150    1190    1199',
     ]);
     expect(lines.slice(-2)).toEqual([
       '  the generator',
-      '  frames left late         1000      0.7     1.15     1.19      1.2',
+      '  frames left late        1000     0.7    1.15    1.19     1.2',
     ]);
   });
 
