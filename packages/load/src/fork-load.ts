@@ -4,6 +4,7 @@ import type { Clock } from '@hookline/runtime';
 import { loadError } from './error.js';
 import type { LoadProgress } from './generate.js';
 import { addCounts, addSecond, emptySecond, type LoadRun, mergeRuns, NO_CALLS } from './load-run.js';
+import { worstGlance } from './metrics.js';
 import type { LoadOrder } from './order.js';
 import { decodeRun, type RunData } from './run-file.js';
 
@@ -142,5 +143,6 @@ function together(each: readonly LoadProgress[]): LoadProgress {
     counts,
     failures,
     second,
+    metrics: worstGlance(each.map(({ metrics }) => metrics)),
   };
 }

@@ -4,7 +4,7 @@ import type { Behaviour, CallTarget } from './behaviour.js';
 import type { Ledger } from './call-meter.js';
 import { type CallCounts, emptySecond, type LoadRun, NO_CALLS, type Second } from './load-run.js';
 import { makeCall } from './make-call.js';
-import { Metrics } from './metrics.js';
+import { type MetricGlance, Metrics } from './metrics.js';
 import type { LoadPlan } from './plan.js';
 
 /** How often a process looks how late its timers fire, in milliseconds. */
@@ -18,6 +18,8 @@ export interface LoadProgress {
   readonly failures: Readonly<Record<string, number>>;
   /** The second that is over. */
   readonly second: Second;
+  /** All that was measured so far. Of several processes counts are added, and of each time the largest is told. */
+  readonly metrics: MetricGlance;
 }
 
 /** What a generator is made of. */
@@ -189,6 +191,7 @@ class Generator {
       counts: { ...counts },
       failures: { ...failures },
       second: this.#seconds.at(-2) ?? now,
+      metrics: this.#metrics.glance,
     });
   }
 

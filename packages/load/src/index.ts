@@ -16,6 +16,7 @@ export {
 export { type CallMeasures, type MeasureCallOptions, measureCall } from './make-call.js';
 export {
   METRICS,
+  type MetricGlance,
   type MetricName,
   type MetricSummary,
   type Metrics,
@@ -25,7 +26,7 @@ export {
 export { behaviourOf, callTarget, type LoadTarget, type ScenarioTalk, type Talk } from './order.js';
 export type { LoadOptions } from './plan.js';
 export { renderHtml } from './render-html.js';
-export { progressLine, renderLoad, type TextStyle } from './render-text.js';
+export { progressLine, renderLoad, renderProgress, type TextStyle } from './render-text.js';
 export { type GeneratorReport, type LoadReport, reportLoad } from './report.js';
 export { encodeRun, parseRun, type RunData } from './run-file.js';
 export { type RunLoadOptions, runLoad } from './run-load.js';

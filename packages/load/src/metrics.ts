@@ -41,6 +41,11 @@ export interface MetricSummary {
   readonly max: number;
 }
 
+/** What has been measured so far of some metrics, in milliseconds. */
+export type MetricGlance = Readonly<
+  Partial<Record<MetricName | OwnMetricName, Pick<MetricSummary, 'count' | 'p50' | 'p95' | 'p99' | 'max'>>>
+>;
+
 /** Times are kept in whole microseconds. */
 const PER_MS = 1000;
 /** The longest time that is told from longer ones: an hour, in microseconds. */
@@ -100,6 +105,18 @@ export class Metrics {
     };
   }
 
+  /** What every metric comes to so far; absent what was never recorded. */
+  get glance(): MetricGlance {
+    return Object.fromEntries(
+      ALL_NAMES.flatMap((name) => {
+        const { totalCount: count, maxValue } = this.#histograms[name];
+        if (count === 0) return [];
+        const [p50, p95, p99] = [50, 95, 99].map((percentile) => this.percentile(name, percentile));
+        return [[name, { count, p50, p95, p99, max: maxValue / PER_MS }]];
+      }),
+    );
+  }
+
   /** The value in milliseconds below which that percentage of a metric lies. */
   percentile(name: MetricName | OwnMetricName, percentile: number): number {
     const measured = this.#histograms[name];
@@ -130,6 +147,30 @@ export class Metrics {
     }
     return metrics;
   }
+}
+
+/**
+ * What several generators have measured so far, as one: counts are added, of times the largest is told, since
+ * percentiles cannot be put together without the histograms.
+ */
+export function worstGlance(each: readonly MetricGlance[]): MetricGlance {
+  const worst: { -readonly [Name in keyof MetricGlance]: MetricGlance[Name] } = {};
+  for (const name of ALL_NAMES) {
+    for (const { [name]: one } of each) {
+      const before = worst[name];
+      if (!one) continue;
+      worst[name] = before
+        ? {
+            count: before.count + one.count,
+            p50: Math.max(before.p50, one.p50),
+            p95: Math.max(before.p95, one.p95),
+            p99: Math.max(before.p99, one.p99),
+            max: Math.max(before.max, one.max),
+          }
+        : one;
+    }
+  }
+  return worst;
 }
 
 function histogram(): Histogram {

@@ -97,6 +97,42 @@ export function paceLine({ generator, durationMs, processes }: LoadReport): stri
     : `did not keep pace: 1 of 100 calls or frames was ${round(late)} ms late or more, ${maxLateMs} ms are allowed, with ${used}`;
 }
 
+const LIVE_COLUMNS = ['count', 'p50', 'p95', 'p99', 'max'] as const;
+
+/** What goes on, as a table of at most 76 columns: the calls, what they measured so far, and the generator. */
+export function renderProgress(progress: LoadProgress, style: TextStyle = {}): string[] {
+  const { paint = (_, text) => text } = style;
+  const { elapsedMs, live, counts, failures, second, metrics } = progress;
+  const ended = counts.completed + counts.hungUp + counts.stopped;
+  const causes = Object.entries(failures).map(([cause, count]) => `${count} ${cause}`);
+  const rowOf = (name: MetricName | OwnMetricName): string[] => {
+    const seen = metrics[name];
+    if (!seen) return [];
+    return [
+      row(
+        METRIC_LABELS[name],
+        LIVE_COLUMNS.map((column) => (column === 'count' ? String(seen.count) : round(seen[column]))),
+      ),
+    ];
+  };
+  const own = OWN_METRIC_NAMES.flatMap(rowOf);
+  const failed = `failed ${counts.failed}`;
+  return [
+    [
+      paint('bold', `${Math.round(elapsedMs / 1000)} s`),
+      `live ${live}`,
+      `begun ${counts.started} (+${second.started}/s)`,
+      `ended well ${ended}`,
+      counts.failed > 0 ? paint('red', failed) : failed,
+    ].join('  '),
+    ...(causes.length === 0 ? [] : [paint('red', `  failed: ${causes.join(', ')}`)]),
+    row('times in ms', LIVE_COLUMNS, (text) => paint('dim', text)),
+    ...METRIC_NAMES.flatMap(rowOf),
+    ...(own.length === 0 ? [] : [paint('dim', '  the generator')]),
+    ...own,
+  ];
+}
+
 /** What goes on, in one line. */
 export function progressLine({ elapsedMs, live, counts, second }: LoadProgress): string {
   const mean = ({ count, sum }: { readonly count: number; readonly sum: number }) =>
@@ -124,7 +160,7 @@ function metricRow(name: MetricName | OwnMetricName, summary: MetricSummary | un
 }
 
 function row(label: string, cells: readonly string[], paint = (text: string) => text): string {
-  return paint(`  ${label.padEnd(20)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+  return paint(`  ${label.padEnd(20)}${cells.map((cell) => cell.padStart(8)).join('')}`);
 }
 
 function round(value: number): string {

@@ -12,10 +12,11 @@ import {
   readThresholds,
   renderHtml,
   renderLoad,
+  renderProgress,
   reportLoad,
 } from '../src/index.js';
 import { emptySecond, NO_CALLS, spreadOver } from '../src/load-run.js';
-import { METRIC_NAMES, Metrics } from '../src/metrics.js';
+import { METRIC_NAMES, Metrics, worstGlance } from '../src/metrics.js';
 import { planLoad } from '../src/plan.js';
 
 /** A run whose times are drawn at random, with a long tail. */
@@ -299,5 +300,41 @@ describe('the watch on what a bot echoes', () => {
     expect(watch.summary).toBeUndefined();
     watch.received(all);
     expect(watch.summary).toEqual({ backMs: 200, lostMs: 0, alteredMs: 0 });
+  });
+});
+
+describe('what is shown of a load that goes on', () => {
+  it('is a table within 76 columns: calls, causes, times so far, the generator', () => {
+    const { metrics } = runOf(Array.from({ length: 1000 }, (_, index) => 200 + index));
+    const lines = renderProgress({
+      elapsedMs: 3_600_400,
+      live: 20_000,
+      counts: { ...NO_CALLS, started: 50_000, completed: 29_000, hungUp: 900, stopped: 97, failed: 3 },
+      failures: { refused: 2, 'bot-error': 1 },
+      second: { ...emptySecond(), started: 1000 },
+      metrics: metrics.glance,
+    });
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(76);
+    expect(lines.slice(0, 5)).toEqual([
+      '3600 s  live 20000  begun 50000 (+1000/s)  ended well 29997  failed 3',
+      '  failed: 2 refused, 1 bot-error',
+      '  times in ms            count     p50     p95     p99     max',
+      '  connect                 1000     699    1150    1190    1199',
+      '  opened                  1000     699    1150    1190    1199',
+    ]);
+    expect(lines.slice(-2)).toEqual([
+      '  the generator',
+      '  frames left late        1000     0.7    1.15    1.19     1.2',
+    ]);
+  });
+
+  it('says nothing yet of what was not measured', () => {
+    const nothing = { elapsedMs: 0, live: 0, counts: NO_CALLS, failures: {}, second: emptySecond() };
+    expect(renderProgress({ ...nothing, metrics: {} })).toHaveLength(2);
+  });
+
+  it('is of several processes the sum of what they counted and the worst of their times', () => {
+    const [quick, slow] = [runOf([1, 2, 3]), runOf([100])].map(({ metrics }) => metrics.glance);
+    expect(worstGlance([quick ?? {}, slow ?? {}, {}]).reply).toMatchObject({ count: 4, p50: 100, max: 100 });
   });
 });

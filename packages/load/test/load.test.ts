@@ -172,7 +172,12 @@ describe('a load', () => {
       holdMs: 2000,
     });
     expect(told.length).toBeGreaterThanOrEqual(4);
-    expect(told[1]).toMatchObject({ elapsedMs: 2000, live: 4, second: { started: 2 } });
+    expect(told[1]).toMatchObject({
+      elapsedMs: 2000,
+      live: 4,
+      second: { started: 2 },
+      metrics: { opened: { count: 4, p95: expect.any(Number) }, startLate: { count: 4 } },
+    });
     expect(told.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
   });
 

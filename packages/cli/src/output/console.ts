@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 /** How the command prints: results to stdout, all else to stderr. */
 export interface Console {
@@ -72,7 +72,10 @@ function liveLines(terminal: NodeJS.WriteStream): (lines: readonly string[]) => 
   let shown = 0;
   return (lines) => {
     // A line that the terminal breaks in two could not be taken away again.
-    const fitting = lines.filter((line) => [...line].length < terminal.columns);
+    const fitting = lines
+      .filter((line) => [...stripVTControlCharacters(line)].length < terminal.columns)
+      // What scrolled out at the top could not either.
+      .slice(0, Math.max(1, (terminal.rows || Number.POSITIVE_INFINITY) - 1));
     if (shown === 0 && fitting.length === 0) return;
     // Line by line: what clears the rest of the screen is kept as history by some terminals.
     const cleared = shown > 0 ? `\r\x1b[K${'\x1b[A\x1b[K'.repeat(shown - 1)}` : '';

@@ -38,11 +38,18 @@ function screenOf(text: string): string[] {
   return rows;
 }
 
-function terminal({ isTTY = true, columns = 80, env = {} as Record<string, string>, quiet = false } = {}) {
+function terminal({
+  isTTY = true,
+  columns = 80,
+  rows = 40,
+  env = {} as Record<string, string>,
+  quiet = false,
+} = {}) {
   let written = '';
   const stream = {
     isTTY,
     columns,
+    rows,
     write(text: string) {
       written += text;
       return true;
@@ -153,5 +160,13 @@ describe('a call on a terminal', () => {
     view.finish();
     expect(written()).not.toContain('\x1b');
     expect(written()).toContain('0.2 s in 1 frame');
+  });
+
+  test('keeps a coloured line that fits, and no more lines than the terminal has', () => {
+    const { console, screen } = terminal({ rows: 3 });
+    console.live([`\u{1b}[31m${'x'.repeat(79)}\u{1b}[39m`, 'second', 'third']);
+    expect(screen()).toHaveLength(2);
+    console.live([]);
+    expect(screen()).toEqual(['']);
   });
 });

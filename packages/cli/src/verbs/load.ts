@@ -10,6 +10,7 @@ import {
   progressLine,
   type RunLoadOptions,
   readLoadFile,
+  renderProgress,
   runLoad,
 } from '@hookline/load';
 import { isHooklineError, messageOf } from '@hookline/runtime';
@@ -21,7 +22,7 @@ import { parseCredentials } from '../options/identity.js';
 import { integrationOf, tlsOptions } from '../options/integration.js';
 import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
-import { type Console, createConsole } from '../output/console.js';
+import { type Console, createConsole, paint } from '../output/console.js';
 import { tellLoad } from '../output/report-load.js';
 import { type LoadFlags, type LoadReportFlags, loadOptions, loadReportOptions } from './load-options.js';
 import { examples } from './option-groups.js';
@@ -86,7 +87,7 @@ async function load(
     if (asked === 1) stopping.abort();
     else context.exitNow(EXIT.interrupted);
   });
-  const progress = showProgress(flags, context, console);
+  const progress = showProgress(flags, console);
   try {
     const run = await runLoad({
       ...options,
@@ -168,33 +169,26 @@ const OWN_PHRASES = () => (['hello', 'table'] as const).map((name) => fileURLToP
 /** Where no terminal shows them, every so many seconds a line. */
 const QUIET_SECONDS = 10;
 
-/** Shows how far a load is: NDJSON with `--json`, a line that is written over on a terminal, else one now and then. */
+/** Shows how far a load is: NDJSON with `--json`, a table that is drawn anew on a terminal, else a line now and then. */
 function showProgress(
   { json }: LoadReportFlags,
-  { stderr }: CliContext,
   console: Console,
 ): { readonly tell: (progress: LoadProgress) => void; readonly clear: () => void } {
   let seconds = 0;
-  let shown = false;
   return {
     tell(progress) {
       if (json) {
         console.json({ type: 'progress', ...progress });
         return;
       }
-      if (console.quiet) return;
-      if (stderr.isTTY) {
-        shown = true;
-        stderr.write(`\r\x1b[K${progressLine(progress).slice(0, console.columns - 1)}`);
+      if (console.isLive) {
+        console.live(renderProgress(progress, { paint: (style, text) => paint(console, style, text) }));
         return;
       }
       seconds += 1;
       if (seconds % QUIET_SECONDS === 0) console.note(progressLine(progress));
     },
-    clear() {
-      if (shown) stderr.write('\r\x1b[K');
-      shown = false;
-    },
+    clear: () => console.live([]),
   };
 }
 

@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+test('The example for node:test in the README passes, and tells why when the bot says something else', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```js\n([^`]*from 'node:test'[^`]*)```/.exec(readme) ?? [];
+  // Packages are found from here as they are built, and nothing watches the folder.
+  const folder = mkdtempSync(join(root, 'node_modules', '.hookline-node-test-'));
+  try {
+    const run = (text: string) => {
+      writeFileSync(join(folder, 'code.test.mjs'), text);
+      const { status, stdout } = spawnSync(process.execPath, ['--test', 'code.test.mjs'], {
+        cwd: folder,
+        encoding: 'utf8',
+        // Of a process that vitest runs, `node --test` would believe that it is a part of a run.
+        env: { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
+      });
+      return { status, stdout };
+    };
+    const good = run(example);
+    expect([good.stdout, good.status]).toEqual([expect.stringMatching(/pass 1\n.*fail 0/s), 0]);
+    const bad = run(example.replace('/press one/i', '/press nine/i'));
+    expect(bad.stdout).toContain('expected turn with text /press nine/i within 500 ms');
+    expect(bad.status).toBe(1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
