@@ -318,6 +318,60 @@ describe('what a peer wrote', () => {
   );
 });
 
+describe('a request for which there is no place', () => {
+  it.each<[string, Partial<BotOptions>]>([
+    ['the bot has as many calls as it takes', { limits: { maxSessions: 1 } }],
+    ['its key has as many calls as it may have', { limits: { maxSessionsPerKey: 1 } }],
+  ])('keeps its nonce, so that it can be sent again: %s', async (_, options) => {
+    const line = door(options);
+    const dials = [0, 1, 2].map(() => ({
+      url: '/',
+      headers: dialHeaders({ clock: line.clock, secret: SECRET }),
+    }));
+    const results = await line.clock.run(Promise.all(dials.map((dial) => line.bot.inject(dial))));
+    const answers = results.map((result) => (result.accepted ? 101 : result.status));
+    expect(answers.toSorted()).toEqual([101, 503, 503]);
+    for (const result of results) if (result.accepted) result.transport.terminate();
+    await line.clock.advance(10);
+    const lost = dials[answers.indexOf(503)];
+    const again = lost && (await line.clock.run(line.bot.inject(lost)));
+    expect(again?.accepted).toBe(true);
+  });
+
+  it('is not refused for a request whose nonce was used before, once that is known', async () => {
+    const used: Parameters<NonceStore['remember']>[0][] = [];
+    const nonces: NonceStore = {
+      remember: async (key) => !used.includes(key) && used.push(key) > 0,
+    };
+    const line = door({ nonces, limits: { maxSessions: 1 } });
+    const dial = { url: '/', headers: dialHeaders({ clock: line.clock, secret: SECRET }) };
+    const first = await line.clock.run(line.bot.inject(dial));
+    if (first.accepted) first.transport.terminate();
+    await line.clock.advance(10);
+    expect(await line.clock.run(line.bot.inject(dial))).toMatchObject({ accepted: false, status: 401 });
+    expect(await line.answer()).toBe(101);
+  });
+
+  it('gives its place back when its nonce cannot be spent in time', async () => {
+    let answer = (_: boolean) => {};
+    const nonces: NonceStore = {
+      remember: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    };
+    const line = door({ nonces, limits: { maxSessions: 1 }, timers: { authMs: 100 } });
+    const slow = line.knock();
+    await line.clock.advance(50);
+    expect(await line.answer()).toBe(503);
+    expect(await line.clock.run(slow)).toMatchObject({ accepted: false, status: 503 });
+    const next = line.knock();
+    await line.clock.advance(1);
+    answer(true);
+    expect(await line.clock.run(next)).toMatchObject({ accepted: true });
+  });
+});
+
 describe('peers that nobody knows', () => {
   it('take no place of maxSessions, and are told by 401 when there are too many of them', async () => {
     const line = door({ unauthorized: 'disconnect', limits: { maxSessions: 2, maxPendingUpgrades: 3 } });

@@ -51,6 +51,19 @@ describe('a stream', () => {
     expect(client.frames.map(({ atMs }) => atMs - writtenMs)).toEqual([0]);
   });
 
+  it('lets its first bytes leave before the bot writes more, in the same turn of the event loop', async () => {
+    const { clock, call } = await openIdle();
+    const stream = call.stream();
+    await clock.advance(1000);
+    const sentMs = [20, 400, 400].map((ms) => {
+      stream.write(audio(ms));
+      return call.stats.audioOutMs;
+    });
+    expect(sentMs).toEqual([20, 270, 520]);
+    stream.stop();
+    await clock.advance(1000);
+  });
+
   it.each([0, 60, 150])('tells by its marks what was heard of each part, %i ms away', async (latencyMs) => {
     const { clock, client, call } = await openIdle({}, { latencyMs });
     const stream = call.stream({ format: 'PCMU' });

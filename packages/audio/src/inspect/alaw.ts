@@ -1,4 +1,4 @@
-import { decodeAlawSample, decodeMulawSample } from '../g711.js';
+import { decodeAlawSample, decodeMulaw } from '../g711.js';
 import type { AudioFinding, WindowCheck } from './finding.js';
 import { roughness } from './roughness.js';
 
@@ -11,8 +11,8 @@ const SMOOTH = 1;
 export function alawCheck(): WindowCheck {
   let wasAlaw = false;
   return (window, atMs): AudioFinding | undefined => {
-    const asAlaw = roughness(Int16Array.from(window, decodeAlawSample));
-    const asMulaw = roughness(Int16Array.from(window, decodeMulawSample));
+    const asAlaw = roughness(decodeAlaw(window));
+    const asMulaw = roughness(decodeMulaw(window));
     const isAlaw = asAlaw > 0 && asAlaw < SMOOTH && asMulaw > ROUGHER * asAlaw;
     const isSure = isAlaw && wasAlaw;
     wasAlaw = isAlaw;
@@ -25,4 +25,10 @@ export function alawCheck(): WindowCheck {
       atMs,
     };
   };
+}
+
+function decodeAlaw(bytes: Uint8Array): Int16Array {
+  const samples = new Int16Array(bytes.length);
+  for (let index = 0; index < bytes.length; index++) samples[index] = decodeAlawSample(bytes[index] ?? 0);
+  return samples;
 }

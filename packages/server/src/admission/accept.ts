@@ -44,26 +44,36 @@ export async function accept(host: AcceptHost, upgrade: Upgrade): Promise<Refusa
   const { admission } = host;
   const { request, basePath, gone } = upgrade;
   const result = await admission.admit(request, basePath, gone);
+  if (!result.ok) return upgrade.isWaiting?.() === false ? undefined : result.refusal;
+  try {
+    return begin(host, upgrade, result.call);
+  } finally {
+    result.leave();
+  }
+}
+
+function begin(host: AcceptHost, upgrade: Upgrade, call: AdmittedCall): Refusal | undefined {
+  const { admission } = host;
+  const { request } = upgrade;
   if (upgrade.isWaiting?.() === false) return undefined;
-  if (!result.ok) return result.refusal;
   const fault = upgrade.handshakeFault?.();
   if (fault) {
     admission.logRefusal(fault, request);
     return fault;
   }
-  const full = admission.capacityRefusal(result.call, request);
-  if (full) return full;
+  const late = admission.lateRefusal(call, request);
+  if (late) return late;
   upgrade.open((transport, responseHead) => {
-    const sink = sinkOf(host, result.call);
+    const sink = sinkOf(host, call);
     sink?.event({ kind: 'request', t: 0, dir: 'in', head: upgrade.requestHead() });
     sink?.event({
       kind: 'response',
-      t: host.clock.now() - result.call.startedMs,
+      t: host.clock.now() - call.startedMs,
       dir: 'out',
       head: responseHead,
       status: 101,
     });
-    startCall(host, result.call, transport, sink);
+    startCall(host, call, transport, sink);
   });
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, isUuid } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker } from '@hookline/runtime';
-import { type Authentication, Authenticator, PEER_GONE } from '../auth/authenticator.js';
+import { type Authentication, Authenticator, type KeepPlace, PEER_GONE } from '../auth/authenticator.js';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import type { BotLog } from '../bot-log.js';
@@ -31,7 +31,8 @@ export interface AdmissionHost {
 
 /** The decision about an upgrade request. */
 export type AdmissionResult =
-  | { readonly ok: true; readonly call: AdmittedCall }
+  /** `leave` gives back the place that is kept for the call: to be called once it has begun, or will not. */
+  | { readonly ok: true; readonly call: AdmittedCall; readonly leave: () => void }
   /** `knownKey`: whether the API key is one of the bot's, if it was looked up. */
   | { readonly ok: false; readonly refusal: Refusal; readonly knownKey?: boolean };
 
@@ -105,14 +106,13 @@ export class AdmissionControl {
   }
 
   /**
-   * Returns the refusal of an admitted call for which there is no room, or undefined. Checked right before the call
-   * begins, because others may have begun during authentication. Counts and logs the refusal.
+   * Returns the refusal of an admitted call that cannot begin any more, or undefined. Checked right before it begins:
+   * the bot may have been closed during authentication, and clients that are only told `unauthorized` have no place kept.
+   * Counts and logs the refusal.
    */
-  capacityRefusal({ facts, unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
+  lateRefusal({ unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
     const refusal =
-      unauthorized === undefined
-        ? (this.#roomRefusal(this.#closed) ?? this.#keyRefusal(facts.apiKey))
-        : this.#unauthorizedRefusal(unauthorized);
+      unauthorized === undefined ? closedRefusal(this.#closed) : this.#unauthorizedRefusal(unauthorized);
     if (refusal) {
       this.#host.metrics.refusedWith(refusal.status);
       this.logRefusal(refusal, request);
@@ -164,10 +164,17 @@ export class AdmissionControl {
     const busy = this.#upgradeRefusal();
     if (busy) return refused(busy);
     this.#pending += 1;
+    let leave = () => {};
+    let admitted = false;
+    const keepPlace = (apiKey: string) => {
+      const full = this.#roomRefusal(this.#closed) ?? this.#keyRefusal(apiKey);
+      if (!full) leave = this.#host.calls.keep(apiKey);
+      return full?.reason;
+    };
     try {
-      const authentication = await this.#authenticate(request, gone);
+      const authentication = await this.#authenticate(request, gone, keepPlace);
       if (!authentication.ok) {
-        if (authentication.why === 'unavailable') return refused(unavailable(authentication.reason));
+        if (authentication.why !== 'denied') return refused(unavailable(authentication.reason));
         const { reason } = authentication;
         if (this.#unauthorized === 'http') {
           const { knownKey } = authentication;
@@ -175,16 +182,18 @@ export class AdmissionControl {
           return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
         }
         const identity = identityOf(request, connectorId, '');
-        return { ok: true, call: { ...identity, route, startedMs, unauthorized: reason } };
+        return { ok: true, call: { ...identity, route, startedMs, unauthorized: reason }, leave };
       }
       const missing = headerFault(request, this.#authenticator.open);
       if (missing) return refused(missing);
       const identity = identityOf(request, connectorId, authentication.apiKey);
-      return { ok: true, call: { ...identity, route, startedMs } };
+      admitted = true;
+      return { ok: true, call: { ...identity, route, startedMs }, leave };
     } catch (error) {
       this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
       return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
+      if (!admitted) leave();
       this.#pending -= 1;
       if (this.#pending === 0) this.#tellDecided();
     }
@@ -200,7 +209,11 @@ export class AdmissionControl {
   }
 
   /** Stops waiting when `timers.authMs` have passed or the peer has left, so that neither keeps a pending place. */
-  async #authenticate(request: UpgradeRequest, gone: AbortSignal | undefined): Promise<Authentication> {
+  async #authenticate(
+    request: UpgradeRequest,
+    gone: AbortSignal | undefined,
+    keepPlace: KeepPlace,
+  ): Promise<Authentication> {
     const { clock, ticker, timers } = this.#host;
     const { authMs } = timers;
     const check = new AbortController();
@@ -211,7 +224,7 @@ export class AdmissionControl {
     gone?.addEventListener('abort', onGone, { once: true });
     if (gone?.aborted) onGone();
     try {
-      return await this.#authenticator.authenticate(request, check.signal);
+      return await this.#authenticator.authenticate(request, check.signal, keepPlace);
     } finally {
       cancel();
       gone?.removeEventListener('abort', onGone);
@@ -233,17 +246,15 @@ export class AdmissionControl {
 
   #roomRefusal(shuttingDown: boolean): Refusal | undefined {
     const { calls, limits } = this.#host;
-    if (shuttingDown) return unavailable('the server is shutting down');
-    if (calls.size >= limits.maxSessions) {
-      return unavailable('the server has as many calls as it takes');
-    }
-    return undefined;
+    const closed = closedRefusal(shuttingDown);
+    if (closed || calls.taken < limits.maxSessions) return closed;
+    return unavailable('the server has as many calls as it takes');
   }
 
   /** Calls are counted only for a key that was checked. */
   #keyRefusal(apiKey: string): Refusal | undefined {
     const { calls, limits } = this.#host;
-    if (apiKey === '' || calls.sizeOf(apiKey) < limits.maxSessionsPerKey) return undefined;
+    if (apiKey === '' || calls.takenOf(apiKey) < limits.maxSessionsPerKey) return undefined;
     return unavailable('the API key has as many calls as it may have');
   }
 
@@ -254,6 +265,10 @@ export class AdmissionControl {
     if (calls.unauthorized < limits.maxPendingUpgrades) return undefined;
     return { status: 401, error: 'unauthorized', reason };
   }
+}
+
+function closedRefusal(shuttingDown: boolean): Refusal | undefined {
+  return shuttingDown ? unavailable('the server is shutting down') : undefined;
 }
 
 function refused(refusal: Refusal): AdmissionResult {

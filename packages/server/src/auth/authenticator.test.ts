@@ -23,6 +23,9 @@ afterEach(() => {
 const SECRET = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
 const OTHER = 'b3RoZXIgc2VjcmV0IG9mIDMyIGJ5dGVzIGxlbmd0aCE=';
 
+/** There is always a place. */
+const keep = () => undefined;
+
 function request(clock: VirtualClock, secret: string) {
   const headers = new Map(
     Object.entries(dialHeaders({ clock, secret })).map(([name, value]) => [name.toLowerCase(), value]),
@@ -39,7 +42,11 @@ describe('Authenticator', () => {
   ])('takes the same work to refuse a signature of %s', async (_, entry) => {
     const clock = new VirtualClock();
     const authenticator = new Authenticator({ auth: () => entry }, clock, silentLogger);
-    const answer = await authenticator.authenticate(request(clock, SECRET), new AbortController().signal);
+    const answer = await authenticator.authenticate(
+      request(clock, SECRET),
+      new AbortController().signal,
+      keep,
+    );
     expect(answer).toMatchObject({ ok: false, why: 'denied' });
     expect(compared).toEqual([4]);
   });
@@ -49,7 +56,7 @@ describe('Authenticator', () => {
     const auth = { 'test-key': [OTHER, OTHER, OTHER, OTHER, OTHER, SECRET] };
     const authenticator = new Authenticator({ auth }, clock, silentLogger);
     expect(
-      await authenticator.authenticate(request(clock, SECRET), new AbortController().signal),
+      await authenticator.authenticate(request(clock, SECRET), new AbortController().signal, keep),
     ).toMatchObject({ ok: true });
   });
 
@@ -59,10 +66,10 @@ describe('Authenticator', () => {
       const clock = new VirtualClock();
       const check = new AbortController();
       const authenticator = new Authenticator({ auth: () => new Promise(() => {}) }, clock, silentLogger);
-      const answer = authenticator.authenticate(request(clock, SECRET), check.signal);
+      const answer = authenticator.authenticate(request(clock, SECRET), check.signal, keep);
       check.abort(why);
       expect(await answer).toMatchObject({ ok: false, why: 'unavailable' });
-      expect(await authenticator.authenticate(request(clock, SECRET), check.signal)).toMatchObject({
+      expect(await authenticator.authenticate(request(clock, SECRET), check.signal, keep)).toMatchObject({
         ok: false,
       });
       expect(compared).toEqual([]);

@@ -31,16 +31,24 @@ const LEAST_COMPARED = 4;
 export type Authentication =
   /** `apiKey` is empty when everybody may connect: nobody has checked it. */
   | { readonly ok: true; readonly apiKey: string }
-  /** `denied`: the credentials are wrong. `unavailable`: they could not be checked. */
+  /** `denied`: the credentials are wrong. `unavailable`: they could not be checked. `full`: they are right, and there is no place. */
   | {
       readonly ok: false;
-      readonly why: 'denied' | 'unavailable';
+      readonly why: 'denied' | 'unavailable' | 'full';
       readonly reason: string;
       readonly knownKey?: boolean;
     };
 
 /** The abort reason of a check whose peer is gone, for which nothing is logged. */
 export const PEER_GONE = Symbol('the peer is gone');
+
+/**
+ * Keeps a place for a call of this API key. Asked before a nonce is spent, so that who gets none can send the request
+ * again.
+ *
+ * @returns why there is none; undefined where it is kept
+ */
+export type KeepPlace = (apiKey: string) => string | undefined;
 
 /** Remembers a nonce. Returns false if it is remembered already. */
 type Remember = (keyid: string, nonce: string) => unknown;
@@ -71,15 +79,23 @@ export class Authenticator {
     return this.#resolve === undefined;
   }
 
-  /** Never rejects. @param signal - aborts the check; nothing is logged if its reason is `PEER_GONE` */
-  async authenticate(request: UpgradeRequest, signal: AbortSignal): Promise<Authentication> {
-    if (!this.#resolve) return { ok: true, apiKey: '' };
+  /**
+   * Never rejects. A place that was kept is the caller's to give back, however the check comes out.
+   *
+   * @param signal - aborts the check; nothing is logged if its reason is `PEER_GONE`
+   */
+  async authenticate(
+    request: UpgradeRequest,
+    signal: AbortSignal,
+    keepPlace: KeepPlace,
+  ): Promise<Authentication> {
+    if (!this.#resolve) return placed('', keepPlace);
     const apiKey = request.header('x-api-key');
     if (apiKey === undefined || apiKey === '') return denied('the header X-API-KEY is missing');
     try {
       const entry = await unlessAborted(signal, this.#resolve(apiKey, request));
       const secrets = entry === undefined ? undefined : readEntry(entry);
-      if (secrets === null) return { ok: true, apiKey };
+      if (secrets === null) return placed(apiKey, keepPlace);
       // An unknown key takes the same work and gets the same answer as a wrong signature.
       const result = this.#verify(request, apiKey, secrets ?? []);
       if (!result.ok) return this.#refuse(result.reason, secrets !== undefined);
@@ -90,12 +106,14 @@ export class Authenticator {
           true,
         );
       }
+      const place = placed(apiKey, keepPlace);
+      if (!place.ok) return place;
       const answer = await unlessAborted(signal, this.#remember(result.keyid, result.nonce));
       if (answer === false) return this.#refuse('the nonce was used before: a replay', true);
       if (answer !== true)
         throw new Error(`nonces.remember answered ${typeof answer}; expected true or false`);
       this.#horizon.accepted(result.created);
-      return { ok: true, apiKey };
+      return place;
     } catch (error) {
       if (error !== PEER_GONE) {
         this.#logger.error({ err: error }, `the credentials could not be checked: ${messageOf(error)}`);
@@ -119,6 +137,11 @@ export class Authenticator {
   #refuse(reason: string, known: boolean): Authentication {
     return { ok: false, why: 'denied', reason, knownKey: known };
   }
+}
+
+function placed(apiKey: string, keepPlace: KeepPlace): Authentication {
+  const reason = keepPlace(apiKey);
+  return reason === undefined ? { ok: true, apiKey } : { ok: false, why: 'full', reason };
 }
 
 function denied(reason: string): Authentication {

@@ -12,6 +12,8 @@ export class CallRegistry {
   readonly #calls = new Set<CallSession>();
   readonly #unauthorized = new Set<CallSession>();
   readonly #countsByKey = new Map<string, number>();
+  /** The API keys of the places that are kept. */
+  readonly #kept = new Set<{ readonly apiKey: string }>();
   readonly #onEmpty: (() => void)[] = [];
   #cancelSweep: Cancel | undefined;
 
@@ -30,15 +32,29 @@ export class CallRegistry {
     return this.#unauthorized.size;
   }
 
-  /** The number of calls of an API key. */
-  sizeOf(apiKey: string): number {
-    return this.#countsByKey.get(apiKey) ?? 0;
+  /** The number of calls and of places that are kept for some. */
+  get taken(): number {
+    return this.size + this.#kept.size;
+  }
+
+  /** The same of one API key. */
+  takenOf(apiKey: string): number {
+    let kept = 0;
+    for (const place of this.#kept) if (place.apiKey === apiKey) kept += 1;
+    return kept + this.#countOf(apiKey);
+  }
+
+  /** Keeps a place for a call that has not begun. Returns a function that gives it back; idempotent. */
+  keep(apiKey: string): () => void {
+    const place = { apiKey };
+    this.#kept.add(place);
+    return () => void this.#kept.delete(place);
   }
 
   add(call: CallSession): void {
     this.#calls.add(call);
     // The key is empty if it was not checked.
-    if (call.apiKey !== '') this.#countsByKey.set(call.apiKey, this.sizeOf(call.apiKey) + 1);
+    if (call.apiKey !== '') this.#countsByKey.set(call.apiKey, this.#countOf(call.apiKey) + 1);
     if (!this.#cancelSweep) this.#sweepLater();
   }
 
@@ -51,7 +67,7 @@ export class CallRegistry {
   delete(call: CallSession): void {
     if (!this.#calls.delete(call)) return;
     this.#unauthorized.delete(call);
-    const left = this.sizeOf(call.apiKey) - 1;
+    const left = this.#countOf(call.apiKey) - 1;
     if (left > 0) this.#countsByKey.set(call.apiKey, left);
     else this.#countsByKey.delete(call.apiKey);
     if (this.#calls.size > 0) return;
@@ -69,6 +85,10 @@ export class CallRegistry {
   /** Calls `act` with each call; calls that begin or end meanwhile do not matter. */
   each(act: (call: CallSession) => void): void {
     for (const call of [...this.#calls]) act(call);
+  }
+
+  #countOf(apiKey: string): number {
+    return this.#countsByKey.get(apiKey) ?? 0;
   }
 
   #sweepLater(): void {

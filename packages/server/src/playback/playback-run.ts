@@ -2,7 +2,7 @@ import { ByteQueue } from '@hookline/audio';
 import { messageOf } from '@hookline/runtime';
 import { codeOf, serverError } from '../error.js';
 import { CallEnded } from '../session/call-ended.js';
-import type { OpenSource } from '../source/open-source.js';
+import type { LiveSource, OpenSource } from '../source/open-source.js';
 import { deferred } from '../user-code/deferred.js';
 import type { Playback, PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import type { PlaybackStream } from './stream.js';
@@ -10,7 +10,7 @@ import type { PlaybackStream } from './stream.js';
 /** What a playback asks of the player it belongs to. */
 export interface PlaybackHost {
   /** Opens the source of a playback whose turn has come. */
-  open(): Uint8Array | OpenSource;
+  open(): Uint8Array | OpenSource | LiveSource;
   /** More bytes are queued, or the source has ended or failed. */
   changed(run: PlaybackRun): void;
   heardMs(run: PlaybackRun): number;
@@ -42,7 +42,7 @@ export class PlaybackRun implements Playback {
   readonly #maxQueuedBytes: number;
   readonly #started = deferred<void>();
   readonly #finished = deferred<PlaybackResult>();
-  #source: OpenSource | undefined;
+  #source: OpenSource | LiveSource | undefined;
   #begun = false;
   #complete = false;
   #result: PlaybackResult | undefined;
@@ -114,7 +114,8 @@ export class PlaybackRun implements Playback {
         return;
       }
       this.#source = source;
-      void this.#read(source);
+      if ('readBy' in source) this.#readBy(source);
+      else void this.#read(source);
     } catch (error) {
       if (!this.over) this.#fail(error);
     }
@@ -175,6 +176,27 @@ export class PlaybackRun implements Playback {
       this.#fail(error);
     }
     this.#host.changed(this);
+  }
+
+  /** Takes what a source gives by itself; whoever writes it bounds it. */
+  #readBy(source: LiveSource): void {
+    source.readBy({
+      bytes: (bytes) => {
+        if (this.over || bytes.length === 0) return;
+        this.bytes.push(bytes);
+        this.#host.changed(this);
+      },
+      ended: () => {
+        if (this.over) return;
+        this.#complete = true;
+        this.#host.changed(this);
+      },
+      failed: (error) => {
+        if (this.over) return;
+        this.#fail(error);
+        this.#host.changed(this);
+      },
+    });
   }
 
   #fail(error: unknown): void {

@@ -7,7 +7,8 @@ import type { ServerSend } from '../session/machine.js';
 import type { SendLimits } from '../session/send-limits.js';
 import { discardSource } from '../source/discard.js';
 import { openLater } from '../source/open-later.js';
-import { type OpenSource, openSource } from '../source/open-source.js';
+import { type LiveSource, type OpenSource, openPushed, openSource } from '../source/open-source.js';
+import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioSource, type CallAudio, heed } from '../source/source.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
@@ -100,7 +101,9 @@ export class Player {
     return this.#queue(
       () => {
         opened = true;
-        return this.#open(source, options);
+        const { audio, warn } = this.#options;
+        const asItIs = source instanceof PushedPieces && (options.format ?? audio.format) === audio.format;
+        return asItIs ? openPushed(source, audio, warn) : this.#open(source, options);
       },
       options,
       () => {
@@ -249,7 +252,11 @@ export class Player {
     return openSource(source, audio, warn, clock, format);
   }
 
-  #queue(open: () => Uint8Array | OpenSource, options: PlayOptions, over?: () => void): PlaybackRun {
+  #queue(
+    open: () => Uint8Array | OpenSource | LiveSource,
+    options: PlayOptions,
+    over?: () => void,
+  ): PlaybackRun {
     const { clock, ticker, outbox } = this.#options;
     const run = new PlaybackRun(
       {
@@ -315,12 +322,18 @@ export class Player {
   #stop(runs: readonly PlaybackRun[], tell = false): readonly StoppedPlayback[] {
     const nowMs = this.#now();
     const current = this.#runs[0];
-    const heardMs = current?.begun ? this.#heardAtBargeInMs(current, nowMs) : 0;
+    const heardAt = (ms: number) => (current?.begun ? this.#heardAtBargeInMs(current, ms) : 0);
+    let heardMs = heardAt(nowMs);
     for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
     // Nothing leaves before this is done, whatever a source does when it is told to stop.
     const pumping = this.#pumping;
     this.#pumping = true;
-    if (tell || runs.some((run) => run.sentMs > 0)) this.#flushClient();
+    if (tell || runs.some((run) => run.sentMs > 0)) {
+      // What is sent for the first time in a process takes its time: what counts is when it has left.
+      this.#flushClient(() => {
+        heardMs = heardAt(this.#now());
+      });
+    }
     for (const run of runs) run.settle({ ended: 'interrupted', heardMs: run === current ? heardMs : 0 });
     const stopped = runs.map((run) => run.stopped);
     this.#pumping = pumping;
@@ -329,9 +342,10 @@ export class Player {
   }
 
   /** What plays next waits until the `barge_in` has left, or the client would drop it as well. */
-  #flushClient(): void {
+  #flushClient(left: () => void): void {
     const { outbox } = this.#options;
     outbox.pushFirst(BARGE_IN, (seq) => {
+      left();
       this.#options.timings.bargedIn(this.#tracker.clientPlaying);
       this.#tracker.bargedIn(seq);
       this.#playout.flush();
@@ -402,7 +416,7 @@ export class Player {
       const bytes = run.take(Math.round(decision.sendMs * this.#bytesPerMs));
       if (!this.#sent(bytes, decision.sendMs)) return Number.POSITIVE_INFINITY;
       run.sentMs += decision.sendMs;
-      this.#tracker.sent(nowMs, decision.sendMs);
+      this.#tracker.sent(this.#now(), decision.sendMs);
     }
   }
 

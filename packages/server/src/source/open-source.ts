@@ -6,6 +6,7 @@ import { bytesOf, samplesOrBytesOf } from './audio-bytes.js';
 import { discardSource } from './discard.js';
 import { openSequence } from './open-sequence.js';
 import { openPieces, type PieceKind } from './pieces.js';
+import type { PushedPieces } from './pushed-pieces.js';
 import {
   type AudioSource,
   type CallAudio,
@@ -22,6 +23,21 @@ import { whatCame } from './what-came.js';
 export interface OpenSource {
   /** The next bytes, or undefined at the end. Rejects when the source does. */
   next(): Promise<Uint8Array | undefined>;
+  /** Closes the source. Idempotent; never throws. */
+  close(): void;
+}
+
+/** Takes the bytes of a source that gives them by itself. */
+export interface SourceReader {
+  bytes(bytes: Uint8Array): void;
+  ended(): void;
+  failed(error: unknown): void;
+}
+
+/** An open source that gives its bytes by itself, in the turn of the event loop in which they come. */
+export interface LiveSource {
+  /** Called once. */
+  readBy(reader: SourceReader): void;
   /** Closes the source. Idempotent; never throws. */
   close(): void;
 }
@@ -83,6 +99,40 @@ export function openSource(
   }
   if (!isIterable(source.sources)) throw notSources(source.sources);
   return openAll(source.sources, open);
+}
+
+/**
+ * Opens raw bytes that are pushed in the format of the call: they need no converter, so that they can leave at once.
+ *
+ * @param warn - called with a message when they sound wrong
+ */
+export function openPushed(
+  pieces: PushedPieces,
+  audio: CallAudio,
+  warn: (message: string) => void,
+): LiveSource {
+  const raw = rawTranscoder(audio, audio.format, warn);
+  return {
+    readBy(reader) {
+      const guarded = (take: () => Uint8Array) => {
+        try {
+          reader.bytes(take());
+          return true;
+        } catch (error) {
+          pieces.clear();
+          reader.failed(error);
+          return false;
+        }
+      };
+      pieces.readBy({
+        piece: (piece) => void guarded(() => raw.push(piece)),
+        ended() {
+          if (guarded(() => raw.end())) reader.ended();
+        },
+      });
+    },
+    close: () => pieces.clear(),
+  };
 }
 
 function notSources(got: unknown): ServerError {

@@ -1,16 +1,35 @@
 type Step = IteratorResult<Uint8Array>;
 
+/** Takes pieces as they are pushed. */
+export interface PieceReader {
+  piece(piece: Uint8Array): void;
+  /** Nothing more comes. */
+  ended(): void;
+}
+
 /** Pieces of audio that are pushed in and read once, in order. */
 export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
   readonly #queue: Uint8Array[] = [];
   #waiting: ((step: Step) => void) | undefined;
   #ended = false;
+  #reader: PieceReader | undefined;
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** Hands over what was pushed, and what is pushed from here on at once: nobody iterates beside it. */
+  readBy(reader: PieceReader): void {
+    this.#reader = reader;
+    for (const piece of this.#queue.splice(0)) reader.piece(piece);
+    if (this.#ended) reader.ended();
+  }
+
   push(piece: Uint8Array): void {
+    if (this.#reader) {
+      this.#reader.piece(piece);
+      return;
+    }
     const waiting = this.#waiting;
     this.#waiting = undefined;
     if (waiting) waiting({ done: false, value: piece });
@@ -19,7 +38,9 @@ export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
 
   /** Nothing more comes; what was pushed can still be read. */
   end(): void {
+    if (this.#ended) return;
     this.#ended = true;
+    this.#reader?.ended();
     this.#waiting?.({ done: true, value: undefined });
     this.#waiting = undefined;
   }
@@ -27,6 +48,7 @@ export class PushedPieces implements AsyncIterableIterator<Uint8Array> {
   /** Nobody reads any more. */
   clear(): void {
     this.#queue.length = 0;
+    this.#reader = undefined;
     this.end();
   }
 
