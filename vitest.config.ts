@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** `@hookline/x/sub` → the source it is built from, read from each package's tsup entries. */
 function sourceAliases() {
@@ -40,14 +41,50 @@ const TIMED = [
   'packages/studio/test/browser/call.test.ts',
   'packages/testing/test/fleet.test.ts',
 ];
+/** They take longest: begun first, so that none of them runs on alone at the end. */
+const LONG = [
+  'scripts/smoke-packed.test.ts',
+  'simulation/test/simulation.test.ts',
+  'packages/conformance/test/good-bots.test.ts',
+  'packages/conformance/test/faults.test.ts',
+  'packages/cli/test/every-verb.test.ts',
+  'packages/cli/test/call.test.ts',
+  'packages/cli/test/check.test.ts',
+  'packages/cli/test/completion.test.ts',
+  'packages/cli/test/replay.test.ts',
+  'packages/studio/test/browser/page.test.ts',
+  'packages/cli/test/traces.test.ts',
+  'apps/voice-bot/src/book.test.ts',
+  'packages/artillery-engine-hookline/test/artillery.test.ts',
+  'packages/realtime/test/many-calls.test.ts',
+  'packages/testing/test/fresh-processes.test.ts',
+  'packages/conformance/test/python-bot.test.ts',
+];
+
+/** The groups and projects in the usual order, and in each the files of `LONG` first. */
+class LongFirst extends BaseSequencer {
+  override async sort(specs: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const index = LONG.findIndex((path) => moduleId.endsWith(`/${path}`));
+      return index === -1 ? LONG.length : index;
+    };
+    const sorted = await super.sort(specs);
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((project) =>
+      sorted.filter((spec) => spec.project === project).sort((a, b) => place(a) - place(b)),
+    );
+  }
+}
 
 export default defineConfig({
   resolve: { alias: sourceAliases() },
   test: {
-    // Long enough for a test of ten processes on a busy machine; a test that hangs still fails.
-    testTimeout: 30_000,
-    // Many tests wait for real sockets: vitest's own default leaves one of two processors idle.
-    maxWorkers: 3,
+    // They end what hangs, and are far from what a busy machine needs.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Most files wait for real sockets and processes: as many as there are processors leave these idle.
+    maxWorkers: 5,
+    sequence: { sequencer: LongFirst },
     reporters: ['default'],
     projects: [
       // Files share the processes of the workers: loading every module anew for each file took half of all time.

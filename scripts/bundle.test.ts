@@ -100,6 +100,6 @@ describe.each<[string, boolean, { tsconfig: string } | { tsconfigRaw: string }]>
       expect(result).toMatchObject({ path: 'success', outputs: { ended: 'completed' } });
       expect(complaints()).toBe('');
     },
-    20_000,
+    60_000,
   );
 });

@@ -179,5 +179,5 @@ describe('the image', () => {
     child.kill('SIGTERM');
     const [code] = await once(child, 'exit');
     expect(code).toBe(0);
-  }, 20_000);
+  }, 60_000);
 });

@@ -36,7 +36,7 @@ test('a simulated call happens the same way every time, also in another process'
   }
   const { stdout } = await simulate('--seed', '7');
   expect(stdout.trimEnd().split('\n')).toEqual((await simulateCall(7)).trace());
-}, 30_000);
+}, 60_000);
 
 test('simulated calls come to every end that a call can have', async () => {
   const ends = new Set<string>();
@@ -51,4 +51,4 @@ test('simulated calls come to every end that a call can have', async () => {
       ...['caller-source', 'pong-timeout', 'internal'],
     ]),
   );
-}, 30_000);
+}, 60_000);

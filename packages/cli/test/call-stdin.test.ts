@@ -75,7 +75,7 @@ describe('hookline call --stdin', () => {
     ]);
   });
 
-  test('answers what is no command with an event and goes on', { timeout: 30_000 }, async () => {
+  test('answers what is no command with an event and goes on', { timeout: 60_000 }, async () => {
     const url = await serve(witness);
     const run = await call(
       url,
@@ -97,7 +97,7 @@ describe('hookline call --stdin', () => {
     ]);
   });
 
-  test('tells refused lines on stderr without --json', { timeout: 30_000 }, async () => {
+  test('tells refused lines on stderr without --json', { timeout: 60_000 }, async () => {
     const url = await serve(witness);
     const run = await call(url, ['{"type":"dtmf","digits":"x"}', { type: 'hangup' }], []);
     expect(run.code).toBe(0);
@@ -106,14 +106,14 @@ describe('hookline call --stdin', () => {
     );
   });
 
-  test('hangs up on command, with stdin still open', { timeout: 30_000 }, async () => {
+  test('hangs up on command, with stdin still open', { timeout: 60_000 }, async () => {
     const url = await serve(witness);
     const run = await call(url, [{ type: 'wait', ms: 200 }, { type: 'hangup' }], ['--json']);
     expect(run.code).toBe(0);
     expect(run.json.at(-1)).toMatchObject({ path: 'disconnected', reason: 'callerHangup' });
   });
 
-  test('hangs up at the end of stdin once nothing more is heard', { timeout: 30_000 }, async () => {
+  test('hangs up at the end of stdin once nothing more is heard', { timeout: 60_000 }, async () => {
     const url = await serve(witness);
     const run = await call(url, [{ type: 'tone', ms: 300 }], ['--json', '--idle-hangup', '400ms'], true);
     expect(run.code).toBe(0);
@@ -122,7 +122,7 @@ describe('hookline call --stdin', () => {
     expect(Number(result?.['durationMs'])).toBeGreaterThan(600);
   });
 
-  test('answers commands that the end of the call overtook', { timeout: 30_000 }, async () => {
+  test('answers commands that the end of the call overtook', { timeout: 60_000 }, async () => {
     const url = await serve(async () => ({ bye: 'yes' }));
     const run = await call(url, [{ type: 'tone', ms: 20_000 }], ['--json']);
     expect(run.code).toBe(0);

@@ -242,7 +242,7 @@ describe('hookline serve', () => {
     expect(run.json.map((line) => line['name'])).toEqual(expect.arrayContaining(['parrot', 'echo', 'quiet']));
   });
 
-  test('ends with exit 0 when asked to stop, while a call is live', { timeout: 20_000 }, async () => {
+  test('ends with exit 0 when asked to stop, while a call is live', { timeout: 60_000 }, async () => {
     const quiet = start(['serve', 'quiet', '--port', '0', '--json', '--no-auth', '--drain', '500ms'], {
       cwd,
     });

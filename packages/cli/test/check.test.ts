@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hookline, start } from './hookline.js';
+import { hookline, hooklineProcess, start } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-check-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -27,7 +27,7 @@ async function serving(preset: string, run: (url: string) => Promise<void>): Pro
 }
 
 describe('hookline check', () => {
-  test('fails a bot that breaks a rule of the platform, in every form', { timeout: 30_000 }, async () => {
+  test('fails a bot that breaks a rule of the platform, in every form', { timeout: 60_000 }, async () => {
     await serving('counts-from-zero', async (url) => {
       const run = await hookline(
         [
@@ -67,7 +67,7 @@ describe('hookline check', () => {
   });
 
   test('warns of a rule that rests on samples, and fails for it with --strict', {
-    timeout: 30_000,
+    timeout: 60_000,
   }, async () => {
     await serving('answers-a-second-open', async (url) => {
       const args = ['check', url, '--only', 'AC-OPEN-8', '--trace', 'off'];
@@ -78,10 +78,10 @@ describe('hookline check', () => {
     });
   });
 
-  test('starts a server, waits for its port and stops all of it', { timeout: 30_000 }, async () => {
+  test('starts a server, waits for its port and stops all of it', { timeout: 60_000 }, async () => {
     const port = 20_000 + (process.pid % 20_000);
     const command = `"${process.execPath}" "${BIN}" serve quiet --port ${port} & wait`;
-    const run = await hookline(
+    const run = await hooklineProcess(
       ['check', `ws://127.0.0.1:${port}/quiet`, '--only', 'endings', '--start', command],
       { cwd, env },
     );
@@ -90,7 +90,7 @@ describe('hookline check', () => {
     await expect(connects(port)).resolves.toBe(false);
   });
 
-  test('says that the server it started ended', { timeout: 20_000 }, async () => {
+  test('says that the server it started ended', { timeout: 60_000 }, async () => {
     const run = await hookline(['check', 'ws://127.0.0.1:9/x', '--start', 'exit 3'], { cwd });
     expect([run.code, run.stderr]).toEqual([
       4,
@@ -98,7 +98,7 @@ describe('hookline check', () => {
     ]);
   });
 
-  test('needs something of every area that is asked for to have been seen', { timeout: 30_000 }, async () => {
+  test('needs something of every area that is asked for to have been seen', { timeout: 60_000 }, async () => {
     await serving('quiet', async (url) => {
       const args = ['check', url, '--only', 'AC-OUT', '--trace', 'off'];
       const run = await hookline(args, { cwd, env });
@@ -107,7 +107,7 @@ describe('hookline check', () => {
     });
   });
 
-  test('tells an endpoint that cannot be called from one that refuses', { timeout: 30_000 }, async () => {
+  test('tells an endpoint that cannot be called from one that refuses', { timeout: 60_000 }, async () => {
     const gone = await hookline(['check', 'ws://127.0.0.1:9/x', '--json'], { cwd });
     expect([gone.code, gone.json.at(-1)]).toMatchObject([4, { problem: { kind: 'unreachable' } }]);
     await serving('quiet', async (url) => {
@@ -190,7 +190,7 @@ describe('hookline check', () => {
   });
 
   test('ends with 7 when its own process stood still while it dialled', {
-    timeout: 30_000,
+    timeout: 60_000,
   }, async () => {
     await serving('floods-events', async (url) => {
       const bot = new URL(url);

@@ -45,7 +45,7 @@ describe('hookline config show', () => {
 });
 
 describe('--profile', () => {
-  test('gives target and credentials to call, and serves with them', { timeout: 30_000 }, async () => {
+  test('gives target and credentials to call, and serves with them', { timeout: 60_000 }, async () => {
     configure({ apiKey: 'profile-key', clientSecret: SECRET, port: 0 });
     const served = start(['serve', 'parrot', '--profile', 'local', '--json'], { cwd });
     const { url } = JSON.parse(await served.firstLine);

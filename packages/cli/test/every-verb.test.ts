@@ -228,8 +228,11 @@ const ROWS: readonly Row[] = [
 
 const takesJson = async (verb: string) => /--json\b/.test((await hookline(['help', verb], { cwd })).stdout);
 
+/** As text by the real binary; as JSON too where a signal ends it, and else in this process. */
 async function run({ args, signal }: Row, json: boolean): Promise<Finished> {
-  const running = start([...args(), ...(json ? ['--json'] : [])], { cwd, env });
+  const words = [...args(), ...(json ? ['--json'] : [])];
+  if (json && !signal) return hookline(words, { cwd, env });
+  const running = start(words, { cwd, env });
   if (signal) {
     await running.firstLine;
     running.child.kill(signal);

@@ -1,6 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '@hookline/runtime';
+import { runCommand } from '../src/program.js';
 
 const BIN = fileURLToPath(new URL('../bin/hookline.mjs', import.meta.url));
 
@@ -45,26 +48,89 @@ export function start(
   child.stderr.on('data', (bytes) => {
     stderr += bytes;
   });
-  const finished = once(child, 'close').then(
-    (): Finished => ({
-      code: child.exitCode,
-      stdout,
-      stderr,
-      get json() {
-        return stdout
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line));
-      },
-    }),
-  );
+  const finished = once(child, 'close').then(() => left(child.exitCode, stdout, stderr));
   return { child, finished, firstLine };
 }
 
 /** Runs the real binary to its end. */
-export function hookline(
+export function hooklineProcess(
   args: readonly string[],
   options: { cwd: string; env?: Record<string, string> },
 ): Promise<Finished> {
   return start(args, options).finished;
+}
+
+/**
+ * Runs the command to its end in this process, from its sources: what a verb does is the same, without the start of a
+ * process for each run. Runs side by side must have the same directory, because a process has one.
+ */
+export async function hookline(
+  args: readonly string[],
+  options: { cwd: string; env?: Record<string, string> },
+): Promise<Finished> {
+  enter(options.cwd);
+  const [stdout, stderr] = [new Captured(), new Captured()];
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      runCommand(args, {
+        clock: systemClock,
+        env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...options.env },
+        stdin: nothing(),
+        stdout: stdout as unknown as NodeJS.WriteStream,
+        stderr: stderr as unknown as NodeJS.WriteStream,
+        onInterrupt: () => () => {},
+        exitNow: resolve,
+      }).then(resolve, reject);
+    });
+    return left(code, stdout.text, stderr.text);
+  } finally {
+    leave();
+  }
+}
+
+function left(code: number | null, stdout: string, stderr: string): Finished {
+  return {
+    code,
+    stdout,
+    stderr,
+    get json() {
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    },
+  };
+}
+
+class Captured extends Writable {
+  text = '';
+
+  constructor() {
+    super({ decodeStrings: false });
+  }
+
+  override _write(chunk: string | Uint8Array, _: BufferEncoding, done: () => void): void {
+    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    done();
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+const inside = { runs: 0, home: '', cwd: '' };
+
+function enter(cwd: string): void {
+  if (inside.runs > 0 && inside.cwd !== cwd)
+    throw new Error(`A run in ${inside.cwd} goes on; another directory is ${cwd}.`);
+  if (inside.runs === 0) {
+    inside.home = process.cwd();
+    inside.cwd = cwd;
+    process.chdir(cwd);
+  }
+  inside.runs += 1;
+}
+
+function leave(): void {
+  inside.runs -= 1;
+  if (inside.runs === 0) process.chdir(inside.home);
 }

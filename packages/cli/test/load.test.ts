@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hookline, type Running, start } from './hookline.js';
+import { hookline, hooklineProcess, type Running, start } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-load-'));
 let bot: Running;
@@ -36,7 +36,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
       '--talk',
       'over',
     ];
-    const { code, json, stderr } = await hookline([...args, ...CALM, '--json'], { cwd });
+    const { code, json, stderr } = await hooklineProcess([...args, ...CALM, '--json'], { cwd });
     expect([code, stderr]).toEqual([0, '']);
     const result = json.at(-1);
     expect(result).toMatchObject({
@@ -87,6 +87,8 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     await running.firstLine;
     const { pid } = running.child;
     const [first = ''] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ');
+    // The process 0 would be all of this one's group.
+    expect(Number(first)).toBeGreaterThan(1);
     process.kill(Number(first), 'SIGKILL');
     const { code, stderr } = await running.finished;
     expect([code, JSON.parse(stderr.trim())]).toEqual([
@@ -116,7 +118,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     [['load'], 'Say where to call'],
     [['load', 'merge', '../package.json'], 'cannot be read'],
   ])('refuses %j', async (args, message) => {
-    const { code, stdout, stderr } = await hookline(args, { cwd });
+    const { code, stdout, stderr } = await hooklineProcess(args, { cwd });
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(message);
   });

@@ -224,7 +224,7 @@ const MISTAKES: readonly [string, string, RegExp, number, (socket: WebSocket) =>
 describe('a server in which', () => {
   test.concurrent.each(MISTAKES)(
     '%s is told of %s once, with what follows and how to cure it, in 80 columns',
-    { timeout: 40_000 },
+    { timeout: 60_000 },
     async (_, id, seen, code, create) => {
       const url = await serve(create);
       const run = await call(url, '--ladder');

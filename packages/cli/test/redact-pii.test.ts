@@ -49,7 +49,7 @@ describe('--redact-pii', () => {
     ['a call that succeeds', 'success', ['--expect-output', 'digits=4711']],
     ['a call that fails', 'failure', ['--input', 'fail=yes']],
     ['an expectation that is not met', 'expectation', ['--expect-output', 'reservation=R-1705x']],
-  ])('leaves nothing personal of %s in output and trace', { timeout: 40_000 }, async (_, name, flags) => {
+  ])('leaves nothing personal of %s in output and trace', { timeout: 60_000 }, async (_, name, flags) => {
     for (const view of ['--json', '--ladder']) {
       const trace = join(cwd, `${name}${view}`);
       const run = await hookline(caller('--trace', trace, view, ...flags), { cwd });
@@ -67,7 +67,7 @@ describe('--redact-pii', () => {
     }
   });
 
-  test('keeps the names of inputs and outputs', { timeout: 20_000 }, async () => {
+  test('keeps the names of inputs and outputs', { timeout: 60_000 }, async () => {
     const run = await hookline(caller('--json'), { cwd });
     expect(run.json.at(-1)).toMatchObject({
       path: 'success',

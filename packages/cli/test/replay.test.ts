@@ -73,7 +73,7 @@ beforeAll(async () => {
   } finally {
     served.close();
   }
-}, 30_000);
+}, 60_000);
 
 /** A copy of a trace whose rows are changed. */
 function changed(name: string, of: string, change: (lines: string[]) => string[]): string {
@@ -189,7 +189,7 @@ describe('hookline replay', () => {
   });
 
   test('hangs up when a bot does not end the call as it did, and tells that', {
-    timeout: 30_000,
+    timeout: 60_000,
   }, async () => {
     const run = await replay('ended', (await bot({ ends: false })).url);
     expect([run.code, texts(run)?.[0]]).toEqual([1, expect.stringContaining('the caller hung up')]);
@@ -232,7 +232,7 @@ describe('hookline replay', () => {
     expect(run.stderr).toMatch(told);
   });
 
-  test('plays what a proxy recorded', { timeout: 30_000 }, async () => {
+  test('plays what a proxy recorded', { timeout: 60_000 }, async () => {
     const served = await bot();
     const proxy: Running = start(
       [

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hookline, type Running, start } from './hookline.js';
+import { hookline, hooklineProcess, type Running, start } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-run-'));
 const env = {
@@ -91,7 +91,7 @@ describe('hookline run', () => {
     ]);
   });
 
-  test('runs what a tag selects, and lists without a call', { timeout: 30_000 }, async () => {
+  test('runs what a tag selects, and lists without a call', { timeout: 60_000 }, async () => {
     const run = await hookline(['run', 'calls', '--target', url, '--tag', 'smoke', '--trace', 'off'], {
       cwd,
       env,
@@ -103,7 +103,7 @@ describe('hookline run', () => {
     expect([list.code, list.stdout]).toEqual([0, 'calls/deep/other.call.yaml:1  says something, else\n']);
   });
 
-  test('tells everything that is wrong with all files, and calls nobody', { timeout: 30_000 }, async () => {
+  test('tells everything that is wrong with all files, and calls nobody', { timeout: 60_000 }, async () => {
     mkdirSync(join(cwd, 'wrong'), { recursive: true });
     writeFileSync(
       join(cwd, 'wrong', 'a.call.yaml'),
@@ -130,7 +130,7 @@ describe('hookline run', () => {
       'version: 1\nname: own code\ncall: { connectorId: ivr }\nsteps:\n  - dtmf: "77#"\n  - expect: { turn: { text: /press one/i } }\n',
     );
     const command = `'${process.execPath}' '${BIN}' serve ivr --port ${port} --drain 0s`;
-    const run = await hookline(['run', 'own.call.yaml', '--profile', 'own', '--start', command], {
+    const run = await hooklineProcess(['run', 'own.call.yaml', '--profile', 'own', '--start', command], {
       cwd,
       env,
     });
@@ -170,7 +170,7 @@ describe('hookline run', () => {
     expect([over.code, over.stderr]).toEqual([2, expect.stringContaining('again.call.yaml')]);
   });
 
-  test('hangs up when it is interrupted, and tells what was not run', { timeout: 30_000 }, async () => {
+  test('hangs up when it is interrupted, and tells what was not run', { timeout: 60_000 }, async () => {
     writeFileSync(
       join(cwd, 'long.call.yaml'),
       'version: 1\nname: long\ncall: { connectorId: ivr }\nsteps:\n  - wait: 60s\n',

@@ -161,5 +161,5 @@ describe.skipIf(missing)('serve --nonces with a Redis', () => {
       for (const { child } of runs) child.kill('SIGKILL');
       redis.kill('SIGKILL');
     }
-  }, 20_000);
+  }, 60_000);
 });

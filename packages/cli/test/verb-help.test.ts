@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { verbHelp } from '../scripts/verb-help.js';
 import written from '../src/verbs/help.json' with { type: 'json' };
-import { hookline } from './hookline.js';
+import { hooklineProcess } from './hookline.js';
 
 test('the written help of each verb is what the verb prints; `npm run generate -w hookline` writes it', {
   timeout: 60_000,
@@ -19,7 +19,7 @@ test('help of a verb is printed without loading the verb', async () => {
     ['help', 'call'],
     ['call', '--help'],
   ]) {
-    const { code, stdout } = await hookline(words, { cwd, env: { NODE_V8_COVERAGE: 'loaded' } });
+    const { code, stdout } = await hooklineProcess(words, { cwd, env: { NODE_V8_COVERAGE: 'loaded' } });
     expect([code, stdout]).toEqual([0, written.call]);
   }
   for (const file of readdirSync(join(cwd, 'loaded'))) {

@@ -75,7 +75,7 @@ describe('a load', () => {
       await clock.advance(10);
       expect(clock.pending).toBe(0);
     },
-    30_000,
+    60_000,
   );
 
   it('finds the audio that a bot which echoes does not send back', async () => {

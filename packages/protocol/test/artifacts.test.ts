@@ -112,7 +112,7 @@ describe('asyncapi.yaml', () => {
     expect([...new Set(messages)].sort()).toEqual([...types, 'callerAudio', 'botAudio'].sort());
     expect(document?.operations().filterByReceive()).toHaveLength(1);
     expect(document?.operations().filterBySend()).toHaveLength(1);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('PROTOCOL.md', () => {

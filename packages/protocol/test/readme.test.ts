@@ -69,7 +69,7 @@ describe('the README', () => {
       expect(typeErrors(file)).toEqual([]);
       expect(await printed(file)).toEqual(lines);
     },
-    30_000,
+    60_000,
   );
 
   it('counts the vectors as the runners do', () => {

@@ -23,4 +23,4 @@ it('packs the contract with the code', () => {
     ]),
   );
   expect(paths.filter((path) => /^(?:src|test|scripts|bench)\/|\.map$|\.test\./.test(path))).toEqual([]);
-}, 30_000);
+}, 60_000);

@@ -33,7 +33,7 @@ describe('peers that flood and reset, wave after wave', () => {
       for (let wave = 0; wave < 3; wave++) {
         await Promise.all(Array.from({ length: 40 }, (_, peer) => floodAndReset(port, API_KEY, peer * 12)));
       }
-      await expect.poll(() => bot.sessions, { timeout: 15_000 }).toBe(0);
+      await expect.poll(() => bot.sessions, { timeout: 60_000 }).toBe(0);
       await bot.drain({ timeoutMs: 2000 });
     },
     60_000,
@@ -46,5 +46,5 @@ describe('peers that flood and reset, wave after wave', () => {
     await bot.drain({ timeoutMs: 20 });
     expect(bot.sessions).toBe(0);
     await Promise.all(peers);
-  }, 30_000);
+  }, 60_000);
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
     await page.next('history', ({ calls }) => calls.some(({ id }) => id === callId), from);
     ids = [...ids, callId];
   }
-}, 30_000);
+}, 60_000);
 
 const json = async <T>(path: string): Promise<T> => JSON.parse(await (await page.get(path)).text());
 

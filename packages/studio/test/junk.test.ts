@@ -37,7 +37,7 @@ const JUNK: readonly (string | Buffer)[] = [
 ];
 
 test('answers all kinds of junk with a refusal each, and the call goes on as if nothing had come', {
-  timeout: 20_000,
+  timeout: 60_000,
 }, async () => {
   const page = await Page.open(await studioWith());
   page.send({ type: 'dial', integration: 'builtin', connectorId: 'echo', caller: { kind: 'tone' } });
@@ -122,7 +122,7 @@ describe('a message at the wrong time', () => {
   });
 });
 
-test('a page that goes away hangs up its call, which is kept', { timeout: 20_000 }, async () => {
+test('a page that goes away hangs up its call, which is kept', { timeout: 60_000 }, async () => {
   const studio = await studioWith();
   const [page, other] = [await Page.open(studio), await Page.open(studio)];
   page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'tone' } });

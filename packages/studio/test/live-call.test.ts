@@ -33,7 +33,7 @@ const dialled = async (order: Partial<DialMessage> = {}) => {
   return page;
 };
 // Real time: a machine that stands still for longer than the margin of the microphone puts a gap into it.
-test('brings the words of the parrot back at their level', { timeout: 20_000, retry: 2 }, async () => {
+test('brings the words of the parrot back at their level', { timeout: 60_000, retry: 2 }, async () => {
   const page = await dialled({ caller: { kind: 'mic' } });
   microphone(page, SAID, 700);
   await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
@@ -47,7 +47,7 @@ test('brings the words of the parrot back at their level', { timeout: 20_000, re
 
 describe.concurrent('a call of a page', () => {
   test('presses keys, holds, changes the language, and ends with what the flow gets', {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async () => {
     const page = await dialled({
       connectorId: 'ivr',
@@ -79,7 +79,7 @@ describe.concurrent('a call of a page', () => {
   });
 
   test('tells states, rows that grow, playbacks that start and end, and lanes of both sides', {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async () => {
     const page = await dialled({ connectorId: 'greeter' });
     await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);

@@ -82,6 +82,6 @@ describe.each([
       });
       await drainUnderCalls(port, instances);
     },
-    40_000,
+    60_000,
   );
 });

@@ -252,4 +252,4 @@ test('a cluster on one port replaces its workers, and one that crashed, and cuts
   primary.kill('SIGTERM');
   await exit;
   expect(primary.exitCode).toBe(0);
-}, 30_000);
+}, 60_000);

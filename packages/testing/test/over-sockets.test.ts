@@ -13,7 +13,7 @@ const [hello] = demoSpeech().map(spoken);
 afterAll(expectNoSockets);
 
 describe.concurrent('over a real signed WebSocket', () => {
-  test('the parrot says back what was said, and completes', { timeout: 20_000 }, async (context) => {
+  test('the parrot says back what was said, and completes', { timeout: 60_000 }, async (context) => {
     const served = await serve(context, parrot());
     const recording = new Recording();
     const call = served.call({ caller: [hello!.data], sink: recording });

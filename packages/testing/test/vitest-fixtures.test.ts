@@ -136,7 +136,7 @@ describe('a bot that a command starts', () => {
       await c.expects('turn', { within: 5000 });
     }
     stopBots();
-    await expect.poll(() => listens(port), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => listens(port), { timeout: 60_000 }).toBe(false);
   });
 
   test('is told of when it does not come up', async () => {

@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await addTap(pageDir);
     studio = await startStudio({ dir: join(folder, 'calls'), pageDir });
     browser = await launch(microphone);
-  }, 30_000);
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     await studio?.close();
@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     const { page, close } = await openPage(browser, studio.url);
     await page.evaluate('keepBusy()');
     await callBuiltIn(page, 'parrot');
-    await page.locator('[data-testid="mark-playback"][data-heard-ms]').first().waitFor({ timeout: 20_000 });
+    await page.locator('[data-testid="mark-playback"][data-heard-ms]').first().waitFor({ timeout: 60_000 });
     const { microphone, loudspeaker } = await heardSoFar(page);
     await by(page, 'hang-up').click();
     await inState(page, 'ended');
@@ -77,7 +77,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     }, async () => {
       const { page, close } = await openPage(browser, studio.url);
       await callBuiltIn(page, 'greeter');
-      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 20_000 });
+      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 60_000 });
       const greeting = by(page, 'mark-playback').first();
       await page.locator('[data-testid="mark-playback"][data-cut-ms]').first().waitFor();
       expect(Number(await greeting.getAttribute('data-cut-ms'))).toBeGreaterThan(100);

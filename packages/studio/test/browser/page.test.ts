@@ -41,7 +41,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await buildPage();
   await addTap(folder);
-}, 30_000);
+}, 60_000);
 afterAll(() => removeFolder(folder));
 
 test('is built into files of 80 kB at most, gzipped', async () => {
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
 
   beforeAll(async () => {
     browser = await launch();
-  }, 30_000);
+  }, 60_000);
   afterAll(() => browser?.close());
   beforeEach(async () => {
     bridge = new ScriptedBridge(folder);
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   };
 
   test('dials what the form says, tells each state of the call to scripts, and hangs up', {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async () => {
     const page = await open();
     await expect.poll(() => call(page).getAttribute('data-call-state')).toBe('idle');
@@ -198,7 +198,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 
   test('can be called with, pressed keys on and hung up by the keyboard alone', {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async () => {
     const page = await open();
     const focus = async (id: string) => {
@@ -266,7 +266,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 
   test('says that the studio does not answer, and connects again by itself', {
-    timeout: 15_000,
+    timeout: 60_000,
   }, async () => {
     const page = await open();
     bridge.send(...LIVE);
@@ -377,7 +377,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 
   test('plays the recording, with a cursor over lanes and rows that keys and clicks move', {
-    timeout: 20_000,
+    timeout: 60_000,
   }, async () => {
     bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
     const page = await open();
@@ -449,7 +449,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 
   test('scrolls through 50,000 rows with 95 of 100 frames within 25 ms', {
-    timeout: 30_000,
+    timeout: 60_000,
     retry: 2,
   }, async () => {
     const rows = Array.from({ length: 50_000 }, (_, n): Row => {
