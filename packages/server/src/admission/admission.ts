@@ -111,7 +111,7 @@ export class AdmissionControl {
   capacityRefusal({ facts, unauthorized }: AdmittedCall, request: UpgradeRequest): Refusal | undefined {
     const refusal =
       unauthorized === undefined
-        ? (this.#roomRefusal(this.#closed) ?? this.#keyRefusal(facts.apiKey))
+        ? (this.#capacityRefusal(this.#closed) ?? this.#keyRefusal(facts.apiKey))
         : this.#unauthorizedRefusal(unauthorized);
     if (refusal) {
       this.#host.metrics.refusedWith(refusal.status);
@@ -186,16 +186,16 @@ export class AdmissionControl {
       return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
       this.#pending -= 1;
-      if (this.#pending === 0) this.#tellDecided();
+      if (this.#pending === 0) this.#notifyDecided();
     }
   }
 
   /** After those who wait for the decision have acted on it. */
-  #tellDecided(): void {
-    const told = this.#onDecided.splice(0);
-    if (told.length === 0) return;
+  #notifyDecided(): void {
+    const waiting = this.#onDecided.splice(0);
+    if (waiting.length === 0) return;
     this.#host.clock.after(0, () => {
-      for (const resolve of told) resolve();
+      for (const resolve of waiting) resolve();
     });
   }
 
@@ -228,10 +228,10 @@ export class AdmissionControl {
   }
 
   #sessionRefusal(): Refusal | undefined {
-    return this.#roomRefusal(this.#draining);
+    return this.#capacityRefusal(this.#draining);
   }
 
-  #roomRefusal(shuttingDown: boolean): Refusal | undefined {
+  #capacityRefusal(shuttingDown: boolean): Refusal | undefined {
     const { calls, limits } = this.#host;
     if (shuttingDown) return unavailable('the server is shutting down');
     if (calls.size >= limits.maxSessions) {
