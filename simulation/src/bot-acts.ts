@@ -14,7 +14,7 @@ export interface BotContext {
   readonly record: BotRecord;
   readonly byteOrder: 'le' | 'be';
   /** How much the server has told its sink. */
-  readonly told: () => number;
+  readonly reportedCount: () => number;
   /** Tells the trace. */
   readonly note: (what: string) => void;
 }
@@ -46,8 +46,8 @@ export const BOT_ACTS: Acts = [
 ];
 
 /** Notes that the playbacks that were begun so far, or one of them, may not be heard any further. */
-export function interrupts({ record, told }: BotContext, from = 0, to = record.plays.length): void {
-  record.interruptions.push({ told: told(), from, to });
+export function interrupts({ record, reportedCount }: BotContext, from = 0, to = record.plays.length): void {
+  record.interruptions.push({ reportedCount: reportedCount(), from, to });
 }
 
 /** Several playbacks one after another, some of them stopped before their turn or in it, or all of them talked over. */
@@ -106,7 +106,7 @@ function newSource(context: BotContext, format: MediaFormat) {
   return [source, played] as const;
 }
 
-function collectDigits(call: Call, { random, record, told }: BotContext): Promise<unknown> {
+function collectDigits(call: Call, { random, record, reportedCount }: BotContext): Promise<unknown> {
   const options = {
     max: random.integer(1, 4),
     end: random.pick(['#', '', '#*']),
@@ -114,7 +114,7 @@ function collectDigits(call: Call, { random, record, told }: BotContext): Promis
     interDigitMs: random.chance(0.03) ? drawJunkNumber(random) : random.integer(0, 1500),
     bargeIn: random.chance(0.5),
   };
-  const collection: Collection = { told: told(), bargeIn: options.bargeIn };
+  const collection: Collection = { reportedCount: reportedCount(), bargeIn: options.bargeIn };
   const collected = call.collectDigits(options);
   record.collections.push(collection);
   void collected.then(

@@ -66,7 +66,7 @@ function drawDetectorFactory(context: BotContext): () => SpeechDetector | Promis
 }
 
 /** A detector that hears speech at random, and may be broken. */
-function drawDetector({ random, record, told }: BotContext): SpeechDetector {
+function drawDetector({ random, record, reportedCount }: BotContext): SpeechDetector {
   const broken = random.chance(0.2);
   const close = random.weighted<(() => void) | undefined>([
     [4, undefined],
@@ -85,7 +85,7 @@ function drawDetector({ random, record, told }: BotContext): SpeechDetector {
       if (broken && random.chance(0.05)) return JSON.parse('null');
       if (!random.chance(0.2)) return [];
       const type = random.pick<'start' | 'end'>(['start', 'end']);
-      if (type === 'start') record.speechStarts.push(told());
+      if (type === 'start') record.speechStarts.push(reportedCount());
       return [{ type, atMs: 0, sample: 0, sampleMs: 0 }];
     },
     ...(close ? { close } : {}),

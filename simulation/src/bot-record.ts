@@ -20,7 +20,7 @@ export interface Decision {
 /** What the bot took back: audio that may not be sent any more. */
 export interface Interruption {
   /** How much the server had told its sink by then. */
-  readonly told: number;
+  readonly reportedCount: number;
   /** The first of the playbacks that are meant, and the one after the last, as they stand in `plays`. */
   readonly from: number;
   readonly to: number;
@@ -29,7 +29,7 @@ export interface Interruption {
 /** One `collectDigits` that was not refused. */
 export interface Collection {
   /** How much the server had told its sink when it began. */
-  readonly told: number;
+  readonly reportedCount: number;
   /** Whether a key may stop what plays. */
   readonly bargeIn: boolean;
   /** Undefined when the call ended first. */

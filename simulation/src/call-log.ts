@@ -22,7 +22,7 @@ export interface Message {
 }
 
 /** What one side told its sink. */
-export interface Told {
+export interface ReportedEvent {
   readonly atMs: number;
   readonly dir: 'in' | 'out';
   readonly type: string;
@@ -36,10 +36,10 @@ export interface Told {
 export class CallLog {
   readonly sent: Readonly<Record<Direction, Passed[]>> = { up: [], down: [] };
   readonly arrived: Readonly<Record<Direction, Passed[]>> = { up: [], down: [] };
-  readonly told: Readonly<Record<'client' | 'server', Told[]>> = { client: [], server: [] };
+  readonly reported: Readonly<Record<'client' | 'server', ReportedEvent[]>> = { client: [], server: [] };
   /** When each side told that its connection is over; nothing may be told after. */
-  readonly toldEnd: Record<'client' | 'server', number> = { client: 0, server: 0 };
-  readonly toldAfterEnd: string[] = [];
+  readonly reportedEnds: Record<'client' | 'server', number> = { client: 0, server: 0 };
+  readonly reportedAfterEnd: string[] = [];
   /** The same text passes four times. */
   readonly #read = new Map<string, Message | undefined>();
 

@@ -8,11 +8,11 @@ import { oneEnd } from './invariants/one-end.js';
 import { path } from './invariants/path.js';
 import { playback } from './invariants/playback.js';
 import { rates } from './invariants/rates.js';
-import { told } from './invariants/told.js';
+import { reports } from './invariants/reports.js';
 import { wireOrder } from './invariants/wire-order.js';
 
 const INVARIANTS: readonly Invariant[] = [
-  ...[oneEnd, wireOrder, told, playback, rates, bounds, path, botEnd],
+  ...[oneEnd, wireOrder, reports, playback, rates, bounds, path, botEnd],
   ...[interruptions, callerAudio, neighbour],
 ];
 

@@ -41,24 +41,30 @@ export function observeSide(
   throws: Random | undefined,
 ): WireSink {
   let eventsLeft = throws ? throws.integer(0, MOST_EVENTS) : Number.POSITIVE_INFINITY;
-  const told = (kind: string) => {
+  const passed = (kind: string) => {
     if (eventsLeft-- <= 0) throw new Error(`the sink of the ${side} throws`);
     // What a side makes of the end may follow it; nothing can pass any more.
     const passes = kind === 'message' || kind === 'audio';
-    if (passes && log.toldEnd[side] > 0) log.toldAfterEnd.push(`${side}: ${kind}`);
+    if (passes && log.reportedEnds[side] > 0) log.reportedAfterEnd.push(`${side}: ${kind}`);
   };
   return {
     event(event) {
-      told(event.kind);
-      if (event.kind === 'end') log.toldEnd[side] += 1;
+      passed(event.kind);
+      if (event.kind === 'end') log.reportedEnds[side] += 1;
       if (event.kind !== 'message') return;
       const message = log.read(event.text);
-      log.told[side].push({ atMs: world.nowMs, dir: event.dir, type: event.type ?? '?', bytes: 0, message });
+      log.reported[side].push({
+        atMs: world.nowMs,
+        dir: event.dir,
+        type: event.type ?? '?',
+        bytes: 0,
+        message,
+      });
     },
     audio(dir, _t, bytes) {
-      told('audio');
+      passed('audio');
       const heard = { atMs: world.nowMs, dir, type: 'audio', bytes: bytes.length, message: undefined };
-      log.told[side].push(bytes[0] === undefined ? heard : { ...heard, mark: bytes[0] });
+      log.reported[side].push(bytes[0] === undefined ? heard : { ...heard, mark: bytes[0] });
     },
     ...(side === 'client' ? { heard: (_t: number, bytes: Uint8Array) => caller.hear(bytes) } : {}),
   };

@@ -68,8 +68,15 @@ export async function simulateCall(seed: number): Promise<SimulationReport> {
     const neighbour = isOrderly(plan) ? new Neighbour(world.server) : undefined;
     const note = (what: string) => trace.add(world.nowMs, 'bot', what);
     const { byteOrder } = plan;
-    const told = () => log.told.server.length;
-    const script = botScript({ random: random.fork(), machine: world.server, record, byteOrder, told, note });
+    const reportedCount = () => log.reported.server.length;
+    const script = botScript({
+      random: random.fork(),
+      machine: world.server,
+      record,
+      byteOrder,
+      reportedCount,
+      note,
+    });
     const sink = () => observeSide('server', world, log, caller, plan.sinksThrow ? random.fork() : undefined);
     const bot = makeBot(plan, world, sink, (call) =>
       neighbour && call.connectorId === NEIGHBOUR ? neighbour.handler(call) : script(call),

@@ -97,7 +97,7 @@ export default class HooklineEngine {
       const fill: Fill = (value) => String(this.#helpers.template(value, context));
       this.#call(readCallStep(step, index, fill), fill).then(
         (measures) => {
-          const cause = tell(measures, events);
+          const cause = emitMeasures(measures, events);
           done(cause === undefined ? null : new Error(cause), context);
         },
         (error) => {
@@ -139,7 +139,7 @@ export default class HooklineEngine {
 }
 
 /** Tells Artillery what a call came to; why it failed, if it did. */
-function tell({ counts, failures, echo, times }: CallMeasures, events: Events): string | undefined {
+function emitMeasures({ counts, failures, echo, times }: CallMeasures, events: Events): string | undefined {
   for (const [name, ms] of times) events.emit('histogram', METRIC_NAMES[name], ms);
   for (const [name, count] of Object.entries(counts)) {
     const metric = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

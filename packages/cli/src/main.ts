@@ -5,7 +5,7 @@ import { runCommand } from './program.js';
  * Warnings of Node and of packages as one line each, without the advice for programmers that Node adds. Those of
  * Hookline itself are left out: the verbs log what goes wrong, and say who may call.
  */
-function tellWarnings(): void {
+function printWarnings(): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => {
     if (name !== 'HooklineWarning') process.stderr.write(`hookline: ${name}: ${message}\n`);
@@ -19,7 +19,7 @@ const LEAVE_MS = 100;
 export async function main(): Promise<void> {
   // A reader that goes away (`| head`) ends the output, not the call.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  tellWarnings();
+  printWarnings();
   process.exitCode = await runCommand(process.argv.slice(2), {
     clock: systemClock,
     env: process.env,

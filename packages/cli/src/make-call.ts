@@ -83,8 +83,8 @@ export async function makeCall(order: CallOrder): Promise<number> {
     : judged;
   const kept = await artifacts.finish(result, outcome.exitCode !== EXIT.success || broken > 0);
   const { reason } = outcome;
-  const told = personal && reason !== undefined ? { ...outcome, reason: personal.text(reason) } : outcome;
-  const verdict = countLosses(told, kept);
+  const reported = personal && reason !== undefined ? { ...outcome, reason: personal.text(reason) } : outcome;
+  const verdict = countLosses(reported, kept);
   reportCall({ result, verdict, findings, kept, url: masking.text(url) }, console, flags.json === true);
   interrupt.stop();
   // The connection that nobody waits for any more would keep the process.

@@ -213,8 +213,13 @@ export class TestCall implements AsyncDisposable {
 
   /** An error that tells the end of the ladder and the place of the trace. */
   notMet(expected: string, got: string): NotMet {
-    const told = [...this.#tail.rows(), '', `trace: ${this.trace}`, `       npx hookline show ${this.trace}`];
-    return new NotMet(expected, got, told.join('\n'));
+    const details = [
+      ...this.#tail.rows(),
+      '',
+      `trace: ${this.trace}`,
+      `       npx hookline show ${this.trace}`,
+    ];
+    return new NotMet(expected, got, details.join('\n'));
   }
 
   /** Ends the call if it goes on, and its files. @param keep - whether the trace stays; default false */

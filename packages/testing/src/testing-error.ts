@@ -14,9 +14,9 @@ export class NotMet extends HooklineError<TestingErrorCode> {
   readonly expected: string;
   readonly got: string;
 
-  /** @param told - the ladder and the place of the trace */
-  constructor(expected: string, got: string, told: string) {
-    super('TESTING_NOT_MET', `expected ${expected}\n     got ${got}\n\n${told}`);
+  /** @param details - the ladder and the place of the trace */
+  constructor(expected: string, got: string, details: string) {
+    super('TESTING_NOT_MET', `expected ${expected}\n     got ${got}\n\n${details}`);
     this.expected = expected;
     this.got = got;
   }

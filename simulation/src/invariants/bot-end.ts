@@ -12,7 +12,7 @@ export function botEnd(evidence: Evidence): string[] {
   const boundMs = waitMs(evidence);
   if (boundMs === undefined) return [];
   const untilMs = decision.atMs + boundMs + latenessMs(evidence, 'server');
-  const ended = log.told.server.find(({ type }) => type === 'disconnect' || type === 'close');
+  const ended = log.reported.server.find(({ type }) => type === 'disconnect' || type === 'close');
   if ((ended?.atMs ?? Number.POSITIVE_INFINITY) <= untilMs + 0.001) return [];
   return [`the bot decided ${decision.how} at ${decision.atMs} ms, but the call went on past ${untilMs} ms`];
 }

@@ -27,7 +27,7 @@ export function bounds(evidence: Evidence): string[] {
   const disconnected =
     result.path === 'success' ||
     (result.path === 'failure' && result.cause === 'bot-error') ||
-    isToldUnauthorized(evidence);
+    isUnauthorizedReported(evidence);
   const playsOut = plan.drainOnDisconnect && disconnected && openedAtMs !== undefined;
   const endsAtMs = playsOut ? Math.max(latchedAtMs, openedAtMs + plan.maxDurationMs) : latchedAtMs;
   // Where audio is played out first, the end of that is one more timer in the chain.
@@ -47,7 +47,7 @@ export function bounds(evidence: Evidence): string[] {
   return broken;
 }
 
-function isToldUnauthorized({ log }: Evidence): boolean {
+function isUnauthorizedReported({ log }: Evidence): boolean {
   return log.arrived.down.some(({ type }) => type === 'disconnect');
 }
 

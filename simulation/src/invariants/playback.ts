@@ -38,14 +38,16 @@ function noMoreThanSent({ log, plan, caller, bot, network }: Evidence): string[]
   const received = (until: number) => audioMs(log.arrived.down, perMs, until);
   if (result) {
     const { heardMs, cutMs, flushedMs } = result;
-    const toldMs = heardMs + cutMs + flushedMs;
-    if (toldMs > received(Number.POSITIVE_INFINITY) + SAMPLE_MS) {
-      broken.push(`the result tells of ${toldMs} ms of audio; ${received(Number.POSITIVE_INFINITY)} ms came`);
+    const reportedMs = heardMs + cutMs + flushedMs;
+    if (reportedMs > received(Number.POSITIVE_INFINITY) + SAMPLE_MS) {
+      broken.push(
+        `the result tells of ${reportedMs} ms of audio; ${received(Number.POSITIVE_INFINITY)} ms came`,
+      );
     }
     const dropped = plan.onBreach === 'drop' || plan.onBreach === 'close';
-    if (network.faultFree && !dropped && toldMs < received(result.durationMs) - SAMPLE_MS) {
+    if (network.faultFree && !dropped && reportedMs < received(result.durationMs) - SAMPLE_MS) {
       broken.push(
-        `the result tells of ${toldMs} ms of audio; ${received(result.durationMs)} ms came before the end`,
+        `the result tells of ${reportedMs} ms of audio; ${received(result.durationMs)} ms came before the end`,
       );
     }
   }
@@ -83,18 +85,18 @@ function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: 
   if (!result) return [];
   const { caller, bot } = evidence;
   const heardMs = (caller.heard.get(mark) ?? 0) / BYTES_PER_MS;
-  const told = `a playback of ${totalMs} ms was ${result.ended} after ${result.heardMs} ms; the caller heard ${heardMs} ms`;
+  const text = `a playback of ${totalMs} ms was ${result.ended} after ${result.heardMs} ms; the caller heard ${heardMs} ms`;
   switch (result.ended) {
     case 'completed': {
       // The client tells of what its own end cuts as of what ran dry, and positions are no finer than a frame.
       const isOver = caller.result !== undefined && resultAtMs >= caller.result.durationMs;
       const leastMs = totalMs - (isOver ? blurOf(evidence) : newsMs(evidence));
       const isHeard = heardMs >= leastMs && heardMs <= totalMs + SAMPLE_MS;
-      return isHeard && Math.abs(result.heardMs - totalMs) <= SAMPLE_MS ? [] : [told];
+      return isHeard && Math.abs(result.heardMs - totalMs) <= SAMPLE_MS ? [] : [text];
     }
     case 'assumed':
       // A frame of the caller that leaves late shortens a pair by more than a frame: then the deadline decides.
-      return heardMs >= totalMs && totalMs - result.heardMs <= blurOf(evidence) ? [] : [told];
+      return heardMs >= totalMs && totalMs - result.heardMs <= blurOf(evidence) ? [] : [text];
     case 'callEnded':
       return [];
     case 'interrupted': {
@@ -102,7 +104,7 @@ function judge({ mark, totalMs, result, resultAtMs = 0 }: PlayRecord, evidence: 
       if (bot.turns > MANY_TURNS) return [];
       // So is one that finds the client at its own end.
       if (caller.result && resultAtMs + delayMs(evidence) >= caller.result.durationMs) return [];
-      return Math.abs(result.heardMs - heardMs) <= blurOf(evidence) ? [] : [told];
+      return Math.abs(result.heardMs - heardMs) <= blurOf(evidence) ? [] : [text];
     }
   }
 }

@@ -14,7 +14,7 @@ export function rates(evidence: Evidence): string[] {
     buckets.set(kind, bucket);
     return bucket.take(atMs);
   };
-  for (const { dir, type, atMs } of log.told.server) {
+  for (const { dir, type, atMs } of log.reported.server) {
     if (dir === 'in' || (type === 'audio' && bot.rawFrames > 0)) continue;
     if (!isTaken(type === 'audio' ? 'binary' : 'text', atMs))
       return [`the server sent ${type} too soon, at ${atMs} ms`];

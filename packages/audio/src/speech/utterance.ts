@@ -103,7 +103,7 @@ class FrameCounter implements UtteranceDetector {
   push(mulaw: Uint8Array): readonly UtteranceEvent[] {
     let events = NONE;
     for (let at = 0; at < mulaw.length; ) {
-      const take = Math.min(this.#room(), mulaw.length - at);
+      const take = Math.min(this.#freeSamples(), mulaw.length - at);
       decodeMulaw(mulaw.subarray(at, at + take), this.#frame.subarray(this.#filled, this.#filled + take));
       events = this.#took(take, events);
       at += take;
@@ -114,7 +114,7 @@ class FrameCounter implements UtteranceDetector {
   pushPcm(pcm: Int16Array): readonly UtteranceEvent[] {
     let events = NONE;
     for (let at = 0; at < pcm.length; ) {
-      const take = Math.min(this.#room(), pcm.length - at);
+      const take = Math.min(this.#freeSamples(), pcm.length - at);
       this.#frame.set(pcm.subarray(at, at + take), this.#filled);
       events = this.#took(take, events);
       at += take;
@@ -132,7 +132,7 @@ class FrameCounter implements UtteranceDetector {
     return [this.#event('end', this.#framesSeen - silentFrames)];
   }
 
-  #room(): number {
+  #freeSamples(): number {
     return SPEECH_FRAME_SAMPLES - this.#filled;
   }
 

@@ -29,20 +29,20 @@ export async function effectiveValues(
   return Object.entries(PROFILE_FIELDS).flatMap(([field, { option, env, secret }]): EffectiveValue[] => {
     if (!isProfileField(field)) return [];
     const origin = originOf(command, field, profile, context);
-    const told = (value: unknown, from?: string): EffectiveValue[] =>
+    const entry = (value: unknown, from?: string): EffectiveValue[] =>
       value === undefined
         ? []
         : [{ name: field, value: masked(field, value, secret === true), origin, ...(from ? { from } : {}) }];
     const fromFlag = () => {
       const long = command.options.find((one) => one.attributeName() === option)?.long;
       const isGiven = command.getOptionValueSource(option) === 'cli';
-      return isGiven ? told(command.getOptionValue(option), long ?? undefined) : [];
+      return isGiven ? entry(command.getOptionValue(option), long ?? undefined) : [];
     };
     if (origin === 'flag') return fromFlag();
-    if (origin === 'env') return env === undefined ? [] : told(context.env[env], env);
+    if (origin === 'env') return env === undefined ? [] : entry(context.env[env], env);
     if (origin === 'profile')
-      return told(given.get(field), placeOf(loaded.shown, loaded.source, ['profiles', name, field]));
-    return told(defaults.get(option));
+      return entry(given.get(field), placeOf(loaded.shown, loaded.source, ['profiles', name, field]));
+    return entry(defaults.get(option));
   });
 }
 

@@ -48,7 +48,7 @@ export function parseReporters(given: readonly string[], json: boolean): readonl
  * @param render - the report as one of them writes it; empty for nothing
  * @throws UsageError for a file that cannot be written
  */
-export function tellReport(
+export function writeReport(
   reporters: readonly Reporter[],
   console: Console,
   render: (name: ReporterName, toFile: boolean) => string,

@@ -9,7 +9,7 @@ import { messageOf } from '@hookline/runtime';
  */
 export function combineSinks(sinks: readonly WireSink[], failed: (message: string) => void): WireSink {
   const live = new Set(sinks);
-  const tell = (sink: WireSink, error: unknown) => {
+  const report = (sink: WireSink, error: unknown) => {
     live.delete(sink);
     failed(messageOf(error));
   };
@@ -19,7 +19,7 @@ export function combineSinks(sinks: readonly WireSink[], failed: (message: strin
         try {
           sink.event(event);
         } catch (error) {
-          tell(sink, error);
+          report(sink, error);
         }
       }
     },
@@ -28,7 +28,7 @@ export function combineSinks(sinks: readonly WireSink[], failed: (message: strin
         try {
           sink.audio?.(dir, t, bytes, lateMs);
         } catch (error) {
-          tell(sink, error);
+          report(sink, error);
         }
       }
     },
@@ -37,7 +37,7 @@ export function combineSinks(sinks: readonly WireSink[], failed: (message: strin
         try {
           sink.heard?.(t, bytes);
         } catch (error) {
-          tell(sink, error);
+          report(sink, error);
         }
       }
     },

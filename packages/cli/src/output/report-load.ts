@@ -14,7 +14,7 @@ import type { LoadReportFlags } from '../verbs/load-options.js';
 import { type Console, paint } from './console.js';
 import { plainText } from './text.js';
 
-/** A load that is over, and what is to be told of it. */
+/** A load that is over, and what is to be said of it. */
 export interface EndedLoad {
   readonly run: LoadRun;
   readonly thresholds: readonly Threshold[];
@@ -22,7 +22,7 @@ export interface EndedLoad {
 }
 
 /** Prints what a load came to, keeps what is to be kept, and returns the exit code. */
-export function tellLoad(
+export function finishLoad(
   { run, thresholds, interrupted }: EndedLoad,
   flags: LoadReportFlags,
   console: Console,

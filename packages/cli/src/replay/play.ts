@@ -1,7 +1,7 @@
 import { atMoment, type Call, type CallAudioConnectorOptions, type Integration } from '@hookline/client';
 import { CLIENT_TIMERS, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
-import type { CallerDeed, OpenParameters, RecordedCall } from './recorded-call.js';
+import type { CallerAction, OpenParameters, RecordedCall } from './recorded-call.js';
 
 /** How long a bot that ended the recorded call may go on past that moment, in milliseconds. */
 const OVERTIME_MS = 10_000;
@@ -75,10 +75,10 @@ export interface Playing {
 }
 
 /** Makes the caller of a call do what the recorded one did. */
-export function play({ deeds, end }: RecordedCall, call: Call, clock: Clock): Playing {
+export function play({ actions, end }: RecordedCall, call: Call, clock: Clock): Playing {
   const at = (atMs: number, action: () => void): Cancel =>
     atMoment(call, clock, { from: 'opened', afterMs: atMs }, action);
-  for (const { atMs, deed } of deeds) at(atMs, () => perform(call, deed));
+  for (const { atMs, action } of actions) at(atMs, () => perform(call, action));
   const playing = { overtime: false };
   if (end.by === 'bot') {
     at(end.atMs + OVERTIME_MS, () => {
@@ -89,11 +89,11 @@ export function play({ deeds, end }: RecordedCall, call: Call, clock: Clock): Pl
   return playing;
 }
 
-function perform(call: Call, deed: CallerDeed): void {
-  switch (deed.do) {
+function perform(call: Call, action: CallerAction): void {
+  switch (action.do) {
     case 'dtmf':
       // Its own time is when it was pressed.
-      void call.sendDtmf(deed.digit, { intervalMs: 0 });
+      void call.sendDtmf(action.digit, { intervalMs: 0 });
       return;
     case 'hold':
       call.hold();
@@ -102,7 +102,7 @@ function perform(call: Call, deed: CallerDeed): void {
       call.unhold();
       return;
     case 'language':
-      call.setLanguage(deed.language);
+      call.setLanguage(action.language);
       return;
   }
 }

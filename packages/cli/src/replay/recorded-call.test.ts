@@ -124,9 +124,9 @@ describe('the caller of a trace', () => {
       .caller(1800, 'update', { language: 'de-de' })
       .caller(2100, 'close', { reason: 'end' });
     const call = readRecordedCall(story.trace(), 'x');
-    expect(call.deeds).toEqual([
-      { atMs: 600, deed: { do: 'dtmf', digit: '7' } },
-      { atMs: 700, deed: { do: 'language', language: 'de-de' } },
+    expect(call.actions).toEqual([
+      { atMs: 600, action: { do: 'dtmf', digit: '7' } },
+      { atMs: 700, action: { do: 'language', language: 'de-de' } },
     ]);
     expect(call.end).toEqual({ by: 'caller', atMs: 1000 });
     expect([call.track.frameMs, call.track.audio()]).toEqual([200, SECOND.slice(0, 3200)]);
@@ -223,8 +223,8 @@ describe('the caller of a trace', () => {
     ],
   ])('does %s', (_, tell, holds, startPaused = false) => {
     const story = tell(begun('client', PCMU_EXTERNAL, startPaused));
-    const { deeds } = readRecordedCall(story.trace(), 'x');
-    expect(deeds.map(({ deed }) => deed.do)).toEqual(holds);
+    const { actions } = readRecordedCall(story.trace(), 'x');
+    expect(actions.map(({ action }) => action.do)).toEqual(holds);
   });
 
   test('ends as it was recorded', () => {

@@ -5,7 +5,7 @@ import { CallerTrack } from './caller-track.js';
 import { HoldReader } from './hold-reader.js';
 
 /** Something that the caller did beside talking. */
-export type CallerDeed =
+export type CallerAction =
   | { readonly do: 'dtmf'; readonly digit: string }
   | { readonly do: 'hold' }
   | { readonly do: 'unhold' }
@@ -36,7 +36,7 @@ export interface RecordedCall {
   readonly channels: MediaParameter['channels'];
   readonly track: CallerTrack;
   /** In order. */
-  readonly deeds: readonly { readonly atMs: number; readonly deed: CallerDeed }[];
+  readonly actions: readonly { readonly atMs: number; readonly action: CallerAction }[];
   readonly end: RecordedEnd;
 }
 
@@ -53,7 +53,7 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
   const byteOrder = header.byteOrder ?? 'le';
   const track = new CallerTrack();
   const holds = new HoldReader();
-  const deeds: { atMs: number; deed: CallerDeed }[] = [];
+  const actions: { atMs: number; action: CallerAction }[] = [];
   let end: RecordedEnd | undefined;
   let lastMs = 0;
   for (const row of rows) {
@@ -79,8 +79,8 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     const { message } = sent;
     if (message.type === 'resumed' || message.type === 'discarded') track.goesOnAt(endOf(message.parameters));
     if (message.type === 'close') end = closeEnd(message, trace.result, atMs);
-    const deed = holds.caller(message) ?? deedOf(message);
-    if (deed) deeds.push({ atMs: Math.max(0, atMs), deed });
+    const action = holds.caller(message) ?? actionOf(message);
+    if (action) actions.push({ atMs: Math.max(0, atMs), action });
   }
   return {
     open,
@@ -88,7 +88,7 @@ export function readRecordedCall(trace: Trace, name: string): RecordedCall {
     byteOrder,
     channels: media.media.channels,
     track,
-    deeds,
+    actions: actions,
     end: end ?? { by: 'cut', atMs: lastMs },
   };
 }
@@ -132,7 +132,7 @@ function endOf(gap: { readonly start: string; readonly discarded: string }): num
   return (durationToMs(gap.start) ?? 0) + (durationToMs(gap.discarded) ?? 0);
 }
 
-function deedOf(message: ClientMessage): CallerDeed | undefined {
+function actionOf(message: ClientMessage): CallerAction | undefined {
   switch (message.type) {
     case 'dtmf':
       return { do: 'dtmf', digit: message.parameters.digit };

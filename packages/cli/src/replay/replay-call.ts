@@ -81,16 +81,16 @@ export async function replayCall(order: ReplayOrder): Promise<number> {
   stopStatus();
   for (const view of views) view.finish();
   writer.result(result);
-  const told = await compare(order, dir, () => writer.close(), playing.overtime);
+  const comparison = await compare(order, dir, () => writer.close(), playing.overtime);
   if (!kept) await rm(join(dir, '..'), { recursive: true, force: true });
-  const outcome = outcomeOf(result, told, interrupt.interrupted);
+  const outcome = outcomeOf(result, comparison, interrupt.interrupted);
   reportReplay(
     {
       ...outcome,
       result,
-      differences: told.differences,
+      differences: comparison.differences,
       url: masking.text(url),
-      ...(kept && told.problem === undefined ? { trace: dir } : {}),
+      ...(kept && comparison.problem === undefined ? { trace: dir } : {}),
     },
     console,
     flags.json === true,
@@ -100,7 +100,7 @@ export async function replayCall(order: ReplayOrder): Promise<number> {
   return outcome.exitCode;
 }
 
-interface Told {
+interface Compared {
   readonly differences: readonly TraceDifference[];
   /** Why nothing can be compared. */
   readonly problem?: string;
@@ -111,7 +111,7 @@ async function compare(
   dir: string,
   close: () => Promise<unknown>,
   overtime: boolean,
-): Promise<Told> {
+): Promise<Compared> {
   try {
     await close();
     const differences = botDifferences(recorded, await readTraceDir(dir), call, comparison);
@@ -125,7 +125,7 @@ async function compare(
 
 function outcomeOf(
   result: CallResult,
-  { differences, problem }: Told,
+  { differences, problem }: Compared,
   interrupted: boolean,
 ): Pick<Replayed, 'exitCode' | 'reason'> {
   if (interrupted) return { exitCode: EXIT.interrupted, reason: 'interrupted' };

@@ -45,7 +45,7 @@ export function exportScenario(
     audio.push({ file, bytes: data });
     return { atMs, bot: false, lines: (at) => [`- say: ${file}`, ...at.split('\n').filter(Boolean)] };
   });
-  const all = [...moments, ...said, ...deedMoments(call)].sort((a, b) => a.atMs - b.atMs);
+  const all = [...moments, ...said, ...callerMoments(call)].sort((a, b) => a.atMs - b.atMs);
   const steps: string[] = [];
   let lastMs = 0;
   for (const { atMs, bot, lines } of all) {
@@ -143,7 +143,7 @@ function endOf(reason: string, outputs: Readonly<Record<string, unknown>> = {}):
 }
 
 /** What the caller did beside talking; keys in one go in one step. */
-function deedMoments({ deeds }: RecordedCall): readonly Moment[] {
+function callerMoments({ actions }: RecordedCall): readonly Moment[] {
   const moments: Moment[] = [];
   let keys: { digits: string; atMs: number; lastMs: number; gapMs: number } | undefined;
   const press = () => {
@@ -157,19 +157,19 @@ function deedMoments({ deeds }: RecordedCall): readonly Moment[] {
     });
     keys = undefined;
   };
-  for (const { atMs, deed } of deeds) {
-    if (deed.do === 'dtmf' && keys && atMs - keys.lastMs < KEYS_MS) {
-      const digits = keys.digits + deed.digit;
+  for (const { atMs, action } of actions) {
+    if (action.do === 'dtmf' && keys && atMs - keys.lastMs < KEYS_MS) {
+      const digits = keys.digits + action.digit;
       keys = { digits, atMs: keys.atMs, lastMs: atMs, gapMs: (atMs - keys.atMs) / (digits.length - 1) };
       continue;
     }
     press();
-    if (deed.do === 'dtmf') keys = { digits: deed.digit, atMs, lastMs: atMs, gapMs: 0 };
+    if (action.do === 'dtmf') keys = { digits: action.digit, atMs, lastMs: atMs, gapMs: 0 };
     else {
       const line =
-        deed.do === 'language'
-          ? `language: ${quoted(deed.language)}`
-          : `${deed.do === 'hold' ? 'pause' : 'resume'}: true`;
+        action.do === 'language'
+          ? `language: ${quoted(action.language)}`
+          : `${action.do === 'hold' ? 'pause' : 'resume'}: true`;
       moments.push({ atMs, bot: false, lines: (at) => [`- ${line}`, ...(at ? [at] : [])] });
     }
   }

@@ -19,7 +19,7 @@ import { EXIT, UsageError } from '../exit-codes.js';
 import { parseCredentials } from '../options/identity.js';
 import { type IntegrationFlags, integrationOf, tlsOptions } from '../options/integration.js';
 import { closest } from '../options/parse.js';
-import { parseReporters, type ReporterName, tellReport } from '../options/reporters.js';
+import { parseReporters, type ReporterName, writeReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { showProgress } from '../output/progress.js';
@@ -141,7 +141,7 @@ async function check(
     await server?.stop();
     release();
   }
-  tellReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
+  writeReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
   const code = exitCode(report);
   return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report), target.url);
 }

@@ -23,7 +23,7 @@ import { integrationOf, tlsOptions } from '../options/integration.js';
 import { parseInputs, parseNumber, parseTime } from '../options/parse.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
-import { tellLoad } from '../output/report-load.js';
+import { finishLoad } from '../output/report-load.js';
 import { type LoadFlags, type LoadReportFlags, loadOptions, loadReportOptions } from './load-options.js';
 import { examples } from './option-groups.js';
 
@@ -93,10 +93,10 @@ async function load(
       ...options,
       clock: context.clock,
       signal: stopping.signal,
-      onProgress: progress.tell,
+      onProgress: progress.show,
     });
     progress.clear();
-    return tellLoad({ run, thresholds, interrupted: asked > 0 }, flags, console);
+    return finishLoad({ run, thresholds, interrupted: asked > 0 }, flags, console);
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'LOAD_PROCESS_LOST') throw error;
     const message = messageOf(error);
@@ -173,10 +173,10 @@ const QUIET_SECONDS = 10;
 function showProgress(
   { json }: LoadReportFlags,
   console: Console,
-): { readonly tell: (progress: LoadProgress) => void; readonly clear: () => void } {
+): { readonly show: (progress: LoadProgress) => void; readonly clear: () => void } {
   let seconds = 0;
   return {
-    tell(progress) {
+    show(progress) {
       if (json) {
         console.json({ type: 'progress', ...progress });
         return;
@@ -209,7 +209,7 @@ function addMerge(load: Command, context: CliContext, exit: (code: number) => vo
     const console = createConsole({ ...flags, ...context });
     const thresholds = (flags.threshold ?? []).map(parseThreshold);
     const runs = await Promise.all(files.map(async (path) => parseRun(await readText(path), path)));
-    exit(tellLoad({ run: mergeRuns(runs), thresholds, interrupted: false }, flags, console));
+    exit(finishLoad({ run: mergeRuns(runs), thresholds, interrupted: false }, flags, console));
   });
 }
 

@@ -80,7 +80,7 @@ export const replayVerb: Verb = (program, context, exit) => {
     const integration = integrationOf(baseConnectionUri, flags, context, console, {
       customConfig: customConfigOf(call.open),
     });
-    tellWhatIsMissing(recorded, call, console);
+    noteMissingParts(recorded, call, console);
     exit(
       await replayCall({
         recorded,
@@ -143,7 +143,7 @@ function overridesOf(flags: ReplayFlags): Overrides {
 }
 
 /** What of the recorded call cannot be played. */
-function tellWhatIsMissing(recorded: Trace, { end, track }: RecordedCall, console: Console): void {
+function noteMissingParts(recorded: Trace, { end, track }: RecordedCall, console: Console): void {
   const hadAudio = recorded.rows.some((row) => row.kind === 'audio');
   if (end.by === 'cut')
     console.note('hookline: the trace stops before the call ends: it is played up to there');

@@ -21,7 +21,7 @@ import { EXIT, EXIT_OF_CAUSE, UsageError } from '../exit-codes.js';
 import { secretsOf } from '../options/identity.js';
 import { type IntegrationFlags, integrationOf } from '../options/integration.js';
 import { parseInputs, parseNumber } from '../options/parse.js';
-import { parseReporters, type Reporter, tellReport } from '../options/reporters.js';
+import { parseReporters, type Reporter, writeReport } from '../options/reporters.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { counted } from '../output/text.js';
@@ -173,7 +173,7 @@ async function run(
     release();
   }
   const report: RunReport = { results, durationMs: context.clock.now() - startedMs };
-  tell(report, reporters, console);
+  writeReports(report, reporters, console);
   if (abort.signal.aborted) {
     const left = scenarios.length - results.length;
     return fail(console, flags, EXIT.interrupted, `interrupted; ${counted(left, 'scenario')} not run`);
@@ -227,8 +227,8 @@ function actionOf({ connectorId, ani, aniName, dnis, language, ...flags }: RunFl
 }
 
 /** Tells the report. What `spec` has shown of each scenario already is not shown again. */
-function tell(report: RunReport, reporters: readonly Reporter[], console: Console): void {
-  tellReport(reporters, console, (name, toFile) => {
+function writeReports(report: RunReport, reporters: readonly Reporter[], console: Console): void {
+  writeReport(reporters, console, (name, toFile) => {
     switch (name) {
       case 'json':
         return renderNdjson(report);

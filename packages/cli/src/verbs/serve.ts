@@ -91,7 +91,7 @@ export const serveVerb: Verb = (program, context, exit) => {
     const redis = nonceUrl(flags.nonces, context.env, auth);
     const failed = (code: number, error: unknown) => {
       exit(code);
-      tellFailure(console, flags, code, error);
+      reportFailure(console, flags, code, error);
     };
     let nonces: SharedNonces | undefined;
     try {
@@ -164,7 +164,7 @@ async function serveFaulty(
     });
   } catch (error) {
     exit(EXIT.internal);
-    tellFailure(console, flags, EXIT.internal, error);
+    reportFailure(console, flags, EXIT.internal, error);
     return;
   }
   const stopped = interrupted(context, () => bot.close());
@@ -174,7 +174,7 @@ async function serveFaulty(
 }
 
 /** Says on stderr why nothing is served. */
-function tellFailure(console: Console, { json }: ServeFlags, code: number, error: unknown): void {
+function reportFailure(console: Console, { json }: ServeFlags, code: number, error: unknown): void {
   const message = messageOf(error);
   console.err(json ? JSON.stringify({ error: { code, message } }) : `hookline: ${message}`);
 }

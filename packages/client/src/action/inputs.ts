@@ -45,10 +45,10 @@ function pairs(inputs: Inputs): Iterable<readonly [unknown, string | (() => unkn
   return Object.entries(inputs);
 }
 
-function deviations(name: string, again: boolean): string[] {
+function deviations(name: string, isRepeated: boolean): string[] {
   const shown = JSON.stringify(name);
   return [
-    ...(again ? [`the input ${shown} is given twice; the last value is sent`] : []),
+    ...(isRepeated ? [`the input ${shown} is given twice; the last value is sent`] : []),
     ...(name !== name.trim()
       ? [`the input name ${shown} begins or ends with a blank, which is sent as it is`]
       : []),

@@ -17,7 +17,7 @@ export async function loadSource(source: CallerSource): Promise<void> {
 }
 
 /** Tells a source that the session is open, if it wants to know. */
-export function tellOpened(source: CallerSource): void {
-  const told: unknown = Reflect.get(source, OPENED);
-  if (typeof told === 'function') told.call(source);
+export function notifyOpened(source: CallerSource): void {
+  const onOpened: unknown = Reflect.get(source, OPENED);
+  if (typeof onOpened === 'function') onOpened.call(source);
 }

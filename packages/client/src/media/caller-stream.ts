@@ -100,7 +100,7 @@ export class CallerStream {
   hold(): void {
     this.#running = true;
     this.#held = [];
-    this.#reader.tellEnds = false;
+    this.#reader.reportsEnds = false;
     this.#anchor(0);
     if (this.#options.firstFrameAtOnce) {
       this.#anchorMs -= this.#options.frameMs;
@@ -143,7 +143,7 @@ export class CallerStream {
     // Paused: it is lost, like everything said until the pause ends.
     for (const frame of this.#pausedAt === undefined ? (held ?? []) : []) this.#send(frame, undefined);
     if (muted) this.#position = this.#takenTo;
-    this.#reader.tellEnds = true;
+    this.#reader.reportsEnds = true;
   }
 
   /** No audio from here on; idempotent. */

@@ -1,6 +1,6 @@
 import { ByteQueue } from '@hookline/audio';
 import { messageOf, runUserCode } from '@hookline/runtime';
-import { type CallerSource, tellOpened } from './caller-source.js';
+import { type CallerSource, notifyOpened } from './caller-source.js';
 
 /** A source that waits to be said. */
 interface Entry {
@@ -47,7 +47,7 @@ export class SourceReader {
   readonly #bytes = new ByteQueue();
   #takenBytes = 0;
   #skip = 0;
-  #tellsEnds = true;
+  #reportsEnds = true;
   #pieces = 0;
   #reading = false;
   #opened = false;
@@ -65,9 +65,9 @@ export class SourceReader {
   }
 
   /** Whether ends are reported: not while taken audio is held. */
-  set tellEnds(tells: boolean) {
-    this.#tellsEnds = tells;
-    if (tells) this.#tellEnds();
+  set reportsEnds(reports: boolean) {
+    this.#reportsEnds = reports;
+    if (reports) this.#reportEnds();
   }
 
   /** Says a source after those before it. `done` is called once, also when the reader is stopped first. */
@@ -76,7 +76,7 @@ export class SourceReader {
       done();
       return;
     }
-    if (this.#opened) tellOpened(source);
+    if (this.#opened) notifyOpened(source);
     this.#waiting.push({ source, done });
     this.#read();
   }
@@ -84,8 +84,8 @@ export class SourceReader {
   /** The session is open: sources that wait for it learn of it. */
   opened(): void {
     this.#opened = true;
-    if (this.#current) tellOpened(this.#current.entry.source);
-    for (const { source } of this.#waiting) tellOpened(source);
+    if (this.#current) notifyOpened(this.#current.entry.source);
+    for (const { source } of this.#waiting) notifyOpened(source);
   }
 
   /** Up to `size` bytes, fewer when no more are there yet; undefined when there are none. */
@@ -93,7 +93,7 @@ export class SourceReader {
     const taken = this.#bytes.length > 0 ? this.#bytes.take(size) : undefined;
     this.#takenBytes += taken?.length ?? 0;
     this.#pieces = 0;
-    this.#tellEnds();
+    this.#reportEnds();
     this.#read();
     return taken;
   }
@@ -102,7 +102,7 @@ export class SourceReader {
   skip(size: number): void {
     this.#skip += size;
     this.#dropSkipped();
-    this.#tellEnds();
+    this.#reportEnds();
     this.#read();
   }
 
@@ -129,8 +129,8 @@ export class SourceReader {
   }
 
   /** A source has been said when its last byte was taken. */
-  #tellEnds(): void {
-    if (this.#ends.length === 0 || !this.#tellsEnds) return;
+  #reportEnds(): void {
+    if (this.#ends.length === 0 || !this.#reportsEnds) return;
     for (let end = this.#ends[0]; end && end.atByte <= this.#takenBytes; end = this.#ends[0]) {
       this.#ends.shift();
       end.entry.done();
@@ -149,7 +149,7 @@ export class SourceReader {
     this.#pull().then(
       () => {
         this.#reading = false;
-        this.#tellEnds();
+        this.#reportEnds();
         this.#read();
       },
       (error) => {

@@ -1,6 +1,6 @@
 import { decodeMulaw, encodeMulaw, gain, mix } from '@hookline/audio';
 import { checkNumber } from '../argument-error.js';
-import { type CallerSource, LOADED, loadSource, OPENED, tellOpened } from './caller-source.js';
+import { type CallerSource, LOADED, loadSource, notifyOpened, OPENED } from './caller-source.js';
 
 /** One source after another, as one. */
 export function inTurn(...sources: readonly CallerSource[]): AsyncIterable<Uint8Array> {
@@ -85,7 +85,7 @@ async function* endless(source: CallerSource): AsyncGenerator<Uint8Array, void, 
 function passingOn(sources: readonly CallerSource[]): { [OPENED](): void; [LOADED](): Promise<unknown> } {
   return {
     [OPENED]() {
-      for (const source of sources) tellOpened(source);
+      for (const source of sources) notifyOpened(source);
     },
     [LOADED]: () => Promise.all(sources.map(loadSource)),
   };

@@ -133,7 +133,7 @@ export class Connection {
 
   #read(text: string, listener: ConnectionListener): void {
     const decoded = decodeServerMessage(text);
-    this.#tell(text, decoded);
+    this.#report(text, decoded);
     if (decoded.kind === 'fault') {
       const { fault } = decoded;
       // AC-MSG-13: the counter advances for a well-formed envelope, whatever is inside.
@@ -154,7 +154,7 @@ export class Connection {
     }
   }
 
-  #tell(text: string, decoded: Decoded<ServerMessage, { readonly type: string }>): void {
+  #report(text: string, decoded: Decoded<ServerMessage, { readonly type: string }>): void {
     const type =
       decoded.kind === 'message'
         ? decoded.message.type

@@ -51,7 +51,7 @@ export class Dialling {
       transport.terminate();
       return undefined;
     }
-    this.#tell(dialled ?? {});
+    this.#report(dialled ?? {});
     return transport;
   }
 
@@ -63,19 +63,23 @@ export class Dialling {
   /** The event for a connection that could not be made. */
   failure(error: unknown): Extract<SessionEvent, { type: 'dialFailed' }> {
     const { sink, t } = this.#options;
-    const told = isDialError(error) ? error : undefined;
+    const dialError = isDialError(error) ? error : undefined;
     const text = messageOf(error);
-    this.#tell(told ?? {});
+    this.#report(dialError ?? {});
     sink.event({ kind: 'end', t: t(), by: 'loss', code: 1006, reason: text });
     return {
       type: 'dialFailed',
-      cause: (told && DIAL_CAUSES[told.code]) ?? 'internal',
+      cause: (dialError && DIAL_CAUSES[dialError.code]) ?? 'internal',
       text,
-      ...(told?.status === undefined ? {} : { status: told.status }),
+      ...(dialError?.status === undefined ? {} : { status: dialError.status }),
     };
   }
 
-  #tell({ requestHead, responseHead, status }: Partial<Omit<Dialled, 'status'>> & { status?: number }): void {
+  #report({
+    requestHead,
+    responseHead,
+    status,
+  }: Partial<Omit<Dialled, 'status'>> & { status?: number }): void {
     const { sink, t } = this.#options;
     if (requestHead !== undefined) sink.event({ kind: 'request', t: 0, dir: 'out', head: requestHead });
     if (responseHead === undefined || status === undefined) return;

@@ -70,16 +70,16 @@ export class EffectRunner {
   /** Resolves when the session is open, with false when it ended before. Never rejects. */
   readonly opened: Promise<boolean>;
   #outcome: Outcome | undefined;
-  #tellSettled: (outcome: Outcome) => void = () => {};
-  #tellOpened: (opened: boolean) => void = () => {};
+  #resolveSettled: (outcome: Outcome) => void = () => {};
+  #resolveOpened: (opened: boolean) => void = () => {};
 
   constructor(parts: EffectRunnerParts) {
     this.#parts = parts;
     this.settled = new Promise((resolve) => {
-      this.#tellSettled = resolve;
+      this.#resolveSettled = resolve;
     });
     this.opened = new Promise((resolve) => {
-      this.#tellOpened = resolve;
+      this.#resolveOpened = resolve;
     });
     this.#peerWarnings = new TokenBucket(WARNINGS, parts.clock.now());
   }
@@ -116,7 +116,7 @@ export class EffectRunner {
         media.pauseCaller();
         return;
       case 'resumeCaller':
-        this.tellGap('resumed', media.resumeCaller());
+        this.sendGap('resumed', media.resumeCaller());
         return;
       case 'holdPlayback':
         media.hold();
@@ -165,7 +165,7 @@ export class EffectRunner {
         this.#outcome = effect.outcome;
         record.endedAtMs = t();
         schedule.stop();
-        this.#tellOpened(false);
+        this.#resolveOpened(false);
         return;
       case 'settle':
         this.settle();
@@ -192,7 +192,7 @@ export class EffectRunner {
    */
   settle(fallback?: Outcome): void {
     const outcome = this.#outcome ?? fallback;
-    if (outcome) this.#tellSettled(outcome);
+    if (outcome) this.#resolveSettled(outcome);
   }
 
   /** Tells the bot of a fault. */
@@ -279,14 +279,14 @@ export class EffectRunner {
     const skipped = media.start(effect.media, effect.discardMs, effect.paused);
     // AC-OPEN-10
     const wanted = effect.media !== undefined || effect.discardMs > 0;
-    if (skipped.discarded > 0 && wanted) this.tellGap('discarded', skipped);
+    if (skipped.discarded > 0 && wanted) this.sendGap('discarded', skipped);
     media.flow(effect.media);
     schedule.opened();
-    this.#tellOpened(true);
+    this.#resolveOpened(true);
   }
 
   /** Tells of caller audio that was not sent, in samples. */
-  tellGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
+  sendGap(type: 'resumed' | 'discarded', gap: { start: number; discarded: number }): void {
     const { connection, durations, listener, t } = this.#parts;
     connection()?.send(type, {
       start: durationFromSamples(gap.start, durations),

@@ -3,9 +3,9 @@ import { BYTES_PER_MS, isLoud } from '@hookline/audio';
 /** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;
 /** Gaps that are told: so many that are no mere clicks, so many of any length, or so much of them in all. */
-const TOLD_GAPS = 3;
-const TOLD_CLICKS = 20;
-const TOLD_GAP_MS = 300;
+const MIN_GAPS = 3;
+const MIN_CLICKS = 20;
+const MIN_GAP_MS = 300;
 /** Shorter gaps are heard as clicks. */
 const CLICK_MS = 20;
 /** How much before a gap has to be loud: a pause between two sentences is heard as none. */
@@ -28,7 +28,7 @@ export class GapWatch {
   #mostBytes = 0;
   #intervals = 0;
   #intervalMs = 0;
-  #told = false;
+  #reported = false;
 
   /** A frame of the bot came, as µ-law. Told after what it did to the playback. */
   received(mulaw: Uint8Array, atMs: number): void {
@@ -61,9 +61,9 @@ export class GapWatch {
 
   /** What there is to say at the end of the call, once; undefined when the caller heard no gaps worth a word. */
   report(): string | undefined {
-    const isChoppy = this.#longGaps >= TOLD_GAPS || this.#gaps >= TOLD_CLICKS || this.#gapMs >= TOLD_GAP_MS;
-    if (this.#told || !isChoppy) return undefined;
-    this.#told = true;
+    const isChoppy = this.#longGaps >= MIN_GAPS || this.#gaps >= MIN_CLICKS || this.#gapMs >= MIN_GAP_MS;
+    if (this.#reported || !isChoppy) return undefined;
+    this.#reported = true;
     const least = inMs(this.#leastBytes);
     const most = inMs(this.#mostBytes);
     const every =

@@ -26,11 +26,11 @@ export function guardedTransport(transport: Transport, crashed: (error: unknown)
   const guard = <Args extends unknown[]>(act: (...args: Args) => unknown) => {
     return (...args: Args) => runUserCode(() => act(...args), lose);
   };
-  const take = <Args extends unknown[]>(tell: (...args: Args) => void) => {
+  const take = <Args extends unknown[]>(handler: (...args: Args) => void) => {
     return (...args: Args) => {
       if (isOver) return;
       try {
-        tell(...args);
+        handler(...args);
       } catch (error) {
         crashed(error);
       }

@@ -56,7 +56,7 @@ export class MessageHandler implements ConnectionListener {
     let allowed = this.#allowed('text');
     if (type === 'pause' || type === 'resume') allowed = this.#allowed(type) && allowed;
     if (!allowed && onBreach === 'drop' && DROPPABLE.has(type)) return;
-    if (message.type === 'disconnect') this.#tellDisconnect(message.parameters);
+    if (message.type === 'disconnect') this.#reportDisconnect(message.parameters);
     if (message.type !== 'pong') {
       dispatch({ type: 'received', message });
       return;
@@ -98,7 +98,11 @@ export class MessageHandler implements ConnectionListener {
     this.#parts.closed(end);
   }
 
-  #tellDisconnect({ reason, info, outputVariables = {} }: ServerMessageOf<'disconnect'>['parameters']): void {
+  #reportDisconnect({
+    reason,
+    info,
+    outputVariables = {},
+  }: ServerMessageOf<'disconnect'>['parameters']): void {
     this.#parts.listener.disconnect({
       t: this.#parts.t(),
       reason,

@@ -73,7 +73,7 @@ interface AudioWarning {
 /** Listens to what the bot sends and says, once each, what sounds wrong. */
 class AudioWatch {
   readonly #inspector = createAudioInspector();
-  #told = 0;
+  #reported = 0;
   #sinceLook = LOOK_BYTES;
 
   /** Inspects µ-law; returns the findings. */
@@ -82,8 +82,8 @@ class AudioWatch {
     this.#sinceLook += bytes.length;
     if (this.#sinceLook < LOOK_BYTES) return NOTHING;
     this.#sinceLook = 0;
-    const fresh = this.#inspector.findings().slice(this.#told);
-    this.#told += fresh.length;
+    const fresh = this.#inspector.findings().slice(this.#reported);
+    this.#reported += fresh.length;
     return fresh.map(audioWarning);
   }
 }

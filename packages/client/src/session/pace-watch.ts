@@ -21,11 +21,11 @@ export class PaceWatch {
   #bytes = 0;
   #factor: number | undefined;
   #inRow = 0;
-  #told = false;
+  #reported = false;
 
   /** Takes a frame of the bot, as µ-law. Returns a warning; usually undefined. */
   received(byteLength: number, atMs: number): string | undefined {
-    if (this.#told) return undefined;
+    if (this.#reported) return undefined;
     const pausedMs = atMs - this.#lastMs;
     this.#lastMs = atMs;
     if (pausedMs > SAME_STREAM_MS) {
@@ -53,7 +53,7 @@ export class PaceWatch {
     this.#inRow = factor === undefined ? 0 : factor === this.#factor ? this.#inRow + 1 : 1;
     this.#factor = factor;
     if (factor === undefined || this.#inRow < STRETCHES) return undefined;
-    this.#told = true;
+    this.#reported = true;
     return `the bot's audio comes in real time at ${8000 * factor} bytes a second, ${factor} times as fast as it is played: if it was made at ${8 * factor} kHz, the caller hears it slow and deep; convert it to 8000 samples a second, one byte of G.711 µ-law each`;
   }
 }

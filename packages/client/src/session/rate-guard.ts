@@ -31,8 +31,8 @@ interface Limit {
 /** How often in a row a bot may still be over a limit when `retryAfter` has passed: then the session ends. */
 const MAX_REPEATS = 3;
 /** A bot that heeds `retryAfter` finds half of the burst back; less a few messages that were on their way. */
-const TOLD_TOKENS = 0.5;
-const HEEDED_TOKENS = 0.25;
+const RETRY_TOKENS = 0.5;
+const OBSERVED_TOKENS = 0.25;
 
 /** Counts what the bot sends against the platform's limits. (DECISIONS.md #37, #48) */
 export class RateGuard {
@@ -53,11 +53,11 @@ export class RateGuard {
     if (!limit) return undefined;
     const { bucket, burst } = limit;
     const isQuietTime = nowMs < limit.quietUntilMs;
-    if (!isQuietTime && bucket.available(nowMs) >= burst * HEEDED_TOKENS) limit.repeats = undefined;
+    if (!isQuietTime && bucket.available(nowMs) >= burst * OBSERVED_TOKENS) limit.repeats = undefined;
     if (bucket.take(nowMs)) return undefined;
     if (isQuietTime) return { kind, clause: CLAUSES[kind] };
     limit.repeats = limit.repeats === undefined ? 0 : limit.repeats + 1;
-    const retryAfterMs = bucket.msUntil(nowMs, burst * TOLD_TOKENS);
+    const retryAfterMs = bucket.msUntil(nowMs, burst * RETRY_TOKENS);
     limit.quietUntilMs = nowMs + retryAfterMs;
     return {
       kind,

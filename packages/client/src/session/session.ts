@@ -96,7 +96,7 @@ export class Session {
     this.#schedule = new FaultSchedule(clock, faults.faults, {
       limit: (retryAfterMs) => this.#limit(retryAfterMs),
       lose: () => this.media.pauseCaller(),
-      find: () => this.#runner.tellGap('discarded', this.media.resumeCaller()),
+      find: () => this.#runner.sendGap('discarded', this.media.resumeCaller()),
       hangup: () => this.dispatch({ type: 'hangup' }),
       giveUp: () => this.dispatch({ type: 'unavailable' }),
     });

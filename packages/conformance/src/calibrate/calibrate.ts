@@ -83,14 +83,14 @@ export function createCalibration(events: readonly OperationalEvent[]): Calibrat
     const id = conversationOf(timeline);
     const own = events.filter((event) => id !== undefined && event.conversationId === id);
     for (const event of own) joined.add(event);
-    const tell = (clause: ClauseId, what: 'held' | 'broken' | 'unclear') => {
+    const count = (clause: ClauseId, what: 'held' | 'broken' | 'unclear') => {
       const tally = tallies.get(clause) ?? { held: 0, broken: 0, unclear: 0, calls: new Set() };
       tally[what] += 1;
       tally.calls.add(number);
       tallies.set(clause, tally);
     };
-    for (const { clause, held } of judgeClient(timeline)) tell(clause, held ? 'held' : 'broken');
-    for (const [clause, what] of judgeBot(timeline, own.length > 0)) tell(clause, what);
+    for (const { clause, held } of judgeClient(timeline)) count(clause, held ? 'held' : 'broken');
+    for (const [clause, what] of judgeBot(timeline, own.length > 0)) count(clause, what);
     calls.push({
       number,
       vantage: trace.header.vantage,

@@ -22,19 +22,19 @@ type Sent = Extract<TimelineItem, { kind: 'sent' }>;
 export function judgeClient({ record, items }: Timeline): ClientEvidence[] {
   const sent = items.filter((item): item is Sent => item.kind === 'sent');
   const evidence: ClientEvidence[] = [];
-  const tell = (clause: ClauseId, held: boolean, t: number) => evidence.push({ clause, held, t });
-  judgeHead(record.events.find((event) => event.kind === 'request')?.head, tell);
-  judgeEnvelopes(items, tell);
-  for (const { message, t } of sent) judgeParameters(message, t, tell);
-  judgeAnswers(items, tell);
+  const report = (clause: ClauseId, held: boolean, t: number) => evidence.push({ clause, held, t });
+  judgeHead(record.events.find((event) => event.kind === 'request')?.head, report);
+  judgeEnvelopes(items, report);
+  for (const { message, t } of sent) judgeParameters(message, t, report);
+  judgeAnswers(items, report);
   if (sent.length > 0) {
     const opens = sent.filter(({ message }) => message.type === 'open');
-    tell('AC-OPEN-1', sent[0]?.message.type === 'open' && opens.length === 1, sent[0]?.t ?? 0);
+    report('AC-OPEN-1', sent[0]?.message.type === 'open' && opens.length === 1, sent[0]?.t ?? 0);
   }
   return evidence;
 }
 
-type Tell = (clause: ClauseId, held: boolean, t: number) => void;
+type Report = (clause: ClauseId, held: boolean, t: number) => void;
 
 const HEADERS = [
   'audiohook-organization-id',
@@ -44,7 +44,7 @@ const HEADERS = [
 ];
 const PARAMETERS = new Set(['keyid', 'nonce', 'alg', 'created', 'expires']);
 
-function judgeHead(head: string | undefined, tell: Tell): void {
+function judgeHead(head: string | undefined, report: Report): void {
   if (head === undefined) return;
   const fields = new Map(
     head.split(/\r?\n/).flatMap((line): [string, string][] => {
@@ -52,7 +52,7 @@ function judgeHead(head: string | undefined, tell: Tell): void {
       return at > 0 ? [[line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()]] : [];
     }),
   );
-  tell(
+  report(
     'AC-CONN-7',
     HEADERS.every((name) => fields.has(name)),
     0,
@@ -60,20 +60,20 @@ function judgeHead(head: string | undefined, tell: Tell): void {
   const input = fields.get('signature-input');
   if (input === undefined) return;
   const covered = ['@request-target', '@authority', ...HEADERS];
-  tell(
+  report(
     'AC-SIG-1',
     covered.every((name) => input.includes(`"${name}"`)),
     0,
   );
   const names = [...input.slice(input.indexOf(')')).matchAll(/;([a-z]+)=/g)].map(([, name = '']) => name);
-  tell(
+  report(
     'AC-SIG-8',
     names.every((name) => PARAMETERS.has(name)),
     0,
   );
 }
 
-function judgeEnvelopes(items: readonly TimelineItem[], tell: Tell): void {
+function judgeEnvelopes(items: readonly TimelineItem[], report: Report): void {
   let seq = 0;
   let serverseq = 0;
   let position = 0;
@@ -82,26 +82,26 @@ function judgeEnvelopes(items: readonly TimelineItem[], tell: Tell): void {
     if (item.kind !== 'sent') continue;
     const object = readObject(item.message.text);
     const { t } = item;
-    tell('AC-MSG-1', object !== undefined, t);
+    report('AC-MSG-1', object !== undefined, t);
     if (!object) continue;
-    tell('AC-MSG-2', object['version'] === '2', t);
-    tell('AC-MSG-3', isObject(object['parameters']), t);
-    tell('AC-MSG-6', object['seq'] === seq + 1, t);
+    report('AC-MSG-2', object['version'] === '2', t);
+    report('AC-MSG-3', isObject(object['parameters']), t);
+    report('AC-MSG-6', object['seq'] === seq + 1, t);
     seq = item.message.seq;
     // A message of the bot may have been on its way while this one was written.
     const known = object['serverseq'];
-    tell('AC-MSG-8', typeof known === 'number' && known <= serverseq, t);
+    report('AC-MSG-8', typeof known === 'number' && known <= serverseq, t);
     const now = typeof object['position'] === 'string' ? durationToNs(object['position']) : undefined;
-    tell('AC-MSG-9', now !== undefined && now >= position, t);
+    report('AC-MSG-9', now !== undefined && now >= position, t);
     position = now ?? position;
-    if (typeof object['position'] === 'string') tell('AC-DUR-3', /\.\d/.test(object['position']), t);
+    if (typeof object['position'] === 'string') report('AC-DUR-3', /\.\d/.test(object['position']), t);
   }
 }
 
 const REASONS = new Set(['end', 'error', 'disconnect', 'reconnect']);
 const PARTICIPANT = ['id', 'ani', 'aniName', 'dnis'];
 
-function judgeParameters({ type, parameters }: SentMessage, t: number, tell: Tell): void {
+function judgeParameters({ type, parameters }: SentMessage, t: number, report: Report): void {
   switch (type) {
     case 'open': {
       const { participant, media, inputVariables } = parameters;
@@ -111,12 +111,12 @@ function judgeParameters({ type, parameters }: SentMessage, t: number, tell: Tel
         isObject(participant) &&
         PARTICIPANT.every((name) => typeof participant[name] === 'string') &&
         Array.isArray(media);
-      tell('AC-OPEN-9', whole, t);
+      report('AC-OPEN-9', whole, t);
       if (Array.isArray(media)) {
         const channels = media.map((offer: unknown) =>
           isObject(offer) ? JSON.stringify(offer['channels']) : '',
         );
-        tell(
+        report(
           'AC-MEDIA-3',
           channels.every((list) => list === '["external"]'),
           t,
@@ -124,7 +124,7 @@ function judgeParameters({ type, parameters }: SentMessage, t: number, tell: Tel
       }
       const values = isObject(inputVariables) ? Object.values(inputVariables) : [];
       if (values.length > 0)
-        tell(
+        report(
           'AC-VAR-1',
           values.every((value) => typeof value === 'string'),
           t,
@@ -132,21 +132,25 @@ function judgeParameters({ type, parameters }: SentMessage, t: number, tell: Tel
       break;
     }
     case 'dtmf':
-      tell('AC-DTMF-1', typeof parameters['digit'] === 'string' && parameters['digit'].length === 1, t);
-      tell('AC-DTMF-2', typeof parameters['digit'] === 'string' && isDtmfDigit(parameters['digit']), t);
+      report('AC-DTMF-1', typeof parameters['digit'] === 'string' && parameters['digit'].length === 1, t);
+      report('AC-DTMF-2', typeof parameters['digit'] === 'string' && isDtmfDigit(parameters['digit']), t);
       break;
     case 'error':
-      tell('AC-ERR-2', Number.isInteger(parameters['code']) && typeof parameters['message'] === 'string', t);
+      report(
+        'AC-ERR-2',
+        Number.isInteger(parameters['code']) && typeof parameters['message'] === 'string',
+        t,
+      );
       break;
     case 'close':
-      tell('AC-CLOSE-7', typeof parameters['reason'] === 'string' && REASONS.has(parameters['reason']), t);
+      report('AC-CLOSE-7', typeof parameters['reason'] === 'string' && REASONS.has(parameters['reason']), t);
       break;
   }
 }
 
 const CLOSE_WITHIN_MS = 5000;
 
-function judgeAnswers(items: readonly TimelineItem[], tell: Tell): void {
+function judgeAnswers(items: readonly TimelineItem[], report: Report): void {
   let playing = false;
   for (const [index, item] of items.entries()) {
     const type = typeOf(item);
@@ -156,16 +160,16 @@ function judgeAnswers(items: readonly TimelineItem[], tell: Tell): void {
     if (type === 'disconnect') {
       const close = next('close');
       if (close) {
-        tell('AC-DISC-3', close.message.parameters['reason'] === 'disconnect', close.t);
-        tell('AC-TIME-4', close.t - item.t <= CLOSE_WITHIN_MS, close.t);
+        report('AC-DISC-3', close.message.parameters['reason'] === 'disconnect', close.t);
+        report('AC-TIME-4', close.t - item.t <= CLOSE_WITHIN_MS, close.t);
       }
     }
-    if (type === 'pause' && next('paused')) tell('AC-PAUSE-1', true, item.t);
-    if (type === 'resume' && next('resumed')) tell('AC-PAUSE-2', true, item.t);
-    if (item.kind === 'sent-audio') tell('AC-AUDIO-7', item.phase === 'open', item.t);
+    if (type === 'pause' && next('paused')) report('AC-PAUSE-1', true, item.t);
+    if (type === 'resume' && next('resumed')) report('AC-PAUSE-2', true, item.t);
+    if (item.kind === 'sent-audio') report('AC-AUDIO-7', item.phase === 'open', item.t);
     if (item.kind !== 'sent') continue;
     if (item.message.type === 'playback_started') {
-      tell(
+      report(
         'AC-PLAY-1',
         items.slice(0, index).some((one) => one.kind === 'audio'),
         item.t,
@@ -173,7 +177,7 @@ function judgeAnswers(items: readonly TimelineItem[], tell: Tell): void {
       playing = true;
     }
     if (item.message.type === 'playback_completed') {
-      tell('AC-PLAY-3', playing, item.t);
+      report('AC-PLAY-3', playing, item.t);
       playing = false;
     }
   }

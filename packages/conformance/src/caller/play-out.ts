@@ -4,15 +4,15 @@ import type { Cancel, Clock } from '@hookline/runtime';
 /** What the caller hears of the bot: a buffer that plays out in real time and tells when it begins and runs dry. */
 export class PlayOut {
   readonly #clock: Clock;
-  readonly #tell: (what: 'playback_started' | 'playback_completed') => void;
+  readonly #report: (what: 'playback_started' | 'playback_completed') => void;
   #perMs = 8;
   #endsAt = 0;
   #playing = false;
   #cancel: Cancel = () => {};
 
-  constructor(clock: Clock, tell: (what: 'playback_started' | 'playback_completed') => void) {
+  constructor(clock: Clock, report: (what: 'playback_started' | 'playback_completed') => void) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   get playing(): boolean {
@@ -34,7 +34,7 @@ export class PlayOut {
     this.#endsAt = Math.max(this.#endsAt, now) + bytes / this.#perMs;
     if (!this.#playing) {
       this.#playing = true;
-      this.#tell('playback_started');
+      this.#report('playback_started');
     }
     this.#cancel();
     this.#cancel = this.#clock.after(this.#endsAt - now, () => this.flush());
@@ -45,7 +45,7 @@ export class PlayOut {
     this.stop();
     if (!this.#playing) return;
     this.#playing = false;
-    this.#tell('playback_completed');
+    this.#report('playback_completed');
   }
 
   /** Tells nothing any more. */

@@ -137,7 +137,7 @@ export class RawCall {
   }
 
   mark(mark: Omit<Mark, 'kind' | 't'>): void {
-    this.#tell({ kind: 'mark', t: this.#now(), ...mark });
+    this.#record({ kind: 'mark', t: this.#now(), ...mark });
   }
 
   /**
@@ -167,14 +167,14 @@ export class RawCall {
   /** Sends any text. */
   raw(text: string): void {
     if (!this.#socket) return;
-    this.#tell({ kind: 'message', t: this.#now(), dir: 'out', text });
+    this.#record({ kind: 'message', t: this.#now(), dir: 'out', text });
     this.#socket.text(text);
   }
 
   /** Sends any bytes. */
   binary(bytes: Uint8Array): void {
     if (!this.#socket) return;
-    this.#tell({ kind: 'audio', t: this.#now(), dir: 'out', bytes });
+    this.#record({ kind: 'audio', t: this.#now(), dir: 'out', bytes });
     this.#socket.binary(bytes);
   }
 
@@ -277,7 +277,7 @@ export class RawCall {
     return this.#clock.now() - this.#startedMs;
   }
 
-  #tell(event: CallEvent): void {
+  #record(event: CallEvent): void {
     this.#events.push(event);
     this.#look();
   }
@@ -348,8 +348,8 @@ export class RawCall {
       this.#state = 'open';
       this.#chosen(parameters);
     }
-    this.#tell({ kind: 'message', t: this.#now(), dir: 'in', text });
-    this.#obey(typeof type === 'string' ? type : '', parameters);
+    this.#record({ kind: 'message', t: this.#now(), dir: 'in', text });
+    this.#apply(typeof type === 'string' ? type : '', parameters);
     this.#look();
   }
 
@@ -368,7 +368,7 @@ export class RawCall {
     this.#pings.start();
   }
 
-  #obey(type: string, parameters: Readonly<Record<string, unknown>>): void {
+  #apply(type: string, parameters: Readonly<Record<string, unknown>>): void {
     if (type === 'pong') this.#pings.pong();
     else if (type === 'pause' && this.#state === 'open') this.#pause();
     else if (type === 'resume' && this.#state === 'open') this.resume();
@@ -397,7 +397,7 @@ export class RawCall {
 
   #heard(bytes: Uint8Array): void {
     this.#count('audio');
-    this.#tell({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
+    this.#record({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
     if (this.#state === 'open') this.playOut.take(bytes.length);
   }
 
@@ -430,7 +430,7 @@ export class RawCall {
     this.#state = 'over';
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     const by = this.#ownEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
-    this.#tell({ kind: 'end', t: this.#now(), by, code, reason });
+    this.#record({ kind: 'end', t: this.#now(), by, code, reason });
   }
 }
 

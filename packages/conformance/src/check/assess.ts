@@ -15,7 +15,7 @@ export interface JudgedCall {
 }
 
 /** What decides how a check comes out, beside the calls. */
-export interface Circumstances {
+export interface AssessOptions {
   readonly strict: boolean;
   /** Why a check does not apply to this bot; undefined when it does. */
   readonly notApplicable: (check: Check) => string | undefined;
@@ -26,7 +26,7 @@ export interface Circumstances {
 const MAX_GOT_CHARS = 320;
 
 /** One check over all calls, in their order: broken where any call broke it, held where any held it. Pure. */
-export function assess(check: Check, calls: readonly JudgedCall[], given: Circumstances): CheckResult {
+export function assess(check: Check, calls: readonly JudgedCall[], given: AssessOptions): CheckResult {
   const { id, clause, stimulus } = check;
   const { level, basis, sentence } = clause;
   const result = { id, level, basis, sentence };
@@ -77,7 +77,7 @@ const cut = (text: string): string =>
   text.length <= MAX_GOT_CHARS ? text : `${text.slice(0, MAX_GOT_CHARS)}…`;
 
 /** The order in which findings are told: of the call in which each was first seen, and of time within it. */
-export function tellingOrder(calls: readonly JudgedCall[]): (a: ClauseId, b: ClauseId) => number {
+export function byRelevance(calls: readonly JudgedCall[]): (a: ClauseId, b: ClauseId) => number {
   const order = new Map<ClauseId, number>();
   let position = 0;
   for (const { evidence } of calls) {

@@ -9,7 +9,7 @@ import { readTimeline, typeOf } from '../record/timeline.js';
 import { judgeCall } from '../rules/judge.js';
 import type { CallSpec, Scenario, Stage } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
-import { assess, type JudgedCall, tellingOrder } from './assess.js';
+import { assess, byRelevance, type JudgedCall } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
 import { checkOptions } from './check-options.js';
 import { keepTrace } from './keep-trace.js';
@@ -80,7 +80,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     (scenario, index) => index === 0 || checks.some((check) => scenario.shows.includes(check.id)),
   ).filter((scenario) => scenario.skip?.({ target, profile }) === undefined);
 
-  const habits: Habits = { neverCloses: false };
+  const traits: BotTraits = { neverCloses: false };
   const dialled = new Map<Scenario, RawCall[]>();
   let done = 0;
   // As the run sees it: each call listens to it, and there may be many.
@@ -96,18 +96,18 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     if (ending.signal.aborted) return;
     const calls: RawCall[] = [];
     dialled.set(scenario, calls);
-    const tell = (what: Progress['what']) =>
+    const report = (what: Progress['what']) =>
       options.onProgress?.({ scenario: scenario.name, what, done, of: wanted.length });
-    tell('begin');
+    report('begin');
     const { signal } = ending;
     try {
-      await scenario.run(stageOf({ target, profile, deadlines, clock, habits, signal }, scenario, calls));
+      await scenario.run(stageOf({ target, profile, deadlines, clock, traits, signal }, scenario, calls));
     } catch (error) {
       if (!(error instanceof LeftEarly)) throw error;
     }
     if (signal.aborted) return;
     done += 1;
-    tell('end');
+    report('end');
   };
 
   const lag = new LagWatch(clock);
@@ -168,13 +168,13 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
-  const sure = lagMs > MAX_LAG_MS ? assessed.map((result) => doubted(result, lagMs)) : assessed;
+  const sure = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
   const results = whole ? sure.map(unseenYet) : sure;
   const problem =
     known ?? (sure.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
-    .sort((a, b) => tellingOrder(judged)(a.id, b.id));
+    .sort((a, b) => byRelevance(judged)(a.id, b.id));
   const unseenAreas = unseen(options.only?.length ? checks : dueChecks(checks, profile), results);
   const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
   return {
@@ -193,7 +193,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
 }
 
 /** A late answer, where it may have been this side that was late. */
-function doubted(result: CheckResult, lagMs: number): CheckResult {
+function inconclusive(result: CheckResult, lagMs: number): CheckResult {
   const { finding, ...rest } = result;
   if (finding === undefined || !TIMED.has(result.id)) return result;
   const reason = `not sure: this check itself stood still for ${(lagMs / 1000).toFixed(1)} s; it saw: ${finding.got}`;
@@ -224,7 +224,7 @@ function unseenYet(result: CheckResult): CheckResult {
 class LeftEarly extends Error {}
 
 /** What is known of the bot since the run began. */
-interface Habits {
+interface BotTraits {
   /** Whether `close` was waited on in vain: once is enough to know. */
   neverCloses: boolean;
 }
@@ -233,7 +233,7 @@ interface Habits {
 const SHORT_PATIENCE_MS = 500;
 
 interface Setting {
-  readonly habits: Habits;
+  readonly traits: BotTraits;
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly deadlines: Deadlines;
@@ -242,7 +242,7 @@ interface Setting {
 }
 
 function stageOf(
-  { target, profile, deadlines, clock, habits, signal }: Setting,
+  { target, profile, deadlines, clock, traits, signal }: Setting,
   scenario: Scenario,
   calls: RawCall[],
 ): Stage {
@@ -263,9 +263,9 @@ function stageOf(
       clock,
       inputs: profile.inputs,
       signal,
-      ...(habits.neverCloses ? { patienceMs: SHORT_PATIENCE_MS } : {}),
+      ...(traits.neverCloses ? { patienceMs: SHORT_PATIENCE_MS } : {}),
       onNotClosed() {
-        habits.neverCloses = true;
+        traits.neverCloses = true;
       },
       ...(url === undefined ? {} : { url }),
       ...spec,

@@ -13,8 +13,8 @@ import {
 import type { Cancel, Clock } from '@hookline/runtime';
 import type { RawPeer } from '../wire/serve.js';
 import type { FaultName } from './catalogue.js';
-import { Ear } from './ear.js';
 import { GREETING_MS, Prompts } from './prompt.js';
+import { SpeechListener } from './speech-listener.js';
 
 /** What a call of the faulty bot stands on. */
 export interface FaultyCallOptions {
@@ -43,7 +43,7 @@ const BURST_BYTES = 64_000;
 /** One call of a bot that greets, answers speech, stops when it is interrupted and completes at `#`; with one fault. */
 export class FaultyCall {
   readonly #o: FaultyCallOptions;
-  readonly #ear = new Ear((speaking) => this.#speech(speaking));
+  readonly #speechListener = new SpeechListener((speaking) => this.#speech(speaking));
   readonly #timers = new Set<Cancel>();
   #prompts: Prompts;
   #media: MediaParameter = PCMU_EXTERNAL;
@@ -354,7 +354,7 @@ export class FaultyCall {
         return;
       }
     }
-    if (offered) this.#ear.hear(bytes);
+    if (offered) this.#speechListener.push(bytes);
   }
 
   #speech(speaking: boolean): void {

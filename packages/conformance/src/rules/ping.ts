@@ -16,11 +16,11 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
     const text = 'text' in item ? item.text : '';
     const clientseq = numberAt(text, 'clientseq');
     const named = waiting.find((ping) => ping.message.seq === clientseq);
-    const again = !named && clientseq !== undefined && answered.has(clientseq);
+    const isRepeated = !named && clientseq !== undefined && answered.has(clientseq);
     const [ping] = named ? [named] : waiting;
     // AC-PING-4
-    if (!ping || again) {
-      const why = again ? `the \`ping\` of seq ${clientseq} was answered before` : 'no `ping` was open';
+    if (!ping || isRepeated) {
+      const why = isRepeated ? `the \`ping\` of seq ${clientseq} was answered before` : 'no `ping` was open';
       if (item.phase === 'open') evidence.push(broken('AC-PING-4', item.index, `${why}: ${text}`));
       continue;
     }

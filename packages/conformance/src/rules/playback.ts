@@ -26,7 +26,7 @@ export const playbackRule: Rule = ({ items, media }) => {
   const evidence: Evidence[] = [];
   const perMs = bytesPerMs(media);
   let playedAt = 0;
-  let told = false;
+  let reported = false;
   for (const item of items) {
     if (item.kind === 'audio' && (item.phase === 'open' || item.phase === 'closing')) {
       playedAt = Math.max(playedAt, item.t) + item.bytes.length / perMs;
@@ -35,8 +35,8 @@ export const playbackRule: Rule = ({ items, media }) => {
       if (leadMs > MAX_BOT_BUFFER_MS) evidence.push(broken('AC-PLAY-6', item.index, ahead));
       else if (leadMs > LONG_LEAD_MS) {
         // AC-PLAY-5
-        if (!told) evidence.push(broken('AC-PLAY-5', item.index, ahead));
-        told = true;
+        if (!reported) evidence.push(broken('AC-PLAY-5', item.index, ahead));
+        reported = true;
       } else evidence.push(held('AC-PLAY-5', item.index), held('AC-PLAY-6', item.index));
     }
     if (item.kind !== 'message') continue;

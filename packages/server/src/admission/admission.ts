@@ -167,7 +167,7 @@ export class AdmissionControl {
     let leave = () => {};
     let admitted = false;
     const keepPlace = (apiKey: string) => {
-      const full = this.#roomRefusal(this.#closed) ?? this.#keyRefusal(apiKey);
+      const full = this.#capacityRefusal(this.#closed) ?? this.#keyRefusal(apiKey);
       if (!full) leave = this.#host.calls.keep(apiKey);
       return full?.reason;
     };
@@ -195,16 +195,16 @@ export class AdmissionControl {
     } finally {
       if (!admitted) leave();
       this.#pending -= 1;
-      if (this.#pending === 0) this.#tellDecided();
+      if (this.#pending === 0) this.#notifyDecided();
     }
   }
 
   /** After those who wait for the decision have acted on it. */
-  #tellDecided(): void {
-    const told = this.#onDecided.splice(0);
-    if (told.length === 0) return;
+  #notifyDecided(): void {
+    const waiting = this.#onDecided.splice(0);
+    if (waiting.length === 0) return;
     this.#host.clock.after(0, () => {
-      for (const resolve of told) resolve();
+      for (const resolve of waiting) resolve();
     });
   }
 
@@ -241,10 +241,10 @@ export class AdmissionControl {
   }
 
   #sessionRefusal(): Refusal | undefined {
-    return this.#roomRefusal(this.#draining);
+    return this.#capacityRefusal(this.#draining);
   }
 
-  #roomRefusal(shuttingDown: boolean): Refusal | undefined {
+  #capacityRefusal(shuttingDown: boolean): Refusal | undefined {
     const { calls, limits } = this.#host;
     const closed = closedRefusal(shuttingDown);
     if (closed || calls.taken < limits.maxSessions) return closed;

@@ -76,7 +76,7 @@ export class NonceMemory {
     const owner = this.#owners.get(apiKey) ?? new Owner();
     this.#size -= owner.forget((untilMs) => untilMs <= nowMs);
     if (owner.has(nonce)) return false;
-    if (this.#size >= this.#maxNonces) this.#makeRoom();
+    if (this.#size >= this.#maxNonces) this.#makeSpace();
     owner.add(nonce, nowMs + ttlMs);
     this.#size += 1;
     this.#owners.delete(apiKey);
@@ -93,7 +93,7 @@ export class NonceMemory {
     }
   }
 
-  #makeRoom(): void {
+  #makeSpace(): void {
     let largest: Owner | undefined;
     for (const owner of this.#owners.values()) {
       if (!largest || owner.size > largest.size) largest = owner;

@@ -30,11 +30,11 @@ export class CallEnding {
 
   /** The first call decides; later calls return the same promise. */
   decide(ending: Ending, immediate: boolean): Promise<void> {
-    this.#deciding ??= quietly(this.#tell(ending, immediate));
+    this.#deciding ??= quietly(this.#announce(ending, immediate));
     return this.#deciding;
   }
 
-  async #tell(ending: Ending, immediate: boolean): Promise<void> {
+  async #announce(ending: Ending, immediate: boolean): Promise<void> {
     const { player, outbox, end, ended } = this.#options;
     if (!immediate) {
       await player.idle();

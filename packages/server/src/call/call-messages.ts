@@ -110,7 +110,7 @@ export class CallMessages {
       // AC-RATE-4
       if (retryAfterMs !== undefined) session.sendLimits.quiet(clock.now(), retryAfterMs);
       outbox.reschedule();
-      player.again();
+      player.update();
     }
     emitter.emit('clientError', { code, message, retryAfterMs });
   }

@@ -233,7 +233,7 @@ export class CallSession implements SessionListener {
   message(message: ClientMessage): void {
     const call = this.#ended ? undefined : this.#call;
     call?.receive(message);
-    if (call && isToldOf(message.type)) diagnose(`hookline:server:call:${message.type}`, { call });
+    if (call && isDiagnosed(message.type)) diagnose(`hookline:server:call:${message.type}`, { call });
     if (message.type === 'error') this.#logClientError(message);
   }
 
@@ -326,7 +326,7 @@ export class CallSession implements SessionListener {
 }
 
 /** Messages that have a diagnostics channel of their own. */
-function isToldOf(type: ClientMessage['type']): type is 'dtmf' | 'paused' | 'resumed' {
+function isDiagnosed(type: ClientMessage['type']): type is 'dtmf' | 'paused' | 'resumed' {
   return type === 'dtmf' || type === 'paused' || type === 'resumed';
 }
 

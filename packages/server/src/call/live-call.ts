@@ -111,7 +111,7 @@ export class LiveCall implements Call {
   #utterances: UtteranceListener | undefined;
   #busy = 0;
   #releasedMs = Number.NEGATIVE_INFINITY;
-  #toldOfStops = false;
+  #reportsCallerStops = false;
 
   constructor(options: LiveCallOptions) {
     const { facts, open, media, session, clock, ticker, limits, byteOrder, onCrash } = options;
@@ -133,7 +133,7 @@ export class LiveCall implements Call {
     timings.call = this;
     this.#speech = new SpeechWatch(clock, onCrash, (endMs) => {
       // Two accounts of one turn would count it twice.
-      if (!this.#toldOfStops) timings.callerStopped(session.positionMs - endMs);
+      if (!this.#reportsCallerStops) timings.callerStopped(session.positionMs - endMs);
     });
     if (options.measureReplies) this.#speech.add({});
     this.#taps = new AudioTaps(limits.maxTapMs * bytesPerMs(media), session.counters);
@@ -149,7 +149,7 @@ export class LiveCall implements Call {
       this.#caller.gap(startMs, discardedMs);
     });
     this.#emitter.on('discarded', ({ startMs, discardedMs }) => this.#caller.gap(startMs, discardedMs));
-    this.#outbox = new Outbox(session, clock, ticker, () => this.#player.again());
+    this.#outbox = new Outbox(session, clock, ticker, () => this.#player.update());
     const audio = { format: media.format, byteOrder };
     this.#player = new Player({
       session,
@@ -448,7 +448,7 @@ export class LiveCall implements Call {
     const { session, timings } = this.#options;
     const fault = atMs === undefined ? undefined : numberFault('callerStopped: atMs', atMs, { least: 0 });
     if (fault) throw serverError('SERVER_BAD_OPTION', `${fault}.`);
-    this.#toldOfStops = true;
+    this.#reportsCallerStops = true;
     timings.callerStopped(Math.max(0, session.positionMs - (atMs ?? session.positionMs)));
   }
 

@@ -35,7 +35,7 @@ export class CallTimings {
 
   /** The caller fell silent this many milliseconds ago. */
   callerStopped(agoMs: number): void {
-    this.#tellTurn();
+    this.#reportTurn();
     this.#disposition = undefined;
     this.#callerStoppedMs = this.#clock.now() - agoMs;
   }
@@ -88,10 +88,10 @@ export class CallTimings {
 
   /** The call is over. */
   over(): void {
-    this.#tellTurn();
+    this.#reportTurn();
   }
 
-  #tellTurn(): void {
+  #reportTurn(): void {
     const reply = this.#reply;
     this.#reply = undefined;
     if (!reply || !this.call) return;

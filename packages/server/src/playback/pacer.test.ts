@@ -21,13 +21,13 @@ describe('the pacer', () => {
     const { playout, limits } = start();
     const gathering = (queuedMs: number, rest: Partial<Pending> = {}) =>
       waiting(queuedMs, { leadMs: 200, queuedSinceMs: 1000, ...rest });
-    expect(pace(gathering(180, { first: true }), playout, limits, 1100)).toEqual({ againAtMs: 1200 });
+    expect(pace(gathering(180, { first: true }), playout, limits, 1100)).toEqual({ retryAtMs: 1200 });
     expect(pace(gathering(200, { first: true }), playout, limits, 1100)).toEqual({ sendMs: 200 });
     expect(pace(gathering(180, { first: true }), playout, limits, 1200)).toEqual({ sendMs: 180 });
     expect(pace(gathering(180, { first: true, complete: true }), playout, limits, 1100)).toEqual({
       sendMs: 180,
     });
-    expect(pace(gathering(180), playout, limits, 1100)).toEqual({ againAtMs: 1200 });
+    expect(pace(gathering(180), playout, limits, 1100)).toEqual({ retryAtMs: 1200 });
     playout.sent(1100, 40);
     expect(pace(gathering(180), playout, limits, 1100)).toEqual({ sendMs: 180 });
   });
@@ -41,7 +41,7 @@ describe('the pacer', () => {
   it('gathers what follows to frames of 250 ms', () => {
     const { playout, limits } = start();
     playout.sent(0, 200);
-    expect(pace(waiting(249), playout, limits, 0)).toEqual({ againAtMs: 160 });
+    expect(pace(waiting(249), playout, limits, 0)).toEqual({ retryAtMs: 160 });
     expect(pace(waiting(250), playout, limits, 0)).toEqual({ sendMs: 250 });
   });
 
@@ -62,9 +62,9 @@ describe('the pacer', () => {
     let sentMs = 0;
     for (;;) {
       const decision = pace(waiting(10_000, { first: sentMs === 0 }), playout, limits, 0);
-      if ('againAtMs' in decision) {
+      if ('retryAtMs' in decision) {
         // Two whole frames are ahead of a lead of 600 ms; the next fits in when 150 ms of them are played.
-        expect(decision).toEqual({ againAtMs: 150 });
+        expect(decision).toEqual({ retryAtMs: 150 });
         break;
       }
       playout.sent(0, decision.sendMs);
@@ -79,7 +79,7 @@ describe('the pacer', () => {
     const { playout, limits } = start();
     playout.sent(0, 400);
     playout.hold(100);
-    expect(pace(waiting(1000), playout, limits, 5000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
+    expect(pace(waiting(1000), playout, limits, 5000)).toEqual({ retryAtMs: Number.POSITIVE_INFINITY });
     expect(playout.aheadMs(5000)).toBe(300);
     playout.unhold(5100);
     expect(pace(waiting(1000), playout, limits, 5100)).toEqual({ sendMs: 250 });
@@ -126,8 +126,8 @@ describe('the pacer', () => {
           }
           for (;;) {
             const decision = pace(waiting(queuedMs, { complete: ends, first }), playout, limits, nowMs);
-            if ('againAtMs' in decision) {
-              expect(decision.againAtMs).toBeGreaterThan(nowMs);
+            if ('retryAtMs' in decision) {
+              expect(decision.retryAtMs).toBeGreaterThan(nowMs);
               break;
             }
             expect(platform.binary.take(nowMs)).toBe(true);

@@ -13,11 +13,11 @@ const STARVING_MS = 40;
 /** Tokens of the burst that are kept for frames of full length. */
 const RESERVED_FRAMES = 10;
 
-/** What to do about queued audio: send the first `sendMs` of it now, or ask again at `againAtMs`. */
+/** What to do about queued audio: send the first `sendMs` of it now, or ask again at `retryAtMs`. */
 export type PaceDecision =
   | { readonly sendMs: number }
   /** `Infinity`: when more audio comes, or a hold ends. */
-  | { readonly againAtMs: number };
+  | { readonly retryAtMs: number };
 
 /** What there is to send. */
 export interface Pending {
@@ -35,23 +35,23 @@ export interface Pending {
 
 /** When bot audio leaves, and in what pieces. Pure: decides from what it is given. (AC-PLAY-5, AC-RATE-2) */
 export function pace(pending: Pending, playout: Playout, limits: SendLimits, nowMs: number): PaceDecision {
-  if (pending.queuedMs <= 0 || playout.held) return { againAtMs: Number.POSITIVE_INFINITY };
+  if (pending.queuedMs <= 0 || playout.held) return { retryAtMs: Number.POSITIVE_INFINITY };
   const heldMs = limits.msUntil('audio', nowMs);
-  if (heldMs > 0) return { againAtMs: nowMs + heldMs };
+  if (heldMs > 0) return { retryAtMs: nowMs + heldMs };
   const leadAtMs = pending.queuedSinceMs + pending.leadMs;
   const gathers = pending.queuedMs < pending.leadMs && !pending.complete && nowMs < leadAtMs;
-  if (gathers && (pending.first || playout.aheadMs(nowMs) <= 0)) return { againAtMs: leadAtMs };
+  if (gathers && (pending.first || playout.aheadMs(nowMs) <= 0)) return { retryAtMs: leadAtMs };
   const sendMs = Math.min(pending.queuedMs, PACED_FRAME_MS);
   if (pending.first) return { sendMs };
   const aheadMs = playout.aheadMs(nowMs);
   if (sendMs < PACED_FRAME_MS && !pending.complete) {
     // Coalesce, unless the caller would hear a gap and the burst has room for short frames.
     const starvesInMs = aheadMs - STARVING_MS;
-    if (starvesInMs > 0) return { againAtMs: nowMs + starvesInMs };
+    if (starvesInMs > 0) return { retryAtMs: nowMs + starvesInMs };
     if (!limits.hasAudioBurst(nowMs, RESERVED_FRAMES)) {
-      return { againAtMs: Number.POSITIVE_INFINITY };
+      return { retryAtMs: Number.POSITIVE_INFINITY };
     }
   }
   const earlyMs = aheadMs + sendMs - LEAD_MS;
-  return earlyMs > 0 ? { againAtMs: nowMs + earlyMs } : { sendMs };
+  return earlyMs > 0 ? { retryAtMs: nowMs + earlyMs } : { sendMs };
 }

@@ -47,7 +47,7 @@ export class PlaybackRun implements Playback {
   #complete = false;
   #result: PlaybackResult | undefined;
   #failure: unknown;
-  #onRoom: (() => void) | undefined;
+  #onSpace: (() => void) | undefined;
 
   /** @param maxQueuedBytes - beyond this the source is not asked for more */
   constructor(host: PlaybackHost, options: PlayOptions, afterMessages: number, maxQueuedBytes: number) {
@@ -167,7 +167,7 @@ export class PlaybackRun implements Playback {
         empty = 0;
         this.bytes.push(chunk);
         this.#host.changed(this);
-        if (this.bytes.length > this.#maxQueuedBytes) await this.#room();
+        if (this.bytes.length > this.#maxQueuedBytes) await this.#space();
       }
       if (this.over) return;
       this.#complete = true;
@@ -204,15 +204,15 @@ export class PlaybackRun implements Playback {
     this.#failure = error ?? new Error('the source threw nothing');
   }
 
-  #room(): Promise<void> {
+  #space(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onRoom = resolve;
+      this.#onSpace = resolve;
     });
   }
 
   #wake(): void {
-    this.#onRoom?.();
-    this.#onRoom = undefined;
+    this.#onSpace?.();
+    this.#onSpace = undefined;
   }
 
   #release(ended: PlaybackResult['ended'] | 'failed', heardMs: number): void {

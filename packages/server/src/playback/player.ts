@@ -9,7 +9,7 @@ import { discardSource } from '../source/discard.js';
 import { openLater } from '../source/open-later.js';
 import { type LiveSource, type OpenSource, openPushed, openSource } from '../source/open-source.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
-import { type AudioSource, type CallAudio, heed } from '../source/source.js';
+import { type AudioSource, type CallAudio, handleFailureOf } from '../source/source.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
@@ -81,11 +81,11 @@ export class Player {
   #awaitedAtMs = 0;
   #pumping = false;
   #ended = false;
-  readonly #again: Alarm;
+  readonly #nextUpdate: Alarm;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.#again = options.ticker.alarm(() => this.#pump());
+    this.#nextUpdate = options.ticker.alarm(() => this.#pump());
     this.#bytesPerMs = (sampleBytes(options.audio.format) * MEDIA_RATE) / 1000;
   }
 
@@ -96,7 +96,7 @@ export class Player {
 
   /** Queues a playback. @param over - called when it is over */
   play(source: AudioSource, options: PlayOptions, over?: () => void): PlaybackRun {
-    heed(source);
+    handleFailureOf(source);
     let opened = false;
     return this.#queue(
       () => {
@@ -185,8 +185,8 @@ export class Player {
     });
   }
 
-  /** Looks again: a limit or a message in the way has changed. */
-  again(): void {
+  /** Sends what may leave now: a limit or a message in the way has changed. */
+  update(): void {
     this.#pump();
   }
 
@@ -235,12 +235,12 @@ export class Player {
   /** The call is over: every playback is. */
   end(): void {
     this.#ended = true;
-    this.#again.clear();
+    this.#nextUpdate.clear();
     const heardMs = this.#runs.map((run) => this.#heardMs(run));
     this.#runs.splice(0).forEach((run, index) => {
       run.settle({ ended: 'callEnded', heardMs: heardMs[index] ?? 0 });
     });
-    this.#tellIdle();
+    this.#notifyIdle();
   }
 
   #now(): number {
@@ -317,18 +317,18 @@ export class Player {
    * AC-BARGE-3: takes out what is queued first, all of it, so that none of it begins in place of what is stopped;
    * then has the client drop what it holds, once.
    *
-   * @param tell - tells the client whatever it holds
+   * @param alwaysFlush - tells the client whatever it holds
    */
-  #stop(runs: readonly PlaybackRun[], tell = false): readonly StoppedPlayback[] {
+  #stop(runs: readonly PlaybackRun[], alwaysFlush = false): readonly StoppedPlayback[] {
     const nowMs = this.#now();
     const current = this.#runs[0];
     const heardAt = (ms: number) => (current?.begun ? this.#heardAtBargeInMs(current, ms) : 0);
     let heardMs = heardAt(nowMs);
     for (const run of runs) this.#runs.splice(this.#runs.indexOf(run), 1);
-    // Nothing leaves before this is done, whatever a source does when it is told to stop.
+    // Nothing leaves before this is done, whatever a source does when it is asked to stop.
     const pumping = this.#pumping;
     this.#pumping = true;
-    if (tell || runs.some((run) => run.sentMs > 0)) {
+    if (alwaysFlush || runs.some((run) => run.sentMs > 0)) {
       // What is sent for the first time in a process takes its time: what counts is when it has left.
       this.#flushClient(() => {
         heardMs = heardAt(this.#now());
@@ -358,18 +358,18 @@ export class Player {
     // A source may answer within `begin`; the loop below sees what it brought.
     if (this.#pumping || this.#ended) return;
     this.#pumping = true;
-    this.#again.clear();
-    let againAtMs = Number.POSITIVE_INFINITY;
+    this.#nextUpdate.clear();
+    let retryAtMs = Number.POSITIVE_INFINITY;
     for (let run = this.#runs[0]; run && !this.#ended; run = this.#runs[0]) {
-      againAtMs = this.#advance(run);
+      retryAtMs = this.#advance(run);
       if (run.over) continue;
-      if (this.#onIdle.length > 0) againAtMs = Math.min(againAtMs, this.#waitFor(run));
+      if (this.#onIdle.length > 0) retryAtMs = Math.min(retryAtMs, this.#waitFor(run));
       break;
     }
     this.#pumping = false;
     if (this.#ended) return;
-    if (this.#runs.length === 0) againAtMs = this.#awaitRaw();
-    if (Number.isFinite(againAtMs)) this.#again.set(againAtMs);
+    if (this.#runs.length === 0) retryAtMs = this.#awaitRaw();
+    if (Number.isFinite(retryAtMs)) this.#nextUpdate.set(retryAtMs);
   }
 
   /** Sends what may leave of the current playback and judges whether it is over. Returns when to look again. */
@@ -391,8 +391,8 @@ export class Player {
       run.settleFailed(heardMs);
       return Number.POSITIVE_INFINITY;
     }
-    const sendAgainAtMs = this.#sendDue(run);
-    if (!run.complete || run.bytes.length > 0) return sendAgainAtMs;
+    const nextSendAtMs = this.#sendDue(run);
+    if (!run.complete || run.bytes.length > 0) return nextSendAtMs;
     return this.#checkHeard(run);
   }
 
@@ -412,7 +412,7 @@ export class Player {
         session.sendLimits,
         nowMs,
       );
-      if ('againAtMs' in decision) return decision.againAtMs;
+      if ('retryAtMs' in decision) return decision.retryAtMs;
       const bytes = run.take(Math.round(decision.sendMs * this.#bytesPerMs));
       if (!this.#sent(bytes, decision.sendMs)) return Number.POSITIVE_INFINITY;
       run.sentMs += decision.sendMs;
@@ -430,11 +430,11 @@ export class Player {
     this.#options.warn(
       `a source has given nothing for ${SOURCE_PATIENCE_MS / 1000} s: what waits for its end goes on without it`,
     );
-    this.#tellIdle();
+    this.#notifyIdle();
     return Number.POSITIVE_INFINITY;
   }
 
-  #tellIdle(): void {
+  #notifyIdle(): void {
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
@@ -444,7 +444,7 @@ export class Player {
     this.#tracker.callerFrame(this.#options.session.callerFrameMs);
     this.#tracker.completeAt(this.#playout.endMs(nowMs));
     const status = this.#tracker.status(nowMs, this.#playout.endMs(nowMs));
-    if ('againAtMs' in status) return status.againAtMs;
+    if ('retryAtMs' in status) return status.retryAtMs;
     const { ended } = status;
     // The client ran dry after all was sent: its positions, a frame apart, would only blur that.
     const heardMs = ended === 'completed' ? run.sentMs : Math.min(run.sentMs, this.#tracker.heardMs(nowMs));
@@ -460,9 +460,9 @@ export class Player {
   /** No playback is left: `idle` waits for the raw frames. Returns when to look again. */
   #awaitRaw(): number {
     if (this.#onIdle.length === 0) return Number.POSITIVE_INFINITY;
-    const againAtMs = this.#raw.againAtMs(this.#now());
-    if (againAtMs !== undefined) return againAtMs;
-    this.#tellIdle();
+    const retryAtMs = this.#raw.retryAtMs(this.#now());
+    if (retryAtMs !== undefined) return retryAtMs;
+    this.#notifyIdle();
     return Number.POSITIVE_INFINITY;
   }
 }

@@ -29,12 +29,12 @@ export class RawOutput {
   }
 
   /** Returns when to check again; undefined if all frames were heard or there are none. */
-  againAtMs(nowMs: number): number | undefined {
+  retryAtMs(nowMs: number): number | undefined {
     if (this.#sentMs === 0) return undefined;
     const endMs = this.#playout.endMs(nowMs);
     this.#tracker.completeAt(endMs);
     const status = this.#tracker.status(nowMs, endMs);
-    if ('againAtMs' in status) return status.againAtMs;
+    if ('retryAtMs' in status) return status.retryAtMs;
     this.clear();
     return undefined;
   }

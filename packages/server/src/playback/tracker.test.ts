@@ -14,7 +14,7 @@ describe('the playback tracker', () => {
   it('holds it for heard when the client ran dry after all was sent', () => {
     const tracker = sent(1000);
     tracker.started(10, 0, 1);
-    expect(tracker.status(500, 1000)).toEqual({ againAtMs: 3010 });
+    expect(tracker.status(500, 1000)).toEqual({ retryAtMs: 3010 });
     tracker.completed(1010, 1000);
     expect(tracker.status(1010, 1000)).toEqual({ ended: 'completed' });
   });
@@ -26,10 +26,10 @@ describe('the playback tracker', () => {
     tracker.sent(0, 1000);
     tracker.started(0, 0, 1);
     tracker.completed(1000, 1000);
-    expect(tracker.status(1000, 1000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
+    expect(tracker.status(1000, 1000)).toEqual({ retryAtMs: Number.POSITIVE_INFINITY });
     tracker.sent(2000, 1000);
     tracker.completeAt(3000);
-    expect(tracker.status(2000, 3000)).toEqual({ againAtMs: 5000 });
+    expect(tracker.status(2000, 3000)).toEqual({ retryAtMs: 5000 });
     tracker.started(2000, 2000, 1);
     tracker.completed(3000, 3000);
     expect(tracker.status(3000, 3000)).toEqual({ ended: 'completed' });
@@ -41,8 +41,8 @@ describe('the playback tracker', () => {
     tracker.started(0, 0, 1);
     tracker.completed(1000, 1000);
     // Frames that the bot sent past the playback last until 9000.
-    expect(tracker.status(1000, 9000)).toEqual({ againAtMs: 9000 });
-    expect(tracker.status(3001, 9000)).toEqual({ againAtMs: 9000 });
+    expect(tracker.status(1000, 9000)).toEqual({ retryAtMs: 9000 });
+    expect(tracker.status(3001, 9000)).toEqual({ retryAtMs: 9000 });
     expect(tracker.status(9000, 9000)).toEqual({ ended: 'completed' });
   });
 
@@ -56,9 +56,9 @@ describe('the playback tracker', () => {
     tracker.completeAt(2120);
     // Told before the last 100 ms, sent at 2020, can have arrived; the positions alone would pass.
     tracker.completed(2050, 2000);
-    expect(tracker.status(2050, 2120)).toEqual({ againAtMs: 2220 });
+    expect(tracker.status(2050, 2120)).toEqual({ retryAtMs: 2220 });
     tracker.started(2120, 2000, 1);
-    expect(tracker.status(2220, 2120)).toEqual({ againAtMs: 4220 });
+    expect(tracker.status(2220, 2120)).toEqual({ retryAtMs: 4220 });
     tracker.completed(2221, 2200);
     expect(tracker.status(2221, 2120)).toEqual({ ended: 'completed' });
   });
@@ -71,9 +71,9 @@ describe('the playback tracker', () => {
     tracker.sent(2020, 100);
     tracker.completeAt(2120);
     tracker.completed(2050, 2000);
-    expect(tracker.status(2050, 2120)).toEqual({ againAtMs: 2220 });
+    expect(tracker.status(2050, 2120)).toEqual({ retryAtMs: 2220 });
     tracker.roundTrip(40);
-    expect(tracker.status(2050, 2120)).toEqual({ againAtMs: 2160 });
+    expect(tracker.status(2050, 2120)).toEqual({ retryAtMs: 2160 });
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('the playback tracker', () => {
 
   it.each([
     [800, { ended: 'completed' }],
-    [799, { againAtMs: 3000 }],
+    [799, { retryAtMs: 3000 }],
   ])('takes %i ms of 1000 for all of it or not when positions are 200 ms coarse', (positionMs, verdict) => {
     const tracker = sent(1000);
     tracker.callerFrame(200);
@@ -122,7 +122,7 @@ describe('the playback tracker', () => {
 
   it('awaits the first pair of a playback shorter than the grain of the positions', () => {
     const tracker = sent(100);
-    expect(tracker.status(150, 100)).toEqual({ againAtMs: 2100 });
+    expect(tracker.status(150, 100)).toEqual({ retryAtMs: 2100 });
     tracker.started(150, 0, 1);
     tracker.completed(250, 0);
     expect(tracker.status(250, 100)).toEqual({ ended: 'completed' });
@@ -140,7 +140,7 @@ describe('the playback tracker', () => {
     // The flush of the old one, told after the client saw the barge-in.
     tracker.completed(510, 400);
     expect(tracker.heardMs(510)).toBe(0);
-    expect(tracker.status(950, 900)).toEqual({ againAtMs: 2910 });
+    expect(tracker.status(950, 900)).toEqual({ retryAtMs: 2910 });
     tracker.started(950, 400, 2);
     tracker.completed(1350, 800);
     expect(tracker.status(1350, 900)).toEqual({ ended: 'completed' });
@@ -156,12 +156,12 @@ describe('the playback tracker', () => {
     tracker.completeAt(210);
     tracker.started(20, 0, 1);
     tracker.completed(40, 0);
-    expect(tracker.status(300, 210)).toEqual({ againAtMs: 2240 });
+    expect(tracker.status(300, 210)).toEqual({ retryAtMs: 2240 });
   });
 
   it('assumes it heard two seconds after it should be over when the client tells nothing', () => {
     const tracker = sent(1000);
-    expect(tracker.status(2999, 1000)).toEqual({ againAtMs: 3000 });
+    expect(tracker.status(2999, 1000)).toEqual({ retryAtMs: 3000 });
     expect(tracker.status(3000, 1000)).toEqual({ ended: 'assumed' });
     expect(tracker.heardMs(3000)).toBe(0);
   });
@@ -169,15 +169,15 @@ describe('the playback tracker', () => {
   it('gives a client that tells the time its playback takes', () => {
     const tracker = sent(5000);
     tracker.started(4000, 0, 1);
-    expect(tracker.status(7000, 5000)).toEqual({ againAtMs: 11_000 });
+    expect(tracker.status(7000, 5000)).toEqual({ retryAtMs: 11_000 });
   });
 
   it('stops the deadline while the client is paused', () => {
     const tracker = sent(1000);
     tracker.paused(500);
-    expect(tracker.status(60_000, 1000)).toEqual({ againAtMs: Number.POSITIVE_INFINITY });
+    expect(tracker.status(60_000, 1000)).toEqual({ retryAtMs: Number.POSITIVE_INFINITY });
     tracker.resumed(60_500);
-    expect(tracker.status(60_500, 1000)).toEqual({ againAtMs: 63_000 });
+    expect(tracker.status(60_500, 1000)).toEqual({ retryAtMs: 63_000 });
   });
 
   it('tells what was heard by the client, never more than was sent', () => {
@@ -278,7 +278,7 @@ describe('the playback tracker', () => {
     const tracker = sent(900);
     tracker.started(10, 0, 1);
     tracker.completed(910, 0);
-    expect(tracker.status(910, 900)).toEqual({ againAtMs: 2910 });
+    expect(tracker.status(910, 900)).toEqual({ retryAtMs: 2910 });
     tracker.callerFrame(1000);
     expect(tracker.status(2000, 900)).toEqual({ ended: 'completed' });
   });

@@ -10,7 +10,7 @@ const LONGEST_ROUND_TRIP_MS = 2000;
 export type PlaybackStatus =
   | { readonly ended: 'completed' | 'assumed' }
   /** `Infinity`: not before the next message of the client. */
-  | { readonly againAtMs: number };
+  | { readonly retryAtMs: number };
 
 /**
  * Works out what the caller heard from the client's `playback_started` and `playback_completed`. These carry no id:
@@ -162,13 +162,13 @@ export class PlaybackTracker {
    * more than that, as what it does from then on is told later. Before any start was told there is nothing to go by.
    */
   heardAtBargeInMs(nowMs: number): number {
-    const toldMs = this.heardMs(nowMs);
+    const reportedMs = this.heardMs(nowMs);
     // What the client holds was heard up to the hold, which it has told.
-    if (this.#heldSinceMs !== undefined) return toldMs;
+    if (this.#heldSinceMs !== undefined) return reportedMs;
     const roundTripMs = this.#roundTripMs;
-    if (roundTripMs !== undefined) return Math.min(this.#sentMs, toldMs + roundTripMs);
+    if (roundTripMs !== undefined) return Math.min(this.#sentMs, reportedMs + roundTripMs);
     const waitedMs = nowMs - (this.#wokenAtMs ?? nowMs);
-    return waitedMs <= LONGEST_ROUND_TRIP_MS ? this.#sentMs : toldMs;
+    return waitedMs <= LONGEST_ROUND_TRIP_MS ? this.#sentMs : reportedMs;
   }
 
   /**
@@ -177,7 +177,7 @@ export class PlaybackTracker {
    * @param endMs - the earliest time at which the client can have played what was sent
    */
   status(nowMs: number, endMs: number): PlaybackStatus {
-    if (!this.#complete) return { againAtMs: Number.POSITIVE_INFINITY };
+    if (!this.#complete) return { retryAtMs: Number.POSITIVE_INFINITY };
     const deadlineMs = this.#pausedSinceMs === undefined ? this.#deadlineMs : Number.POSITIVE_INFINITY;
     // Each pair of positions may be short by up to one frame of caller audio.
     const blurMs = this.#pairs * this.#callerFrameMs;
@@ -185,9 +185,9 @@ export class PlaybackTracker {
       // The client may have run out of audio while the last frame was on its way, which it can finish only after this.
       const earliestMs = endMs + (this.#roundTripMs ?? 0);
       if (nowMs >= earliestMs) return { ended: 'completed' };
-      return { againAtMs: earliestMs };
+      return { retryAtMs: earliestMs };
     }
-    return nowMs >= deadlineMs ? { ended: 'assumed' } : { againAtMs: deadlineMs };
+    return nowMs >= deadlineMs ? { ended: 'assumed' } : { retryAtMs: deadlineMs };
   }
 
   get #roundTripMs(): number | undefined {

@@ -90,13 +90,13 @@ export class WrittenPlayback implements PlaybackStream {
       checkNames<WriteOptions>('write: ', options, WRITE_OPTIONS);
       if (options.mark !== undefined) this.mark(options.mark);
     }
-    const roomBytes = this.#roomBytes();
-    if (piece.length <= roomBytes) {
+    const freeBytes = this.#freeBytes();
+    if (piece.length <= freeBytes) {
       this.#take(piece);
       return true;
     }
-    this.#take(piece.subarray(0, roomBytes));
-    this.#drop(piece.length - roomBytes);
+    this.#take(piece.subarray(0, freeBytes));
+    this.#drop(piece.length - freeBytes);
     this.end();
     this.#options.warn(
       `a stream was written ${this.#options.maxMs / 1000} s ahead of what was sent (maxMs): what came beyond is dropped, and the stream ends`,
@@ -125,9 +125,9 @@ export class WrittenPlayback implements PlaybackStream {
   }
 
   /** How many bytes may still wait, to the end of a sample. */
-  #roomBytes(): number {
-    const roomMs = Math.max(0, this.#options.maxMs - this.queuedMs);
-    const end = this.#writtenBytes + Math.floor(roomMs * this.#bytesPerMs);
+  #freeBytes(): number {
+    const freeMs = Math.max(0, this.#options.maxMs - this.queuedMs);
+    const end = this.#writtenBytes + Math.floor(freeMs * this.#bytesPerMs);
     return Math.max(0, end - (end % this.#sampleBytes) - this.#writtenBytes);
   }
 

@@ -20,13 +20,13 @@ const LEAST_CHARS = 100;
  */
 export function fittingMessage(text: string, beside?: Readonly<Record<string, string>>): string {
   const takenChars = beside === undefined ? 0 : JSON.stringify(beside).length;
-  const roomChars = Math.max(LEAST_CHARS, MAX_TEXT_CHARS - ENVELOPE_CHARS - takenChars);
-  if (text.length <= roomChars && charsInMessage(text) <= roomChars) return text;
+  const maxChars = Math.max(LEAST_CHARS, MAX_TEXT_CHARS - ENVELOPE_CHARS - takenChars);
+  if (text.length <= maxChars && charsInMessage(text) <= maxChars) return text;
   // One character takes at most 6, as \uXXXX.
-  let kept = text.slice(0, roomChars);
-  for (let over = charsInMessage(kept + ELLIPSIS) - roomChars; over > 0; ) {
+  let kept = text.slice(0, maxChars);
+  for (let over = charsInMessage(kept + ELLIPSIS) - maxChars; over > 0; ) {
     kept = kept.slice(0, kept.length - Math.ceil(over / 6));
-    over = charsInMessage(kept + ELLIPSIS) - roomChars;
+    over = charsInMessage(kept + ELLIPSIS) - maxChars;
   }
   return kept + ELLIPSIS;
 }

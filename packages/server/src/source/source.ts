@@ -29,7 +29,7 @@ export type AudioSource = OneSource | PromiseLike<OneSource>;
  * Listens to what a source that waits for its turn may fail with, which would end the process when nobody does. It
  * fails its own playback all the same.
  */
-export function heed(source: unknown): void {
+export function handleFailureOf(source: unknown): void {
   if (isPromise(source)) source.then(undefined, () => {});
   else if (source instanceof Readable) source.on('error', () => {});
 }
@@ -54,7 +54,7 @@ export interface WavSource {
  *   which is played while it comes, its sizes left open or not; or a promise of any of these
  */
 export function wav(from: WavSource['from']): WavSource {
-  heed(from);
+  handleFailureOf(from);
   return { kind: 'wav', from };
 }
 
@@ -91,7 +91,7 @@ export function pcm16(samples: Pcm16Source['samples'], options: { readonly rate:
       `pcm16() got ${whatCame(rate)} for its rate; it takes { rate } in samples a second, a whole number from ${MIN_RATE} to ${MAX_RATE}, such as 24000.`,
     );
   }
-  heed(samples);
+  handleFailureOf(samples);
   return { kind: 'pcm16', samples, rate };
 }
 

@@ -80,12 +80,12 @@ export function rawTranscoder(
 /** Inspects the beginning of a stream and reports each finding once. */
 function inspection(warn: (message: string) => void): (piece: Uint8Array) => void {
   const inspector = createAudioInspector();
-  let told = 0;
+  let reported = 0;
   return (piece) => {
     inspector.push(piece);
     const findings = inspector.findings();
-    for (const { message } of findings.slice(told)) warn(message);
-    told = findings.length;
+    for (const { message } of findings.slice(reported)) warn(message);
+    reported = findings.length;
   };
 }
 

@@ -3,16 +3,16 @@ import type { Cancel, Clock } from '@hookline/runtime';
 /** Plays bot audio in real time and reports its start and end, as Genesys does. */
 export class AutoPlayer {
   readonly #clock: Clock;
-  readonly #tell: (type: 'playback_started' | 'playback_completed') => void;
+  readonly #report: (type: 'playback_started' | 'playback_completed') => void;
   #endMs = 0;
   #playing = false;
   #heardMs = 0;
   #cancel: Cancel = () => {};
 
-  /** @param tell - sends a playback message */
-  constructor(clock: Clock, tell: (type: 'playback_started' | 'playback_completed') => void) {
+  /** @param report - sends a playback message */
+  constructor(clock: Clock, report: (type: 'playback_started' | 'playback_completed') => void) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** How much has been heard so far, in milliseconds. */
@@ -26,14 +26,14 @@ export class AutoPlayer {
     if (!this.#playing) {
       this.#playing = true;
       this.#endMs = nowMs;
-      this.#tell('playback_started');
+      this.#report('playback_started');
     }
     this.#endMs += ms;
     this.#heardMs += ms;
     this.#cancel();
     this.#cancel = this.#clock.after(this.#endMs - nowMs, () => {
       this.#playing = false;
-      this.#tell('playback_completed');
+      this.#report('playback_completed');
     });
   }
 
@@ -41,7 +41,7 @@ export class AutoPlayer {
   flush(): void {
     if (!this.#playing) return;
     this.stop();
-    this.#tell('playback_completed');
+    this.#report('playback_completed');
   }
 
   /** Stops playing without reporting it. */

@@ -38,7 +38,7 @@ export class WsTransport implements Transport {
     this.#socket.on('message', (data, isBinary) => {
       const beganMs = reads.begin();
       if (beganMs === undefined) {
-        this.#handLater(listener, data, isBinary);
+        this.#deliverLater(listener, data, isBinary);
         return;
       }
       hand(listener, data, isBinary);
@@ -68,7 +68,7 @@ export class WsTransport implements Transport {
   }
 
   /** A method of its own, so that the listener allocates no closure for messages that are handled at once. */
-  #handLater(listener: TransportListener, data: RawData, isBinary: boolean): void {
+  #deliverLater(listener: TransportListener, data: RawData, isBinary: boolean): void {
     this.#reads.wait(() => hand(listener, data, isBinary));
   }
 }

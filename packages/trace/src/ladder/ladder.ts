@@ -46,7 +46,7 @@ interface Run extends Pick<AudioRow, 'kind' | 't' | 'dir' | 'frames' | 'bytes'> 
   /** How often it ran dry within. */
   readonly gaps?: number;
 }
-type Told = Exclude<LadderEvent, { kind: 'audio' | 'playback' }>;
+type ShownEvent = Exclude<LadderEvent, { kind: 'audio' | 'playback' }>;
 type Playback = Extract<WireEvent | TraceRow, { kind: 'playback' }>;
 
 /** Audio that goes on this long gets a row, so that a live ladder moves. */
@@ -136,7 +136,7 @@ export function ladderOf(
   };
 
   /** Whether the message is a part of what goes on: then it has no row, and only the gap before it is counted. */
-  const isWithinGaps = (event: Extract<Told, { kind: 'message' }>): boolean => {
+  const isWithinGaps = (event: Extract<ShownEvent, { kind: 'message' }>): boolean => {
     switch (event.type) {
       case 'playback_started': {
         if (!gaps.started(event.t)) return false;
@@ -156,7 +156,7 @@ export function ladderOf(
     }
   };
 
-  const message = (event: Extract<Told, { kind: 'message' }>): string[] => {
+  const message = (event: Extract<ShownEvent, { kind: 'message' }>): string[] => {
     if (isWithinGaps(event)) {
       annotate(event, takePlayback());
       return [];
@@ -169,7 +169,7 @@ export function ladderOf(
     return [...waitingRows(), ...rows(event)];
   };
 
-  const violation = (event: Extract<Told, { kind: 'violation' }>): string[] => {
+  const violation = (event: Extract<ShownEvent, { kind: 'violation' }>): string[] => {
     if (repeats.count(event) > 1) return [];
     const count = counts?.(event) ?? 1;
     const said = count > 1 ? { detail: times(count) } : {};

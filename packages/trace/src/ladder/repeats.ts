@@ -3,7 +3,7 @@ import type { LadderEvent } from './row.js';
 type Violation = Extract<LadderEvent, { kind: 'violation' }>;
 
 /** How many different violations are counted; each further one has a row every time. */
-const MAX_TOLD_APART = 100;
+const MAX_DISTINCT = 100;
 
 /** Violations that differ in numbers only are one and the same, told once and counted. */
 export interface Repeats {
@@ -15,7 +15,7 @@ export interface Repeats {
 
 /** Starts with nothing seen. */
 export function createRepeats(): Repeats {
-  const seen = new Map<string, { event: Violation; count: number; told: number }>();
+  const seen = new Map<string, { event: Violation; count: number; shown: number }>();
   return {
     count(event) {
       const key = sameness(event);
@@ -25,12 +25,12 @@ export function createRepeats(): Repeats {
         known.event = event;
         return known.count;
       }
-      if (seen.size < MAX_TOLD_APART) seen.set(key, { event, count: 1, told: 1 });
+      if (seen.size < MAX_DISTINCT) seen.set(key, { event, count: 1, shown: 1 });
       return 1;
     },
     take() {
-      const fresh = [...seen.values()].filter(({ count, told }) => count > told);
-      for (const one of fresh) one.told = one.count;
+      const fresh = [...seen.values()].filter(({ count, shown }) => count > shown);
+      for (const one of fresh) one.shown = one.count;
       return fresh;
     },
   };

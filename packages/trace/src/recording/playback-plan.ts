@@ -66,12 +66,12 @@ class BotQueue {
     const { message } = sent;
     switch (message.type) {
       case 'playback_started':
-        this.#obey(message.serverseq);
+        this.#apply(message.serverseq);
         this.#playingSince ??= t;
         break;
       case 'playback_completed':
         this.stop(t);
-        this.#obey(message.serverseq);
+        this.#apply(message.serverseq);
         break;
       case 'event':
         if (message.parameters.entities.some((entity) => readEntity(entity).kind === 'barge_in')) {
@@ -100,7 +100,7 @@ class BotQueue {
   }
 
   /** A message whose `serverseq` is older than the barge-in speaks of the playback that it stops (DECISIONS.md #36). */
-  #obey(serverseq: number): void {
+  #apply(serverseq: number): void {
     if (!this.#bargeIn || serverseq < this.#bargeIn.seq) return;
     this.#from = this.#bargeIn.until;
     this.#bargeIn = undefined;

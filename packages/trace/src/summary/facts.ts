@@ -39,10 +39,10 @@ function heardOf(playbacks: readonly PlaybackSummary[], bargeIns: number): strin
   const sum = (of: (playback: PlaybackSummary) => number | undefined) =>
     playbacks.reduce((total, playback) => total + (of(playback) ?? 0), 0);
   const dropped = sum(({ droppedMs }) => droppedMs);
-  const told = playbacks.some(({ heardMs }) => heardMs !== undefined);
+  const hasHeard = playbacks.some(({ heardMs }) => heardMs !== undefined);
   return joined(
     counting(playbacks.length, 'playback'),
-    told && `${seconds(sum(({ heardMs }) => heardMs))} heard`,
+    hasHeard && `${seconds(sum(({ heardMs }) => heardMs))} heard`,
     dropped > 0 && `${seconds(dropped)} dropped`,
     bargeIns > 0 && counting(bargeIns, 'barge-in'),
   );

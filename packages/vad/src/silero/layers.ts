@@ -43,7 +43,7 @@ const ROW_STEP = 4;
 const COLUMN_STEP = 16;
 
 /** Hands out the memory of the kernel from its begin to its end. Nothing is given back. */
-class Room {
+class Allocator {
   #used = 0;
 
   /** The address of so many bytes, all 0. */
@@ -58,7 +58,7 @@ class Room {
 export class Layers {
   readonly kernel: Kernel;
   readonly #memory: ArrayBuffer;
-  readonly #room = new Room();
+  readonly #allocator = new Allocator();
   readonly #layers: readonly Layer[];
 
   constructor(kernel: Kernel, memory: ArrayBuffer) {
@@ -86,12 +86,12 @@ export class Layers {
 
   /** Room for so many 16-bit numbers, all 0, and for those that a layer reads past their end. */
   integers(count: number): number {
-    return this.#room.take(2 * (count + COLUMN_STEP));
+    return this.#allocator.take(2 * (count + COLUMN_STEP));
   }
 
   /** Room for so many floats, all 0, and a view of it. */
   floats(count: number): { readonly at: number; readonly view: Float32Array } {
-    const at = this.#room.take(FLOAT_BYTES * count);
+    const at = this.#allocator.take(FLOAT_BYTES * count);
     return { at, view: new Float32Array(this.#memory, at, count) };
   }
 
@@ -101,9 +101,9 @@ export class Layers {
     return {
       rows: allRows,
       columns: allColumns,
-      weights: this.#room.take(allRows * allColumns),
-      scales: this.#room.take(FLOAT_BYTES * allRows),
-      bias: this.#room.take(FLOAT_BYTES * allRows),
+      weights: this.#allocator.take(allRows * allColumns),
+      scales: this.#allocator.take(FLOAT_BYTES * allRows),
+      bias: this.#allocator.take(FLOAT_BYTES * allRows),
     };
   }
 

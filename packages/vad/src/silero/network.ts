@@ -43,12 +43,12 @@ export class Memory {
  */
 export class Network {
   readonly #layers: Layers;
-  readonly #room: ReturnType<typeof roomIn>;
+  readonly #buffers: ReturnType<typeof buffersIn>;
   readonly #tables: ReturnType<typeof tablesIn>;
 
   constructor(layers: Layers) {
     this.#layers = layers;
-    this.#room = roomIn(layers);
+    this.#buffers = buffersIn(layers);
     this.#tables = tablesIn(layers);
   }
 
@@ -60,7 +60,7 @@ export class Network {
   }
 
   #transform(chunk: Float32Array): void {
-    const { samples, work, spectra } = this.#room;
+    const { samples, work, spectra } = this.#buffers;
     const { window, order, cos, sin } = this.#tables;
     const { view } = samples;
     view.set(chunk);
@@ -73,7 +73,7 @@ export class Network {
 
   /** The channels of a frame lie side by side, so that the frames under a kernel are one row. */
   #convolve(): void {
-    const { spectra, first, second, third, input, integers } = this.#room;
+    const { spectra, first, second, third, input, integers } = this.#buffers;
     const layers = this.#layers;
     const { kernel } = layers;
     let scale = kernel.quantize(spectra.at, integers, roundUpToEight((SPECTRA + 2) * BINS));
@@ -93,7 +93,7 @@ export class Network {
   }
 
   #remember(memory: Memory): number {
-    const { input, gates, cells, output, shown, score, integers } = this.#room;
+    const { input, gates, cells, output, shown, score, integers } = this.#buffers;
     const layers = this.#layers;
     const { kernel } = layers;
     input.view.set(memory.output, CELLS);
@@ -107,7 +107,7 @@ export class Network {
   }
 }
 
-function roomIn(layers: Layers) {
+function buffersIn(layers: Layers) {
   return {
     samples: layers.floats((SPECTRA - 1) * HOP + WINDOW),
     work: layers.floats((PAIRS * BYTES.pair) / BYTES.float).at,

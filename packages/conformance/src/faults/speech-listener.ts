@@ -5,7 +5,7 @@ const SPEECH_DBFS = -40;
 const RELEASE_BYTES = 4800;
 
 /** Hears when the caller begins and ceases to speak. µ-law of one channel only. */
-export class Ear {
+export class SpeechListener {
   readonly #onSpeech: (speaking: boolean) => void;
   #speaking = false;
   #quietBytes = 0;
@@ -14,7 +14,7 @@ export class Ear {
     this.#onSpeech = onSpeech;
   }
 
-  hear(mulaw: Uint8Array): void {
+  push(mulaw: Uint8Array): void {
     if (mulaw.length === 0) return;
     if (rmsDbfs(decodeMulaw(mulaw)) > SPEECH_DBFS) {
       this.#quietBytes = 0;
