@@ -82,6 +82,7 @@ export default defineConfig({
     // They end what hangs, and are far from what a busy machine needs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     // Most files wait for real sockets and processes: as many as there are processors leave these idle.
     maxWorkers: 5,
     sequence: { sequencer: LongFirst },

@@ -18,7 +18,13 @@ async function floodAndReset(port: number, key: string, afterMs: number): Promis
   });
   socket.resume();
   socket.write(FLOOD);
-  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, afterMs);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
   socket.resetAndDestroy();
 }
 
@@ -41,7 +47,7 @@ describe('peers that flood and reset, wave after wave', () => {
 
   it('leave no session behind them when a drain drops them at its deadline', async () => {
     const { bot, port } = await target(idle, { auth: 'none' });
-    const peers = Array.from({ length: 40 }, (_, peer) => floodAndReset(port, API_KEY, 100 + peer * 10));
+    const peers = Array.from({ length: 40 }, (_, peer) => floodAndReset(port, API_KEY, 10_000 + peer));
     await expect.poll(() => bot.sessions).toBeGreaterThan(10);
     await bot.drain({ timeoutMs: 20 });
     expect(bot.sessions).toBe(0);
