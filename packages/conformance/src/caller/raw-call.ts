@@ -39,11 +39,13 @@ export interface RawCallOptions {
   readonly form?: SignatureForm | 'unsigned';
   /** In place of the header, in every message. */
   readonly id?: string;
+  /** Whether durations are written without decimals, which production never does. Default false. */
+  readonly wholeSeconds?: boolean;
   /** Input variables that every call has; what a call says of its own comes on top. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** How long `closed` is waited for, in milliseconds; default a little longer than it may take. */
   readonly patienceMs?: number;
-  /** Told when `closed` did not come within all the time that it may take. */
+  /** Told when `closed` did not come within the time that it may take. */
   readonly onNotClosed?: () => void;
   /** Ends the call, or the handshake, before its time: in order, but without the patience that is due to a bot. */
   readonly signal?: AbortSignal;
@@ -160,7 +162,9 @@ export class RawCall {
       id: this.#options.id ?? this.identity.sessionId,
       seq: this.#seq,
       serverseq: this.#serverseq,
-      position: durationFromMs(this.audio.positionMs),
+      position: this.#options.wholeSeconds
+        ? `PT${Math.floor(this.audio.positionMs / 1000)}S`
+        : durationFromMs(this.audio.positionMs),
     };
   }
 
@@ -406,7 +410,9 @@ export class RawCall {
     this.#quiet();
     this.#state = 'closing';
     for (let sent = 0; sent < closes; sent++) this.send('close', { reason });
+    const sentMs = this.#now();
     const answered = await this.until(() => this.#state === 'closed', patienceMs);
+    if (answered && this.#now() - sentMs > deadlines.closedMs) this.#options.onNotClosed?.();
     if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
     if (!answered && patienceMs > deadlines.closedMs) this.#options.onNotClosed?.();

@@ -86,5 +86,8 @@ export function byRelevance(calls: readonly JudgedCall[]): (a: ClauseId, b: Clau
       if (!one.held && !order.has(one.clause)) order.set(one.clause, position);
     }
   }
+  // A clientseq that is wrong in every message is so in `pong` first.
+  const [every, pong] = [order.get('AC-MSG-7'), order.get('AC-PING-2')];
+  if (every !== undefined && pong !== undefined && pong < every) order.set('AC-MSG-7', pong - 0.5);
   return (a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0);
 }

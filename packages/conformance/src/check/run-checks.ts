@@ -6,7 +6,7 @@ import { RawCall } from '../caller/raw-call.js';
 import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
-import { judgeCall } from '../rules/judge.js';
+import { judgeCalls } from '../rules/judge.js';
 import type { CallSpec, Scenario, Stage } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import { assess, byRelevance, type JudgedCall } from './assess.js';
@@ -137,34 +137,44 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const calls = [...dialled.values()].flat();
   if (whole) await Promise.all(calls.map((call) => call.hangUp()));
   const lagMs = lag.stop();
+  const records = wanted.flatMap((scenario) =>
+    (dialled.get(scenario) ?? []).filter((call) => !whole || whole.has(call)).map((call) => call.record()),
+  );
+  const judgements = judgeCalls(records);
   const judged: JudgedCall[] = [];
-  for (const scenario of wanted) {
-    for (const call of dialled.get(scenario) ?? []) {
-      if (whole && !whole.has(call)) continue;
-      const record = call.record();
-      const evidence = judgeCall(record);
-      const keep = options.traceDir !== undefined && evidence.some((one) => !one.held);
-      judged.push({
-        record,
-        evidence,
-        ...(keep && options.traceDir !== undefined
-          ? { trace: await keepTrace(record, evidence, options.traceDir, clock) }
-          : {}),
-      });
-    }
+  for (const [index, record] of records.entries()) {
+    const evidence = judgements[index] ?? [];
+    const keep = options.traceDir !== undefined && evidence.some((one) => !one.held);
+    judged.push({
+      record,
+      evidence,
+      ...(keep && options.traceDir !== undefined
+        ? { trace: await keepTrace(record, evidence, options.traceDir, clock) }
+        : {}),
+    });
   }
+  // What explains why the first call was refused is told before what followed from it.
+  const inOrder = [...judged.filter(({ record }) => explains(record)), ...judged];
+  const broken = inOrder.flatMap(({ evidence }) => evidence).filter((one) => !one.held);
+  const need = broken.find(({ clause }) => clause === 'AC-OPEN-9');
+  const [blocker] = broken.filter((one) => one !== need).map(({ clause }) => clause);
+  const explained = judged.some(
+    ({ record, evidence }) => explains(record) && evidence.some((one) => !one.held),
+  );
+  const refused = judged[0] !== undefined && isRefused(judged[0].record) && !explained;
   const known = whole
     ? stopped(done, wanted.length)
-    : opened || judged.some(({ evidence }) => evidence.some((one) => !one.held))
-      ? undefined
-      : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
-        ? behind(lagMs)
-        : problemOf(judged[0]);
-  const blocker = judged.flatMap(({ evidence }) => evidence).find((one) => !one.held)?.clause;
+    : need
+      ? refusedFor(target.url, need.got)
+      : opened || (broken.length > 0 && !refused)
+        ? undefined
+        : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
+          ? behind(lagMs)
+          : problemOf(judged[0]);
   const assessed = checks.map((check) =>
     assess(check, judged, {
       strict,
-      blockedBy: opened || whole ? undefined : (blocker ?? known?.message ?? 'the first call was not opened'),
+      blockedBy: opened || whole ? undefined : (known?.message ?? blocker ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
@@ -174,7 +184,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     known ?? (sure.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
-    .sort((a, b) => byRelevance(judged)(a.id, b.id));
+    .sort((a, b) => byRelevance(inOrder)(a.id, b.id));
   const unseenAreas = unseen(options.only?.length ? checks : dueChecks(checks, profile), results);
   const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
   return {
@@ -309,8 +319,28 @@ async function inTurns<T>(items: readonly T[], size: number, run: (item: T) => P
 function maybeOurs(record: CallRecord | undefined): boolean {
   if (record === undefined) return false;
   const upgraded = record.events.some((event) => event.kind === 'response' && event.status === 101);
-  const refused = readTimeline(record).items.some((item) => typeOf(item) === 'disconnect');
-  return record.maybeOurs === true || (upgraded && !refused);
+  return record.maybeOurs === true || (upgraded && !isRefused(record));
+}
+
+/** Whether a call was made to find out why the first one was refused. */
+function explains({ scenario, purpose }: CallRecord): boolean {
+  return scenario === 'handshake' && purpose.kind === 'refusal';
+}
+
+/** Whether the bot said no to the call in place of opening it. */
+function isRefused(record: CallRecord): boolean {
+  const answer = readTimeline(record).items.find((item) =>
+    ['opened', 'disconnect'].includes(typeOf(item) ?? ''),
+  );
+  return answer !== undefined && typeOf(answer) === 'disconnect';
+}
+
+/** The bot does not take what production sends, which is no rule for bots but nothing works without it. */
+function refusedFor(url: string, why: string): Problem {
+  return {
+    kind: 'refused',
+    message: `${url} refused the first call, which was as production makes it: ${why}`,
+  };
 }
 
 /** Why not even the first call was opened, where no clause says it. */

@@ -73,8 +73,12 @@ export class Admissions {
   #refusal(request: IncomingMessage, nowSeconds: number): string | undefined {
     const auth = this.#auth;
     if (!auth) return undefined;
-    const headers = headerLookup(request.rawHeaders);
+    const given = headerLookup(request.rawHeaders);
     const fault = this.#fault;
+    const headers = (name: string) =>
+      fault === 'verifies-without-the-port' && name === 'host'
+        ? given(name)?.replace(/:\d+$/, '')
+        : given(name);
     if (headers('x-api-key') !== auth.apiKey)
       return fault === 'takes-any-key' ? undefined : 'the API key is unknown';
     if (auth.clientSecret === undefined) return undefined;

@@ -136,10 +136,17 @@ export class FaultyCall {
       this.#close();
       return;
     }
+    if (decoded.kind === 'unknown' && this.#is('sees-no-unknown-types')) return;
+    if (this.#is('reads-whole-seconds') && /"position":"[^"]*\./.test(text)) {
+      this.#expected = seq + 1;
+      this.#clientseq = seq;
+      this.#end('position is no ISO 8601 duration');
+      return;
+    }
     const foreign = id !== this.#o.sessionId && !(this.#is('takes-a-foreign-session') && type === 'open');
     const gap = seq !== this.#expected && !this.#is('ignores-a-gap');
     if (foreign || gap || serverseq > this.#seq) {
-      this.#clientseq = seq;
+      if (!this.#is('sees-no-unknown-types')) this.#clientseq = seq;
       this.#end(
         `expected seq ${this.#expected} of session ${this.#o.sessionId}, got ${seq} of ${id}`,
         foreign ? 'unauthorized' : 'error',
@@ -157,7 +164,8 @@ export class FaultyCall {
       this.#end('unknown field');
       return;
     }
-    if (this.#is('refuses-a-large-open') && text.length > LARGE_CHARS) this.#end('too large');
+    if (this.#is('drops-a-large-open') && text.length > LARGE_CHARS) this.#o.socket.close(1009);
+    else if (this.#is('refuses-a-large-open') && text.length > LARGE_CHARS) this.#end('too large');
     else this.#handle(decoded.message);
   }
 
@@ -167,7 +175,11 @@ export class FaultyCall {
         this.#open(message);
         break;
       case 'ping':
-        this.#ping();
+        if (this.#is('wants-a-round-trip') && message.parameters.rtt === undefined) this.#end('no rtt');
+        else this.#ping();
+        break;
+      case 'playback_started':
+        if (this.#is('chokes-on-playback')) this.#end('unknown type playback_started');
         break;
       case 'close':
         this.#close();
@@ -216,6 +228,7 @@ export class FaultyCall {
       return;
     }
     const inputs = parameters.inputVariables;
+    if (!this.#probe && this.#is('ignores-a-call-without-inputs') && inputs === undefined) return;
     if (!this.#probe && this.#is('wants-inputs') && inputs === undefined) {
       this.#end('no inputVariables');
       return;
@@ -225,7 +238,9 @@ export class FaultyCall {
       return;
     }
     const l16 = parameters.media.filter((offer) => offer.format === 'L16');
-    const choice = (this.#is('prefers-l16') ? chooseMedia(l16) : undefined) ?? chooseMedia(parameters.media);
+    const wanted = this.#is('takes-the-last-offer') ? parameters.media.slice(-1) : l16;
+    const odd = this.#is('takes-the-last-offer') || this.#is('prefers-l16');
+    const choice = (odd ? chooseMedia(wanted) : undefined) ?? chooseMedia(parameters.media);
     if (!choice) {
       this.#end('no offer fits: PCMU or L16 at 8000 Hz');
       return;
@@ -361,7 +376,8 @@ export class FaultyCall {
     if (this.#state !== 'active' || this.#probe) return;
     if (speaking && this.#prompts.playing) {
       const rest = this.#prompts.stop();
-      this.#event({ type: this.#is('misspells-barge-in') ? 'barge-in' : 'barge_in', data: {} });
+      const renamed = this.#is('renames-barge-in') ? 'user_interrupted' : 'barge_in';
+      this.#event({ type: this.#is('misspells-barge-in') ? 'barge-in' : renamed, data: {} });
       if (this.#is('plays-on-after-barge-in'))
         for (const bytes of rest.slice(0, 2)) this.#o.socket.send(bytes);
     } else if (!speaking) {
@@ -409,8 +425,8 @@ export class FaultyCall {
     this.#state = 'disconnecting';
     const reason = this.#is('invents-a-reason') ? 'done' : 'completed';
     const later = this.#is('outputs-in-closed') || this.#is('outputs-after-the-end');
-    const outputVariables = this.#outputs();
-    const parameters = { reason, info: '', ...(later ? {} : { outputVariables }) };
+    const name = this.#is('outputs-elsewhere') ? 'outputs' : 'outputVariables';
+    const parameters = { reason, info: '', ...(later ? {} : { [name]: this.#outputs() }) };
     this.#send('disconnect', parameters);
     if (this.#is('disconnects-twice')) this.#send('disconnect', parameters);
     if (this.#is('pauses-after-disconnect')) this.#send('pause', {});

@@ -1,6 +1,6 @@
 import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
-import { blamed } from './tolerance.js';
+import { blamed, fatalMessage } from './tolerance.js';
 
 /** A `disconnect` and a `close` may pass each other on the way, for this long, in milliseconds. */
 const CROSSING_MS = 1000;
@@ -42,6 +42,7 @@ function disconnects({ items }: Timeline): Evidence[] {
     evidence.push(held('AC-DISC-2', index));
     if (item.kind !== 'message' || item.message.type !== 'disconnect') continue;
     evidence.push(held('AC-DISC-1', index));
+    if (!outputs && hasMisplacedOutputs(item.text)) evidence.push(broken('AC-OUT-1', index, textOf(item)));
     if (item.message.parameters.reason === 'completed' && outputs) {
       evidence.push(held('AC-OUT-1', index), held('AC-OUT-5', index));
       const other = Object.values(outputs).some((value) => typeof value !== 'string');
@@ -49,6 +50,15 @@ function disconnects({ items }: Timeline): Evidence[] {
     }
   }
   return evidence;
+}
+
+/** Whether something like outputs stands elsewhere than in `parameters.outputVariables`. */
+function hasMisplacedOutputs(text: string): boolean {
+  const message = readObject(text) ?? {};
+  const parameters = isObject(message['parameters']) ? message['parameters'] : {};
+  return [...Object.entries(message), ...Object.entries(parameters)].some(
+    ([name, value]) => /output|variable/i.test(name) && isObject(value),
+  );
 }
 
 function outputsOf(item: TimelineItem): Readonly<Record<string, unknown>> | undefined {
@@ -147,7 +157,7 @@ function socket(call: Timeline): Evidence[] {
   // The connection was there until the client asked for its end.
   if (close) return opened ? [held('AC-DISC-4', close.index)] : [];
   if (end.by === 'self') return [];
-  if (!opened || blamed(call)) return [];
+  if (!opened || blamed(call) || fatalMessage(call) !== undefined) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
   return [broken('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];
 }

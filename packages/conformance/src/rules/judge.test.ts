@@ -5,7 +5,7 @@ import { speechSound } from '../caller/speech.js';
 import type { CallEvent } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { PLATFORM_DEADLINES } from '../record/deadlines.js';
-import { judgeCall } from './judge.js';
+import { judgeCall, judgeCalls } from './judge.js';
 
 const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 
@@ -229,5 +229,24 @@ describe('what an independent bot may get wrong', () => {
     expect(brokenBy([...start, opened], purpose)).toEqual(['AC-VAR-2']);
     const refused = back(10, 'disconnect', 1, 1, { reason: 'error', info: 'not today' });
     expect(brokenBy([...start, refused], purpose)).toEqual([]);
+  });
+
+  test('is a name of its own for `barge_in`, and not one besides', () => {
+    const named = (seq: number, type: string) =>
+      back(1000 + seq, 'event', seq, 1, { entities: [{ type, data: {} }] });
+    expect(brokenBy([...start, opened, named(2, 'interruption')])).toEqual(['AC-BARGE-1']);
+    expect(brokenBy([...start, opened, named(2, 'barge_in'), named(3, 'interruption')])).toEqual([]);
+  });
+
+  test('is to end every call for a usual message, which is no fault of what else was asked', () => {
+    const refused = (clientseq: number) =>
+      back(1020, 'disconnect', 2, clientseq, { reason: 'error', info: 'KeyError' });
+    const plain = record([...start, opened, out(1010, 'ping', 2), refused(2)]);
+    const mark: CallEvent = { kind: 'mark', t: 800, ask: 'tolerate', clause: 'AC-ERR-3', what: 'error 400' };
+    const asked = record([...start, opened, mark, out(810, 'error', 2), out(1010, 'ping', 3), refused(3)]);
+    const ids = (records: CallRecord[]) =>
+      judgeCalls(records).map((evidence) => evidence.filter(({ held }) => !held).map(({ clause }) => clause));
+    expect(ids([plain, asked])).toEqual([['AC-PING-1'], []]);
+    expect(ids([asked])).toEqual([['AC-ERR-3']]);
   });
 });

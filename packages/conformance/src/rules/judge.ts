@@ -12,7 +12,7 @@ import { pingRule } from './ping.js';
 import { pauseRule, playbackRule } from './playback.js';
 import { rateRule } from './rate.js';
 import { refusalRule } from './refusal.js';
-import { toleranceRule } from './tolerance.js';
+import { fatalMessage, followsFrom, toleranceRule } from './tolerance.js';
 
 const RULES: readonly Rule[] = [
   connectionRule,
@@ -53,4 +53,20 @@ export function judgeCall(record: CallRecord): Evidence[] {
   const derailed = evidence.find((one) => !one.held && DERAILING.has(one.clause));
   if (!derailed) return evidence;
   return evidence.filter((one) => one === derailed || one.held || one.index < derailed.index);
+}
+
+/**
+ * The same of all calls of one bot. What ends every call of it is told where nothing else was asked, and never as the
+ * fault of what was asked in another call. Pure.
+ */
+export function judgeCalls(records: readonly CallRecord[]): Evidence[][] {
+  const timelines = records.map(readTimeline);
+  const usual = timelines.filter(({ record }) => record.purpose.kind === 'call').map(fatalMessage);
+  const fatal = new Set(usual.filter((type) => type !== undefined));
+  return records.map((record, at) => {
+    const timeline = timelines[at];
+    return judgeCall(record).filter(
+      (one) => one.held || timeline === undefined || !followsFrom(timeline, fatal, one.index),
+    );
+  });
 }

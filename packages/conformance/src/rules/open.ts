@@ -1,4 +1,4 @@
-import { type MediaOffer, type ServerParameters, sameMedia } from '@hookline/protocol';
+import { type ClauseId, type MediaOffer, type ServerParameters, sameMedia } from '@hookline/protocol';
 import { isObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
 
@@ -42,7 +42,7 @@ function answered({ items, record, endMs }: Timeline, open: Item<'sent'>): Evide
   const { openedMs } = record.deadlines;
   // Closed on purpose, or because nothing came.
   if (answer && isClose(answer) && answer.t - open.t <= openedMs) return [];
-  const unanswered = probe ? 'AC-PROBE-2' : 'AC-OPEN-2';
+  const { clause: unanswered, what } = stakeOf(items, open, probe ? 'AC-PROBE-2' : 'AC-OPEN-2');
   const type = answer && typeOf(answer);
   if (answer && type === 'opened') {
     const tookMs = answer.t - open.t;
@@ -73,14 +73,28 @@ function answered({ items, record, endMs }: Timeline, open: Item<'sent'>): Evide
       broken(
         unanswered,
         open.index,
-        `the bot ended the connection (code ${answer.code}) in place of an answer`,
+        `${what}the bot ended the connection (code ${answer.code}) in place of an answer`,
       ),
     ];
   }
   const waitedMs = (answer?.t ?? endMs) - open.t;
   return waitedMs > openedMs
-    ? [broken(unanswered, open.index, `no answer to \`open\` within ${seconds(waitedMs)}`)]
+    ? [broken(unanswered, open.index, `${what}no answer to \`open\` within ${seconds(waitedMs)}`)]
     : [];
+}
+
+/** What an `open` that is not answered breaks: where there is something in it that the bot has to bear, that rule. */
+function stakeOf(
+  items: readonly TimelineItem[],
+  open: Item<'sent'>,
+  usual: ClauseId,
+): { readonly clause: ClauseId; readonly what: string } {
+  const mark = items.findLast(
+    (item): item is Item<'mark'> => item.kind === 'mark' && item.index < open.index,
+  )?.mark;
+  return mark?.ask === 'tolerate' && mark.clause !== undefined
+    ? { clause: mark.clause, what: `${mark.what}: ` }
+    : { clause: usual, what: '' };
 }
 
 const textOf = (item: TimelineItem): string => ('text' in item ? item.text : '');
@@ -133,7 +147,8 @@ function chosen(
     const better = offers.find(
       (offer) =>
         offer.channels.includes('external') &&
-        ((offer.format === 'PCMU' && choice.format === 'L16') ||
+        (!choice.channels.includes('external') ||
+          (offer.format === 'PCMU' && choice.format === 'L16') ||
           (offer.format === choice.format && offer.channels.length < choice.channels.length)),
     );
     evidence.push(better ? broken('AC-MEDIA-4', index, text) : held('AC-MEDIA-4', index));

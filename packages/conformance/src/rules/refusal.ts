@@ -10,6 +10,9 @@ export const refusalRule: Rule = (call) => {
   return [];
 };
 
+/** What the call is opened for, where one as production makes it was refused. */
+const NEEDED: ReadonlySet<ClauseId> = new Set(['AC-VAR-2', 'AC-DUR-1', 'AC-OPEN-9']);
+
 /** What became of the request: an HTTP status other than 101, `opened`, `disconnect` with its reason, or neither. */
 interface Answer {
   readonly item: TimelineItem;
@@ -41,9 +44,10 @@ function refused(call: Timeline, clause: ClauseId, what: string): Evidence[] {
   if (!answer) return [];
   const { item, form, detail } = answer;
   const { index } = item;
-  if (form === 'opened') return [broken(clause, index, `${what}: the call was opened`)];
+  if (form === 'opened')
+    return [broken(clause, index, NEEDED.has(clause) ? what : `${what}: the call was opened`)];
   // Whatever else the bot refuses the call for, it is not for its credentials.
-  if (clause === 'AC-VAR-2') return [];
+  if (NEEDED.has(clause)) return [];
   const inForm =
     (form === 'status' && detail === '401') || (form === 'disconnect' && detail === 'unauthorized');
   const shown =

@@ -6,9 +6,54 @@ type MarkItem = Extract<TimelineItem, { kind: 'mark' }> & {
   readonly mark: { readonly clause: ClauseId };
 };
 
+/** Messages that the client sends of itself in every call, and what a bot breaks that ends the call for one. */
+const USUAL = { ping: 'AC-PING-1', playback_started: 'AC-MSG-12' } as const;
+type UsualType = keyof typeof USUAL;
+
+type Sent = Extract<TimelineItem, { kind: 'sent' }>;
+
+/** Who ends a call for a message does so within this time, in milliseconds; more where the bot says which it was. */
+const REACTION_MS = 300;
+const TOLD_REACTION_MS = 3000;
+
+/** What the bot ended a call for: the end, and the usual message of the client right before it. */
+function endedFor({ items }: Timeline): { readonly type: UsualType; readonly end: TimelineItem } | undefined {
+  const end = items.find(
+    (item) =>
+      (item.kind === 'sent' && item.message.type === 'close') ||
+      isCompletion(item) ||
+      endText(item) !== undefined,
+  );
+  if (end === undefined || endText(end) === undefined || isCompletion(end)) return undefined;
+  const sent = items.filter((item): item is Sent => item.kind === 'sent' && item.index < end.index);
+  // The bot says which message it saw last.
+  const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
+  const told = sent.find(({ message }) => message.seq === seen);
+  const last = told ?? sent.at(-1);
+  if (last?.phase !== 'open' || end.t - last.t > (told ? TOLD_REACTION_MS : REACTION_MS)) return undefined;
+  const { type } = last.message;
+  return type === 'ping' || type === 'playback_started' ? { type, end } : undefined;
+}
+
+/** The usual message that the bot ends a call for, where nothing else was asked of it. */
+export function fatalMessage(call: Timeline): UsualType | undefined {
+  return marksOf(call).length === 0 ? endedFor(call)?.type : undefined;
+}
+
+/** Whether what a call says of a mark follows from a message that ends every call of this bot. */
+export function followsFrom(call: Timeline, fatal: ReadonlySet<UsualType>, index: number): boolean {
+  const ended = marksOf(call).length > 0 ? endedFor(call) : undefined;
+  return ended !== undefined && fatal.has(ended.type) && ended.end.index === index;
+}
+
 /** What the bot has to bear, and what it has to answer with `disconnect`. */
 export const toleranceRule: Rule = (call) => {
   const marks = marksOf(call);
+  if (marks.length === 0) {
+    const ended = call.record.purpose.kind === 'call' ? endedFor(call) : undefined;
+    if (ended === undefined) return [];
+    return [broken(USUAL[ended.type], ended.end.index, `\`${ended.type}\`: ${endText(ended.end) ?? ''}`)];
+  }
   return marks.flatMap((item, position) => {
     const until = marks[position + 1]?.index ?? Number.POSITIVE_INFINITY;
     const after = call.items.filter(({ index }) => index > item.index && index < until);
@@ -49,18 +94,24 @@ function tolerated({ index, mark }: MarkItem, after: readonly TimelineItem[]): E
     if (isCompletion(item)) return [];
     const ended = endText(item);
     if (ended !== undefined) {
-      const clause = mark.clause === 'AC-MSG-12' && laterSeen(after, item) ? 'AC-MSG-13' : mark.clause;
+      const clause = mark.clause === 'AC-MSG-12' && borne(after, item) ? 'AC-MSG-13' : mark.clause;
       return [broken(clause, item.index, `${mark.what}: ${ended}`)];
     }
   }
   return [];
 }
 
-/** The unknown type was borne and a message after it was not: the counter stood still. The bot says which it saw last. */
-function laterSeen(after: readonly TimelineItem[], end: TimelineItem): boolean {
-  const unknown = after.find((item) => item.kind === 'sent' && item.message.type === 'unknown');
+/**
+ * The unknown type was borne and a message after it was not: the counter stood still. The bot says which message it saw
+ * last, or the call ended closer to a later message than that came to the unknown one.
+ */
+function borne(after: readonly TimelineItem[], end: TimelineItem): boolean {
+  const sent = after.filter((item) => item.kind === 'sent' && item.index < end.index);
+  const [unknown] = sent;
+  const last = sent.at(-1);
+  if (unknown?.kind !== 'sent' || last === undefined || last === unknown) return false;
   const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
-  return unknown?.kind === 'sent' && seen !== undefined && seen > unknown.message.seq;
+  return (seen !== undefined && seen > unknown.message.seq) || end.t - last.t < last.t - unknown.t;
 }
 
 /** The bot was done by itself. */

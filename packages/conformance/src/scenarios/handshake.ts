@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import type { OpenChanges } from '../caller/open-parameters.js';
+import type { RawCall } from '../caller/raw-call.js';
+import { readObject } from '../record/timeline.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
 import type { Scenario, Stage } from './scenario.js';
 
@@ -38,7 +42,7 @@ export const handshake: Scenario = {
     const opened = await call.opened();
     if (opened) await call.wait(200);
     await call.hangUp();
-    if (!opened && call.count('disconnect') > 0) await findNeed(stage);
+    if (!opened && isRefused(call)) await findNeed(stage);
   },
 };
 
@@ -75,6 +79,11 @@ const SLIPS: readonly {
     form: { ...PRODUCTION_FORM, target: (target) => `get ${target}` },
   },
   {
+    clause: 'AC-SIG-10',
+    what: 'a signature over the host without its port is taken, one over the header Host is not',
+    form: { ...PRODUCTION_FORM, authority: (host) => host.replace(/:\d+$/, '') },
+  },
+  {
     clause: 'AC-SIG-1',
     what: 'a signature with session and correlation id interchanged is taken; an example of the public documents has it so',
     form: { ...PRODUCTION_FORM, interchangeIds: true },
@@ -91,11 +100,63 @@ async function explain(stage: Stage): Promise<void> {
   }
 }
 
-/** The first call was refused: looks whether it is because it had no inputs. */
+/** Whether the bot ended the call in place of opening it, and before the caller gave it up. */
+function isRefused(call: RawCall): boolean {
+  for (const event of call.events) {
+    if (event.kind === 'end') return event.by !== 'self';
+    if (event.kind !== 'message') continue;
+    const type = readObject(event.text)?.['type'];
+    if (event.dir === 'in' && type === 'disconnect') return true;
+    if (type === 'opened' || type === 'close') return false;
+  }
+  return false;
+}
+
+const PARTICIPANT = randomUUID();
+
+/** What else than production sends may be what a bot takes: where one is opened, it is the reason. */
+const NEEDS: readonly {
+  readonly clause: 'AC-VAR-2' | 'AC-DUR-1' | 'AC-OPEN-9';
+  readonly what: string;
+  readonly changes?: OpenChanges;
+  readonly wholeSeconds?: true;
+}[] = [
+  {
+    clause: 'AC-VAR-2',
+    what: 'a call without inputs is refused, one with an input is opened',
+    changes: { inputVariables: { hookline: 'check' } },
+  },
+  {
+    clause: 'AC-DUR-1',
+    what: 'a call whose position is PT0.0S, as production writes it, is refused, one with PT0S is opened',
+    wholeSeconds: true,
+  },
+  {
+    clause: 'AC-OPEN-9',
+    what: 'it takes a call whose language is en-US, and not one whose language is en-us, as production writes it: compare languages without regard to case',
+    changes: { language: 'en-US' },
+  },
+  {
+    clause: 'AC-OPEN-9',
+    what: 'it takes a call from +15550001, and not one from tel:+15550001, as production writes it: numbers may have a prefix',
+    changes: {
+      participant: { id: PARTICIPANT, ani: '+15550001', aniName: '', dnis: '+18005550002' },
+    },
+  },
+];
+
+/** The first call was refused: looks whether it is for something that production writes in a way of its own. */
 async function findNeed(stage: Stage): Promise<void> {
-  if (Object.keys(stage.profile.inputs).length > 0) return;
-  const what = 'a call without inputs is refused, one with an input is opened';
-  const call = await stage.dial({ call: what, purpose: { kind: 'refusal', clause: 'AC-VAR-2', what } });
-  await call.opened({ inputVariables: { hookline: 'check' } });
-  await call.hangUp();
+  const hasInputs = Object.keys(stage.profile.inputs).length > 0;
+  for (const { clause, what, changes, wholeSeconds } of NEEDS) {
+    if (clause === 'AC-VAR-2' && hasInputs) continue;
+    const call = await stage.dial({
+      call: what,
+      purpose: { kind: 'refusal', clause, what },
+      ...(wholeSeconds ? { wholeSeconds } : {}),
+    });
+    const opened = await call.opened(changes);
+    await call.hangUp();
+    if (opened) return;
+  }
 }

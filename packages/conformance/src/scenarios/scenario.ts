@@ -8,7 +8,9 @@ import type { Deadlines } from '../record/deadlines.js';
 /** A call of a scenario: its name there, and what it differs in. */
 export interface CallSpec
   extends Pick<RawCallOptions, 'call'>,
-    Partial<Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'patienceMs'>> {
+    Partial<
+      Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'patienceMs' | 'wholeSeconds'>
+    > {
   /** Whose inputs and Connector ID the call has. */
   readonly trigger?: Trigger;
 }

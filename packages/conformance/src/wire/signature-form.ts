@@ -26,6 +26,8 @@ export interface SignatureForm {
   readonly key?: (decoded: Uint8Array, text: string) => Uint8Array;
   /** Signs this in place of path and query. */
   readonly target?: (requestTarget: string) => string;
+  /** Signs this in place of the host and its port. */
+  readonly authority?: (host: string) => string;
   /** Signs with session and correlation id interchanged. */
   readonly interchangeIds?: boolean;
   /** Changes the value of the header `Signature`. */
@@ -74,7 +76,7 @@ export function signatureHeaders(
     : [identity.sessionId, identity.correlationId];
   const values: Readonly<Record<string, string>> = {
     '@request-target': form.target?.(pathname + search) ?? pathname + search,
-    '@authority': host,
+    '@authority': form.authority?.(host) ?? host,
     'audiohook-organization-id': identity.organizationId,
     'audiohook-session-id': session,
     'audiohook-correlation-id': correlation,

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { type CheckReport, runChecks } from '@hookline/conformance';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** The message of a client, as far as these bots look at it. */
+interface Received {
+  readonly type: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly parameters: {
+    readonly language?: string;
+    readonly participant?: { readonly ani: string };
+    readonly media?: readonly object[];
+  };
+}
+
+/** A bot that opens a call only where `takes` says so, and answers no `close` of a call that it refused. */
+async function check(takes: (open: Received['parameters']) => boolean): Promise<CheckReport> {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of server.clients) socket.terminate();
+    server.close();
+  });
+  server.on('connection', (socket) => answer(socket, takes));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return runChecks({
+    target: { url: `ws://127.0.0.1:${port}/bot`, apiKey: 'key' },
+    deadlines: { closedMs: 300 },
+    only: ['handshake'],
+  });
+}
+
+function answer(socket: WebSocket, takes: (open: Received['parameters']) => boolean): void {
+  let seq = 0;
+  let refused = false;
+  socket.on('message', (data, binary) => {
+    if (binary || refused) return;
+    const { type, id, seq: clientseq, parameters }: Received = JSON.parse(String(data));
+    const send = (reply: string, given: object) => {
+      seq += 1;
+      socket.send(JSON.stringify({ version: '2', type: reply, id, seq, clientseq, parameters: given }));
+    };
+    refused = type === 'open' && !takes(parameters);
+    if (refused) send('disconnect', { reason: 'error', info: 'KeyError' });
+    else if (type === 'open') send('opened', { startPaused: false, media: parameters.media });
+    else if (type === 'ping') send('pong', {});
+    else if (type === 'close') send('closed', {});
+  });
+}
+
+describe('a bot that refuses the first call', () => {
+  test.each<[string, (open: Received['parameters']) => boolean, RegExp]>([
+    [
+      'for its language',
+      ({ language }) => language === 'en-US',
+      /en-us, as production writes it.*without regard to case/,
+    ],
+    [
+      'for its numbers',
+      ({ participant }) => participant?.ani.startsWith('+') === true,
+      /tel:\+15550001, as production/,
+    ],
+  ])('%s is told what it takes in its place', async (_, takes, words) => {
+    const report = await check(takes);
+    expect(report.problem).toMatchObject({ kind: 'refused', message: expect.stringMatching(words) });
+    expect(report.ok).toBe(false);
+  });
+
+  test('whatever it says is told what it said, beside the rules that it broke', async () => {
+    const { findings, problem } = await check(() => false);
+    expect(findings.map(({ id }) => id)).toEqual(['AC-CLOSE-1']);
+    expect(problem).toMatchObject({ kind: 'refused', message: expect.stringContaining('KeyError') });
+  });
+});
