@@ -138,8 +138,23 @@ function endOf(reason: string, outputs: Readonly<Record<string, unknown>> = {}):
   if (reason !== 'completed') return ['end: { path: failure }'];
   const texts = Object.entries(outputs).map(([name, value]) => [name, String(value)] as const);
   if (texts.length === 0) return ['end: { path: success }'];
-  const lines = texts.map(([name, value]) => `    ${quoted(name)}: { equals: ${JSON.stringify(value)} }`);
+  const lines = texts.map(([name, value]) => `    ${quoted(name)}: ${outputRule(name, value)}`);
   return ['end:', '  path: success', '  outputs:', ...lines];
+}
+
+/** Values that are others on every call, by their look. */
+const CHANGING: readonly RegExp[] = [
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i,
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d/,
+];
+/** Names of what is measured, where the value is a number. */
+const MEASURED = /(ms|millis|milliseconds|seconds|duration|time)$/i;
+
+/** What an output has to be: what it was, or of what look where the next call has another. */
+function outputRule(name: string, value: string): string {
+  const pattern = MEASURED.test(name) && /^\d/.test(value) ? /^\d+(\.\d+)?$/ : undefined;
+  const found = [...CHANGING, ...(pattern ? [pattern] : [])].find((one) => one.test(value));
+  return found ? `{ matches: ${JSON.stringify(found.source)} }` : `{ equals: ${JSON.stringify(value)} }`;
 }
 
 /** What the caller did beside talking; keys in one go in one step. */
