@@ -174,13 +174,12 @@ export class AdmissionControl {
           const refusal: Refusal = { status: 401, error: 'unauthorized', reason };
           return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
         }
-        const identity = identityOf(request, connectorId, '');
-        return { ok: true, call: { ...identity, route, startedMs, unauthorized: reason } };
+        return { ok: true, call: admitted(request, { connectorId, apiKey: '', route, startedMs }, reason) };
       }
       const missing = headerFault(request, this.#authenticator.open);
       if (missing) return refused(missing);
-      const identity = identityOf(request, connectorId, authentication.apiKey);
-      return { ok: true, call: { ...identity, route, startedMs } };
+      const { apiKey } = authentication;
+      return { ok: true, call: admitted(request, { connectorId, apiKey, route, startedMs }) };
     } catch (error) {
       this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
       return refused(unavailable('the request cannot be judged at the moment'));
@@ -276,12 +275,17 @@ function unavailable(reason: string): Refusal {
   return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 }
 
-/** The facts of a call from its request. A header value becomes an id only if it is a UUID. */
-function identityOf(
+/** A call from its request. A header value becomes an id only if it is a UUID. */
+function admitted(
   { header, url }: UpgradeRequest,
-  connectorId: string,
-  apiKey: string,
-): Pick<AdmittedCall, 'facts' | 'sessionId' | 'host'> {
+  {
+    connectorId,
+    apiKey,
+    route,
+    startedMs,
+  }: Pick<AdmittedCall, 'route' | 'startedMs'> & Pick<AdmittedCall['facts'], 'connectorId' | 'apiKey'>,
+  unauthorized?: string,
+): AdmittedCall {
   const sessionId = uuidHeader(header, 'audiohook-session-id');
   const facts = {
     id: sessionId === '' ? randomUUID() : sessionId,
@@ -291,7 +295,7 @@ function identityOf(
     url,
     apiKey,
   };
-  return { facts, sessionId, host: header('host') ?? '' };
+  return { facts, sessionId, host: header('host') ?? '', route, startedMs, unauthorized };
 }
 
 /** The value of a header if it is a UUID, otherwise an empty string. */
