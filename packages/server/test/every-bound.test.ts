@@ -161,10 +161,8 @@ everyBoundHolds({
           ...{ listen() {}, sendText() {}, sendBinary() {}, close() {} },
         };
         const session = new Session(
-          {
-            ...{ transport, clock, ticker: createTicker(clock), id: '', startedMs: 0, sink: undefined },
-            ...{ limits: botLimits(undefined), timers: botTimers(undefined) },
-          },
+          { clock, ticker: createTicker(clock), limits: botLimits(undefined), timers: botTimers(undefined) },
+          { transport, id: '', startedMs: 0, sink: undefined },
           {
             onOpen: () => ({ accept: true, media: PCMU_EXTERNAL }),
             ...{
@@ -581,8 +579,9 @@ everyBoundHolds({
     {
       holds: 'what playbacks provoke adds no more than a second of messages to the limit',
       drive() {
-        const limit = botLimits(undefined).maxTextPerSecond;
-        const flood = new TextFlood(limit, 0);
+        const limits = botLimits(undefined);
+        const limit = limits.maxTextPerSecond;
+        const flood = new TextFlood(limits, 0);
         for (let frame = 0; frame < 100 * limit; frame++) flood.creditReplies();
         let taken = 0;
         while (taken < 1000 * limit && flood.take(0)) taken += 1;

@@ -98,7 +98,7 @@ function startCall(
   sink: WireSink | undefined,
 ): void {
   const { calls } = host;
-  const call = new CallSession(host, admitted, { transport, sink }, (closed) => calls.delete(closed));
+  const call = new CallSession(host, admitted, { transport, sink }, calls);
   if (admitted.unauthorized === undefined) calls.add(call);
   else calls.addUnauthorized(call);
   call.start();

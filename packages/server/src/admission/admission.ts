@@ -165,7 +165,7 @@ export class AdmissionControl {
     if (busy) return refused(busy);
     this.#pending += 1;
     let leave = () => {};
-    let admitted = false;
+    let keeps = false;
     const keepPlace = (apiKey: string) => {
       const full = this.#capacityRefusal(this.#closed) ?? this.#keyRefusal(apiKey);
       if (!full) leave = this.#host.calls.keep(apiKey);
@@ -181,19 +181,19 @@ export class AdmissionControl {
           const refusal: Refusal = { status: 401, error: 'unauthorized', reason };
           return { ok: false, refusal, ...(knownKey === undefined ? {} : { knownKey }) };
         }
-        const identity = identityOf(request, connectorId, '');
-        return { ok: true, call: { ...identity, route, startedMs, unauthorized: reason }, leave };
+        const call = admitted(request, { connectorId, apiKey: '', route, startedMs }, reason);
+        return { ok: true, call, leave };
       }
       const missing = headerFault(request, this.#authenticator.open);
       if (missing) return refused(missing);
-      const identity = identityOf(request, connectorId, authentication.apiKey);
-      admitted = true;
-      return { ok: true, call: { ...identity, route, startedMs }, leave };
+      const { apiKey } = authentication;
+      keeps = true;
+      return { ok: true, call: admitted(request, { connectorId, apiKey, route, startedMs }), leave };
     } catch (error) {
       this.#host.log.logger.error({ err: error }, `the request could not be judged: ${messageOf(error)}`);
       return refused(unavailable('the request cannot be judged at the moment'));
     } finally {
-      if (!admitted) leave();
+      if (!keeps) leave();
       this.#pending -= 1;
       if (this.#pending === 0) this.#notifyDecided();
     }
@@ -291,12 +291,17 @@ function unavailable(reason: string): Refusal {
   return { status: 503, error: 'unavailable', reason, headers: { 'Retry-After': RETRY_AFTER_SECONDS } };
 }
 
-/** The facts of a call from its request. A header value becomes an id only if it is a UUID. */
-function identityOf(
+/** A call from its request. A header value becomes an id only if it is a UUID. */
+function admitted(
   { header, url }: UpgradeRequest,
-  connectorId: string,
-  apiKey: string,
-): Pick<AdmittedCall, 'facts' | 'sessionId' | 'host'> {
+  {
+    connectorId,
+    apiKey,
+    route,
+    startedMs,
+  }: Pick<AdmittedCall, 'route' | 'startedMs'> & Pick<AdmittedCall['facts'], 'connectorId' | 'apiKey'>,
+  unauthorized?: string,
+): AdmittedCall {
   const sessionId = uuidHeader(header, 'audiohook-session-id');
   const facts = {
     id: sessionId === '' ? randomUUID() : sessionId,
@@ -306,7 +311,7 @@ function identityOf(
     url,
     apiKey,
   };
-  return { facts, sessionId, host: header('host') ?? '' };
+  return { facts, sessionId, host: header('host') ?? '', route, startedMs, unauthorized };
 }
 
 /** The value of a header if it is a UUID, otherwise an empty string. */

@@ -14,31 +14,38 @@ import { AudioTaps } from './taps.js';
 
 /** What a feed needs. */
 export interface CallerFeedOptions {
+  readonly host: {
+    readonly byteOrder: ByteOrder;
+    readonly clock: Clock;
+    readonly ticker: Ticker;
+    /** What is held for the first reader, and for a loop that is slow, in milliseconds. */
+    readonly holdCallerAudioMs: number;
+    readonly limits: { readonly maxTapMs: number };
+  };
+  readonly session: {
+    readonly counters: Counters;
+    /** Where the caller's stream stands. */
+    readonly positionMs: number;
+  };
   readonly media: MediaParameter;
-  readonly byteOrder: ByteOrder;
-  readonly clock: Clock;
-  readonly ticker: Ticker;
-  readonly counters: Counters;
-  /** What is held for the first reader, and for a loop that is slow, in milliseconds. */
-  readonly holdMs: number;
-  readonly maxTapMs: number;
-  /** Where the caller's stream stands. */
-  readonly positionMs: () => number;
   readonly onError: OnError;
 }
+
+const NO_READERS: readonly CallerReader[] = [];
 
 /** The caller's audio for whoever asked for it in a format of their own; held for the first of them. */
 export class CallerFeed {
   readonly #options: CallerFeedOptions;
   #held: HeldAudio | undefined;
-  #readers: readonly CallerReader[] = [];
+  #readers: readonly CallerReader[] = NO_READERS;
   #filler: GapFiller | undefined;
   #paused = false;
   #ended: CallEnded | undefined;
 
   constructor(options: CallerFeedOptions) {
     this.#options = options;
-    if (options.holdMs > 0) this.#held = new HeldAudio(options.holdMs * bytesPerMs(options.media));
+    const { holdCallerAudioMs } = options.host;
+    if (holdCallerAudioMs > 0) this.#held = new HeldAudio(holdCallerAudioMs * bytesPerMs(options.media));
   }
 
   /** @throws HooklineError `SERVER_BAD_OPTION` */
@@ -69,7 +76,7 @@ export class CallerFeed {
   /** The client sends no audio from here on. */
   paused(): void {
     this.#paused = true;
-    this.#filler?.paused(this.#options.positionMs());
+    this.#filler?.paused(this.#options.session.positionMs);
   }
 
   resumed(): void {
@@ -88,7 +95,7 @@ export class CallerFeed {
     this.#held = undefined;
     this.#filler?.end();
     const readers = this.#readers;
-    this.#readers = [];
+    this.#readers = NO_READERS;
     for (const reader of readers) reader.end();
   }
 
@@ -98,11 +105,13 @@ export class CallerFeed {
     onEnd?: () => void,
   ): () => void {
     if (this.#ended) return () => {};
-    const { media, byteOrder, clock, onError, counters, holdMs, maxTapMs } = this.#options;
+    const { media, host, session, onError } = this.#options;
+    const { byteOrder, clock, holdCallerAudioMs, limits } = host;
     const making = callerConverter(media, byteOrder, shape);
-    const early = this.#held ?? new HeldAudio(Math.max(holdMs, maxTapMs) * bytesPerMs(media));
+    const holdMs = Math.max(holdCallerAudioMs, limits.maxTapMs);
+    const early = this.#held ?? new HeldAudio(holdMs * bytesPerMs(media));
     this.#held = undefined;
-    counters.droppedTapFrames += early.dropped;
+    session.counters.droppedTapFrames += early.dropped;
     const ready = making instanceof Promise ? holdClock(clock, making) : making;
     const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError });
     this.#readers = [...this.#readers, reader];
@@ -115,9 +124,10 @@ export class CallerFeed {
 
   #iterate(shape: CallerShape): AsyncIterableIterator<Uint8Array> {
     if (this.#ended) throw this.#ended;
-    const { counters, holdMs, maxTapMs } = this.#options;
+    const { host, session } = this.#options;
     const perMs = (shape.format === 'PCMU' ? 1 : 2) * (shape.rate / 1000);
-    const taps = new AudioTaps((holdMs + maxTapMs) * perMs, counters);
+    const holdMs = host.holdCallerAudioMs + host.limits.maxTapMs;
+    const taps = new AudioTaps(holdMs * perMs, session.counters);
     const tap = taps[Symbol.asyncIterator]();
     const close = async (): Promise<IteratorResult<Uint8Array>> =>
       (await tap.return?.()) ?? { done: true, value: undefined };
@@ -139,10 +149,10 @@ export class CallerFeed {
 
   #fillGaps(): void {
     if (this.#filler) return;
-    const { clock, ticker, media, positionMs } = this.#options;
-    this.#filler = new GapFiller(clock, ticker, media, (bytes, atMs) => {
+    const { host, media, session } = this.#options;
+    this.#filler = new GapFiller(host.clock, host.ticker, media, (bytes, atMs) => {
       for (const reader of this.#readers) if (reader.fills) reader.push(bytes, atMs);
     });
-    if (this.#paused) this.#filler.paused(positionMs());
+    if (this.#paused) this.#filler.paused(session.positionMs);
   }
 }

@@ -163,8 +163,9 @@ function rememberer(nonces: AuthOptions['nonces'], clock: Clock): Remember {
   return (keyid, nonce) => nonces.remember(JSON.stringify([keyid, shortened(nonce)]), NONCE_TTL_MS);
 }
 
+/** A string of its own: as a part of its header the nonce would keep all of that in memory. */
 function shortened(nonce: string): string {
-  if (nonce.length <= MAX_NONCE_CHARS) return nonce;
+  if (nonce.length <= MAX_NONCE_CHARS) return Buffer.from(nonce).toString();
   // The digest is longer than any nonce that is kept as it is, so the two cannot be confused.
   return `sha256:${createHash('sha256').update(nonce).digest('hex')}`;
 }

@@ -7,18 +7,20 @@ import type { CallEvents } from './call.js';
 type Listener<E extends keyof CallEvents> = (event: CallEvents[E]) => unknown;
 type Listeners = { [E in keyof CallEvents]: Listener<E>[] };
 
+const EVENTS: Readonly<Record<keyof CallEvents, true>> = {
+  dtmf: true,
+  update: true,
+  paused: true,
+  resumed: true,
+  discarded: true,
+  clientError: true,
+  playbackStarted: true,
+  playbackCompleted: true,
+};
+
 /** The listeners of one call's events. */
 export class CallEmitter {
-  readonly #listeners: Listeners = {
-    dtmf: [],
-    update: [],
-    paused: [],
-    resumed: [],
-    discarded: [],
-    clientError: [],
-    playbackStarted: [],
-    playbackCompleted: [],
-  };
+  readonly #listeners: Partial<Listeners> = {};
   readonly #onError: (error: unknown) => void;
 
   /** @param onError - takes what a listener throws or rejects with */
@@ -28,14 +30,15 @@ export class CallEmitter {
 
   on<E extends keyof CallEvents>(event: E, given: Listener<E>): () => void {
     checkFunction('on: listener', given ?? null);
-    const listeners: Listener<E>[] | undefined = this.#listeners[event];
-    if (listeners === undefined) {
+    if (!Object.hasOwn(EVENTS, event)) {
       throw serverError(
         'SERVER_BAD_OPTION',
-        `on: there is no event ${JSON.stringify(event)}; expected one of ${Object.keys(this.#listeners).join(', ')}.`,
+        `on: there is no event ${JSON.stringify(event)}; expected one of ${Object.keys(EVENTS).join(', ')}.`,
       );
     }
     const listener = inContext(given);
+    const listeners: Listeners[E] = this.#listeners[event] ?? [];
+    this.#listeners[event] = listeners;
     listeners.push(listener);
     return () => {
       const index = listeners.indexOf(listener);
@@ -45,6 +48,7 @@ export class CallEmitter {
 
   emit<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
     // A listener may unsubscribe itself.
-    for (const listener of [...this.#listeners[event]]) guard(listener, value, undefined, this.#onError);
+    for (const listener of [...(this.#listeners[event] ?? [])])
+      guard(listener, value, undefined, this.#onError);
   }
 }

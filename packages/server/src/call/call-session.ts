@@ -22,6 +22,7 @@ import type { CallFacts } from '../session/call-facts.js';
 import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
+import { promised } from '../user-code/deferred.js';
 import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
 import { type OpenFacts, Preparation } from './preparation.js';
@@ -54,7 +55,7 @@ export interface AdmittedCall {
   /** The header `Host` of the request; empty without one. */
   readonly host: string;
   /** Why the client is refused in the protocol, by `disconnect` with reason `unauthorized`. */
-  readonly unauthorized?: string;
+  readonly unauthorized: string | undefined;
 }
 
 /** The connection of a call. */
@@ -63,12 +64,18 @@ export interface CallConnection {
   readonly sink: WireSink | undefined;
 }
 
+/** Where calls are kept while they last. */
+export interface CallKeeper {
+  /** The connection of a call is closed. */
+  delete(call: CallSession): void;
+}
+
 /** One connection from its upgrade to its end: a session, and the call it carries. */
 export class CallSession implements SessionListener {
   readonly session: Session;
   readonly #host: CallHost;
   readonly #admitted: AdmittedCall;
-  readonly #onClosed: (call: CallSession) => void;
+  readonly #keeper: CallKeeper;
   #open: ClientMessageOf<'open'> | undefined;
   /** What the bot's schema made of the inputs. */
   #inputs: LiveCall['inputs'] = {};
@@ -78,22 +85,17 @@ export class CallSession implements SessionListener {
   #preparation: Preparation | undefined;
   #lastBusyMs = Number.NEGATIVE_INFINITY;
 
-  /** @param onClosed - called once the connection is closed */
   constructor(
     host: CallHost,
     admitted: AdmittedCall,
     { transport, sink }: CallConnection,
-    onClosed: (call: CallSession) => void,
+    keeper: CallKeeper,
   ) {
     this.#host = host;
     this.#admitted = admitted;
-    this.#onClosed = onClosed;
-    const { clock, ticker, timers, limits } = host;
+    this.#keeper = keeper;
     const { sessionId, startedMs } = admitted;
-    this.session = new Session(
-      { transport, clock, ticker, timers, limits, id: sessionId, startedMs, sink },
-      this,
-    );
+    this.session = new Session(host, { transport, id: sessionId, startedMs, sink }, this);
   }
 
   /** Whose call it is. */
@@ -123,7 +125,7 @@ export class CallSession implements SessionListener {
     this.#preparation = new Preparation({
       ...{ prepare: route.prepare, facts, clock, ticker },
       prepareMs: timers.prepareMs,
-      onError: (error) => this.#crash(error),
+      onError: (error) => this.crash(error),
     });
   }
 
@@ -191,7 +193,7 @@ export class CallSession implements SessionListener {
     const open = this.#open;
     const { facts, route, startedMs, host } = this.#admitted;
     const state = this.session.state;
-    const { clock, ticker, limits, byteOrder, log, metrics, measureReplies, holdCallerAudioMs } = this.#host;
+    const { clock, log, metrics } = this.#host;
     if (!open || !route || !('media' in state) || !state.media) {
       metrics.probes += 1;
       return;
@@ -202,32 +204,29 @@ export class CallSession implements SessionListener {
         'only the channel "internal" was offered: the bot hears that and not the caller',
       );
     }
-    const call = new LiveCall({
-      facts: {
-        ...facts,
-        organizationId: facts.organizationId === '' ? open.parameters.organizationId : facts.organizationId,
+    const { organizationId } = open.parameters;
+    const call = new LiveCall(
+      {
+        facts: facts.organizationId === '' ? { ...facts, organizationId } : facts,
+        open: open.parameters,
+        inputs: this.#inputs,
+        route,
       },
-      open: open.parameters,
-      inputs: this.#inputs,
-      route,
-      media: state.media,
-      session: this.session,
-      clock,
-      ticker,
-      limits,
-      byteOrder,
-      logger: log.logger,
-      meter: metrics.meter,
-      timings: new CallTimings(metrics, clock, startedMs),
-      measureReplies,
-      holdCallerAudioMs,
-      onCrash: (error) => this.#crash(error),
-    });
+      {
+        host: this.#host,
+        session: this.session,
+        media: state.media,
+        timings: new CallTimings(metrics, clock, startedMs),
+        owner: this,
+      },
+    );
+    // It holds what it needs of it.
+    this.#open = undefined;
     this.#call = call;
     const openMs = clock.now() - startedMs;
     diagnose('hookline:server:call:opened', { call, conversationId: call.conversationId, host, openMs });
     this.#preparation?.opened(openFacts(call));
-    void this.#runHandler(route.handler, call);
+    this.#runHandler(route.handler, call);
   }
 
   message(message: ClientMessage): void {
@@ -268,7 +267,7 @@ export class CallSession implements SessionListener {
   }
 
   onClose(): void {
-    this.#onClosed(this);
+    this.#keeper.delete(this);
   }
 
   /** @param logged - what a log may hold of it */
@@ -277,14 +276,17 @@ export class CallSession implements SessionListener {
     return { accept: false, ending };
   }
 
-  async #runHandler(handler: Route['handler'], call: LiveCall): Promise<void> {
-    try {
-      const preparation = this.#preparation;
-      const outputs = await handler(call, preparation && (await preparation.result));
-      await call.complete(outputs ?? {});
-    } catch (error) {
-      this.#afterThrow(call, error);
-    }
+  #runHandler(handler: Route['handler'], call: LiveCall): void {
+    const failed = (error: unknown) => this.#afterThrow(call, error);
+    // No async function: one that waits for the length of each call holds as much as the session does.
+    const run = (prepared: unknown) => {
+      promised(() => Promise.resolve(handler(call, prepared))).then(
+        (outputs) => void call.complete(outputs ?? {}).catch(failed),
+        failed,
+      );
+    };
+    if (this.#preparation) this.#preparation.result.then(run, failed);
+    else run(undefined);
   }
 
   #afterThrow(call: LiveCall, error: unknown): void {
@@ -293,7 +295,7 @@ export class CallSession implements SessionListener {
       // The call is over: nothing can be told any more, but the operator must see it.
       this.#host.log.crashed(this.#admitted.facts, error);
     } else if (error instanceof CallFailure) this.#fail(call, error);
-    else this.#crash(error);
+    else this.crash(error);
   }
 
   #fail(call: LiveCall, failure: CallFailure): void {
@@ -301,12 +303,12 @@ export class CallSession implements SessionListener {
     const { outputs, immediate } = failure;
     const options = { immediate: immediate === true, ...(outputs === undefined ? {} : { outputs }) };
     call.fail(messageOf(failure), options).catch((error) => {
-      if (!this.#ended) this.#crash(error);
+      if (!this.#ended) this.crash(error);
     });
   }
 
   /** Reliability: a mistake in a bot's code ends its own call, at once, and nothing else. */
-  #crash(error: unknown): void {
+  crash(error: unknown): void {
     if (this.#ended && codeOf(error) === 'CALL_ENDED') return;
     this.#host.log.crashed(this.#admitted.facts, error);
     this.session.end({ end: 'failed', reason: 'error', info: infoOf(error) });

@@ -24,6 +24,7 @@ export class CallTimings {
   #reply: Reply | undefined;
   #replies = 0;
   #disposition: Disposition | undefined;
+  #toldOfStops = false;
 
   /** `opened` was just sent, in answer to an upgrade request of `requestedMs`. */
   constructor(metrics: BotMetrics, clock: Clock, requestedMs: number) {
@@ -33,8 +34,19 @@ export class CallTimings {
     metrics.openMs.observe(this.#awaitingFirstMs - requestedMs);
   }
 
-  /** The caller fell silent this many milliseconds ago. */
+  /** The caller fell silent this many milliseconds ago, by the word of the bot: the detector's counts no more. */
   callerStopped(agoMs: number): void {
+    this.#toldOfStops = true;
+    this.#stopped(agoMs);
+  }
+
+  /** The same by the detector. */
+  detectedStop(agoMs: number): void {
+    // Two accounts of one turn would count it twice.
+    if (!this.#toldOfStops) this.#stopped(agoMs);
+  }
+
+  #stopped(agoMs: number): void {
     this.#reportTurn();
     this.#disposition = undefined;
     this.#callerStoppedMs = this.#clock.now() - agoMs;

@@ -5,13 +5,14 @@ const STALE_SERVERSEQ_MS = 2000;
 export class Acknowledged {
   /** The highest `serverseq` so far. */
   #seq = 0;
-  /** The first message that the client has not acknowledged, and a time at which it had been sent. */
-  #pending: { readonly seq: number; readonly atMs: number } | undefined;
+  /** The first message that the client has not acknowledged, and a time at which it had been sent; 0 for none. */
+  #pendingSeq = 0;
+  #pendingAtMs = 0;
   #isReported = false;
 
   /** A message was sent with this `seq`. */
   sent(seq: number, nowMs: number): void {
-    this.#pending ??= { seq, atMs: nowMs };
+    if (this.#pendingSeq === 0) this.#awaits(seq, nowMs);
   }
 
   /**
@@ -24,21 +25,26 @@ export class Acknowledged {
     const stale = this.#isReported ? undefined : this.#stale(serverseq, nowMs);
     if (stale !== undefined) this.#isReported = true;
     this.#seq = Math.max(this.#seq, serverseq);
-    if (this.#pending && serverseq >= this.#pending.seq) {
+    if (this.#pendingSeq !== 0 && serverseq >= this.#pendingSeq) {
       // The time of the next message is not kept; the current time is late enough.
-      this.#pending = serverseq < sentSeq ? { seq: serverseq + 1, atMs: nowMs } : undefined;
+      this.#awaits(serverseq < sentSeq ? serverseq + 1 : 0, nowMs);
     }
     return stale;
+  }
+
+  #awaits(seq: number, nowMs: number): void {
+    this.#pendingSeq = seq;
+    this.#pendingAtMs = nowMs;
   }
 
   #stale(serverseq: number, nowMs: number): string | undefined {
     if (serverseq < this.#seq) {
       return `serverseq is ${serverseq} after a message with ${this.#seq}; it must not go back`;
     }
-    if (!this.#pending || serverseq >= this.#pending.seq) return undefined;
-    const { seq, atMs } = this.#pending;
-    if (nowMs - atMs <= STALE_SERVERSEQ_MS) return undefined;
-    const seconds = Math.floor((nowMs - atMs) / 1000);
-    return `serverseq is ${serverseq}, but this server had sent seq ${seq} at least ${seconds} s before`;
+    if (this.#pendingSeq === 0 || serverseq >= this.#pendingSeq) return undefined;
+    const waitedMs = nowMs - this.#pendingAtMs;
+    if (waitedMs <= STALE_SERVERSEQ_MS) return undefined;
+    const seconds = Math.floor(waitedMs / 1000);
+    return `serverseq is ${serverseq}, but this server had sent seq ${this.#pendingSeq} at least ${seconds} s before`;
   }
 }

@@ -1,21 +1,40 @@
 import { CLIENT_AUDIO_CREDIT_MS } from '@hookline/protocol';
-import { TokenBucket } from '@hookline/runtime';
+import { type Rate, TokenBucket } from '@hookline/runtime';
+import type { BotLimits } from '../bot-limits.js';
+
+/** The limits of a bot on what its clients send. */
+type FloodLimits = Pick<BotLimits, 'maxTextPerSecond' | 'maxAudioSpeed'>;
+
+/** As rates: made once for all calls of a bot. */
+const ratesOfLimits = new WeakMap<FloodLimits, { readonly text: Rate; readonly audio: Rate }>();
+
+function ratesOf(limits: FloodLimits): { readonly text: Rate; readonly audio: Rate } {
+  const known = ratesOfLimits.get(limits);
+  if (known) return known;
+  const { maxTextPerSecond, maxAudioSpeed } = limits;
+  const rates = {
+    text: { perSecond: maxTextPerSecond, burst: maxTextPerSecond },
+    audio: { perSecond: maxAudioSpeed * 1000, burst: CLIENT_AUDIO_CREDIT_MS },
+  };
+  ratesOfLimits.set(limits, rates);
+  return rates;
+}
 
 /** Limits the text messages of a client. (AC-RATE-6) */
 export class TextFlood {
-  readonly #maxPerSecond: number;
+  readonly #limits: FloodLimits;
   readonly #bucket: TokenBucket;
   /** Extra messages that the client may send in reply to bot audio: each frame may start and complete a playback. */
   #credit = 0;
 
-  constructor(maxPerSecond: number, nowMs: number) {
-    this.#maxPerSecond = maxPerSecond;
-    this.#bucket = new TokenBucket({ perSecond: maxPerSecond, burst: maxPerSecond }, nowMs);
+  constructor(limits: FloodLimits, nowMs: number) {
+    this.#limits = limits;
+    this.#bucket = new TokenBucket(ratesOf(limits).text, nowMs);
   }
 
   /** A frame of bot audio was sent. */
   creditReplies(): void {
-    this.#credit = Math.min(this.#credit + 2, this.#maxPerSecond);
+    this.#credit = Math.min(this.#credit + 2, this.#limits.maxTextPerSecond);
   }
 
   /** Whether a message that arrives now is within the limit. */
@@ -28,18 +47,9 @@ export class TextFlood {
 
 /**
  * Limits caller audio to a multiple of real time on average, beyond a credit for audio that arrives all at once because
- * it was held back, by a stall of the network or until the bot sent `opened`.
+ * it was held back, by a stall of the network or until the bot sent `opened`. A token is a millisecond; a frame beyond
+ * the limit takes none.
  */
-export class AudioFlood {
-  readonly #bucket: TokenBucket;
-
-  /** @param maxSpeed - the average limit, as a multiple of real time */
-  constructor(maxSpeed: number, nowMs: number) {
-    this.#bucket = new TokenBucket({ perSecond: maxSpeed * 1000, burst: CLIENT_AUDIO_CREDIT_MS }, nowMs);
-  }
-
-  /** Whether a frame of `ms` milliseconds is within the limit. A frame beyond it does not count. */
-  take(nowMs: number, ms: number): boolean {
-    return this.#bucket.take(nowMs, ms);
-  }
+export function audioFlood(limits: FloodLimits, nowMs: number): TokenBucket {
+  return new TokenBucket(ratesOf(limits).audio, nowMs);
 }

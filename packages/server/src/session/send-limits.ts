@@ -16,16 +16,14 @@ const RESERVED_TEXT_TOKENS = 5;
  */
 export class SendLimits {
   readonly #text: TokenBucket;
-  readonly #binary: TokenBucket;
-  readonly #pause: TokenBucket;
-  readonly #resume: TokenBucket;
+  /** Made full when the first token is taken; a call without bot audio or pauses needs none. */
+  #binary: TokenBucket | undefined;
+  #pause: TokenBucket | undefined;
+  #resume: TokenBucket | undefined;
   #quietUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(nowMs: number) {
     this.#text = new TokenBucket(PLATFORM_RATES.text, nowMs);
-    this.#binary = new TokenBucket(PLATFORM_RATES.binary, nowMs);
-    this.#pause = new TokenBucket(PLATFORM_RATES.pause, nowMs);
-    this.#resume = new TokenBucket(PLATFORM_RATES.resume, nowMs);
   }
 
   /** Delays everything that can wait by `ms`, `MAX_QUIET_MS` at most, as the client asked with error 429. */
@@ -38,30 +36,36 @@ export class SendLimits {
     const quietMs = Math.max(0, this.#quietUntilMs - nowMs);
     switch (kind) {
       case 'audio':
-        return Math.max(quietMs, this.#binary.msUntil(nowMs));
+        return Math.max(quietMs, this.#binary?.msUntil(nowMs) ?? 0);
       case 'event':
         return Math.max(quietMs, this.#msUntilText(nowMs));
       case 'pause':
-        return Math.max(quietMs, this.#msUntilText(nowMs), this.#pause.msUntil(nowMs));
+        return Math.max(quietMs, this.#msUntilText(nowMs), this.#pause?.msUntil(nowMs) ?? 0);
       case 'resume':
-        return Math.max(quietMs, this.#msUntilText(nowMs), this.#resume.msUntil(nowMs));
+        return Math.max(quietMs, this.#msUntilText(nowMs), this.#resume?.msUntil(nowMs) ?? 0);
     }
   }
 
   /** Whether more than `frames` binary frames may be sent at once. */
   hasAudioBurst(nowMs: number, frames: number): boolean {
-    return this.#binary.available(nowMs) >= 1 + frames;
+    return (this.#binary?.available(nowMs) ?? PLATFORM_RATES.binary.burst) >= 1 + frames;
   }
 
   /** Counts a text message that was sent, delayed or not. */
   sentText(type: string, nowMs: number): void {
     this.#text.take(nowMs);
-    if (type === 'pause') this.#pause.take(nowMs);
-    if (type === 'resume') this.#resume.take(nowMs);
+    if (type === 'pause') {
+      this.#pause ??= new TokenBucket(PLATFORM_RATES.pause, nowMs);
+      this.#pause.take(nowMs);
+    } else if (type === 'resume') {
+      this.#resume ??= new TokenBucket(PLATFORM_RATES.resume, nowMs);
+      this.#resume.take(nowMs);
+    }
   }
 
   /** Counts a binary frame that was sent. */
   sentAudio(nowMs: number): void {
+    this.#binary ??= new TokenBucket(PLATFORM_RATES.binary, nowMs);
     this.#binary.take(nowMs);
   }
 

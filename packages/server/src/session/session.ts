@@ -6,12 +6,19 @@ import {
   serverVerdict,
   type WireSink,
 } from '@hookline/protocol';
-import type { Clock, Ticker, Transport, TransportEnd, TransportListener } from '@hookline/runtime';
+import type {
+  Clock,
+  Ticker,
+  TokenBucket,
+  Transport,
+  TransportEnd,
+  TransportListener,
+} from '@hookline/runtime';
 import type { BotLimits, BotTimers } from '../bot-limits.js';
 import { newCounters } from './call-stats.js';
 import { CallerTimeline } from './caller-timeline.js';
 import { type ClientEnvelopeFields, Envelopes } from './envelopes.js';
-import { AudioFlood, TextFlood } from './flood-limits.js';
+import { audioFlood, TextFlood } from './flood-limits.js';
 import {
   type Ending,
   type Fault,
@@ -19,24 +26,29 @@ import {
   type ServerSend,
   type SessionEffect,
   type SessionEvent,
+  type SessionTimer,
   transition,
 } from './machine.js';
+import { RunningTimer } from './running-timer.js';
 import { SendLimits } from './send-limits.js';
 import type { SessionListener } from './session-listener.js';
-import { SessionTimers } from './session-timers.js';
 import type { SessionState } from './states.js';
 import { WireTap } from './wire-tap.js';
 
 /** The longest message that is read after the end of a session: only `close` and `ping` matter then, and parsing long JSON delays every other call. */
 const MAX_LATE_CHARS = 4096;
 
-/** What a session needs. */
-export interface SessionOptions {
-  readonly transport: Transport;
+/** The bot, as far as a session needs it. */
+export interface SessionHost {
   readonly clock: Clock;
   readonly ticker: Ticker;
   readonly timers: BotTimers;
   readonly limits: BotLimits;
+}
+
+/** What a session needs beside. */
+export interface SessionOptions {
+  readonly transport: Transport;
   /** The session's UUID from the request header; if it is empty, the id of the first message is used. */
   readonly id: string;
   /** When the upgrade request arrived, by `clock.now()`. */
@@ -48,41 +60,45 @@ export interface SessionOptions {
 export class Session implements TransportListener {
   readonly counters = newCounters();
   readonly sendLimits: SendLimits;
-  readonly #options: SessionOptions;
+  readonly #host: SessionHost;
+  readonly #transport: Transport;
   readonly #listener: SessionListener;
-  readonly #tap: WireTap;
-  readonly #timers: SessionTimers;
+  /** Undefined where nobody watches. */
+  readonly #tap: WireTap | undefined;
   readonly #envelopes: Envelopes;
   readonly #texts: TextFlood;
-  readonly #flood: AudioFlood;
+  readonly #flood: TokenBucket;
   #state: SessionState = INITIAL_STATE;
+  #timer: RunningTimer | undefined;
   #timeline: CallerTimeline | undefined;
   #blockBytes = 1;
   #lastFrameMs = 0;
   #lastHeardMs: number;
   #lastSentMs: number;
 
-  constructor(options: SessionOptions, listener: SessionListener) {
-    const { clock, ticker, timers, limits } = options;
+  constructor(
+    host: SessionHost,
+    { transport, id, startedMs, sink }: SessionOptions,
+    listener: SessionListener,
+  ) {
+    const { clock, limits } = host;
     const nowMs = clock.now();
-    this.#options = options;
+    this.#host = host;
+    this.#transport = transport;
     this.#listener = listener;
     this.#lastHeardMs = nowMs;
     this.#lastSentMs = nowMs;
-    this.#tap = new WireTap(options.sink, clock, options.startedMs);
-    this.#timers = new SessionTimers(clock, ticker, timers, (timer) =>
-      this.#dispatch({ type: 'timer', timer }),
-    );
-    this.#envelopes = new Envelopes(options.id);
-    this.#texts = new TextFlood(limits.maxTextPerSecond, nowMs);
-    this.#flood = new AudioFlood(limits.maxAudioSpeed, nowMs);
+    this.#tap = sink && new WireTap(sink, clock, startedMs);
+    this.#envelopes = new Envelopes(id);
+    this.#texts = new TextFlood(limits, nowMs);
+    this.#flood = audioFlood(limits, nowMs);
     this.sendLimits = new SendLimits(nowMs);
-    this.#timers.arm('open');
+    this.#arm('open');
   }
 
   /** Begins to handle incoming messages. */
   start(): void {
-    this.#options.transport.listen(this);
+    this.#transport.listen(this);
   }
 
   get state(): SessionState {
@@ -121,7 +137,7 @@ export class Session implements TransportListener {
 
   /** Drops the connection without a closing handshake. */
   terminate(): void {
-    this.#options.transport.terminate();
+    this.#transport.terminate();
   }
 
   /** Sends a text message now; the caller has checked `sendLimits`. Ignored unless the session is open. */
@@ -138,25 +154,25 @@ export class Session implements TransportListener {
       this.counters.droppedOutFrames += 1;
       return false;
     }
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#host.clock.now();
     this.#lastSentMs = nowMs;
     this.sendLimits.sentAudio(nowMs);
     this.counters.audioOutFrames += 1;
     this.#texts.creditReplies();
     // Reported after it was sent, so that a sink that sends something itself cannot come first.
-    this.#options.transport.sendBinary(bytes);
-    this.#tap.audio('out', nowMs, bytes);
+    this.#transport.sendBinary(bytes);
+    this.#tap?.audio('out', nowMs, bytes);
     this.#checkBacklog();
     return true;
   }
 
   text(text: string): void {
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#host.clock.now();
     this.#lastHeardMs = nowMs;
     if (!this.#texts.take(nowMs)) {
       this.#dispatch({
         type: 'flood',
-        info: `too many messages: more than ${this.#options.limits.maxTextPerSecond} a second`,
+        info: `too many messages: more than ${this.#host.limits.maxTextPerSecond} a second`,
       });
       return;
     }
@@ -167,11 +183,11 @@ export class Session implements TransportListener {
     const decoded = decodeClientMessage(text);
     switch (decoded.kind) {
       case 'message':
-        this.#tap.message('in', text, decoded.message.type);
+        this.#tap?.message('in', text, decoded.message.type);
         if (this.#fits(decoded.message)) this.#dispatch({ type: 'message', message: decoded.message });
         return;
       case 'unknown':
-        this.#tap.message('in', text, decoded.envelope.type);
+        this.#tap?.message('in', text, decoded.envelope.type);
         this.counters.unknownMessages += 1;
         this.#listener.unknown(decoded.envelope.type);
         if (this.#fits(decoded.envelope)) {
@@ -180,7 +196,7 @@ export class Session implements TransportListener {
         return;
       case 'fault': {
         const { clause, reason, path, seq, type } = decoded.fault;
-        this.#tap.message('in', text, type);
+        this.#tap?.message('in', text, type);
         if (seq !== undefined) this.#envelopes.count(seq);
         // The reason quotes the client.
         const what = type === undefined ? 'a text frame' : describe(type);
@@ -191,9 +207,9 @@ export class Session implements TransportListener {
   }
 
   binary(bytes: Uint8Array): void {
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#host.clock.now();
     this.#lastHeardMs = nowMs;
-    this.#tap.audio('in', nowMs, bytes);
+    this.#tap?.audio('in', nowMs, bytes);
     const timeline = this.#timeline;
     // AC-AUDIO-10
     if (bytes.length === 0) return;
@@ -225,7 +241,7 @@ export class Session implements TransportListener {
   closed(end: TransportEnd): void {
     const orderly = this.#state.name === 'closed';
     try {
-      this.#tap.end(end);
+      this.#tap?.end(end);
       if (!orderly && end.error) this.#listener.onViolation('AC-CONN-10', end.error.message);
       this.#dispatch({ type: 'lost' });
     } finally {
@@ -245,7 +261,7 @@ export class Session implements TransportListener {
     // After the end of the session only `close` and `ping` matter, and a fault was reported already.
     if ('end' in this.#state) return true;
     if (!fault) {
-      this.#note(this.#envelopes.noteOn(envelope, this.#options.clock.now()));
+      this.#note(this.#envelopes.noteOn(envelope, this.#host.clock.now()));
       return true;
     }
     // AC-AUTH-4: before `open` a wrong id is an authentication failure, later a protocol violation.
@@ -259,7 +275,7 @@ export class Session implements TransportListener {
   /** Reports a broken rule that does not end the session. */
   #note(info: string | undefined): void {
     if (info === undefined) return;
-    this.#tap.violation('AC-MSG-8', info, false);
+    this.#tap?.violation('AC-MSG-8', info, false);
     this.#listener.onViolation('AC-MSG-8', info);
   }
 
@@ -300,38 +316,47 @@ export class Session implements TransportListener {
       case 'ignore':
         this.counters.ignoredMessages += 1;
         // A message that was sent before the client knew of the end breaks no rule.
-        if (!('end' in this.#state)) this.#tap.violation(effect.clause, effect.input, false);
+        if (!('end' in this.#state)) this.#tap?.violation(effect.clause, effect.input, false);
         return;
       case 'report':
-        this.#tap.violation(effect.clause, effect.info, true);
+        this.#tap?.violation(effect.clause, effect.info, true);
         this.#listener.onViolation(effect.clause, effect.logged ?? effect.info);
         return;
       case 'arm':
-        this.#timers.arm(effect.timer);
+        this.#arm(effect.timer);
         return;
       case 'terminate':
         this.terminate();
     }
   }
 
+  /** Starts a timer in place of the running one, or none. */
+  #arm(timer: SessionTimer | undefined): void {
+    // Each message of a flood starts it again; only the first start counts.
+    if (timer === 'flood' && this.#timer?.timer === 'flood') return;
+    this.#timer?.cancel();
+    this.#timer =
+      timer && new RunningTimer(timer, this.#host, () => this.#dispatch({ type: 'timer', timer }));
+  }
+
   #sendNow(message: ServerSend): void {
-    const { clock, transport } = this.#options;
-    const nowMs = clock.now();
+    const nowMs = this.#host.clock.now();
     if (message.type !== 'pong') this.#lastSentMs = nowMs;
     this.sendLimits.sentText(message.type, nowMs);
     const text = encodeServerMessage(message.type, this.#envelopes.next(nowMs), message.parameters);
-    transport.sendText(text);
-    this.#tap.message('out', text, message.type);
+    this.#transport.sendText(text);
+    this.#tap?.message('out', text, message.type);
     this.#checkBacklog();
   }
 
   /** A peer that does not read must not fill the memory. */
   #checkBacklog(): void {
-    const { transport, limits } = this.#options;
-    if (transport.bufferedAmount <= limits.maxBufferedBytes) return;
+    const transport = this.#transport;
+    const { maxBufferedBytes } = this.#host.limits;
+    if (transport.bufferedAmount <= maxBufferedBytes) return;
     this.#listener.onViolation(
       'AC-CONN-10',
-      `the client does not read: ${transport.bufferedAmount} bytes wait, at most ${limits.maxBufferedBytes} may`,
+      `the client does not read: ${transport.bufferedAmount} bytes wait, at most ${maxBufferedBytes} may`,
     );
     transport.terminate();
   }

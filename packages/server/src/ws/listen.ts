@@ -105,9 +105,13 @@ function pemOf(name: string, pem: string | Uint8Array): Buffer {
 /** Tracks the sockets of a server, because it does not close upgraded ones itself. */
 function trackSockets(server: HttpServer | HttpsServer): Set<Socket> {
   const sockets = new Set<Socket>();
+  /** One for all sockets, where each would have a closure of its own. */
+  function onClose(this: Socket): void {
+    sockets.delete(this);
+  }
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.on('close', onClose);
   });
   return sockets;
 }

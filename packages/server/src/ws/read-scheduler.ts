@@ -24,7 +24,8 @@ export interface Source {
 export class ReadScheduler {
   readonly #clock: Clock;
   readonly #source: Source;
-  readonly #waiting: (() => void)[] = [];
+  /** Undefined while no turn is to come. */
+  #waiting: (() => void)[] | undefined;
   #last: (() => void) | undefined;
   #workedMs = 0;
   #idleSinceMs: number;
@@ -38,7 +39,7 @@ export class ReadScheduler {
 
   /** Begins a piece of work. Returns the time to pass to `end`, or undefined if the work has to `wait`. */
   begin(): number | undefined {
-    if (this.#closed || this.#waiting.length > 0) return undefined;
+    if (this.#closed || this.#waiting) return undefined;
     const nowMs = this.#clock.now();
     this.#workedMs = Math.max(0, this.#workedMs - (nowMs - this.#idleSinceMs));
     this.#idleSinceMs = nowMs;
@@ -65,29 +66,33 @@ export class ReadScheduler {
   /** Runs `work` in a later turn of the event loop, after all waiting work; not after `close`. */
   wait(work: () => void): void {
     if (this.#closed) return;
-    this.#waiting.push(work);
-    if (this.#waiting.length > 1) return;
+    if (this.#waiting) {
+      this.#waiting.push(work);
+      return;
+    }
+    const waiting = [work];
+    this.#waiting = waiting;
     this.#source.pause();
-    setImmediate(() => this.#turn());
+    setImmediate(() => this.#turn(waiting));
   }
 
   /** Runs `work` after all waiting work, or at once if there is none, even after `close`. Call it once. */
   last(work: () => void): void {
-    if (this.#waiting.length > 0) this.#last = work;
+    if (this.#waiting && this.#waiting.length > 0) this.#last = work;
     else work();
   }
 
   /** Drops all waiting work, except that passed to `last`. */
   close(): void {
     this.#closed = true;
-    this.#waiting.length = 0;
+    if (this.#waiting) this.#waiting.length = 0;
   }
 
-  #turn(): void {
+  #turn(waiting: (() => void)[]): void {
     this.#workedMs = 0;
     let done = 0;
     try {
-      for (const work of this.#waiting) {
+      for (const work of waiting) {
         done += 1;
         const beganMs = this.#clock.now();
         work();
@@ -96,13 +101,14 @@ export class ReadScheduler {
       }
     } finally {
       // A failure must not prevent the rest from running, least of all the work passed to `last`.
-      this.#waiting.splice(0, done);
-      if (this.#waiting.length > 0) setImmediate(() => this.#turn());
+      waiting.splice(0, done);
+      if (waiting.length > 0) setImmediate(() => this.#turn(waiting));
       else this.#rest();
     }
   }
 
   #rest(): void {
+    this.#waiting = undefined;
     if (!this.#closed) this.#source.resume();
     const last = this.#last;
     this.#last = undefined;

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
-import { type ServerOptions, WebSocketServer } from 'ws';
+import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { type AcceptHost, accept } from '../admission/accept.js';
 import type { BasePath } from '../admission/base-path.js';
 import type { Refusal } from '../admission/refusal.js';
 import type { UpgradeRequest } from '../auth/upgrade-request.js';
 import { handshakeFault, requestHead, toUpgradeRequest } from './handshake-fault.js';
 import { refuseSocket } from './refuse-socket.js';
-import { WsTransport } from './ws-transport.js';
+import { TransportSocket, WsTransport } from './ws-transport.js';
 
 /** Audio Connector does not fragment messages, but a proxy may. Enough for an `open` sent byte by byte. */
 const MAX_FRAGMENTS = 1024;
@@ -19,7 +19,7 @@ const MAX_BUFFERED_CHUNKS = 16 * 1024;
 /** Turns the upgrade requests of Node servers into calls. Uses `ws` as its WebSocket implementation. */
 export class Upgrader {
   readonly #host: AcceptHost;
-  readonly #server: WebSocketServer;
+  readonly #server: Server<typeof TransportSocket>;
   #responseHead = '';
 
   constructor(host: AcceptHost) {
@@ -90,8 +90,12 @@ export class Upgrader {
 }
 
 /** `closeTimeout` is missing from the types of `ws`. */
-function webSocketOptions({ limits, timers }: AcceptHost): ServerOptions & { readonly closeTimeout: number } {
+function webSocketOptions({
+  limits,
+  timers,
+}: AcceptHost): ServerOptions<typeof TransportSocket> & { readonly closeTimeout: number } {
   return {
+    WebSocket: TransportSocket,
     noServer: true,
     clientTracking: false,
     maxPayload: limits.maxPayloadBytes,

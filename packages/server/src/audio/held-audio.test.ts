@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { HeldAudio } from './held-audio.js';
+
+/** Frames of these sizes, each of one value of its own, 20 ms apart. */
+function hold(maxBytes: number, sizes: readonly number[]): HeldAudio {
+  const held = new HeldAudio(maxBytes);
+  for (const [index, size] of sizes.entries()) held.push(new Uint8Array(size).fill(index), index * 20);
+  return held;
+}
+
+/** What is handed out: of each frame its time, its size, and its value if it is all of one. */
+function taken(held: HeldAudio): number[][] {
+  const frames: number[][] = [];
+  held.take((bytes, atMs) => {
+    frames.push([atMs, bytes.length, bytes.every((byte) => byte === bytes[0]) ? (bytes[0] ?? -1) : -1]);
+  });
+  return frames;
+}
+
+describe('caller audio that is held', () => {
+  it('is handed out frame by frame as it came', () => {
+    expect(taken(hold(1000, [10, 300, 7]))).toEqual([
+      [0, 10, 0],
+      [20, 300, 1],
+      [40, 7, 2],
+    ]);
+  });
+
+  it('is the newest up to the bound, whatever the lengths of the frames, and counts what had to go', () => {
+    for (let length = 1; length < 40; length++) {
+      const sizes = Array.from({ length: 100 }, (_, index) => 1 + ((index * 7) % length));
+      const held = hold(100, sizes);
+      const frames = taken(held);
+      expect(frames).toEqual(sizes.map((size, index) => [index * 20, size, index]).slice(held.dropped));
+      const bytes = frames.reduce((sum, [, size]) => sum + (size ?? 0), 0);
+      expect(bytes).toBeLessThanOrEqual(100);
+      if (held.dropped > 0) expect(bytes + (sizes[held.dropped - 1] ?? 0)).toBeGreaterThan(100);
+    }
+  });
+
+  it('keeps the newest frame whole where it alone is beyond the bound', () => {
+    expect(taken(hold(100, [50, 250]))).toEqual([[20, 250, 1]]);
+    expect(taken(hold(100, [50, 250, 30, 30]))).toEqual([
+      [40, 30, 2],
+      [60, 30, 3],
+    ]);
+  });
+
+  it('stays as it was handed out while more comes', () => {
+    const held = hold(100, [60]);
+    const first: Uint8Array[] = [];
+    held.take((bytes) => {
+      first.push(bytes);
+      held.push(new Uint8Array(60).fill(9), 20);
+    });
+    held.push(new Uint8Array(60).fill(8), 40);
+    expect(first[0]).toEqual(Buffer.alloc(60, 0));
+    expect(taken(held)).toEqual([[40, 60, 8]]);
+  });
+});

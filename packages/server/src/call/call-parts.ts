@@ -1,0 +1,225 @@
+import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
+import type { Logger, OnError } from '@hookline/runtime';
+import { CallerFeed } from '../audio/caller-feed.js';
+import { callerSamples } from '../audio/caller-pcm.js';
+import { AudioTaps } from '../audio/taps.js';
+import { withFields } from '../bot-log.js';
+import { DigitCollector } from '../dtmf/digit-collector.js';
+import type { CallTimings } from '../metrics/call-timings.js';
+import { Player } from '../playback/player.js';
+import type { CallEnded } from '../session/call-ended.js';
+import type { CallFacts } from '../session/call-facts.js';
+import { Outbox } from '../session/outbox.js';
+import type { Session } from '../session/session.js';
+import { SpeechWatch } from '../speech/speech-watch.js';
+import { UtteranceListener } from '../speech/utterance-listener.js';
+import type { CallEvents } from './call.js';
+import { CallEmitter } from './call-emitter.js';
+import type { CallHost } from './call-session.js';
+import { PauseRequests } from './pause-requests.js';
+
+/** What the parts of a call are made of. */
+export interface CallPartsOptions {
+  readonly host: CallHost;
+  readonly session: Session;
+  readonly media: MediaParameter;
+  readonly timings: CallTimings;
+  readonly owner: {
+    /** A callback of the bot threw or rejected. */
+    crash(error: unknown): void;
+  };
+}
+
+/**
+ * The parts of a call. Each is made when it is first used: most calls never use most of them, and what thousands of
+ * calls hold is what the collector goes through. Made after the end of the call, a part has ended too.
+ */
+export class CallParts {
+  readonly host: CallHost;
+  readonly session: Session;
+  readonly media: MediaParameter;
+  readonly timings: CallTimings;
+  readonly #owner: CallPartsOptions['owner'];
+  readonly #sessionId: string;
+  #onCrash: OnError | undefined;
+  #log: Logger | undefined;
+  #outbox: Outbox | undefined;
+  #player: Player | undefined;
+  #digits: DigitCollector | undefined;
+  #pauses: PauseRequests | undefined;
+  #emitter: CallEmitter | undefined;
+  #taps: AudioTaps | undefined;
+  #caller: CallerFeed | undefined;
+  #speech: SpeechWatch | undefined;
+  #utterances: UtteranceListener | undefined;
+  #roundTripMs: number | undefined;
+  #ended: CallEnded | undefined;
+
+  constructor({ host, session, media, timings, owner }: CallPartsOptions, { id }: CallFacts) {
+    this.host = host;
+    this.session = session;
+    this.media = media;
+    this.timings = timings;
+    this.#owner = owner;
+    this.#sessionId = id;
+  }
+
+  /** Takes what a callback of the bot throws or rejects with. */
+  get onCrash(): OnError {
+    this.#onCrash ??= (error) => this.#owner.crash(error);
+    return this.#onCrash;
+  }
+
+  get log(): Logger {
+    this.#log ??= withFields(this.host.log.logger, { sessionId: this.#sessionId });
+    return this.#log;
+  }
+
+  get outbox(): Outbox {
+    if (this.#outbox) return this.#outbox;
+    const { clock, ticker } = this.host;
+    const outbox = new Outbox(this.session, clock, ticker, () => this.#player?.update());
+    this.#outbox = outbox;
+    if (this.#ended) outbox.close();
+    return outbox;
+  }
+
+  get player(): Player {
+    if (this.#player) return this.#player;
+    const { session, outbox, media, timings } = this;
+    const { clock, ticker, byteOrder } = this.host;
+    const player = new Player({
+      session,
+      outbox,
+      clock,
+      ticker,
+      audio: { format: media.format, byteOrder },
+      timings,
+      warn: (message) => this.log.warn({}, message),
+    });
+    this.#player = player;
+    if (this.#roundTripMs !== undefined) player.roundTrip(this.#roundTripMs);
+    if (this.#ended) player.end();
+    return player;
+  }
+
+  get digits(): DigitCollector {
+    if (this.#digits) return this.#digits;
+    const { clock, ticker } = this.host;
+    this.#digits = new DigitCollector(clock, ticker, this);
+    return this.#digits;
+  }
+
+  get pauses(): PauseRequests {
+    this.#pauses ??= new PauseRequests();
+    return this.#pauses;
+  }
+
+  get emitter(): CallEmitter {
+    this.#emitter ??= new CallEmitter(this.onCrash);
+    return this.#emitter;
+  }
+
+  get taps(): AudioTaps {
+    if (this.#taps) return this.#taps;
+    const taps = new AudioTaps(this.host.limits.maxTapMs * bytesPerMs(this.media), this.session.counters);
+    this.#taps = taps;
+    if (this.#ended) taps.end(this.#ended);
+    return taps;
+  }
+
+  get caller(): CallerFeed {
+    if (this.#caller) return this.#caller;
+    const { host, session, media, onCrash } = this;
+    const caller = new CallerFeed({ host, session, media, onError: onCrash });
+    this.#caller = caller;
+    if (this.#ended) caller.end(this.#ended);
+    return caller;
+  }
+
+  get speech(): SpeechWatch {
+    if (this.#speech) return this.#speech;
+    const { session, timings } = this;
+    const speech = new SpeechWatch(this.host.clock, this.onCrash, (endMs) =>
+      timings.detectedStop(session.positionMs - endMs),
+    );
+    this.#speech = speech;
+    if (this.#ended) speech.end();
+    return speech;
+  }
+
+  /** Listens from the first time that somebody asks. */
+  get utterances(): UtteranceListener {
+    if (this.#utterances) return this.#utterances;
+    const { byteOrder, clock, ticker } = this.host;
+    const listener = new UtteranceListener(this.media.format, byteOrder, clock, ticker);
+    this.#utterances = listener;
+    this.caller.own((bytes, atMs) => listener.hear(bytes, atMs));
+    return listener;
+  }
+
+  /** Whether anything is being played or waits to be. */
+  get playing(): boolean {
+    return this.#player?.busy ?? false;
+  }
+
+  /** Whether keys are being collected. */
+  get collecting(): boolean {
+    return this.#digits?.collecting ?? false;
+  }
+
+  /** Stops every playback. */
+  stop(): void {
+    this.#player?.stopAll();
+  }
+
+  /** Resolves when everything was heard, as `Player.idle`. */
+  idle(): Promise<void> {
+    return this.#player?.idle() ?? Promise.resolve();
+  }
+
+  /** Resolves when no message waits to be sent, as `Outbox.drained`. */
+  drained(): Promise<void> {
+    return this.#outbox?.drained() ?? Promise.resolve();
+  }
+
+  emit<E extends keyof CallEvents>(event: E, value: CallEvents[E]): void {
+    this.#emitter?.emit(event, value);
+  }
+
+  /** A frame of caller audio, for all but the listeners of `onAudio`. */
+  hear(bytes: Uint8Array, atMs: number): void {
+    this.#taps?.push(bytes);
+    this.caller.push(bytes, atMs);
+    if (this.#speech?.watching) {
+      this.#speech.push(callerSamples(this.media, this.host.byteOrder, bytes), atMs);
+    }
+  }
+
+  /** The client measured a round trip. */
+  roundTrip(ms: number): void {
+    this.#roundTripMs = ms;
+    this.#player?.roundTrip(ms);
+  }
+
+  /** Caller audio stops, or goes on. */
+  hold(paused: boolean): void {
+    if (paused) this.caller.paused();
+    else this.caller.resumed();
+    this.#utterances?.hold(paused);
+  }
+
+  /** The call is over: everything that waits is told. */
+  end(ended: CallEnded): void {
+    this.#ended = ended;
+    this.#outbox?.close();
+    this.#player?.end();
+    this.#speech?.end();
+    this.#taps?.end(ended);
+    this.#caller?.end(ended);
+    this.#utterances?.end(ended);
+    this.#pauses?.end(ended);
+    this.#digits?.end(ended);
+    this.timings.over();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Cancel, Clock, Ticker } from '@hookline/runtime';
+import type { BotTimers } from '../bot-limits.js';
+import type { SessionTimer } from './machine.js';
+
+/** How long the connection stays open after the first message that follows the report of a flood, in milliseconds. */
+const FLOOD_FAREWELL_MS = 500;
+
+/** Where a timer takes its time from. */
+export interface TimerHost {
+  readonly clock: Clock;
+  readonly ticker: Ticker;
+  readonly timers: BotTimers;
+}
+
+/** A timer of a session that runs. Most of the time of a call there is none. */
+export class RunningTimer {
+  readonly timer: SessionTimer;
+  readonly cancel: Cancel;
+
+  constructor(timer: SessionTimer, { clock, ticker, timers }: TimerHost, onDue: () => void) {
+    this.timer = timer;
+    this.cancel = ticker.at(clock.now() + msOf(timer, timers), onDue);
+  }
+}
+
+function msOf(timer: SessionTimer, { openMs, closeMs, socketMs }: BotTimers): number {
+  switch (timer) {
+    case 'open':
+      return openMs;
+    case 'close':
+      return closeMs;
+    case 'socket':
+      return socketMs;
+    case 'flood':
+      return FLOOD_FAREWELL_MS;
+  }
+}
