@@ -84,6 +84,10 @@ describe('the navigation', () => {
     const home = homePage(pages);
     for (const { title, items } of roles)
       expect(home).toContain(`{"title":"${title}","details":"${items[0]?.title}`);
+    expect(home).toMatch(
+      /- \[The test vectors\]\(.*\)\n- \[Every verb and option\]\(\/reference\/command\)\n/,
+    );
+    expect(home).not.toContain('npm run docs');
   });
 });
 
