@@ -57,6 +57,8 @@ export async function writeApi(folder: string): Promise<DefaultTheme.SidebarItem
     entryFileName: 'index',
     hideBreadcrumbs: true,
     hidePageHeader: true,
+    // The plugin numbers names that differ in case alone, which VitePress does not.
+    useCustomAnchors: true,
     useCodeBlocks: true,
     interfacePropertiesFormat: 'table',
     typeDeclarationFormat: 'table',

@@ -92,6 +92,13 @@ export function homePage(pages: readonly Page[]): string {
       link: items[0]?.link,
     })),
   };
+  // The reference ends with what only the site has, where docs/index.md tells how the site is made.
+  const list = readSource(INDEX.source)
+    .replace(/^# .*\n+By role:\n/, '')
+    .replace(
+      /\n`npm run docs`[\s\S]*$/,
+      GENERATED.map(({ title, link }) => `- [${title}](${link})\n`).join(''),
+    );
   // YAML takes JSON.
-  return `---\n${JSON.stringify(frontmatter)}\n---\n\n${readSource(INDEX.source).replace(/^# .*\n+By role:\n/, '')}`;
+  return `---\n${JSON.stringify(frontmatter)}\n---\n\n${list}`;
 }

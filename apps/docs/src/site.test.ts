@@ -84,6 +84,10 @@ describe('the navigation', () => {
     const home = homePage(pages);
     for (const { title, items } of roles)
       expect(home).toContain(`{"title":"${title}","details":"${items[0]?.title}`);
+    expect(home).toMatch(
+      /- \[The test vectors\]\(.*\)\n- \[Every verb and option\]\(\/reference\/command\)\n/,
+    );
+    expect(home).not.toContain('npm run docs');
   });
 });
 
@@ -98,10 +102,6 @@ describe('the reference', () => {
     );
     for (const [verb, flags] of Object.entries(names.flags)) {
       expect(text).toContain(`\n## ${verb}\n`);
-      expect(
-        found[verb]?.filter((flag) => !flags.includes(flag)),
-        verb,
-      ).toEqual([]);
       expect(
         flags.filter(
           (flag) => !found[verb]?.includes(flag) && !found[verb]?.includes(`--no-${flag.slice(2)}`),
