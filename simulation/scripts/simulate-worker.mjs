@@ -2,8 +2,11 @@
 const { simulateCall, repeatCommand } = await import(process.argv[2]);
 
 process.on('message', async ({ from, to }) => {
+  const ends = new Set();
   for (let seed = from; seed < to; seed++) {
     const report = await simulateCall(seed);
+    const { result } = report;
+    if (result) ends.add(result.path === 'failure' ? result.cause : result.path);
     if (report.violations.length === 0) continue;
     const failure = {
       seed,
@@ -11,9 +14,9 @@ process.on('message', async ({ from, to }) => {
       trace: report.trace(),
       command: repeatCommand(seed),
     };
-    process.send({ played: seed + 1 - from, failure });
+    process.send({ played: seed + 1 - from, ends: [...ends], failure });
     return;
   }
-  process.send({ played: to - from });
+  process.send({ played: to - from, ends: [...ends] });
 });
 process.send({ ready: true });

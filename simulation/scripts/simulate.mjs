@@ -62,12 +62,14 @@ function playRange({ from, count, workers }) {
   let played = 0;
   let toldMs = startedMs;
   let failed = false;
+  const ends = new Set();
   return new Promise((resolve) => {
     const running = new Set();
     const finish = () => {
       if (running.size > 0) return;
       const seconds = (performance.now() - startedMs) / 1000;
       const outcome = failed ? 'stopped at a call that broke an invariant' : 'every invariant held';
+      process.stderr.write(`ends: ${[...ends].sort().join(', ')}\n`);
       process.stderr.write(`${played} calls in ${seconds.toFixed(1)} s: ${outcome}\n`);
       resolve(failed ? 1 : 0);
     };
@@ -88,6 +90,7 @@ function playRange({ from, count, workers }) {
       worker.on('message', (message) => {
         if (message.ready) return feed(worker);
         played += message.played;
+        for (const end of message.ends) ends.add(end);
         if (message.failure && !failed) {
           failed = true;
           process.stdout.write(`${message.failure.trace.join('\n')}\n`);

@@ -24,10 +24,17 @@ async function simulate(...flags: string[]): Promise<{ stdout: string; stderr: s
   }
 }
 
-test('every invariant holds in 10,000 simulated calls', async () => {
-  const { stderr } = await simulate('--from', '0', '--count', '10000', '--workers', '2');
-  expect(stderr).toMatch(/^10000 calls in .*: every invariant held$/m);
-}, 180_000);
+test('every invariant holds in 5,000 simulated calls, which come to every end that a call can have', async () => {
+  const { stderr } = await simulate('--from', '0', '--count', '5000', '--workers', '2');
+  expect(stderr).toMatch(/^5000 calls in .*: every invariant held$/m);
+  expect(/^ends: (.*)$/m.exec(stderr)?.[1]?.split(', ')).toEqual(
+    expect.arrayContaining([
+      ...['success', 'disconnected', 'bot-error', 'max-duration', 'connection-lost', 'protocol-violation'],
+      ...['upgrade-timeout', 'open-timeout', 'refused', 'unauthorized', 'http-status', 'rate-limited'],
+      ...['caller-source', 'pong-timeout', 'internal'],
+    ]),
+  );
+}, 300_000);
 
 test('a simulated call happens the same way every time, also in another process', async () => {
   for (let seed = 0; seed < 50; seed++) {
@@ -36,19 +43,4 @@ test('a simulated call happens the same way every time, also in another process'
   }
   const { stdout } = await simulate('--seed', '7');
   expect(stdout.trimEnd().split('\n')).toEqual((await simulateCall(7)).trace());
-}, 60_000);
-
-test('simulated calls come to every end that a call can have', async () => {
-  const ends = new Set<string>();
-  for (let seed = 0; seed < 1000; seed++) {
-    const { result } = await simulateCall(seed);
-    if (result) ends.add(result.path === 'failure' ? result.cause : result.path);
-  }
-  expect([...ends]).toEqual(
-    expect.arrayContaining([
-      ...['success', 'disconnected', 'bot-error', 'max-duration', 'connection-lost', 'protocol-violation'],
-      ...['upgrade-timeout', 'open-timeout', 'refused', 'unauthorized', 'http-status', 'rate-limited'],
-      ...['caller-source', 'pong-timeout', 'internal'],
-    ]),
-  );
 }, 60_000);

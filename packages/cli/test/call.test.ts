@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { readWav, rmsDbfs, sine, writeWav } from '@hookline/audio';
 import { phrase, phraseUrl } from '@hookline/bots';
 import { type CallHandler, createBot, type Listening } from '@hookline/server';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookline, type Running, start } from './hookline.js';
 
 const SECRET = 'aG9va2xpbmUtdGVzdC1zZWNyZXQtMDEyMzQ1Njc4OQ==';
@@ -24,10 +24,8 @@ beforeAll(async () => {
   parrot = start(['serve', 'parrot', '--port', '0', '--json', ...SIGNED], { cwd });
   parrotUrl = JSON.parse(await parrot.firstLine).url;
 });
-afterEach(async () => {
-  for (const one of listening.splice(0)) await one.close();
-});
 afterAll(async () => {
+  for (const one of listening) await one.close();
   parrot.child.kill('SIGTERM');
   const { code } = await parrot.finished;
   rmSync(cwd, { recursive: true });
@@ -64,7 +62,9 @@ describe('hookline call', () => {
     expect(heard.at).toBeGreaterThan(said.at + spoken.length);
     expect(existsSync(join(cwd, '.hookline'))).toBe(false);
   });
+});
 
+describe.concurrent('hookline call beside other calls', () => {
   test.each([
     ['44.1 kHz stereo PCM16', 44_100, 2],
     ['48 kHz mono PCM16', 48_000, 1],
@@ -219,7 +219,7 @@ describe('hookline call', () => {
   });
 });
 
-describe('hookline probe', () => {
+describe.concurrent('hookline probe', () => {
   test('finds nothing wrong with the parrot', async () => {
     const run = await hookline(['probe', parrotUrl, ...SIGNED, '--json'], { cwd });
     expect(run.code).toBe(0);
@@ -236,7 +236,7 @@ describe('hookline probe', () => {
   });
 });
 
-describe('hookline serve', () => {
+describe.concurrent('hookline serve', () => {
   test('lists its presets', async () => {
     const run = await hookline(['serve', '--list', '--json'], { cwd });
     expect(run.json.map((line) => line['name'])).toEqual(expect.arrayContaining(['parrot', 'echo', 'quiet']));
@@ -255,7 +255,7 @@ describe('hookline serve', () => {
   });
 });
 
-describe('hookline demo', () => {
+describe.concurrent('hookline demo', () => {
   test('shows a whole call and ends with exit 0', { timeout: 60_000 }, async () => {
     const run = await hookline(['demo'], { cwd });
     expect(run.code).toBe(0);

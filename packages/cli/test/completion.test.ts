@@ -83,7 +83,7 @@ async function typed({ start, load, define }: (typeof SHELLS)[number], line: str
   }
 }
 
-describe.each(SHELLS)('completion in $shell', (given) => {
+describe.concurrent.each(SHELLS)('completion in $shell', (given) => {
   test.skipIf(!isThere(given.shell)).each<[string, string[]]>([
     ['hookline repl\t', ['replay']],
     ['hookline call --idle\t10s', ['call', '--idle-hangup', '10s']],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '@hookline/runtime';
+import { expect } from 'vitest';
 import { runCommand } from '../src/program.js';
 
 const BIN = fileURLToPath(new URL('../bin/hookline.mjs', import.meta.url));
@@ -68,7 +69,7 @@ export async function hookline(
   args: readonly string[],
   options: { cwd: string; env?: Record<string, string> },
 ): Promise<Finished> {
-  enter(options.cwd);
+  const entered = enter(options.cwd);
   const [stdout, stderr] = [new Captured(), new Captured()];
   try {
     const code = await new Promise<number>((resolve, reject) => {
@@ -84,7 +85,7 @@ export async function hookline(
     });
     return left(code, stdout.text, stderr.text);
   } finally {
-    leave();
+    leave(entered);
   }
 }
 
@@ -117,20 +118,31 @@ class Captured extends Writable {
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-const inside = { runs: 0, home: '', cwd: '' };
-
-function enter(cwd: string): void {
-  if (inside.runs > 0 && inside.cwd !== cwd)
-    throw new Error(`A run in ${inside.cwd} goes on; another directory is ${cwd}.`);
-  if (inside.runs === 0) {
-    inside.home = process.cwd();
-    inside.cwd = cwd;
-    process.chdir(cwd);
-  }
-  inside.runs += 1;
+/** Where the process is while runs of one test file go on. */
+interface Place {
+  readonly file: string | undefined;
+  readonly home: string;
+  readonly cwd: string;
+  runs: number;
 }
 
-function leave(): void {
-  inside.runs -= 1;
-  if (inside.runs === 0) process.chdir(inside.home);
+let place: Place | undefined;
+
+function enter(cwd: string): Place {
+  const file = expect.getState().testPath;
+  const live = place && place.runs > 0 ? place : undefined;
+  if (live && live.file === file) {
+    if (live.cwd !== cwd) throw new Error(`A run in ${live.cwd} goes on; another directory is ${cwd}.`);
+    live.runs += 1;
+    return live;
+  }
+  // What hangs in a file that is over does not hold up the next one.
+  place = { file, home: live?.home ?? process.cwd(), cwd, runs: 1 };
+  process.chdir(cwd);
+  return place;
+}
+
+function leave(left: Place): void {
+  left.runs -= 1;
+  if (left.runs === 0 && left === place) process.chdir(left.home);
 }

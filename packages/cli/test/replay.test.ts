@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { zipTrace } from '@hookline/trace/node';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hookline, type Running, start } from './hookline.js';
 import { replayBot, type Variant } from './replay-bot.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-replay-'));
-afterAll(() => rmSync(cwd, { recursive: true }));
-
 const open: { close(): void }[] = [];
-afterEach(() => {
-  for (const one of open.splice(0)) one.close();
+afterAll(() => {
+  for (const one of open) one.close();
+  rmSync(cwd, { recursive: true });
 });
 
 async function bot(variant: Variant = {}) {
@@ -105,7 +104,7 @@ function doubled(name: string, of: string, internal: (sample: number) => number)
   return copy;
 }
 
-describe('hookline replay', () => {
+describe.concurrent('hookline replay', () => {
   test('finds the same bot the same, and says to it what the recorded caller said', async () => {
     const served = await bot();
     const run = await replay('ended', served.url, '--strict');
@@ -224,10 +223,9 @@ describe('hookline replay', () => {
   test.each<[string, (line: string) => boolean, RegExp]>([
     ['before its end', (line) => line.includes('\\"#\\"'), /stops before the call ends/],
     ['before the end of the connection', (line) => line.includes('"kind":"end"'), /^$/],
-  ])('plays a trace that stops %s up to there', async (_, isFirstLost, told) => {
-    const name = changed('cut', 'ended', (lines) => lines.slice(0, lines.findIndex(isFirstLost)));
+  ])('plays a trace that stops %s up to there', async (where, isFirstLost, told) => {
+    const name = changed(`cut ${where}`, 'ended', (lines) => lines.slice(0, lines.findIndex(isFirstLost)));
     const run = await replay(name, (await bot()).url);
-    rmSync(join(cwd, name), { recursive: true });
     expect([run.code, texts(run)]).toEqual([0, []]);
     expect(run.stderr).toMatch(told);
   });

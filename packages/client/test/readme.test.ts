@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, program = '']) => program);
-// Below this folder, so that imports and types are found as in every other test.
+// Below this folder, so that imports are found as in every other test.
 const folder = mkdtempSync(join(root, 'test/readme-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -17,21 +16,11 @@ const files = programs.map((program, index) => {
   return file;
 });
 
-function typeErrors(): string[] {
-  const { config } = ts.readConfigFile(join(root, '../../tsconfig.json'), ts.sys.readFile);
-  const bare = { ...config, include: [], files: [] };
-  const { options } = ts.parseJsonConfigFileContent(bare, ts.sys, join(root, '../..'));
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram(files, { ...options, noEmit: true }))
-    .filter((diagnostic) => diagnostic.file?.fileName.startsWith(folder))
-    .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
-}
-
 describe('the README', () => {
-  it('has programs that compile', () => {
+  // scripts/readme.test.ts compiles them, with those of every other README.
+  it('has programs', () => {
     expect(programs.length).toBeGreaterThan(4);
-    expect(typeErrors()).toEqual([]);
-  }, 60_000);
+  });
 
   it('prints what it says in the program that needs no bot', async () => {
     const log = vi.spyOn(console, 'log').mockReturnValue();

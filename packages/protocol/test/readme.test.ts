@@ -3,28 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import ts from 'typescript';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-// Below this folder, so that types are found as in every other file of the package.
+// Below this folder, so that imports are found as in every other file of the package.
 const folder = mkdtempSync(join(root, 'test/readme-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function typeErrors(file: string): string[] {
-  const config = ts.readConfigFile(join(root, '../../tsconfig.json'), ts.sys.readFile).config;
-  const parsed = ts.parseJsonConfigFileContent(
-    { ...config, include: [], files: [] },
-    ts.sys,
-    join(root, '../..'),
-  );
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([file], parsed.options))
-    .filter((diagnostic) => diagnostic.file?.fileName.startsWith(folder))
-    .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
-}
 
 /** What a block prints. */
 async function printed(file: string): Promise<string[]> {
@@ -62,11 +48,10 @@ describe('the README', () => {
   });
 
   it.each(expected.map((lines, index) => [index, lines] as const))(
-    'prints what it says in program %i, which compiles',
+    'prints what it says in program %i',
     async (index, lines) => {
       const file = join(folder, `block${index}.ts`);
       writeFileSync(file, blocks[index] ?? '');
-      expect(typeErrors(file)).toEqual([]);
       expect(await printed(file)).toEqual(lines);
     },
     60_000,

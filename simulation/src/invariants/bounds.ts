@@ -38,7 +38,10 @@ export function bounds(evidence: Evidence): string[] {
   else within('the call', openedAtMs, latchedAtMs, plan.maxDurationMs);
   const silentAtMs = silentSinceMs(evidence);
   if (openedAtMs !== undefined && silentAtMs !== undefined && openedAtMs <= silentAtMs) {
-    within('the notice of a silent server', silentAtMs, latchedAtMs, NOTICE_MS + roundTripMs(evidence));
+    // Two deadlines in turn, of the ping and of its answer, each with a second wake that lets in what has come: four
+    // timers, one more than `latenessMs` allows for.
+    const noticeMs = NOTICE_MS + roundTripMs(evidence) + slotMs(evidence, 'client');
+    within('the notice of a silent server', silentAtMs, latchedAtMs, noticeMs);
   }
   if (goneAtMs !== undefined) {
     const serverMs = SERVER_GONE_MS + latenessMs(evidence, 'server') + roundTripMs(evidence);
