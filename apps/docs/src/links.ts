@@ -33,6 +33,8 @@ export function linkTargets(pages: readonly Page[]): LinkTargets {
     hrefOf(page, href) {
       const [path = '', anchor] = href.split('#');
       const hash = anchor === undefined ? '' : `#${anchor}`;
+      // Written for the site alone, by `homePage`.
+      if (path.startsWith('/')) return undefined;
       const isAbsolute = /^[a-z]+:/i.test(href);
       if (!isAbsolute && path === '') return undefined;
       const file = isAbsolute ? ownFile(href) : fileOf(page, path);

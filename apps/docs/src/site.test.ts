@@ -54,6 +54,7 @@ describe('a link', () => {
     ['src', 'https://github.com/hookline/hookline/tree/main/packages/load/src'],
     ['https://www.artillery.io', undefined],
     ['#options', undefined],
+    ['/reference/command', undefined],
   ])('%s leads to %s', (href, expected) => {
     expect(targets.hrefOf(page, href)).toBe(expected);
   });
