@@ -72,7 +72,7 @@ beforeAll(async () => {
   } finally {
     served.close();
   }
-}, 60_000);
+}, 180_000);
 
 /** A copy of a trace whose rows are changed. */
 function changed(name: string, of: string, change: (lines: string[]) => string[]): string {
