@@ -58,7 +58,7 @@ const LONG = [
   'packages/artillery-engine-hookline/test/artillery.test.ts',
   'packages/realtime/test/many-calls.test.ts',
   'packages/testing/test/fresh-processes.test.ts',
-  'packages/conformance/test/python-bot.test.ts',
+  'packages/conformance/test/other-languages.test.ts',
 ];
 
 /** The groups and projects in the usual order, and in each the files of `LONG` first. */
