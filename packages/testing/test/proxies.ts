@@ -62,7 +62,8 @@ export function background(
   });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
+    // Not SIGKILL, which would leave the workers of nginx behind.
+    child.kill('SIGTERM');
     await once(child, 'exit');
   });
   return { child, said: () => said };
