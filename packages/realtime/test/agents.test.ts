@@ -184,6 +184,100 @@ describe('HooklineRealtimeTransport', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('stops a reply that a guardrail trips on, tells what was heard of it, and keeps the history that the service has then', async () => {
+    const clock = new VirtualClock();
+    const service = await peer(
+      (message, send) => {
+        if (message['type'] === 'session.update')
+          send({ type: 'session.updated', event_id: 'u', session: message['session'] as object });
+        if (message['type'] === 'conversation.item.truncate')
+          send({ ...message, type: 'conversation.item.truncated', event_id: 't' });
+        if (message['type'] !== 'conversation.item.retrieve') return;
+        const content = [{ type: 'output_audio', transcript: 'The code' }];
+        const item = {
+          id: message['item_id'],
+          type: 'message',
+          role: 'assistant',
+          status: 'incomplete',
+          content,
+        };
+        send({ type: 'conversation.item.retrieved', event_id: 'g', item });
+      },
+      (send) => send({ type: 'session.created', event_id: 'c', session: {} }),
+    );
+    const witness = new Witness();
+    let session: RealtimeSession | undefined;
+    let tripped = 0;
+    const { call, bot } = linkedCall(
+      () => async (call) => {
+        const transport = new HooklineRealtimeTransport(call, { url: service.url });
+        session = new RealtimeSession(new RealtimeAgent({ name: 'desk', instructions: 'You book.' }), {
+          transport,
+          tracingDisabled: true,
+          outputGuardrails: [
+            {
+              name: 'no codes',
+              execute: async ({ agentOutput }) => ({
+                tripwireTriggered: agentOutput.includes('1234'),
+                outputInfo: {},
+              }),
+            },
+          ],
+          outputGuardrailSettings: { debounceTextLength: 5 },
+        });
+        session.on('error', () => {});
+        session.on('guardrail_tripped', () => {
+          tripped += 1;
+        });
+        await session.connect({ apiKey: 'sk-test' });
+        return transport.result;
+      },
+      { clock, latencyMs: 60, call: { sink: witness as never } },
+    );
+    const settle = async () => {
+      await clock.hold(new Promise<void>((resolve) => setTimeout(resolve, 30)));
+      await clock.settle();
+    };
+    const got = (type: string) => service.received.filter((message) => message['type'] === type);
+    const asked = service.until(
+      ({ type, session }) => type === 'session.update' && 'audio' in Object(session),
+    );
+    await clock.advanceUntil(() => bot.sessions === 1);
+    await clock.advance(500);
+    await clock.hold(asked);
+    await settle();
+    const of = { response_id: 'r1', item_id: 'i1', output_index: 0, content_index: 0 };
+    const item = { id: 'i1', type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+    service.send({ type: 'response.created', event_id: 'a', response: { id: 'r1' } });
+    service.send({
+      type: 'response.output_item.added',
+      event_id: 'b',
+      response_id: 'r1',
+      output_index: 0,
+      item,
+    });
+    service.send({ type: 'response.output_audio.delta', event_id: 'd', ...of, delta: part(0x11, 8000) });
+    await settle();
+    await clock.advance(1500);
+    const words = 'The code of the door is 1234.';
+    service.send({ type: 'response.output_audio_transcript.delta', event_id: 'e', ...of, delta: words });
+    const truncating = service.until(({ type }) => type === 'conversation.item.truncate');
+    await clock.hold(truncating);
+    await settle();
+    await clock.advance(1000);
+    await settle();
+    expect(tripped).toBe(1);
+    expect(got('response.cancel')).toHaveLength(1);
+    const [truncated] = got('conversation.item.truncate');
+    expect(Math.abs(Number(truncated?.['audio_end_ms']) - witness.heardMs(0x11))).toBeLessThanOrEqual(20);
+    expect(witness.entities('barge_in')).toBe(1);
+    await vi.waitFor(() => expect(JSON.stringify(session?.history)).toContain('"The code"'));
+    expect(JSON.stringify(session?.history)).not.toContain('1234');
+    call.hangup();
+    await clock.run(call.result);
+    await clock.run(call.closed);
+  });
+
   test('closes the service when the caller hangs up', async () => {
     const clock = new VirtualClock();
     const service = await peer(

@@ -64,6 +64,19 @@ describe('a stream', () => {
     await clock.advance(1000);
   });
 
+  it('is told to sound wrong once in a call, however many there are', async () => {
+    const told: string[] = [];
+    const line = (_: unknown, message: string) => void told.push(message);
+    const { clock, call } = await openIdle({ logger: { debug() {}, info() {}, warn: line, error: line } });
+    for (let nth = 0; nth < 3; nth++) {
+      const stream = call.stream({ format: 'PCMU' });
+      stream.write(new Uint8Array(8000));
+      stream.end();
+      await clock.advance(1500);
+    }
+    expect(told).toEqual([expect.stringContaining('0x00')]);
+  });
+
   it.each([0, 60, 150])('tells by its marks what was heard of each part, %i ms away', async (latencyMs) => {
     const { clock, client, call } = await openIdle({}, { latencyMs });
     const stream = call.stream({ format: 'PCMU' });

@@ -10,6 +10,7 @@ import { openLater } from '../source/open-later.js';
 import { type LiveSource, type OpenSource, openPushed, openSource } from '../source/open-source.js';
 import { PushedPieces } from '../source/pushed-pieces.js';
 import { type AudioSource, type CallAudio, handleFailureOf } from '../source/source.js';
+import { type Inspect, inspection } from '../source/transcoder.js';
 import { pace } from './pacer.js';
 import type { PlaybackResult, PlayOptions, StoppedPlayback } from './playback.js';
 import { PlaybackRun } from './playback-run.js';
@@ -82,6 +83,8 @@ export class Player {
   #pumping = false;
   #ended = false;
   readonly #nextUpdate: Alarm;
+  /** For all streams of the call together: a bot writes them all in one format. */
+  #inspect: Inspect | undefined;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
@@ -103,7 +106,9 @@ export class Player {
         opened = true;
         const { audio, warn } = this.#options;
         const asItIs = source instanceof PushedPieces && (options.format ?? audio.format) === audio.format;
-        return asItIs ? openPushed(source, audio, warn) : this.#open(source, options);
+        if (!asItIs) return this.#open(source, options);
+        this.#inspect ??= inspection(warn);
+        return openPushed(source, audio, this.#inspect);
       },
       options,
       () => {

@@ -15,7 +15,7 @@ import {
   type SequenceSource,
   type WavSource,
 } from './source.js';
-import { pcm16Transcoder, rawTranscoder } from './transcoder.js';
+import { type Inspect, inspection, pcm16Transcoder, rawTranscoder } from './transcoder.js';
 import { wavToCallAudio, wavTranscoder } from './wav-transcoder.js';
 import { whatCame } from './what-came.js';
 
@@ -85,14 +85,15 @@ export function openSource(
 ): Uint8Array | OpenSource {
   const whole = bytesOf(source);
   if (whole) {
-    const raw = rawTranscoder(audio, format, warn);
+    const raw = rawTranscoder(audio, format, inspection(warn));
     const bytes = raw.push(whole);
     raw.end();
     return bytes;
   }
   const open = (one: AudioSource) => openSource(one, audio, warn, clock, format);
   if (isPromise(source)) return once(source, async () => open(await source));
-  if (!isTagged(source)) return openPieces(source, RAW, rawTranscoder(audio, format, warn), clock);
+  if (!isTagged(source))
+    return openPieces(source, RAW, rawTranscoder(audio, format, inspection(warn)), clock);
   if (source.kind === 'wav') return once(source, () => openWav(source.from, audio, warn, clock));
   if (source.kind === 'pcm16') {
     return openPieces(source.samples, PCM16, pcm16Transcoder(audio, source.rate, warn), clock);
@@ -104,14 +105,10 @@ export function openSource(
 /**
  * Opens raw bytes that are pushed in the format of the call: they need no converter, so that they can leave at once.
  *
- * @param warn - called with a message when they sound wrong
+ * @param inspect - sees µ-law
  */
-export function openPushed(
-  pieces: PushedPieces,
-  audio: CallAudio,
-  warn: (message: string) => void,
-): LiveSource {
-  const raw = rawTranscoder(audio, audio.format, warn);
+export function openPushed(pieces: PushedPieces, audio: CallAudio, inspect: Inspect): LiveSource {
+  const raw = rawTranscoder(audio, audio.format, inspect);
   return {
     readBy(reader) {
       const guarded = (take: () => Uint8Array) => {

@@ -36,28 +36,23 @@ const NOTHING = new Uint8Array(0);
 /** How many bytes identify a file format. */
 const LOOK_BYTES = 12;
 
-/** How much of a raw µ-law stream is inspected for audio that cannot be µ-law. */
+/** How much raw µ-law is inspected for audio that cannot be µ-law. */
 const INSPECTED_BYTES = 16_000;
 
 /**
  * A transcoder for raw bytes. It passes them through unchanged if they are in the call's format already.
  *
- * @param warn - called with a message when the audio probably is in another format
+ * @param inspect - sees µ-law before it is converted
  */
-export function rawTranscoder(
-  audio: CallAudio,
-  format: MediaFormat,
-  warn: (message: string) => void,
-): RawTranscoder {
+export function rawTranscoder(audio: CallAudio, format: MediaFormat, inspect: Inspect): RawTranscoder {
   const size = sampleBytes(format);
-  const inspect = format === 'PCMU' ? inspection(warn) : () => {};
   const refuseFile = fileRefusal('play()');
   let seenBytes = 0;
   let half = NOTHING;
   return {
     push(piece) {
       refuseFile(piece);
-      if (seenBytes < INSPECTED_BYTES) inspect(piece.subarray(0, INSPECTED_BYTES - seenBytes));
+      if (format === 'PCMU') inspect(piece);
       seenBytes += piece.length;
       const bytes = half.length > 0 ? concat(half, piece) : piece;
       const whole = bytes.length - (bytes.length % size);
@@ -77,12 +72,18 @@ export function rawTranscoder(
   };
 }
 
-/** Inspects the beginning of a stream and reports each finding once. */
-function inspection(warn: (message: string) => void): (piece: Uint8Array) => void {
+/** Looks at µ-law piece by piece. */
+export type Inspect = (piece: Uint8Array) => void;
+
+/** Inspects the first 2 s of what it is given and warns once of each finding: that the audio probably is in another format. */
+export function inspection(warn: (message: string) => void): Inspect {
   const inspector = createAudioInspector();
+  let seenBytes = 0;
   let reported = 0;
   return (piece) => {
-    inspector.push(piece);
+    if (seenBytes >= INSPECTED_BYTES) return;
+    inspector.push(piece.subarray(0, INSPECTED_BYTES - seenBytes));
+    seenBytes += piece.length;
     const findings = inspector.findings();
     for (const { message } of findings.slice(reported)) warn(message);
     reported = findings.length;
