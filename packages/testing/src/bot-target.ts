@@ -127,27 +127,28 @@ function start(command: string, url: string): { readonly up: Promise<void>; stop
   child.stderr.on('data', (bytes) => {
     said = `${said}${bytes}`.slice(-1000);
   });
-  const stop = () => {
+  const end = (signal: NodeJS.Signals) => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
     } catch {
       // It has ended.
     }
   };
-  process.once('exit', stop);
+  // One that goes on after it was asked to end must not outlive the tests.
+  process.once('exit', () => end('SIGKILL'));
   return {
     up: comesUp(
-      () => child.exitCode,
+      () => child.exitCode ?? child.signalCode,
       () => said,
       command,
       url,
     ),
-    stop,
+    stop: () => end('SIGTERM'),
   };
 }
 
 async function comesUp(
-  exitCode: () => number | null,
+  exitCode: () => number | string | null,
   said: () => string,
   command: string,
   url: string,
@@ -179,6 +180,7 @@ function listens(url: string): Promise<boolean> {
     };
     socket.once('connect', () => done(true));
     socket.once('error', () => done(false));
+    socket.setTimeout(1000, () => done(false));
   });
 }
 

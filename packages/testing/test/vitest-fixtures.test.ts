@@ -143,6 +143,11 @@ describe('a bot that a command starts', () => {
     const target = { url: 'ws://127.0.0.1:9', command: 'echo no such bot >&2; exit 3' };
     await expect(openTestCall(target)).rejects.toThrow(/ended with 3.*no such bot/s);
   });
+
+  test('is told of at once when it is killed', async () => {
+    const target = { url: 'ws://127.0.0.1:9', command: 'kill -9 $$' };
+    await expect(openTestCall(target)).rejects.toThrow(/ended with SIGKILL/);
+  });
 });
 
 describe('a scenario file', async () => {

@@ -1,0 +1,71 @@
+import { tmpdir } from 'node:os';
+import type { PlaybackFacts } from '@hookline/trace';
+import { expect } from 'vitest';
+import { everyBoundHolds } from '#bounds';
+import { parseTime } from '../src/options/parse.js';
+import { createConsole } from '../src/output/console.js';
+import { playbackLines } from '../src/output/playback-lines.js';
+import { CallTap } from '../src/record/call-tap.js';
+import { hookline } from './hookline.js';
+
+everyBoundHolds({
+  package: 'cli',
+  rows: [
+    {
+      bound: 'MAX_PARALLEL',
+      holds: 'no more calls go on at once',
+      async drive(limit) {
+        const args = ['run', 'calls', '--target', 'ws://127.0.0.1:9', '--parallel', String(limit + 1)];
+        const { code, stderr } = await hookline(args, { cwd: tmpdir() });
+        expect([code, stderr]).toEqual([2, expect.stringMatching(`--parallel .*${limit}.*${limit + 1}`)]);
+      },
+    },
+    {
+      bound: 'MAX_MS',
+      holds: 'a longer time is refused',
+      drive(limit) {
+        expect(parseTime(`${limit}ms`, '--hold')).toBe(limit);
+        expect(() => parseTime(`${limit + 1}ms`, '--hold')).toThrow('--hold takes at most 24 days');
+      },
+    },
+    {
+      bound: 'MAX_ROWS',
+      holds: 'of more playbacks the number is told',
+      drive(limit) {
+        const stream = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
+        const console = createConsole({ env: {}, stdout: stream, stderr: stream });
+        const facts: PlaybackFacts = { startedAtMs: 0, heardMs: 1000, ended: 'completed' };
+        const lines = playbackLines(
+          console,
+          Array.from({ length: limit + 5 }, () => facts),
+        );
+        expect(lines).toHaveLength(limit + 2);
+        expect(lines.at(-1)).toContain('and 5 times more');
+      },
+    },
+    {
+      bound: 'MAX_HEAD_BYTES',
+      holds: 'a request without an end is not collected',
+      drive(limit) {
+        let recorded = 0;
+        const tap = new CallTap({
+          now: () => 0,
+          record() {
+            recorded += 1;
+            return { event: () => {} };
+          },
+          onUnreadable: () => {},
+        });
+        tap.fromCaller(Buffer.from(`GET / HTTP/1.1\r\nUpgrade: websocket\r\nX: ${'x'.repeat(limit)}`));
+        tap.fromCaller(Buffer.from('\r\n\r\n'));
+        expect(recorded).toBe(0);
+      },
+    },
+  ],
+  elsewhere: {
+    MAX_LINE_BYTES: 'packages/cli/src/commands/input-lines.test.ts',
+    MAX_UNDER_WAY: 'packages/cli/src/commands/run-commands.test.ts',
+    MAX_RECORDED_MESSAGE_BYTES: 'packages/cli/src/record/frame-reader.test.ts',
+    LONGEST_HEADER: 'packages/cli/src/record/frame-reader.test.ts',
+  },
+});
