@@ -34,7 +34,11 @@ everyBoundHolds({
       drive(limit) {
         const stream = { isTTY: false, write: () => true } as unknown as NodeJS.WriteStream;
         const console = createConsole({ env: {}, stdout: stream, stderr: stream });
-        const facts: PlaybackFacts = { startedAtMs: 0, heardMs: 1000, ended: 'completed' };
+        const facts = (index: number): PlaybackFacts => ({
+          startedAtMs: 2000 * index,
+          heardMs: 1000,
+          ended: 'completed',
+        });
         const lines = playbackLines(
           console,
           Array.from({ length: limit + 5 }, () => facts),
