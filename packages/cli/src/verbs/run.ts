@@ -124,7 +124,7 @@ async function run(
   const scenarios = await selectScenarios(await findFiles(paths), flags);
   if (flags.list) {
     for (const { name, file, place, tags } of scenarios) {
-      if (flags.json) console.json({ name, file, line: place.line, tags });
+      if (flags.json) console.json({ type: 'listed', name, file, line: place.line, tags });
       else console.out(`${file}:${place.line}  ${name}${tags.length === 0 ? '' : `  [${tags.join(', ')}]`}`);
     }
     return EXIT.success;
