@@ -29,7 +29,7 @@ async function started(command: string, { port = 9, clock = systemClock } = {}) 
   const begunMs = clock.now();
   const url = `ws://127.0.0.1:${port}/bot`;
   try {
-    const server = await startServer(command, url, { clock, stderr });
+    const server = await startServer(command, url, { clock, stderr }, new AbortController().signal);
     return { server, printed, tookMs: clock.now() - begunMs };
   } catch (error) {
     return { error, printed, tookMs: clock.now() - begunMs };
