@@ -41,7 +41,7 @@ everyBoundHolds({
         });
         const lines = playbackLines(
           console,
-          Array.from({ length: limit + 5 }, () => facts),
+          Array.from({ length: limit + 5 }, (_, index) => facts(index)),
         );
         expect(lines).toHaveLength(limit + 2);
         expect(lines.at(-1)).toContain('and 5 times more');
