@@ -122,6 +122,14 @@ describe('a message at the wrong time', () => {
   });
 });
 
+test('a page that goes away before its call is dialled leaves no call behind', async () => {
+  const page = new VirtualPage('echo');
+  page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'silence' } });
+  page.session.gone();
+  await page.clock.advance(1000);
+  expect([page.of('state'), page.session.call]).toEqual([[], undefined]);
+});
+
 test('a page that goes away hangs up its call, which is kept', { timeout: 60_000 }, async () => {
   const studio = await studioWith();
   const [page, other] = [await Page.open(studio), await Page.open(studio)];

@@ -9,11 +9,14 @@ export type MicrophoneFault = 'mic-denied' | 'no-device';
 
 /**
  * Microphone and loudspeaker of the page: one audio context of 8 kHz for its whole life, one worklet each way, and ports
- * from the worklets straight to the Worker that holds the socket.
+ * from the worklets straight to the Worker that holds the socket. Where the browser has no context of 8 kHz, or none that a
+ * microphone of another rate can be put into, the worklets change the rate.
  */
 export class AudioDesk {
   readonly #link: BridgeLink;
   #starting: Promise<AudioContext> | undefined;
+  /** Where the microphone fits into no context of 8 kHz. */
+  #native: Promise<AudioContext> | undefined;
   #loudness: GainNode | undefined;
   #stream: MediaStream | undefined;
   #capture: { readonly source: AudioNode; readonly worklet: AudioWorkletNode } | undefined;
@@ -63,8 +66,8 @@ export class AudioDesk {
       return false;
     }
     this.fault.value = undefined;
-    const context = await this.#opened();
-    const source = context.createMediaStreamSource(this.#stream);
+    const source = await this.#sourceOf(this.#stream);
+    const { context } = source;
     const worklet = new AudioWorkletNode(context, 'capture', {
       numberOfOutputs: 0,
       channelCount: 1,
@@ -98,13 +101,32 @@ export class AudioDesk {
     if (this.#loudness) this.#loudness.gain.value = volume;
   }
 
+  async #sourceOf(stream: MediaStream): Promise<MediaStreamAudioSourceNode> {
+    const context = await this.#opened();
+    try {
+      return context.createMediaStreamSource(stream);
+    } catch {
+      // Firefox connects no microphone to a context of another rate.
+      this.#native ??= this.#openNative();
+      return (await this.#native).createMediaStreamSource(stream);
+    }
+  }
+
+  /** A context of the rate of the machine, for its microphone. */
+  async #openNative(): Promise<AudioContext> {
+    const context = new AudioContext({ latencyHint: 'interactive' });
+    await context.audioWorklet.addModule(captureUrl);
+    void context.resume();
+    return context;
+  }
+
   #opened(): Promise<AudioContext> {
     this.#starting ??= this.#open();
     return this.#starting;
   }
 
   async #open(): Promise<AudioContext> {
-    const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
+    const context = newContext();
     await Promise.all([
       context.audioWorklet.addModule(captureUrl),
       context.audioWorklet.addModule(playbackUrl),
@@ -125,5 +147,14 @@ export class AudioDesk {
   async #list(): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices();
     this.devices.value = all.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
+  }
+}
+
+/** A context of 8 kHz; where the browser has none, of the rate of the machine. */
+function newContext(): AudioContext {
+  try {
+    return new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
+  } catch {
+    return new AudioContext({ latencyHint: 'interactive' });
   }
 }

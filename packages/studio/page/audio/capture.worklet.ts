@@ -1,4 +1,5 @@
-import { FRAME_SAMPLES } from './frames.js';
+import { FRAME_SAMPLES, SAMPLE_RATE } from './frames.js';
+import { Resampler } from './resampler.js';
 
 /**
  * Cuts what it hears into frames of 20 ms and posts each as 16-bit samples to the port that its first message brings:
@@ -8,6 +9,7 @@ class Capture extends AudioWorkletProcessor {
   #to: MessagePort | undefined;
   #frame = new Int16Array(FRAME_SAMPLES);
   #filled = 0;
+  readonly #resampler = sampleRate === SAMPLE_RATE ? undefined : new Resampler(sampleRate, SAMPLE_RATE);
 
   constructor() {
     super();
@@ -19,7 +21,7 @@ class Capture extends AudioWorkletProcessor {
   process([input]: Float32Array[][]): boolean {
     const samples = input?.[0];
     if (!samples) return true;
-    for (const sample of samples) {
+    for (const sample of this.#resampler?.push(samples) ?? samples) {
       this.#frame[this.#filled] = Math.max(-1, Math.min(1, sample)) * 0x7fff;
       this.#filled += 1;
       if (this.#filled === FRAME_SAMPLES) this.#post();

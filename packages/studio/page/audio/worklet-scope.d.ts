@@ -3,6 +3,9 @@ declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
 
+/** Samples a second of its context. */
+declare const sampleRate: number;
+
 declare function registerProcessor(
   name: string,
   processor: new (options: {

@@ -37,6 +37,7 @@ export class PageSession {
   readonly #workshop: Workshop;
   readonly #masking = new PageMasking();
   #call: LiveCall | undefined;
+  #gone = false;
   /** Resolves when the call has been written, and another one may be dialled. */
   #written: Promise<void> = Promise.resolve();
   /** Stops the run of the checks that the page has ordered, while it goes on. */
@@ -85,6 +86,7 @@ export class PageSession {
 
   /** The page is gone: its call is hung up, and its checks are stopped. */
   gone(): void {
+    this.#gone = true;
     this.#checks?.abort();
     this.#call?.mute();
     this.#call?.hangUp();
@@ -124,7 +126,8 @@ export class PageSession {
     const voice = voiceOf(order.caller, (id) => this.#workshop.audio(id));
     const builtin = order.integration === 'builtin' ? order.connectorId || 'parrot' : undefined;
     const target = await this.#target(order.integration, builtin);
-    // The built-in bot took its time to start.
+    // That took its time: nobody may be there any more, or the same was said twice.
+    if (this.#gone) return;
     if (this.#call) throw callLive();
     const { id, dir } = this.#workshop.traces.begin();
     const call = new LiveCall({

@@ -2,10 +2,12 @@
 
 /** What came from the microphone and what went to the loudspeaker: pieces of samples, and the frame each begins at. */
 const heard = { microphone: [], loudspeaker: [] };
+const rates = {};
 const connect = AudioNode.prototype.connect;
 
 /** Listens to what is connected there, without the page knowing of it. */
 async function tap(node, place) {
+  rates[place] = node.context.sampleRate;
   await node.context.audioWorklet.addModule('/tap.js');
   const listener = new AudioWorkletNode(node.context, 'tap', { numberOfOutputs: 0 });
   listener.port.onmessage = ({ data }) => heard[place].push(data);
@@ -17,6 +19,27 @@ AudioNode.prototype.connect = function (to, ...rest) {
   else if (this instanceof MediaStreamAudioSourceNode && to instanceof AudioWorkletNode)
     void tap(this, 'microphone');
   return connect.call(this, to, ...rest);
+};
+
+/** How many samples a second those of a place are. */
+window.rateAt = (place) => rates[place];
+
+/** Takes away the contexts of 8 kHz, or what connects a microphone to them, as browsers do. */
+window.refuse8kHz = (what) => {
+  if (what === 'microphone') {
+    const create = AudioContext.prototype.createMediaStreamSource;
+    AudioContext.prototype.createMediaStreamSource = function (stream) {
+      if (this.sampleRate === 8000) throw new DOMException('different sample-rate', 'NotSupportedError');
+      return create.call(this, stream);
+    };
+    return;
+  }
+  window.AudioContext = class extends AudioContext {
+    constructor(options) {
+      if (options?.sampleRate === 8000) throw new DOMException('sampleRate', 'NotSupportedError');
+      super(options);
+    }
+  };
 };
 
 /** What was heard so far at a place: 16-bit samples as base64. */

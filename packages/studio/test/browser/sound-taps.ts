@@ -32,13 +32,20 @@ const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
 /** Puts what `in-page.js` listens with beside the built page: a worklet can come from nowhere else. */
 export const addTap = (pageDir: string) => writeFile(join(pageDir, 'tap.js'), TAP);
 
-/** What was heard so far, both on the same time line. */
+/** What was heard so far, both on the same time line where both are of one rate; of more than 8 kHz about as many are left. */
 export async function heardSoFar(page: Page): Promise<{ microphone: Heard; loudspeaker: Heard }> {
-  const read = async (place: string) => {
-    const bytes = Buffer.from(await page.evaluate<string>(`heardAt('${place}')`), 'base64');
-    return Float32Array.from({ length: bytes.length / 2 }, (_, i) => bytes.readInt16LE(i * 2) / 0x8000);
-  };
-  return { microphone: await read('microphone'), loudspeaker: await read('loudspeaker') };
+  return { microphone: await heardAt(page, 'microphone'), loudspeaker: await heardAt(page, 'loudspeaker') };
+}
+
+/** What was heard so far at one place. @param shift - samples of the place's own rate to leave out at its beginning */
+export async function heardAt(page: Page, place: 'microphone' | 'loudspeaker', shift = 0): Promise<Heard> {
+  const bytes = Buffer.from(await page.evaluate<string>(`heardAt('${place}')`), 'base64').subarray(2 * shift);
+  const every = Math.floor((await page.evaluate<number>(`rateAt('${place}') ?? ${RATE}`)) / RATE);
+  return Float32Array.from({ length: Math.floor(bytes.length / 2 / every) }, (_, i) => {
+    let sum = 0;
+    for (let at = i * every; at < (i + 1) * every; at += 1) sum += bytes.readInt16LE(at * 2);
+    return sum / every / 0x8000;
+  });
 }
 
 /** Where a sound comes back in another one, how alike it is there, and how much louder. */
