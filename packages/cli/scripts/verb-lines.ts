@@ -250,7 +250,7 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
         findings: Type.Array(Type.Object({ id: clause, outcome }), { description: 'The first cause first.' }),
         problem: maybe(
           Type.Object({
-            kind: oneOf(['unreachable', 'unauthorized', 'refused', 'behind']),
+            kind: oneOf(['unreachable', 'unauthorized', 'refused', 'behind', 'stopped']),
             message: text('Why nothing, or not all, could be checked.'),
           }),
         ),
