@@ -2,18 +2,18 @@ import { CAUSES } from '@hookline/client';
 import { type TSchema, Type } from '@sinclair/typebox';
 import { COMMAND_TYPES } from '../src/commands/command.js';
 
-const oneOf = (values: readonly string[], description?: string) =>
+export const oneOf = (values: readonly string[], description?: string) =>
   Type.Union(
     values.map((value) => Type.Literal(value)),
     description ? { description } : {},
   );
-const ms = (description: string) =>
+export const ms = (description: string) =>
   Type.Number({ minimum: 0, description: `${description}, in milliseconds.` });
-const count = (description: string) => Type.Integer({ minimum: 0, description });
-const text = (description: string) => Type.String({ description });
-const variables = (description: string) => Type.Record(Type.String(), Type.String(), { description });
-const names = (description: string) => Type.Array(Type.String(), { description });
-const clause = Type.String({
+export const count = (description: string) => Type.Integer({ minimum: 0, description });
+export const text = (description: string) => Type.String({ description });
+export const variables = (description: string) => Type.Record(Type.String(), Type.String(), { description });
+export const names = (description: string) => Type.Array(Type.String(), { description });
+export const clause = Type.String({
   pattern: '^AC-',
   description: 'The rule of the protocol; see hookline explain.',
 });
@@ -27,7 +27,7 @@ const wire = (kind: string, description: string, fields: Record<string, TSchema>
   );
 
 /** What passes on the connection. */
-const WIRE = [
+export const WIRE = [
   wire('request', 'The head of the upgrade request, credentials masked.', {
     dir,
     head: text('As on the wire.'),
@@ -163,7 +163,7 @@ const report = (path: string, description: string, fields: Record<string, TSchem
     { title: `result ${path}`, description },
   );
 
-const RESULTS = [
+export const RESULTS = [
   report('success', 'The last line: the bot completed.', {
     outputs: variables('What is assigned to variables of the flow.'),
     missing: names('Declared outputs that did not come.'),
@@ -184,15 +184,28 @@ const RESULTS = [
 /** A line of `call --json` and `demo --json`. Further fields may be added before 1.0. */
 export const CallEvent = Type.Union([...WIRE, COMMAND, ...RESULTS]);
 
-/** The JSON Schema of it, as text. */
-export function callEventSchema(): string {
+/**
+ * The JSON Schema of the lines of a verb, as text.
+ *
+ * @param name - of the file, without its ending
+ */
+export function schemaText(name: string, title: string, description: string, line: TSchema): string {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: 'https://github.com/hookline/hookline/blob/main/packages/cli/schema/call-events.schema.json',
-    title: 'A line of hookline call --json',
-    description:
-      'One JSON object a line; the last one is of type `result`, whatever happened. Experimental before 1.0.',
-    ...CallEvent,
+    $id: `https://github.com/hookline/hookline/blob/main/packages/cli/schema/${name}.schema.json`,
+    title,
+    description: `${description} Experimental before 1.0.`,
+    ...line,
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+/** The JSON Schema of `call --json`, as text. */
+export function callEventSchema(): string {
+  return schemaText(
+    'call-events',
+    'A line of hookline call --json',
+    'One JSON object a line; the last one is of type `result`, whatever happened.',
+    CallEvent,
+  );
 }

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { phraseUrl } from '@hookline/bots';
 import { createBot, type Listening } from '@hookline/server';
-import type { TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CallEvent, callEventSchema } from '../scripts/events.js';
+import { verbSchemas } from '../scripts/verb-lines.js';
 import { hookline, start } from './hookline.js';
+import { lineFault } from './line-fault.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-events-'));
 const hello = fileURLToPath(phraseUrl('hello'));
@@ -26,23 +26,6 @@ afterAll(async () => {
   await bot.close();
   rmSync(cwd, { recursive: true });
 });
-
-/** Why no member of the schema takes the line; undefined where one does. */
-function fault(line: Record<string, unknown>): string | undefined {
-  const members: TSchema[] = CallEvent.anyOf;
-  const of = members.find(({ properties }) =>
-    ['type', 'kind', 'path'].every(
-      (name) => properties[name]?.const === undefined || properties[name].const === line[name],
-    ),
-  );
-  if (of === undefined) return `no member for ${JSON.stringify(line).slice(0, 200)}`;
-  const unknown = Object.keys(line).filter((name) => !(name in of['properties']));
-  const [first] = [
-    ...unknown.map((name) => `${name} is not documented`),
-    ...[...Value.Errors(of, line)].map(({ path, message }) => `${path} ${message}`),
-  ];
-  return first;
-}
 
 describe('every line of --json', () => {
   test.each<[string, number, () => string[]]>([
@@ -71,7 +54,7 @@ describe('every line of --json', () => {
   ])('of %s is as the schema says', { timeout: 60_000 }, async (_, code, args) => {
     const run = await hookline([...args(), '--json'], { cwd });
     expect(run.code).toBe(code);
-    expect(run.json.map(fault).filter(Boolean)).toEqual([]);
+    expect(run.json.map((line) => lineFault(CallEvent.anyOf, line)).filter(Boolean)).toEqual([]);
     expect(run.json.at(-1)).toMatchObject({ type: 'result' });
   });
 
@@ -80,11 +63,13 @@ describe('every line of --json', () => {
     run.child.stdin.write('nonsense\n{"type":"wait","ms":800}\n{"type":"dtmf","digits":"1"}\n');
     const { json } = await run.finished;
     expect(json.filter(({ type }) => type === 'command')).toHaveLength(3);
-    expect(json.map(fault).filter(Boolean)).toEqual([]);
+    expect(json.map((line) => lineFault(CallEvent.anyOf, line)).filter(Boolean)).toEqual([]);
   });
 });
 
-test('the published schema is the generated one', () => {
-  const published = readFileSync(new URL('../schema/call-events.schema.json', import.meta.url), 'utf8');
-  expect(JSON.parse(published)).toEqual(JSON.parse(callEventSchema()));
+test('the published schemas are the generated ones', () => {
+  const published = (file: string) => readFileSync(new URL(`../schema/${file}`, import.meta.url), 'utf8');
+  expect(published('call-events.schema.json')).toBe(callEventSchema());
+  for (const [file, text] of Object.entries(verbSchemas()))
+    expect([file, published(file)]).toEqual([file, text]);
 });

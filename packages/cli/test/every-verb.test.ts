@@ -14,9 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { ErrorLine, VERB_LINES } from '../scripts/verb-lines.js';
 import { EXIT } from '../src/exit-codes.js';
 import { VERBS } from '../src/verbs/verbs.js';
 import { type Finished, hookline, start } from './hookline.js';
+import { lineFault } from './line-fault.js';
 
 const API_KEY = 'key/of+a=bot"1&e';
 const SECRET = Buffer.from('>>>a client secret of a bot???').toString('base64');
@@ -183,6 +185,7 @@ const ROWS: readonly Row[] = [
   row(2, 'load merge nowhere'),
   of('run', 0, () => ['books.call.yaml', '--target', at('/book')]),
   of('run', 1, () => ['books.call.yaml', '--target', at('/other')]),
+  row(0, 'run --list books.call.yaml'),
   row(2, 'run'),
   of('run', 2, () => ['wrong.call.yaml', '--target', at('/book')]),
   of('run', 3, () => ['books.call.yaml', '--target', at('/refuses')]),
@@ -190,6 +193,11 @@ const ROWS: readonly Row[] = [
   of('run', 5, () => ['books.call.yaml', '--target', at('/fails')]),
   of('run', 6, () => ['books.call.yaml', '--target', at('/breaks')]),
   row(0, 'check --list'),
+  row(0, 'check --explain AC-MSG-3'),
+  row(0, 'serve --list'),
+  row(0, 'serve never-pongs --port 0 --no-auth', 'SIGTERM'),
+  of('check', 0, () => [at('/book'), '--only', 'AC-CONN-5', '--allow-inconclusive']),
+  of('check', 1, () => [at('/breaks'), '--only', 'AC-OPEN-4', '--strict']),
   row(2, 'check'),
   of('probe', 0, () => [at('/book')]),
   row(2, 'probe'),
@@ -214,6 +222,8 @@ const ROWS: readonly Row[] = [
   row(0, 'calibrate served'),
   row(2, 'calibrate recorded'),
   row(0, 'explain AC-MSG-3'),
+  row(0, 'explain bot-error'),
+  row(0, 'explain 429'),
   row(2, 'explain nothing'),
   row(0, 'sign wss://bots.example/v1'),
   row(1, 'sign wss://bots.example/v1 --verify head.txt'),
@@ -263,6 +273,7 @@ describe.each(ROWS.map((one) => ({ ...one, line: `${one.verb} ends with ${one.co
     const ways = (await takesJson(one.verb)) ? [false, true] : [false];
     for (const json of ways) {
       const { code, stdout, stderr } = await run(one, json);
+      if (json) expect(await lineFaults(one, stdout, stderr)).toEqual([]);
       expect([code, stderr]).toEqual([one.code, stderr]);
       if (code === 0 || code === 130) expect(stderr).not.toMatch(/internal error/);
       else expect(stderr).not.toBe('');
@@ -293,4 +304,22 @@ function kept(): [string, string][] {
       .filter((name) => statSync(join(cwd, folder, name)).isFile() && /json$/.test(name))
       .map((name): [string, string] => [join(folder, name), readFileSync(join(cwd, folder, name), 'utf8')]),
   );
+}
+
+/** In what the lines of a run are not as the schema of its verb says. */
+async function lineFaults({ verb, args }: Row, stdout: string, stderr: string): Promise<string[]> {
+  const words = args();
+  const name = [`${verb} ${words[0]}`, `${verb} ${words[1]}`, verb].find((one) => one in VERB_LINES) ?? verb;
+  const lines = VERB_LINES[name]?.lines;
+  if (lines === undefined) return [`${name} takes --json and has no schema`];
+  const objects = (text: string) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line): Record<string, unknown> => JSON.parse(line));
+  const errors = objects(stderr).filter((line) => 'error' in line);
+  return [
+    ...objects(stdout).flatMap((line) => lineFault(lines, line) ?? []),
+    ...errors.flatMap((line) => lineFault([ErrorLine], line) ?? []),
+  ];
 }

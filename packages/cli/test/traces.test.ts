@@ -245,7 +245,7 @@ describe('hookline calibrate', () => {
 
   test.each<[readonly string[], string]>([
     [['kept'], "Trace 1 was taken by Hookline's own client"],
-    [['none'], 'none/trace.ndjson cannot be read'],
+    [['none'], 'none cannot be read'],
     [['kept', '--events', 'none.json'], '--events cannot read none.json'],
     [['kept', '--events', 'kept/trace.ndjson'], 'holds no operational events'],
     [[], "missing required argument 'trace'"],

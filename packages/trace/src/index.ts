@@ -5,7 +5,13 @@ export {
   type Redactor,
   redactEvent,
 } from '@hookline/protocol';
-export { type ComparedTrace, type DiffOptions, diffTraces } from './diff/diff-traces.js';
+export {
+  type ComparedTrace,
+  createTraceDiff,
+  type DiffOptions,
+  diffTraces,
+  type TraceDiff,
+} from './diff/diff-traces.js';
 export type { TraceDifference } from './diff/difference.js';
 export type { JsonValue } from './diff/json.js';
 export { type DiffStyle, renderDiff } from './diff/render-diff.js';
@@ -32,7 +38,13 @@ export {
   type LadderStyle,
 } from './ladder/renderer.js';
 export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';
-export { differencesMarkdown, type MarkdownOptions, renderMarkdown } from './markdown/render-markdown.js';
+export {
+  differencesMarkdown,
+  longestFence,
+  type MarkdownOptions,
+  markdownAround,
+  renderMarkdown,
+} from './markdown/render-markdown.js';
 export { type CallMedia, createCallMedia, headerMedia } from './message/call-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';

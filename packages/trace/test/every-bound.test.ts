@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { encodeServerMessage, MEDIA_RATE, PCMU_EXTERNAL } from '@hookline/protocol';
 import { expect, onTestFinished } from 'vitest';
 import { everyBoundHolds } from '#bounds';
-import { align } from '../src/diff/align.js';
+import { Alignment } from '../src/diff/align.js';
 import { createLadder, parseFilter } from '../src/index.js';
 import { printable } from '../src/ladder/escape.js';
 import { AppendFile } from '../src/node/append-file.js';
@@ -198,10 +198,14 @@ everyBoundHolds({
       bound: 'LONGEST_LOOK_AHEAD',
       holds: 'what two calls have in common is found again so far ahead, and no farther',
       drive(limit) {
-        const same = (thing: string) => thing;
         const found = (more: number) => {
+          const alignment = new Alignment<string>({ same: (thing) => thing, type: () => 'one type' });
           const list = [...Array.from({ length: more }, () => 'only in A'), 'both'];
-          return align(list, ['both'], same, () => 'one type').filter(({ a, b }) => a === b).length;
+          const pairs = [
+            ...list.flatMap((thing) => alignment.push('a', thing)),
+            ...alignment.push('b', 'both'),
+          ];
+          return [...pairs, ...alignment.end()].filter(({ a, b }) => a === b).length;
         };
         expect([found(limit), found(limit + 1)]).toEqual([1, 0]);
       },

@@ -1,4 +1,4 @@
-import { isHooklineError, messageOf } from '@hookline/runtime';
+import { type Clock, isHooklineError, messageOf } from '@hookline/runtime';
 import {
   createRedactor,
   laneOf,
@@ -9,6 +9,8 @@ import {
 } from '@hookline/trace';
 import type { OpenTraceRows } from '@hookline/trace/node';
 import { UsageError } from '../exit-codes.js';
+import type { Console } from '../output/console.js';
+import { showProgress } from '../output/progress.js';
 
 /** Does what reads a trace that the user named; what is wrong with it is a mistake of usage. @throws UsageError */
 export async function readingTrace<T>(read: () => Promise<T>): Promise<T> {
@@ -42,4 +44,23 @@ export async function callerFrames(open: OpenTraceRows, row: TraceRow): Promise<
 export function maskRows(): (row: TraceRow) => TraceRow {
   const redactor = createRedactor();
   return (row) => (row.kind === 'audio' || row.kind === 'unknown' ? row : redactEvent(redactor, row));
+}
+
+/** How far the reading of a long trace is. */
+export interface ReadingProgress {
+  /** One more row was read. */
+  row(): void;
+  /** Takes it away. */
+  stop(): void;
+}
+
+/**
+ * Shows how many rows were read, on a terminal, once it takes more than a second.
+ *
+ * @param what - is read
+ */
+export function readingProgress(console: Console, clock: Clock, what = 'rows'): ReadingProgress {
+  let rows = 0;
+  const stop = showProgress(console, clock, () => [`${rows} ${what} read`]);
+  return { row: () => (rows += 1), stop };
 }

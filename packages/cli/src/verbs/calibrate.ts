@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { calibrationPage, createCalibration, readOperationalEvents } from '@hookline/conformance';
 import { messageOf } from '@hookline/runtime';
-import { openTrace } from '@hookline/trace/node';
+import { laneOf, type Trace, type TraceRow } from '@hookline/trace';
+import { openTraceRows } from '@hookline/trace/node';
 import type { Verb } from '../context.js';
 import { UsageError } from '../exit-codes.js';
 import { createConsole } from '../output/console.js';
@@ -39,11 +40,14 @@ export const calibrateVerb: Verb = (program, context) => {
     const events = (await Promise.all((flags.events ?? []).map(readEvents))).flat();
     const calibration = createCalibration(events);
     let read = 0;
-    const stopProgress = showProgress(console, context.clock, () => [`${read} of ${paths.length} traces`]);
+    let rows = 0;
+    const stopProgress = showProgress(console, context.clock, () => [
+      `${read} of ${paths.length} traces, ${rows} rows`,
+    ]);
     try {
       // One after the other: a trace is held no longer than it is judged.
       for (const path of paths) {
-        calibration.add(await readingTrace(() => openTrace(path)));
+        calibration.add(await readingTrace(() => withoutMostAudio(path, () => (rows += 1))));
         read += 1;
       }
     } finally {
@@ -67,6 +71,24 @@ export const calibrateVerb: Verb = (program, context) => {
     }
   });
 };
+
+/** How much of the bot's audio is listened to, in bytes: what is wrong with it is so from the start. */
+const HEARD_BYTES = 1024 * 1024;
+
+/** A trace with none of the caller's audio and the beginning of the bot's: the rules look at no more of it. */
+async function withoutMostAudio(path: string, onRow: () => void): Promise<Trace> {
+  const open = await openTraceRows(path);
+  const rows: TraceRow[] = [];
+  const heard: Uint8Array[] = [];
+  for await (const row of open.rows) {
+    onRow();
+    rows.push(row);
+    const isBot = row.kind === 'audio' && laneOf(open.header.vantage, row.dir) === 'bot';
+    if (isBot && row.offset + row.bytes <= HEARD_BYTES) heard.push(...(await open.audioOf(row)));
+  }
+  const bot = Buffer.concat(heard);
+  return { header: open.header, rows, truncated: open.truncated, caller: new Uint8Array(0), bot };
+}
 
 async function readEvents(path: string) {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {

@@ -22,6 +22,7 @@ import { closest } from '../options/parse.js';
 import { parseReporters, type ReporterName, writeReport } from '../options/reporters.js';
 import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
+import { createMasking } from '../output/masked.js';
 import { showProgress } from '../output/progress.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import {
@@ -135,7 +136,7 @@ async function check(
     });
   } catch (error) {
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
-    return fail(console, flags, EXIT.unreachable, messageOf(error), target.url);
+    return fail(console, flags, EXIT.unreachable, messageOf(error), createMasking().text(target.url));
   } finally {
     stopProgress();
     await server?.stop();
@@ -143,7 +144,7 @@ async function check(
   }
   writeReport(reporters, console, (name, toFile) => render(name, report, console, toFile));
   const code = exitCode(report);
-  return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report), target.url);
+  return code === EXIT.success ? code : fail(console, flags, code, reasonOf(report), report.url);
 }
 
 function render(name: ReporterName, report: CheckReport, console: Console, toFile: boolean): string {

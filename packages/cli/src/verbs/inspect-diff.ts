@@ -1,12 +1,12 @@
-import { differencesMarkdown, diffTraces, renderDiff } from '@hookline/trace';
-import { openTrace } from '@hookline/trace/node';
+import { differencesMarkdown, renderDiff } from '@hookline/trace';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliContext } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { parseTime } from '../options/parse.js';
 import { createConsole } from '../output/console.js';
 import { counted } from '../output/text.js';
-import { filterOf, readingTrace } from '../trace-view/open.js';
+import { diffFiles } from '../trace-view/diff-files.js';
+import { filterOf, readingProgress, readingTrace } from '../trace-view/open.js';
 import { examples } from './option-groups.js';
 
 /** The flags of `hookline inspect`, as commander reads them. */
@@ -47,12 +47,14 @@ export function addDiff(inspect: Command, context: CliContext, exit: (code: numb
     const json = flags.json || flags.format === 'json';
     const filter = filterOf(flags.filter);
     const timesWithinMs = flags.times === undefined ? undefined : parseTime(flags.times, '--times');
-    const [one, other] = await readingTrace(() => Promise.all([openTrace(a), openTrace(b)]));
-    const differences = diffTraces(
-      { ...one, rows: one.rows.filter(filter) },
-      { ...other, rows: other.rows.filter(filter) },
-      { ...(timesWithinMs === undefined ? {} : { timesWithinMs }), ignoreText: flags.ignore !== undefined },
-    );
+    const options = {
+      ...(timesWithinMs === undefined ? {} : { timesWithinMs }),
+      ignoreText: flags.ignore !== undefined,
+    };
+    const progress = readingProgress(console, context.clock);
+    const differences = await readingTrace(() =>
+      diffFiles(a, b, { options, keeps: filter, progress }),
+    ).finally(progress.stop);
     const same = differences.length === 0;
     const message = `the calls differ in ${counted(differences.length, 'place')}`;
     if (json) {

@@ -1,12 +1,12 @@
-import { createSumming, headerMedia, renderMarkdown } from '@hookline/trace';
-import { openTrace, openTraceRows } from '@hookline/trace/node';
+import { createLadder, createSumming, headerMedia, longestFence, markdownAround } from '@hookline/trace';
+import { openTraceRows } from '@hookline/trace/node';
 import { Option } from 'commander';
 import type { CliContext, Verb } from '../context.js';
 import { EXIT, UsageError } from '../exit-codes.js';
 import { type Console, createConsole } from '../output/console.js';
 import { ladderPrinter } from '../output/ladder-printer.js';
 import { wireLine } from '../output/live-view.js';
-import { callerFrames, filterOf, maskRows, readingTrace } from '../trace-view/open.js';
+import { callerFrames, filterOf, maskRows, readingProgress, readingTrace } from '../trace-view/open.js';
 import { heading, heardSection, logLines, summaryLines } from '../trace-view/sections.js';
 import { addDiff, type InspectFlags } from './inspect-diff.js';
 import { examples, outputOptions } from './option-groups.js';
@@ -33,17 +33,50 @@ export const inspectVerb: Verb = (program, context, exit) => {
         '--follow prints rows as they come; --format md needs the whole call. Take one of them.',
       );
     }
-    if (format === 'md') await printMarkdown(path, flags, console);
+    if (format === 'md') await printMarkdown(path, flags, context, console);
     else exit(await printRows(path, flags, format === 'json', context, console));
   });
   addDiff(command, context, exit);
 };
 
-async function printMarkdown(path: string, flags: InspectFlags, console: Console): Promise<void> {
+/** In two passes, so that memory does not grow with the length of the call: the summary stands first. */
+async function printMarkdown(
+  path: string,
+  flags: InspectFlags,
+  context: CliContext,
+  console: Console,
+): Promise<void> {
   const filter = filterOf(flags.filter);
-  const trace = await readingTrace(() => openTrace(path));
-  console.out(renderMarkdown(trace, { filter }).trimEnd());
+  const progress = readingProgress(console, context.clock);
+  const ladderOf = async (tell: (lines: readonly string[]) => void, see?: CreatedSumming) => {
+    const open = await openTraceRows(path);
+    const ladder = createLadder({ vantage: open.header.vantage });
+    const summing = see?.(open.header);
+    tell([ladder.titles]);
+    for await (const row of open.rows) {
+      progress.row();
+      summing?.push(row, await callerFrames(open, row));
+      if (filter(row)) tell(ladder.push(row));
+    }
+    tell(ladder.flush());
+    return { header: open.header, summary: summing?.total(open.truncated) };
+  };
+  await readingTrace(async () => {
+    let backticks = 0;
+    const { header, summary } = await ladderOf((lines) => {
+      for (const line of lines) backticks = Math.max(backticks, longestFence(line));
+    }, createSumming);
+    if (summary === undefined) return;
+    const { before, after } = markdownAround(header, summary, backticks);
+    console.out(before.trimEnd());
+    await ladderOf((lines) => {
+      for (const line of lines) console.out(line);
+    });
+    console.out(after.trimEnd());
+  }).finally(progress.stop);
 }
+
+type CreatedSumming = typeof createSumming;
 
 /** Row by row, so that memory does not grow with the length of the call. */
 async function printRows(

@@ -5,6 +5,7 @@ import { type IntegrationFlags, integrationOf } from '../options/integration.js'
 import { parseTarget } from '../options/target.js';
 import { createConsole } from '../output/console.js';
 import { createMasking } from '../output/masked.js';
+import { showProgress } from '../output/progress.js';
 import { reportProbe } from '../output/report-probe.js';
 import { connectionOptions, examples, identityOptions, outputOptions } from './option-groups.js';
 
@@ -37,11 +38,14 @@ export const probeVerb: Verb = (program, context, exit) => {
     const target = parseTarget(url, flags);
     const integration = integrationOf(target.baseConnectionUri, flags, context, console);
     const masking = createMasking(secretsOf(flags, context.env));
-    const report = await integration.probe({
-      sink: masking.sink,
-      clock: context.clock,
-      offer: flags.threeWay ? 'three-way' : 'external',
-    });
+    const stopProgress = showProgress(console, context.clock, () => ['waiting for the bot']);
+    const report = await integration
+      .probe({
+        sink: masking.sink,
+        clock: context.clock,
+        offer: flags.threeWay ? 'three-way' : 'external',
+      })
+      .finally(stopProgress);
     exit(reportProbe(masking.json(report), console, flags));
   });
 };

@@ -24,6 +24,7 @@ import { parseInputs, parseNumber } from '../options/parse.js';
 import { parseReporters, type Reporter, writeReport } from '../options/reporters.js';
 import { parseTarget } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
+import { showProgress } from '../output/progress.js';
 import { counted } from '../output/text.js';
 import { readRecordedCall } from '../replay/recorded-call.js';
 import { exportScenario } from '../run/export-scenario.js';
@@ -146,6 +147,10 @@ async function run(
   });
   const startedMs = context.clock.now();
   let results: readonly ReportedScenario[];
+  let over = 0;
+  const stopProgress = showProgress(console, context.clock, () => [
+    `${over} of ${counted(scenarios.length, 'scenario')} over`,
+  ]);
   try {
     if (flags.start !== undefined)
       server = await startServer(flags.start, baseConnectionUri, context, abort.signal);
@@ -162,6 +167,7 @@ async function run(
       console,
       context,
       done: (result) => {
+        over += 1;
         if (shows) for (const line of specLines(result, spec)) console.out(line);
       },
     });
@@ -169,6 +175,7 @@ async function run(
     if (!isHooklineError(error) || error.code !== 'CLI_START') throw error;
     return fail(console, flags, EXIT.unreachable, messageOf(error));
   } finally {
+    stopProgress();
     await server?.stop();
     release();
   }

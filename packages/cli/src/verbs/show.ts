@@ -4,7 +4,7 @@ import type { Verb } from '../context.js';
 import { createConsole } from '../output/console.js';
 import { ladderPrinter } from '../output/ladder-printer.js';
 import { wireLine } from '../output/live-view.js';
-import { callerFrames, maskRows, readingTrace } from '../trace-view/open.js';
+import { callerFrames, maskRows, readingProgress, readingTrace } from '../trace-view/open.js';
 import { heading, heardSection, noteLines, summaryLines } from '../trace-view/sections.js';
 import { examples, outputOptions } from './option-groups.js';
 
@@ -25,6 +25,7 @@ export const showVerb: Verb = (program, context) => {
   ]);
   command.action(async (path: string, flags: ShowFlags) => {
     const console = createConsole({ ...flags, ...context });
+    const progress = readingProgress(console, context.clock);
     await readingTrace(async () => {
       const open = await openTraceRows(path);
       const summing = createSumming(open.header);
@@ -35,6 +36,7 @@ export const showVerb: Verb = (program, context) => {
       });
       if (flags.json) console.json({ type: 'header', ...open.header });
       for await (const read of open.rows) {
+        progress.row();
         const row = mask(read);
         summing.push(row, await callerFrames(open, row));
         if (flags.json) console.json(wireLine(row));
@@ -54,6 +56,6 @@ export const showVerb: Verb = (program, context) => {
         ...(notes.length > 0 ? [...heading(console, 'Notes'), ...notes] : []),
       ])
         console.out(line);
-    });
+    }).finally(progress.stop);
   });
 };

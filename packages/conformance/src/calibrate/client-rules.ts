@@ -152,33 +152,37 @@ const CLOSE_WITHIN_MS = 5000;
 
 function judgeAnswers(items: readonly TimelineItem[], report: Report): void {
   let playing = false;
-  for (const [index, item] of items.entries()) {
+  let heardBot = false;
+  /** What of the bot waits for its answer, the oldest first. */
+  const asked = { disconnect: [] as number[], pause: [] as number[], resume: [] as number[] };
+  for (const item of items) {
     const type = typeOf(item);
-    const later = items.slice(index + 1);
-    const next = (of: string) =>
-      later.find((one): one is Sent => one.kind === 'sent' && one.message.type === of);
-    if (type === 'disconnect') {
-      const close = next('close');
-      if (close) {
-        report('AC-DISC-3', close.message.parameters['reason'] === 'disconnect', close.t);
-        report('AC-TIME-4', close.t - item.t <= CLOSE_WITHIN_MS, close.t);
-      }
-    }
-    if (type === 'pause' && next('paused')) report('AC-PAUSE-1', true, item.t);
-    if (type === 'resume' && next('resumed')) report('AC-PAUSE-2', true, item.t);
+    if (type === 'disconnect' || type === 'pause' || type === 'resume') asked[type].push(item.t);
+    if (item.kind === 'audio') heardBot = true;
     if (item.kind === 'sent-audio') report('AC-AUDIO-7', item.phase === 'open', item.t);
     if (item.kind !== 'sent') continue;
-    if (item.message.type === 'playback_started') {
-      report(
-        'AC-PLAY-1',
-        items.slice(0, index).some((one) => one.kind === 'audio'),
-        item.t,
-      );
-      playing = true;
-    }
-    if (item.message.type === 'playback_completed') {
-      report('AC-PLAY-3', playing, item.t);
-      playing = false;
+    const { message, t } = item;
+    switch (message.type) {
+      case 'close':
+        for (const since of asked.disconnect.splice(0)) {
+          report('AC-DISC-3', message.parameters['reason'] === 'disconnect', t);
+          report('AC-TIME-4', t - since <= CLOSE_WITHIN_MS, t);
+        }
+        break;
+      case 'paused':
+        for (const since of asked.pause.splice(0)) report('AC-PAUSE-1', true, since);
+        break;
+      case 'resumed':
+        for (const since of asked.resume.splice(0)) report('AC-PAUSE-2', true, since);
+        break;
+      case 'playback_started':
+        report('AC-PLAY-1', heardBot, t);
+        playing = true;
+        break;
+      case 'playback_completed':
+        report('AC-PLAY-3', playing, t);
+        playing = false;
+        break;
     }
   }
 }

@@ -1,7 +1,16 @@
+import { MULAW_SILENCE } from '@hookline/audio';
 import { framesOf, laneOf, type Trace } from '@hookline/trace';
 import type { CallEvent } from '../record/call-event.js';
 import type { CallRecord } from '../record/call-record.js';
 import { PLATFORM_DEADLINES } from '../record/deadlines.js';
+
+let silent = new Uint8Array(0);
+
+/** So many bytes of µ-law silence, which share their memory with those of every other frame. */
+function silence(bytes: number): Uint8Array {
+  if (silent.length < bytes) silent = new Uint8Array(bytes).fill(MULAW_SILENCE);
+  return silent.subarray(0, bytes);
+}
 
 /** A trace as the rules read a call: `out` is what Genesys sent, whoever took the trace. */
 export function recordedCall(trace: Trace, name: string): CallRecord {
@@ -24,7 +33,7 @@ export function recordedCall(trace: Trace, name: string): CallRecord {
           t: row.t + (row.arrivalsMs[index] ?? 0),
           dir: lane === 'caller' ? 'out' : 'in',
           // A trace without its audio still knows how much it was.
-          bytes: frames[index] ?? new Uint8Array(size),
+          bytes: frames[index] ?? silence(size),
         }));
       }
       case 'end': {

@@ -41,6 +41,7 @@ export interface Problem {
 
 /** What a run of the checks found. */
 export interface CheckReport {
+  /** What was dialled, credentials masked. */
   readonly url: string;
   /** Whether the bot passed: nothing failed, and in every area that applies something of basis `platform` was seen. */
   readonly ok: boolean;

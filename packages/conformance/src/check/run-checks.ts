@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { joinConnectionUri } from '@hookline/protocol';
 import { type Clock, systemClock } from '@hookline/runtime';
+import { createRedactor } from '@hookline/trace';
 import type { CheckTarget } from '../caller/open-parameters.js';
 import { RawCall } from '../caller/raw-call.js';
 import type { CallRecord } from '../record/call-record.js';
@@ -162,7 +163,8 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     ({ record, evidence }) => explains(record) && evidence.some((one) => !one.held),
   );
   const refused = judged[0] !== undefined && isRefused(judged[0].record) && !explained;
-  const known = whole
+  const masked = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
+  const found = whole
     ? stopped(done, wanted.length)
     : need
       ? refusedFor(target.url, need.got)
@@ -171,6 +173,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
         : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
           ? behind(lagMs)
           : problemOf(judged[0]);
+  const known = found && { ...found, message: masked(found.message) };
   const assessed = checks.map((check) =>
     assess(check, judged, {
       strict,
@@ -188,7 +191,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const unseenAreas = unseen(options.only?.length ? checks : dueChecks(checks, profile), results);
   const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
   return {
-    url: target.url,
+    url: masked(target.url),
     ok: !failed && (options.allowInconclusive === true || unseenAreas.length === 0),
     strict,
     durationMs: Math.round(clock.now() - startedMs),

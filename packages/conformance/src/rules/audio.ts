@@ -87,11 +87,17 @@ function isPlausible(kind: ByteKind, bytes: Uint8Array): boolean {
 /** What the bytes are where they are no µ-law. */
 const OTHER_CODECS: ReadonlySet<AudioFindingCode> = new Set(['pcm16-as-mulaw', 'alaw-as-mulaw']);
 
+/** Bytes that are listened to: what is no µ-law is none from the start. */
+const INSPECTED_BYTES = 512 * 1024;
+
 // AC-AUDIO-1
 function otherCodec(items: readonly TimelineItem[]): Evidence[] {
   const inspector = createAudioInspector();
+  let left = INSPECTED_BYTES;
   for (const item of items) {
     if (item.kind !== 'audio') continue;
+    left -= item.bytes.length;
+    if (left < 0) break;
     inspector.push(item.bytes);
     const found = inspector.findings().find(({ code }) => OTHER_CODECS.has(code));
     if (found) return [broken('AC-AUDIO-1', item.index, found.message)];

@@ -1,6 +1,7 @@
-import type { Trace } from '../format/trace.js';
+import type { TraceHeader } from '../format/header.js';
+import type { TraceRow } from '../format/row.js';
 import { describeClientMessage, describeServerMessage } from '../ladder/describe-message.js';
-import { createCallMedia, headerMedia } from '../message/call-media.js';
+import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage, type SentMessage } from '../message/read-message.js';
 import { type Lane, laneOf } from '../vantage.js';
 import { withoutAccidents } from './accidental.js';
@@ -24,64 +25,66 @@ export interface Utterance {
   readonly lastsMs: number;
 }
 
-/** What of a call is compared. */
-export interface CallFacts {
-  readonly messages: Readonly<Record<Lane, readonly MessageFact[]>>;
-  readonly utterances: readonly Utterance[];
-  /** The HTTP status of the answer to the upgrade. */
-  readonly status: number | undefined;
-  /** Who ended the connection and how, in words. */
-  readonly end: string | undefined;
-  /** The rules that were broken, each once. */
-  readonly clauses: ReadonlySet<string>;
-}
-
 /** They come by the clock, so that their number says how long a call was and nothing else. */
 const BY_THE_CLOCK: ReadonlySet<string> = new Set(['ping', 'pong']);
 
-/** What of a trace is compared with another. */
-export function callFacts(trace: Pick<Trace, 'header' | 'rows'>, ignoreText: boolean): CallFacts {
-  const { header, rows } = trace;
-  const media = createCallMedia(headerMedia(header));
-  const messages: Record<Lane, MessageFact[]> = { caller: [], bot: [] };
-  const utterances: Utterance[] = [];
-  const clauses = new Set<string>();
-  let going = false;
-  let status: number | undefined;
-  let end: string | undefined;
-  for (const row of rows) {
+/** Gathers what of a trace is compared with another, row by row. The messages are not kept. */
+export class CallFacts {
+  readonly utterances: Utterance[] = [];
+  /** The rules that were broken, each once. */
+  readonly clauses = new Set<string>();
+  /** The HTTP status of the answer to the upgrade. */
+  status: number | undefined;
+  /** Who ended the connection and how, in words. */
+  end: string | undefined;
+  readonly #header: TraceHeader;
+  readonly #ignoreText: boolean;
+  readonly #media: CallMedia;
+  #going = false;
+
+  constructor(header: TraceHeader, ignoreText: boolean) {
+    this.#header = header;
+    this.#ignoreText = ignoreText;
+    this.#media = createCallMedia(headerMedia(header));
+  }
+
+  /** Takes a row; gives the message that it is, where messages of its type are compared. */
+  push(row: TraceRow): { readonly lane: Lane; readonly fact: MessageFact } | undefined {
+    const { vantage } = this.#header;
     switch (row.kind) {
       case 'message': {
-        const lane = laneOf(header.vantage, row.dir);
+        const lane = laneOf(vantage, row.dir);
         const sent = readMessage(lane, row.text);
-        media.see(sent);
-        const fact = messageFact(row.t, row.text, sent, ignoreText);
-        if (!BY_THE_CLOCK.has(fact.type)) messages[lane].push(fact);
-        if (fact.type === 'playback_completed') going = false;
-        break;
+        this.#media.see(sent);
+        const fact = messageFact(row.t, row.text, sent, this.#ignoreText);
+        if (fact.type === 'playback_completed') this.#going = false;
+        return BY_THE_CLOCK.has(fact.type) ? undefined : { lane, fact };
       }
-      case 'audio': {
-        if (laneOf(header.vantage, row.dir) === 'caller') break;
-        const lastsMs = media.lastsMs('bot', row.bytes);
-        const last = going ? utterances.pop() : undefined;
-        utterances.push({ t: last?.t ?? row.t, lastsMs: (last?.lastsMs ?? 0) + lastsMs });
-        going = true;
-        break;
-      }
+      case 'audio':
+        if (laneOf(vantage, row.dir) === 'bot') this.#botAudio(row.t, row.bytes);
+        return undefined;
       case 'response':
-        status = row.status;
-        break;
+        this.status = row.status;
+        return undefined;
       case 'violation':
-        clauses.add(row.clause);
-        break;
+        this.clauses.add(row.clause);
+        return undefined;
       case 'end': {
-        const side = (row.by === 'self') === (header.vantage === 'client') ? 'client' : 'server';
-        end = row.by === 'loss' ? `lost (${row.code})` : `closed by the ${side} with ${row.code}`;
-        break;
+        const side = (row.by === 'self') === (vantage === 'client') ? 'client' : 'server';
+        this.end = row.by === 'loss' ? `lost (${row.code})` : `closed by the ${side} with ${row.code}`;
+        return undefined;
       }
+      default:
+        return undefined;
     }
   }
-  return { messages, utterances, status, end, clauses };
+
+  #botAudio(t: number, bytes: number): void {
+    const lastsMs = this.#media.lastsMs('bot', bytes);
+    const last = this.#going ? this.utterances.pop() : undefined;
+    this.utterances.push({ t: last?.t ?? t, lastsMs: (last?.lastsMs ?? 0) + lastsMs });
+    this.#going = true;
+  }
 }
 
 function messageFact(t: number, text: string, sent: SentMessage, ignoreText: boolean): MessageFact {

@@ -1,6 +1,6 @@
 import { latency } from '../ladder/cells.js';
 import type { Lane } from '../vantage.js';
-import { align } from './align.js';
+import { Alignment, type Pair } from './align.js';
 import type { MessageFact } from './call-facts.js';
 import type { TraceDifference } from './difference.js';
 import { changesBetween, type JsonValue } from './json.js';
@@ -10,32 +10,43 @@ const SHOWN_CHARS = 80;
 
 const SENDER: Readonly<Record<Lane, string>> = { caller: 'Genesys', bot: 'the bot' };
 
-/**
- * In what the messages of one side differ.
- *
- * @param toleranceMs - how much a message may come earlier or later; undefined to leave times aside
- */
-export function diffMessages(
-  lane: Lane,
-  a: readonly MessageFact[],
-  b: readonly MessageFact[],
-  toleranceMs: number | undefined,
-): TraceDifference[] {
-  const from = SENDER[lane];
+/** In what the messages of one side differ, told while they come. */
+export class LaneDiff {
+  readonly differences: TraceDifference[] = [];
+  readonly #lane: Lane;
+  readonly #toleranceMs: number | undefined;
+  readonly #alignment = new Alignment<MessageFact>({ same: ({ key }) => key, type: ({ type }) => type });
   /** How much later B is since the last difference of time: what follows a delay is not late anew. */
-  let shift = 0;
-  return align(
-    a,
-    b,
-    (fact) => fact.key,
-    (fact) => fact.type,
-  ).flatMap(({ a: one, b: other }): TraceDifference[] => {
+  #shift = 0;
+
+  /** @param toleranceMs - how much a message may come earlier or later; undefined to leave times aside */
+  constructor(lane: Lane, toleranceMs: number | undefined) {
+    this.#lane = lane;
+    this.#toleranceMs = toleranceMs;
+  }
+
+  /** Takes the next message of one call. */
+  push(side: 'a' | 'b', fact: MessageFact): void {
+    this.#tell(this.#alignment.push(side, fact));
+  }
+
+  /** Both calls are over. */
+  end(): void {
+    this.#tell(this.#alignment.end());
+  }
+
+  #tell(pairs: readonly Pair<MessageFact>[]): void {
+    for (const pair of pairs) this.differences.push(...this.#differences(pair));
+  }
+
+  #differences({ a: one, b: other }: Pair<MessageFact>): TraceDifference[] {
+    const lane = this.#lane;
+    const from = SENDER[lane];
     if (one && other) {
       const changes = changesOf(lane, one, other);
-      const moved = other.t - one.t;
-      if (toleranceMs === undefined || Math.abs(moved - shift) <= toleranceMs) return changes;
-      const by = moved - shift;
-      shift = moved;
+      const by = other.t - one.t - this.#shift;
+      if (this.#toleranceMs === undefined || Math.abs(by) <= this.#toleranceMs) return changes;
+      this.#shift += by;
       return [...changes, timeOf(lane, one, other, by)];
     }
     if (one) {
@@ -45,7 +56,7 @@ export function diffMessages(
     if (!other) return [];
     const text = `${other.words} from ${from} is only in B, at ${at(other.t)}`;
     return [{ kind: 'extra', of: 'message', lane, type: other.type, b: other.content, atB: other.t, text }];
-  });
+  }
 }
 
 function changesOf(lane: Lane, one: MessageFact, other: MessageFact): TraceDifference[] {

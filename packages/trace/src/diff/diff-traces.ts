@@ -1,9 +1,11 @@
 import { numberFault } from '@hookline/runtime';
 import { traceError } from '../error.js';
+import type { TraceHeader } from '../format/header.js';
+import type { TraceRow } from '../format/row.js';
 import type { Trace } from '../format/trace.js';
 import { seconds } from '../ladder/cells.js';
-import { type CallFacts, callFacts } from './call-facts.js';
-import { diffMessages, shown } from './diff-messages.js';
+import { CallFacts } from './call-facts.js';
+import { LaneDiff, shown } from './diff-messages.js';
 import type { TraceDifference } from './difference.js';
 import { type JsonValue, jsonObject } from './json.js';
 
@@ -39,19 +41,58 @@ export function diffTraces(
   b: ComparedTrace,
   options: DiffOptions = {},
 ): readonly TraceDifference[] {
+  const diff = createTraceDiff(a.header, b.header, options);
+  for (let index = 0; index < Math.max(a.rows.length, b.rows.length); index++) {
+    const [one, other] = [a.rows[index], b.rows[index]];
+    if (one) diff.push('a', one);
+    if (other) diff.push('b', other);
+  }
+  return diff.end(a.result, b.result);
+}
+
+/** A comparison of two calls that are read row by row. */
+export interface TraceDiff {
+  /**
+   * Takes the next row of one call. Memory stays constant where the rows of both come at about the same pace, but for the
+   * differences and a few bytes for each utterance of the bot.
+   */
+  push(side: 'a' | 'b', row: TraceRow): void;
+  /** Both calls are over: all differences, given the results where there are any. */
+  end(resultA?: unknown, resultB?: unknown): readonly TraceDifference[];
+}
+
+/**
+ * Compares two calls as `diffTraces` does, while they are read.
+ *
+ * @throws HooklineError `TRACE_DIFF` for an option that is no number
+ */
+export function createTraceDiff(a: TraceHeader, b: TraceHeader, options: DiffOptions = {}): TraceDiff {
   const { timesWithinMs, audioWithinMs = AUDIO_WITHIN_MS, ignoreText = false } = options;
   for (const [name, value] of Object.entries({ timesWithinMs, audioWithinMs })) checkSpan(name, value);
-  const one = callFacts(a, ignoreText);
-  const other = callFacts(b, ignoreText);
-  return [
-    ...valueDifference('handshake', 'the status of the upgrade', one.status, other.status),
-    ...diffMessages('caller', one.messages.caller, other.messages.caller, timesWithinMs),
-    ...diffMessages('bot', one.messages.bot, other.messages.bot, timesWithinMs),
-    ...diffAudio(one, other, audioWithinMs),
-    ...valueDifference('end', 'the end of the connection', one.end, other.end),
-    ...(a.header.vantage === b.header.vantage ? diffRules(one, other) : []),
-    ...diffResults(a.result, b.result),
-  ];
+  const facts = { a: new CallFacts(a, ignoreText), b: new CallFacts(b, ignoreText) };
+  const lanes = {
+    caller: new LaneDiff('caller', timesWithinMs),
+    bot: new LaneDiff('bot', timesWithinMs),
+  };
+  return {
+    push(side, row) {
+      const message = facts[side].push(row);
+      if (message) lanes[message.lane].push(side, message.fact);
+    },
+    end(resultA, resultB) {
+      lanes.caller.end();
+      lanes.bot.end();
+      return [
+        ...valueDifference('handshake', 'the status of the upgrade', facts.a.status, facts.b.status),
+        ...lanes.caller.differences,
+        ...lanes.bot.differences,
+        ...diffAudio(facts.a, facts.b, audioWithinMs),
+        ...valueDifference('end', 'the end of the connection', facts.a.end, facts.b.end),
+        ...(a.vantage === b.vantage ? diffRules(facts.a, facts.b) : []),
+        ...diffResults(resultA, resultB),
+      ];
+    },
+  };
 }
 
 function checkSpan(name: string, value: number | undefined): void {

@@ -1,6 +1,7 @@
 import { clauses, createRedactor } from '@hookline/protocol';
 import type { TraceDifference } from '../diff/difference.js';
 import type { RowFilter } from '../filter/filter.js';
+import type { TraceHeader } from '../format/header.js';
 import type { Trace } from '../format/trace.js';
 import { renderLadder } from '../ladder/create-ladder.js';
 import { printable } from '../ladder/escape.js';
@@ -24,16 +25,34 @@ export function renderMarkdown(
   options: MarkdownOptions = {},
 ): string {
   const { header, rows } = trace;
-  const redactor = createRedactor();
-  const summary = summarise(trace);
   const ladder = renderLadder(options.filter ? rows.filter(options.filter) : rows, {
     vantage: header.vantage,
   });
+  const { before, after } = markdownAround(header, summarise(trace), longestFence(ladder));
+  return `${before}${ladder.trimEnd()}\n${after}`;
+}
+
+/** The most backticks in a row: what stands around a text that holds them has to have more. */
+export function longestFence(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+/**
+ * What stands before and after the lines of the ladder in the Markdown of a trace, for who prints them one by one.
+ *
+ * @param backticks - the most that any of the lines has in a row, as `longestFence` counts them
+ */
+export function markdownAround(
+  header: TraceHeader,
+  summary: TraceSummary,
+  backticks: number,
+): { readonly before: string; readonly after: string } {
+  const redactor = createRedactor();
   const facts = summaryFacts(header, summary).map(
     ({ name, text }) => `| ${name} | ${cell(redactor.text(text))} |`,
   );
-  const fence = fenceFor(ladder);
-  return [
+  const fence = '`'.repeat(Math.max(3, backticks + 1));
+  const before = [
     '# Audio Connector call',
     '',
     '| | |',
@@ -45,10 +64,9 @@ export function renderMarkdown(
     '## Ladder',
     '',
     `${fence}text`,
-    ladder.trimEnd(),
-    fence,
     '',
   ].join('\n');
+  return { before, after: `${fence}\n` };
 }
 
 /** Differences as a Markdown list, for an issue or the summary of a CI job; empty where there are none. */
@@ -85,10 +103,4 @@ function rulesOf(violations: readonly ViolationSummary[], masked: (text: string)
 /** Text within a line or a table: no markup, no second cell, no line end. */
 function cell(text: string): string {
   return printable(text, true).replace(/[\\`*_{}[\]<>()#|!~@&]/g, (sign) => `\\${sign}`);
-}
-
-/** Backticks that are more than any run within. */
-function fenceFor(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  return '`'.repeat(Math.max(3, longest + 1));
 }

@@ -1,4 +1,4 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
@@ -23,6 +23,8 @@ export interface OpenTraceRows {
    * that the file does not hold. Ask while the rows are read.
    */
   audioOf(row: AudioRow): Promise<readonly Uint8Array[]>;
+  /** The result of the call; undefined where there is none, or half of one. */
+  result(): Promise<unknown>;
   /** Gives the files back, for who reads no rows. Idempotent. */
   close(): Promise<void>;
 }
@@ -54,7 +56,8 @@ export async function openTraceRows(
   const file = isZip ? undefined : await openRows(path);
   const packed = file ? undefined : await unzipTrace(path);
   const lines = file ? fileLines(file, follow) : packedLines(packed?.get(TRACE_FILES.rows));
-  const audio = rawAudio(packed ?? (await folderOf(path)));
+  const source = packed ?? (await folderOf(path));
+  const audio = rawAudio(source);
   let truncated = false;
   const close = async () => {
     await Promise.all([file?.close(), audio.close()]);
@@ -74,6 +77,7 @@ export async function openTraceRows(
         close,
       ),
       audioOf: (row) => audio.framesOf(laneOf(header.vantage, row.dir), row),
+      result: () => resultOf(source),
       close,
     };
   } catch (error) {
@@ -145,6 +149,14 @@ function rawAudio(from: string | ReadonlyMap<string, Uint8Array>) {
       await Promise.all(opened.map((file) => file?.close()));
     },
   };
+}
+
+async function resultOf(from: string | ReadonlyMap<string, Uint8Array>): Promise<unknown> {
+  const bytes =
+    typeof from === 'string'
+      ? await readFile(join(from, TRACE_FILES.result)).catch(() => undefined)
+      : from.get(TRACE_FILES.result);
+  return bytes && parseObject(new TextDecoder().decode(bytes));
 }
 
 async function folderOf(path: string): Promise<string> {
