@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
 import type { ConformanceErrorCode } from '../error.js';
 import { MARKS, plain, wrap } from './words.js';
@@ -18,6 +18,11 @@ const NAME = 8;
 
 /** The report as lines of text: each finding with what came, its effect and its cure, then what was not seen. */
 export function renderSpec(report: CheckReport, options: SpecOptions = {}): string {
+  checkArgument('CONFORMANCE_BAD_OPTION', 'renderSpec: report', report, {
+    results: 'list',
+    findings: 'list',
+    counts: 'object',
+  });
   checkOptionNames<SpecOptions>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
     'renderSpec: ',

@@ -26,20 +26,20 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
  * which has no WebSocket upgrade.
  */
 export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, options, done) => {
-  const { bot, drainMs } = options;
   try {
-    checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options, {
+    checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options ?? null, {
       bot: true,
       drainMs: true,
       prefix: true,
       logLevel: true,
       logSerializers: true,
     });
-    checkDrainMs('fastifyBot: drainMs', drainMs);
+    checkDrainMs('fastifyBot: drainMs', options.drainMs);
   } catch (error) {
     done(error instanceof Error ? error : new Error(messageOf(error)));
     return;
   }
+  const { bot, drainMs } = options;
   const server: unknown = fastify.server;
   if (!isHttp1(server)) {
     done(

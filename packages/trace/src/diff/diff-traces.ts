@@ -1,4 +1,4 @@
-import { numberFault } from '@hookline/runtime';
+import { checkArgument, numberFault } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import type { Trace } from '../format/trace.js';
 import { seconds } from '../ladder/cells.js';
@@ -39,6 +39,8 @@ export function diffTraces(
   b: ComparedTrace,
   options: DiffOptions = {},
 ): readonly TraceDifference[] {
+  checkArgument('TRACE_BAD_OPTION', 'diffTraces: a', a, 'object');
+  checkArgument('TRACE_BAD_OPTION', 'diffTraces: b', b, 'object');
   const { timesWithinMs, audioWithinMs = AUDIO_WITHIN_MS, ignoreText = false } = options;
   for (const [name, value] of Object.entries({ timesWithinMs, audioWithinMs })) checkSpan(name, value);
   const one = callFacts(a, ignoreText);

@@ -1,4 +1,4 @@
-import { closestName } from '@hookline/runtime';
+import { checkArgument, closestName } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import type { LadderEvent } from '../ladder/row.js';
 import { pattern } from './pattern.js';
@@ -27,6 +27,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
  * @throws HooklineError `TRACE_FILTER`, with the position and, where one is near, what may have been meant
  */
 export function parseFilter(filter: string): RowFilter {
+  checkArgument('TRACE_BAD_OPTION', 'parseFilter: filter', filter, 'text');
   if (filter.length > MAX_FILTER_CHARS)
     throw fault(MAX_FILTER_CHARS, `it has ${filter.length} characters, and may have ${MAX_FILTER_CHARS}`);
   const words = tokens(filter);
