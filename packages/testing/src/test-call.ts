@@ -87,7 +87,7 @@ export class TestCall implements AsyncDisposable {
     startsSpeaking: (options) => this.expects('playback_started', options),
     finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
   };
-  /** Where the trace of the call is while it goes on, and stays when `finish` is told to keep it. */
+  /** Where the trace of the call is while it goes on, and stays when `finish` is asked to keep it. */
   readonly trace: string;
   readonly #live: LiveCall;
   readonly #tail: LadderTail;

@@ -69,7 +69,7 @@ export function startsWith(bytes: Uint8Array, offset: number, magic: string): bo
   return true;
 }
 
-/** The characters at `offset`, four unless told. */
+/** The characters at `offset`; four by default. */
 export function fourCc(bytes: Uint8Array, offset: number, length = 4): string {
   return String.fromCharCode(...bytes.subarray(offset, offset + length));
 }

@@ -159,7 +159,7 @@ function compareTime(sign: string, given: string, at: number, valueAt: number): 
 
 const unquoted = (text: string) => text.replace(/^"([^"]*)"$/, '$1');
 
-/** @param at - counted from 0; told from 1 */
+/** @param at - counted from 0; reported from 1 */
 function fault(at: number, what: string): TraceError {
   return traceError('TRACE_FILTER', `Filter, character ${at + 1}: ${what}.`);
 }
