@@ -1,10 +1,4 @@
-import {
-  errorFactory,
-  type HooklineError,
-  isHooklineError,
-  notOptions,
-  unknownOption,
-} from '@hookline/runtime';
+import { errorFactory, type HooklineError, isHooklineError, unknownOption } from '@hookline/runtime';
 
 /** What this package throws or rejects with, as `code` of a `HooklineError`. */
 export type ServerErrorCode =
@@ -75,7 +69,6 @@ export type OptionNames<Options> = Readonly<Record<keyof Options, unknown>>;
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function checkNames<Options>(where: string, options: unknown, known: OptionNames<Options>): void {
-  const names = Object.keys(known);
-  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
+  const fault = unknownOption(where, options, Object.keys(known));
   if (fault !== undefined) throw serverError('SERVER_BAD_OPTION', fault);
 }

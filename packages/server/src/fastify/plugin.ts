@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import type { FastifyPluginCallback, RegisterOptions } from 'fastify';
 import type { Bot } from '../bot.js';
 import { checkNames, serverError } from '../error.js';
@@ -27,7 +27,8 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
  */
 export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, options, done) => {
   try {
-    checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options ?? null, {
+    checkArgument('SERVER_BAD_OPTION', 'fastifyBot: options', options, { bot: 'object' });
+    checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options, {
       bot: true,
       drainMs: true,
       prefix: true,
