@@ -18,11 +18,6 @@ const NAME = 8;
 
 /** The report as lines of text: each finding with what came, its effect and its cure, then what was not seen. */
 export function renderSpec(report: CheckReport, options: SpecOptions = {}): string {
-  checkArgument('CONFORMANCE_BAD_OPTION', 'renderSpec: report', report, {
-    results: 'list',
-    findings: 'list',
-    counts: 'object',
-  });
   checkOptionNames<SpecOptions>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
     'renderSpec: ',
@@ -33,6 +28,11 @@ export function renderSpec(report: CheckReport, options: SpecOptions = {}): stri
       paint: true,
     },
   );
+  checkArgument('CONFORMANCE_BAD_OPTION', 'renderSpec: report', report, {
+    results: 'list',
+    findings: 'list',
+    counts: 'object',
+  });
   const { width = 80, unicode = true, paint = (_, text) => text } = options;
   const ascii = (text: string) => (unicode ? text : text.replace(/…/g, '...').replace(/[^\x20-\x7e]/g, '?'));
   const mark = (result: CheckResult) =>
