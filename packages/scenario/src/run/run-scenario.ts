@@ -36,13 +36,18 @@ export interface RunOptions {
  */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
   checkArgument('SCENARIO_BAD_OPTION', 'runScenario: scenario', scenario, 'object');
-  checkOptionNames<RunOptions>('SCENARIO_BAD_OPTION' satisfies ScenarioErrorCode, 'runScenario: ', options ?? null, {
-    integration: true,
-    action: true,
-    clock: true,
-    sink: true,
-    signal: true,
-  });
+  checkOptionNames<RunOptions>(
+    'SCENARIO_BAD_OPTION' satisfies ScenarioErrorCode,
+    'runScenario: ',
+    options ?? null,
+    {
+      integration: true,
+      action: true,
+      clock: true,
+      sink: true,
+      signal: true,
+    },
+  );
   checkArgument('SCENARIO_BAD_OPTION', 'runScenario: options', options, { integration: 'object' });
   return new ScenarioRun(scenario, options).run();
 }
