@@ -103,6 +103,12 @@ const LIVE_COLUMNS = ['count', 'p50', 'p95', 'p99', 'max'] as const;
 
 /** What goes on, as a table of at most 76 columns: the calls, what they measured so far, and the generator. */
 export function renderProgress(progress: LoadProgress, style: TextStyle = {}): string[] {
+  checkArgument('LOAD_BAD_OPTION', 'renderProgress: progress', progress, {
+    counts: 'object',
+    failures: 'object',
+    second: 'object',
+    metrics: 'object',
+  });
   const { paint = (_, text) => text } = style;
   const { elapsedMs, live, counts, failures, second, metrics } = progress;
   const ended = counts.completed + counts.hungUp + counts.stopped;
