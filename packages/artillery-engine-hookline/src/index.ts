@@ -91,7 +91,7 @@ export default class HooklineEngine {
     if (typeof step === 'object' && step !== null && 'think' in step) {
       return this.#helpers.createThink(step, this.#script.config.defaults?.think ?? {});
     }
-    // Read once, so that a mistake is told before the first call; once a call for the values of its virtual user.
+    // Read once, so that a mistake is reported before the first call; once a call for the values of its virtual user.
     readCallStep(step, index, String);
     return (context, done) => {
       const fill: Fill = (value) => String(this.#helpers.template(value, context));

@@ -10,7 +10,7 @@ export type AudioErrorCode =
   | 'AUDIO_BAD_WAV'
   /** A WAV file in a compression that is not decoded here. */
   | 'AUDIO_UNSUPPORTED_WAV'
-  /** A rate, level, channel, length or key out of range. */
+  /** A rate, level, channel, length or key out of range, or an argument of the wrong type. */
   | 'AUDIO_BAD_ARGUMENT'
   /** A resampler was used after its end. */
   | 'AUDIO_CLOSED'

@@ -29,7 +29,7 @@ export class Framer {
    * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is no whole number above 0
    */
   constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
-    checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options, {
+    checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options ?? null, {
       frameBytes: true,
       silence: true,
     });

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { fitInto } from './pcm16.js';
 
 /** The µ-law byte of digital silence (+0). 0x00 is not silence but the loudest negative sample. */
@@ -47,6 +48,7 @@ export function decodeMulawSample(byte: number): number {
  * @throws AudioError `AUDIO_BAD_ARGUMENT` when `into` is too short
  */
 export function encodeMulaw(pcm: Int16Array, into?: Uint8Array): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'encodeMulaw: pcm', pcm, 'samples');
   const out = into ? fitInto(into, pcm.length, 'encodeMulaw') : new Uint8Array(pcm.length);
   const table = encodedTable();
   for (let i = 0; i < pcm.length; i++) out[i] = table[(pcm[i] ?? 0) & 0xffff] ?? 0;
@@ -62,6 +64,7 @@ export function encodeMulaw(pcm: Int16Array, into?: Uint8Array): Uint8Array {
  * @throws AudioError `AUDIO_BAD_ARGUMENT` when `into` is too short
  */
 export function decodeMulaw(bytes: Uint8Array, into?: Int16Array): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'decodeMulaw: bytes', bytes, 'bytes');
   const out = into ? fitInto(into, bytes.length, 'decodeMulaw') : new Int16Array(bytes.length);
   for (let i = 0; i < bytes.length; i++) out[i] = DECODED[bytes[i] ?? 0] ?? 0;
   return out;

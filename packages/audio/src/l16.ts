@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { audioError } from './error.js';
 import { fitInto } from './pcm16.js';
 
@@ -13,6 +14,7 @@ export type ByteOrder = 'le' | 'be';
  * @throws AudioError `AUDIO_BAD_ARGUMENT` when `into` is too short
  */
 export function encodeL16(pcm: Int16Array, byteOrder: ByteOrder = 'le', into?: Uint8Array): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'encodeL16: pcm', pcm, 'samples');
   const out = into ? fitInto(into, pcm.length * 2, 'encodeL16') : new Uint8Array(pcm.length * 2);
   const high = byteOrder === 'be' ? 0 : 1;
   for (let i = 0; i < pcm.length; i++) {
@@ -33,6 +35,7 @@ export function encodeL16(pcm: Int16Array, byteOrder: ByteOrder = 'le', into?: U
  *   short
  */
 export function decodeL16(bytes: Uint8Array, byteOrder: ByteOrder = 'le', into?: Int16Array): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'decodeL16: bytes', bytes, 'bytes');
   if (bytes.length % 2 !== 0) {
     throw audioError(
       'AUDIO_ODD_LENGTH',

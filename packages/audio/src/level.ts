@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { decodeMulawSample } from './g711.js';
 
 /*
@@ -20,6 +21,7 @@ export function dbToRatio(db: number): number {
 
 /** The largest magnitude among the samples, 0 to 32,768; 0 for none. */
 export function peak(pcm: Int16Array): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'peak: pcm', pcm, 'samples');
   let highest = 0;
   for (let i = 0; i < pcm.length; i++) {
     const magnitude = Math.abs(pcm[i] ?? 0);
@@ -30,6 +32,7 @@ export function peak(pcm: Int16Array): number {
 
 /** The RMS level in dBFS (0 dBFS = RMS 32,768); −Infinity for digital silence and for no samples. */
 export function rmsDbfs(pcm: Int16Array): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'rmsDbfs: pcm', pcm, 'samples');
   let sum = 0;
   for (let i = 0; i < pcm.length; i++) {
     const sample = pcm[i] ?? 0;
@@ -40,6 +43,7 @@ export function rmsDbfs(pcm: Int16Array): number {
 
 /** `peak` of µ-law bytes, 0 to 32,124. */
 export function peakMulaw(bytes: Uint8Array): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'peakMulaw: bytes', bytes, 'bytes');
   let highest = 0;
   for (let i = 0; i < bytes.length; i++) {
     const magnitude = Math.abs(decodeMulawSample(bytes[i] ?? 0));
@@ -50,6 +54,7 @@ export function peakMulaw(bytes: Uint8Array): number {
 
 /** `rmsDbfs` of µ-law bytes. */
 export function rmsDbfsMulaw(bytes: Uint8Array): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'rmsDbfsMulaw: bytes', bytes, 'bytes');
   let sum = 0;
   for (let i = 0; i < bytes.length; i++) {
     const sample = decodeMulawSample(bytes[i] ?? 0);

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { audioError } from './error.js';
 import { dbToRatio } from './level.js';
 import { fitInto, saturate } from './pcm16.js';
@@ -12,6 +13,7 @@ import { type AudioFormat, bytesPerBlock } from './telephone.js';
  * @throws AudioError `AUDIO_BAD_ARGUMENT` when `into` is too short
  */
 export function gain(pcm: Int16Array, db: number, into?: Int16Array): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'gain: pcm', pcm, 'samples');
   const out = into ? fitInto(into, pcm.length, 'gain') : new Int16Array(pcm.length);
   const ratio = dbToRatio(db);
   for (let i = 0; i < pcm.length; i++) out[i] = saturate((pcm[i] ?? 0) * ratio);
@@ -23,6 +25,8 @@ export function gain(pcm: Int16Array, db: number, into?: Int16Array): Int16Array
  * counts as followed by silence.
  */
 export function mix(a: Int16Array, b: Int16Array): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'mix: a', a, 'samples');
+  checkArgument('AUDIO_BAD_ARGUMENT', 'mix: b', b, 'samples');
   const out = new Int16Array(Math.max(a.length, b.length));
   for (let i = 0; i < out.length; i++) out[i] = saturate((a[i] ?? 0) + (b[i] ?? 0));
   return out;
@@ -37,6 +41,8 @@ export function mix(a: Int16Array, b: Int16Array): Int16Array {
  * @throws AudioError `AUDIO_ODD_LENGTH` when a sample is cut; `AUDIO_BAD_ARGUMENT` for a channel that is not there
  */
 export function deinterleave(bytes: Uint8Array, format: AudioFormat, channel: number): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'deinterleave: bytes', bytes, 'bytes');
+  checkArgument('AUDIO_BAD_ARGUMENT', 'deinterleave: format', format, 'object');
   if (!Number.isInteger(channel) || channel < 0 || channel >= format.channels) {
     throw audioError(
       'AUDIO_BAD_ARGUMENT',

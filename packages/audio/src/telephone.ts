@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { decodeMulaw, encodeMulaw, MULAW_SILENCE } from './g711.js';
 import { type ByteOrder, decodeL16, encodeL16 } from './l16.js';
 
@@ -36,31 +37,38 @@ export function sampleBytes(format: SampleFormat['format']): 1 | 2 {
 
 /** Bytes of one sample of every channel: the smallest piece that audio may be cut into. */
 export function bytesPerBlock(format: AudioFormat): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'bytesPerBlock: format', format, 'object');
   return sampleBytes(format.format) * format.channels;
 }
 
 /** Bytes of one millisecond: 8 for PCMU mono, 32 for L16 stereo. */
 export function bytesPerMs(format: AudioFormat): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'bytesPerMs: format', format, 'object');
   return (format.rate / 1000) * bytesPerBlock(format);
 }
 
 /** Bytes of `ms` milliseconds, rounded to whole samples of every channel. */
 export function msToBytes(format: AudioFormat, ms: number): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'msToBytes: format', format, 'object');
   return Math.round((ms * format.rate) / 1000) * bytesPerBlock(format);
 }
 
 /** The duration of `bytes` bytes in milliseconds; not rounded. */
 export function bytesToMs(format: AudioFormat, bytes: number): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'bytesToMs: format', format, 'object');
   return bytes / bytesPerMs(format);
 }
 
 /** The byte that silence is made of: 0xFF for PCMU, 0x00 for L16. */
 export function silenceByte(format: SampleFormat): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'silenceByte: format', format, 'object');
   return format.format === 'PCMU' ? MULAW_SILENCE : 0;
 }
 
 /** PCM16 samples as the bytes of a format. */
-export function encodeAudio(pcm: Int16Array, { format, byteOrder }: SampleFormat): Uint8Array {
+export function encodeAudio(pcm: Int16Array, to: SampleFormat): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'encodeAudio: to', to, 'object');
+  const { format, byteOrder } = to;
   return format === 'PCMU' ? encodeMulaw(pcm) : encodeL16(pcm, byteOrder);
 }
 
@@ -69,12 +77,16 @@ export function encodeAudio(pcm: Int16Array, { format, byteOrder }: SampleFormat
  *
  * @throws AudioError `AUDIO_ODD_LENGTH` when L16 ends within a sample
  */
-export function decodeAudio(bytes: Uint8Array, { format, byteOrder }: SampleFormat): Int16Array {
+export function decodeAudio(bytes: Uint8Array, from: SampleFormat): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'decodeAudio: from', from, 'object');
+  const { format, byteOrder } = from;
   return format === 'PCMU' ? decodeMulaw(bytes) : decodeL16(bytes, byteOrder);
 }
 
 /** µ-law as the bytes of a format: the same array for PCMU, a new one for L16. */
 export function fromMulaw(mulaw: Uint8Array, to: SampleFormat): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'fromMulaw: mulaw', mulaw, 'bytes');
+  checkArgument('AUDIO_BAD_ARGUMENT', 'fromMulaw: to', to, 'object');
   return to.format === 'PCMU' ? mulaw : encodeAudio(decodeMulaw(mulaw), to);
 }
 
@@ -84,5 +96,7 @@ export function fromMulaw(mulaw: Uint8Array, to: SampleFormat): Uint8Array {
  * @throws AudioError `AUDIO_ODD_LENGTH` when L16 ends within a sample
  */
 export function toMulaw(bytes: Uint8Array, from: SampleFormat): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'toMulaw: bytes', bytes, 'bytes');
+  checkArgument('AUDIO_BAD_ARGUMENT', 'toMulaw: from', from, 'object');
   return from.format === 'PCMU' ? bytes : encodeMulaw(decodeAudio(bytes, from));
 }

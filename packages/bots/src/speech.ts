@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { HooklineError } from '@hookline/runtime';
 import texts from '../speech/texts.json';
+import type { BotsErrorCode } from './settings.js';
 
 /** The name of a bundled phrase; `speech/texts.json` holds the words of each. */
 export type PhraseName =
@@ -26,6 +28,13 @@ export interface Phrase {
 
 /** Reads a phrase from the files of this package. */
 export function phrase(name: PhraseName): Phrase {
+  if (!Object.hasOwn(TEXTS, name)) {
+    throw new HooklineError<BotsErrorCode>(
+      'BOTS_BAD_OPTION',
+      `phrase: name is ${JSON.stringify(name)}; expected ${Object.keys(TEXTS).join(', ')}.`,
+      { isUsage: true },
+    );
+  }
   return { name, text: TEXTS[name], bytes: new Uint8Array(readFileSync(phraseUrl(name))) };
 }
 

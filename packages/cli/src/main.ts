@@ -38,7 +38,7 @@ export async function main(): Promise<void> {
     },
     exitNow: (code) => process.exit(code),
   });
-  // All is done and told, but a name that is being resolved, which nothing can cancel, would keep the process.
+  // Everything is done and printed, but a name that is being resolved, which nothing can cancel, would keep the process.
   setInterval(() => {
     if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
   }, LEAVE_MS).unref();

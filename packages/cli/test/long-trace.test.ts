@@ -73,7 +73,8 @@ beforeAll(() => {
 
 /** The most memory that a run held, in megabytes. */
 async function peakMb(args: readonly string[]): Promise<number> {
-  const told = "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))";
+  const told =
+    "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))";
   const run = await hookline([...args], {
     cwd,
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(told)}` },

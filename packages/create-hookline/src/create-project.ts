@@ -39,7 +39,11 @@ const RENAMED: Readonly<Record<string, string>> = {
  *
  * @throws ProjectError before anything is written
  */
-export function createProject({ folder, template = 'plain' }: CreateProjectOptions): readonly string[] {
+export function createProject(options: CreateProjectOptions): readonly string[] {
+  if (typeof options?.folder !== 'string' || options.folder === '') {
+    throw new ProjectError('createProject: folder is missing; expected the path of a folder to write to.');
+  }
+  const { folder, template = 'plain' } = options;
   if (!Object.hasOwn(TEMPLATES, template)) {
     throw new ProjectError(
       `There is no template ${JSON.stringify(template)}; expected ${Object.keys(TEMPLATES).join(', ')}.`,

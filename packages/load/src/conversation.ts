@@ -1,6 +1,6 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 import { type Call, type CallerSource, watchBotSilence } from '@hookline/client';
-import { type Cancel, type Clock, sleep } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument, sleep } from '@hookline/runtime';
 import type { Behaviour, CallTools } from './behaviour.js';
 
 /** How the callers of a load talk. */
@@ -22,6 +22,7 @@ export interface ConversationOptions {
 
 /** Callers who talk until their time is over: what a load does unless it is told otherwise. */
 export function conversation(options: ConversationOptions): Behaviour {
+  checkArgument('LOAD_BAD_OPTION', 'conversation: options', options, 'object');
   const { lines, talk = 'turns', turnGapMs = 700, patienceMs = 20_000, bargeInAfterMs } = options;
   if (talk === 'over') {
     const caller = over(lines, turnGapMs);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { closestName, messageOf } from '@hookline/runtime';
+import { checkArgument, closestName, messageOf } from '@hookline/runtime';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { loadError } from './error.js';
 import { readThresholds, type Threshold } from './thresholds.js';
@@ -49,6 +49,7 @@ export async function readLoadFile(path: string): Promise<LoadFile> {
 
 /** Reads the text of a load file. @param path - for errors, and what paths in it are relative to @throws HooklineError `LOAD_BAD_FILE` */
 export function parseLoadFile(text: string, path: string): LoadFile {
+  checkArgument('LOAD_BAD_OPTION', 'parseLoadFile: text', text, 'text');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, merge: false });
   const [broken] = document.errors;

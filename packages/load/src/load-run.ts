@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { Metrics } from './metrics.js';
 
 /** How many calls came to what. */
@@ -124,6 +125,7 @@ export function addSecond(to: Second, more: Second): void {
  * @param runs - at least one
  */
 export function mergeRuns(runs: readonly LoadRun[]): LoadRun {
+  checkArgument('LOAD_BAD_OPTION', 'mergeRuns: runs', runs, 'list');
   const startedAtMs = Math.min(...runs.map((run) => run.startedAtMs));
   const counts = { ...NO_CALLS };
   const failures: Record<string, number> = {};

@@ -1,5 +1,5 @@
 import { type Call, callAudioConnector } from '@hookline/client';
-import { type Cancel, type Clock, messageOf, systemClock } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 import { CallMeter, type Ledger } from './call-meter.js';
 import { type CallCounts, type EchoTotals, emptySecond, NO_CALLS } from './load-run.js';
@@ -123,6 +123,7 @@ export interface MeasureCallOptions extends Pick<LoadOptions, 'holdMs' | 'frameM
  * @throws HooklineError, as a rejection: `LOAD_BAD_OPTION` naming the field
  */
 export async function measureCall(options: MeasureCallOptions): Promise<CallMeasures> {
+  checkArgument('LOAD_BAD_OPTION', 'measureCall: options', options, { target: 'object' });
   const { target, behaviour, index = 0, clock = systemClock, signal, ...load } = options;
   const times: [MetricName | OwnMetricName, number][] = [];
   const counts = { ...NO_CALLS, started: 1 };

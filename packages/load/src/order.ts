@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { defineIntegration, type TlsOptions } from '@hookline/client';
 import { joinConnectionUri } from '@hookline/protocol';
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import type { Behaviour, CallTarget } from './behaviour.js';
 import { type ConversationOptions, conversation } from './conversation.js';
 import { loadError } from './error.js';
@@ -46,6 +46,7 @@ export interface LoadOrder {
 
 /** The target as calls take it. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what cannot be dialled */
 export function callTarget(target: LoadTarget): CallTarget {
+  checkArgument('LOAD_BAD_OPTION', 'callTarget: target', target, 'object');
   const { baseConnectionUri, connectorId = '', apiKey, clientSecret, organizationId, tls } = target;
   const integration = defineIntegration({
     baseConnectionUri,
@@ -69,7 +70,9 @@ export function shownUrl({ baseConnectionUri, connectorId = '' }: LoadTarget): s
  * @throws HooklineError `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`, `SCENARIO_BAD_OPTION` for `tts`
  */
 export async function behaviourOf(talk: Talk | ScenarioTalk): Promise<Behaviour> {
+  checkArgument('LOAD_BAD_OPTION', 'behaviourOf: talk', talk, 'object');
   if ('scenario' in talk) return scenarioBehaviour(talk);
+  checkArgument('LOAD_BAD_OPTION', 'behaviourOf: talk.wavs', talk.wavs, 'list');
   // Loaded on demand: it brings wasm.
   const { toMulaw8k } = await import('@hookline/audio/resample');
   const { wavs, ...options } = talk;

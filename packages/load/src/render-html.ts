@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { type ChartLine, escapeHtml, lineChart } from './line-chart.js';
 import { addSecond, emptySecond, type LoadRun, type Second, type Spread } from './load-run.js';
 import {
@@ -19,6 +20,8 @@ const PERCENTILES = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99] 
 
 /** A report as one HTML page: no script, nothing that is loaded from elsewhere. */
 export function renderHtml(run: LoadRun, report: LoadReport): string {
+  checkArgument('LOAD_BAD_OPTION', 'renderHtml: run', run, 'object');
+  checkArgument('LOAD_BAD_OPTION', 'renderHtml: report', report, { counts: 'object' });
   const { verdict, thresholds, failures, counts, echo } = report;
   const facts = [
     ...thresholds.map((one) => [one.met, thresholdLine(one)] as const),

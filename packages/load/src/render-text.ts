@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { LoadProgress } from './generate.js';
 import {
   METRIC_NAMES,
@@ -35,6 +36,7 @@ export const METRIC_LABELS: Readonly<Record<MetricName | OwnMetricName, string>>
 
 /** A report as text, one line each. */
 export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] {
+  checkArgument('LOAD_BAD_OPTION', 'renderLoad: report', report, { counts: 'object' });
   const { unicode = true, paint = (_, text) => text } = style;
   const { counts, generator, echo } = report;
   const marks = unicode ? { good: '✓', bad: '✗' } : { good: 'ok', bad: 'x' };
@@ -101,6 +103,12 @@ const LIVE_COLUMNS = ['count', 'p50', 'p95', 'p99', 'max'] as const;
 
 /** What goes on, as a table of at most 76 columns: the calls, what they measured so far, and the generator. */
 export function renderProgress(progress: LoadProgress, style: TextStyle = {}): string[] {
+  checkArgument('LOAD_BAD_OPTION', 'renderProgress: progress', progress, {
+    counts: 'object',
+    failures: 'object',
+    second: 'object',
+    metrics: 'object',
+  });
   const { paint = (_, text) => text } = style;
   const { elapsedMs, live, counts, failures, second, metrics } = progress;
   const ended = counts.completed + counts.hungUp + counts.stopped;
@@ -134,7 +142,12 @@ export function renderProgress(progress: LoadProgress, style: TextStyle = {}): s
 }
 
 /** What goes on, in one line. */
-export function progressLine({ elapsedMs, live, counts, second }: LoadProgress): string {
+export function progressLine(progress: LoadProgress): string {
+  checkArgument('LOAD_BAD_OPTION', 'progressLine: progress', progress, {
+    counts: 'object',
+    second: 'object',
+  });
+  const { elapsedMs, live, counts, second } = progress;
   const mean = ({ count, sum }: { readonly count: number; readonly sum: number }) =>
     count === 0 ? '-' : `${Math.round(sum / count)} ms`;
   return [

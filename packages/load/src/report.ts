@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { CallCounts, EchoTotals, LoadRun } from './load-run.js';
 import {
   METRIC_NAMES,
@@ -42,6 +43,7 @@ export interface GeneratorReport {
 
 /** What a run comes to, compared with thresholds. */
 export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []): LoadReport {
+  checkArgument('LOAD_BAD_OPTION', 'reportLoad: run', run, { metrics: 'object' });
   const { metrics, counts, echo, maxLateMs } = run;
   const late = (['startLate', 'sendLate'] as const).map((name) => metrics.summary(name)?.p99 ?? 0);
   const keptPace = late.every((p99) => p99 <= maxLateMs);

@@ -1,4 +1,4 @@
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import { loadError } from './error.js';
 import {
   addCounts,
@@ -26,7 +26,9 @@ export interface RunData {
 }
 
 /** A run as plain data. */
-export function encodeRun({ metrics, ...facts }: LoadRun): RunData {
+export function encodeRun(run: LoadRun): RunData {
+  checkArgument('LOAD_BAD_OPTION', 'encodeRun: run', run, { metrics: 'object' });
+  const { metrics, ...facts } = run;
   return { format: FORMAT, schemaVersion: SCHEMA_VERSION, ...facts, histograms: metrics.encode() };
 }
 

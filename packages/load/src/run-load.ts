@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@hookline/runtime';
+import { type Clock, checkArgument, systemClock } from '@hookline/runtime';
 import type { Behaviour } from './behaviour.js';
 import { loadError } from './error.js';
 import { forkLoad } from './fork-load.js';
@@ -31,6 +31,7 @@ export interface RunLoadOptions extends LoadOptions {
  * for a WAV file that cannot be played, `LOAD_PROCESS_LOST`
  */
 export async function runLoad(options: RunLoadOptions): Promise<LoadRun> {
+  checkArgument('LOAD_BAD_OPTION', 'runLoad: options', options, { target: 'object' });
   const {
     target,
     talk = { wavs: [] },

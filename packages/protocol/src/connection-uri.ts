@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { protocolError } from './error.js';
 
 /** How to join Base Connection URI and Connector ID: `slash` puts exactly one `/` between them, `raw` only concatenates. */
@@ -13,6 +14,8 @@ export type UriJoin = 'slash' | 'raw';
  * @throws HooklineError `BASE_URI_HAS_QUERY` when the base has a query and there is an id to append
  */
 export function joinConnectionUri(base: string, connectorId: string, join: UriJoin = 'slash'): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'joinConnectionUri: base', base, 'text');
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'joinConnectionUri: connectorId', connectorId, 'text');
   if (connectorId === '') return base;
   if (base.includes('?')) {
     throw protocolError(

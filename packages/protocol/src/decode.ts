@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { ClauseId } from './clauses/index.js';
 import { ClientEnvelope, ServerEnvelope } from './envelope.js';
@@ -48,6 +49,7 @@ export function decodeClientMessage(
   text: string,
   options?: DecodeOptions,
 ): Decoded<ClientMessage, Static<typeof ClientEnvelope>> {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'decodeClientMessage: text', text, 'text');
   const decoded = decode<ClientMessage, typeof ClientEnvelope>(clientSide, text);
   return options?.strict && decoded.kind === 'message' ? refuseUnknownFields(decoded) : decoded;
 }
@@ -57,6 +59,7 @@ export function decodeServerMessage(
   text: string,
   options?: DecodeOptions,
 ): Decoded<ServerMessage, Static<typeof ServerEnvelope>> {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'decodeServerMessage: text', text, 'text');
   const decoded = decode<ServerMessage, typeof ServerEnvelope>(serverSide, text);
   return options?.strict && decoded.kind === 'message' ? refuseUnknownFields(decoded) : decoded;
 }

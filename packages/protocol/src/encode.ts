@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { PROTOCOL_VERSION } from './envelope.js';
 import type {
   ClientMessageType,
@@ -12,6 +13,7 @@ export function encodeClientMessage<T extends ClientMessageType>(
   envelope: { id: string; seq: number; serverseq: number; position: string },
   parameters: ClientParameters<T>,
 ): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'encodeClientMessage: envelope', envelope, 'object');
   return JSON.stringify({
     type,
     version: PROTOCOL_VERSION,
@@ -29,6 +31,7 @@ export function encodeServerMessage<T extends ServerMessageType>(
   envelope: { id: string; seq: number; clientseq: number },
   parameters: ServerParameters<T>,
 ): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'encodeServerMessage: envelope', envelope, 'object');
   return JSON.stringify({
     type,
     version: PROTOCOL_VERSION,

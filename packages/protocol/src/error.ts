@@ -12,6 +12,8 @@ export type ProtocolErrorCode =
   | 'DURATION_DECIMALS'
   /** The API key, nonce, label or time cannot be written into a header, or a header cannot be parsed. */
   | 'FIELD_MALFORMED'
+  /** An argument is of the wrong type, such as a text where a list is expected. */
+  | 'PROTOCOL_BAD_ARGUMENT'
   /** The client secret is empty or not base64. */
   | 'SECRET_INVALID'
   /** An option of `sign` or `verify` does not exist. */
@@ -26,6 +28,7 @@ export const protocolError = /* @__PURE__ */ errorFactory<ProtocolErrorCode>([
   'CLAUSE_UNKNOWN',
   'DURATION_RANGE',
   'DURATION_DECIMALS',
+  'PROTOCOL_BAD_ARGUMENT',
   'SECRET_INVALID',
   'SIGNATURE_BAD_OPTION',
 ]);

@@ -1,4 +1,4 @@
-import { contain, type Logger, messageOf } from '@hookline/runtime';
+import { checkArgument, contain, type Logger, messageOf } from '@hookline/runtime';
 import type { WireSink } from './wire-event.js';
 
 /**
@@ -8,6 +8,7 @@ import type { WireSink } from './wire-event.js';
  * @returns a sink with the same optional methods
  */
 export function guardedSink(sink: WireSink, logger: Logger): WireSink {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'guardedSink: sink', sink, 'object');
   let broken = false;
   const failed = (err: unknown) => {
     if (broken) return;

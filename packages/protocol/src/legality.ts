@@ -1,4 +1,5 @@
 import type { ClauseId } from './clauses/index.js';
+import { protocolError } from './error.js';
 import type { ErrorCode } from './messages/error.js';
 import type { ClientMessageType, ServerMessageType } from './messages/index.js';
 
@@ -119,10 +120,19 @@ export const SERVER_LEGALITY: Readonly<Record<ServerInput, ServerRow>> = {
 
 /** What the client does with `input` in `state`. */
 export function clientVerdict(state: ClientStateName, input: ClientInput): Verdict {
-  return CLIENT_LEGALITY[input][state];
+  return CLIENT_LEGALITY[input]?.[state] ?? unknownRow('clientVerdict', state, input);
 }
 
 /** What the server does with `input` in `state`. */
 export function serverVerdict(state: ServerStateName, input: ServerInput): Verdict {
-  return SERVER_LEGALITY[input][state];
+  return SERVER_LEGALITY[input]?.[state] ?? unknownRow('serverVerdict', state, input);
+}
+
+/** Code without types gave a state or an input that does not exist. */
+function unknownRow(name: string, state: unknown, input: unknown): never {
+  const known = name === 'clientVerdict' ? CLIENT_STATES : SERVER_STATES;
+  throw protocolError(
+    'PROTOCOL_BAD_ARGUMENT',
+    `${name}: no verdict on ${JSON.stringify(input)} in state ${JSON.stringify(state)}; the states are ${known.join(', ')}.`,
+  );
 }

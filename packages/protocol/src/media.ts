@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { MediaOffer, MediaParameter } from './messages/media.js';
 
 /** The audio formats of the protocol: `PCMU` is µ-law, 1 byte per sample; `L16` is 16-bit PCM, 2 bytes per sample. */
@@ -37,6 +38,7 @@ function isKnown(offer: MediaOffer): offer is MediaParameter {
  * @returns a copy with the four fields of a media object only (AC-MEDIA-1), or undefined if no offer is supported
  */
 export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | undefined {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'chooseMedia: offers', offers, 'list');
   // The caller's audio is what a bot is for; without it there is only what there is.
   const cost = ({ format, channels }: MediaParameter) =>
     (channels.includes('external') ? 0 : 4) + (format === 'PCMU' ? 0 : 2) + (channels.length - 1);
@@ -49,6 +51,8 @@ export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | und
 
 /** Whether two media formats have equal type, format, rate and channels, in the same order. */
 export function sameMedia(a: MediaOffer, b: MediaOffer): boolean {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'sameMedia: a.channels', a?.channels, 'list');
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'sameMedia: b.channels', b?.channels, 'list');
   return (
     a.type === b.type &&
     a.format === b.format &&
@@ -60,10 +64,12 @@ export function sameMedia(a: MediaOffer, b: MediaOffer): boolean {
 
 /** The bytes of one sample of all channels. The length of an audio frame is a multiple of it. */
 export function bytesPerSample(media: MediaParameter): number {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'bytesPerSample: media.channels', media?.channels, 'list');
   return (media.format === 'PCMU' ? 1 : 2) * media.channels.length;
 }
 
 /** The bytes per millisecond of all channels. */
 export function bytesPerMs(media: MediaParameter): number {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'bytesPerMs: media.channels', media?.channels, 'list');
   return (bytesPerSample(media) * media.rate) / 1000;
 }

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 /** What is masked in every trace, as its header lists it. */
 export const REDACTIONS: readonly string[] = [
   'X-API-KEY',
@@ -24,6 +25,7 @@ export interface Redactor {
 
 /** @param secrets - values that are masked wherever they stand, if they have 6 characters or more; default none */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'createRedactor: secrets', secrets, 'list');
   const known = new Map<string, string>();
   const learn = (secret: string) => {
     if (secret.length < SOUGHT_FROM_CHARS) return;
@@ -50,6 +52,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
  * where it is base64 text itself, as client secrets are, what that stands for in all these forms.
  */
 export function secretForms(secret: string): ReadonlySet<string> {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'secretForms: secret', secret, 'text');
   const plain = decoded(secret);
   const forms = [
     ...writtenForms(secret),
@@ -120,6 +123,8 @@ export type Redactable =
 
 /** An event with its credentials masked. */
 export function redactEvent<E extends Redactable>(redactor: Redactor, event: E): E {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'redactEvent: redactor', redactor, 'object');
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'redactEvent: event', event, 'object');
   switch (event.kind) {
     case 'request':
     case 'response':

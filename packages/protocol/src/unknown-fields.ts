@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { TSchema } from '@sinclair/typebox';
 import { type ClientMessage, clientMessages, type ServerMessage, serverMessages } from './messages/index.js';
 
@@ -10,6 +11,7 @@ const schemas: Readonly<Record<string, TSchema>> = { ...clientMessages, ...serve
  * field. Values without a fixed schema, such as the data of an event entity or the variables, are not searched.
  */
 export function unknownFields(message: ClientMessage | ServerMessage): string[] {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'unknownFields: message', message, { type: 'text' });
   const schema = schemas[message.type];
   const found: string[] = [];
   if (schema) collectUnknown(schema, message, '', found);

@@ -1,4 +1,4 @@
-import { type NumberRule, numberFault, unknownOption } from '@hookline/runtime';
+import { type NumberRule, notOptions, numberFault, unknownOption } from '@hookline/runtime';
 import type { AudioSource } from '@hookline/server';
 import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
@@ -124,7 +124,8 @@ function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['r
 
 /** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option that is not known */
 export function checkNames(where: string, options: unknown, known: object): void {
-  const fault = unknownOption(where, options, Object.keys(known));
+  const names = Object.keys(known);
+  const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
   if (fault !== undefined) throw new RealtimeError('REALTIME_BAD_OPTION', `${fault}.`);
 }
 

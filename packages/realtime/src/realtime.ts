@@ -1,4 +1,4 @@
-import { systemClock } from '@hookline/runtime';
+import { checkArgument, systemClock } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import { checkedOptions } from './checked-options.js';
 import type { RealtimeOptions } from './options.js';
@@ -31,6 +31,8 @@ export function startRealtime<Inputs = Outputs>(
   service: RealtimeService,
   options: RealtimeOptions<Inputs> = {},
 ): RealtimeSession {
+  checkArgument('REALTIME_BAD_OPTION', 'startRealtime: call', call, 'object');
+  checkArgument('REALTIME_BAD_OPTION', 'startRealtime: service', service, 'object');
   const { instructions = '', clock = systemClock, ...others } = options;
   const session = new LiveSession({
     ...{ call, service, clock },

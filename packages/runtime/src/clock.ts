@@ -1,3 +1,5 @@
+import { checkArgument } from './argument-check.js';
+
 /** Takes back what was scheduled. Idempotent; does nothing once the callback has run. */
 export type Cancel = () => void;
 
@@ -27,11 +29,13 @@ export interface Clock {
  * @returns a promise that settles as `promise` does
  */
 export function holdClock<T>(clock: Clock, promise: Promise<T>): Promise<T> {
+  checkArgument('RUNTIME_BAD_OPTION', 'holdClock: clock', clock, 'object');
   return clock.hold ? clock.hold(promise) : promise;
 }
 
 /** Resolves `ms` milliseconds from now by `clock`; rejects with the signal's reason when it aborts first. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  checkArgument('RUNTIME_BAD_OPTION', 'sleep: clock', clock, { after: 'function' });
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);

@@ -1,3 +1,5 @@
+import { checkArgument } from './argument-check.js';
+
 /** Characters of a name that are compared; what is longer is no misspelling of a name. */
 const LONGEST_NAME = 60;
 
@@ -9,6 +11,8 @@ const LONGEST_NAME = 60;
  * @param known - the names that exist
  */
 export function closestName(name: string, known: readonly string[]): string | undefined {
+  checkArgument('RUNTIME_BAD_OPTION', 'closestName: name', name, 'text');
+  checkArgument('RUNTIME_BAD_OPTION', 'closestName: known', known, 'list');
   if (name.length > LONGEST_NAME) return undefined;
   let best: string | undefined;
   let bestSteps = Number.POSITIVE_INFINITY;

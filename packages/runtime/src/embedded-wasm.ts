@@ -1,3 +1,6 @@
+import { checkArgument } from './argument-check.js';
+import { HooklineError } from './error.js';
+
 /** The memory of a WebAssembly module, which may grow while the module runs: ask for it anew at each use. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
@@ -52,6 +55,8 @@ export interface WasmNames {
  * @param base64 - the bytes of the module
  */
 export async function startWasm(base64: string, names: WasmNames): Promise<WasmModule> {
+  checkArgument('RUNTIME_BAD_OPTION', 'startWasm: base64', base64, 'text');
+  checkArgument('RUNTIME_BAD_OPTION', 'startWasm: names', names, 'object');
   let memory: WebAssembly.Memory | undefined;
   const functions: Record<string, (...numbers: number[]) => number> = {};
   if (names.grow) functions[names.grow] = (bytes = 0) => (memory && grow(memory, bytes) ? 1 : 0);
@@ -85,5 +90,19 @@ function grow(memory: WebAssembly.Memory, bytes: number): boolean {
 
 /** The bytes of a constant in base64; browsers have no `Buffer`. */
 export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  checkArgument('RUNTIME_BAD_OPTION', 'decodeBase64: base64', base64, 'text');
+  let binary: string;
+  try {
+    binary = atob(base64);
+  } catch (error) {
+    throw new HooklineError(
+      'RUNTIME_BAD_OPTION',
+      'decodeBase64: base64 is not base64; give the whole text.',
+      {
+        cause: error,
+        isUsage: true,
+      },
+    );
+  }
+  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
 }

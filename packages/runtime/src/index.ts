@@ -1,3 +1,4 @@
+export { type ArgumentFields, type ArgumentKind, checkArgument } from './argument-check.js';
 export { BoundedReader, type BoundedReaderOptions } from './bounded-reader.js';
 export { type Cancel, type Clock, holdClock, sleep } from './clock.js';
 export { closestName } from './closest-name.js';

@@ -46,7 +46,8 @@ function expectation({ least, above, most, whole, infinite }: NumberRule): strin
   return infinite ? `${text}, or Infinity` : text;
 }
 
-function shown(value: unknown): string {
+/** A value from outside, as an error message shows it: what it is, and no more of it than is useful. */
+export function shown(value: unknown): string {
   switch (typeof value) {
     case 'number':
     case 'boolean':

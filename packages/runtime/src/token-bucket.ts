@@ -1,3 +1,5 @@
+import { checkArgument } from './argument-check.js';
+
 /** How fast, and how much at once. */
 export interface Rate {
   /** Tokens that come back each second. */
@@ -16,6 +18,7 @@ export class TokenBucket {
   #atMs: number;
 
   constructor(rate: Rate, nowMs: number) {
+    checkArgument('RUNTIME_BAD_OPTION', 'new TokenBucket: rate', rate, 'object');
     this.#rate = rate;
     this.#tokens = rate.burst;
     this.#atMs = nowMs;

@@ -1,3 +1,4 @@
+import { checkArgument } from './argument-check.js';
 import { closestName } from './closest-name.js';
 import { HooklineError } from './error.js';
 
@@ -51,6 +52,7 @@ export function checkOptionNames<Options>(
   options: unknown,
   known: OptionNames<Options>,
 ): void {
+  checkArgument('RUNTIME_BAD_OPTION', 'checkOptionNames: known', known, 'object');
   const names = Object.keys(known);
   const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
   if (fault !== undefined) throw new HooklineError(code, fault, { isUsage: true });

@@ -40,8 +40,8 @@ export interface BotLimits {
   /** Calls at a time of one API key that was checked; more are refused with 503. Default 10,000. */
   readonly maxSessionsPerKey: number;
   /**
-   * Upgrades being authenticated at a time; more are refused with 503. So many peers at most are told `unauthorized` by
-   * `disconnect` at a time; more are told by 401. Default 1,000.
+   * Upgrades being authenticated at a time; more are refused with 503. At most this many peers get `unauthorized` by
+   * `disconnect` at a time; further ones get 401. Default 1,000.
    */
   readonly maxPendingUpgrades: number;
   /** Bytes of a WebSocket message; more ends the connection with 1009. Default 262,144. */

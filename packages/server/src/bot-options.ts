@@ -12,7 +12,7 @@ export interface BotOptions extends AuthOptions {
   /** The path of the Base Connection URI; what follows it is the Connector ID. Default `/`. */
   readonly path?: string;
   /**
-   * How a refused request is told: HTTP 401 before the upgrade (default), or `disconnect` with reason
+   * How a request is refused: HTTP 401 before the upgrade (default), or `disconnect` with reason
    * `unauthorized` after it.
    */
   readonly unauthorized?: 'http' | 'disconnect';

@@ -6,7 +6,7 @@ import {
   defineIntegration,
   type Integration,
 } from '@hookline/client';
-import { checkOptionNames, VirtualClock } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, VirtualClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
 import { inMemoryDial } from './in-memory.js';
 import type { TestingErrorCode } from './testing-error.js';
@@ -51,6 +51,7 @@ export function linkedCall(
   handler: (settings: { readonly clock: VirtualClock }) => CallHandler,
   options: LinkedCallOptions = {},
 ): LinkedCall {
+  checkArgument('TESTING_BAD_OPTION', 'linkedCall: handler', handler, 'function');
   checkOptionNames<LinkedCallOptions>(
     'TESTING_BAD_OPTION' satisfies TestingErrorCode,
     'linkedCall: ',

@@ -2,7 +2,7 @@ import { readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toMulaw8k } from '@hookline/audio/resample';
 import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
-import { type Clock, checkOptionNames, VirtualClock } from '@hookline/runtime';
+import { type Clock, checkArgument, checkOptionNames, VirtualClock } from '@hookline/runtime';
 import {
   type ExpectationInput,
   type LadderTail,
@@ -59,6 +59,7 @@ export async function openTestCall(
   action: TestCallAction = {},
   options: TestCallOptions = {},
 ): Promise<TestCall> {
+  checkArgument('TESTING_BAD_OPTION', 'openTestCall: target', target, 'object');
   checkOptionNames<TestCallOptions>(
     'TESTING_BAD_OPTION' satisfies TestingErrorCode,
     'openTestCall: ',
@@ -86,7 +87,7 @@ export class TestCall implements AsyncDisposable {
     startsSpeaking: (options) => this.expects('playback_started', options),
     finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
   };
-  /** Where the trace of the call is while it goes on, and stays when `finish` is told to keep it. */
+  /** Where the trace of the call is while it goes on, and stays when `finish` is asked to keep it. */
   readonly trace: string;
   readonly #live: LiveCall;
   readonly #tail: LadderTail;

@@ -3,7 +3,7 @@ import type { SpeechJudgement } from '@hookline/audio';
 /** Silero's log odds above which an utterance starts … */
 export const START_ODDS = 1;
 /** … above which it starts on a line on which sound has been going on that is no speech: music, a noisy room … */
-export const START_ODDS_OVER_SOUND = 2;
+export const START_ODDS_OVER_SOUND = 2.5;
 /** … and above which it goes on. */
 export const STAY_ODDS = -2;
 /** So many frames of sound that is no speech make the line one with sound on it, and as many of rest take it back … */

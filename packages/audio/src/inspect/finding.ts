@@ -8,7 +8,7 @@ export type AudioFindingCode =
   | 'clipping'
   | 'dc-offset';
 
-/** One thing that sounds wrong, told once a stream. */
+/** One thing that sounds wrong, reported once per stream. */
 export interface AudioFinding {
   readonly code: AudioFindingCode;
   /** What it is, how it sounds and what to do. */

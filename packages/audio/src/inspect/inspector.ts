@@ -25,7 +25,7 @@ const NO_MULAW: readonly AudioFindingCode[] = ['pcm16-as-mulaw', 'alaw-as-mulaw'
 /**
  * Finds a file header or text instead of audio, the wrong kind of silence, PCM16 or A-law sent as µ-law, clipping and DC
  * offset. Speech, tones and silence give no finding. A wrong sample rate is not among them: slowed-down speech
- * cannot be told from a low voice without false alarms; the pace at which bytes arrive can tell.
+ * cannot be distinguished from a low voice without false alarms; the pace at which bytes arrive shows it.
  */
 export function createAudioInspector(): AudioInspector {
   return new WindowInspector();

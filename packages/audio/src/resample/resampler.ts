@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { loadSpeex, SCRATCH_SAMPLES, type Speex } from './speex.js';
 
@@ -50,7 +50,7 @@ export class Resampler {
    * @throws AudioError `AUDIO_BAD_ARGUMENT` for a rate out of range, `AUDIO_WASM` when the module cannot be loaded
    */
   static async create(options: ResamplerOptions): Promise<Resampler> {
-    checkOptionNames<ResamplerOptions>('AUDIO_BAD_ARGUMENT', 'Resampler: ', options, {
+    checkOptionNames<ResamplerOptions>('AUDIO_BAD_ARGUMENT', 'Resampler: ', options ?? null, {
       from: true,
       to: true,
     });
@@ -139,6 +139,7 @@ function checkRate(name: 'from' | 'to', rate: number): void {
  * @throws AudioError as `Resampler.create`
  */
 export async function resample(pcm: Int16Array, options: ResamplerOptions): Promise<Int16Array> {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'resample: pcm', pcm, 'samples');
   const resampler = await Resampler.create(options);
   const head = resampler.process(pcm);
   const tail = resampler.flush();

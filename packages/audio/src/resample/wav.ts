@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { encodeMulaw } from '../g711.js';
 import { TELEPHONE_RATE } from '../telephone.js';
 import { readWav, type Wav } from '../wav/read.js';
@@ -12,6 +13,7 @@ import { resample } from './resampler.js';
  * @throws AudioError as `readWav` and `Resampler.create`
  */
 export async function toMulaw8k(file: Uint8Array): Promise<Uint8Array> {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'toMulaw8k: file', file, 'bytes');
   const wav = readWav(file);
   if (wav.codec === 'mulaw' && wav.rate === TELEPHONE_RATE && wav.channels === 1) return wav.data;
   return encodeMulaw(await monoAtCallRate(wav));
@@ -23,6 +25,7 @@ export async function toMulaw8k(file: Uint8Array): Promise<Uint8Array> {
  * @throws AudioError as `readWav` and `Resampler.create`
  */
 export async function toPcm8k(file: Uint8Array): Promise<Int16Array> {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'toPcm8k: file', file, 'bytes');
   return monoAtCallRate(readWav(file));
 }
 

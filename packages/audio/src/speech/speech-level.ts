@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { dbToRatio, ratioToDb, rmsDbfs } from '../level.js';
 import { SPEECH_FRAME_SAMPLES } from './utterance.js';
 
@@ -11,6 +12,7 @@ const PAUSE_DB = 25;
  * @param pcm - samples at 8 kHz
  */
 export function speechDbfs(pcm: Int16Array): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'speechDbfs: pcm', pcm, 'samples');
   const levels: number[] = [];
   for (let at = 0; at < pcm.length; at += SPEECH_FRAME_SAMPLES) {
     levels.push(rmsDbfs(pcm.subarray(at, at + SPEECH_FRAME_SAMPLES)));

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import { audioError } from '../error.js';
 import { sumOfSines } from './sine.js';
 
@@ -27,6 +27,7 @@ export interface DtmfOptions {
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for anything but one of 0–9, *, #, A–D (either case)
  */
 export function dtmfFrequencies(digit: string): readonly [low: number, high: number] {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'dtmfFrequencies: digit', digit, 'text');
   const index = digit.length === 1 ? DTMF_DIGITS.indexOf(digit.toUpperCase()) : -1;
   const low = ROW_HZ[index >> 2];
   const high = COLUMN_HZ[index & 3];
@@ -45,6 +46,7 @@ export function dtmfFrequencies(digit: string): readonly [low: number, high: num
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key, or a level that would clip
  */
 export function dtmf(digits: string, options: DtmfOptions = {}): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'dtmf: digits', digits, 'text');
   checkOptionNames<DtmfOptions>('AUDIO_BAD_ARGUMENT', 'dtmf: ', options, {
     ms: true,
     gapMs: true,

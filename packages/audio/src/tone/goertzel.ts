@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { FULL_SCALE, ratioToDb } from '../level.js';
 
 /**
@@ -10,6 +11,7 @@ import { FULL_SCALE, ratioToDb } from '../level.js';
  * @returns −Infinity when there is nothing
  */
 export function toneDbfs(pcm: Int16Array, hz: number, rate = 8000): number {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'toneDbfs: pcm', pcm, 'samples');
   const omega = (2 * Math.PI * hz) / rate;
   const coefficient = 2 * Math.cos(omega);
   let previous = 0;

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { audioError } from '../error.js';
 
 /** What a WAV file that is written here holds. */
@@ -35,6 +36,7 @@ const UNKNOWN = 0xffffffff;
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a rate or a number of channels that a WAV file cannot say
  */
 export function wavHeader(layout: WavLayout & { readonly dataBytes?: number }): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'wavHeader: layout', layout, 'object');
   check(layout);
   const { codec, rate, channels, dataBytes } = layout;
   const sampleBytes = codec === 'mulaw' ? 1 : 2;
@@ -65,6 +67,7 @@ export function wavHeader(layout: WavLayout & { readonly dataBytes?: number }): 
  * @param layout - as given to `wavHeader`, and the bytes of audio that were written
  */
 export function wavEnd(layout: WavLayout & { readonly dataBytes: number }): WavEnd {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'wavEnd: layout', layout, 'object');
   check(layout);
   return {
     padding: new Uint8Array(layout.dataBytes % 2),

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { readEncoding, type WavCodec } from './encoding.js';
 import { findWavChunks } from './riff.js';
 import { decodeSamples } from './samples.js';
@@ -30,6 +31,7 @@ export interface Wav {
  *   `AUDIO_UNSUPPORTED_WAV` for a compression such as ADPCM
  */
 export function readWav(bytes: Uint8Array): Wav {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'readWav: bytes', bytes, 'bytes');
   const chunks = findWavChunks(bytes);
   const { codec, rate, channels, sampleBytes } = readEncoding(chunks.fmt);
   const block = sampleBytes * channels;

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { decodeAlawSample, decodeMulawSample } from '../g711.js';
 import { FULL_SCALE } from '../level.js';
 import { saturate } from '../pcm16.js';
@@ -37,6 +38,7 @@ function fromFloat(value: number): number {
  * @param channels - how many are interleaved
  */
 export function toMono(samples: Int16Array, channels: number): Int16Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'toMono: samples', samples, 'samples');
   if (channels === 1) return samples;
   const out = new Int16Array(Math.floor(samples.length / channels));
   for (let i = 0; i < out.length; i++) {

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 /** What bytes look like that were expected to be audio; `unknown` is what raw audio gives. */
 export type ByteKind =
   | 'empty'
@@ -43,6 +44,7 @@ const TEXT_LOOK_BYTES = 512;
 
 /** Says what bytes are by how they begin. Never throws; what has no known beginning is `unknown`. */
 export function sniffBytes(bytes: Uint8Array): ByteGuess {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'sniffBytes: bytes', bytes, 'bytes');
   if (bytes.length === 0) return { kind: 'empty', label: 'empty' };
   if (startsWith(bytes, 0, 'RIFF') || startsWith(bytes, 0, 'RF64') || startsWith(bytes, 0, 'BW64')) {
     return startsWith(bytes, 8, 'WAVE')
@@ -67,7 +69,7 @@ export function startsWith(bytes: Uint8Array, offset: number, magic: string): bo
   return true;
 }
 
-/** The characters at `offset`, four unless told. */
+/** The characters at `offset`; four by default. */
 export function fourCc(bytes: Uint8Array, offset: number, length = 4): string {
   return String.fromCharCode(...bytes.subarray(offset, offset + length));
 }

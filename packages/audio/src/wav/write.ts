@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { encodeL16 } from '../l16.js';
 import { wavHeader } from './header.js';
 
@@ -13,6 +14,7 @@ export type WavContent = { readonly rate: number; readonly channels: number } & 
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a rate or a number of channels that a WAV file cannot say
  */
 export function writeWav(content: WavContent): Uint8Array {
+  checkArgument('AUDIO_BAD_ARGUMENT', 'writeWav: content', content, 'object');
   const data = content.codec === 'mulaw' ? content.data : encodeL16(content.data);
   const { codec, rate, channels } = content;
   const header = wavHeader({ codec, rate, channels, dataBytes: data.length });

@@ -14,7 +14,7 @@ export interface CommandAnswer {
   readonly error?: string;
 }
 
-/** Is told what becomes of the commands. */
+/** Gets the outcome of each command. */
 export interface CommandLog {
   answer(answer: CommandAnswer): void;
   /** The stream cannot be read any further, which ends it. */

@@ -16,7 +16,7 @@ export interface CallStatus {
 const LOWEST_DBFS = -60;
 const BAR_CELLS = 12;
 
-/** A level is told until the next piece of audio should have come, in milliseconds. */
+/** A level is shown until the next piece of audio should have come, in milliseconds. */
 const STALE_MS = 500;
 
 /**

@@ -5,7 +5,7 @@ import { messageOf } from '@hookline/runtime';
  * One sink for several: each gets everything, in the order they are given. One that throws gets nothing more, and the
  * others go on.
  *
- * @param failed - told once for each sink that throws
+ * @param failed - called once for each sink that throws
  */
 export function combineSinks(sinks: readonly WireSink[], failed: (message: string) => void): WireSink {
   const live = new Set(sinks);

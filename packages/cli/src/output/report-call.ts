@@ -7,7 +7,7 @@ import { playbackLines } from './playback-lines.js';
 import { type Finding, findingLines } from './rules.js';
 import { counted, labelled, plainText } from './text.js';
 
-/** A call that is over, and what is to be told of it. */
+/** A call that is over, and what to print about it. */
 export interface EndedCall {
   readonly result: CallResult;
   readonly verdict: Verdict;

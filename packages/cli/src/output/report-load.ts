@@ -14,7 +14,7 @@ import type { LoadReportFlags } from '../verbs/load-options.js';
 import { type Console, paint } from './console.js';
 import { plainText } from './text.js';
 
-/** A load that is over, and what is to be said of it. */
+/** A load that is over, and what to print about it. */
 export interface EndedLoad {
   readonly run: LoadRun;
   readonly thresholds: readonly Threshold[];

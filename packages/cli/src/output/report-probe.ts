@@ -53,7 +53,7 @@ function exitCodeOf({ ok }: ProbeReport, worst: Problem | undefined): number {
   return worst?.cause === undefined ? EXIT.expectationFailed : EXIT_OF_CAUSE[worst.cause];
 }
 
-/** What to do is told with the rule. */
+/** The rule says what to do. */
 function withoutFix(problem: Problem): Problem {
   const { clause: id, text } = problem;
   if (id === undefined) return problem;

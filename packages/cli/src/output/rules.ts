@@ -11,7 +11,7 @@ export interface Finding {
   readonly count: number;
 }
 
-/** What is told of one thing that was noticed. */
+/** What is printed of one thing that was noticed. */
 interface Noticed {
   readonly clause?: ClauseId;
   readonly message?: string;

@@ -4,7 +4,7 @@ export interface FrameListener {
   binary(bytes: Uint8Array): void;
   /** A close frame; 1005 where it gives no code. */
   close(code: number, reason: string): void;
-  /** Something that cannot be read: nothing more is told of this direction. */
+  /** Something that cannot be read: nothing more is reported of this direction. */
   unreadable(why: string): void;
 }
 

@@ -49,7 +49,7 @@ export class CallerTrack {
     this.#position += length;
   }
 
-  /** The caller told that the stream goes on here, in milliseconds from its start. Never backwards. */
+  /** The caller reported that the stream goes on here, in milliseconds from its start. Never backwards. */
   goesOnAt(ms: number): void {
     this.#position = Math.max(this.#position, Math.round(ms * PER_MS));
   }

@@ -59,7 +59,7 @@ function isOpened(row: TraceRow): boolean {
   return row.kind === 'message' && row.type === 'opened';
 }
 
-/** A trace whose times count from `opened`, so that a slow start is told once, if at all. */
+/** A trace whose times count from `opened`, so that a slow start is reported once, if at all. */
 function sinceOpened({ header, rows, result }: Trace) {
   const openedAtMs = rows.find(isOpened)?.t ?? 0;
   return { header, rows: rows.map((row) => ({ ...row, t: row.t - openedAtMs })), result };

@@ -117,7 +117,7 @@ export const serveVerb: Verb = (program, context, exit) => {
       failed(EXIT.internal, error);
       return;
     }
-    // Before anybody is told where it listens: who reads it may stop it at once.
+    // Before the address is printed: a program that reads it may stop the server at once.
     const stopped = interrupted(context, () => bot.drain({ timeoutMs: drainMs }));
     const url = `${listening.url}/${preset.name}`;
     if (flags.json) console.json({ type: 'listening', url, baseUrl: listening.url, preset: preset.name });

@@ -62,7 +62,7 @@ export const studioVerb: Verb = (program, context, exit) => {
       );
       return;
     }
-    // Before anybody is told where it listens: who reads it may stop it at once.
+    // Before the address is printed: a program that reads it may stop the server at once.
     const stopped = untilStopped(studio, context);
     const { url } = studio;
     if (flags.json) console.json({ type: 'listening', url });

@@ -15,7 +15,7 @@ export interface Faults {
   readonly jitterMs?: number;
   /** Error 429 at these moments after `opened`, deserved or not. */
   readonly rateLimit?: { readonly everyMs: number; readonly retryAfterMs: number };
-  /** Caller audio that is lost on the way, told with `discarded`: from a moment after `opened`, for a while. */
+  /** Caller audio that is lost on the way, reported with `discarded`: from a moment after `opened`, for a while. */
   readonly discard?: { readonly atMs: number; readonly ms: number };
   /** The caller hangs up this long after a playback has begun. */
   readonly closeMidPlaybackMs?: number;

@@ -16,7 +16,7 @@ export async function loadSource(source: CallerSource): Promise<void> {
   if (typeof load === 'function') await Promise.resolve(load.call(source)).catch(() => {});
 }
 
-/** Tells a source that the session is open, if it wants to know. */
+/** Notifies a source that the session is open, if it has an `OPENED` method. */
 export function notifyOpened(source: CallerSource): void {
   const onOpened: unknown = Reflect.get(source, OPENED);
   if (typeof onOpened === 'function') onOpened.call(source);

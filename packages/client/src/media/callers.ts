@@ -8,7 +8,7 @@ import {
   MULAW_SILENCE,
   sine,
 } from '@hookline/audio';
-import { messageOf, seededRandom } from '@hookline/runtime';
+import { checkArgument, messageOf, seededRandom } from '@hookline/runtime';
 import { fields, number } from '../argument-check.js';
 import { argumentError, checkNumber } from '../argument-error.js';
 import { LOADED } from './caller-source.js';
@@ -92,6 +92,7 @@ export function noiseCaller(options: NoiseOptions = {}): AsyncIterable<Uint8Arra
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a character that is no key
  */
 export function dtmfToneCaller(digits: string, options: DtmfToneOptions = {}): Iterable<Uint8Array> {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'dtmfToneCaller: digits', digits, 'text');
   const tones = encodeMulaw(dtmf(digits, options));
   return tones.length === 0 ? [] : [tones];
 }

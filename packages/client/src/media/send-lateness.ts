@@ -8,7 +8,7 @@ export interface SendLateness {
 
 /** Counters for each doubling of the time: what is read from them is too high by an eighth at most. */
 const STEPS = 8;
-/** Doublings that are told apart, from 1 ms on: up to a minute. */
+/** Doublings that are counted apart, from 1 ms on: up to a minute. */
 const DOUBLINGS = 16;
 
 /** Counts how late frames leave. Recording makes no object, whatever the length of the call. */

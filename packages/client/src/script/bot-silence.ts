@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 
 /** When the bot is silent, as the caller hears it. */
@@ -18,6 +18,8 @@ export interface BotSilence {
  * @param clock - the one that the call was given
  */
 export function watchBotSilence(call: Call, clock: Clock): BotSilence {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: call', call, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'watchBotSilence: clock', clock, 'object');
   let playing = false;
   let ended = false;
   let sinceMs: number | undefined = call.state === 'open' ? clock.now() : undefined;

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call, CallEvents } from '../action/call.js';
 import type { CallResult } from '../action/result.js';
 import { fields, number } from '../argument-check.js';
@@ -59,6 +59,8 @@ export interface EventLog {
  * @param clock - the one that the call was given
  */
 export function recordEvents(call: Call, clock: Clock): EventLog {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'recordEvents: call', call, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'recordEvents: clock', clock, 'object');
   return new RecordedEvents(call, clock);
 }
 

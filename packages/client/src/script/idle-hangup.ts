@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 
 /**
@@ -8,6 +8,8 @@ import type { Call } from '../action/call.js';
  * @param said - resolves when the caller has said all, as `sayInTurn` does
  */
 export function hangUpWhenIdle(call: Call, clock: Clock, said: Promise<void>, idleMs: number): void {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: call', call, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'hangUpWhenIdle: clock', clock, 'object');
   let done = false;
   let ended = false;
   let playing = false;

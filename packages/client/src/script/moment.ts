@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '@hookline/runtime';
+import { type Cancel, type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 
 /** A moment of a call: some milliseconds after it opened, or after a playback began. */
@@ -16,6 +16,10 @@ export interface Moment {
  * @returns a function that cancels it
  */
 export function atMoment(call: Call, clock: Clock, moment: Moment, action: () => void): Cancel {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: call', call, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: clock', clock, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: moment', moment, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'atMoment: action', action, 'function');
   let cancelTimer: Cancel = () => {};
   let waiting = true;
   const begin = () => {

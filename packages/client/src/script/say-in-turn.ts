@@ -1,4 +1,4 @@
-import type { Clock } from '@hookline/runtime';
+import { type Clock, checkArgument } from '@hookline/runtime';
 import type { Call } from '../action/call.js';
 import { fields, number } from '../argument-check.js';
 import type { CallerSource } from '../media/caller-source.js';
@@ -23,6 +23,9 @@ export async function sayInTurn(
   sources: readonly CallerSource[],
   options: SayInTurnOptions = {},
 ): Promise<void> {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: call', call, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: clock', clock, 'object');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'sayInTurn: sources', sources, 'list');
   fields(options, '', { turnGapMs: number({ least: 0 }) });
   const { turnGapMs = 700 } = options;
   const bot = watchBotSilence(call, clock);

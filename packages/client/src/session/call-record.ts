@@ -20,7 +20,7 @@ export interface RecordedWarning {
 /** A warning that is about to be kept. */
 export type NewWarning = Omit<RecordedWarning, 'count'>;
 
-/** One turn as the bot told it. */
+/** One turn as the bot sent it. */
 export type RecordedTurn = BotTurnResponse['data'] & { readonly t: number };
 
 /** Playbacks that a result holds: audio that runs dry again and again makes ever new ones. */

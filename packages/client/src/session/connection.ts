@@ -53,7 +53,7 @@ export interface ConnectionListener {
   closed(end: TransportEnd): void;
 }
 
-/** One connection as the session sees it: messages with their counters, audio, and all of it told to the sink. */
+/** One connection as the session sees it: messages with their counters, audio, and reports all of it to the sink. */
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #transport: Transport;

@@ -2,7 +2,7 @@ import { BYTES_PER_MS, isLoud } from '@hookline/audio';
 
 /** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;
-/** Gaps that are told: so many that are no mere clicks, so many of any length, or so much of them in all. */
+/** Gaps are reported from here on: so many that are more than clicks, so many of any length, or so many milliseconds in all. */
 const MIN_GAPS = 3;
 const MIN_CLICKS = 20;
 const MIN_GAP_MS = 300;

@@ -4,7 +4,7 @@ import { runUserCode, type Transport, type TransportEnd } from '@hookline/runtim
  * A transport from a dialler of the program's own, which may do what it likes: one that throws is a connection that is
  * lost, and its end comes once, as the last thing that it tells.
  *
- * @param crashed - told what this package throws when it is given something
+ * @param crashed - gets what this package throws when it handles an event
  */
 export function guardedTransport(transport: Transport, crashed: (error: unknown) => void): Transport {
   let isOver = false;

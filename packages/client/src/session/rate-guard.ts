@@ -13,9 +13,9 @@ const CLAUSES: Readonly<Record<RateKind, ClauseId>> = {
 export interface Breach {
   readonly kind: RateKind;
   readonly clause: ClauseId;
-  /** How long the bot is to be quiet; only when it is to be told. */
+  /** How long the bot is to be quiet; only when it is to get an error. */
   readonly retryAfterMs?: number;
-  /** Whether the bot was told before, and went on all the same, as often as is borne. */
+  /** Whether the bot has exceeded the limit after `MAX_REPEATS` errors in a row. */
   readonly persists?: true;
 }
 
@@ -24,13 +24,13 @@ interface Limit {
   readonly bucket: TokenBucket;
   readonly burst: number;
   quietUntilMs: number;
-  /** How often in a row it was still exceeded when `retryAfter` had passed; undefined while the bot is not told. */
+  /** How often in a row it was still exceeded when `retryAfter` had passed; undefined while the bot has no error. */
   repeats: number | undefined;
 }
 
 /** How often in a row a bot may still be over a limit when `retryAfter` has passed: then the session ends. */
 const MAX_REPEATS = 3;
-/** A bot that heeds `retryAfter` finds half of the burst back; less a few messages that were on their way. */
+/** `retryAfter` is the time in which half of the burst comes back. A bot that waited finds a little less: some messages were on their way. */
 const RETRY_TOKENS = 0.5;
 const OBSERVED_TOKENS = 0.25;
 
@@ -47,7 +47,7 @@ export class RateGuard {
     }
   }
 
-  /** Counts one message of a kind; tells when it came too soon. */
+  /** Counts one message of a kind. Returns a breach when it came too soon. */
   take(kind: RateKind, nowMs: number): Breach | undefined {
     const limit = this.#limits.get(kind);
     if (!limit) return undefined;

@@ -1,4 +1,5 @@
 import { sign } from '@hookline/protocol/signature';
+import { checkArgument } from '@hookline/runtime';
 import { USER_AGENT, type WireStyle } from './wire-style.js';
 
 /** Who dials, and for which session. */
@@ -23,6 +24,8 @@ export function upgradeHeaders(
   wallMs: number,
   { userAgent = USER_AGENT, signature }: Pick<WireStyle, 'userAgent' | 'signature'> = {},
 ): Readonly<Record<string, string>> {
+  checkArgument('CLIENT_BAD_ARGUMENT', 'upgradeHeaders: url', url, 'text');
+  checkArgument('CLIENT_BAD_ARGUMENT', 'upgradeHeaders: identity', identity, 'object');
   const { secret, ...headers } = identity;
   const created = Math.floor(wallMs / 1000);
   return {

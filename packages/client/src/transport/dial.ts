@@ -22,7 +22,7 @@ export interface DialRequest {
   /** Aborted when the connection is no longer needed: at the deadline, or because the caller hung up. */
   readonly signal: AbortSignal;
   /**
-   * To be told what the connection waits for, each time that changes, so that a handshake that is not complete in time
+   * Called with what the connection waits for, each time that changes, so that a handshake that is not complete in time
    * can be named. Not needed.
    */
   readonly waitsFor?: (step: DialStep) => void;

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from '@hookline/runtime';
 const WINDOW_MS = 1000;
 /** Audio sample by sample, at twice real time. */
 const MAX_FRAMES = 16_000;
-/** How much more a byte of text counts than a byte of audio: text is decoded, told and kept, audio is only played. */
+/** How much more a byte of text counts than a byte of audio: text is decoded, reported and kept, audio is only played. */
 const TEXT_WEIGHT = 8;
 /** More audio than the playback buffer takes, so that its own bound is the one that is met. */
 const MAX_BYTES = 8 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { CLIENT_MAX_PAYLOAD_BYTES } from '@hookline/protocol';
-import { type Clock, messageOf, systemClock } from '@hookline/runtime';
+import { type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
 import { names } from '../argument-check.js';
 import type { Dial, Dialled, DialRequest, TlsOptions } from './dial.js';
@@ -34,7 +34,11 @@ export interface WsDialOptions {
 /** A dialler of real WebSockets: no compression, no subprotocol, no redirects; messages up to 1 MiB. @throws HooklineError `CLIENT_BAD_ARGUMENT` for an unknown option */
 export function createWsDial(options: WsDialOptions = {}): Dial {
   names(options, '', ['agent', 'lookup', 'clock']);
-  return (request) => new Promise((resolve, reject) => dial(request, options, resolve, reject));
+  return (request) =>
+    new Promise((resolve, reject) => {
+      checkArgument('CLIENT_BAD_ARGUMENT', 'dial: request', request, { url: 'text', headers: 'object' });
+      dial(request, options, resolve, reject);
+    });
 }
 
 /** Makes real WebSocket connections. */

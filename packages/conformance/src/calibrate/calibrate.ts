@@ -1,4 +1,5 @@
 import { type Clause, type ClauseId, clauses, isUuid } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import type { Trace } from '@hookline/trace';
 import { conformanceError } from '../error.js';
 import { readTimeline, type Timeline } from '../record/timeline.js';
@@ -52,6 +53,8 @@ const WENT_ON_MS = 10_000;
  * @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client
  */
 export function calibrate(traces: readonly Trace[], events: readonly OperationalEvent[]): CalibrationReport {
+  checkArgument('CONFORMANCE_BAD_OPTION', 'calibrate: traces', traces, 'list');
+  checkArgument('CONFORMANCE_BAD_OPTION', 'calibrate: events', events, 'list');
   const calibration = createCalibration(events);
   for (const trace of traces) calibration.add(trace);
   return calibration.report();

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { CalibrationReport } from './calibrate.js';
 
 const TITLES = {
@@ -11,7 +12,13 @@ const TITLES = {
  * A calibration as one Markdown document that can be given away: made of clauses, counts, durations and event codes
  * only. No text of any message, header, URL or identifier stands in it.
  */
-export function calibrationPage({ calls, clauses, otherEvents }: CalibrationReport): string {
+export function calibrationPage(report: CalibrationReport): string {
+  checkArgument('CONFORMANCE_BAD_OPTION', 'calibrationPage: report', report, {
+    calls: 'list',
+    clauses: 'list',
+    otherEvents: 'list',
+  });
+  const { calls, clauses, otherEvents } = report;
   const sections = (['refuted', 'confirmed', 'unclear', 'not-exercised'] as const).flatMap((outcome) => {
     const rows = clauses.filter((one) => one.outcome === outcome);
     if (rows.length === 0) return [];

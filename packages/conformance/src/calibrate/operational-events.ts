@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import { isObject } from '../record/timeline.js';
 
@@ -19,6 +20,7 @@ const CODE = /\bAUDIO[A-Z]{0,20}-\d{4}\b/;
  * @throws HooklineError `CONFORMANCE_BAD_EVENTS` for what is no JSON, or holds no list of events
  */
 export function readOperationalEvents(text: string, path: string): OperationalEvent[] {
+  checkArgument('CONFORMANCE_BAD_OPTION', 'readOperationalEvents: text', text, 'text');
   const found = documents(text).flatMap(eventsIn);
   if (found.length > 0 || text.trim() === '') return found.flatMap(eventOf);
   throw conformanceError(

@@ -61,7 +61,7 @@ const STOP_WAIT_MS = 1000;
 
 /**
  * A call on the raw wire. Keeps the manners of the platform by itself (pings, playback messages, `paused`, `close`
- * after `disconnect`) and sends whatever else it is told, right or wrong.
+ * after `disconnect`) and sends whatever else the scenario asks for, right or wrong.
  */
 export class RawCall {
   readonly identity: CallerIdentity;
@@ -328,7 +328,7 @@ export class RawCall {
   }
 
   #connected({ requestHead, response, socket, problem, maybeOurs }: Dialled): void {
-    // What the bot sent with its answer to the upgrade came before this is told.
+    // What the bot sent with its answer to the upgrade came before this event.
     const early = this.#events.splice(0);
     this.#events.push({ kind: 'request', t: 0, head: requestHead });
     if (response) this.#events.push({ kind: 'response', t: early[0]?.t ?? this.#now(), ...response });

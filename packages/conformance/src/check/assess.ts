@@ -76,7 +76,7 @@ function masked(record: CallRecord, text: string): string {
 const cut = (text: string): string =>
   text.length <= MAX_GOT_CHARS ? text : `${text.slice(0, MAX_GOT_CHARS)}…`;
 
-/** The order in which findings are told: of the call in which each was first seen, and of time within it. */
+/** The order in which findings are reported: of the call in which each was first seen, and of time within it. */
 export function byRelevance(calls: readonly JudgedCall[]): (a: ClauseId, b: ClauseId) => number {
   const order = new Map<ClauseId, number>();
   let position = 0;

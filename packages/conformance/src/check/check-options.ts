@@ -37,7 +37,7 @@ export function checkOptions(options: CheckOptions): void {
   checkOptionNames<CheckTarget>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
     'runChecks: target: ',
-    options.target,
+    options.target ?? null,
     {
       url: true,
       baseUrl: true,

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
 import { plain } from './words.js';
 
@@ -11,6 +12,10 @@ const PROBLEMS = {
 
 /** The report as JUnit XML: a test case for each check, failed where the bot failed it. */
 export function renderJunit(report: CheckReport): string {
+  checkArgument('CONFORMANCE_BAD_OPTION', 'renderJunit: report', report, {
+    results: 'list',
+    counts: 'object',
+  });
   const { results, counts, durationMs, url, problem } = report;
   const skipped = counts.inconclusive + counts.blocked + counts['not-applicable'];
   const seconds = (durationMs / 1000).toFixed(3);

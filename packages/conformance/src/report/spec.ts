@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
 import type { ConformanceErrorCode } from '../error.js';
 import { MARKS, plain, wrap } from './words.js';
@@ -28,6 +28,11 @@ export function renderSpec(report: CheckReport, options: SpecOptions = {}): stri
       paint: true,
     },
   );
+  checkArgument('CONFORMANCE_BAD_OPTION', 'renderSpec: report', report, {
+    results: 'list',
+    findings: 'list',
+    counts: 'object',
+  });
   const { width = 80, unicode = true, paint = (_, text) => text } = options;
   const ascii = (text: string) => (unicode ? text : text.replace(/…/g, '...').replace(/[^\x20-\x7e]/g, '?'));
   const mark = (result: CheckResult) =>

@@ -37,7 +37,7 @@ export const envelopeRule: Rule = ({ items }) => {
       );
     }
 
-    // AC-MSG-6: a break is told once, and counted on from there.
+    // AC-MSG-6: a break is reported once; counting goes on from there.
     const seq = seqOf(item);
     if (seq !== undefined) {
       const slip = seq === 0 && lastSeq === 0 ? 'The first message of a side has seq 1, not 0.' : undefined;

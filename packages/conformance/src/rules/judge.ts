@@ -44,7 +44,7 @@ const DERAILING: ReadonlySet<ClauseId> = new Set([
 
 /**
  * All that one call says about the clauses, in the order it happened. Of what follows from an earlier break only the
- * first cause is told. Calls that misbehave on purpose are not judged. Pure.
+ * first cause is reported. Calls that misbehave on purpose are not judged. Pure.
  */
 export function judgeCall(record: CallRecord): Evidence[] {
   if (record.purpose.kind === 'attack') return [];

@@ -113,7 +113,7 @@ function before(items: readonly TimelineItem[]): Evidence[] {
     );
 }
 
-// AC-OPEN-7; a second `open` that is answered is told by the rule of what is tolerated.
+// AC-OPEN-7; a second `open` that is answered is reported by the rule of what is tolerated.
 function repeated(items: readonly TimelineItem[]): Evidence[] {
   const opened = items.filter((item) => typeOf(item) === 'opened');
   const opens = items.filter((item) => item.kind === 'sent' && item.message.type === 'open');

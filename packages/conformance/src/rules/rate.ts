@@ -11,7 +11,7 @@ const ANSWERS: ReadonlySet<string> = new Set(['opened', 'closed', 'pong', 'updat
 /** What was on its way when error 429 passed it, in milliseconds. */
 const IN_FLIGHT_MS = 400;
 
-/** How often the bot sends, and that it is quiet when it is told to be. */
+/** How often the bot sends, and that it pauses after an error 429. */
 export const rateRule: Rule = ({ items }) => {
   const evidence: Evidence[] = [];
   const buckets = new Map<RateKind, TokenBucket>();

@@ -11,7 +11,7 @@ import type { Scenario } from './scenario.js';
 import { signatureForms } from './signature-forms.js';
 import { frames, hold, messages } from './tolerance.js';
 
-/** All scenarios, in the order in which their findings are told. The first decides whether the others can be run. */
+/** All scenarios, in the order in which their findings are reported. The first decides whether the others can be run. */
 export const SCENARIOS: readonly Scenario[] = [
   handshake,
   signatureForms,

@@ -135,7 +135,7 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
   });
 }
 
-/** A write to a connection that is gone: its end is told apart. */
+/** A write to a connection that is gone: its end is reported separately. */
 const ignoreError = () => {};
 
 function codeOf(error: unknown): string {

@@ -51,7 +51,7 @@ export async function listenRaw(options: RawServerOptions): Promise<RawServer> {
     else {
       extra = admission.headers ?? [];
       sockets.handleUpgrade(request, socket, head, (opened) => {
-        // A frame that is too large ends its connection and is told nowhere else.
+        // A frame that is too large ends its connection and is reported nowhere else.
         opened.on('error', () => {});
         options.onCall(opened, request);
       });

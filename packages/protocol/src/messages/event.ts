@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { type Static, Type } from '@sinclair/typebox';
 import { serverMessage } from '../envelope.js';
 import { type Mismatch, validator } from '../validator.js';
@@ -49,6 +50,7 @@ const botTurnResponse = validator(BotTurnResponse);
 
 /** Decodes one entity of an `event` message. Never throws. */
 export function readEntity(entity: EventEntity): ReadEntity {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'readEntity: entity', entity, 'object');
   switch (entity.type) {
     case 'barge_in':
       return bargeIn.check(entity)

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { type Static, Type } from '@sinclair/typebox';
 import { clientMessage, serverMessage } from '../envelope.js';
 import { Language, NULL_UUID, titled, Uuid, Variables } from '../primitives.js';
@@ -62,7 +63,9 @@ export const Opened = serverMessage(
 );
 
 /** Whether the parameters of an `open` are those of a connection probe: both ids are the null UUID (AC-PROBE-1). */
-export function isProbe({ conversationId, participant }: Static<typeof Open>['parameters']): boolean {
+export function isProbe(parameters: Static<typeof Open>['parameters']): boolean {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'isProbe: parameters', parameters, { participant: 'object' });
+  const { conversationId, participant } = parameters;
   return conversationId === NULL_UUID && participant.id === NULL_UUID;
 }
 

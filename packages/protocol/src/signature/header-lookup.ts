@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 /** Returns the value of a header by its lower-case name; the values of a repeated header are joined by `, `. */
 export type HeaderLookup = (name: string) => string | undefined;
 
@@ -8,6 +9,7 @@ export type HeaderLookup = (name: string) => string | undefined;
  * @param rawHeaders - alternating names and values
  */
 export function headerLookup(rawHeaders: readonly string[]): HeaderLookup {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'headerLookup: rawHeaders', rawHeaders, 'list');
   const values = new Map<string, string>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';

@@ -83,7 +83,7 @@ export function sign(options: SignOptions): SignedHeaders {
   checkOptionNames<UnionFields<SignOptions>>(
     'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
     'sign: ',
-    options,
+    options ?? null,
     {
       url: true,
       requestTarget: true,
@@ -101,7 +101,7 @@ export function sign(options: SignOptions): SignedHeaders {
   checkOptionNames<SignOptions['headers']>(
     'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
     'sign: headers: ',
-    options.headers,
+    options.headers ?? null,
     {
       organizationId: true,
       sessionId: true,

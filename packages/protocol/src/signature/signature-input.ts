@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { HeaderLookup } from './header-lookup.js';
 import { type SignedRequest, signatureBase } from './signature-base.js';
 import { SignatureError } from './signature-error.js';
@@ -60,6 +61,10 @@ export function readSignature(headers: HeaderLookup): ReceivedSignature {
  *   `missing-component` if it covers a component that has no value
  */
 export function requestSignatureBase(request: SignedRequest): string {
+  checkArgument('PROTOCOL_BAD_ARGUMENT', 'requestSignatureBase: request', request, {
+    requestTarget: 'text',
+    headers: 'function',
+  });
   const [, input] = firstInput(request.headers('signature-input'));
   return signatureBase(input, request);
 }

@@ -1,4 +1,4 @@
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { ProtocolErrorCode } from '../error.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { isSignedBy } from './hmac.js';
@@ -62,15 +62,24 @@ export type VerifyResult =
  * platform keeps working. Signers must still omit them (AC-SIG-8).
  */
 export function verify(options: VerifyOptions): VerifyResult {
-  checkOptionNames<VerifyOptions>('SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode, 'verify: ', options, {
-    requestTarget: true,
-    headers: true,
-    authority: true,
-    apiKey: true,
-    secrets: true,
-    now: true,
-    maxAgeSeconds: true,
-    skewSeconds: true,
+  checkOptionNames<VerifyOptions>(
+    'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
+    'verify: ',
+    options ?? null,
+    {
+      requestTarget: true,
+      headers: true,
+      authority: true,
+      apiKey: true,
+      secrets: true,
+      now: true,
+      maxAgeSeconds: true,
+      skewSeconds: true,
+    },
+  );
+  checkArgument('SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode, 'verify: options', options, {
+    requestTarget: 'text',
+    headers: 'function',
   });
   try {
     const received = readSignature(options.headers);

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { Call, Outputs } from '@hookline/server';
 import {
   OpenAIRealtimeWebSocket,
@@ -48,6 +49,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   #reject: (error: Error) => void = () => {};
 
   constructor(call: Call<unknown>, options: HooklineRealtimeTransportOptions = {}) {
+    checkArgument('REALTIME_BAD_OPTION', 'new HooklineRealtimeTransport: call', call, 'object');
     super(options);
     this.#call = call;
     this.result = new Promise((resolve, reject) => {

@@ -48,7 +48,7 @@ const OPTIONS: Readonly<Record<keyof DeepgramOptions, true>> = {
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function deepgram(options: DeepgramOptions): RealtimeService {
-  checkNames('deepgram: ', options, OPTIONS);
+  checkNames('deepgram: ', options ?? null, OPTIONS);
   const url = socketUrl('deepgram', options.url ?? VENDOR_URL, '/v1/agent/converse');
   const key = checkKey('deepgram', options.apiKey, 'DEEPGRAM_API_KEY');
   return {

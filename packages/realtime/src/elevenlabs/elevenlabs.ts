@@ -49,7 +49,7 @@ const OPTIONS: Readonly<Record<keyof ElevenLabsOptions, true>> = {
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
-  checkNames('elevenlabs: ', options, OPTIONS);
+  checkNames('elevenlabs: ', options ?? null, OPTIONS);
   if (typeof options.agentId !== 'string' || options.agentId === '') {
     throw new RealtimeError(
       'REALTIME_BAD_OPTION',

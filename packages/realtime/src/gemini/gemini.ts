@@ -41,7 +41,7 @@ const OPTIONS: Readonly<Record<keyof GeminiOptions, true>> = {
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function gemini(options: GeminiOptions): RealtimeService {
-  checkNames('gemini: ', options, OPTIONS);
+  checkNames('gemini: ', options ?? null, OPTIONS);
   const { model = 'gemini-2.5-flash-native-audio-preview-12-2025' } = options;
   const url = socketUrl('gemini', options.url ?? VENDOR_URL, PATH);
   const key = checkKey('gemini', options.apiKey, 'GEMINI_API_KEY');

@@ -57,7 +57,7 @@ const OPTIONS: Readonly<Record<keyof OpenAiOptions, true>> = {
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function openai(options: OpenAiOptions): RealtimeService {
-  checkNames('openai: ', options, OPTIONS);
+  checkNames('openai: ', options ?? null, OPTIONS);
   oneOf('openai: auth', options.auth, ['bearer', 'api-key']);
   oneOf('openai: audio', options.audio, ['pcmu', 'pcm16']);
   oneOf('openai: turnDetection', options.turnDetection, ['server', 'semantic']);

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import type { Tool } from './tool.js';
 
@@ -11,6 +12,7 @@ export interface EndCallOptions {
 
 /** A tool by which the model ends the call: what it has said is heard to its end, then the flow goes on. */
 export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
+  checkArgument('REALTIME_BAD_OPTION', 'endCall: options', options, 'object');
   const names = Object.keys(options.outputs ?? {});
   const properties = Object.fromEntries(
     Object.entries(options.outputs ?? {}).map(([name, description]) => [
@@ -52,6 +54,7 @@ export function transfer(
   targets: readonly string[] | Readonly<Record<string, string>>,
   options: TransferOptions = {},
 ): Tool<{ readonly target: string }, void> {
+  checkArgument('REALTIME_BAD_OPTION', 'transfer: targets', targets, 'object or list');
   const names = Array.isArray(targets) ? targets : Object.keys(targets);
   if (names.length === 0) {
     throw new RealtimeError('REALTIME_BAD_TOOL', 'transfer: no target is given; expected at least one name.');

@@ -48,7 +48,7 @@ const OPTIONS: Readonly<Record<keyof VoiceLiveOptions, true>> = {
  * @throws RealtimeError `REALTIME_BAD_OPTION`
  */
 export function voiceLive(options: VoiceLiveOptions): RealtimeService {
-  checkNames('voiceLive: ', options, OPTIONS);
+  checkNames('voiceLive: ', options ?? null, OPTIONS);
   oneOf('voiceLive: auth', options.auth, ['api-key', 'bearer']);
   if (typeof options.endpoint !== 'string') {
     throw new RealtimeError(

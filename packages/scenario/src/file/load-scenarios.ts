@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { checkOptionNames, HooklineError, messageOf } from '@hookline/runtime';
+import { checkArgument, checkOptionNames, HooklineError, messageOf } from '@hookline/runtime';
 import type { ScenarioErrorCode } from '../error.js';
 import type { Scenario } from '../scenario.js';
 import { AudioFiles } from './audio-files.js';
@@ -90,6 +90,8 @@ export async function readScenarios(
   path: string,
   options: ReadScenarioOptions = {},
 ): Promise<ScenarioFile> {
+  checkArgument('SCENARIO_BAD_OPTION', 'readScenarios: text', text, 'text');
+  checkArgument('SCENARIO_BAD_OPTION', 'readScenarios: path', path, 'text');
   checkOptionNames<ReadScenarioOptions>(
     'SCENARIO_BAD_OPTION' satisfies ScenarioErrorCode,
     'readScenarios: ',

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { Place } from '../scenario.js';
 
 /** Something that is wrong with a scenario file. */
@@ -12,6 +13,7 @@ export interface ScenarioProblem extends Place {
 
 /** The problems as a person reads them: a block of three lines each. */
 export function renderProblems(problems: readonly ScenarioProblem[]): string {
+  checkArgument('SCENARIO_BAD_OPTION', 'renderProblems: problems', problems, 'list');
   return problems
     .map(
       ({ file, line, column, message, expected, suggestion }) =>

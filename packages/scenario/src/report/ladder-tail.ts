@@ -1,4 +1,5 @@
 import { audioRuns, type WireSink } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import { createLadder, createRedactor, type LadderStyle, redactEvent } from '@hookline/trace';
 
 /** The end of the ladder of a call. */
@@ -19,7 +20,9 @@ export interface LadderTailOptions extends LadderStyle {
 }
 
 /** Draws a call as a ladder and keeps the end of it. Credentials are masked. */
-export function ladderTail({ rows: most = 20, secrets = [], ...style }: LadderTailOptions = {}): LadderTail {
+export function ladderTail(options: LadderTailOptions = {}): LadderTail {
+  checkArgument('SCENARIO_BAD_OPTION', 'ladderTail: options', options, 'object');
+  const { rows: most = 20, secrets = [], ...style } = options;
   const ladder = createLadder({ vantage: 'client', ...style });
   const redactor = createRedactor(secrets);
   const kept: string[] = [];

@@ -1,7 +1,9 @@
+import { checkArgument } from '@hookline/runtime';
 import { countResults, oneLine, type ReportedScenario, type RunReport } from './run-report.js';
 
 /** The report as NDJSON: a line a scenario, and the counts last. */
 export function renderNdjson(report: RunReport): string {
+  checkArgument('SCENARIO_BAD_OPTION', 'renderNdjson: report', report, { results: 'list' });
   const lines = [
     ...report.results.map(scenarioLine),
     { type: 'result', ...countResults(report), durationMs: report.durationMs },
@@ -35,7 +37,9 @@ function scenarioLine({
 }
 
 /** The report as workflow commands of GitHub Actions: an annotation at the step of each scenario that failed. */
-export function renderGithub({ results }: RunReport): string {
+export function renderGithub(report: RunReport): string {
+  checkArgument('SCENARIO_BAD_OPTION', 'renderGithub: report', report, { results: 'list' });
+  const { results } = report;
   return results
     .flatMap(({ scenario, failure, trace }) => {
       if (!failure) return [];
@@ -52,6 +56,7 @@ const property = (text: string): string => data(oneLine(text)).replace(/:/g, '%3
 
 /** The report as JUnit XML: a test suite a file, a test case a scenario. */
 export function renderJunit(report: RunReport): string {
+  checkArgument('SCENARIO_BAD_OPTION', 'renderJunit: report', report, { results: 'list' });
   const { results, durationMs } = report;
   const files = [...new Set(results.map(({ scenario }) => scenario.file))];
   const suites = files.map((file) =>

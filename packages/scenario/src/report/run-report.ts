@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { ScenarioResult } from '../run/result.js';
 
 /** A scenario that was run, and what is kept of its call. */
@@ -17,7 +18,9 @@ export interface RunReport {
 }
 
 /** How many passed and failed. */
-export function countResults({ results }: RunReport): { readonly passed: number; readonly failed: number } {
+export function countResults(report: RunReport): { readonly passed: number; readonly failed: number } {
+  checkArgument('SCENARIO_BAD_OPTION', 'countResults: report', report, { results: 'list' });
+  const { results } = report;
   const passed = results.filter((result) => result.passed).length;
   return { passed, failed: results.length - passed };
 }

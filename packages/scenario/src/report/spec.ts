@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { shownMs } from '../values/duration.js';
 import { countResults, oneLine, type ReportedScenario, type RunReport } from './run-report.js';
 
@@ -11,12 +12,14 @@ export interface SpecOptions {
 
 /** The report for people: a line for each scenario, and for one that failed what, where, and the end of its ladder. */
 export function renderSpec(report: RunReport, options: SpecOptions = {}): string {
+  checkArgument('SCENARIO_BAD_OPTION', 'renderSpec: report', report, { results: 'list' });
   const lines = report.results.flatMap((result) => specLines(result, options));
   return `${[...lines, specSummary(report)].join('\n')}\n`;
 }
 
 /** The last lines of the report. */
 export function specSummary(report: RunReport): string {
+  checkArgument('SCENARIO_BAD_OPTION', 'specSummary: report', report, { results: 'list' });
   const { passed, failed } = countResults(report);
   return `\n${passed} passed, ${failed} failed, in ${shownMs(report.durationMs)}`;
 }
@@ -26,6 +29,7 @@ export function specLines(
   result: ReportedScenario,
   { unicode = true, paint = plain }: SpecOptions = {},
 ): string[] {
+  checkArgument('SCENARIO_BAD_OPTION', 'specLines: result', result, { scenario: 'object' });
   const { scenario, passed, failure, steps, durationMs, trace, ladder = [] } = result;
   const mark = passed ? paint('green', unicode ? '✓' : 'ok') : paint('red', unicode ? '✗' : 'FAIL');
   const head = ` ${mark} ${oneLine(scenario.name)} ${paint('dim', `(${shownMs(durationMs)})`)}`;

@@ -1,6 +1,6 @@
 import type { CallAudioConnectorOptions, CallEvent, CallResult, Integration } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
-import { type Clock, checkOptionNames } from '@hookline/runtime';
+import { type Clock, checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { ScenarioErrorCode } from '../error.js';
 import { describeEvent, fitsEvent } from '../live/describe-event.js';
 import { LiveCall } from '../live/live-call.js';
@@ -35,13 +35,20 @@ export interface RunOptions {
  *   for one of the action that cannot be used
  */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
-  checkOptionNames<RunOptions>('SCENARIO_BAD_OPTION' satisfies ScenarioErrorCode, 'runScenario: ', options, {
-    integration: true,
-    action: true,
-    clock: true,
-    sink: true,
-    signal: true,
-  });
+  checkArgument('SCENARIO_BAD_OPTION', 'runScenario: scenario', scenario, 'object');
+  checkOptionNames<RunOptions>(
+    'SCENARIO_BAD_OPTION' satisfies ScenarioErrorCode,
+    'runScenario: ',
+    options ?? null,
+    {
+      integration: true,
+      action: true,
+      clock: true,
+      sink: true,
+      signal: true,
+    },
+  );
+  checkArgument('SCENARIO_BAD_OPTION', 'runScenario: options', options, { integration: 'object' });
   return new ScenarioRun(scenario, options).run();
 }
 

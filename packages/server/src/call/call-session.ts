@@ -292,7 +292,7 @@ export class CallSession implements SessionListener {
   #afterThrow(call: LiveCall, error: unknown): void {
     if (this.#ended) {
       if (codeOf(error) === 'CALL_ENDED' || error === call.signal.reason) return;
-      // The call is over: nothing can be told any more, but the operator must see it.
+      // The call is over: nothing can be sent any more, but the operator must see it.
       this.#host.log.crashed(this.#admitted.facts, error);
     } else if (error instanceof CallFailure) this.#fail(call, error);
     else this.crash(error);
@@ -361,7 +361,7 @@ function offerFault({
   return `channels are [${given.join(', ')}]; expected external, internal or both`;
 }
 
-/** What the client is told: the message of an unexpected error may hold internals. */
+/** What the client gets: the message of an unexpected error may hold internals. */
 function infoOf(error: unknown): string {
   const code = codeOf(error);
   const isMeant = code === 'CALL_FAILURE' || code === 'SERVER_BAD_OUTPUT';

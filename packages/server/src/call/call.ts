@@ -77,7 +77,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   readonly conversationId: string;
   /** The caller. Any of the strings may be empty. */
   readonly participant: ClientParameters<'open'>['participant'];
-  /** The caller's language as last told by the client. */
+  /** The caller's language as last reported by the client. */
   readonly language: string | undefined;
   /**
    * The format of the client's audio. Bot audio has the same format in one channel. Where the client offers only the
@@ -106,7 +106,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   /**
    * Sends one frame of bot audio at once, not paced and not copied: the caller of this keeps to the platform's
    * limits (5 frames a second, bursts of 25). Dropped and counted when the call does not take audio. What was heard of
-   * such frames is not told: write audio that may be interrupted to a `stream`, which takes pieces of any size.
+   * such frames is not reported: write audio that may be interrupted to a `stream`, which takes pieces of any size.
    *
    * @param bytes - whole samples in the call's format, one channel, 1 to 64,000 bytes; not to be changed afterwards
    * @throws HooklineError `SERVER_BAD_FRAME` for bytes that are no legal frame
@@ -153,7 +153,7 @@ export interface Call<Inputs = Readonly<Record<string, string>>> extends CallFac
   say(text: string, options: SayOptions): Promise<PlaybackResult>;
   /**
    * Tells the client how a bot turn came out, for reporting in Genesys: before, during or after the turn's audio, which
-   * waits for no turn that is told after it was queued. A service that gives the words after the audio, or a reply whose
+   * does not wait for a turn that is sent after it was queued. A service that gives the words after the audio, or a reply whose
    * words are those that were heard, tells it then.
    */
   turn(turn: Turn): void;

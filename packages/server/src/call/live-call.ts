@@ -384,7 +384,7 @@ export class LiveCall implements Call {
     this.#messages.receive(message);
   }
 
-  /** The call is over: everything that waits is told. */
+  /** The call is over: everything that waits is settled. */
   finish(ended: CallEnded): void {
     this.#ended = ended;
     this.#parts.end(ended);

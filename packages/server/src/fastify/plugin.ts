@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import type { FastifyPluginCallback, RegisterOptions } from 'fastify';
 import type { Bot } from '../bot.js';
 import { checkNames, serverError } from '../error.js';
@@ -26,8 +26,8 @@ type FastifyOwnOptions = Pick<RegisterOptions, 'prefix' | 'logLevel' | 'logSeria
  * which has no WebSocket upgrade.
  */
 export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, options, done) => {
-  const { bot, drainMs } = options;
   try {
+    checkArgument('SERVER_BAD_OPTION', 'fastifyBot: options', options, { bot: 'object' });
     checkNames<FastifyBotOptions & FastifyOwnOptions>('fastifyBot: ', options, {
       bot: true,
       drainMs: true,
@@ -35,11 +35,12 @@ export const fastifyBot: FastifyPluginCallback<FastifyBotOptions> = (fastify, op
       logLevel: true,
       logSerializers: true,
     });
-    checkDrainMs('fastifyBot: drainMs', drainMs);
+    checkDrainMs('fastifyBot: drainMs', options.drainMs);
   } catch (error) {
     done(error instanceof Error ? error : new Error(messageOf(error)));
     return;
   }
+  const { bot, drainMs } = options;
   const server: unknown = fastify.server;
   if (!isHttp1(server)) {
     done(

@@ -22,12 +22,12 @@ export class CallRegistry {
     this.#timers = timers;
   }
 
-  /** The number of calls; connections that are only told `unauthorized` are not counted. */
+  /** The number of calls; connections that only get `unauthorized` are not counted. */
   get size(): number {
     return this.#calls.size - this.#unauthorized.size;
   }
 
-  /** The number of connections that are only told `unauthorized`. They do not count as calls. */
+  /** The number of connections that only get `unauthorized`. They do not count as calls. */
   get unauthorized(): number {
     return this.#unauthorized.size;
   }

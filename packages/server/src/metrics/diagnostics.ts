@@ -18,7 +18,7 @@ export interface Diagnostics {
     /** From the upgrade request to `opened`, in milliseconds. */
     readonly openMs: number;
   };
-  /** A bot reply is over: told when the caller falls silent again, or at the end. Only where speech is listened for. */
+  /** A bot reply is over: published when the caller falls silent again, or at the end. Only where speech is listened for. */
   'hookline:server:call:turn': TurnReport & { readonly call: CallFacts };
   /** A playback is over. */
   'hookline:server:call:playback': PlaybackReport & { readonly call: CallFacts };

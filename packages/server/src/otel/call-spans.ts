@@ -1,4 +1,4 @@
-import type { Clock } from '@hookline/runtime';
+import { type Clock, checkArgument } from '@hookline/runtime';
 import {
   type Attributes,
   context,
@@ -29,6 +29,7 @@ const ENDED_BY_PEER: ReadonlySet<EndReason> = new Set(['callerHangup', 'clientEr
  * @returns undefined for anything else
  */
 export function correlationContext(correlationId: string): SpanContext | undefined {
+  checkArgument('SERVER_BAD_OPTION', 'correlationContext: correlationId', correlationId, 'text');
   const digits = correlationId.replaceAll('-', '').toLowerCase();
   const spanContext = {
     traceId: digits,

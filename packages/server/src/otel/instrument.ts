@@ -1,4 +1,4 @@
-import { type Clock, messageOf, systemClock } from '@hookline/runtime';
+import { type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import { context, diag, type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import type { CallHandler, Outputs } from '../call/call.js';
 import { checkNames } from '../error.js';
@@ -42,6 +42,7 @@ export interface Instrumentation {
  * @throws HooklineError `SERVER_BAD_OPTION`
  */
 export function instrument(options: InstrumentOptions = {}): Instrumentation {
+  checkArgument('SERVER_BAD_OPTION', 'instrument: options', options, 'object');
   checkNames<InstrumentOptions>('instrument: ', options, {
     ...{ tracer: true, meter: true, conversationId: true, clock: true },
   });

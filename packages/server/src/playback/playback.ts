@@ -1,14 +1,14 @@
 /** How a playback came out. */
 export interface PlaybackResult {
   /**
-   * - `completed`: the client told that it was heard to its end
+   * - `completed`: the client reported that it was heard to its end
    * - `interrupted`: stopped by `bargeIn()` or `stop()`
    * - `callEnded`: the call ended first
-   * - `assumed`: the client told nothing; the time it takes, and 2 s more, have passed
+   * - `assumed`: the client reported nothing; the duration of the audio and 2 s more have passed
    */
   readonly ended: 'completed' | 'interrupted' | 'callEnded' | 'assumed';
   /**
-   * What the caller heard of it, in milliseconds, as far as the client told. Never more than was sent. When the call
+   * What the caller heard of it, in milliseconds, as far as the client reported it. Never more than was sent. When the call
    * ended under it the caller heard at most so much: news of the end takes its time.
    */
   readonly heardMs: number;
@@ -56,7 +56,7 @@ export interface Playback {
   readonly started: Promise<void>;
   /** Resolves when it is over; rejects only when its source failed. */
   readonly finished: Promise<PlaybackResult>;
-  /** What the caller has heard of it so far, in milliseconds, as far as the client told. */
+  /** What the caller has heard of it so far, in milliseconds, as far as the client reported it. */
   readonly heardMs: number;
   /** Stops it: drops what is queued, and has the client drop what it holds. The next one queued begins; does nothing once it is over. */
   stop(): void;

@@ -45,7 +45,7 @@ export interface PlayerOutbox {
 /** A source that is being made. */
 export interface LateSource {
   readonly making: Promise<AudioSource>;
-  /** What is told before its first frame, when its turn has come and it is there. */
+  /** What is sent before its first frame, when its turn has come and it is there. */
   readonly turn: ServerSend;
   /** Its playback is over. */
   readonly over: () => void;
@@ -68,7 +68,7 @@ const BARGE_IN: ServerSend = {
   parameters: { entities: [{ type: 'barge_in', data: {} }] },
 };
 
-/** Plays one playback after the other, each when the client told that the last one was heard. */
+/** Plays one playback after the other, each when the client reported that the last one was heard. */
 export class Player {
   readonly #options: PlayerOptions;
   readonly #bytesPerMs: number;
@@ -150,7 +150,7 @@ export class Player {
     this.#tracker.sent(nowMs, ms);
   }
 
-  /** Stops every playback; the client is told only when it may hold audio. */
+  /** Stops every playback; the client gets `barge_in` only when it may hold audio. */
   stopAll(): readonly StoppedPlayback[] {
     return this.#stop([...this.#runs]);
   }
@@ -296,7 +296,7 @@ export class Player {
 
   /**
    * What the caller will have heard when the `barge_in` arrives. It takes the same way as the audio, so that is what
-   * could be played since the audio left, whatever the round trip; less where the client told that it plays later.
+   * could be played since the audio left, whatever the round trip; less where the client reported that it plays later.
    */
   #heardAtBargeInMs(run: PlaybackRun, nowMs: number): number {
     const leavesAtMs = nowMs + this.#options.session.sendLimits.msUntil('event', nowMs);

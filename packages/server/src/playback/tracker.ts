@@ -24,7 +24,7 @@ export class PlaybackTracker {
   /** Audio of an earlier playback that the client still has to play; the next start includes it. */
   #olderMs = 0;
   #sentMs = 0;
-  /** What was heard from each start to its completion, by the times at which they were told. */
+  /** What was heard from each start to its completion, by the times at which they were reported. */
   #heardMs = 0;
   /** The same by the client's positions, which are short by up to a frame of caller audio each. */
   #heardByPositionMs = 0;
@@ -158,12 +158,12 @@ export class PlaybackTracker {
   }
 
   /**
-   * The most that the caller can have heard when a `barge_in` sent now arrives, by what the client told: one round trip
-   * more than that, as what it does from then on is told later. Before any start was told there is nothing to go by.
+   * The most that the caller can have heard when a `barge_in` sent now arrives, by what the client reported: one round trip
+   * more than that, since its reports arrive later. Before the first report of a start nothing is known.
    */
   heardAtBargeInMs(nowMs: number): number {
     const reportedMs = this.heardMs(nowMs);
-    // What the client holds was heard up to the hold, which it has told.
+    // What the client holds was heard up to the hold, which it has reported.
     if (this.#heldSinceMs !== undefined) return reportedMs;
     const roundTripMs = this.#roundTripMs;
     if (roundTripMs !== undefined) return Math.min(this.#sentMs, reportedMs + roundTripMs);

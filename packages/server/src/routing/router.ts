@@ -30,7 +30,7 @@ export function singleRoute(entry: BotEntry): RouteTable {
   return { paths: [], match: () => route };
 }
 
-/** Several bots under one Base Connection URI, told apart by the Connector ID. */
+/** Several bots under one Base Connection URI, selected by the Connector ID. */
 export class Router implements RouteTable {
   readonly #routes: { readonly segments: readonly string[]; readonly entry: BotEntry }[] = [];
   #fallback: BotEntry | undefined;

@@ -208,7 +208,7 @@ function closeAfterOpening(end: EndReason): Transition {
   ];
 }
 
-/** AC-DISC-2: only the first end of a session is told. */
+/** AC-DISC-2: only the first end of a session is sent. */
 function end(state: SessionState, ending: Ending): Transition {
   if (state.name === 'closing') return closeAfterOpening(state.end);
   if ('end' in state) return [state, []];
@@ -274,7 +274,7 @@ function onLost(state: SessionState): Transition {
     connected: false,
   };
   const effects: SessionEffect[] = [{ do: 'arm', timer: undefined }];
-  // AC-CONN-10: `closing` has not told the bot yet either.
+  // AC-CONN-10: in `closing` the bot has not been informed yet either.
   if (!('end' in state) || state.name === 'closing') {
     effects.push({ do: 'end', reason: closed.end, info: 'the connection was lost' });
   }

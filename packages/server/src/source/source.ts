@@ -26,8 +26,8 @@ type OneSource = RawAudio | WavSource | Pcm16Source | SequenceSource;
 export type AudioSource = OneSource | PromiseLike<OneSource>;
 
 /**
- * Listens to what a source that waits for its turn may fail with, which would end the process when nobody does. It
- * fails its own playback all the same.
+ * Handles the failure of a source that waits for its turn: an unhandled rejection or error would end the process. The
+ * failure still fails the playback.
  */
 export function handleFailureOf(source: unknown): void {
   if (isPromise(source)) source.then(undefined, () => {});

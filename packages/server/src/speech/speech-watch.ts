@@ -149,7 +149,7 @@ export class SpeechWatch {
   /**
    * @param clock - stands still, where it can, while a detector is loaded
    * @param onError - takes what a listener or a detector throws
-   * @param onSilence - told where in the stream the caller fell silent, by the shared detector
+   * @param onSilence - called with where in the stream the caller fell silent, by the shared detector
    */
   constructor(clock: Clock, onError: OnError, onSilence: (atMs: number) => void) {
     this.#clock = clock;

@@ -14,6 +14,7 @@ import { sign } from '@hookline/protocol/signature';
 import {
   type Cancel,
   type Clock,
+  checkArgument,
   HooklineError,
   type Transport,
   type TransportEnd,
@@ -89,6 +90,7 @@ export function encodeOpen(parameters: Partial<ClientParameters<'open'>> = {}): 
 
 /** The headers of an upgrade request as Genesys sends them, signed when there is a secret. */
 export function dialHeaders(dial: ScriptedDial): Record<string, string> {
+  checkArgument('SERVER_BAD_OPTION', 'dialHeaders: dial', dial, 'object');
   const { apiKey = 'test-key', secret, url = '/' } = dial;
   const signed = secret
     ? sign({
@@ -155,6 +157,7 @@ export class ScriptedClient implements TransportListener {
    * @throws HooklineError `REFUSED` with the status and the body of the answer
    */
   static async dial(bot: Pick<Bot, 'inject'>, dial: ScriptedDial): Promise<ScriptedClient> {
+    checkArgument('SERVER_BAD_OPTION', 'ScriptedClient.dial: bot', bot, { inject: 'function' });
     const result = await bot.inject({
       url: dial.url ?? '/',
       headers: dialHeaders(dial),

@@ -1,4 +1,4 @@
-import { numberFault } from '@hookline/runtime';
+import { checkArgument, numberFault } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
@@ -41,6 +41,8 @@ export function diffTraces(
   b: ComparedTrace,
   options: DiffOptions = {},
 ): readonly TraceDifference[] {
+  checkArgument('TRACE_BAD_OPTION', 'diffTraces: a', a, 'object');
+  checkArgument('TRACE_BAD_OPTION', 'diffTraces: b', b, 'object');
   const diff = createTraceDiff(a.header, b.header, options);
   for (let index = 0; index < Math.max(a.rows.length, b.rows.length); index++) {
     const [one, other] = [a.rows[index], b.rows[index]];
@@ -67,6 +69,8 @@ export interface TraceDiff {
  * @throws HooklineError `TRACE_DIFF` for an option that is no number
  */
 export function createTraceDiff(a: TraceHeader, b: TraceHeader, options: DiffOptions = {}): TraceDiff {
+  checkArgument('TRACE_BAD_OPTION', 'createTraceDiff: a', a, 'object');
+  checkArgument('TRACE_BAD_OPTION', 'createTraceDiff: b', b, 'object');
   const { timesWithinMs, audioWithinMs = AUDIO_WITHIN_MS, ignoreText = false } = options;
   for (const [name, value] of Object.entries({ timesWithinMs, audioWithinMs })) checkSpan(name, value);
   const facts = { a: new CallFacts(a, ignoreText), b: new CallFacts(b, ignoreText) };

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { wrapText } from '../ladder/cells.js';
 import { printable } from '../ladder/escape.js';
 import type { TraceDifference } from './difference.js';
@@ -26,6 +27,7 @@ const MARKS: Readonly<Record<TraceDifference['kind'], string>> = {
  * @returns empty where there is no difference, else lines with a line end after each
  */
 export function renderDiff(differences: readonly TraceDifference[], style: DiffStyle = {}): string {
+  checkArgument('TRACE_BAD_OPTION', 'renderDiff: differences', differences, 'list');
   const { width = WIDTH, unicode = true } = style;
   return differences
     .flatMap(({ kind, text }) =>

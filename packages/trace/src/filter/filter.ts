@@ -1,4 +1,4 @@
-import { closestName } from '@hookline/runtime';
+import { checkArgument, closestName } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import type { LadderEvent } from '../ladder/row.js';
 import { pattern } from './pattern.js';
@@ -27,6 +27,7 @@ const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
  * @throws HooklineError `TRACE_FILTER`, with the position and, where one is near, what may have been meant
  */
 export function parseFilter(filter: string): RowFilter {
+  checkArgument('TRACE_BAD_OPTION', 'parseFilter: filter', filter, 'text');
   if (filter.length > MAX_FILTER_CHARS)
     throw fault(MAX_FILTER_CHARS, `it has ${filter.length} characters, and may have ${MAX_FILTER_CHARS}`);
   const words = tokens(filter);
@@ -158,7 +159,7 @@ function compareTime(sign: string, given: string, at: number, valueAt: number): 
 
 const unquoted = (text: string) => text.replace(/^"([^"]*)"$/, '$1');
 
-/** @param at - counted from 0; told from 1 */
+/** @param at - counted from 0; reported from 1 */
 function fault(at: number, what: string): TraceError {
   return traceError('TRACE_FILTER', `Filter, character ${at + 1}: ${what}.`);
 }

@@ -1,4 +1,5 @@
 import type { AudioRun, WireEvent } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import type { Static } from '@sinclair/typebox';
 import type { TraceHeader } from './header.js';
 import type { StoredAudio } from './row.js';
@@ -13,6 +14,7 @@ export function headerLine(header: TraceHeader): string {
 
 /** The line of anything but audio, with its line end. */
 export function eventLine(event: Exclude<WireEvent, AudioRun>): string {
+  checkArgument('TRACE_BAD_OPTION', 'eventLine: event', event, 'object');
   return `${JSON.stringify({ ...event, t: round(event.t) })}\n`;
 }
 
@@ -22,6 +24,7 @@ export function eventLine(event: Exclude<WireEvent, AudioRun>): string {
  * @param offset - where its bytes begin in `caller.raw` or `bot.raw`
  */
 export function audioLine(run: AudioRun, offset: number): string {
+  checkArgument('TRACE_BAD_OPTION', 'audioLine: run', run, { arrivalsMs: 'list', sizes: 'list' });
   const row: Static<typeof StoredAudio> = {
     kind: 'audio',
     t: round(run.t),

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { laneOf } from '../vantage.js';
 import type { TraceHeader } from './header.js';
 import { parseObject, readHeader, readRow, rowOf } from './read-row.js';
@@ -23,6 +24,7 @@ const NONE = new Uint8Array(0);
  * @throws HooklineError `TRACE_NOT_A_TRACE`, `TRACE_VERSION`, `TRACE_CORRUPT`
  */
 export function readTrace(ndjson: string | Uint8Array, parts: TraceParts = {}): Trace {
+  checkArgument('TRACE_BAD_OPTION', 'readTrace: ndjson', ndjson, 'text or bytes');
   const text = typeof ndjson === 'string' ? ndjson : new TextDecoder().decode(ndjson);
   const lines = text.split('\n');
   // After the line end of the last whole line; what a writer that died had begun stands here.

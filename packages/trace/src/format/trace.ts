@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from './header.js';
 import type { AudioRow, TraceRow } from './row.js';
 
@@ -18,6 +19,8 @@ export interface Trace {
 
 /** The bytes of each frame of a run, as parts of `raw`. Frames past the end of `raw` are left out. */
 export function framesOf(row: AudioRow, raw: Uint8Array): Uint8Array[] {
+  checkArgument('TRACE_BAD_OPTION', 'framesOf: row', row, { sizes: 'list' });
+  checkArgument('TRACE_BAD_OPTION', 'framesOf: raw', raw, 'bytes');
   const frames: Uint8Array[] = [];
   let at = row.offset;
   for (const size of row.sizes) {

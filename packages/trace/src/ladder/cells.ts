@@ -1,3 +1,5 @@
+import { checkArgument } from '@hookline/runtime';
+
 const MARK = /\p{M}/u;
 /** East Asian wide and fullwidth characters, and pictures (UAX #11, UTS #51), by block. */
 const WIDE =
@@ -42,6 +44,7 @@ export function pad(text: string, width: number): string {
  * @param first - columns of the first line; default `width`
  */
 export function wrapText(text: string, width: number, first: number = width): string[] {
+  checkArgument('TRACE_BAD_OPTION', 'wrapText: text', text, 'text');
   const lines: string[] = [];
   let line = '';
   let used = 0;

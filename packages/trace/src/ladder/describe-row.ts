@@ -43,7 +43,7 @@ export interface RowDescriberOptions {
 
 /** @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist */
 export function createRowDescriber(options: RowDescriberOptions): DescribeRow {
-  checkOptionNames<RowDescriberOptions>('TRACE_BAD_OPTION', 'createRowDescriber: ', options, {
+  checkOptionNames<RowDescriberOptions>('TRACE_BAD_OPTION', 'createRowDescriber: ', options ?? null, {
     vantage: true,
     media: true,
   });

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { skimMessage } from '../message/skim-message.js';
 import { type Ladder, type LadderOptions, ladderOf, wholeLadder } from './ladder.js';
 import type { LadderEvent } from './row.js';
@@ -26,5 +27,6 @@ export function createLadder(options: LadderOptions): Ladder {
  * @throws HooklineError `TRACE_BAD_OPTION` for an option that does not exist
  */
 export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
+  checkArgument('TRACE_BAD_OPTION', 'renderLadder: events', events, 'list');
   return wholeLadder(skimMessage, events, options);
 }

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { cells, fit, pad, wrapText } from './cells.js';
 
 /** How a ladder is drawn. */
@@ -86,6 +87,7 @@ export interface LadderRenderer {
 
 /** Makes the renderer of a style. */
 export function createLadderRenderer(style: LadderStyle): LadderRenderer {
+  checkArgument('TRACE_BAD_OPTION', 'createLadderRenderer: style', style, 'object');
   const { width = LADDER_WIDTH, unicode = true, color = false } = style;
   const glyphs = unicode ? UNICODE : ASCII;
   const columns = Math.max(MIN_WIDTH, Math.floor(width));

@@ -5,7 +5,7 @@ type Violation = Extract<LadderEvent, { kind: 'violation' }>;
 /** How many different violations are counted; each further one has a row every time. */
 const MAX_DISTINCT = 100;
 
-/** Violations that differ in numbers only are one and the same, told once and counted. */
+/** Violations that differ in numbers only are one and the same, shown once and counted. */
 export interface Repeats {
   /** How often it occurred, this time included; always 1 for one beyond the limit. */
   count(event: Violation): number;

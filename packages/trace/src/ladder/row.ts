@@ -1,4 +1,5 @@
 import type { WireEvent } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import type { TraceRow } from '../format/row.js';
 import type { CallMedia } from '../message/call-media.js';
 import type { MessageReader, Skimmed } from '../message/skim-message.js';
@@ -39,6 +40,8 @@ export interface LadderContext {
  * nor reach the terminal as a command.
  */
 export function ladderRows(event: LadderEvent, context: LadderContext): string[] {
+  checkArgument('TRACE_BAD_OPTION', 'ladderRows: event', event, 'object');
+  checkArgument('TRACE_BAD_OPTION', 'ladderRows: context', context, 'object');
   const { renderer, note } = context;
   const safe = (text: string) => printable(text, renderer.unicode);
   switch (event.kind) {

@@ -1,4 +1,5 @@
 import { clauses, createRedactor } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import type { TraceDifference } from '../diff/difference.js';
 import type { RowFilter } from '../filter/filter.js';
 import type { TraceHeader } from '../format/header.js';
@@ -24,6 +25,7 @@ export function renderMarkdown(
   trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
   options: MarkdownOptions = {},
 ): string {
+  checkArgument('TRACE_BAD_OPTION', 'renderMarkdown: trace', trace, { header: 'object', rows: 'list' });
   const { header, rows } = trace;
   const ladder = renderLadder(options.filter ? rows.filter(options.filter) : rows, {
     vantage: header.vantage,
@@ -71,6 +73,7 @@ export function markdownAround(
 
 /** Differences as a Markdown list, for an issue or the summary of a CI job; empty where there are none. */
 export function differencesMarkdown(differences: readonly TraceDifference[]): string {
+  checkArgument('TRACE_BAD_OPTION', 'differencesMarkdown: differences', differences, 'list');
   return differences.map(({ text }) => `- ${cell(text)}\n`).join('');
 }
 

@@ -1,5 +1,6 @@
 import { type ByteOrder, bytesPerBlock, deinterleave, TELEPHONE_RATE, toMulaw } from '@hookline/audio';
 import { bytesPerMs, chooseMedia, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol/light';
+import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
 import type { Skimmed } from './skim-message.js';
@@ -48,6 +49,8 @@ export function externalMulaw(
 }
 
 /** The media that the header of a trace expects. */
-export function headerMedia({ codec, rate, channels }: TraceHeader): MediaParameter {
+export function headerMedia(header: TraceHeader): MediaParameter {
+  checkArgument('TRACE_BAD_OPTION', 'headerMedia: header', header, 'object');
+  const { codec, rate, channels } = header;
   return { type: 'audio', format: codec, rate, channels };
 }

@@ -5,6 +5,7 @@ import {
   decodeServerMessage,
   type ServerMessage,
 } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import type { Lane } from '../vantage.js';
 
 /** What a text frame turned out to be, with who sent it. */
@@ -16,6 +17,7 @@ export type SentMessage =
 
 /** Reads a text frame of a trace as its receiver did. Never throws. */
 export function readMessage(lane: Lane, text: string): SentMessage {
+  checkArgument('TRACE_BAD_OPTION', 'readMessage: text', text, 'text');
   if (lane === 'caller') {
     const decoded = decodeClientMessage(text);
     if (decoded.kind === 'message') return { lane, message: decoded.message };

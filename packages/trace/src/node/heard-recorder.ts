@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { WireSink } from '@hookline/protocol';
-import { checkOptionNames } from '@hookline/runtime';
+import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { RecordingOptions } from '../recording/timeline.js';
 import { AppendFile } from './append-file.js';
 import { StereoFile } from './stereo-file.js';
@@ -28,6 +28,7 @@ export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorde
     media: true,
     byteOrder: true,
   });
+  checkArgument('TRACE_BAD_OPTION', 'createHeardRecorder: options', options, { path: 'path' });
   const { path, ...recording } = options;
   const ready = mkdir(dirname(path), { recursive: true });
   const stereo = new StereoFile(new AppendFile(path, { ready, exclusive: false }), recording);

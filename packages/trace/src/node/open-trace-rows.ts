@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import type { TraceHeader } from '../format/header.js';
 import { parseObject, readHeader, readRow, rowOf } from '../format/read-row.js';
@@ -45,6 +45,7 @@ export async function openTraceRows(
   path: string,
   options: OpenTraceRowsOptions = {},
 ): Promise<OpenTraceRows> {
+  checkArgument('TRACE_BAD_OPTION', 'openTraceRows: path', path, 'path');
   const { follow } = options;
   const isZip = path.endsWith('.zip') && !(await isDirectory(path));
   if (isZip && follow) {

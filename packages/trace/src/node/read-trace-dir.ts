@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import { readTrace } from '../format/read.js';
 import type { Trace } from '../format/trace.js';
@@ -14,6 +14,7 @@ import { unzipTrace } from './zip-trace.js';
  * @throws HooklineError `TRACE_ZIP`, and what `readTraceDir` throws
  */
 export async function openTrace(path: string): Promise<Trace> {
+  checkArgument('TRACE_BAD_OPTION', 'openTrace: path', path, 'path');
   if (!path.endsWith('.zip') || !(await isFile(path))) return readTraceDir(path);
   const files = await unzipTrace(path);
   return traceOf({
@@ -31,6 +32,7 @@ export async function openTrace(path: string): Promise<Trace> {
  * @throws HooklineError `TRACE_READ` where there is none, and what `readTrace` throws
  */
 export async function readTraceDir(path: string): Promise<Trace> {
+  checkArgument('TRACE_BAD_OPTION', 'readTraceDir: path', path, 'path');
   const dir = (await isFile(path)) ? dirname(path) : path;
   const [rows, caller, bot, result] = await Promise.all([
     readFile(join(dir, TRACE_FILES.rows)).catch((error: unknown) => {

@@ -11,7 +11,7 @@ import {
   redactEvent,
   type WireSink,
 } from '@hookline/protocol';
-import { type Clock, checkOptionNames, messageOf } from '@hookline/runtime';
+import { type Clock, checkArgument, checkOptionNames, messageOf } from '@hookline/runtime';
 import { type TraceError, traceError } from '../error.js';
 import { TRACE_FORMAT, TRACE_SCHEMA_VERSION, type TraceHeader } from '../format/header.js';
 import { audioLine, eventLine, headerLine } from '../format/print.js';
@@ -70,6 +70,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     secrets: true,
     redactPii: true,
   });
+  checkArgument('TRACE_BAD_OPTION', 'createTraceWriter: options', options, { dir: 'path', clock: 'object' });
   const { dir, vantage, clock, media = PCMU_EXTERNAL, byteOrder } = options;
   const redactor = createRedactor(options.secrets);
   const personal = options.redactPii === true ? createPersonalDataMask() : undefined;

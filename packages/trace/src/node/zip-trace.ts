@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { messageOf } from '@hookline/runtime';
+import { checkArgument, messageOf } from '@hookline/runtime';
 import { traceError } from '../error.js';
 import { TRACE_FILES } from './file-names.js';
 import { MAX_UNPACKED_BYTES, unzip } from './zip-reader.js';
@@ -15,6 +15,8 @@ import { type ZipFile, zip } from './zip-writer.js';
  * @throws HooklineError `TRACE_READ` without a `trace.ndjson`, `TRACE_EXISTS`, `TRACE_WRITE`
  */
 export async function zipTrace(dir: string, path: string): Promise<string> {
+  checkArgument('TRACE_BAD_OPTION', 'zipTrace: dir', dir, 'path');
+  checkArgument('TRACE_BAD_OPTION', 'zipTrace: path', path, 'path');
   const files: ZipFile[] = [];
   for (const name of Object.values(TRACE_FILES)) {
     try {

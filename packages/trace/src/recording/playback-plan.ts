@@ -1,5 +1,6 @@
 import { sampleBytes } from '@hookline/audio';
 import { readEntity } from '@hookline/protocol';
+import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import type { AudioRow, TraceRow } from '../format/row.js';
 import { type CallMedia, createCallMedia, headerMedia } from '../message/call-media.js';
@@ -24,6 +25,8 @@ export function planPlayback(
   rows: readonly TraceRow[],
   botBytes: number,
 ): PlannedPiece[] {
+  checkArgument('TRACE_BAD_OPTION', 'planPlayback: header', header, 'object');
+  checkArgument('TRACE_BAD_OPTION', 'planPlayback: rows', rows, 'list');
   const media = createCallMedia(headerMedia(header));
   const queue = new BotQueue(media, botBytes);
   for (const row of rows) {

@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { Trace } from '../format/trace.js';
 import { headerMedia } from '../message/call-media.js';
 import { recordingSteps } from './steps.js';
@@ -10,6 +11,7 @@ import { createStereoRecording } from './stereo-recording.js';
  * @returns PCM16 at 8000 Hz, left the caller, right the bot
  */
 export function renderStereo(trace: Trace): Uint8Array {
+  checkArgument('TRACE_BAD_OPTION', 'renderStereo: trace', trace, { header: 'object', rows: 'list' });
   const { header, rows, caller, bot } = trace;
   const { vantage, byteOrder } = header;
   const recording = createStereoRecording({

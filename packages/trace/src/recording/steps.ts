@@ -8,7 +8,7 @@ import { type PlannedPiece, planPlayback } from './playback-plan.js';
 
 type Message = Extract<TraceRow, { kind: 'message' }>;
 
-/** One thing that a recording is to be told, in the order of time; audio as a part of `caller.raw` or `bot.raw`. */
+/** One step of a recording, in the order of time; audio as a part of `caller.raw` or `bot.raw`. */
 export type RecordingStep =
   | { readonly kind: 'event'; readonly t: number; readonly row: Message }
   | {

@@ -7,7 +7,7 @@ import { CallTimeline, RECORDING_OPTIONS, type RecordingOptions } from './timeli
 
 /** Takes what a client tells of a call, and makes the WAV file of it. */
 export interface StereoRecording extends Required<WireSink> {
-  /** Bot audio as on the wire, where nobody told what was heard: the caller seems to have heard it from `t` on. */
+  /** Bot audio as on the wire, where nobody reported what was heard: the caller seems to have heard it from `t` on. */
   estimated(t: number, bytes: Uint8Array): void;
   /** What was recorded so far: PCM16 at 8000 Hz, left the caller, right the bot. Ends the recording. */
   wav(): Uint8Array;

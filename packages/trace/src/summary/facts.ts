@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import { latency, seconds } from '../ladder/cells.js';
 import type { PlaybackSummary, SideSummary, TraceSummary } from './summary.js';
@@ -10,6 +11,12 @@ export interface SummaryFact {
 
 /** A summary in words: a line for each thing that the call had, without the rules that were broken. */
 export function summaryFacts(header: TraceHeader, summary: TraceSummary): SummaryFact[] {
+  checkArgument('TRACE_BAD_OPTION', 'summaryFacts: header', header, 'object');
+  checkArgument('TRACE_BAD_OPTION', 'summaryFacts: summary', summary, {
+    caller: 'object',
+    bot: 'object',
+    playbacks: 'list',
+  });
   const { durationMs, truncated, openMs, firstAudioMs, playbacks, bargeIns, dtmf } = summary;
   const timings = [
     openMs !== undefined && `opened after ${latency(openMs)}`,

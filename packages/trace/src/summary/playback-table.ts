@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import { latency, seconds } from '../ladder/cells.js';
 import type { PlaybackSummary } from './summary.js';
 
@@ -27,6 +28,7 @@ const GAP_MS = 500;
 
 /** What the caller heard of the bot, a row for each time it spoke: audio that ran dry and went on at once is one row. */
 export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[] {
+  checkArgument('TRACE_BAD_OPTION', 'playbackTable: playbacks', playbacks, 'list');
   const spoken: { first: PlaybackFacts; last: PlaybackFacts; heardMs: number | undefined; gaps: number }[] =
     [];
   for (const playback of playbacks) {
@@ -63,6 +65,7 @@ function sum(a: number | undefined, b: number | undefined): number | undefined {
 
 /** Playbacks of a summary. Where the client did not tell what was heard, it is what played. */
 export function playbackFacts(playbacks: readonly PlaybackSummary[]): PlaybackFacts[] {
+  checkArgument('TRACE_BAD_OPTION', 'playbackFacts: playbacks', playbacks, 'list');
   return playbacks.map(({ startedAt, completedAt, replyMs, heardMs, droppedMs, ended }) => ({
     startedAtMs: startedAt,
     replyMs,

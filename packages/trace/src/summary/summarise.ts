@@ -1,3 +1,4 @@
+import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { framesOf, type Trace } from '../format/trace.js';
@@ -12,6 +13,7 @@ import type { TraceSummary } from './summary.js';
 export function summarise(
   trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
 ): TraceSummary {
+  checkArgument('TRACE_BAD_OPTION', 'summarise: trace', trace, { header: 'object', rows: 'list' });
   const summing = createSumming(trace.header);
   for (const row of trace.rows) {
     const isCaller = row.kind === 'audio' && laneOf(trace.header.vantage, row.dir) === 'caller';
@@ -30,6 +32,7 @@ export interface Summing {
 
 /** Starts with nothing seen. */
 export function createSumming(header: TraceHeader): Summing {
+  checkArgument('TRACE_BAD_OPTION', 'createSumming: header', header, 'object');
   const media = createCallMedia(headerMedia(header));
   const sides = { caller: new SideTally(), bot: new SideTally() };
   const tally = new CallTally();

@@ -11,7 +11,7 @@ export interface TraceSummary {
   readonly caller: SideSummary;
   readonly bot: SideSummary;
   readonly playbacks: readonly PlaybackSummary[];
-  /** How often the bot told the client to drop what it had not played. */
+  /** How often the bot made the client drop what it had not played. */
   readonly bargeIns: number;
   /** The keys that the caller pressed. */
   readonly dtmf: string;

@@ -5,8 +5,8 @@ const FRAME_SAMPLES = 160;
 const RUN_UP_FRAMES = 16;
 
 /**
- * Silero VAD behind a gate: it runs while the gate is open and for some frames after, and rests in silence. When the gate
- * opens it begins anew with the 320 ms up to that frame.
+ * Silero VAD behind a gate: it runs while the gate is open and for some frames after, and does not run in silence. When
+ * the gate opens, it starts again from the 320 ms up to that frame.
  */
 export class GatedSilero {
   readonly #silero: Pick<Silero, 'update' | 'reset'>;
@@ -24,7 +24,7 @@ export class GatedSilero {
     this.#holdFrames = holdFrames;
   }
 
-  /** Takes the next 160 samples; the log odds that there is speech, or undefined at rest. */
+  /** Takes the next 160 samples; the log odds that there is speech, or undefined while it does not run. */
   update(pcm: Int16Array, gateOpen: boolean): number | undefined {
     this.#last.set(pcm, this.#next);
     this.#next = (this.#next + FRAME_SAMPLES) % this.#last.length;

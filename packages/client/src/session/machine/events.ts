@@ -57,7 +57,7 @@ export type SessionEvent =
       readonly messageType?: string;
     }
   | { readonly type: 'audio'; readonly byteLength: number }
-  /** The bot sent more often than allowed. `retryAfterMs` when it is to be told. */
+  /** The bot sent more often than allowed. `retryAfterMs` when the bot is to get an error. */
   | {
       readonly type: 'rateBreach';
       readonly kind: RateKind;

@@ -10,7 +10,7 @@ interface State<Name extends ClientStateName> {
 export interface Connecting extends State<'connecting'> {
   /** Whether the call was put on hold already. */
   readonly held: boolean;
-  /** What is waited for, as far as the dialler told. */
+  /** What is waited for, as far as the dialler reported it. */
   readonly waitsFor: DialStep;
 }
 
