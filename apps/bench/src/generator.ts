@@ -1,16 +1,22 @@
 import { createHistogram, performance } from 'node:perf_hooks';
+import { encodeMulaw, MULAW_SILENCE, readWav } from '@hookline/audio';
+import { phrase } from '@hookline/bots';
 import { BareCall } from './bare-call.js';
 import { settingsOf, tell } from './settings.js';
 
 // The independent generator: opens calls, sends frames on absolute deadlines, closes, and says how well it kept pace.
-const { url, calls, frameMs, seconds, opens } = settingsOf<{
+const { url, calls, frameMs, seconds, opens, speech } = settingsOf<{
   url: string;
   calls: number;
   frameMs: number;
   seconds: number;
   /** Calls that are only opened and closed, 50 at a time, in place of audio. */
   opens?: number;
+  /** The share of the time in which the caller speaks; without it the line is silent. */
+  speech?: number;
 }>();
+
+const SILENCE = new Uint8Array(frameMs * 8).fill(MULAW_SILENCE);
 
 if (opens !== undefined) {
   tell({ ready: true });
@@ -37,7 +43,7 @@ while (live.length < calls) {
 }
 const echo = createHistogram();
 const late = createHistogram();
-const frame = new Uint8Array(frameMs * 8).fill(0xff);
+const frames = framesOf(speech ?? 0);
 tell({ ready: true });
 
 const startMs = performance.now() + 200;
@@ -57,12 +63,14 @@ await new Promise<void>((resolve) => {
     const now = performance.now();
     for (; startMs + tick * 5 <= now; tick++) {
       const due = startMs + tick * 5;
+      const sent = Math.floor(tick / slots);
       for (let index = tick % slots; index < live.length; index += slots) {
         const call = live[index];
         if (!call) continue;
         late.record(Math.max(1, Math.round((performance.now() - due) * 1000)));
         sentAt[index]?.push(performance.now());
-        call.audio(frame);
+        // Each call is at another place, so that not all of them speak at once.
+        call.audio(frames[(sent + index) % frames.length] ?? SILENCE);
         if (tick % 1000 === index % 1000) call.ping();
       }
     }
@@ -80,3 +88,14 @@ tell({
   lateMs: { p50: late.percentile(50) / 1000, p99: late.percentile(99) / 1000 },
 });
 process.exit(0);
+
+/** What a caller says again and again: two seconds of a phrase, and as much silence as makes that its share. */
+function framesOf(share: number): readonly Uint8Array[] {
+  if (share === 0) return [SILENCE];
+  const said = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
+  const spoken = Array.from({ length: Math.floor(said.length / SILENCE.length) }, (_, index) =>
+    said.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
+  );
+  const silent = Math.round(spoken.length / share) - spoken.length;
+  return [...spoken, ...Array.from({ length: silent }, () => SILENCE)];
+}

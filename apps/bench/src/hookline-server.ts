@@ -5,6 +5,7 @@ import { API_KEY, CLIENT_SECRET, type ServerTask, settingsOf, tell } from './set
 const { task } = settingsOf<{ task: ServerTask }>();
 const bot = createBot({ auth: { [API_KEY]: CLIENT_SECRET } }, async (call) => {
   call.onAudio(task === 'echo' ? (bytes) => call.sendFrame(bytes) : () => {});
+  if (task === 'barge-in') call.onSpeech({}, { bargeIn: true });
   await new Promise((resolve) => call.signal.addEventListener('abort', resolve));
 });
 const { url } = await bot.listen(0, { host: '127.0.0.1' });

@@ -1,16 +1,19 @@
 import { performance } from 'node:perf_hooks';
 import { Child, machineBusyMs } from './child.js';
+import type { ServerTask } from './settings.js';
 
 const SERVER_CORE = 0;
 const LOAD_CORE = 1;
 
 /** What is measured. */
 export interface Scenario {
-  readonly task: 'sink' | 'echo';
+  readonly task: ServerTask;
   readonly calls: number;
   readonly frameMs: number;
   readonly seconds: number;
   readonly opens?: number;
+  /** The share of the time in which the caller speaks; else the line is silent. */
+  readonly speech?: number;
   readonly load: 'generator' | 'client-load' | 'relay-load';
 }
 
@@ -49,6 +52,7 @@ export async function measure(serverName: string, scenario: Scenario): Promise<R
     return {
       figures: {
         serverCpuMsPerCallSecond: serverMs / callSeconds,
+        callsPerCore: (1000 * callSeconds) / serverMs,
         loadCpuMsPerCallSecond: loadMs / callSeconds,
         loadCores: loadMs / wallMs,
         rssKiBPerCall: rssKiB,

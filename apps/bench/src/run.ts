@@ -12,8 +12,11 @@ interface Row {
   readonly scenario: Scenario;
   /** The ratio to reach. */
   readonly goal: string;
-  /** What is compared: two servers under the same load, two loads on the same server, or two bridges to a service. */
-  readonly compare: 'servers' | 'loads' | 'bridges';
+  /**
+   * What is compared: two servers under the same load, two loads on the same server, two bridges to a service, or our
+   * server without what its task adds and with it.
+   */
+  readonly compare: 'servers' | 'loads' | 'bridges' | 'tasks';
 }
 
 const base = { task: 'sink', seconds: 10, load: 'generator' } as const;
@@ -75,6 +78,13 @@ const ROWS: readonly Row[] = [
     compare: 'loads',
   },
   {
+    title: 'bot with barge-in on, 30 % caller speech: calls a core',
+    figure: 'callsPerCore',
+    scenario: { ...base, task: 'barge-in', calls: 500, frameMs: 200, speech: 0.3 },
+    goal: '',
+    compare: 'tasks',
+  },
+  {
     title: 'bridge to a speech service, server CPU, 50 calls × 20 ms',
     figure: 'serverCpuMsPerCallSecond',
     scenario: { ...base, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
@@ -105,19 +115,24 @@ async function quiet(work: () => Promise<Repetition>): Promise<Repetition | unde
   return undefined;
 }
 
+function measureFloor(compare: Row['compare'], scenario: Scenario): Promise<Repetition> {
+  if (compare === 'tasks') return measure('hookline-server', { ...scenario, task: 'sink' });
+  return measure(compare === 'bridges' ? 'relay-server' : 'floor-server', scenario);
+}
+
+function measureOurs(compare: Row['compare'], scenario: Scenario): Promise<Repetition> {
+  if (compare === 'bridges') return measure('realtime-server', scenario);
+  if (compare === 'loads') return measure('floor-server', { ...scenario, load: 'client-load' });
+  return measure('hookline-server', scenario);
+}
+
 for (const { scenario, compare } of rows) {
   const key = JSON.stringify([scenario, compare]);
   if (done.has(key)) continue;
   const runs: { floor: Repetition[]; ours: Repetition[] } = { floor: [], ours: [] };
   for (let index = 0; index < REPETITIONS; index++) {
-    const bridges = compare === 'bridges';
-    const floor = await quiet(() => measure(bridges ? 'relay-server' : 'floor-server', scenario));
-    const ours = await quiet(() => {
-      if (bridges) return measure('realtime-server', scenario);
-      return compare === 'servers'
-        ? measure('hookline-server', scenario)
-        : measure('floor-server', { ...scenario, load: 'client-load' });
-    });
+    const floor = await quiet(() => measureFloor(compare, scenario));
+    const ours = await quiet(() => measureOurs(compare, scenario));
     if (floor && ours) {
       runs.floor.push(floor);
       runs.ours.push(ours);

@@ -6,8 +6,8 @@ export const CLIENT_SECRET = 'YmVuY2gtY2xpZW50LXNlY3JldC0wMTIzNDU2Nzg5';
 export const SPEECH_PORT = 18_099;
 export const SPEECH_URL = `ws://127.0.0.1:${SPEECH_PORT}/realtime`;
 
-/** What a server does with caller audio: takes it in, or sends each frame back at once. */
-export type ServerTask = 'sink' | 'echo';
+/** What a server does with caller audio: takes it in, sends each frame back at once, or listens for speech as well. */
+export type ServerTask = 'sink' | 'echo' | 'barge-in';
 
 /** What a child process is told on its command line, as JSON. */
 export function settingsOf<Settings>(): Settings {
