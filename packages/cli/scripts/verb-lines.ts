@@ -163,6 +163,7 @@ const PROGRESS = line('progress', 'How far the load is, each second.', {
   counts: counts('Calls so far, by what became of them.'),
   failures: counts('Failed calls by cause.'),
   second: Type.Object({}, { additionalProperties: true, description: 'The last second by itself.' }),
+  metrics: any('Each time so far, by name: how many were measured, p50, p95, p99 and max in milliseconds.'),
 });
 
 const FINDING = Type.Object({
@@ -388,6 +389,7 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
             outcome: oneOf(['passed', 'failed', 'skipped', 'notRun']),
             startMs: maybe(Type.Number()),
             endMs: maybe(Type.Number()),
+            logged: maybe(text('What a `log` step said.')),
           }),
         ),
         result: any('The result of the call, as the last line of `call --json`.'),
@@ -399,7 +401,7 @@ export const VERB_LINES: Readonly<Record<string, VerbLines>> = {
         failed: count('Scenarios that failed.'),
         durationMs: ms('How long all took'),
       }),
-      listed('listed', 'A scenario, of `--list`.', {
+      line('listed', 'A scenario, of `--list`.', {
         name: Type.String(),
         file: Type.String(),
         line: Type.Integer(),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { hookline } from './hookline.js';
+import { hooklineProcess } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-long-'));
 afterAll(() => rmSync(cwd, { recursive: true }));
@@ -75,7 +75,7 @@ beforeAll(() => {
 async function peakMb(args: readonly string[]): Promise<number> {
   const told =
     "process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))";
-  const run = await hookline([...args], {
+  const run = await hooklineProcess([...args], {
     cwd,
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(told)}` },
   });

@@ -141,7 +141,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'MAX_TOLD_APART',
+      bound: 'MAX_DISTINCT',
       holds: 'broken rules are told each time, and not remembered',
       drive(limit) {
         const ladder = createLadder({ vantage: 'client' });

@@ -16,7 +16,7 @@ export function calibrationPage(report: CalibrationReport): string {
   checkArgument('CONFORMANCE_BAD_OPTION', 'calibrationPage: report', report, {
     calls: 'list',
     clauses: 'list',
-    otherEvents: 'list',
+    otherEvents: 'object',
   });
   const { calls, clauses, otherEvents } = report;
   const sections = (['refuted', 'confirmed', 'unclear', 'not-exercised'] as const).flatMap((outcome) => {

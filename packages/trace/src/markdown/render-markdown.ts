@@ -36,7 +36,10 @@ export function renderMarkdown(
 
 /** The most backticks in a row: what stands around a text that holds them has to have more. */
 export function longestFence(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  checkArgument('TRACE_BAD_OPTION', 'longestFence: text', text, 'text');
+  let most = 0;
+  for (const [run] of text.matchAll(/`+/g)) most = Math.max(most, run.length);
+  return most;
 }
 
 /**
