@@ -2,11 +2,15 @@ import { FAULTS } from '@hookline/conformance';
 import { describe, expect, test } from 'vitest';
 import { checkFault, pooled } from './check-fault.js';
 
-const reports = pooled(FAULTS, 24, async ({ name, breaks }) => {
-  const report = await checkFault(name, breaks);
-  const asExpected = report.findings.length === 1 && report.findings[0]?.id === breaks;
-  // A busy machine is late itself: what it finds is looked at again.
-  return asExpected ? report : checkFault(name, breaks);
+const firsts = pooled(FAULTS, 24, ({ name, breaks }) => checkFault(name, breaks));
+let others: Promise<unknown> = Promise.allSettled(firsts);
+const reports = FAULTS.map(async ({ name, breaks }, index) => {
+  const report = await firsts[index];
+  if (report?.findings.length === 1 && report.findings[0]?.id === breaks) return report;
+  // A busy machine is late itself: what it finds is looked at again, when nothing else is checked.
+  const again = others.then(() => checkFault(name, breaks));
+  others = again.catch(() => {});
+  return again;
 });
 for (const report of reports) report.catch(() => {});
 

@@ -278,14 +278,18 @@ export class LiveCall implements Call {
 
   pause(): Promise<void> {
     if (this.#ended) return quietly(Promise.reject(this.#ended));
+    // Before it is sent, which can end the call.
+    const done = this.#parts.pauses.pause();
     this.#parts.outbox.push({ type: 'pause', parameters: {} });
-    return this.#parts.pauses.pause();
+    return done;
   }
 
   resume(): Promise<void> {
     if (this.#ended) return quietly(Promise.reject(this.#ended));
+    // Before it is sent, which can end the call.
+    const done = this.#parts.pauses.resume();
     this.#parts.outbox.push({ type: 'resume', parameters: {} });
-    return this.#parts.pauses.resume();
+    return done;
   }
 
   complete(outputs: Outputs = {}, options: EndOptions = {}): Promise<void> {

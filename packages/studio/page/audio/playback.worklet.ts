@@ -3,7 +3,7 @@ import { Resampler } from './resampler.js';
 
 const ms = (length: number) => (sampleRate * length) / 1000;
 /** Audio that waits before it is played, so that a late frame leaves no gap: the least, and the most. */
-const LEAST_FILL = ms(40);
+const LEAST_FILL = ms(50);
 const MOST_FILL = ms(200);
 /** How much more waits after it ran dry. */
 const MORE_FILL = ms(30);
@@ -11,7 +11,7 @@ const MORE_FILL = ms(30);
 const CALM = ms(2000);
 const RESERVE = ms(20);
 /** How long a call begins unevenly, with loudspeaker, socket and bot all starting: nothing is learnt from it. */
-const WARM_UP = ms(1000);
+const WARM_UP = ms(300);
 /** After so much silence it lies between sounds, and not within one. */
 const PAUSE = ms(500);
 /** What may wait beyond the fill before it is cut back: or a stall would delay the rest of the call. */
