@@ -65,6 +65,10 @@ function candidatesOf(evidence: Evidence): Candidate[] {
     // An `opened` that overtakes a timer which is late is taken.
     add('open-timeout', dueMs, lateMs, openedAtMs > dueMs + lateMs);
   }
+  if (plan.drain) {
+    // At its deadline a bot that drains drops the connections that are left, however long the news takes to arrive.
+    add('connection-lost', plan.drain.atMs + plan.drain.timeoutMs, Number.POSITIVE_INFINITY, false);
+  }
   add('max-duration', opened && opened.atMs + plan.maxDurationMs, lateMs);
   return found;
 }
