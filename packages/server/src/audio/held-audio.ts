@@ -1,4 +1,6 @@
 const NOTHING = Buffer.alloc(0);
+/** Taken at once, as most calls fill it: what a ring leaves behind as it grows waits for the collector. */
+const FIRST_BYTES = 64 * 1024;
 
 /**
  * Caller audio that is kept until somebody takes it: the newest, up to a bound. Frames are copied into a ring that grows
@@ -73,7 +75,7 @@ export class HeldAudio {
 
   #grow(leastBytes: number): void {
     const ring = Buffer.allocUnsafeSlow(
-      Math.max(leastBytes, Math.min(2 * this.#ring.length, this.#maxBytes)),
+      Math.max(leastBytes, Math.min(Math.max(FIRST_BYTES, 2 * this.#ring.length), this.#maxBytes)),
     );
     const copied = this.#ring.copy(
       ring,
