@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 function sourceAliases() {
   const aliases: { find: RegExp; replacement: string }[] = [
     { find: /^#verifies$/, replacement: new URL('scripts/verifies.ts', import.meta.url).pathname },
+    { find: /^#free-port$/, replacement: new URL('scripts/free-port.ts', import.meta.url).pathname },
     { find: /^#bounds$/, replacement: new URL('scripts/bounds.ts', import.meta.url).pathname },
   ];
   for (const folder of readdirSync(new URL('packages', import.meta.url))) {

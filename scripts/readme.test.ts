@@ -9,12 +9,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { phraseUrl } from '@hookline/bots';
 import ts from 'typescript';
 import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from './free-port.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 mkdirSync(join(root, '.test-results'), { recursive: true });
@@ -54,15 +54,6 @@ function typeErrors(programs: readonly string[]): string[][] {
       .getPreEmitDiagnostics(program, program.getSourceFile(file))
       .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')),
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Starts a block as a program of its own, on the built packages. */

@@ -11,13 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from './free-port.js';
 import { CALLED_BOTS, ENDS_ONCE_IT_LISTENS, readmeBlocks, SCENARIO } from './readme-blocks.js';
 
 /*
@@ -276,14 +276,6 @@ async function faultsOfBlocks(): Promise<string[]> {
   } finally {
     bots.kill();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await promisify(server.close.bind(server))();
-  return port;
 }
 
 const CREDENTIALS = {

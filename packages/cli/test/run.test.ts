@@ -7,11 +7,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '#free-port';
 import { hookline, hooklineProcess, type Running, start } from './hookline.js';
 
 const cwd = mkdtempSync(join(tmpdir(), 'hookline-run-'));
@@ -194,14 +194,3 @@ describe('hookline run', () => {
     expect(existsSync(join(cwd, '.hookline'))).toBe(true);
   });
 });
-
-function freePort(wanted = 0): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(wanted, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sign } from '@hookline/protocol/signature';
 import { messageOf } from '@hookline/runtime';
 import type { Auth } from '@hookline/server';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import { freePort } from '#free-port';
 import { nonceUrl, openNonces } from '../src/options/shared-nonces.js';
 import { hookline, start } from './hookline.js';
 
@@ -72,15 +72,6 @@ describe('--nonces', () => {
 });
 
 describe.skipIf(missing)('serve --nonces with a Redis', () => {
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  }
-
   async function startRedis(port: number): Promise<ChildProcess> {
     const args = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--dir', cwd];
     const redis = spawn('redis-server', args, { env: systemEnv, stdio: 'ignore' });

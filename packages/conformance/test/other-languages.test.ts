@@ -1,12 +1,12 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChecks } from '@hookline/conformance';
 import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from '#free-port';
 
 const app = (name: string) => fileURLToPath(new URL(`../../../apps/${name}`, import.meta.url));
 const API_KEY = 'conformance-test-key';
@@ -62,13 +62,4 @@ async function findings(start: (port: string) => ChildProcess): Promise<string[]
     bot.kill();
     await once(bot, 'exit');
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { callAudioConnector, defineIntegration } from '@hookline/client';
 import { sign } from '@hookline/protocol/signature';
 import { describe, expect, type TestContext, test } from 'vitest';
-import { background, folder, freePort, haproxy, isMissing, nginx, untilReady } from './proxies.js';
+import { freePort } from '#free-port';
+import { background, folder, haproxy, isMissing, nginx, untilReady } from './proxies.js';
 
 /*
  * Real processes of apps/fleet-bot, as they are built, behind real proxies.

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { freePort } from '#free-port';
 
 /*
  * Proxies with the configurations that the README of the server shows, with the addresses of a test.
@@ -30,16 +30,6 @@ function replaced(text: string, from: string | RegExp, to: string): string {
   const after = text.replace(from, to);
   if (after === text) throw new Error(`The README of the server does not say "${from}".`);
   return after;
-}
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** A folder until the test is over. */

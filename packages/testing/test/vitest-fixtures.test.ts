@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { greeter, ivr, parrot, phraseUrl } from '@hookline/bots';
 import { VirtualClock } from '@hookline/runtime';
 import { createBot } from '@hookline/server';
 import { NotMet, openTestCall, stopBots } from '@hookline/testing';
 import { afterAll, describe, expect, scenario, test } from '@hookline/testing/vitest';
+import { freePort } from '#free-port';
 
 describe('a bot that is given by its handler', () => {
   test.override({ bot: { handler: ivr } });
@@ -153,15 +154,6 @@ describe('a bot that a command starts', () => {
 describe('a scenario file', async () => {
   await scenario('packages/scenario/scenarios/ivr-right-code.call.yaml', { handler: ivr });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {

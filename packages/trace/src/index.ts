@@ -45,7 +45,7 @@ export {
   markdownAround,
   renderMarkdown,
 } from './markdown/render-markdown.js';
-export { type CallMedia, createCallMedia, headerMedia } from './message/call-media.js';
+export { type CallMedia, channelMulaw, createCallMedia, headerMedia } from './message/call-media.js';
 export { readMessage, type SentMessage } from './message/read-message.js';
 export { createPersonalDataMask, PERSONAL_DATA, type PersonalDataMask } from './personal-data.js';
 export { type PlannedPiece, planPlayback } from './recording/playback-plan.js';

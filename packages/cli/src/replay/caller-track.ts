@@ -1,4 +1,4 @@
-import { type ByteOrder, deinterleave, MULAW_SILENCE, TELEPHONE_RATE, toMulaw } from '@hookline/audio';
+import { type ByteOrder, MULAW_SILENCE } from '@hookline/audio';
 import {
   bytesPerSample,
   MAX_FRAME_MS,
@@ -6,6 +6,7 @@ import {
   type MediaParameter,
   MIN_FRAME_MS,
 } from '@hookline/protocol';
+import { channelMulaw } from '@hookline/trace';
 
 /** Samples of one millisecond at 8 kHz; bytes of it in µ-law. */
 const PER_MS = 8;
@@ -71,25 +72,11 @@ export class CallerTrack {
     const last = this.#pieces.at(-1);
     const length = last ? last.at + Math.floor(last.bytes.length / bytesPerSample(last.format.media)) : 0;
     const audio = new Uint8Array(length).fill(MULAW_SILENCE);
-    for (const { at, bytes, format } of this.#pieces) audio.set(channelMulaw(bytes, channel, format), at);
+    for (const { at, bytes, format } of this.#pieces) {
+      const { media, byteOrder } = format;
+      if (channel === 'external' || media.channels.includes(channel))
+        audio.set(channelMulaw(bytes, media, channel, byteOrder), at);
+    }
     return audio;
   }
-}
-
-/** One channel of a frame, as 8 kHz µ-law. The caller's own is the first where the call had no `external`. */
-function channelMulaw(
-  bytes: Uint8Array,
-  channel: MediaChannel,
-  { media, byteOrder }: TrackFormat,
-): Uint8Array {
-  const { format, channels } = media;
-  const index = channels.indexOf(channel);
-  const layout = {
-    format,
-    byteOrder,
-    rate: TELEPHONE_RATE,
-    channels: channels.length === 2 ? 2 : 1,
-  } as const;
-  const whole = bytes.subarray(0, bytes.length - (bytes.length % bytesPerSample(media)));
-  return toMulaw(deinterleave(whole, layout, Math.max(0, index)), layout);
 }

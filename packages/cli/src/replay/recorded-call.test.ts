@@ -148,6 +148,11 @@ describe('the caller of a trace', () => {
     }
   });
 
+  test('is silent in the channel that its call did not have', () => {
+    const { track } = readRecordedCall(begun().audio(1300, frame(0)).trace(), 'x');
+    expect(track.audio('internal')).toEqual(new Uint8Array(1600).fill(0xff));
+  });
+
   test('is silent where the stream had a gap: told by resumed, or seen by the times', () => {
     const told = begun()
       .audio(1300, frame(0))

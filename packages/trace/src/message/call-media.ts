@@ -1,5 +1,11 @@
 import { type ByteOrder, bytesPerBlock, deinterleave, TELEPHONE_RATE, toMulaw } from '@hookline/audio';
-import { bytesPerMs, chooseMedia, type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol/light';
+import {
+  bytesPerMs,
+  chooseMedia,
+  type MediaChannel,
+  type MediaParameter,
+  PCMU_EXTERNAL,
+} from '@hookline/protocol/light';
 import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import type { Lane } from '../vantage.js';
@@ -32,12 +38,21 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
   };
 }
 
-/** The caller's own channel of a frame, as 8 kHz µ-law; bytes that are no whole sample are left out. */
-export function externalMulaw(
+/**
+ * One channel of a frame of the caller, as 8 kHz µ-law; bytes that are no whole sample are left out. The caller's own
+ * channel is the first where the call had no `external`.
+ *
+ * @param byteOrder - of L16; default `le`
+ */
+export function channelMulaw(
   frame: Uint8Array,
-  { format, channels }: MediaParameter,
+  media: MediaParameter,
+  channel: MediaChannel,
   byteOrder: ByteOrder = 'le',
 ): Uint8Array {
+  checkArgument('TRACE_BAD_OPTION', 'channelMulaw: frame', frame, 'bytes');
+  checkArgument('TRACE_BAD_OPTION', 'channelMulaw: media', media, { channels: 'list' });
+  const { format, channels } = media;
   const layout = {
     format,
     byteOrder,
@@ -45,7 +60,7 @@ export function externalMulaw(
     channels: channels.length === 2 ? 2 : 1,
   } as const;
   const whole = frame.subarray(0, frame.length - (frame.length % bytesPerBlock(layout)));
-  return toMulaw(deinterleave(whole, layout, Math.max(0, channels.indexOf('external'))), layout);
+  return toMulaw(deinterleave(whole, layout, Math.max(0, channels.indexOf(channel))), layout);
 }
 
 /** The media that the header of a trace expects. */

@@ -2,7 +2,7 @@ import { checkArgument } from '@hookline/runtime';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { framesOf, type Trace } from '../format/trace.js';
-import { createCallMedia, externalMulaw, headerMedia } from '../message/call-media.js';
+import { channelMulaw, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
 import { CallTally } from './call-tally.js';
@@ -55,7 +55,7 @@ export function createSumming(header: TraceHeader): Summing {
         if (lane === 'bot') tally.botAudio(row.t);
         else {
           for (const [index, frame] of frames.entries()) {
-            const mulaw = externalMulaw(frame, media.media, header.byteOrder);
+            const mulaw = channelMulaw(frame, media.media, 'external', header.byteOrder);
             tally.callerAudio(row.t + (row.arrivalsMs[index] ?? 0), mulaw);
           }
         }
