@@ -5,11 +5,13 @@ import { BareCall } from './bare-call.js';
 import { settingsOf, tell } from './settings.js';
 
 // The independent generator: opens calls, sends frames on absolute deadlines, closes, and says how well it kept pace.
-const { url, calls, frameMs, seconds, opens, speech } = settingsOf<{
+const { url, calls, frameMs, seconds, settleSeconds, opens, speech } = settingsOf<{
   url: string;
   calls: number;
   frameMs: number;
   seconds: number;
+  /** Seconds of audio before the measurement begins. */
+  settleSeconds: number;
   /** Calls that are only opened and closed, 50 at a time, in place of audio. */
   opens?: number;
   /** The share of the time in which the caller speaks; without it the line is silent. */
@@ -44,10 +46,10 @@ while (live.length < calls) {
 const echo = createHistogram();
 const late = createHistogram();
 const frames = framesOf(speech ?? 0);
-tell({ ready: true });
 
 const startMs = performance.now() + 200;
-const endMs = startMs + seconds * 1000;
+const settledMs = startMs + settleSeconds * 1000;
+const endMs = settledMs + seconds * 1000;
 const sentAt: number[][] = live.map(() => []);
 for (const [index, call] of live.entries()) {
   call.onEcho = () => {
@@ -59,8 +61,15 @@ for (const [index, call] of live.entries()) {
 const slots = Math.max(1, frameMs / 5);
 await new Promise<void>((resolve) => {
   let tick = 0;
+  let settled = false;
   const run = () => {
     const now = performance.now();
+    if (!settled && now >= settledMs) {
+      settled = true;
+      tell({ ready: true });
+      echo.reset();
+      late.reset();
+    }
     for (; startMs + tick * 5 <= now; tick++) {
       const due = startMs + tick * 5;
       const sent = Math.floor(tick / slots);

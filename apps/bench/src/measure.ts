@@ -11,6 +11,8 @@ export interface Scenario {
   readonly calls: number;
   readonly frameMs: number;
   readonly seconds: number;
+  /** Seconds of audio before the measurement begins; only the load `generator` has them. */
+  readonly settleSeconds: number;
   readonly opens?: number;
   /** The share of the time in which the caller speaks; else the line is silent. */
   readonly speech?: number;

@@ -19,7 +19,9 @@ interface Row {
   readonly compare: 'servers' | 'loads' | 'bridges' | 'tasks';
 }
 
-const base = { task: 'sink', seconds: 10, load: 'generator' } as const;
+/** A call holds its first 5 s of audio for a reader to come, which is not what the rest of it costs. */
+const base = { task: 'sink', seconds: 10, settleSeconds: 6, load: 'generator' } as const;
+const unsettled = { ...base, settleSeconds: 0 } as const;
 const ROWS: readonly Row[] = [
   {
     title: 'server CPU, 200 calls × 20 ms',
@@ -66,14 +68,14 @@ const ROWS: readonly Row[] = [
   {
     title: 'client cores, 5000 calls × 200 ms',
     figure: 'loadCores',
-    scenario: { ...base, calls: 5000, frameMs: 200 },
+    scenario: { ...unsettled, calls: 5000, frameMs: 200 },
     goal: 'ours ≤ 1 core',
     compare: 'loads',
   },
   {
     title: 'client pacing error p99 in ms',
     figure: 'lateMs p99',
-    scenario: { ...base, calls: 5000, frameMs: 200 },
+    scenario: { ...unsettled, calls: 5000, frameMs: 200 },
     goal: 'ours < 5 ms',
     compare: 'loads',
   },
@@ -87,14 +89,14 @@ const ROWS: readonly Row[] = [
   {
     title: 'bridge to a speech service, server CPU, 50 calls × 20 ms',
     figure: 'serverCpuMsPerCallSecond',
-    scenario: { ...base, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
+    scenario: { ...unsettled, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
     goal: '≤ 1.3',
     compare: 'bridges',
   },
   {
     title: 'bridge to a speech service, first byte of a reply p50 in ms',
     figure: 'firstByteMs p50',
-    scenario: { ...base, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
+    scenario: { ...unsettled, seconds: 30, calls: 50, frameMs: 20, load: 'relay-load' },
     goal: 'ours ≤ 5 ms',
     compare: 'bridges',
   },

@@ -116,23 +116,37 @@ describe('the caller', () => {
     expect(heard).toEqual([1]);
   });
 
-  it('is held in the newest 5 s, or as long as the bot says, and what had to go is counted', async () => {
-    for (const [options, kept] of [
-      [{}, 25],
-      [{ holdCallerAudioMs: 1000 }, 5],
-      [{ holdCallerAudioMs: 0 }, 0],
-    ] as const) {
-      const { clock, client, call } = await openIn({}, options);
-      for (let sent = 0; sent < 30; sent++) client.sendAudio(frame(sent));
-      await clock.advance(1);
-      expect(call.stats.droppedTapFrames).toBe(0);
-      const { heard } = listening(call);
-      await clock.advance(1);
-      expect(heard.map(([bytes]) => bytes[0])).toEqual(
-        Array.from({ length: kept }, (_, at) => at + 30 - kept),
-      );
-      expect(call.stats.droppedTapFrames).toBe(kept === 0 ? 0 : 30 - kept);
-    }
+  it.each([
+    [{}, 25],
+    [{ holdCallerAudioMs: 1000 }, 5],
+    [{ holdCallerAudioMs: 0 }, 0],
+  ])('is held for the first reader for 5 s, or as long as the bot says: %o', async (options, frames) => {
+    const { clock, client, call } = await openIn({}, options);
+    for (let sent = 0; sent < frames; sent++) client.sendAudio(frame(sent));
+    await clock.advance(1);
+    const { heard } = listening(call);
+    client.sendAudio(frame(frames));
+    await clock.advance(1);
+    expect(heard.map(([bytes]) => bytes[0])).toEqual(Array.from({ length: frames + 1 }, (_, sent) => sent));
+    expect(call.stats.droppedTapFrames).toBe(0);
+  });
+
+  it.each([
+    [{}, 25],
+    [{ holdCallerAudioMs: 1000 }, 5],
+  ])('is held no longer once nobody has read it for that long: %o', async (options, frames) => {
+    const { clock, client, call } = await openIn({}, options);
+    for (let sent = 0; sent < frames + 3; sent++) client.sendAudio(frame(sent));
+    await clock.advance(1);
+    expect(call.stats.droppedTapFrames).toBe(0);
+    const first = listening(call);
+    const second = listening(call);
+    client.sendAudio(frame(99));
+    await clock.advance(1);
+    expect(first.heard.map(([bytes]) => bytes[0])).toEqual([99]);
+    expect(second.heard.map(([bytes]) => bytes[0])).toEqual([99]);
+    // Until the frame that was too many; what came after it was held for nobody.
+    expect(call.stats.droppedTapFrames).toBe(frames + 1);
   });
 
   it('is iterated from opened on to the end of the call', async () => {

@@ -18,7 +18,8 @@ export interface CallerOptions {
 
 /**
  * The caller's audio in one channel and one format, whatever the client negotiated. Each listener and each loop is a
- * reader of its own; the first of the call also gets what came since `opened` (`BotOptions.holdCallerAudioMs`).
+ * separate reader; the first of the call also gets the audio since `opened`, unless that is longer than
+ * `BotOptions.holdCallerAudioMs`.
  */
 export interface CallerAudio extends AsyncIterable<Uint8Array> {
   /**

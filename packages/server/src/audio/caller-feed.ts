@@ -36,7 +36,10 @@ const NO_READERS: readonly CallerReader[] = [];
 /** The caller's audio for whoever asked for it in a format of their own; held for the first of them. */
 export class CallerFeed {
   readonly #options: CallerFeedOptions;
+  /** Undefined once somebody has read, or nobody has for as long as audio is held. */
   #held: HeldAudio | undefined;
+  /** Frames that were held and let go before anybody read. */
+  #unread = 0;
   #readers: readonly CallerReader[] = NO_READERS;
   #filler: GapFiller | undefined;
   #paused = false;
@@ -68,7 +71,7 @@ export class CallerFeed {
 
   /** A frame of the call. */
   push(bytes: Uint8Array, atMs: number): void {
-    this.#held?.push(bytes, atMs);
+    if (this.#held) this.#hold(this.#held, bytes, atMs);
     const readers = this.#readers;
     for (let index = 0; index < readers.length; index++) readers[index]?.push(bytes, atMs);
   }
@@ -99,6 +102,14 @@ export class CallerFeed {
     for (const reader of readers) reader.end();
   }
 
+  /** Nobody read in time: frames that are kept for as long as a call lasts cost more than all else of the call. */
+  #hold(held: HeldAudio, bytes: Uint8Array, atMs: number): void {
+    held.push(bytes, atMs);
+    if (held.dropped === 0) return;
+    this.#unread = held.frames + held.dropped;
+    this.#held = undefined;
+  }
+
   #add(
     shape: CallerShape,
     deliver: (bytes: Uint8Array, atMs: number) => void,
@@ -111,7 +122,8 @@ export class CallerFeed {
     const holdMs = Math.max(holdCallerAudioMs, limits.maxTapMs);
     const early = this.#held ?? new HeldAudio(holdMs * bytesPerMs(media));
     this.#held = undefined;
-    session.counters.droppedTapFrames += early.dropped;
+    session.counters.droppedTapFrames += this.#unread;
+    this.#unread = 0;
     const ready = making instanceof Promise ? holdClock(clock, making) : making;
     const reader = new CallerReader(ready, early, { fills: shape.fills, deliver, onEnd, onError });
     this.#readers = [...this.#readers, reader];

@@ -15,6 +15,11 @@ export class HeldAudio {
     return this.#dropped;
   }
 
+  /** How many frames are held. */
+  get frames(): number {
+    return this.#frames.length;
+  }
+
   push(bytes: Uint8Array, atMs: number): void {
     this.#frames.push(bytes);
     this.#atMs.push(atMs);
