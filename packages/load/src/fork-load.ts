@@ -13,6 +13,7 @@ export type ToWorker =
   | {
       readonly type: 'order';
       readonly order: LoadOrder;
+      /** Of every `of` calls the one of this index, counted from 0: see `generate`. */
       readonly share: { readonly index: number; readonly of: number };
     }
   /** Calls begin at this Unix time, so that those of all processes are spread as one process would. */

@@ -11,7 +11,10 @@ export const SOUND_FRAMES = 25;
 /** … counted no further than to here, so that rest of 0.7 s takes back any music. */
 export const MOST_SOUND_FRAMES = 60;
 
-/** Decides, 20 ms after 20 ms, whether there is speech, by what gate and network say. */
+/**
+ * Decides, 20 ms after 20 ms, whether there is speech, by what gate and network say. How much of it begins an utterance,
+ * and how much silence ends one, is for `createUtteranceDetector` of `@hookline/audio` (`speech/utterance.ts`).
+ */
 export class SpeechDecision {
   #soundFrames = 0;
 

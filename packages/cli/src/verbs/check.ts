@@ -169,12 +169,10 @@ function fail(console: Console, flags: CheckFlags, code: number, message: string
   return code;
 }
 
-const UNAUTHORIZED = 3;
-
 function exitCode({ ok, problem, counts }: CheckReport): number {
   if (problem?.kind === 'stopped') return EXIT.interrupted;
   if (problem?.kind === 'unreachable') return EXIT.unreachable;
-  if (problem?.kind === 'unauthorized') return UNAUTHORIZED;
+  if (problem?.kind === 'unauthorized') return EXIT.unauthorized;
   if (problem?.kind === 'behind' && counts.fail === 0) return EXIT.behind;
   return ok ? EXIT.success : EXIT.expectationFailed;
 }

@@ -29,7 +29,7 @@ export interface CauseEntry {
   readonly words: string;
 }
 
-// DECISIONS.md #27
+// DECISIONS.md #27. `action/build-result.ts` makes `errorMessage` of the words.
 /** Every cause of the failure path and what it means to whom. */
 export const CAUSES = {
   'invalid-action': {

@@ -79,7 +79,10 @@ export class Playback {
     return this.#running.anchorMs + this.#running.pushedBytes / BYTES_PER_MS;
   }
 
-  /** Adds audio. Returns false, and adds nothing, if the buffer would exceed its limit. */
+  /**
+   * Adds audio. Returns false, and adds nothing, if the buffer would exceed its limit; the session then ends, in
+   * `session/machine/states/open.ts`.
+   */
   push(bytes: Uint8Array, nowMs: number): boolean {
     this.#play(nowMs);
     // Dry since before now: the gap was heard.

@@ -1,7 +1,10 @@
 /** What a `pong` answers. */
 export type PongAnswers = 'ping' | 'nothing' | 'another';
 
-/** Pings and their pongs, as plain bookkeeping. Times are in milliseconds by one clock. */
+/**
+ * Pings and their pongs, as plain bookkeeping. Times are in milliseconds by one clock. When one is sent, and what a
+ * missing pong leads to, is decided in `machine/states/open.ts`.
+ */
 export class Heartbeat {
   #outstandingSeq: number | undefined;
   #sentAtMs = 0;

@@ -10,6 +10,7 @@ const MAX_SAMPLES = 240_000;
 /**
  * How like two recordings are, from 0 to 1: the highest normalised cross-correlation within a shift of half a second. 1
  * is the same but for its level; speech of other words is below 0.3. What one has longer than the other counts against it.
+ * What is like enough says `sounds_like` of a file, by default in `file/read-expectation.ts`.
  */
 export function likeness(one: Int16Array, other: Int16Array): number {
   const [a, b] = [one.subarray(0, MAX_SAMPLES), other.subarray(0, MAX_SAMPLES)];

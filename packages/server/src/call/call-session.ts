@@ -3,11 +3,8 @@ import {
   type ClauseId,
   type ClientMessage,
   type ClientMessageOf,
-  chooseMedia,
   describe,
   durationToMs,
-  isProbe,
-  MEDIA_RATE,
   type WireSink,
 } from '@hookline/protocol';
 import { type Clock, messageOf, type Ticker, type Transport } from '@hookline/runtime';
@@ -19,16 +16,14 @@ import { CallTimings } from '../metrics/call-timings.js';
 import { diagnose } from '../metrics/diagnostics.js';
 import { CallEnded, type EndReason } from '../session/call-ended.js';
 import type { CallFacts } from '../session/call-facts.js';
-import type { Ending } from '../session/machine.js';
 import { Session } from '../session/session.js';
 import type { OpenDecision, SessionListener } from '../session/session-listener.js';
 import { promised } from '../user-code/deferred.js';
 import { CallFailure } from './call-failure.js';
 import { LiveCall } from './live-call.js';
+import { answerOpen } from './open-decision.js';
 import { type OpenFacts, Preparation } from './preparation.js';
 import type { Route } from './route.js';
-import type { CheckedVariables } from './variable-schemas.js';
-import { checkedInputs, readInputs } from './variables.js';
 
 /** The bot, as far as one of its calls needs it. */
 export interface CallHost {
@@ -130,63 +125,27 @@ export class CallSession implements SessionListener {
   }
 
   onOpen(open: ClientMessageOf<'open'>): OpenDecision {
-    const { parameters } = open;
-    const { facts } = this.#admitted;
-    // AC-AUTH-5
-    if (
-      facts.organizationId !== '' &&
-      parameters.organizationId.toLowerCase() !== facts.organizationId.toLowerCase()
-    ) {
-      return this.#refuse({
-        end: 'unauthorized',
-        reason: 'unauthorized',
-        info: 'organizationId is not the Audiohook-Organization-Id of the request',
-      });
+    const { facts, route } = this.#admitted;
+    const answer = answerOpen(open.parameters, facts, route);
+    switch (answer.as) {
+      case 'probe':
+        this.#isProbe = true;
+        this.#preparation?.end(new CallEnded('completed', 'this is a connection probe and no call'));
+        return { accept: true, media: answer.media };
+      case 'call':
+        this.#inputs = answer.inputs;
+        this.#open = open;
+        return { accept: true, media: answer.media };
+      case 'refused':
+        this.#host.log.logger.warn({ sessionId: facts.id }, `refused: ${answer.logged}`);
+        return { accept: false, ending: answer.ending };
+      case 'crashed':
+        this.#host.log.crashed(facts, answer.error);
+        return {
+          accept: false,
+          ending: { end: 'failed', reason: 'error', info: infoOf(answer.error) },
+        };
     }
-    const media = chooseMedia(parameters.media);
-    // AC-PROBE-3, AC-PROBE-5
-    this.#isProbe = isProbe(parameters);
-    if (this.#isProbe) {
-      this.#preparation?.end(new CallEnded('completed', 'this is a connection probe and no call'));
-      return { accept: true, media };
-    }
-    if (!media) {
-      // AC-MEDIA-5
-      return this.#refuse({
-        end: 'failed',
-        reason: 'error',
-        info: mediaFault(parameters.media),
-      });
-    }
-    const { route } = this.#admitted;
-    if (!route) {
-      const info =
-        facts.connectorId === ''
-          ? 'no Connector ID: set it in the Call Audio Connector action'
-          : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`;
-      return this.#refuse({ end: 'failed', reason: 'error', info });
-    }
-    const inputs = readInputs(parameters.inputVariables);
-    let checked: CheckedVariables;
-    try {
-      checked = route.checkInputs?.check(inputs) ?? { value: inputs };
-      if ('value' in checked) this.#inputs = checkedInputs(checked.value);
-    } catch (error) {
-      // A schema may hold code of the bot's.
-      this.#host.log.crashed(facts, error);
-      return { accept: false, ending: { end: 'failed', reason: 'error', info: infoOf(error) } };
-    }
-    if ('fault' in checked) {
-      const { fault } = checked;
-      const variable = `input variable ${JSON.stringify(fault.name)}`;
-      const info = `${variable} is ${fault.got}; expected ${fault.expected}`;
-      return this.#refuse(
-        { end: 'failed', reason: 'error', info },
-        `${variable}: expected ${fault.logged ?? fault.expected}`,
-      );
-    }
-    this.#open = open;
-    return { accept: true, media };
   }
 
   begin(): void {
@@ -270,12 +229,6 @@ export class CallSession implements SessionListener {
     this.#keeper.delete(this);
   }
 
-  /** @param logged - what a log may hold of it */
-  #refuse(ending: Ending, logged = ending.info): OpenDecision {
-    this.#host.log.logger.warn({ sessionId: this.#admitted.facts.id }, `refused: ${logged}`);
-    return { accept: false, ending };
-  }
-
   #runHandler(handler: Route['handler'], call: LiveCall): void {
     const failed = (error: unknown) => this.#afterThrow(call, error);
     // No async function: one that waits for the length of each call holds as much as the session does.
@@ -336,29 +289,6 @@ function isDiagnosed(type: ClientMessage['type']): type is 'dtmf' | 'paused' | '
 function openFacts(call: LiveCall): OpenFacts {
   const { conversationId, organizationId, participant, language, inputs, customConfig } = call;
   return { conversationId, organizationId, participant, language, inputs, customConfig };
-}
-
-/** Offers that are gone into; a client may make any number. */
-const MAX_NAMED_OFFERS = 3;
-
-/** Why none of the offers will do: what each of them has that does not fit. */
-function mediaFault(offers: ClientMessageOf<'open'>['parameters']['media']): string {
-  if (offers.length === 0) return 'no media was offered: PCMU or L16 at 8000 Hz is needed';
-  const faults = offers.slice(0, MAX_NAMED_OFFERS).map(offerFault);
-  return `no offered media fits: ${[...new Set(faults)].join('; ')}`;
-}
-
-function offerFault({
-  type,
-  format,
-  rate,
-  channels,
-}: ClientMessageOf<'open'>['parameters']['media'][number]): string {
-  if (type !== 'audio') return `type is ${describe(type)}; expected "audio"`;
-  if (format !== 'PCMU' && format !== 'L16') return `format is ${describe(format)}; expected PCMU or L16`;
-  if (rate !== MEDIA_RATE) return `rate is ${rate}; expected ${MEDIA_RATE}`;
-  const given = channels.slice(0, MAX_NAMED_OFFERS).map((channel) => describe(channel));
-  return `channels are [${given.join(', ')}]; expected external, internal or both`;
 }
 
 /** What the client gets: the message of an unexpected error may hold internals. */

@@ -8,7 +8,9 @@ import { onOpened } from '../messages/opened.js';
 import type { SessionRules } from '../rules.js';
 import type { Opening, SessionState } from '../states.js';
 
-/** While `opened` is awaited. What may not come here has been refused before. */
+/**
+ * While `opened` is awaited, for which `connecting` has set the timer. What may not come here has been refused before.
+ */
 export function opening(state: Opening, event: SessionEvent, rules: SessionRules): Step<SessionState> {
   switch (event.type) {
     case 'received':

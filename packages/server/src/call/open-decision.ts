@@ -1,0 +1,95 @@
+import {
+  type ClientMessageOf,
+  chooseMedia,
+  describe,
+  isProbe,
+  MEDIA_RATE,
+  type MediaParameter,
+} from '@hookline/protocol';
+import type { CallFacts } from '../session/call-facts.js';
+import type { Ending } from '../session/machine.js';
+import type { LiveCall } from './live-call.js';
+import type { Route } from './route.js';
+import type { CheckedVariables } from './variable-schemas.js';
+import { checkedInputs, readInputs } from './variables.js';
+
+type OpenParameters = ClientMessageOf<'open'>['parameters'];
+
+/** How `open` is answered. */
+export type OpenAnswer =
+  /** With `opened`, and no bot is called: it only asks whether the connection works. */
+  | { readonly as: 'probe'; readonly media: MediaParameter | undefined }
+  /** With `opened`; `inputs` is what the bot's schema made of the input variables. */
+  | { readonly as: 'call'; readonly media: MediaParameter; readonly inputs: LiveCall['inputs'] }
+  /** With `disconnect`; `logged` is what a log may hold of its `info`. */
+  | { readonly as: 'refused'; readonly ending: Ending; readonly logged: string }
+  /** A schema of the bot's threw this. */
+  | { readonly as: 'crashed'; readonly error: unknown };
+
+/**
+ * Decides how `open` is answered: whose organization it names, whether it is a connection probe, which of the offered
+ * media is taken, whether there is a bot, and whether the inputs fit the bot's schema.
+ *
+ * @param route - the bot that takes the call; undefined when there is none
+ */
+export function answerOpen(
+  parameters: OpenParameters,
+  facts: Pick<CallFacts, 'organizationId' | 'connectorId'>,
+  route: Route | undefined,
+): OpenAnswer {
+  const { organizationId } = facts;
+  // AC-AUTH-5
+  if (organizationId !== '' && parameters.organizationId.toLowerCase() !== organizationId.toLowerCase()) {
+    const info = 'organizationId is not the Audiohook-Organization-Id of the request';
+    return { as: 'refused', ending: { end: 'unauthorized', reason: 'unauthorized', info }, logged: info };
+  }
+  const media = chooseMedia(parameters.media);
+  // AC-PROBE-3, AC-PROBE-5
+  if (isProbe(parameters)) return { as: 'probe', media };
+  // AC-MEDIA-5
+  if (!media) return refused(mediaFault(parameters.media));
+  if (!route) {
+    return refused(
+      facts.connectorId === ''
+        ? 'no Connector ID: set it in the Call Audio Connector action'
+        : `no bot for Connector ID ${JSON.stringify(facts.connectorId)}`,
+    );
+  }
+  const inputs = readInputs(parameters.inputVariables);
+  let checked: CheckedVariables;
+  try {
+    checked = route.checkInputs?.check(inputs) ?? { value: inputs };
+    if ('value' in checked) return { as: 'call', media, inputs: checkedInputs(checked.value) };
+  } catch (error) {
+    // A schema may hold code of the bot's.
+    return { as: 'crashed', error };
+  }
+  const { fault } = checked;
+  const variable = `input variable ${JSON.stringify(fault.name)}`;
+  return refused(
+    `${variable} is ${fault.got}; expected ${fault.expected}`,
+    `${variable}: expected ${fault.logged ?? fault.expected}`,
+  );
+}
+
+function refused(info: string, logged = info): OpenAnswer {
+  return { as: 'refused', ending: { end: 'failed', reason: 'error', info }, logged };
+}
+
+/** Offers that are gone into; a client may make any number. */
+const MAX_NAMED_OFFERS = 3;
+
+/** Why none of the offers will do: what each of them has that does not fit. */
+function mediaFault(offers: OpenParameters['media']): string {
+  if (offers.length === 0) return 'no media was offered: PCMU or L16 at 8000 Hz is needed';
+  const faults = offers.slice(0, MAX_NAMED_OFFERS).map(offerFault);
+  return `no offered media fits: ${[...new Set(faults)].join('; ')}`;
+}
+
+function offerFault({ type, format, rate, channels }: OpenParameters['media'][number]): string {
+  if (type !== 'audio') return `type is ${describe(type)}; expected "audio"`;
+  if (format !== 'PCMU' && format !== 'L16') return `format is ${describe(format)}; expected PCMU or L16`;
+  if (rate !== MEDIA_RATE) return `rate is ${rate}; expected ${MEDIA_RATE}`;
+  const given = channels.slice(0, MAX_NAMED_OFFERS).map((channel) => describe(channel));
+  return `channels are [${given.join(', ')}]; expected external, internal or both`;
+}
