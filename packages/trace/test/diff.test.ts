@@ -175,6 +175,14 @@ describe('a diff of two traces', () => {
     expect(texts(call(), call({ frames: 4 }), { audioWithinMs: 1599 })).toHaveLength(1);
   });
 
+  test('tells of an utterance that came in several runs from when it began', () => {
+    const { rows, ...a } = call({ frames: 6 });
+    const inTwoRuns = rows.flatMap((row) => (row.t === 410 ? [row, { ...row, t: 1700 }] : [row]));
+    expect(diffTraces({ ...a, rows: inTwoRuns }, call({ frames: 2 }))).toMatchObject([
+      { of: 'audio', a: 2400, b: 400, atA: 410, atB: 410 },
+    ]);
+  });
+
   test('compares the upgrade, the end, broken rules of one vantage, and the result', () => {
     const refused = call({ end: 1011 });
     const rows = refused.rows.map((row) => (row.kind === 'response' ? { ...row, status: 401 } : row));

@@ -5,6 +5,7 @@ import { encodeMulaw, sine } from '@hookline/audio';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
+import { channelMulaw } from '../src/message/call-media.js';
 import { createTraceWriter, openTrace, openTraceRows, zipTrace } from '../src/node/index.js';
 import { MEDIA, openParameters, teller } from './a-call.js';
 
@@ -60,6 +61,12 @@ describe('what the caller heard', () => {
       }
       expect(summing.total().playbacks).toMatchObject(PLAYBACKS);
     }
+  });
+
+  test('is told of L16 too whose frames end within a sample', () => {
+    const media = { ...MEDIA, format: 'L16' } as const;
+    expect([...channelMulaw(Uint8Array.of(0, 0, 0, 0, 7), media, 'external')]).toEqual([0xff, 0xff]);
+    expect([...channelMulaw(Uint8Array.of(7), media, 'external')]).toEqual([]);
   });
 
   test('is told without replies to speech where the trace holds no audio', async () => {
