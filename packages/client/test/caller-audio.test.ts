@@ -4,6 +4,7 @@ import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
 import { callAudioConnector } from '../src/index.js';
+import { LatenessCounts } from '../src/media/send-lateness.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { audio, integration, openCall, scriptedCall } from './scripted-call.js';
 
@@ -385,6 +386,15 @@ describe('pause, hold and discard', () => {
     call.hangup();
     const { timings } = await clock.run(call.result);
     expect(timings.sendLateMs?.max).toBeLessThanOrEqual(5);
+  });
+
+  it('counts a frame as late as a minute, and one that is later as that late in the 99th of 100', () => {
+    const counts = new LatenessCounts();
+    counts.record(60_000);
+    expect(counts.summary).toEqual({ p99: 60_000, max: 60_000 });
+    const later = new LatenessCounts();
+    later.record(100_000);
+    expect(later.summary).toEqual({ p99: 65_536, max: 100_000 });
   });
 
   it('has no lateness where no frame left', async () => {

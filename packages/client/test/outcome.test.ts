@@ -164,6 +164,14 @@ describe('a call that fails', () => {
     expect(failure(await clock.run(call.result)).failureOutputs.errorType).toBe('MyError');
   });
 
+  it('lets the error type of a cause be chosen for a session that was never opened too', async () => {
+    const { clock, server, call } = scriptedCall({ errorTypes: { 'connection-lost': 'MyError' } });
+    server.auto.opened = undefined;
+    await clock.settle();
+    server.close(1011);
+    expect(failure(await clock.run(call.result)).failureOutputs.errorType).toBe('MyError');
+  });
+
   it('settles at once when the connection is lost mid-call', async () => {
     const { clock, server, call } = await openCall();
     await clock.advance(3000);

@@ -312,3 +312,15 @@ describe('the machine', () => {
     expect(state).toEqual(OPEN);
   });
 });
+
+it('knows a message that was too large by the error of another copy of this package too', () => {
+  const error = Object.assign(new Error('Max payload size exceeded'), {
+    name: 'OversizedMessage',
+    kind: 'binary',
+  });
+  const [state] = transition(OPEN, { type: 'lost', end: { code: 1009, reason: '', error } }, RULES);
+  expect(state).toMatchObject({
+    name: 'closed',
+    outcome: { cause: 'protocol-violation', clause: 'AC-AUDIO-4' },
+  });
+});
