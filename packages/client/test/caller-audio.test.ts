@@ -3,7 +3,7 @@ import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import { callAudioConnector } from '../src/index.js';
+import { callAudioConnector, sayInTurn } from '../src/index.js';
 import { LatenessCounts } from '../src/media/send-lateness.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { audio, integration, openCall, scriptedCall } from './scripted-call.js';
@@ -160,6 +160,19 @@ describe('the audio of the caller', () => {
     const late = call.say(audio(100_000));
     call.hangup();
     await clock.run(late);
+  });
+
+  it('goes on after a reply that the bot gave while the caller still spoke', async () => {
+    const { clock, server, call } = await openCall();
+    const all = sayInTurn(call, clock, [audio(1000, 1), audio(200, 2)], { turnGapMs: 300 });
+    await clock.advance(600);
+    server.binary(audio(200));
+    await clock.advance(2400);
+    await clock.run(all);
+    const heard = Buffer.concat(server.audio.map(({ what }) => what));
+    expect(heard.filter((byte) => byte === 1)).toHaveLength(8000);
+    expect(heard.filter((byte) => byte === 2)).toHaveLength(1600);
+    expect(heard.indexOf(2)).toBeGreaterThan(heard.lastIndexOf(1));
   });
 
   it('lets go of its source at the end of the call', async () => {

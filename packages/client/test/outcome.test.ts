@@ -199,6 +199,17 @@ describe('a call that fails', () => {
     });
   });
 
+  it.each([
+    [1000, 'Bye', 'closed the WebSocket with code 1000 ("Bye")'],
+    [1011, '', 'closed the WebSocket with code 1011'],
+    [undefined, undefined, 'closed the WebSocket without a code'],
+  ])('says how the bot closed the WebSocket: %s %s', async (code, reason, words) => {
+    const { clock, server, call } = await openCall();
+    server.close(code, reason);
+    const { failureOutputs } = failure(await clock.run(call.result));
+    expect(failureOutputs.errorMessage).toContain(`the bot ${words}`);
+  });
+
   it('settles a violation within a second although `closed` never comes, and drops the socket after 10 s', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;
