@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMulaw, sine } from '@hookline/audio';
+import { type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
@@ -64,7 +65,7 @@ describe('what the caller heard', () => {
   });
 
   test('is told of L16 too whose frames end within a sample', () => {
-    const media = { ...MEDIA, format: 'L16' } as const;
+    const media: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
     expect([...channelMulaw(Uint8Array.of(0, 0, 0, 0, 7), media, 'external')]).toEqual([0xff, 0xff]);
     expect([...channelMulaw(Uint8Array.of(7), media, 'external')]).toEqual([]);
   });

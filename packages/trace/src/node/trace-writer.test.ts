@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
-import { audioRuns, type WireEvent } from '@hookline/protocol';
+import { audioRuns, type MediaParameter, PCMU_EXTERNAL, type WireEvent } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { API_KEY, fromServer, MEDIA, NONCE, SIGNATURE, tellACall, teller } from '../../test/a-call.js';
@@ -161,7 +161,7 @@ describe('a trace writer', () => {
   });
 
   test('renders L16 in the byte order of the call, to the file and in memory', async () => {
-    const media = { ...MEDIA, format: 'L16' } as const;
+    const media: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
     const keep = writer({ vantage: 'server', media, byteOrder: 'be' });
     keep.event(teller('server').server(20, 'opened', 1, 1, { media: [media] }));
     keep.audio('in', 220, Buffer.from('0102'.repeat(1600), 'hex'));
