@@ -104,6 +104,12 @@ describe('a diff of two traces', () => {
     expect(texts(a, call({ outputs: outputs('R-17', 'PT', 'P') }))).toHaveLength(3);
   });
 
+  test('compares a field that has the name of one that every object has', () => {
+    const [only, ...more] = diffTraces(call({ outputs: { toString: 'x' } }), call({ outputs: {} }));
+    expect(only).toMatchObject({ path: 'parameters.outputVariables.toString', a: 'x' });
+    expect([only?.b, more]).toEqual([undefined, []]);
+  });
+
   test('leaves the order of fields aside', () => {
     expect(texts(call({ outputs: { a: '1', b: '2' } }), call({ outputs: { b: '2', a: '1' } }))).toEqual([]);
   });

@@ -45,6 +45,7 @@ describe('a filter', () => {
     ['type!=ping t<3ms', [2]],
     ['-(dir=in or dir=out)', [6, 7]],
     ['"or"', [4]],
+    ['-', [1, 2, 3, 4, 6]],
   ])('%j passes the rows at %j', (filter, expected) => {
     expect(passing(filter)).toEqual(expected);
   });

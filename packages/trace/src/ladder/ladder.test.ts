@@ -78,6 +78,12 @@ describe('a ladder', () => {
     expect(rows).toEqual(['  0.005 ┤◀─ 401 Unauthorized ──────────────────────────────────────┤']);
   });
 
+  test('reads the head of a request whose lines end in a line feed alone', () => {
+    const head = 'GET /book HTTP/1.1\nUpgrade: websocket\nX-API-KEY: demo-key-7Q2\n\n';
+    const [row] = createLadder({ vantage: 'client' }).push({ kind: 'request', t: 0, dir: 'out', head });
+    expect(row).toContain('─ GET /book  Upgrade  key=de*** ─');
+  });
+
   test('says what is malformed in a message, and what type nobody knows', () => {
     const ladder = createLadder({ vantage: 'client' });
     const push = (text: string) => ladder.push({ kind: 'message', t: 0, dir: 'in', text })[0];

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
@@ -184,6 +184,11 @@ describe('a trace writer', () => {
     const left = samples.filter((_, i) => i % 2 === 0);
     expect(left.filter((sample) => sample === 32_124)).toHaveLength(2000);
     expect(left.filter((sample) => sample !== 0)).toHaveLength(2000);
+  });
+
+  test('makes a folder that is its owner’s alone', async () => {
+    await writer().close();
+    expect((await stat(join(dir, 'call'))).mode & 0o777).toBe(0o700);
   });
 
   test('never writes over a trace that is there, and says so once the call is over', async () => {
