@@ -240,6 +240,7 @@ describe('an action that is not right', () => {
     ],
     ['a Connector ID that is no text', { connectorId: 7 }, /^connectorId: got 7; expected a string/],
     ['a Connector ID with a fragment', { connectorId: 'a#b' }, /^connectorId: .*fragment/],
+    ['a Connector ID with an empty fragment', { connectorId: 'a#' }, /^connectorId: .*fragment/],
     ['an input that is no text', { inputs: { customerId: 42 } }, /^inputs\.customerId: got 42/],
     ['inputs that are no map', { inputs: 'a=b' }, /^inputs: got "a=b"/],
     ['outputs that are no list', { outputs: { a: 1 } }, /^outputs: got an object/],

@@ -3,7 +3,8 @@ import { PCMU_EXTERNAL } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { verifies } from '#verifies';
-import { callAudioConnector } from '../src/index.js';
+import { callAudioConnector, sayInTurn } from '../src/index.js';
+import { LatenessCounts } from '../src/media/send-lateness.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { audio, integration, openCall, scriptedCall } from './scripted-call.js';
 
@@ -159,6 +160,19 @@ describe('the audio of the caller', () => {
     const late = call.say(audio(100_000));
     call.hangup();
     await clock.run(late);
+  });
+
+  it('goes on after a reply that the bot gave while the caller still spoke', async () => {
+    const { clock, server, call } = await openCall();
+    const all = sayInTurn(call, clock, [audio(1000, 1), audio(200, 2)], { turnGapMs: 300 });
+    await clock.advance(600);
+    server.binary(audio(200));
+    await clock.advance(2400);
+    await clock.run(all);
+    const heard = Buffer.concat(server.audio.map(({ what }) => what));
+    expect(heard.filter((byte) => byte === 1)).toHaveLength(8000);
+    expect(heard.filter((byte) => byte === 2)).toHaveLength(1600);
+    expect(heard.indexOf(2)).toBeGreaterThan(heard.lastIndexOf(1));
   });
 
   it('lets go of its source at the end of the call', async () => {
@@ -385,6 +399,15 @@ describe('pause, hold and discard', () => {
     call.hangup();
     const { timings } = await clock.run(call.result);
     expect(timings.sendLateMs?.max).toBeLessThanOrEqual(5);
+  });
+
+  it('counts a frame as late as a minute, and one that is later as that late in the 99th of 100', () => {
+    const counts = new LatenessCounts();
+    counts.record(60_000);
+    expect(counts.summary).toEqual({ p99: 60_000, max: 60_000 });
+    const later = new LatenessCounts();
+    later.record(100_000);
+    expect(later.summary).toEqual({ p99: 65_536, max: 100_000 });
   });
 
   it('has no lateness where no frame left', async () => {

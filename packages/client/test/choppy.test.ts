@@ -28,6 +28,7 @@ describe('bot audio that is made at another rate', () => {
   it.each([
     [16, 20],
     [16, 200],
+    [16, 400],
     [24, 100],
     [48, 50],
   ])('is noted when it streams in real time at %i kHz in frames of %i ms', async (kHz, frameMs) => {

@@ -1,4 +1,5 @@
 import { createServer as createTlsServer } from 'node:tls';
+import type { WireEvent } from '@hookline/protocol';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { verifies } from '#verifies';
 import {
@@ -30,6 +31,22 @@ describe('a call to something that is no bot', () => {
   it('names a host without an address `dns`', async () => {
     const result = await failureOf('wss://no-such-host.invalid', { timers: {} });
     expect(result).toMatchObject({ cause: 'dns', failureOutputs: { errorType: 'NoResourceError' } });
+  });
+
+  it('tells the sink of the request and of the answer that refused it', async () => {
+    const events: WireEvent[] = [];
+    const answer = 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n';
+    await failureOf(await answering(answer), { sink: { event: (event) => void events.push(event) } });
+    expect(events).toMatchObject([
+      { kind: 'request', dir: 'out', head: expect.stringMatching(/^GET \//) },
+      {
+        kind: 'response',
+        dir: 'in',
+        status: 404,
+        head: expect.stringMatching(/^HTTP\/1\.1 404 Not Found\r\n/),
+      },
+      { kind: 'end', by: 'loss', code: 1006 },
+    ]);
   });
 
   it('names a closed port `refused`', async () => {

@@ -164,6 +164,14 @@ describe('a call that fails', () => {
     expect(failure(await clock.run(call.result)).failureOutputs.errorType).toBe('MyError');
   });
 
+  it('lets the error type of a cause be chosen for a session that was never opened too', async () => {
+    const { clock, server, call } = scriptedCall({ errorTypes: { 'connection-lost': 'MyError' } });
+    server.auto.opened = undefined;
+    await clock.settle();
+    server.close(1011);
+    expect(failure(await clock.run(call.result)).failureOutputs.errorType).toBe('MyError');
+  });
+
   it('settles at once when the connection is lost mid-call', async () => {
     const { clock, server, call } = await openCall();
     await clock.advance(3000);
@@ -189,6 +197,17 @@ describe('a call that fails', () => {
       closeCode: 1011,
       failureOutputs: { errorType: 'NoResourceError', errorMessage: expect.stringContaining('no bot here') },
     });
+  });
+
+  it.each([
+    [1000, 'Bye', 'closed the WebSocket with code 1000 ("Bye")'],
+    [1011, '', 'closed the WebSocket with code 1011'],
+    [undefined, undefined, 'closed the WebSocket without a code'],
+  ])('says how the bot closed the WebSocket: %s %s', async (code, reason, words) => {
+    const { clock, server, call } = await openCall();
+    server.close(code, reason);
+    const { failureOutputs } = failure(await clock.run(call.result));
+    expect(failureOutputs.errorMessage).toContain(`the bot ${words}`);
   });
 
   it('settles a violation within a second although `closed` never comes, and drops the socket after 10 s', async () => {

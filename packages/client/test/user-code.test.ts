@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CallAudioConnectorOptions, callAudioConnector } from '../src/index.js';
+import { guardedTransport } from '../src/session/guarded-transport.js';
 import { ScriptedServer } from '../src/testing/index.js';
 import { integration, scriptedCall } from './scripted-call.js';
 
@@ -260,4 +261,19 @@ describe('the code of a program', () => {
       problems: [{ fatal: false, text: expect.stringContaining('API key') }],
     });
   });
+});
+
+it('takes the first end of a connection for its end, though nobody listened yet', () => {
+  let failed = 0;
+  const sendText = () => {
+    failed += 1;
+    throw new Error(`failure ${failed}`);
+  };
+  const bare = { bufferedAmount: 0, listen() {}, sendBinary() {}, close() {}, terminate() {} };
+  const transport = guardedTransport({ ...bare, sendText }, () => {});
+  transport.sendText('a');
+  transport.sendText('b');
+  const ends: unknown[] = [];
+  transport.listen({ text() {}, binary() {}, closed: ({ error }) => ends.push(error?.message) });
+  expect([failed, ends]).toEqual([2, ['failure 1']]);
 });

@@ -20,7 +20,7 @@ const CLIENT_SECRET = 'TXlTdXBlclNlY3JldEtleVRlbGxOby0xITJAMyM0JDU=';
 
 /** A connection that keeps what is sent, as text. */
 function listening() {
-  const clock = new VirtualClock(1_744_210_396_250);
+  const clock = new VirtualClock(1_744_210_396_750);
   const texts: string[] = [];
   const server = new ScriptedServer(clock);
   const dial: typeof server.dial = async (request) => {

@@ -19,5 +19,6 @@ describe('joinConnectionUri', () => {
 
   it(verifies('AC-CONN-2', 'puts one slash between unless told otherwise'), () => {
     expect(joinConnectionUri('wss://bots.example/v1', 'book')).toBe('wss://bots.example/v1/book');
+    expect(joinConnectionUri('wss://bots.example/v1//', '//book')).toBe('wss://bots.example/v1/book');
   });
 });

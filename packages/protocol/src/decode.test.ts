@@ -126,6 +126,8 @@ describe('decode', () => {
     const each = accepted.find(({ name }) => name === 'paused')!;
     const at = (position: string) => decode({ ...each, message: { ...Object(each.message), position } });
     expect(at('PT000000009007199.25474099100S').kind).toBe('message');
+    // The shortest text of one that is too long.
+    expect(at('PT9007200S')).toMatchObject({ fault: { clause: 'AC-DUR-1', path: '/position' } });
     expect(at('PT9007199.254740992S')).toMatchObject({
       fault: {
         clause: 'AC-DUR-1',

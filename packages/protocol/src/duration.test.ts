@@ -83,6 +83,8 @@ describe('durations', () => {
 
   it('rounds milliseconds to the nanosecond', () => {
     expect(durationFromMs(0.1 + 0.2)).toBe('PT0.0003S');
+    // 4.1 * 1e6 is just below a whole number.
+    expect(durationFromMs(4.1)).toBe('PT0.0041S');
     expect(durationFromMs(1e-7)).toBe('PT0.0S');
   });
 

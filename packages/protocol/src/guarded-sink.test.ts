@@ -37,6 +37,15 @@ describe('guardedSink', () => {
     expect([event.mock.calls.length, audio.mock.calls.length]).toEqual([1, 0]);
   });
 
+  it('logs the first failure of a sink that was told more before it was known to reject', async () => {
+    const error = vi.fn();
+    const guarded = guardedSink({ event: () => Promise.reject(failure) }, { ...silentLogger, error });
+    guarded.event(end);
+    guarded.event(end);
+    await new Promise(setImmediate);
+    expect(error).toHaveBeenCalledOnce();
+  });
+
   it('has the methods of the sink and no others, called on the sink itself', () => {
     class Counting implements WireSink {
       count = 0;

@@ -117,3 +117,15 @@ describe('a verdict that is no acceptance', () => {
     for (const [input, clauses] of areas) expect([...clauses], input).toHaveLength(1);
   });
 });
+
+it.each([
+  ['clientVerdict', clientVerdict, CLIENT_STATES],
+  ['serverVerdict', serverVerdict, SERVER_STATES],
+] as const)(
+  'names the states of the side when %s is asked for one that does not exist',
+  (name, ask, states) => {
+    expect(() => ask('asleep' as never, 'audio')).toThrow(
+      `${name}: no verdict on "audio" in state "asleep"; the states are ${states.join(', ')}.`,
+    );
+  },
+);

@@ -30,6 +30,8 @@ describe('Sequence', () => {
     const sequence = new Sequence();
     sequence.adopt(7);
     expect([sequence.received, sequence.accept(7), sequence.accept(8)]).toEqual([7, false, true]);
+    sequence.adopt(3);
+    expect([sequence.received, sequence.accept(8), sequence.accept(4)]).toEqual([3, false, true]);
   });
 
   it.each([0, 2, -1, 1.5, Number.NaN])('refuses %s as the first number', (seq) => {

@@ -67,6 +67,28 @@ describe('a TLS port', () => {
   });
 });
 
+describe('a port', () => {
+  it('takes as many connections as there may be calls, pending upgrades and refusals, and no more', async () => {
+    const { port } = await target(idle, { limits: { maxSessions: 1, maxPendingUpgrades: 2 } });
+    const within = [];
+    for (let number = 0; number < 5; number++) within.push(await dialBare(port));
+    const beyond = await dialBare(port);
+    beyond.resume();
+    await new Promise((resolve) => beyond.once('close', resolve).once('end', resolve));
+    const answers = within.map(
+      (socket) =>
+        new Promise<string>((resolve) => {
+          if (socket.destroyed || socket.readableEnded) resolve('closed');
+          socket.once('data', (data) => resolve(String(data).slice(0, 12)));
+          socket.once('close', () => resolve('closed'));
+          socket.once('end', () => resolve('closed'));
+          socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+        }),
+    );
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 5 }, () => 'HTTP/1.1 426'));
+  });
+});
+
 describe('a peer that has left', () => {
   it.each<[string, (socket: Awaited<ReturnType<typeof dialBare>>) => void]>([
     ['with a reset', (socket) => socket.resetAndDestroy()],

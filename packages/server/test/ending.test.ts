@@ -115,6 +115,14 @@ describe('a call that the bot ends', () => {
 });
 
 describe('a call that the caller ends', () => {
+  it('leaves the stack traces of the process as they are', async () => {
+    const { stackTraceLimit } = Error;
+    expect(stackTraceLimit).toBeGreaterThan(0);
+    const { clock, client } = await openCall(idle);
+    await hangUp(clock, client);
+    expect(Error.stackTraceLimit).toBe(stackTraceLimit);
+  });
+
   it(
     verifies('AC-OUT-5', 'AC-OUT-4', 'rejects what the handler awaits with CallEnded, which is no error'),
     async () => {

@@ -71,6 +71,7 @@ describe('a stream that comes when its playback was stopped is cancelled, once',
     ['pcm16', (body) => pcm16(body, { rate: 16_000 })],
     ['wav', (body) => wav(body)],
     ['a sequence', (body) => sequence([body])],
+    ['a sequence of what a stream gives', (body) => sequence(body)],
   ])('also one that was there, as %s, whose turn had not come', async (_, make) => {
     const { body, told } = stream();
     const { clock, client } = await openCall((call) => {

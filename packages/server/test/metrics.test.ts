@@ -4,11 +4,15 @@ import { createServer } from 'node:http';
 import { createVad } from '@hookline/vad';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBot } from '../src/index.js';
+import { BotMetrics } from '../src/metrics/bot-metrics.js';
+import { prometheusText } from '../src/metrics/prometheus.js';
+import type { CallStats } from '../src/session/call-stats.js';
 import { dialHeaders, ScriptedClient } from '../src/testing/index.js';
 import { audio, hangUp, idle, onLine, openCall, SECRET, untilEnd } from './on-line.js';
 import { parsePrometheus } from './prometheus-text.js';
 
 const PREFIX = 'hookline_server_';
+const droppedAt = (where: string) => `dropped_frames_total{where="${where}"}`;
 
 describe('metrics', () => {
   it('count calls by outcome, what went wrong on them, and how long a caller waited', async () => {
@@ -102,6 +106,19 @@ describe('metrics', () => {
     early.transport.terminate();
     await clock.advance(1);
     expect(bot.stats()).toMatchObject({ droppedInFrames: 1, calls: { connectionLost: 1 } });
+  });
+
+  it('add up over the calls, and each is told under its own name', () => {
+    const metrics = new BotMetrics();
+    const counts = {
+      ...{ underruns: 1, rateLimited: 2 },
+      ...{ droppedInFrames: 3, droppedOutFrames: 4, droppedTapFrames: 5 },
+    };
+    for (let call = 0; call < 2; call++) metrics.ended('completed', counts as CallStats);
+    const text = prometheusText(metrics, { sessions: 0, draining: false, eventLoopDelayMs: undefined });
+    const samples = new Map([...parsePrometheus(text).values()].flatMap(({ samples }) => [...samples]));
+    const told = ['underruns_total', 'rate_limited_total', ...['in', 'out', 'tap'].map(droppedAt)];
+    expect(told.map((name) => samples.get(`${PREFIX}${name}`))).toEqual([2, 4, 6, 8, 10]);
   });
 
   it.each([true, false])(

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { runInNewContext } from 'node:vm';
 import { encodeL16, encodeMulaw, sine, writeWav } from '@hookline/audio';
 import { resample, toMulaw8k } from '@hookline/audio/resample';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -59,6 +60,7 @@ describe('pcm16', () => {
     ['an ArrayBuffer', () => arrayBuffer(bytes)],
     ['a DataView', () => new DataView(arrayBuffer(bytes))],
     ['samples', () => speech],
+    ['samples of another realm', () => runInNewContext('Int16Array.from(list)', { list: [...speech] })],
     ['a promise of bytes', () => Promise.resolve(bytes)],
     ['an iterable of samples', () => [speech.subarray(0, 999), speech.subarray(999)]],
     ['single bytes', () => cut(bytes, 1)],

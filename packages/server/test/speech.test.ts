@@ -77,6 +77,33 @@ describe('onSpeech', () => {
   });
 });
 
+describe('a detector of the bot', () => {
+  it('judges on when another one is taken off, and twice', async () => {
+    const judged = { one: 0, two: 0 };
+    const counting = (name: keyof typeof judged) => ({
+      vad: () => ({
+        pushPcm: () => {
+          judged[name] += 1;
+          return [];
+        },
+      }),
+    });
+    const { clock, client } = await talking((call) => {
+      const off = call.onSpeech({}, counting('one'));
+      call.onSpeech({}, counting('two'));
+      call.on('dtmf', () => {
+        off();
+        off();
+      });
+      return idle(call);
+    });
+    await speak(clock, client, SILENCE.subarray(0, 320));
+    client.send('dtmf', { digit: '1' });
+    await speak(clock, client, SILENCE.subarray(0, 320));
+    expect(judged).toEqual({ one: 2, two: 4 });
+  });
+});
+
 describe('a prompt that may be interrupted', () => {
   async function interrupted(caller: Uint8Array) {
     let result: PlaybackResult | undefined;

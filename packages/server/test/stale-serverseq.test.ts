@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifies } from '../../../scripts/verifies.ts';
+import { Acknowledged } from '../src/session/acknowledged.js';
 import { idle, openCall } from './on-line.js';
 
 async function listenedCall() {
@@ -39,6 +40,13 @@ describe('a serverseq that is behind', () => {
     expect(noted).toEqual([
       'AC-MSG-8 false serverseq is 0, but this server had sent seq 1 at least 3 s before',
     ]);
+  });
+
+  it('is a fault from when 2 s have passed, not before', () => {
+    const acknowledged = new Acknowledged();
+    acknowledged.sent(1, 1000);
+    expect(acknowledged.came(0, 1, 3000)).toBeUndefined();
+    expect(acknowledged.came(0, 1, 3001)).toMatch(/at least 2 s before/);
   });
 
   it('is no fault while what the server sent may be on its way', async () => {

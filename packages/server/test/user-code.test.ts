@@ -1,5 +1,7 @@
 import { VirtualClock } from '@hookline/runtime';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { botLog } from '../src/bot-log.js';
+import { CallEmitter } from '../src/call/call-emitter.js';
 import { type BotOptions, type Call, createBot, pcm16, type SpeechDetector, sequence } from '../src/index.js';
 import { ScriptedClient } from '../src/testing/index.js';
 import { audio, idle, SECRET } from './on-line.js';
@@ -292,4 +294,30 @@ describe('user code', () => {
     await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
     expect(escaped).toEqual([]);
   });
+});
+
+it('tells an event to those that listened when it came, whoever takes a listener off meanwhile', () => {
+  const told: string[] = [];
+  const emitter = new CallEmitter((error) => told.push(String(error)));
+  const off = emitter.on('dtmf', () => {
+    told.push('first');
+    off();
+  });
+  emitter.on('dtmf', () => told.push('second'));
+  for (const digit of ['1', '2']) emitter.emit('dtmf', { digit, positionMs: 0 });
+  expect(told).toEqual(['first', 'second', 'second']);
+});
+
+it('tells once by a process warning that a logger throws, and goes on without its lines', async () => {
+  const warnings: string[] = [];
+  const note = ({ message }: Error) => warnings.push(message);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const fail = () => {
+    throw new Error('the disk is full');
+  };
+  const { logger } = botLog({ debug: fail, info: fail, warn: fail, error: fail });
+  for (let line = 0; line < 3; line++) logger.info({}, 'a line');
+  await new Promise(setImmediate);
+  expect(warnings).toEqual(['the logger failed, lines are missing: the disk is full']);
 });

@@ -101,6 +101,18 @@ describe('an utterance', () => {
     expect(told).toEqual([undefined]);
   });
 
+  it('is waited for as long when the caller was silent for long before anybody asked', async () => {
+    const line = await listening();
+    void line.call.utterance({ timeoutMs: 0 });
+    await say(line, '---------------');
+    const told: (Utterance | undefined)[] = [];
+    void line.call.utterance({ timeoutMs: 1000 }).then((said) => told.push(said));
+    await line.clock.advance(1300);
+    expect(told).toEqual([]);
+    await line.clock.advance(11_000);
+    expect(told).toEqual([undefined]);
+  });
+
   it('ends when the audio of the caller stops in the middle of it', async () => {
     const line = await listening();
     const said = line.call.utterance({ timeoutMs: 2000 });

@@ -50,6 +50,12 @@ describe('the mask of personal data', () => {
     expect(mask.text(`<${form}>`)).toBe('<***>');
   });
 
+  it('seeks a value of 4 characters, and none that is shorter', () => {
+    const mask = createPersonalDataMask();
+    mask.json({ outputs: { room: '2040', floor: '204' } });
+    expect(mask.text('204, 2040')).toBe('204, ***');
+  });
+
   it('seeks at most about MAX_SOUGHT forms, and masks further values where they stand', () => {
     const mask = createPersonalDataMask();
     const outputs = Object.fromEntries(

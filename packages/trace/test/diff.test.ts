@@ -104,6 +104,12 @@ describe('a diff of two traces', () => {
     expect(texts(a, call({ outputs: outputs('R-17', 'PT', 'P') }))).toHaveLength(3);
   });
 
+  test('compares a field that has the name of one that every object has', () => {
+    const [only, ...more] = diffTraces(call({ outputs: { toString: 'x' } }), call({ outputs: {} }));
+    expect(only).toMatchObject({ path: 'parameters.outputVariables.toString', a: 'x' });
+    expect([only?.b, more]).toEqual([undefined, []]);
+  });
+
   test('leaves the order of fields aside', () => {
     expect(texts(call({ outputs: { a: '1', b: '2' } }), call({ outputs: { b: '2', a: '1' } }))).toEqual([]);
   });
@@ -173,6 +179,14 @@ describe('a diff of two traces', () => {
     ]);
     expect(texts(call(), call({ frames: 4 }), { audioWithinMs: 1600 })).toEqual([]);
     expect(texts(call(), call({ frames: 4 }), { audioWithinMs: 1599 })).toHaveLength(1);
+  });
+
+  test('tells of an utterance that came in several runs from when it began', () => {
+    const { rows, ...a } = call({ frames: 6 });
+    const inTwoRuns = rows.flatMap((row) => (row.t === 410 ? [row, { ...row, t: 1700 }] : [row]));
+    expect(diffTraces({ ...a, rows: inTwoRuns }, call({ frames: 2 }))).toMatchObject([
+      { of: 'audio', a: 2400, b: 400, atA: 410, atB: 410 },
+    ]);
   });
 
   test('compares the upgrade, the end, broken rules of one vantage, and the result', () => {

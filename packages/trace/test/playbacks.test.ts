@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMulaw, sine } from '@hookline/audio';
+import { type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSumming, laneOf, playbackTable, renderMarkdown, summarise } from '../src/index.js';
+import { channelMulaw } from '../src/message/call-media.js';
 import { createTraceWriter, openTrace, openTraceRows, zipTrace } from '../src/node/index.js';
 import { MEDIA, openParameters, teller } from './a-call.js';
 
@@ -60,6 +62,12 @@ describe('what the caller heard', () => {
       }
       expect(summing.total().playbacks).toMatchObject(PLAYBACKS);
     }
+  });
+
+  test('is told of L16 too whose frames end within a sample', () => {
+    const media: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
+    expect([...channelMulaw(Uint8Array.of(0, 0, 0, 0, 7), media, 'external')]).toEqual([0xff, 0xff]);
+    expect([...channelMulaw(Uint8Array.of(7), media, 'external')]).toEqual([]);
   });
 
   test('is told without replies to speech where the trace holds no audio', async () => {

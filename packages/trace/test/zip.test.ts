@@ -66,6 +66,10 @@ describe('a packed trace', () => {
   test('is for its owner only, and not written over another', async () => {
     const { dir, packed } = await bothForms();
     expect((await stat(packed)).mode & 0o777).toBe(0o600);
+    // So are the files in it, once they are unpacked.
+    const archive = await readFile(packed);
+    const entry = archive.readUInt32LE(archive.length - 22 + 16);
+    expect(archive.readUInt16LE(entry + 40)).toBe(0o100600);
     await expect(zipTrace(dir, packed)).rejects.toThrow(expect.objectContaining({ code: 'TRACE_EXISTS' }));
     await expect(zipTrace(join(dir, 'none'), `${packed}.2`)).rejects.toThrow(
       expect.objectContaining({ code: 'TRACE_READ' }),

@@ -72,6 +72,21 @@ describe('a caller on a bad line', () => {
     expect(rmsDbfsMulaw(mixed)).toBeCloseTo(-30, 0);
   });
 
+  it('lets go of what is behind it when it is over, and when nobody listens any more', async () => {
+    const ends: string[] = [];
+    async function* noise() {
+      try {
+        for (;;) yield new Uint8Array(80).fill(0x80);
+      } finally {
+        ends.push('closed');
+      }
+    }
+    await collect(withNoise(silenceCaller(100), noise()));
+    expect(ends).toHaveLength(1);
+    await collect(withNoise(silenceCaller(5000), noise()), 1);
+    expect(ends).toHaveLength(2);
+  });
+
   it('is itself when what is behind it has ended', async () => {
     const audio = await collect(tone());
     expect((await collect(withNoise(tone(), []))).equals(audio)).toBe(true);

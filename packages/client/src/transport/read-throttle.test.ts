@@ -1,6 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
+import type { WebSocket } from 'ws';
 import { ReadThrottle } from './read-throttle.js';
+import { WsTransport } from './ws-transport.js';
 
 function reading() {
   const clock = new VirtualClock();
@@ -61,4 +64,16 @@ describe('the pace of reading', () => {
     expect(told).toEqual(['pause 0']);
     expect(clock.pending).toBe(0);
   });
+});
+
+it('leaves no timer behind when a connection is gone whose reading was paused', async () => {
+  const clock = new VirtualClock();
+  const socket = Object.assign(new EventEmitter(), { pause() {}, resume() {}, terminate() {} });
+  const ends: number[] = [];
+  const transport = new WsTransport(socket as unknown as WebSocket, clock);
+  transport.listen({ text() {}, binary() {}, closed: ({ code }) => ends.push(code) });
+  for (let frame = 0; frame < 20_000; frame += 1) socket.emit('message', Buffer.alloc(1), true);
+  expect(clock.pending).toBe(1);
+  socket.emit('close', 1000, Buffer.from(''));
+  expect([ends, clock.pending]).toEqual([[1000], 0]);
 });

@@ -12,3 +12,7 @@ it('joins the values of a repeated header in their order', () => {
 it('has no value for a header that was not sent', () => {
   expect(headerLookup([])('constructor')).toBeUndefined();
 });
+
+it('leaves out a name at the end that has no value', () => {
+  expect(headerLookup(['Host', 'a', 'Host'])('host')).toBe('a');
+});

@@ -181,6 +181,11 @@ describe('writing', () => {
     expect(serializeItem(item(value))).toBe(text);
   });
 
+  it('writes bytes that are a part of a buffer, and no others of it', () => {
+    const value = Uint8Array.of(9, 9, 1, 2, 3, 9).subarray(2, 5);
+    expect(serializeItem(item({ type: 'byte-sequence', value }))).toBe(':AQID:');
+  });
+
   it.each<BareItem>([
     integer(1.5),
     integer(1e15),

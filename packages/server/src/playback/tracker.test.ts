@@ -282,4 +282,13 @@ describe('the playback tracker', () => {
     tracker.callerFrame(1000);
     expect(tracker.status(2000, 900)).toEqual({ ended: 'completed' });
   });
+
+  it('expects nothing of older audio once a barge-in dropped it', () => {
+    const tracker = new PlaybackTracker();
+    tracker.begin(0, 0, 500);
+    tracker.bargedIn(2);
+    tracker.sent(1000, 400);
+    tracker.started(1000, 1000, 2);
+    expect(tracker.heardMs(1200)).toBe(200);
+  });
 });

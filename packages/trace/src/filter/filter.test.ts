@@ -37,6 +37,7 @@ describe('a filter', () => {
     ['t>2ms t<=0.004s', [3, 4]],
     ['clause=AC-MSG-*', [6]],
     ['clause=ac-*-6', [6]],
+    ['clause=AC-*SG*-6', [6]],
     ['clause=AC-OPEN-*', []],
     ['clause=AC*6*6', []],
     ['text~"table for two"', [4]],
@@ -44,6 +45,7 @@ describe('a filter', () => {
     ['type!=ping t<3ms', [2]],
     ['-(dir=in or dir=out)', [6, 7]],
     ['"or"', [4]],
+    ['-', [1, 2, 3, 4, 6]],
   ])('%j passes the rows at %j', (filter, expected) => {
     expect(passing(filter)).toEqual(expected);
   });
@@ -66,6 +68,12 @@ describe('a filter', () => {
     expect(() => parseFilter(filter)).toThrow(expect.objectContaining({ code: 'TRACE_FILTER' }));
     expect(() => parseFilter(filter)).toThrow(`character ${at}: `);
     expect(() => parseFilter(filter)).toThrow(words);
+  });
+
+  test('finds an end by its close code and by its reason', () => {
+    const end: LadderEvent = { kind: 'end', t: 8, by: 'peer', code: 1011, reason: 'Out of order' };
+    for (const filter of ['1011', '"out of"', 'type=end']) expect(parseFilter(filter)(end)).toBe(true);
+    expect(parseFilter('1000')(end)).toBe(false);
   });
 
   test('takes time in proportion to the text, whatever the value', () => {

@@ -6,6 +6,11 @@ describe('printable', () => {
     expect(printable('a\u0301\u0302\u0303b\u0301', true)).toBe('a\u0301\u0302\\u{303}b\u0301');
   });
 
+  test('cuts a text of more than 1000 characters, and no shorter one', () => {
+    expect(printable('x'.repeat(1000), true)).toBe('x'.repeat(1000));
+    expect(printable('x'.repeat(1001), true)).toBe(`${'x'.repeat(997)}...`);
+  });
+
   test('escapes a mark that has no letter, which would sit on what stands before the text', () => {
     expect(printable('\u0301a', true)).toBe('\\u{301}a');
   });

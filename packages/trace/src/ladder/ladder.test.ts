@@ -78,12 +78,34 @@ describe('a ladder', () => {
     expect(rows).toEqual(['  0.005 ┤◀─ 401 Unauthorized ──────────────────────────────────────┤']);
   });
 
+  test('reads the head of a request whose lines end in a line feed alone', () => {
+    const head = 'GET /book HTTP/1.1\nUpgrade: websocket\nX-API-KEY: demo-key-7Q2\n\n';
+    const [row] = createLadder({ vantage: 'client' }).push({ kind: 'request', t: 0, dir: 'out', head });
+    expect(row).toContain('─ GET /book  Upgrade  key=de*** ─');
+  });
+
   test('says what is malformed in a message, and what type nobody knows', () => {
     const ladder = createLadder({ vantage: 'client' });
     const push = (text: string) => ladder.push({ kind: 'message', t: 0, dir: 'in', text })[0];
     expect(push('{"type":"pong"}')).toContain('─ pong malformed: "pong" has nothing at /version');
     expect(push('hello')).toContain('─ text malformed: text frame is not JSON: "hello" ─');
     expect(push(fromServer('reboot', 7, 1))).toContain('─ reboot    seq 7      unknown type ─');
+  });
+
+  test('says of a bot that wants no audio that there is none, and what a row of a later version is of', () => {
+    const ladder = createLadder({ vantage: 'client' });
+    const text = fromServer('opened', 1, 1, { media: [], startPaused: false });
+    expect(ladder.push({ kind: 'message', t: 0, dir: 'in', text })[0]).toContain('seq 1/1    no audio ─');
+    expect(ladder.push({ kind: 'unknown', t: 1, of: 'mark', row: {} })[0]).toContain('│  mark  ');
+    expect(ladder.push({ kind: 'unknown', t: 2, of: '', row: {} })[0]).toContain('│  a row without a kind  ');
+  });
+
+  test('says of the first answer how long it took, and nothing of one that comes again', () => {
+    const { client, server } = teller('client');
+    const ladder = createLadder({ vantage: 'client' });
+    ladder.push(client(1000, 'ping', 3, 1));
+    expect(ladder.push(server(1002, 'pong', 2, 3))[0]).toMatch(/┤ {2}2 ms$/);
+    expect(ladder.push(server(1500, 'pong', 3, 3))[0]).toMatch(/┤$/);
   });
 
   test('merges audio that nothing visible stands between, and lets a long run out at once', () => {

@@ -1,14 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
-import { audioRuns, type WireEvent } from '@hookline/protocol';
+import { audioRuns, type MediaParameter, PCMU_EXTERNAL, type WireEvent } from '@hookline/protocol';
 import { VirtualClock } from '@hookline/runtime';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { API_KEY, fromServer, MEDIA, NONCE, SIGNATURE, tellACall, teller } from '../../test/a-call.js';
 import { renderLadder } from '../ladder/create-ladder.js';
 import { renderStereo } from '../recording/render-stereo.js';
 import { summarise } from '../summary/summarise.js';
+import { writeEstimatedRecording } from './estimated-recording.js';
 import { readTraceDir } from './read-trace-dir.js';
 import { createTraceWriter, type TraceWriterOptions } from './trace-writer.js';
 
@@ -157,6 +158,37 @@ describe('a trace writer', () => {
     expect(samples.filter((_, i) => i % 2 === 0).every((sample) => sample === 32_124)).toBe(true);
     // The same in memory, for a page that has only the trace.
     expect(Buffer.compare(wav, renderStereo(await readTraceDir(join(dir, 'call'))))).toBe(0);
+  });
+
+  test('renders L16 in the byte order of the call, to the file and in memory', async () => {
+    const media: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
+    const keep = writer({ vantage: 'server', media, byteOrder: 'be' });
+    keep.event(teller('server').server(20, 'opened', 1, 1, { media: [media] }));
+    keep.audio('in', 220, Buffer.from('0102'.repeat(1600), 'hex'));
+    await keep.close();
+    const wav = await readFile(join(dir, 'call', 'call.wav'));
+    expect(Buffer.compare(wav, renderStereo(await readTraceDir(join(dir, 'call'))))).toBe(0);
+    const left = readWav(wav).samples.filter((_, i) => i % 2 === 0);
+    expect(new Set(left)).toEqual(new Set([0x0102]));
+  });
+
+  test('renders silence where the raw audio is shorter than its rows say', async () => {
+    const keep = writer({ vantage: 'server' });
+    keep.event(teller('server').server(20, 'opened', 1, 1, { media: [MEDIA] }));
+    for (const t of [220, 420]) keep.audio('in', t, new Uint8Array(1600).fill(0x80));
+    await keep.close();
+    await truncate(join(dir, 'call', 'caller.raw'), 2000);
+    await rm(join(dir, 'call', 'call.wav'));
+    await writeEstimatedRecording(join(dir, 'call'));
+    const { samples } = readWav(await readFile(join(dir, 'call', 'call.wav')));
+    const left = samples.filter((_, i) => i % 2 === 0);
+    expect(left.filter((sample) => sample === 32_124)).toHaveLength(2000);
+    expect(left.filter((sample) => sample !== 0)).toHaveLength(2000);
+  });
+
+  test('makes a folder that is its owner’s alone', async () => {
+    await writer().close();
+    expect((await stat(join(dir, 'call'))).mode & 0o777).toBe(0o700);
   });
 
   test('never writes over a trace that is there, and says so once the call is over', async () => {

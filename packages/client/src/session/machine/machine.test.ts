@@ -312,3 +312,24 @@ describe('the machine', () => {
     expect(state).toEqual(OPEN);
   });
 });
+
+it('knows a message that was too large by the error of another copy of this package too', () => {
+  const error = Object.assign(new Error('Max payload size exceeded'), {
+    name: 'OversizedMessage',
+    kind: 'binary',
+  });
+  const [state] = transition(OPEN, { type: 'lost', end: { code: 1009, reason: '', error } }, RULES);
+  expect(state).toMatchObject({
+    name: 'closed',
+    outcome: { cause: 'protocol-violation', clause: 'AC-AUDIO-4' },
+  });
+});
+
+it('asks for quiet in whole milliseconds, never shorter than it takes', () => {
+  const event: SessionEvent = { type: 'rateBreach', kind: 'text', clause: 'AC-RATE-1', retryAfterMs: 199.2 };
+  const [, effects] = transition(OPEN, event, RULES);
+  expect(effects).toContainEqual({
+    do: 'send',
+    message: { type: 'error', parameters: expect.objectContaining({ code: 429, retryAfter: 'PT0.2S' }) },
+  });
+});
