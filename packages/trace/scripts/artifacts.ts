@@ -13,20 +13,23 @@ import {
 const LINES: Readonly<Record<string, { readonly schema: TSchema; readonly about: string }>> = {
   header: { schema: TraceHeader, about: 'The first line.' },
   request: { schema: RequestRow, about: 'The upgrade request as on the wire, credentials masked.' },
-  response: { schema: ResponseRow, about: 'The answer to it.' },
-  message: { schema: MessageRow, about: 'A text frame; `type` where it could be read.' },
+  response: { schema: ResponseRow, about: 'The response to the upgrade request.' },
+  message: { schema: MessageRow, about: 'A text frame; `type` if it could be read.' },
   audio: {
     schema: StoredAudio,
     about:
       'A run of binary frames of one side with no other row between them: `length` bytes from `offset` of ' +
       '`caller.raw` or `bot.raw`.',
   },
-  playback: { schema: PlaybackRow, about: 'What the caller heard of one playback; told by the client only.' },
+  playback: {
+    schema: PlaybackRow,
+    about: 'What the caller heard of one playback; written by the client only.',
+  },
   violation: {
     schema: ViolationRow,
-    about: 'A rule that the peer broke. The rule may be one of a later version.',
+    about: 'A rule that the peer broke. It may be a rule of a later version.',
   },
-  end: { schema: EndRow, about: 'How the connection ended; `self` is who took the trace.' },
+  end: { schema: EndRow, about: 'How the connection ended; `self` is the side that recorded the trace.' },
 };
 
 /** The generated files of this package, by their path from its root. */
@@ -81,19 +84,18 @@ function formatPage(): string {
     '',
     'A trace is a directory, or a `.zip` of its files (at the top of the archive or in one folder).',
     '',
-    '| file | what |',
+    '| file | content |',
     '| --- | --- |',
-    '| `trace.ndjson` | UTF-8, one JSON object a line: the header, then rows in the order of time |',
+    '| `trace.ndjson` | UTF-8, one JSON object per line: the header, then rows in order of time |',
     '| `caller.raw` | the bytes of every binary frame of the client, as on the wire, in order |',
     '| `bot.raw` | the bytes of every binary frame of the server |',
     '| `call.wav` | PCM16, 8000 Hz, left the caller, right the bot as heard, both from `opened` on; derived |',
-    '| `result.json` | the result of the call, where there is one |',
+    '| `result.json` | the result of the call, if there is one |',
     '',
-    'Only `trace.ndjson` must be there. Readers keep rows of kinds that they do not know, ignore fields that they do not',
-    'know, and read a file that stops in the middle of a line up to there. `t` is in milliseconds since dialling (client) or',
-    'since the upgrade request (server, proxy); `dir` is `in` or `out` as seen from the vantage, a proxy counting as a',
-    'server does. Where `redactions` lists audio, the raw files and `call.wav` are missing and audio rows keep lengths and',
-    'times.',
+    'Only `trace.ndjson` is required. Readers keep rows of unknown kinds, ignore unknown fields, and read a truncated file up',
+    'to its last complete line. `t` is in milliseconds since the client began to connect, or since the upgrade request (server,',
+    'proxy). `dir` is `in` or `out` from the view of the vantage; a proxy uses the view of the server. If `redactions` lists',
+    'audio, the raw files and `call.wav` are missing, and audio rows contain only lengths and times.',
     '',
     '## Lines',
     '',

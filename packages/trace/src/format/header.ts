@@ -15,17 +15,17 @@ export const TraceHeader = Type.Object({
   format: Type.Literal(TRACE_FORMAT),
   schemaVersion: Type.Literal(TRACE_SCHEMA_VERSION),
   vantage: oneOf(['client', 'server', 'proxy']),
-  started: Type.String({ description: 'When t was 0: ISO 8601, UTC.' }),
-  url: Type.String({ description: 'What was dialled, or the request target; redacted.' }),
+  started: Type.String({ description: 'The time of t = 0: ISO 8601, UTC.' }),
+  url: Type.String({ description: 'The URL that was called, or the request target; redacted.' }),
   codec: oneOf(MEDIA_FORMATS),
   rate: Type.Literal(MEDIA_RATE),
   channels: Type.Array(oneOf(MEDIA_CHANNELS), {
     minItems: 1,
     maxItems: 2,
-    description: 'The channels of the caller audio. What `opened` says goes before codec and channels here.',
+    description: 'The channels of the caller audio. The media of `opened` override codec and channels here.',
   }),
   byteOrder: Type.Optional(oneOf(['le', 'be'])),
   rendering: Type.Optional(oneOf(['heard', 'estimated'])),
-  redactions: Type.Array(Type.String(), { description: 'What was masked, in words.' }),
+  redactions: Type.Array(Type.String(), { description: 'Descriptions of what was masked.' }),
 });
 export type TraceHeader = Static<typeof TraceHeader>;

@@ -3,9 +3,11 @@ import { type Static, Type } from '@sinclair/typebox';
 /** Milliseconds that arithmetic can be done with: neither before the start, nor so large that digits are lost. */
 const ms = (options: { description?: string } = {}) =>
   Type.Number({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, ...options });
-const t = ms({ description: 'Milliseconds since dialling, or since the upgrade request.' });
+const t = ms({
+  description: 'Milliseconds since the client began to connect, or since the upgrade request.',
+});
 const dir = Type.Union([Type.Literal('in'), Type.Literal('out')], {
-  description: 'Seen from the vantage of the header.',
+  description: 'From the view of the vantage in the header.',
 });
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
@@ -37,8 +39,8 @@ export const StoredAudio = Type.Object({
   dir,
   offset: count,
   length: count,
-  arrivalsMs: Type.Array(ms(), { description: 'When each frame passed, since t.' }),
-  sizes: Type.Array(count, { description: 'The bytes of each frame.' }),
+  arrivalsMs: Type.Array(ms(), { description: 'The time of each frame, since t.' }),
+  sizes: Type.Array(count, { description: 'The size of each frame in bytes.' }),
 });
 
 /** What the caller heard of one playback. */
