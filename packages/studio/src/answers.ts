@@ -21,7 +21,7 @@ export interface CallEntry {
 }
 
 /** A kept call, without its rows. */
-export interface KeptCall {
+export interface StoredCall {
   readonly entry: CallEntry;
   /** How many rows `GET …/rows` has. */
   readonly rows: number;

@@ -15,7 +15,7 @@ export type StudioError = HooklineError<StudioErrorCode>;
 export const studioError = errorFactory<StudioErrorCode>(['STUDIO_BAD_OPTION']);
 
 /** Why a request of the page is not answered: told to it as an HTTP status with a text. */
-export class RequestRefused extends Error {
+export class RequestError extends Error {
   readonly status: number;
   readonly code: string;
 
@@ -32,18 +32,18 @@ export class RequestRefused extends Error {
 }
 
 /** Why a message of the page is not carried out at this time. */
-export class NotNow extends Error {
+export class ConflictError extends Error {
   readonly code: 'no-call' | 'no-checks' | 'call-live' | 'busy';
 
-  constructor(code: NotNow['code'], message: string) {
+  constructor(code: ConflictError['code'], message: string) {
     super(message);
     this.code = code;
   }
 }
 
 /** Of checks that are ordered while others run. */
-export function checksRun(): NotNow {
-  return new NotNow(
+export function checksAlreadyRunning(): ConflictError {
+  return new ConflictError(
     'busy',
     'The checks are running already: wait for their result, or stop them on the page that began them.',
   );

@@ -58,7 +58,7 @@
 
 import type { CallEntry, OpenedTrace } from './answers.js';
 
-export type { CallEntry, Comparison, KeptCall, OpenedTrace, RowPage, UploadedAudio } from './answers.js';
+export type { CallEntry, Comparison, OpenedTrace, RowPage, StoredCall, UploadedAudio } from './answers.js';
 
 /** The subprotocol of the socket, and the only one that the bridge answers with. */
 export const SUBPROTOCOL = 'hookline-studio.v1';

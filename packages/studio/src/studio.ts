@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, checkOptionNames, messageOf, numberFault, systemClock } from '@hookline/runtime';
 import manifest from '../package.json' with { type: 'json' };
 import type { Launch } from './call/target.js';
-import { RequestRefused, type StudioErrorCode, studioError } from './error.js';
-import { createDoor, type Door } from './server/door.js';
+import { RequestError, type StudioErrorCode, studioError } from './error.js';
+import { type AccessControl, createAccessControl } from './server/access-control.js';
 import { createHttpServer } from './server/http.js';
 import { readPage } from './server/static-files.js';
+import { StudioContext } from './studio-context.js';
 import { attachSockets } from './wire/socket-server.js';
-import { Workshop } from './workshop.js';
 
 /** How a studio is started. */
 export interface StudioOptions {
@@ -39,7 +39,7 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-const DIR = '.hookline/studio';
+const DEFAULT_DIR = '.hookline/studio';
 const MAX_PORT = 65_535;
 
 /**
@@ -50,24 +50,29 @@ const MAX_PORT = 65_535;
  */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   checkOptions(options);
-  const { port: wanted = 0, launch = {}, clock = systemClock } = options;
+  const { port: requestedPort = 0, launch = {}, clock = systemClock } = options;
   const page = await readPage(options.pageDir ?? builtPage());
-  const workshop = new Workshop({ clock, launch, dir: options.dir ?? DIR, version: manifest.version });
-  if (options.trace !== undefined) workshop.traceId = await openTrace(workshop, options.trace);
+  const context = new StudioContext({
+    clock,
+    launch,
+    dir: options.dir ?? DEFAULT_DIR,
+    version: manifest.version,
+  });
+  if (options.trace !== undefined) context.traceId = await openTrace(context, options.trace);
 
   const token = randomBytes(32).toString('base64url');
   let port = 0;
-  let door: Door = createDoor(port, token);
-  const server = createHttpServer({ door: () => door, port: () => port, page, workshop });
-  const sockets = attachSockets(server, { door: () => door, workshop });
-  port = await listen(server, wanted);
-  door = createDoor(port, token);
+  let access: AccessControl = createAccessControl(port, token);
+  const server = createHttpServer({ access: () => access, port: () => port, page, context });
+  const sockets = attachSockets(server, { access: () => access, context });
+  port = await listen(server, requestedPort);
+  access = createAccessControl(port, token);
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     sockets.close();
     server.close();
-    await workshop.close();
+    await context.close();
     server.closeAllConnections();
   };
   return {
@@ -112,17 +117,17 @@ function checkOptions(options: StudioOptions): void {
 
 /** Beside the built bridge, or where the build puts it seen from the sources. */
 function builtPage(): string {
-  const beside = fileURLToPath(new URL('./page', import.meta.url));
-  return existsSync(`${beside}/index.html`)
-    ? beside
+  const packaged = fileURLToPath(new URL('./page', import.meta.url));
+  return existsSync(`${packaged}/index.html`)
+    ? packaged
     : fileURLToPath(new URL('../dist/page', import.meta.url));
 }
 
-async function openTrace(workshop: Workshop, path: string): Promise<string> {
+async function openTrace(context: StudioContext, path: string): Promise<string> {
   try {
-    return await workshop.traces.add(path);
+    return await context.traces.add(path);
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     throw studioError('STUDIO_BAD_OPTION', error.message, error);
   }
 }

@@ -6,15 +6,15 @@ import { Resampler } from './resampler.js';
  * a port of the Worker that holds the socket, so that the page's own thread never touches audio.
  */
 class Capture extends AudioWorkletProcessor {
-  #to: MessagePort | undefined;
+  #port: MessagePort | undefined;
   #frame = new Int16Array(FRAME_SAMPLES);
-  #filled = 0;
+  #length = 0;
   readonly #resampler = sampleRate === SAMPLE_RATE ? undefined : new Resampler(sampleRate, SAMPLE_RATE);
 
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
-      this.#to = data;
+      this.#port = data;
     };
   }
 
@@ -22,17 +22,17 @@ class Capture extends AudioWorkletProcessor {
     const samples = input?.[0];
     if (!samples) return true;
     for (const sample of this.#resampler?.push(samples) ?? samples) {
-      this.#frame[this.#filled] = Math.max(-1, Math.min(1, sample)) * 0x7fff;
-      this.#filled += 1;
-      if (this.#filled === FRAME_SAMPLES) this.#post();
+      this.#frame[this.#length] = Math.max(-1, Math.min(1, sample)) * 0x7fff;
+      this.#length += 1;
+      if (this.#length === FRAME_SAMPLES) this.#post();
     }
     return true;
   }
 
   #post(): void {
-    this.#to?.postMessage(this.#frame.buffer, [this.#frame.buffer]);
+    this.#port?.postMessage(this.#frame.buffer, [this.#frame.buffer]);
     this.#frame = new Int16Array(FRAME_SAMPLES);
-    this.#filled = 0;
+    this.#length = 0;
   }
 }
 

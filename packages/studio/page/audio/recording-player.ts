@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../bridge/api.js';
-import { type CallView, timeOf } from '../state/call-view.js';
+import { type CallView, markTime } from '../state/call-view.js';
 
 export const RATES = [0.5, 1, 1.5, 2] as const;
 
@@ -72,14 +72,14 @@ export class RecordingPlayer {
   }
 
   /** Moves the cursor to the next mark, or to the one before. */
-  toMark(next: boolean): void {
-    const times = (this.#shown.value?.marks.value ?? []).map(timeOf);
+  seekToMark(next: boolean): void {
+    const times = (this.#shown.value?.marks.value ?? []).map(markTime);
     const at = this.atMs.value;
     const found = next ? times.find((t) => t > at + 1) : times.findLast((t) => t < at - 1);
     if (found !== undefined) this.seek(found);
   }
 
-  speed(rate: number): void {
+  setRate(rate: number): void {
     this.rate.value = rate;
     this.#audio.playbackRate = rate;
   }

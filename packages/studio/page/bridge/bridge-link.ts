@@ -4,8 +4,8 @@ import type { FromWorker, LinkState, ToWorker } from './worker-messages.js';
 
 /** What the page learns of its bridge. */
 export interface BridgeListener {
-  link(state: LinkState): void;
-  message(message: BridgeMessage): void;
+  onLinkState(state: LinkState): void;
+  onMessage(message: BridgeMessage): void;
 }
 
 /** The page's own end of the Worker that holds the socket. */
@@ -14,8 +14,8 @@ export class BridgeLink {
 
   constructor(listener: BridgeListener) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === 'link') listener.link(data.state);
-      else listener.message(data.message);
+      if (data.kind === 'link') listener.onLinkState(data.state);
+      else listener.onMessage(data.message);
     };
   }
 

@@ -16,7 +16,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
           aria-pressed={muted}
           data-testid="mute"
           title="Mute the microphone (M)"
-          onClick={() => audio.mute(!muted)}
+          onClick={() => audio.setMuted(!muted)}
         >
           <Icon name={muted ? 'micOff' : 'mic'} />
           {muted ? 'Muted' : 'Mute'}
@@ -29,7 +29,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
         data-testid="hold"
         title="Put the call on hold: the bot hears nothing, and is told so"
         disabled={call.state.value !== 'connected'}
-        onClick={() => studio.hold(!held)}
+        onClick={() => studio.setHold(!held)}
       >
         <Icon name="hold" />
         {held ? 'Resume' : 'Hold'}
@@ -38,7 +38,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
         class="language"
         onSubmit={(event) => {
           event.preventDefault();
-          studio.speak(studio.form.language.value);
+          studio.setLanguage(studio.form.language.value);
         }}
       >
         <input

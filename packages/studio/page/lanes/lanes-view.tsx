@@ -2,9 +2,9 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Transport } from '../call/transport.js';
 import type { CallView } from '../state/call-view.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
 import { dark } from '../state/theme.js';
-import { seconds, span } from '../state/words.js';
 import { drawLanes, type LaneColours, timeAt, type View, viewOf } from './draw-lanes.js';
 import { MarkStrip } from './mark-strip.js';
 import { SegmentTable } from './segment-table.js';
@@ -87,7 +87,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
               step="0.05"
               data-testid="volume"
               value={studio.audio.volume.value}
-              onInput={({ currentTarget }) => studio.audio.turn(Number(currentTarget.value))}
+              onInput={({ currentTarget }) => studio.audio.setVolume(Number(currentTarget.value))}
             />
           </label>
         )}
@@ -112,7 +112,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
         aria-valuemin={0}
         aria-valuemax={Math.round(call.endMs.value)}
         aria-valuenow={Math.round(call.live ? call.endMs.value : player.atMs.value)}
-        aria-valuetext={`${seconds(call.live ? call.endMs.value : player.atMs.value)} s`}
+        aria-valuetext={`${formatSeconds(call.live ? call.endMs.value : player.atMs.value)} s`}
         aria-disabled={call.live}
         data-testid="lane-box"
         onPointerDown={(event) => {
@@ -134,7 +134,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           else if (event.key === 'Home') player.seek(0);
           else if (event.key === 'End') player.seek(call.endMs.value);
           else if (event.key === ' ') player.toggle();
-          else if (event.key === '[' || event.key === ']') player.toMark(event.key === ']');
+          else if (event.key === '[' || event.key === ']') player.seekToMark(event.key === ']');
           else return;
           event.preventDefault();
           event.stopPropagation();
@@ -154,7 +154,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           call={call}
           studio={studio}
           zoom={zoom}
-          range={`${seconds(shown.fromMs)} to ${seconds(shown.toMs)} s, ${span(shown.toMs - shown.fromMs)}`}
+          range={`${formatSeconds(shown.fromMs)} to ${formatSeconds(shown.toMs)} s, ${formatDuration(shown.toMs - shown.fromMs)}`}
         />
       )}
     </section>

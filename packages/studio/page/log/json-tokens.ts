@@ -1,6 +1,6 @@
 /** A piece of JSON text, and how it is coloured. */
 export interface JsonToken {
-  readonly kind: 'key' | 'string' | 'number' | 'word' | 'sign';
+  readonly kind: 'key' | 'string' | 'number' | 'literal' | 'punctuation';
   readonly text: string;
 }
 
@@ -9,15 +9,15 @@ const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(true|
 /** A value as indented JSON, cut into what is coloured differently. */
 export function jsonTokens(value: unknown): JsonToken[] {
   return [...JSON.stringify(value, null, 2).matchAll(TOKEN)].flatMap(
-    ([all, string, colon, number, word]): JsonToken[] => {
+    ([all, string, colon, number, literal]): JsonToken[] => {
       if (string !== undefined && colon !== undefined)
         return [
           { kind: 'key', text: string },
-          { kind: 'sign', text: colon },
+          { kind: 'punctuation', text: colon },
         ];
       if (string !== undefined) return [{ kind: 'string', text: string }];
       if (number !== undefined) return [{ kind: 'number', text: number }];
-      return [{ kind: word === undefined ? 'sign' : 'word', text: all }];
+      return [{ kind: literal === undefined ? 'punctuation' : 'literal', text: all }];
     },
   );
 }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Row } from '../../src/messages.js';
 import { Icon } from '../panels/icons.js';
-import { seconds, span } from '../state/words.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import { jsonTokens } from './json-tokens.js';
 
 interface RowDetailProps {
@@ -19,7 +19,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
     <div class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
       <div class="detail-head">
         <h3 class="mono">
-          {seconds(row.t)} {row.type}
+          {formatSeconds(row.t)} {row.type}
         </h3>
         {row.kind === 'message' && (
           <span class={row.fault === undefined ? 'badge good' : 'badge bad'} data-testid="schema-verdict">
@@ -60,7 +60,8 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
       <RuleText clause={row.clause} effect={row.effect} fix={row.fix} />
       {row.audio && (
         <p>
-          {span(row.audio.ms)} in {row.audio.frames} frames, {row.audio.bytes.toLocaleString('en')} bytes
+          {formatDuration(row.audio.ms)} in {row.audio.frames} frames, {row.audio.bytes.toLocaleString('en')}{' '}
+          bytes
         </p>
       )}
       {row.text !== undefined && (
@@ -69,7 +70,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
           {json === undefined || raw.value
             ? row.text
             : jsonTokens(json).map(({ kind, text }, i) => (
-                <span key={i} class={kind === 'sign' ? undefined : `json-${kind}`}>
+                <span key={i} class={kind === 'punctuation' ? undefined : `json-${kind}`}>
                   {text}
                 </span>
               ))}

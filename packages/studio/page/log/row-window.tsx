@@ -6,14 +6,14 @@ import type { Row } from '../../src/messages.js';
 /** The height of a row, in CSS pixels: the same as `--row-height` of the style. */
 const ROW_HEIGHT = 24;
 /** Rows that are all in the document, in view or not: scripts and the search of the browser find every one of a usual call. */
-const WHOLE = 500;
+const RENDER_ALL_ROWS = 500;
 /** Rows drawn beyond each edge, so that a fast scroll shows no white. */
 const OVERSCAN = 4;
 
 /** What can be done with the window from outside. */
 export interface WindowHandle {
   /** Scrolls as little as it takes to show a row, by its place in the list. */
-  reveal(place: number): void;
+  scrollTo(index: number): void;
 }
 
 interface RowWindowProps {
@@ -21,7 +21,7 @@ interface RowWindowProps {
   /** Whether the newest row stays in view. Scrolling up ends it. */
   readonly follow: ReadonlySignal<boolean>;
   readonly onFollow: (follow: boolean) => void;
-  readonly render: (row: Row, place: number) => ComponentChildren;
+  readonly render: (row: Row, index: number) => ComponentChildren;
   /** The row that the keyboard is at, by its place in the list. */
   readonly active: number;
   readonly onKeyDown: (event: KeyboardEvent) => void;
@@ -62,7 +62,7 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
   useImperativeHandle(
     handle,
     () => ({
-      reveal: (place) => {
+      scrollTo: (place) => {
         const element = box.current;
         if (!element) return;
         const from = place * ROW_HEIGHT;
@@ -74,9 +74,9 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
     [],
   );
 
-  const whole = rows.length <= WHOLE;
-  const first = whole ? 0 : Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
-  const last = whole
+  const renderAll = rows.length <= RENDER_ALL_ROWS;
+  const first = renderAll ? 0 : Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
+  const last = renderAll
     ? rows.length
     : Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + OVERSCAN);
   const atRow = active >= first && active < last ? rows[active] : undefined;
@@ -92,9 +92,9 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
       data-testid="rows"
       onScroll={({ currentTarget }) => {
         const { scrollTop, clientHeight, scrollHeight } = currentTarget;
-        const wentUp = scrollTop < top.peek();
+        const scrolledUp = scrollTop < top.peek();
         top.value = scrollTop;
-        if (wentUp) onFollow(false);
+        if (scrolledUp) onFollow(false);
         else if (scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT / 2) onFollow(true);
       }}
     >

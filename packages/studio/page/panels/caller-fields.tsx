@@ -21,7 +21,7 @@ export function CallerFields({ studio }: { studio: Studio }) {
         name="caller"
         value={kind}
         choices={CALLERS}
-        choose={(chosen) => {
+        onChoose={(chosen) => {
           form.caller.value = chosen;
           audio.fault.value = undefined;
           void studio.changeCaller();
@@ -38,7 +38,7 @@ export function CallerFields({ studio }: { studio: Studio }) {
           ['200', '200 ms, as Genesys Cloud'],
           ['20', '20 ms: low latency, not as Genesys'],
         ]}
-        choose={(chosen) => {
+        onChoose={(chosen) => {
           form.frameMs.value = chosen === '20' ? 20 : 200;
         }}
         fault={form.faults.value['frameMs']}
@@ -92,7 +92,7 @@ function MicrophoneFields({ studio }: { studio: Studio }) {
           name="device"
           value={form.microphone.value}
           choices={[['', 'The one of the system'], ...devices.filter(([id]) => id !== 'default')]}
-          choose={(chosen) => {
+          onChoose={(chosen) => {
             form.microphone.value = chosen;
             void studio.changeCaller();
           }}

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { CheckedClause, CheckResultMessage } from '../../src/messages.js';
+import { formatDuration } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
-import { span } from '../state/words.js';
 import { Icon, type IconName } from './icons.js';
 
 type Outcome = CheckedClause['outcome'];
@@ -118,7 +118,7 @@ function Report({ result, studio }: { result: CheckResultMessage; studio: Studio
         <Icon name={tone === 'good' ? 'check' : tone === 'bad' ? 'fail' : 'stop'} />
         {result.ok ? 'No rule is broken.' : sentence(result.problem ?? 'Rules are broken.')}
         <span class="soft">
-          {result.calls} calls in {span(result.durationMs)}
+          {result.calls} calls in {formatDuration(result.durationMs)}
         </span>
       </p>
       {result.ok && result.problem !== undefined && <p>{result.problem}</p>}

@@ -63,11 +63,11 @@ export function TextField({ value, secret = false, placeholder, mono = false, ..
 interface ChoiceFieldProps<T extends string> extends FieldProps {
   readonly value: T;
   readonly choices: readonly (readonly [value: T, label: string])[];
-  readonly choose: (value: T) => void;
+  readonly onChoose: (value: T) => void;
 }
 
 /** One of a few. */
-export function ChoiceField<T extends string>({ value, choices, choose, ...field }: ChoiceFieldProps<T>) {
+export function ChoiceField<T extends string>({ value, choices, onChoose, ...field }: ChoiceFieldProps<T>) {
   return (
     <Field {...field}>
       <select
@@ -76,7 +76,7 @@ export function ChoiceField<T extends string>({ value, choices, choose, ...field
         value={value}
         onChange={({ currentTarget }) => {
           const chosen = choices.find(([choice]) => choice === currentTarget.value);
-          if (chosen) choose(chosen[0]);
+          if (chosen) onChoose(chosen[0]);
         }}
         {...describedBy(field)}
       >

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { CallView } from '../state/call-view.js';
+import { stateText } from '../state/format.js';
 import type { Studio, Tab } from '../state/studio.js';
 import { dark, nextTheme, theme } from '../state/theme.js';
-import { stateText } from '../state/words.js';
 import { Icon } from './icons.js';
 
 const TABS: readonly (readonly [Tab, string])[] = [
@@ -41,7 +41,7 @@ export function Header({ studio }: { studio: Studio }) {
       </nav>
       <StatePill call={call} starting={studio.starting.value} />
       {live && studio.shown.value !== studio.dialled.value && (
-        <button type="button" class="button" onClick={() => studio.showLive()}>
+        <button type="button" class="button" onClick={() => studio.returnToCall()}>
           Back to the call
         </button>
       )}
@@ -64,7 +64,7 @@ export function Header({ studio }: { studio: Studio }) {
           title="Keyboard (?)"
           data-testid="help"
           onClick={() => {
-            studio.helping.value = true;
+            studio.helpOpen.value = true;
           }}
         >
           <Icon name="help" />
@@ -83,7 +83,7 @@ function CallButtons({ studio }: { studio: Studio }) {
   useEffect(() => {
     if (focused.current) (live ? hangUp : dial).current?.focus();
   }, [live]);
-  const watch = {
+  const trackFocus = {
     onFocus: () => {
       focused.current = true;
     },
@@ -102,7 +102,7 @@ function CallButtons({ studio }: { studio: Studio }) {
         title="Call (Ctrl + Enter)"
         disabled={live || studio.starting.value || studio.linkState.value !== 'open'}
         onClick={() => void studio.dial()}
-        {...watch}
+        {...trackFocus}
       >
         <Icon name="call" />
         Call
@@ -115,7 +115,7 @@ function CallButtons({ studio }: { studio: Studio }) {
         title="Hang up (Ctrl + .)"
         disabled={!live}
         onClick={() => studio.hangUp()}
-        {...watch}
+        {...trackFocus}
       >
         <Icon name="hangUp" />
         Hang up

@@ -35,7 +35,7 @@ export function Keypad({ studio }: { studio: Studio }) {
           if (!/^[0-9*#]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
           event.preventDefault();
           event.stopPropagation();
-          studio.press(event.key);
+          studio.sendDtmf(event.key);
         }}
       >
         {KEYS.map(([key, name, letters]) => (
@@ -47,7 +47,7 @@ export function Keypad({ studio }: { studio: Studio }) {
             data-testid={`key-${name}`}
             aria-label={letters === '' ? name : `${name}, ${[...letters].join(' ')}`}
             aria-disabled={!live}
-            onClick={() => studio.press(key)}
+            onClick={() => studio.sendDtmf(key)}
           >
             {key}
           </button>

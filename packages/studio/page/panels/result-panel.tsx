@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../../src/messages.js';
 import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
-import { pathText, span } from '../state/words.js';
+import { formatDuration, pathText } from '../state/format.js';
 import { Icon, type IconName } from './icons.js';
 
 const TONES: Readonly<Record<string, readonly [tone: string, icon: IconName]>> = {
@@ -139,4 +139,4 @@ function Facts({ call }: { call: CallView }) {
   );
 }
 
-const ms = (value: number | undefined) => (value === undefined ? undefined : span(value));
+const ms = (value: number | undefined) => (value === undefined ? undefined : formatDuration(value));

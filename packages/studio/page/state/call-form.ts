@@ -36,7 +36,7 @@ export class CallForm {
   readonly headphones = signal(true);
   readonly microphone = signal('');
   /** Credentials that the command was started with: a field left empty stands for them. */
-  readonly kept = signal<Pick<Welcome['launch'], 'hasApiKey' | 'hasClientSecret'>>({
+  readonly launchCredentials = signal<Pick<Welcome['launch'], 'hasApiKey' | 'hasClientSecret'>>({
     hasApiKey: false,
     hasClientSecret: false,
   });
@@ -52,7 +52,7 @@ export class CallForm {
 
   /** Fills in what the command, or the link, was started with. */
   prefill(launch: Welcome['launch'], link: Launch): void {
-    this.kept.value = launch;
+    this.launchCredentials.value = launch;
     if (this.baseUri.value === '') this.baseUri.value = link.baseUri ?? launch.baseUri;
     if (this.connectorId.value === '') this.connectorId.value = link.connectorId ?? launch.connectorId;
     const caller = CALLERS.find((kind) => kind === link.caller);
@@ -60,7 +60,7 @@ export class CallForm {
   }
 
   /** The call to dial, or undefined when a field keeps it from being dialled: `faults` then tells which. */
-  toDial(): DialMessage | undefined {
+  dialMessage(): DialMessage | undefined {
     const caller = this.callerChoice();
     const faults: Record<string, string> = {};
     if (this.baseUri.value.trim() === '')
@@ -72,7 +72,7 @@ export class CallForm {
   }
 
   /** A call to a built-in bot, with the caller of the form. */
-  toBuiltIn(bot: string): DialMessage {
+  builtInDialMessage(bot: string): DialMessage {
     this.faults.value = {};
     const caller = this.callerChoice() ?? { kind: 'silence' };
     return { ...this.#action(), type: 'dial', integration: 'builtin', connectorId: bot, caller };

@@ -4,9 +4,9 @@ import type {
   CallEntry,
   CallOutcome,
   CallState,
-  KeptCall,
   Mark,
   Note,
+  StoredCall,
   TurnMessage,
 } from '../../src/messages.js';
 import { LaneTrack } from './lane-track.js';
@@ -29,7 +29,7 @@ export class CallView {
   readonly selected = signal<number | undefined>(undefined);
   /** Of a kept call only. */
   readonly entry = signal<CallEntry | undefined>(undefined);
-  readonly facts = signal<KeptCall['facts']>([]);
+  readonly facts = signal<StoredCall['facts']>([]);
   readonly truncated = signal(false);
   /** Where `t` = 0 lies in the recording; undefined while there is none. */
   readonly wavOffsetMs = signal<number | undefined>(undefined);
@@ -50,15 +50,15 @@ export class CallView {
   }
 
   /** Adds a mark; a playback that is over replaces the one that began. */
-  mark(mark: Mark): void {
+  addMark(mark: Mark): void {
     const others = this.marks.value.filter(
-      (former) => mark.kind !== 'playback' || former.kind !== 'playback' || former.n !== mark.n,
+      (previous) => mark.kind !== 'playback' || previous.kind !== 'playback' || previous.n !== mark.n,
     );
-    this.marks.value = [...others, mark].sort((a, b) => timeOf(a) - timeOf(b));
+    this.marks.value = [...others, mark].sort((a, b) => markTime(a) - markTime(b));
   }
 
   /** Takes all of a kept call but its rows. */
-  fill(kept: KeptCall): void {
+  load(kept: StoredCall): void {
     this.entry.value = kept.entry;
     this.facts.value = kept.facts;
     this.truncated.value = kept.truncated;
@@ -84,6 +84,6 @@ export class CallView {
 }
 
 /** When a mark is, or begins. */
-export function timeOf(mark: Mark): number {
+export function markTime(mark: Mark): number {
   return mark.kind === 'playback' ? mark.from : mark.t;
 }

@@ -2,12 +2,12 @@ import { computed, effect, signal } from '@preact/signals';
 
 export type Theme = 'light' | 'dark' | 'as the system';
 
-const ORDER: readonly Theme[] = ['as the system', 'dark', 'light'];
-const KEPT = 'hookline-theme';
+const THEMES: readonly Theme[] = ['as the system', 'dark', 'light'];
+const STORAGE_KEY = 'hookline-theme';
 
 /** What was chosen, on this machine. */
 export const theme = signal<Theme>(
-  ORDER.find((one) => one === localStorage.getItem(KEPT)) ?? 'as the system',
+  THEMES.find((one) => one === localStorage.getItem(STORAGE_KEY)) ?? 'as the system',
 );
 
 const system = matchMedia('(prefers-color-scheme: dark)');
@@ -27,6 +27,6 @@ effect(() => {
 
 /** Goes on to the next theme. */
 export function nextTheme(): void {
-  theme.value = ORDER[(ORDER.indexOf(theme.value) + 1) % ORDER.length] ?? 'as the system';
-  localStorage.setItem(KEPT, theme.value);
+  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'as the system';
+  localStorage.setItem(STORAGE_KEY, theme.value);
 }

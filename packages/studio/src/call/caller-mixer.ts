@@ -8,18 +8,18 @@ const MAX_MIC_AHEAD_MS = 200;
 /** Frames of a source that are there before they are due: a process that was late sends two at once. */
 const FRAMES_AHEAD = 2;
 /** Silence before the first sound of the microphone, in milliseconds: so late may a frame of it be without a gap. */
-const MARGIN_MS = 40;
+const JITTER_MARGIN_MS = 40;
 /** After so much quiet, in milliseconds, a delay beyond the margin is made up for by leaving quiet out. */
-const QUIET_MS = 400;
+const QUIET_AFTER_MS = 400;
 /** A peak of about −36 dBFS: speech is louder. */
 const QUIET_PEAK = 512;
 /** How fast the clock of a microphone is believed to drift from this one: 1 ms a second. */
-const DRIFT = 0.001;
+const CLOCK_DRIFT = 0.001;
 /** What may wait for the client, in milliseconds: it reads at once. */
 const MAX_WAITING_MS = 5000;
 
 /** Says the next so many bytes of 8 kHz µ-law: fewer, or none, when it is over. */
-export type CallerVoice = (bytes: number) => Uint8Array;
+export type AudioSource = (bytes: number) => Uint8Array;
 
 /**
  * What the caller of a live call says: the microphone of the page, or a source that is read as it is needed, one in place of
@@ -33,15 +33,15 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   readonly #clock: Clock;
   readonly #frameBytes: number;
   readonly #audio: BoundedReader<Uint8Array>;
-  #voice: CallerVoice | undefined;
+  #source: AudioSource | undefined;
   /** Whether frames leave. */
-  #flowing = false;
+  #active = false;
   /** Bytes that were given or that the client filled in as silence, and bytes that were sent. */
-  #given = 0;
-  #sent = 0;
+  #queuedBytes = 0;
+  #sentBytes = 0;
   #sentAtMs = 0;
   /** The least that a microphone frame was behind its position, in milliseconds, and when that was. */
-  #prompt: { readonly ms: number; readonly atMs: number } | undefined;
+  #leastDelay: { readonly ms: number; readonly atMs: number } | undefined;
   #droppedMs = 0;
   #quietMs = 0;
 
@@ -58,31 +58,31 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   }
 
   /** Another source speaks from now on; undefined is the microphone. */
-  speak(voice: CallerVoice | undefined): void {
-    this.#voice = voice;
-    if (this.#flowing) this.#begin();
+  setSource(source: AudioSource | undefined): void {
+    this.#source = source;
+    if (this.#active) this.#prime();
   }
 
   /** Frames begin to leave, or leave again after a pause. */
-  flow(): void {
-    this.#flowing = true;
+  resume(): void {
+    this.#active = true;
     this.#sentAtMs = this.#clock.now();
-    this.#given = this.#sent;
-    this.#begin();
+    this.#queuedBytes = this.#sentBytes;
+    this.#prime();
   }
 
   /** No frame leaves until `flow`. */
   pause(): void {
-    this.#flowing = false;
+    this.#active = false;
   }
 
   /** A frame of the caller was sent. */
-  sent(bytes: number): void {
-    this.#sent += bytes;
+  frameSent(bytes: number): void {
+    this.#sentBytes += bytes;
     this.#sentAtMs = this.#clock.now();
     // What was not there was sent as silence.
-    this.#given = Math.max(this.#given, this.#sent);
-    if (this.#flowing) this.#fill();
+    this.#queuedBytes = Math.max(this.#queuedBytes, this.#sentBytes);
+    if (this.#active) this.#refill();
   }
 
   /**
@@ -91,19 +91,19 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
    * @param position - of its first sample since the microphone was started
    * @param samples - PCM16, 8 kHz, mono
    */
-  microphone(position: number, samples: Int16Array): void {
+  pushMicrophone(position: number, samples: Int16Array): void {
     const now = this.#clock.now();
-    const lateMs = this.#lateness(now, position + samples.length);
-    if (!this.#flowing || this.#voice !== undefined) return;
+    const lateMs = this.#lateMs(now, position + samples.length);
+    if (!this.#active || this.#source !== undefined) return;
     const ms = samples.length / SAMPLES_PER_MS;
-    const aheadMs = (this.#given - this.#sent) / BYTES_PER_MS - (now - this.#sentAtMs);
+    const aheadMs = (this.#queuedBytes - this.#sentBytes) / BYTES_PER_MS - (now - this.#sentAtMs);
     this.#quietMs = peak(samples) < QUIET_PEAK ? this.#quietMs + ms : 0;
-    if (this.#quietMs > QUIET_MS && aheadMs > MARGIN_MS + ms) return;
+    if (this.#quietMs > QUIET_AFTER_MS && aheadMs > JITTER_MARGIN_MS + ms) return;
     if (lateMs > MAX_MIC_LATE_MS || aheadMs > MAX_MIC_AHEAD_MS) {
       this.#droppedMs += ms;
       return;
     }
-    this.#give(encodeMulaw(samples));
+    this.#enqueue(encodeMulaw(samples));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
@@ -111,33 +111,33 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   }
 
   /** How much later audio came than the promptest so far, given what it says of when it was recorded. */
-  #lateness(now: number, endPosition: number): number {
+  #lateMs(now: number, endPosition: number): number {
     const behind = now - endPosition / SAMPLES_PER_MS;
-    const { ms, atMs } = this.#prompt ?? { ms: behind, atMs: now };
-    const least = Math.min(behind, ms + (now - atMs) * DRIFT);
-    this.#prompt = { ms: least, atMs: now };
+    const { ms, atMs } = this.#leastDelay ?? { ms: behind, atMs: now };
+    const least = Math.min(behind, ms + (now - atMs) * CLOCK_DRIFT);
+    this.#leastDelay = { ms: least, atMs: now };
     return behind - least;
   }
 
   /** The microphone, which has nothing yet, begins with silence; a source with its first frame. */
-  #begin(): void {
-    if (this.#voice) this.#fill();
-    else if (this.#given === this.#sent) {
-      this.#give(new Uint8Array(MARGIN_MS * BYTES_PER_MS).fill(MULAW_SILENCE));
+  #prime(): void {
+    if (this.#source) this.#refill();
+    else if (this.#queuedBytes === this.#sentBytes) {
+      this.#enqueue(new Uint8Array(JITTER_MARGIN_MS * BYTES_PER_MS).fill(MULAW_SILENCE));
     }
   }
 
   /** The next frames of a source are there when the last one has left. */
-  #fill(): void {
-    if (!this.#voice) return;
-    const missing = this.#sent + FRAMES_AHEAD * this.#frameBytes - this.#given;
+  #refill(): void {
+    if (!this.#source) return;
+    const missing = this.#sentBytes + FRAMES_AHEAD * this.#frameBytes - this.#queuedBytes;
     if (missing <= 0) return;
-    const said = this.#voice(missing);
-    if (said.length > 0) this.#give(said);
+    const chunk = this.#source(missing);
+    if (chunk.length > 0) this.#enqueue(chunk);
   }
 
-  #give(bytes: Uint8Array): void {
-    this.#given += bytes.length;
+  #enqueue(bytes: Uint8Array): void {
+    this.#queuedBytes += bytes.length;
     this.#audio.push(bytes);
   }
 }

@@ -12,7 +12,7 @@ const SPEECH_PEAK = 4;
 const SPEECH_BUCKETS = 3;
 
 /** A peak of a sample, 0 to 32,768, as it is drawn. */
-export function peakOf(sample: number): number {
+export function drawnPeak(sample: number): number {
   return Math.min(255, Math.ceil(sample / STEPS_PER_SAMPLE));
 }
 
@@ -21,7 +21,7 @@ export class LiveLanes {
   readonly #openedAtMs: number;
   readonly #caller: number[] = [];
   readonly #bot: number[] = [];
-  #taken = 0;
+  #takenBuckets = 0;
   #callerEnd = 0;
 
   constructor(openedAtMs: number) {
@@ -29,33 +29,33 @@ export class LiveLanes {
   }
 
   /** A µ-law frame of the caller was sent at `t`: it holds what was said until then. */
-  said(t: number, mulaw: Uint8Array): void {
+  addCaller(t: number, mulaw: Uint8Array): void {
     const ms = mulaw.length / BYTES_PER_MS;
     const start = Math.round((t - this.#openedAtMs - ms) / BUCKET_MS);
     // Frames of a late timer stand side by side, not one over the other.
     const at = Math.max(start, this.#callerEnd);
-    this.#put(this.#caller, at, mulaw);
+    this.#write(this.#caller, at, mulaw);
     this.#callerEnd = at + Math.ceil(mulaw.length / BUCKET_BYTES);
   }
 
   /** µ-law of the bot was heard from `t` on. */
-  heard(t: number, mulaw: Uint8Array): void {
-    this.#put(this.#bot, Math.floor((t - this.#openedAtMs) / BUCKET_MS), mulaw);
+  addBot(t: number, mulaw: Uint8Array): void {
+    this.#write(this.#bot, Math.floor((t - this.#openedAtMs) / BUCKET_MS), mulaw);
   }
 
   /** The peaks until `t` that were not taken yet. */
   take(t: number): Lanes | undefined {
-    const from = this.#taken;
+    const from = this.#takenBuckets;
     const to = Math.floor((t - this.#openedAtMs) / BUCKET_MS);
     if (to <= from) return undefined;
-    this.#taken = to;
-    const part = (lane: readonly number[]) =>
+    this.#takenBuckets = to;
+    const slice = (lane: readonly number[]) =>
       Array.from({ length: to - from }, (_, i) => lane[from + i] ?? 0);
     return {
       t: this.#openedAtMs + from * BUCKET_MS,
       bucketMs: BUCKET_MS,
-      caller: part(this.#caller),
-      bot: part(this.#bot),
+      caller: slice(this.#caller),
+      bot: slice(this.#bot),
     };
   }
 
@@ -68,13 +68,13 @@ export class LiveLanes {
     );
   }
 
-  #put(lane: number[], first: number, mulaw: Uint8Array): void {
+  #write(lane: number[], first: number, mulaw: Uint8Array): void {
     for (let at = 0; at < mulaw.length; at += BUCKET_BYTES) {
       const bucket = first + at / BUCKET_BYTES;
       if (bucket < 0) continue;
       while (lane.length < bucket) lane.push(0);
-      const loud = peakOf(peakMulaw(mulaw.subarray(at, at + BUCKET_BYTES)));
-      lane[bucket] = Math.max(lane[bucket] ?? 0, loud);
+      const peak = drawnPeak(peakMulaw(mulaw.subarray(at, at + BUCKET_BYTES)));
+      lane[bucket] = Math.max(lane[bucket] ?? 0, peak);
     }
   }
 }

@@ -22,7 +22,7 @@ const NEXT_STEPS: Partial<Readonly<Record<Cause, string>>> = {
 /** How a call ended, as the page shows it. */
 export function outcomeOf(
   result: CallResult,
-  more: { readonly actionName: string; readonly row?: number | undefined; readonly micDroppedMs: number },
+  details: { readonly actionName: string; readonly row?: number | undefined; readonly micDroppedMs: number },
 ): CallOutcome {
   const { timings } = result;
   return {
@@ -33,8 +33,8 @@ export function outcomeOf(
     discardedOutputs: result.discardedOutputs,
     ...(result.path === 'failure' ? failureOf(result) : {}),
     ...(result.path === 'disconnected' ? { reason: result.reason } : {}),
-    architect: architectSays(result, more.actionName),
-    ...(more.row === undefined || result.path !== 'failure' ? {} : { row: more.row }),
+    architect: architectSummary(result, details.actionName),
+    ...(details.row === undefined || result.path !== 'failure' ? {} : { row: details.row }),
     durationMs: result.durationMs,
     heardMs: result.heardMs,
     flushedMs: result.flushedMs,
@@ -42,7 +42,7 @@ export function outcomeOf(
     underruns: result.underruns,
     bargeIns: result.bargeIns,
     callerLateMs: result.callerLateMs,
-    micDroppedMs: more.micDroppedMs,
+    micDroppedMs: details.micDroppedMs,
     keys: result.dtmf,
     ...(timings.connectMs === undefined ? {} : { connectMs: timings.connectMs }),
     ...(timings.openedMs === undefined ? {} : { openedMs: timings.openedMs }),
@@ -66,7 +66,7 @@ export function noteOf({ message, count, firstAtMs, clause, effect, fix }: CallW
 }
 
 /** What a trace holds as its result, where it is one: fields that are there and of their kind. */
-export function keptOutcome(
+export function readOutcome(
   value: unknown,
   actionName: string,
   row: number | undefined,
@@ -125,7 +125,7 @@ function failureOf({
   status,
   closeCode,
 }: Extract<CallResult, { path: 'failure' }>): Partial<CallOutcome> {
-  const rule = clauses.find((one) => one.id === id);
+  const rule = clauses.find((candidate) => candidate.id === id);
   const nextStep = NEXT_STEPS[cause] ?? rule?.fix;
   return {
     errorType: failureOutputs.errorType,
@@ -138,7 +138,7 @@ function failureOf({
   };
 }
 
-function architectSays(result: CallResult, actionName: string): string {
+function architectSummary(result: CallResult, actionName: string): string {
   switch (result.path) {
     case 'success': {
       const count = Object.keys(result.outputs).length;

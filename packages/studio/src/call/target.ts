@@ -2,7 +2,7 @@ import { type Dial, defineIntegration, type Integration, type TlsOptions } from 
 import type { IntegrationFields } from '../messages.js';
 
 /** Sent where no key is given: Genesys always sends one, and a bot that checks none takes any. */
-const ANY_API_KEY = 'hookline';
+const PLACEHOLDER_API_KEY = 'hookline';
 
 /** What the studio was started with, for the form and for what the form leaves out. */
 export interface Launch {
@@ -40,10 +40,10 @@ export interface Target {
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
-export function targetOf(fields: IntegrationFields, launch: Launch): Target {
+export function resolveTarget(fields: IntegrationFields, launch: Launch): Target {
   const apiKey = fields.apiKey ?? launch.apiKey ?? '';
-  const given = fields.clientSecret ?? launch.clientSecret ?? '';
-  const clientSecret = given.trim() === '' ? undefined : given.trim();
+  const secret = fields.clientSecret ?? launch.clientSecret ?? '';
+  const clientSecret = secret.trim() === '' ? undefined : secret.trim();
   return makeTarget({
     ...(fields.name ? { name: fields.name } : {}),
     baseUri: fields.baseUri.trim(),
@@ -54,15 +54,15 @@ export function targetOf(fields: IntegrationFields, launch: Launch): Target {
 }
 
 /** The same for a bot whose credentials the bridge has made up. */
-export function makeTarget(of: {
+export function makeTarget(options: {
   readonly name?: string;
   readonly baseUri: string;
   readonly apiKey: string;
   readonly clientSecret: string | undefined;
   readonly launch: Launch;
 }): Target {
-  const { name, baseUri, clientSecret, launch } = of;
-  const apiKey = of.apiKey === '' ? ANY_API_KEY : of.apiKey;
+  const { name, baseUri, clientSecret, launch } = options;
+  const apiKey = options.apiKey === '' ? PLACEHOLDER_API_KEY : options.apiKey;
   const integration = defineIntegration({
     ...(name === undefined ? {} : { name }),
     baseConnectionUri: baseUri,
@@ -78,7 +78,7 @@ export function makeTarget(of: {
     baseUri,
     apiKey,
     clientSecret,
-    hasKey: of.apiKey !== '',
+    hasKey: options.apiKey !== '',
     tls: launch.tls,
     secrets: secretsOf(apiKey, clientSecret),
   };
@@ -86,6 +86,6 @@ export function makeTarget(of: {
 
 /** What is masked of credentials in all that is told and kept. */
 export function secretsOf(apiKey: string | undefined, clientSecret: string | undefined): string[] {
-  const isOwn = apiKey !== undefined && apiKey !== '' && apiKey !== ANY_API_KEY;
-  return [...(isOwn ? [apiKey] : []), ...(clientSecret ? [clientSecret] : [])];
+  const isReal = apiKey !== undefined && apiKey !== '' && apiKey !== PLACEHOLDER_API_KEY;
+  return [...(isReal ? [apiKey] : []), ...(clientSecret ? [clientSecret] : [])];
 }

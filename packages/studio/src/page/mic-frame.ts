@@ -28,7 +28,7 @@ export function readMicFrame(bytes: Uint8Array): MicFrame | string {
 }
 
 /** What the caller hears, as a binary frame for the page. @param position - in samples since `opened` */
-export function botFrame(position: number, mulaw: Uint8Array): Uint8Array {
+export function encodeBotFrame(position: number, mulaw: Uint8Array): Uint8Array {
   const frame = new Uint8Array(AUDIO_HEADER_BYTES + 2 * mulaw.length);
   const view = new DataView(frame.buffer);
   view.setUint8(0, AUDIO_KIND.bot);

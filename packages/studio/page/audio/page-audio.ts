@@ -12,12 +12,12 @@ export type MicrophoneFault = 'mic-denied' | 'no-device';
  * from the worklets straight to the Worker that holds the socket. Where the browser has no context of 8 kHz, or none that a
  * microphone of another rate can be put into, the worklets change the rate.
  */
-export class AudioDesk {
+export class PageAudio {
   readonly #link: BridgeLink;
-  #starting: Promise<AudioContext> | undefined;
+  #context: Promise<AudioContext> | undefined;
   /** Where the microphone fits into no context of 8 kHz. */
-  #native: Promise<AudioContext> | undefined;
-  #loudness: GainNode | undefined;
+  #nativeContext: Promise<AudioContext> | undefined;
+  #gain: GainNode | undefined;
   #stream: MediaStream | undefined;
   #capture: { readonly source: AudioNode; readonly worklet: AudioWorkletNode } | undefined;
 
@@ -34,22 +34,22 @@ export class AudioDesk {
   }
 
   /** Starts the loudspeaker: at the first click or key where there was none yet, since a browser is silent before it. */
-  async start(): Promise<void> {
+  async startSpeaker(): Promise<void> {
     this.underruns.value = 0;
     if (navigator.userActivation.hasBeenActive) {
-      await (await this.#opened()).resume();
+      await (await this.#getContext()).resume();
       return;
     }
-    const start = () => void this.start();
-    for (const event of ['pointerup', 'keydown']) document.addEventListener(event, start, { once: true });
+    const retry = () => void this.startSpeaker();
+    for (const event of ['pointerup', 'keydown']) document.addEventListener(event, retry, { once: true });
   }
 
   /**
    * Starts the microphone as `microphone` names it, or leaves it on. Returns whether there is one; `fault` says why
    * there is none.
    */
-  async listen(microphone: string, headphones: boolean): Promise<boolean> {
-    this.silence();
+  async startMicrophone(microphone: string, headphones: boolean): Promise<boolean> {
+    this.stopMicrophone();
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({
         audio: {
@@ -78,54 +78,54 @@ export class AudioDesk {
     worklet.port.postMessage(port2, [port2]);
     source.connect(worklet);
     this.#capture = { source, worklet };
-    this.mute(this.muted.value);
-    await this.#list();
+    this.setMuted(this.muted.value);
+    await this.#listDevices();
     return true;
   }
 
   /** Lets go of the microphone, so that the browser no longer shows that it is in use. */
-  silence(): void {
+  stopMicrophone(): void {
     this.#capture?.source.disconnect();
     this.#capture = undefined;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = undefined;
   }
 
-  mute(muted: boolean): void {
+  setMuted(muted: boolean): void {
     this.muted.value = muted;
     for (const track of this.#stream?.getTracks() ?? []) track.enabled = !muted;
   }
 
-  turn(volume: number): void {
+  setVolume(volume: number): void {
     this.volume.value = volume;
-    if (this.#loudness) this.#loudness.gain.value = volume;
+    if (this.#gain) this.#gain.gain.value = volume;
   }
 
   async #sourceOf(stream: MediaStream): Promise<MediaStreamAudioSourceNode> {
-    const context = await this.#opened();
+    const context = await this.#getContext();
     try {
       return context.createMediaStreamSource(stream);
     } catch {
       // Firefox connects no microphone to a context of another rate.
-      this.#native ??= this.#openNative();
-      return (await this.#native).createMediaStreamSource(stream);
+      this.#nativeContext ??= this.#createNativeContext();
+      return (await this.#nativeContext).createMediaStreamSource(stream);
     }
   }
 
   /** A context of the rate of the machine, for its microphone. */
-  async #openNative(): Promise<AudioContext> {
+  async #createNativeContext(): Promise<AudioContext> {
     const context = new AudioContext({ latencyHint: 'interactive' });
     await context.audioWorklet.addModule(captureUrl);
     void context.resume();
     return context;
   }
 
-  #opened(): Promise<AudioContext> {
-    this.#starting ??= this.#open();
-    return this.#starting;
+  #getContext(): Promise<AudioContext> {
+    this.#context ??= this.#createContext();
+    return this.#context;
   }
 
-  async #open(): Promise<AudioContext> {
+  async #createContext(): Promise<AudioContext> {
     const context = newContext();
     await Promise.all([
       context.audioWorklet.addModule(captureUrl),
@@ -138,13 +138,13 @@ export class AudioDesk {
     const { port1, port2 } = new MessageChannel();
     this.#link.attach('speaker', port1);
     speaker.port.postMessage(port2, [port2]);
-    this.#loudness = new GainNode(context, { gain: this.volume.value });
-    speaker.connect(this.#loudness).connect(context.destination);
+    this.#gain = new GainNode(context, { gain: this.volume.value });
+    speaker.connect(this.#gain).connect(context.destination);
     return context;
   }
 
   /** The names of microphones are told only once one of them may be used. */
-  async #list(): Promise<void> {
+  async #listDevices(): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices();
     this.devices.value = all.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
   }

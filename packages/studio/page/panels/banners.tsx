@@ -3,15 +3,15 @@ import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
 /** What keeps the page from doing what it was told, with what to do. */
-export function Troubles({ studio }: { studio: Studio }) {
+export function Banners({ studio }: { studio: Studio }) {
   const microphone = studio.audio.fault.value;
   return (
     <>
       {studio.linkState.value === 'lost' && (
         <Banner state="studio-disconnected">
-          {studio.tokenMissing || studio.tokenWrong.value ? (
+          {studio.tokenMissing || studio.tokenRejected.value ? (
             <>
-              {studio.tokenWrong.value &&
+              {studio.tokenRejected.value &&
                 'The token of this page is not the one of the studio that runs now. '}
               This page needs the whole address that <code>hookline studio</code> printed, with the token at
               its end.
@@ -47,14 +47,14 @@ export function Troubles({ studio }: { studio: Studio }) {
           </span>
         </Banner>
       )}
-      {studio.trouble.value !== undefined && (
+      {studio.error.value !== undefined && (
         <Banner
           state="trouble"
           dismiss={() => {
-            studio.trouble.value = undefined;
+            studio.error.value = undefined;
           }}
         >
-          {studio.trouble.value}
+          {studio.error.value}
         </Banner>
       )}
     </>

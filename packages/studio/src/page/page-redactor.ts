@@ -2,7 +2,7 @@ import { createRedactor, type Redactor } from '@hookline/trace';
 import type { BridgeMessage } from '../messages.js';
 
 /** Fields whose values are words of the contract, wherever they stand outside the records of a call. */
-const OWN_WORDS = new Set([
+const UNMASKED_FIELDS = new Set([
   'callId',
   'id',
   'traceId',
@@ -14,44 +14,44 @@ const OWN_WORDS = new Set([
   'vantage',
 ]);
 /** Records of the bot's: names and values are its own. */
-const RECORDS = new Set(['outputs', 'discardedOutputs']);
+const BOT_RECORDS = new Set(['outputs', 'discardedOutputs']);
 /** Handshakes whose signatures are remembered: those of the calls that may still be told of. */
-const HEADS = 8;
+const KEPT_HEADS = 8;
 /** Credentials that are remembered, in all their forms; the oldest go. */
-const SECRETS = 64;
+const KEPT_SECRETS = 64;
 
 /**
  * Masks the credentials of a page in all that it is told: the last thing before the socket, so that no other part of the bridge
  * has to remember it.
  */
-export class PageMasking {
+export class PageRedactor {
   readonly #heads: string[] = [];
   #secrets: readonly string[] = [];
   #redactor: Redactor = createRedactor();
 
   /** These are masked wherever they stand from here on. */
-  learn(secrets: readonly string[]): void {
-    this.#secrets = [...new Set([...this.#secrets, ...secrets])].slice(-SECRETS);
+  addSecrets(secrets: readonly string[]): void {
+    this.#secrets = [...new Set([...this.#secrets, ...secrets])].slice(-KEPT_SECRETS);
     this.#redactor = createRedactor(this.#secrets);
     for (const head of this.#heads) this.#redactor.head(head);
   }
 
   /** So are the signature and all other credentials in a head of the handshake. */
-  head(head: string): void {
+  addHandshake(head: string): void {
     this.#heads.push(head);
-    if (this.#heads.length > HEADS) this.#heads.shift();
+    if (this.#heads.length > KEPT_HEADS) this.#heads.shift();
     this.#redactor.head(head);
   }
 
   /** A message as JSON, masked. */
-  json(message: BridgeMessage): string {
+  stringify(message: BridgeMessage): string {
     const { text } = this.#redactor;
     return JSON.stringify(message, function (this: unknown, name, value: unknown) {
       if (typeof value === 'string') {
-        const isOwn = OWN_WORDS.has(name) || (name === 'type' && this === message);
-        return isOwn ? value : text(value);
+        const isUnmasked = UNMASKED_FIELDS.has(name) || (name === 'type' && this === message);
+        return isUnmasked ? value : text(value);
       }
-      if (!RECORDS.has(name) || typeof value !== 'object' || value === null) return value;
+      if (!BOT_RECORDS.has(name) || typeof value !== 'object' || value === null) return value;
       // An output may have the name of a field.
       return Object.entries(value).length === 0 || Array.isArray(value)
         ? value

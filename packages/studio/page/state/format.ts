@@ -38,14 +38,14 @@ export function pathText(path: string | undefined): string {
 }
 
 /** `3.250` seconds, as rows are timed. */
-export const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+export const formatSeconds = (ms: number): string => (ms / 1000).toFixed(3);
 
 /** `2.4 s`, or `380 ms` below a second. */
-export const span = (ms: number): string =>
+export const formatDuration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
 /** `01:07.4`. */
-export function timer(ms: number): string {
+export function formatTimer(ms: number): string {
   const tenths = Math.floor(Math.max(0, ms) / 100);
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;
