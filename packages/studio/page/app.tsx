@@ -16,7 +16,7 @@ export function App({ studio }: { studio: Studio }) {
   useEffect(() => listenForKeys(studio), [studio]);
   useEffect(() => listenForFiles(studio), [studio]);
   const call = studio.live.value ?? studio.shown.value;
-  // Scripts see at once that what they have just ordered is not over: a former call says nothing of it.
+  // After the Call button is pressed, scripts must not read the outcome of the previous call.
   const attempt = studio.attempt.value;
   const outcome = attempt === undefined ? call?.outcome.value : undefined;
   const state =
@@ -52,7 +52,7 @@ export function App({ studio }: { studio: Studio }) {
   );
 }
 
-/** Takes files that are dropped anywhere on the page. Returns an unsubscribe function. */
+/** Opens files dropped anywhere on the page. Returns an unsubscribe function. */
 function listenForFiles(studio: Studio): () => void {
   const onDragOver = (event: DragEvent) => event.preventDefault();
   const onDrop = (event: DragEvent) => {

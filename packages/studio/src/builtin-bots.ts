@@ -10,7 +10,7 @@ interface RunningBot {
   readonly listening: Listening;
 }
 
-/** The reference bots, each served on a port of this machine from its first call on, with credentials of its own. */
+/** The reference bots. Each is started on a loopback port at its first call, with generated credentials. */
 export class BuiltinBots {
   readonly #clock: Clock;
   readonly #apiKey = randomBytes(18).toString('base64url');
@@ -21,12 +21,12 @@ export class BuiltinBots {
     this.#clock = clock;
   }
 
-  /** The bots by name. */
+  /** Name and description of each bot. */
   get list(): readonly { readonly name: string; readonly about: string }[] {
     return BOT_PRESETS.map(({ name, about }) => ({ name, about }));
   }
 
-  /** What to dial, without a Connector ID: that is the name. @throws RequestRefused for a name that no bot has */
+  /** The target of a bot; the Connector ID to dial is its name. Starts the bot if needed. @throws RequestError for an unknown name */
   async target(name: string): Promise<Target> {
     const { listening } = await this.#start(name);
     const launch: Launch = {};

@@ -6,7 +6,7 @@ import { checksAlreadyRunning } from './error.js';
 import type { TraceStore } from './history/trace-store.js';
 import type { BridgeMessage, CheckedClause, CheckMessage, CheckResultMessage } from './messages.js';
 
-/** A run of the checks that a page wants. */
+/** Options of a run of the checks. */
 export interface CheckRunOptions {
   readonly target: Target;
   readonly connectorId: string;
@@ -26,7 +26,7 @@ export class CheckRunner {
     this.#traces = traces;
   }
 
-  /** @throws NotNow while a run goes on; HooklineError `CONFORMANCE_BAD_CHECK` for a check that does not exist */
+  /** @throws ConflictError while another run is in progress; HooklineError `CONFORMANCE_BAD_CHECK` for an unknown check */
   async run({ target, connectorId, request, signal, send }: CheckRunOptions): Promise<void> {
     if (this.#running) throw checksAlreadyRunning();
     this.#running = true;
@@ -88,12 +88,12 @@ export class CheckRunner {
     };
   }
 
-  /** The call that was kept of a finding, and the row in it. */
+  /** The stored call in which a finding was made, and its row there. */
   async #evidence({ trace, row }: Finding): Promise<Pick<CheckedClause, 'traceId' | 'row'>> {
     if (trace === undefined) return {};
     const traceId = this.#traces.addCheckTrace(trace);
     if (row === undefined) return { traceId };
-    // Line 1 of the file is its header.
+    // Line 1 of the trace file is its header.
     const rowNumber = (await this.#traces.open(traceId)).rowOfTraceLine(row - 2);
     return { traceId, ...(rowNumber === undefined ? {} : { row: rowNumber }) };
   }

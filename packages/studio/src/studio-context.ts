@@ -9,20 +9,20 @@ import { TraceStore } from './history/trace-store.js';
 import { CLOSE_WAIT_MS, MAX_AUDIO_BYTES, MAX_AUDIO_FILES, MAX_TRACE_BYTES } from './limits.js';
 import type { HistoryMessage, IntegrationFields, UploadedAudio, Welcome } from './messages.js';
 
-/** What all pages of a studio share. */
+/** State that all pages of a studio share. */
 export class StudioContext {
   readonly clock: Clock;
   readonly launch: Launch;
   readonly traces: TraceStore;
   readonly bots: BuiltinBots;
   readonly checks: CheckRunner;
-  /** Takes what every page is told. */
+  /** Sends a message to every page. */
   broadcast: (message: HistoryMessage) => void = () => {};
   /** The trace that the command was started with. */
   traceId: string | undefined;
   readonly #version: string;
   readonly #audio = new Map<string, Uint8Array>();
-  /** Calls that are live or being written, and runs of the checks. */
+  /** Calls that are live or being saved, and runs of the checks. */
   readonly #pending = new Set<Promise<void>>();
   #audioCount = 0;
 
@@ -40,12 +40,12 @@ export class StudioContext {
     this.checks = new CheckRunner(options.clock, this.traces);
   }
 
-  /** What no page is told in any form: the credentials of the launch. */
+  /** The credentials of the launch, which are never sent to a page in any form. */
   get secrets(): readonly string[] {
     return secretsOf(this.launch.apiKey, this.launch.clientSecret);
   }
 
-  /** The credentials that a form gives. */
+  /** The credentials in a form. */
   secretsOf({ apiKey, clientSecret }: IntegrationFields): readonly string[] {
     return secretsOf(apiKey, clientSecret?.trim());
   }
@@ -69,7 +69,7 @@ export class StudioContext {
     };
   }
 
-  /** A call, or a run of the checks, goes on until this settles; then every page is told the new history. */
+  /** Tracks a call or a run of the checks until it settles, then broadcasts the history. `close` waits for tracked work. */
   async track(work: Promise<void>): Promise<void> {
     this.#pending.add(work);
     try {
@@ -89,7 +89,7 @@ export class StudioContext {
     this.broadcast({ type: 'history', calls: await this.traces.list() });
   }
 
-  /** Keeps a WAV file of any kind for callers; the oldest goes. @throws RequestRefused 422 saying what the bytes are */
+  /** Converts and stores a WAV file as a caller source; drops the oldest beyond the limit. @throws RequestError 422 for any other format */
   async addAudio(name: string, wav: Uint8Array): Promise<UploadedAudio> {
     try {
       const mulaw = await toMulaw8k(wav);
@@ -105,7 +105,7 @@ export class StudioContext {
     }
   }
 
-  /** The µ-law of a file that was kept. @throws RequestRefused 404 */
+  /** The µ-law of a stored file. @throws RequestError 404 */
   audio(id: string): Uint8Array {
     const mulaw = this.#audio.get(id);
     if (mulaw) return mulaw;
@@ -116,7 +116,7 @@ export class StudioContext {
     );
   }
 
-  /** Waits for the calls that are being written, stops the bots, and deletes what was uploaded. */
+  /** Waits for the calls being saved, stops the bots, and deletes the uploads. */
   async close(): Promise<void> {
     const timeout = new AbortController();
     const timedOut = sleep(this.clock, CLOSE_WAIT_MS, timeout.signal).catch(() => {});

@@ -13,29 +13,29 @@ import { readPage } from './server/static-files.js';
 import { StudioContext } from './studio-context.js';
 import { attachSockets } from './wire/socket-server.js';
 
-/** How a studio is started. */
+/** Options of `startStudio`. */
 export interface StudioOptions {
-  /** The port of the page, on 127.0.0.1 only. Default 0: any that is free. */
+  /** The port of the page, on 127.0.0.1 only. Default 0: any free port. */
   readonly port?: number;
-  /** What the form begins with, and what it leaves out. Default: nothing. */
+  /** Initial values of the form, and defaults for fields left empty. Default: none. */
   readonly launch?: Launch;
-  /** A trace to open at first: a folder, or a `.zip` of it. Default none. */
+  /** A trace to open at the start: a folder or a `.zip`. Default none. */
   readonly trace?: string;
-  /** Where the last calls are kept. Default `.hookline/studio`. */
+  /** The folder of the history. Default `.hookline/studio`. */
   readonly dir?: string;
-  /** The built page, in place of the one of this package: for its own tests. */
+  /** The folder of the built page, for tests of this package. Default: the one in the package. */
   readonly pageDir?: string;
-  /** The source of time. Default: the clock of the machine. */
+  /** Source of time. Default: the system clock. */
   readonly clock?: Clock;
 }
 
-/** A studio that runs. */
+/** A running studio. */
 export interface Studio {
   readonly port: number;
-  /** The page, with the token of this launch behind `#`: `http://127.0.0.1:PORT/#token=…`. */
+  /** URL of the page, with the token of this launch in its fragment: `http://127.0.0.1:PORT/#token=…`. */
   readonly url: string;
   readonly token: string;
-  /** Hangs up the live calls, waits a little until they are written, and ends everything. Idempotent. */
+  /** Hangs up the live calls, waits up to 2 s until they are saved, and closes everything. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ const DEFAULT_DIR = '.hookline/studio';
 const MAX_PORT = 65_535;
 
 /**
- * Starts a studio: a page on this machine from which a bot is called as Genesys Cloud calls it.
+ * Starts a studio: a local page from which to call a bot as Genesys Cloud calls it.
  *
  * @throws HooklineError as a rejection: `STUDIO_BAD_OPTION` naming the option, also for a trace that cannot be opened;
  *   `STUDIO_NO_PAGE`; `STUDIO_LISTEN_FAILED`
@@ -115,7 +115,7 @@ function checkOptions(options: StudioOptions): void {
   if (fault !== undefined) throw studioError('STUDIO_BAD_OPTION', `startStudio: ${fault}.`);
 }
 
-/** Beside the built bridge, or where the build puts it seen from the sources. */
+/** The folder of the built page: next to the built bridge, or in `dist` when running from sources. */
 function builtPage(): string {
   const packaged = fileURLToPath(new URL('./page', import.meta.url));
   return existsSync(`${packaged}/index.html`)
@@ -134,13 +134,13 @@ async function openTrace(context: StudioContext, path: string): Promise<string> 
 
 async function listen(server: Server, port: number): Promise<number> {
   try {
-    // This machine only: whoever reaches the page can have calls made.
+    // Loopback only: anyone who reaches the page can make calls.
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   } catch (error) {
     throw studioError(
       'STUDIO_LISTEN_FAILED',
-      `The studio cannot listen at 127.0.0.1:${port}: ${messageOf(error)}. Choose another port, or end what uses it.`,
+      `The studio cannot listen at 127.0.0.1:${port}: ${messageOf(error)}. Choose another port, or stop the process that uses it.`,
       error,
     );
   }

@@ -2,8 +2,8 @@ import { FRAME_SAMPLES, SAMPLE_RATE } from './frames.js';
 import { Resampler } from './resampler.js';
 
 /**
- * Cuts what it hears into frames of 20 ms and posts each as 16-bit samples to the port that its first message brings:
- * a port of the Worker that holds the socket, so that the page's own thread never touches audio.
+ * Cuts microphone audio into frames of 20 ms and posts each as 16-bit samples to the port received in its first message. The
+ * port leads to the Worker that holds the socket, so that the main thread never handles audio.
  */
 class Capture extends AudioWorkletProcessor {
   #port: MessagePort | undefined;

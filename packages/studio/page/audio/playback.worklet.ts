@@ -2,25 +2,26 @@ import { SAMPLE_RATE } from './frames.js';
 import { Resampler } from './resampler.js';
 
 const ms = (length: number) => (sampleRate * length) / 1000;
-/** Audio that waits before it is played, so that a late frame leaves no gap: the least, and the most. */
+/** Limits of the target buffer level, which absorbs late frames. */
 const MIN_TARGET = ms(50);
 const TOP_TARGET = ms(200);
-/** How much more waits after it ran dry. */
+/** Increase of the target after an underrun. */
 const TARGET_STEP = ms(30);
-/** How long it looks how much was never needed, before it waits for less, and what it leaves over. */
+/** How often the target is reduced by what was never needed, and the reserve that is kept. */
 const REVIEW_INTERVAL = ms(2000);
 const RESERVE = ms(20);
-/** How long a call begins unevenly, with loudspeaker, socket and bot all starting: nothing is learnt from it. */
+/** Uneven start of a call, while speaker, socket and bot start up: underruns then do not raise the target. */
 const WARM_UP = ms(300);
-/** After so much silence it lies between sounds, and not within one. */
+/** Silence of this length lies between sounds, not within one. */
 const SILENCE_GAP = ms(500);
-/** What may wait beyond the fill before it is cut back: or a stall would delay the rest of the call. */
+/** Excess over the target at which the buffer is cut back: otherwise a stall would delay the rest of the call. */
 const TOP_EXCESS = ms(200);
 
 /**
- * The loudspeaker: plays the frames that come by the port of its first message. Frames come all the time, silence between
- * playbacks: from that it learns how late they may be before there is a sound to break. What waits for longer than it has
- * to is made up for between sounds, by leaving silence out. Says on its own port when it ran dry in the middle of a sound.
+ * Plays the frames that arrive on the port received in its first message, through an adaptive jitter buffer. Frames arrive
+ * continuously, with silence between playbacks, so that the buffer adapts to their jitter before there is speech to
+ * interrupt. Excess delay is reduced between sounds by skipping silence. Posts `underrun` on its own port when the buffer runs
+ * empty within a sound.
  */
 class Playback extends AudioWorkletProcessor {
   readonly #frames: Float32Array[] = [];
@@ -30,7 +31,7 @@ class Playback extends AudioWorkletProcessor {
   #target = MIN_TARGET;
   #played = 0;
   #sinceReview = 0;
-  /** The least that waited since it was last looked at. */
+  /** Lowest buffer level since the last review. */
   #lowest = TOP_TARGET;
   #silent = 0;
   #playing = false;
@@ -93,7 +94,7 @@ class Playback extends AudioWorkletProcessor {
     this.#last = 0;
   }
 
-  /** Of what waited and was not needed it waits for half the less. */
+  /** Reduces the target by half of what was never needed. */
   #adaptTarget(samples: number): void {
     this.#played += samples;
     this.#sinceReview += samples;

@@ -1,36 +1,35 @@
-/** Zero crossings of the filter on each side: more cut sharper, and delay more. */
+/** Zero crossings of the filter per side: more give a steeper cut and more delay. */
 const ZERO_CROSSINGS = 16;
-/** The part of the band that is kept; the filter falls in the rest. */
+/** Passband as a share of the bandwidth; the filter rolls off in the rest. */
 const PASSBAND = 0.92;
-/** Values of the filter for each sample of its input. */
+/** Entries of the filter table per input sample. */
 const TABLE_STEPS = 64;
 
 /**
- * Changes the rate of audio piece by piece, for a browser that does not do it itself: a windowed sinc, which delays by about
- * 2 ms at 8 kHz.
+ * Streaming resampler for browsers without 8 kHz audio: a windowed sinc with a delay of about 2 ms at 8 kHz.
  */
 export class Resampler {
-  /** Input samples for one output sample. */
+  /** Input samples per output sample. */
   readonly #step: number;
-  /** How far the filter reaches to each side, in input samples. */
+  /** Half the width of the filter, in input samples. */
   readonly #halfWidth: number;
   readonly #filter: Float32Array;
-  /** Input that is still needed. */
+  /** Input that is still needed for later output. */
   #pending: Float32Array;
-  /** Where the next output sample lies in it. */
+  /** Position of the next output sample in `#pending`. */
   #position: number;
 
-  /** @param inputRate - samples a second that come @param outputRate - samples a second that are given */
+  /** @param inputRate - in Hz @param outputRate - in Hz */
   constructor(inputRate: number, outputRate: number) {
     this.#step = inputRate / outputRate;
     this.#halfWidth = Math.ceil(ZERO_CROSSINGS * Math.max(1, this.#step));
     this.#filter = createFilter(this.#halfWidth, PASSBAND * Math.min(1, outputRate / inputRate));
-    // Silence before the first sample, so that it too has a filter's width around it.
+    // Silence before the first sample, so that the filter fits around it.
     this.#pending = new Float32Array(this.#halfWidth);
     this.#position = this.#halfWidth;
   }
 
-  /** The next piece, of any length. */
+  /** Resamples the next block, of any length. */
   push(samples: Float32Array): Float32Array {
     const input = new Float32Array(this.#pending.length + samples.length);
     input.set(this.#pending);
@@ -60,7 +59,7 @@ export class Resampler {
   }
 }
 
-/** One side of the filter. @param cutoff - as a share of the band of the input */
+/** Computes one side of the filter. @param cutoff - as a share of the input's bandwidth */
 function createFilter(halfWidth: number, cutoff: number): Float32Array {
   const filter = new Float32Array(halfWidth * TABLE_STEPS + 2);
   for (let i = 0; i <= halfWidth * TABLE_STEPS; i += 1) {

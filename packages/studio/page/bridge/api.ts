@@ -1,4 +1,4 @@
-/** An answer of the bridge that is none of those asked for. Its message is to be shown. */
+/** An error response of the bridge. Its message is for display. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -8,7 +8,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The HTTP half of the bridge: what is too large for the socket, or a file. Paths are those of `messages.ts`. */
+/** Client of the bridge's HTTP API, for files and data too large for the socket. Paths are those of `messages.ts`. */
 export class Api {
   readonly #authorization: string;
 
@@ -16,7 +16,7 @@ export class Api {
     this.#authorization = `Bearer ${token}`;
   }
 
-  /** The JSON of an answer, whose type the contract names. @throws ApiError */
+  /** GETs JSON of the type that the contract names for the path. @throws ApiError */
   async get<T>(path: string): Promise<T> {
     return this.#json<T>(await this.#request(path, {}));
   }
@@ -26,7 +26,7 @@ export class Api {
     return this.#json<T>(await this.#request(path, { method: 'POST', body }));
   }
 
-  /** A file. @throws ApiError */
+  /** GETs a file. @throws ApiError */
   async file(path: string): Promise<Blob> {
     return (await this.#request(path, {})).blob();
   }
@@ -52,7 +52,7 @@ async function errorMessage(response: Response): Promise<string> {
   }
 }
 
-/** Hands a file to the person at the page. */
+/** Saves a file through the browser's download. */
 export function saveFile(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);

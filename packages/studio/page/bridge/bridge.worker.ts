@@ -7,14 +7,14 @@ import {
 } from '../../src/messages.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
-/** How long to wait before the socket is opened again after it was lost, in milliseconds. */
+/** Delay before reconnecting after the socket was lost, in milliseconds. */
 const RETRY_MS = 2000;
-/** Audio that may wait in the socket, in bytes: 200 ms. What the microphone says meanwhile is left out. */
+/** Unsent audio in the socket, in bytes (200 ms), above which microphone audio is dropped. */
 const MAX_BUFFERED_BYTES = 200 * 16;
 
 /**
- * Holds the socket to the bridge. Audio goes from here to the worklets and back by ports of their own, so that a page
- * whose thread is busy neither hears nor says gaps.
+ * Holds the socket to the bridge. Audio passes between here and the worklets over dedicated ports, so that a busy main thread
+ * causes no gaps.
  */
 const scope: {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -23,7 +23,7 @@ const scope: {
 
 let socket: WebSocket | undefined;
 let speaker: MessagePort | undefined;
-/** Samples that the microphone has recorded since it was started. */
+/** Samples recorded since the microphone was started. */
 let recordedSamples = 0;
 
 function connect(url: string, token: string): void {

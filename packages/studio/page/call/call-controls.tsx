@@ -2,7 +2,7 @@ import { Icon } from '../panels/icons.js';
 import type { CallView } from '../state/call-view.js';
 import type { Studio } from '../state/studio.js';
 
-/** What the caller, and the flow, can do during a call. */
+/** Controls during a call: mute, hold and language. */
 export function CallControls({ call, studio }: { call: CallView; studio: Studio }) {
   const { audio } = studio;
   const held = call.onHold.value;
@@ -27,7 +27,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
         class="button"
         aria-pressed={held}
         data-testid="hold"
-        title="Put the call on hold: the bot hears nothing, and is told so"
+        title="Put the call on hold: the bot gets no audio, and a paused message"
         disabled={call.state.value !== 'connected'}
         onClick={() => studio.setHold(!held)}
       >

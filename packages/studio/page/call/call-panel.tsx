@@ -7,7 +7,7 @@ import { CallControls } from './call-controls.js';
 import { FirstRun } from './first-run.js';
 import { Meter } from './meter.js';
 
-/** The middle of the page: what is heard, and what goes over the wire. */
+/** The middle column: audio lanes and the messages on the wire. */
 export function CallPanel({ studio }: { studio: Studio }) {
   const call = studio.shown.value;
   return (
@@ -46,7 +46,7 @@ function CallHead({ call, studio }: { call: CallView; studio: Studio }) {
         </div>
       )}
       {call.live && lateGaps > 0 && (
-        <p class="soft" title="Gaps of the loudspeaker of this browser: the bot has nothing to do with them.">
+        <p class="soft" title="Gaps in the playback of this browser, not caused by the bot.">
           {lateGaps} gaps here
         </p>
       )}

@@ -18,11 +18,11 @@ interface TransportProps {
   readonly call: CallView;
   readonly studio: Studio;
   readonly zoom: Signal<number>;
-  /** What is in view. */
+  /** The visible range, as text. */
   readonly range: string;
 }
 
-/** Playback of the recording, zoom, and the files of a call that is over. */
+/** Playback controls, zoom and downloads of a finished call. */
 export function Transport({ call, studio, zoom, range }: TransportProps) {
   const { player } = studio;
   const playing = player.playing.value;

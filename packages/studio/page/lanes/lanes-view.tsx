@@ -9,11 +9,11 @@ import { drawLanes, type LaneColours, timeAt, type View, viewOf } from './draw-l
 import { MarkStrip } from './mark-strip.js';
 import { SegmentTable } from './segment-table.js';
 
-/** What of a live call is shown at once, in milliseconds: the newest of it, and less at its beginning. */
+/** Width of the view of a live call, in milliseconds: at most, and at its beginning. */
 const LIVE_WINDOW_MS = 20_000;
 const FIRST_WINDOW_MS = 6_000;
 
-/** Both lanes of audio: what the caller said, what the caller heard of the bot, and what was cut. */
+/** Both audio lanes: the caller, the bot as heard by the caller, and discarded bot audio. */
 export function LanesView({ call, studio }: { call: CallView; studio: Studio }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal({ width: 0, height: 0, scale: 1 });
@@ -140,11 +140,11 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           event.stopPropagation();
         }}
       >
-        {/* A slider tells assistive technology nothing of what is within it: the canvas needs no attribute. */}
+        {/* Content of a slider is hidden from assistive technology, so the canvas needs no ARIA attribute. */}
         <canvas ref={canvas} />
         {call.lanes.length === 0 && (
           <p class="lane-empty soft">
-            {call.live ? 'Waiting for the first sound' : 'No audio was kept of this call.'}
+            {call.live ? 'Waiting for the first sound' : 'No audio of this call was recorded.'}
           </p>
         )}
       </div>
@@ -170,7 +170,7 @@ const STEPS_MS: Readonly<Record<string, number>> = {
   PageUp: 10_000,
 };
 
-/** The colours of the theme, as the canvas needs them: read where CSS has worked them out. */
+/** Reads the theme's colours for the canvas from its computed style. */
 function coloursOf(canvas: HTMLCanvasElement): LaneColours {
   const { color, borderTopColor, borderRightColor, borderBottomColor, borderLeftColor, outlineColor } =
     getComputedStyle(canvas);

@@ -3,10 +3,10 @@ import { type CallView, markTime } from '../state/call-view.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
 import { shareAt, type View } from './draw-lanes.js';
 
-/** Marks that are shown at once: more would lie one upon the other. */
+/** The most marks shown at once; more would overlap. */
 const SHOWN_MARKS = 60;
 
-/** The marks in view, each a button that moves the cursor to it. */
+/** The visible marks, as buttons that move the cursor. */
 export function MarkStrip({ call, view, seek }: { call: CallView; view: View; seek: (t: number) => void }) {
   const marks = call.marks.value
     .filter((mark) => markTime(mark) >= view.fromMs && markTime(mark) <= view.toMs)

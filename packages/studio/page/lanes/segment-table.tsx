@@ -2,10 +2,10 @@ import type { Mark } from '../../src/messages.js';
 import { type CallView, markTime } from '../state/call-view.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
 
-/** What the lanes show, in words: for who cannot see them, and to be copied. */
+/** The marks as a table, for screen readers and for copying. */
 export function SegmentTable({ call }: { call: CallView }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <div class="segments" tabIndex={0} role="region" aria-label="Audio as a table">
       <table>
         <thead>

@@ -1,4 +1,4 @@
-/** A piece of JSON text, and how it is coloured. */
+/** A piece of JSON text and its kind, for colouring. */
 export interface JsonToken {
   readonly kind: 'key' | 'string' | 'number' | 'literal' | 'punctuation';
   readonly text: string;
@@ -6,7 +6,7 @@ export interface JsonToken {
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)|(true|false|null)|[^"\-\dtfn]+|./gi;
 
-/** A value as indented JSON, cut into what is coloured differently. */
+/** Formats a value as indented JSON, split into tokens. */
 export function jsonTokens(value: unknown): JsonToken[] {
   return [...JSON.stringify(value, null, 2).matchAll(TOKEN)].flatMap(
     ([all, string, colon, number, literal]): JsonToken[] => {

@@ -7,11 +7,11 @@ import { jsonTokens } from './json-tokens.js';
 interface RowDetailProps {
   readonly row: Row;
   readonly close: () => void;
-  /** Moves the recording to it; left out where there is none yet. */
+  /** Moves the recording to the row; undefined if there is no recording yet. */
   readonly seek: (() => void) | undefined;
 }
 
-/** A row looked at closely: the message as JSON or as it was sent, whether it keeps its schema, which rule it broke. */
+/** Details of a row: the message as JSON or as sent, the schema check, and the broken rule. */
 export function RowDetail({ row, close, seek }: RowDetailProps) {
   const raw = useSignal(false);
   const json = row.kind === 'message' ? parsed(row.text) : undefined;
@@ -24,7 +24,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
         {row.kind === 'message' && (
           <span class={row.fault === undefined ? 'badge good' : 'badge bad'} data-testid="schema-verdict">
             <Icon name={row.fault === undefined ? 'check' : 'fail'} />
-            {row.fault === undefined ? 'keeps its schema' : 'breaks its schema'}
+            {row.fault === undefined ? 'matches its schema' : 'violates its schema'}
           </span>
         )}
         <span class="grow" />
@@ -65,7 +65,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
         </p>
       )}
       {row.text !== undefined && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         <pre class="mono detail-text" tabIndex={0} role="region" aria-label="The text of the row">
           {json === undefined || raw.value
             ? row.text
@@ -80,7 +80,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
   );
 }
 
-/** A rule with what is seen when it is broken, and what to do. */
+/** A rule with its effect and fix. */
 export function RuleText(rule: {
   clause?: string | undefined;
   effect?: string | undefined;

@@ -15,14 +15,14 @@ interface RowLineProps {
   readonly ladder: boolean;
   readonly active: boolean;
   readonly selected: boolean;
-  /** Whether the recording is at it. */
+  /** Whether the recording is at this row. */
   readonly played: boolean;
-  /** Whether it decided that the call failed. */
+  /** Whether this row decided that the call failed. */
   readonly decisive: boolean;
   readonly onSelect: () => void;
 }
 
-/** One row, as a line of the log or as an arrow of the ladder. Drawn anew only when it looks different. */
+/** One row, as a line of the log or as an arrow of the ladder. Rendered again only if it looks different. */
 export class RowLine extends Component<RowLineProps> {
   override shouldComponentUpdate(next: RowLineProps): boolean {
     const { row, index, ladder, active, selected, played, decisive } = this.props;
@@ -55,7 +55,7 @@ function renderLine({ row, index, ladder, active, selected, played, decisive, on
   ];
   const detail = [row.kind === 'violation' && row.clause, row.detail].filter(Boolean).join(' ');
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles keys
     <div
       id={rowId(row)}
       class={classes.filter(Boolean).join(' ')}

@@ -15,18 +15,18 @@ const SWITCHES: readonly (readonly [HideableRows, string])[] = [
 ];
 const PAGE_ROWS = 12;
 
-/** Every message, run of audio and broken rule of a call, as they happen: as a log, or as a ladder. */
+/** All messages, runs of audio and broken rules of a call, as a log or as a ladder. */
 export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
   const { rows } = call;
   const follow = useSignal(call.live);
   const ladder = useSignal(false);
-  /** The row that the keyboard is at, by its place in the list. */
+  /** Index of the row with the keyboard cursor. */
   const active = useSignal(0);
   const rowWindow = useRef<WindowHandle>(null);
   const shown = rows.filtered.value.rows;
   const { player } = studio;
 
-  /** The last row that had happened where the recording is. */
+  /** Index of the last row before the position of the recording. */
   const playedN = useComputed(() => {
     const at = player.atMs.value;
     const list = rows.filtered.value.rows;
@@ -56,7 +56,7 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
     follow.value = false;
     active.value = Math.min(Math.max(0, place), shown.length - 1);
     rowWindow.current?.scrollTo(active.value);
-    // Once a row is looked at closely, going through the rows looks at each.
+    // While details are open, they follow the keyboard cursor.
     if (call.selected.value !== undefined) call.selected.value = shown[active.value]?.n;
   };
   const onKeyDown = (event: KeyboardEvent) => {

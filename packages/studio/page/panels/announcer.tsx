@@ -3,8 +3,8 @@ import { stateText } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
 
 /**
- * Tells who listens to the page rather than sees it how the call goes: connected, ended and how. What the bot does
- * within a call is left out: it would talk over the bot.
+ * Announces the state of the call to screen readers: connected, ended and how. Activity within the call is not announced,
+ * because it would talk over the bot.
  */
 export function Announcer({ studio }: { studio: Studio }) {
   const announcement = useSignal('');

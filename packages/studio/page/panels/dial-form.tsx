@@ -6,7 +6,7 @@ import { Icon } from './icons.js';
 import { ProbeReport } from './probe-report.js';
 import { InputRows, OutputRows } from './variable-rows.js';
 
-/** What is entered before a call: the panel of the action in Architect, the integration's own fields, the caller. */
+/** The form of a call: the action's panel as in Architect, the fields of the integration, and the caller. */
 export function DialForm({ studio }: { studio: Studio }) {
   const { form } = studio;
   const faults = form.faults.value;
@@ -50,7 +50,7 @@ export function DialForm({ studio }: { studio: Studio }) {
           <FailureOutputs studio={studio} />
         </Card>
       </Section>
-      <Section title="Integration" about="Audio Connector, as an administrator sets it up">
+      <Section title="Integration" about="Audio Connector, as configured by an administrator">
         <TextField
           label="Base Connection URI"
           name="base-uri"
@@ -94,7 +94,7 @@ export function DialForm({ studio }: { studio: Studio }) {
         </button>
         <ProbeReport probe={studio.probe.value} />
       </Section>
-      <Section title="Caller" about="Who speaks to the bot">
+      <Section title="Caller" about="The caller who talks to the bot">
         <CallerFields studio={studio} />
       </Section>
     </form>
@@ -113,7 +113,7 @@ function Section(props: { title: string; about: string; children: ComponentChild
   );
 }
 
-/** A list of the action, which can be folded up as in Architect. Its title tells what is in it meanwhile. */
+/** A collapsible list of the action, as in Architect. The badge summarizes its content. */
 function Card(props: { title: string; summary: string; children: ComponentChildren }) {
   return (
     <details class="card">
@@ -125,7 +125,7 @@ function Card(props: { title: string; summary: string; children: ComponentChildr
   );
 }
 
-/** The two outputs of the failure path: fixed by the platform, with the values of the last call. */
+/** The two outputs of the failure path, which the platform defines, with the values of the shown call. */
 function FailureOutputs({ studio }: { studio: Studio }) {
   const outcome = studio.shown.value?.outcome.value;
   return (

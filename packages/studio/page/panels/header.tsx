@@ -11,7 +11,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['history', 'History'],
 ];
 
-/** The name of the page, where one can go, the state of the call, and the two buttons that everything hangs on. */
+/** The name of the page, the tabs, the state of the call, and the Call and Hang up buttons. */
 export function Header({ studio }: { studio: Studio }) {
   const call = studio.live.value ?? studio.shown.value;
   const live = studio.live.value !== undefined;
@@ -74,7 +74,7 @@ export function Header({ studio }: { studio: Studio }) {
   );
 }
 
-/** Of the two buttons the one that can be pressed keeps the focus when the other loses it. */
+/** When the focused button is disabled, the focus moves to the other one. */
 function CallButtons({ studio }: { studio: Studio }) {
   const dial = useRef<HTMLButtonElement>(null);
   const hangUp = useRef<HTMLButtonElement>(null);
@@ -88,7 +88,7 @@ function CallButtons({ studio }: { studio: Studio }) {
       focused.current = true;
     },
     onBlur: (event: FocusEvent) => {
-      // A button that is disabled under the focus has no other place for it: `relatedTarget` is null then.
+      // When the focused button is disabled, `relatedTarget` is null.
       focused.current = event.relatedTarget === null && document.hasFocus();
     },
   };

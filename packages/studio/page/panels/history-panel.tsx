@@ -5,7 +5,7 @@ import { isPlain, singleKeys } from '../state/keys.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
-/** The calls that are kept on disk, traces made elsewhere, and what differs between two of them. */
+/** The history on disk, opening of traces from elsewhere, and the comparison of two calls. */
 export function HistoryPanel({ studio }: { studio: Studio }) {
   const marked = useSignal<readonly string[]>([]);
   const comparison = useSignal<Comparison | undefined>(undefined);
@@ -39,10 +39,10 @@ export function HistoryPanel({ studio }: { studio: Studio }) {
       {comparison.value && <Differences comparison={comparison.value} />}
       {calls.length === 0 ? (
         <p class="soft view-empty">
-          No call has been made yet. Every call is kept here, on the disk of this machine.
+          No call has been made yet. Calls are stored here, on this machine's disk.
         </p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         <div class="panel table-box" tabIndex={0} role="region" aria-label="Calls">
           <table class="history">
             <thead>
@@ -117,7 +117,7 @@ function HistoryRow({ entry, marked, onMark, studio }: HistoryRowProps) {
       <td class="path">
         <span class={`badge ${tone}`}>{pathText(entry.path)}</span>{' '}
         <span class="soft">
-          {entry.cause ?? (entry.vantage === 'client' ? '' : `seen by a ${entry.vantage}`)}
+          {entry.cause ?? (entry.vantage === 'client' ? '' : `recorded by a ${entry.vantage}`)}
         </span>
       </td>
       <td>

@@ -7,11 +7,11 @@ const SCOPES = {
   keypad: 'on the keypad',
   rows: 'in the rows',
   call: 'outside text fields',
-  history: 'on a call of the history',
+  history: 'on a call in the history',
 } as const;
 const modifier = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
-/** The keys of the page, and the switch for those of a single letter. */
+/** The keyboard shortcuts of the page, and the switch for single-key shortcuts. */
 export function KeyHelp({ studio }: { studio: Studio }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const open = studio.helpOpen.value;
@@ -58,7 +58,7 @@ export function KeyHelp({ studio }: { studio: Studio }) {
             singleKeys.on = currentTarget.checked;
           }}
         />
-        Keys of a single letter or sign act
+        Enable single-key shortcuts
       </label>
     </dialog>
   );

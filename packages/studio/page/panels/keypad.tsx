@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [key: string, name: string, letters: string])[] =
   ['#', 'hash', ''],
 ];
 
-/** The keys of the telephone. While one of them has the focus, the same keys of the keyboard press them. */
+/** The telephone keypad. While one of its keys has the focus, the keyboard's digits press keys too. */
 export function Keypad({ studio }: { studio: Studio }) {
   const live = studio.live.value?.state.value === 'connected';
   const keys =

@@ -2,7 +2,7 @@ import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
 import { formatSeconds } from '../state/format.js';
 
-/** What decided nothing, but would surprise somebody in production. */
+/** Warnings: deviations that did not fail the call, but may matter in production. */
 export function NotesPanel({ call }: { call: CallView }) {
   const notes = call.notes.value;
   if (notes.length === 0) return null;

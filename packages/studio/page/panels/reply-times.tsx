@@ -1,18 +1,18 @@
 import { formatDuration } from '../state/format.js';
 
-/** Widths of a column that can be read off at once, in milliseconds. */
+/** Round column widths, in milliseconds. */
 const STEPS_MS = [50, 100, 250, 500, 1000, 2500, 5000, 10_000];
 const COLUMN_COUNT = 10;
 const WIDTH = 240;
 const HEIGHT = 40;
 
 interface ReplyTimesProps {
-  /** Of each turn, in milliseconds. */
+  /** The reply time of each turn, in milliseconds. */
   readonly times: readonly number[];
   readonly firstAudioMs: number | undefined;
 }
 
-/** How often the bot took how long to answer: a histogram with its median and its slowest. */
+/** Histogram of the bot's reply times, with median and maximum. */
 export function ReplyTimes({ times, firstAudioMs }: ReplyTimesProps) {
   if (times.length < 2) return null;
   const sorted = [...times].sort((a, b) => a - b);
@@ -50,7 +50,7 @@ export function ReplyTimes({ times, firstAudioMs }: ReplyTimesProps) {
   );
 }
 
-/** Counts times by columns of one width, from 0 on. */
+/** Counts times by columns of equal width, starting at 0. */
 function histogram(times: readonly number[]): { readonly step: number; readonly counts: readonly number[] } {
   const slowest = Math.max(...times);
   const step = STEPS_MS.find((ms) => slowest < ms * COLUMN_COUNT) ?? slowest / (COLUMN_COUNT - 1);

@@ -2,7 +2,7 @@ import type { CallView } from '../state/call-view.js';
 import { formatDuration, formatSeconds } from '../state/format.js';
 import { ReplyTimes } from './reply-times.js';
 
-/** How soon the bot answered each time, what was heard, cut and missed; and what it said it had understood. */
+/** For each playback the reply time, the audio heard and discarded, and the gaps; and the bot's captions. */
 export function TurnsPanel({ call }: { call: CallView }) {
   const playbacks = call.playbacks.value;
   const turns = call.turns.value;

@@ -1,31 +1,31 @@
 import type { Studio } from './studio.js';
 
-/** A key of the page: where it acts, what it does. `Mod` is Ctrl, or Command. */
+/** A keyboard shortcut. `Mod` is Ctrl, or Command on macOS. */
 export interface KeyHint {
   readonly keys: string;
   readonly action: string;
-  /** Where the focus has to be; everywhere when left out. */
+  /** Where the focus must be. Default: anywhere. */
   readonly scope?: 'keypad' | 'rows' | 'call' | 'history';
 }
 
-/** Every key, as the help lists it. */
+/** All shortcuts, as listed in the help. */
 export const KEY_MAP: readonly KeyHint[] = [
   { keys: 'Mod Enter', action: 'Call' },
   { keys: 'Mod .', action: 'Hang up' },
   { keys: '0–9 * #', action: 'Press a key of the telephone', scope: 'keypad' },
   { keys: 'M', action: 'Mute the microphone, or unmute it', scope: 'call' },
   { keys: '/', action: 'Filter the rows', scope: 'call' },
-  { keys: '↑ ↓ J K', action: 'Go through the rows', scope: 'rows' },
-  { keys: 'Enter', action: 'Look at a row closely', scope: 'rows' },
+  { keys: '↑ ↓ J K', action: 'Move through the rows', scope: 'rows' },
+  { keys: 'Enter', action: 'Open the details of a row', scope: 'rows' },
   { keys: 'F', action: 'Follow the newest row', scope: 'rows' },
-  { keys: 'Space', action: 'Play the recording, or stop', scope: 'call' },
+  { keys: 'Space', action: 'Play or pause the recording', scope: 'call' },
   { keys: '← →', action: 'Move the cursor by a second', scope: 'call' },
-  { keys: '[ ]', action: 'Go to the mark before, or the next', scope: 'call' },
-  { keys: 'X', action: 'Mark a call, to compare it with another', scope: 'history' },
-  { keys: '?', action: 'This list', scope: 'call' },
+  { keys: '[ ]', action: 'Go to the previous or next mark', scope: 'call' },
+  { keys: 'X', action: 'Mark a call for comparison', scope: 'history' },
+  { keys: '?', action: 'Show this list', scope: 'call' },
 ];
 
-/** Whether keys of a single letter act at all: who speaks to a computer may want none of them. */
+/** Single-key shortcuts can be switched off, for users of speech input. */
 const STORAGE_KEY = 'hookline-single-keys';
 
 export const singleKeys = {
@@ -37,7 +37,7 @@ export const singleKeys = {
   },
 };
 
-/** Listens for the keys that act wherever the focus is, and for those of the call. Returns an unsubscribe function. */
+/** Handles the global shortcuts and those of the call view. Returns an unsubscribe function. */
 export function listenForKeys(studio: Studio): () => void {
   const listener = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
@@ -54,10 +54,10 @@ export function listenForKeys(studio: Studio): () => void {
   return () => document.removeEventListener('keydown', listener);
 }
 
-/** Whether a key comes without Ctrl, Alt and Command. */
+/** Whether a key was pressed without Ctrl, Alt and Command. */
 export const isPlain = (event: KeyboardEvent): boolean => !event.ctrlKey && !event.altKey && !event.metaKey;
 
-/** Whether a key belongs to the control that has the focus: a text, a choice, or a button that Space presses. */
+/** Whether the focused control handles the key itself: a text field, a choice, or a button that Space presses. */
 function belongsToControl({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('input, textarea, select, dialog, [role=slider]')) return true;

@@ -2,14 +2,14 @@ import { parseFilter } from '@hookline/trace';
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Row } from '../../src/messages.js';
 
-/** Rows that a person seldom wants to see: hidden by a switch each. */
+/** Kinds of rows that can be hidden by a switch. */
 export type HideableRows = 'audio' | 'ping';
 
 const PING_TYPES = ['ping', 'pong'];
 
 /**
- * The rows of a call, and those of them that the filter lets pass. A row that comes again replaces the former. Rows that
- * come one after another are filtered one by one, so that a long call costs no more than a short one.
+ * The rows of a call, and those that match the filter. A row with an existing `n` replaces the previous one. New rows are
+ * filtered incrementally, so that a long call costs no more than a short one.
  */
 export class RowList {
   readonly #rows: Row[] = [];
@@ -21,11 +21,11 @@ export class RowList {
   /** The filter, in the language of `hookline show --filter`. */
   readonly filter = signal('');
   readonly hidden = signal<ReadonlySet<HideableRows>>(new Set());
-  /** What is wrong with the filter: rows are shown as if it were empty. */
+  /** The error in the filter; all rows are shown then. */
   readonly fault: ReadonlySignal<string | undefined>;
-  /** The rows that pass. The list is the same one as before with more in it: read `length` and places anew. */
+  /** The matching rows. The array is mutated in place; `version` changes with it. */
   readonly filtered: ReadonlySignal<{ readonly rows: readonly Row[]; readonly version: number }>;
-  /** How many rows there are, whatever the filter. */
+  /** Total number of rows, regardless of the filter. */
   readonly total: ReadonlySignal<number>;
   readonly #parsed: ReadonlySignal<ReturnType<typeof readFilter>>;
 
@@ -87,10 +87,10 @@ function readFilter(text: string): { matches: (row: Row) => boolean; fault: stri
 
 type TraceRow = Parameters<ReturnType<typeof parseFilter>>[0];
 
-/** A row of the page as the filter of traces knows it. */
+/** Converts a row to the form that the trace filter expects. */
 function toTraceRow(row: Row): TraceRow {
   const { t, type } = row;
-  // What is seen in a row is found, and what it is expanded to.
+  // Search both the summary and the expanded text.
   const text = `${row.text ?? ''} ${row.detail}`;
   const dir = row.dir === 'none' ? 'in' : row.dir;
   switch (row.kind) {

@@ -23,11 +23,11 @@ import type { LinkState } from '../bridge/worker-messages.js';
 import { CallForm } from './call-form.js';
 import { CallView } from './call-view.js';
 
-/** What a narrow page shows of a call: one of its columns. */
+/** The column that is shown on a narrow page. */
 export type Pane = 'dial' | 'call' | 'result';
 export type Tab = 'call' | 'checks' | 'history';
 
-/** All that the page knows, and all that can be done with it: components read the one and call the other. */
+/** State and actions of the page. Components read the signals and call the methods. */
 export class Studio {
   readonly #link = new BridgeLink({
     onLinkState: (state) => this.#onLinkState(state),
@@ -45,19 +45,19 @@ export class Studio {
   readonly tab = signal<Tab>('call');
   readonly pane = signal<Pane>('dial');
   readonly helpOpen = signal(false);
-  /** Between the Call button and the order to the bridge: the microphone is asked for meanwhile. */
+  /** True from pressing Call until `dial` is sent, while the browser asks for the microphone. */
   readonly starting = signal(false);
-  /** What became of the last press of the Call button, until the bridge tells of the call: `failed` where none is made. */
+  /** State of the last press of Call until the bridge reports the call; `failed` if no call was made. */
   readonly attempt = signal<'pending' | 'failed' | undefined>(undefined);
-  /** The call that goes on, or the last one that did. */
+  /** The live call, or the last one. */
   readonly dialled = signal<CallView | undefined>(undefined);
-  /** The call that is looked at. */
+  /** The call that is shown. */
   readonly shown = signal<CallView | undefined>(undefined);
   readonly live = computed(() => (this.dialled.value?.live ? this.dialled.value : undefined));
   readonly probe = signal<ProbeResultMessage | 'running' | undefined>(undefined);
   readonly checkProgress = signal<CheckProgressMessage | undefined>(undefined);
   readonly checks = signal<CheckResultMessage | undefined>(undefined);
-  /** Something that went wrong and belongs to no field. */
+  /** An error that is not about a form field. */
   readonly error = signal<string | undefined>(undefined);
 
   constructor(launch: Launch) {
@@ -68,19 +68,19 @@ export class Studio {
     else this.#link.open(launch.token);
   }
 
-  /** Whether this page was opened without the address that the command printed. */
+  /** Whether this page was opened without a token. */
   get tokenMissing(): boolean {
     return this.#launch.token === undefined;
   }
 
-  /** Whether the command that runs now is another launch than the one whose address was opened. */
+  /** Whether the token belongs to an earlier launch of the command. */
   readonly tokenRejected = signal(false);
 
   dial(): Promise<void> {
     return this.#dial(() => this.form.dialMessage());
   }
 
-  /** Calls a bot of the studio itself. */
+  /** Dials a built-in bot. */
   dialBuiltIn(bot: string): Promise<void> {
     return this.#dial(() => this.form.builtInDialMessage(bot));
   }
@@ -97,12 +97,12 @@ export class Studio {
     this.#link.send({ type: 'hold', on });
   }
 
-  /** Tells the bot another language, during a call. */
+  /** Changes the language of the live call. */
   setLanguage(language: string): void {
     this.#link.send({ type: 'language', language });
   }
 
-  /** Lets the caller that the form names speak from now on. */
+  /** Switches the live call to the caller of the form. */
   async changeCaller(): Promise<void> {
     if (!this.live.value) return;
     if (this.form.caller.value === 'mic' && !(await this.#startMicrophone())) return;
@@ -147,7 +147,7 @@ export class Studio {
     });
   }
 
-  /** Hands a WAV file to the bridge, which lets it speak as the caller. */
+  /** Uploads a WAV file and selects it as the caller. */
   async chooseWav(file: File): Promise<void> {
     await this.#reportErrors(async () => {
       const path = `/api/audio?name=${encodeURIComponent(file.name)}`;
@@ -157,12 +157,12 @@ export class Studio {
     });
   }
 
-  /** A file that was dropped on the page: a WAV file speaks as the caller, anything else has to be a trace. */
+  /** Opens a dropped file: a WAV file becomes the caller, anything else is opened as a trace. */
   openDroppedFile(file: File): Promise<void> {
     return /\.wav$/i.test(file.name) ? this.chooseWav(file) : this.openZip(file);
   }
 
-  /** Shows a kept call, its first rows at once and the others as they come. */
+  /** Shows a stored call; rows are loaded page by page. */
   async open(id: string, row?: number): Promise<void> {
     await this.#reportErrors(async () => {
       const path = `/api/calls/${encodeURIComponent(id)}`;
@@ -183,7 +183,7 @@ export class Studio {
     });
   }
 
-  /** In what call `b` differs from call `a`; undefined when that could not be found out. */
+  /** Compares two calls; undefined if the request failed. */
   async compare(a: string, b: string): Promise<Comparison | undefined> {
     let comparison: Comparison | undefined;
     await this.#reportErrors(async () => {
@@ -194,7 +194,7 @@ export class Studio {
     return comparison;
   }
 
-  /** Hands a file of the call that is looked at to the person at the page. */
+  /** Downloads a file of the shown call. */
   async download(file: string): Promise<void> {
     const id = this.shown.value?.id;
     if (id === undefined) return;
@@ -203,7 +203,7 @@ export class Studio {
     );
   }
 
-  /** Goes back to the call that goes on. */
+  /** Shows the live call again. */
   returnToCall(): void {
     this.shown.value = this.dialled.value;
     this.tab.value = 'call';
@@ -226,7 +226,7 @@ export class Studio {
       sent = true;
       this.tab.value = 'call';
     } catch (error) {
-      this.error.value = `The loudspeaker of this browser cannot be used: ${errorMessage(error)}`;
+      this.error.value = `The browser cannot play audio: ${errorMessage(error)}`;
     } finally {
       this.starting.value = false;
       if (!sent) this.attempt.value = 'failed';
@@ -240,7 +240,7 @@ export class Studio {
   #onLinkState(state: LinkState): void {
     this.linkState.value = state;
     if (state === 'lost') {
-      // The bridge stops the checks of a page that it has lost.
+      // The bridge stops the checks of a page whose socket closes.
       this.checkProgress.value = undefined;
       if (this.attempt.value === 'pending') this.attempt.value = 'failed';
       void this.#checkToken();
@@ -251,7 +251,7 @@ export class Studio {
     }
   }
 
-  /** A socket that is refused does not say why; a request does. */
+  /** Finds out whether the token was rejected: a failed WebSocket does not reveal the status, a request does. */
   async #checkToken(): Promise<void> {
     try {
       await this.api.get('/api/calls');
@@ -355,7 +355,7 @@ export class Studio {
     else this.form.faults.value = { ...this.form.faults.value, [message.field]: message.message };
   }
 
-  /** When the call has been written, its recording and its exact lanes can be had. */
+  /** Loads the recording and the exact lanes once the call has been saved. */
   async #loadRecording(): Promise<void> {
     const view = this.dialled.value;
     if (!view || view.live || view.entry.value) return;

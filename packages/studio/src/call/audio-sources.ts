@@ -4,7 +4,7 @@ import type { AudioSource } from './caller-mixer.js';
 
 const TONE_HZ = 440;
 
-/** The voice that a page has chosen; undefined is its microphone. @param wav - the µ-law of an uploaded file by its id */
+/** Creates the source that a page has chosen; undefined stands for its microphone. @param wav - returns the µ-law of an uploaded file by its id */
 export function createSource(choice: CallerChoice, wav: (id: string) => Uint8Array): AudioSource | undefined {
   switch (choice.kind) {
     case 'mic':
@@ -18,17 +18,17 @@ export function createSource(choice: CallerChoice, wav: (id: string) => Uint8Arr
   }
 }
 
-/** A tone without an end. @param hz - in whole Hz, so that each second joins the next without a click */
+/** An endless tone. @param hz - a whole number, so that the seconds join without a click */
 function toneSource(hz = TONE_HZ): AudioSource {
   return loop(encodeMulaw(sine({ hz, ms: 1000 })));
 }
 
-/** Nothing. */
+/** Endless silence. */
 function silenceSource(): AudioSource {
   return loop(new Uint8Array(1000 * SAMPLES_PER_MS).fill(MULAW_SILENCE));
 }
 
-/** Audio that is said once, and silence after it. */
+/** Plays audio once, then silence. */
 function oneShotSource(mulaw: Uint8Array): AudioSource {
   let at = 0;
   return (bytes) => {

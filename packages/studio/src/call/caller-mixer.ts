@@ -1,69 +1,69 @@
 import { BYTES_PER_MS, encodeMulaw, MULAW_SILENCE, peak, SAMPLES_PER_MS } from '@hookline/audio';
 import { BoundedReader, type Clock } from '@hookline/runtime';
 
-/** Microphone audio later than this, in milliseconds, has lost its place: silence was sent there. */
+/** Microphone audio that is later than this, in milliseconds, is dropped: silence has been sent in its place. */
 const MAX_MIC_LATE_MS = 120;
-/** Microphone audio that may be ahead of the time that has passed, in milliseconds, when its clock runs faster. */
+/** How far microphone audio may run ahead of real time, in milliseconds, if the microphone's clock is faster. */
 const MAX_MIC_AHEAD_MS = 200;
-/** Frames of a source that are there before they are due: a process that was late sends two at once. */
+/** Frames that a source produces in advance: after a late timer, two are sent at once. */
 const FRAMES_AHEAD = 2;
-/** Silence before the first sound of the microphone, in milliseconds: so late may a frame of it be without a gap. */
+/** Silence queued before the first microphone audio, in milliseconds: frames may be this late without a gap. */
 const JITTER_MARGIN_MS = 40;
-/** After so much quiet, in milliseconds, a delay beyond the margin is made up for by leaving quiet out. */
+/** After this much quiet, in milliseconds, quiet frames are skipped until the delay is back at the margin. */
 const QUIET_AFTER_MS = 400;
-/** A peak of about −36 dBFS: speech is louder. */
+/** A peak of about −36 dBFS; speech is louder. */
 const QUIET_PEAK = 512;
-/** How fast the clock of a microphone is believed to drift from this one: 1 ms a second. */
+/** Assumed drift of the microphone's clock against this one: 1 ms per second. */
 const CLOCK_DRIFT = 0.001;
-/** What may wait for the client, in milliseconds: it reads at once. */
+/** Audio queued for the client, in milliseconds, before the oldest is dropped. The client normally reads at once. */
 const MAX_WAITING_MS = 5000;
 
-/** Says the next so many bytes of 8 kHz µ-law: fewer, or none, when it is over. */
+/** Returns the next `bytes` bytes of 8 kHz µ-law; fewer, or none, at the end. */
 export type AudioSource = (bytes: number) => Uint8Array;
 
 /**
- * What the caller of a live call says: the microphone of the page, or a source that is read as it is needed, one in place of
- * the other at any time. Give it as the `caller` of a call; it never ends.
+ * The caller audio of a live call, from the page's microphone or from a source that is read on demand. Either can replace the
+ * other at any time. Pass it as the `caller` of a call; it never ends.
  *
- * A source is given two frames ahead, so that another one is heard soon after. The microphone is passed on as it comes:
- * what comes before the session is open, on hold, or too late for its place is dropped, so that the caller is never late for
- * the rest of the call.
+ * A source is read two frames ahead, so that a new source is heard soon. Microphone audio is passed on as it arrives. Audio
+ * that arrives before the session is open, on hold, or too late is dropped, so that one delay does not delay the rest of the
+ * call.
  */
 export class CallerMixer implements AsyncIterable<Uint8Array> {
   readonly #clock: Clock;
   readonly #frameBytes: number;
   readonly #audio: BoundedReader<Uint8Array>;
   #source: AudioSource | undefined;
-  /** Whether frames leave. */
+  /** Whether the call is sending frames. */
   #active = false;
-  /** Bytes that were given or that the client filled in as silence, and bytes that were sent. */
+  /** Bytes queued here or replaced by silence in the client; and bytes sent. */
   #queuedBytes = 0;
   #sentBytes = 0;
   #sentAtMs = 0;
-  /** The least that a microphone frame was behind its position, in milliseconds, and when that was. */
+  /** The smallest delay of a microphone frame against its position, in milliseconds, and when it was measured. */
   #leastDelay: { readonly ms: number; readonly atMs: number } | undefined;
   #droppedMs = 0;
   #quietMs = 0;
 
-  /** @param frameMs - caller audio in one frame of the call */
+  /** @param frameMs - duration of a caller audio frame, in milliseconds */
   constructor(clock: Clock, frameMs: number) {
     this.#clock = clock;
     this.#frameBytes = frameMs * BYTES_PER_MS;
     this.#audio = new BoundedReader({ max: MAX_WAITING_MS * BYTES_PER_MS, sizeOf: (bytes) => bytes.length });
   }
 
-  /** Microphone audio of an open session that came too late to be sent, in milliseconds. */
+  /** Microphone audio that was dropped because it came too late, in milliseconds. */
   get droppedMs(): number {
     return this.#droppedMs;
   }
 
-  /** Another source speaks from now on; undefined is the microphone. */
+  /** Switches to another source; undefined selects the microphone. */
   setSource(source: AudioSource | undefined): void {
     this.#source = source;
     if (this.#active) this.#prime();
   }
 
-  /** Frames begin to leave, or leave again after a pause. */
+  /** Called when the call starts sending frames, or resumes after a pause. */
   resume(): void {
     this.#active = true;
     this.#sentAtMs = this.#clock.now();
@@ -71,24 +71,24 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
     this.#prime();
   }
 
-  /** No frame leaves until `flow`. */
+  /** Called when the call stops sending frames, until `resume`. */
   pause(): void {
     this.#active = false;
   }
 
-  /** A frame of the caller was sent. */
+  /** Called for each caller frame that was sent. */
   frameSent(bytes: number): void {
     this.#sentBytes += bytes;
     this.#sentAtMs = this.#clock.now();
-    // What was not there was sent as silence.
+    // The client sent silence for what was not queued.
     this.#queuedBytes = Math.max(this.#queuedBytes, this.#sentBytes);
     if (this.#active) this.#refill();
   }
 
   /**
-   * Audio of the microphone.
+   * Queues microphone audio.
    *
-   * @param position - of its first sample since the microphone was started
+   * @param position - index of the first sample since the microphone was started
    * @param samples - PCM16, 8 kHz, mono
    */
   pushMicrophone(position: number, samples: Int16Array): void {
@@ -110,7 +110,7 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
     return this.#audio;
   }
 
-  /** How much later audio came than the promptest so far, given what it says of when it was recorded. */
+  /** How much later this audio came than the earliest so far, relative to its recording position, in milliseconds. */
   #lateMs(now: number, endPosition: number): number {
     const behind = now - endPosition / SAMPLES_PER_MS;
     const { ms, atMs } = this.#leastDelay ?? { ms: behind, atMs: now };
@@ -119,7 +119,7 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
     return behind - least;
   }
 
-  /** The microphone, which has nothing yet, begins with silence; a source with its first frame. */
+  /** Queues the first frame of a source; for the microphone, which has no audio yet, the silence of the margin. */
   #prime(): void {
     if (this.#source) this.#refill();
     else if (this.#queuedBytes === this.#sentBytes) {
@@ -127,7 +127,7 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** The next frames of a source are there when the last one has left. */
+  /** Reads the source until two frames are queued. */
   #refill(): void {
     if (!this.#source) return;
     const missing = this.#sentBytes + FRAMES_AHEAD * this.#frameBytes - this.#queuedBytes;

@@ -10,34 +10,34 @@ import { noteOf, outcomeOf } from './outcome.js';
 import { RowList } from './row-list.js';
 import type { Target } from './target.js';
 
-/** How often rows and lanes are told, in milliseconds. */
+/** How often rows and lanes are sent to the page, in milliseconds. */
 const REPORT_INTERVAL_MS = 100;
-/** How far the lanes are behind, beyond a frame, in milliseconds: caller audio is known when its frame leaves. */
+/** How far the lanes lag behind, in addition to one frame, in milliseconds: caller audio is known once its frame is sent. */
 const LANES_DELAY_MS = 60;
 const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
-/** What a live call is made of. */
+/** Options of a live call. */
 export interface LiveCallOptions {
   readonly id: string;
-  /** The folder of its trace. */
+  /** The folder for its trace. */
   readonly dir: string;
   readonly clock: Clock;
   readonly target: Target;
   readonly connectorId: string;
   readonly request: DialMessage;
   readonly source: AudioSource | undefined;
-  /** Takes everything that the page is to be told. */
+  /** Sends a message to the page. */
   readonly send: (message: BridgeMessage) => void;
-  /** What the caller hears, 20 ms of µ-law each, at its position in samples since `opened`. */
+  /** Called with what the caller hears: 20 ms of µ-law, and its position in samples since `opened`. */
   readonly onBotAudio: (position: number, mulaw: Uint8Array) => void;
-  /** The head of the handshake, before anything of it is told. */
+  /** Called with the head of the upgrade request or response, before any message about it is sent. */
   readonly onHandshake: (head: string) => void;
 }
 
-/** A call of a page, told to it as it goes on, and kept as a trace. */
+/** A call of a page: reports its progress to the page and writes a trace. */
 export class LiveCall {
   readonly id: string;
-  /** Resolves when the socket is gone and the trace is written. Never rejects. */
+  /** Resolves when the socket is closed and the trace is written. Never rejects. */
   readonly saved: Promise<void>;
   readonly #options: LiveCallOptions;
   readonly #mixer: CallerMixer;
@@ -46,7 +46,7 @@ export class LiveCall {
   readonly #marks: MarkDetector;
   readonly #call: Call;
   readonly #startedAtMs: number;
-  /** Rows that wait to be told, by `n`. */
+  /** Rows not yet sent, by `n`. */
   readonly #pendingRows = new Map<number, Row>();
   #lanes: LiveLanes | undefined;
   #state: CallState = 'dialing';
@@ -81,7 +81,7 @@ export class LiveCall {
       outputs: request.outputs ?? 'all',
       caller: this.#mixer,
       media: { frameMs },
-      // A frame of 20 ms is ten times as often as the platform's: bots may answer in kind.
+      // Frames of 20 ms come ten times as often as the platform's: bots may answer at the same rate.
       limits: frameMs === 200 ? 'genesys' : 'off',
       conversation: {
         ...request.conversation,
@@ -105,12 +105,12 @@ export class LiveCall {
     this.saved = this.#complete(request.actionName ?? DEFAULT_ACTION_NAME);
   }
 
-  /** Whether its result has been told. */
+  /** Whether the result has been sent. */
   get ended(): boolean {
     return this.#state === 'ended';
   }
 
-  /** Another source speaks; undefined is the microphone. */
+  /** Switches the caller to another source; undefined selects the microphone. */
   setSource(source: AudioSource | undefined): void {
     this.#mixer.setSource(source);
   }
@@ -141,7 +141,7 @@ export class LiveCall {
     this.#call.hangup();
   }
 
-  /** The page is gone: nothing more is told. */
+  /** Stops sending turns to the page, whose socket is closed. */
   stopReporting(): void {
     this.#reporting = false;
   }
@@ -151,7 +151,7 @@ export class LiveCall {
   }
 
   #createSink(): WireSink {
-    // The trace is made after the call, whose URL it has; nothing passes before the constructor is through.
+    // The trace is created after the call because it needs its URL. No event arrives before the constructor returns.
     return {
       event: (event) => this.#onEvent(event),
       audio: (dir, t, bytes) => this.#onAudio(dir, t, bytes),
@@ -292,7 +292,7 @@ export class LiveCall {
     try {
       await this.#trace.close();
     } catch (error) {
-      const message = `The call was not kept: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `The call could not be saved: ${error instanceof Error ? error.message : String(error)}`;
       send({ type: 'note', callId: this.id, message, t: this.#elapsedMs, count: 1 });
     }
   }

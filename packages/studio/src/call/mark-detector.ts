@@ -2,24 +2,24 @@ import { decodeServerMessage, readEntity, type WireEvent } from '@hookline/proto
 import { laneOf, readMessage, type TraceRow, type Vantage } from '@hookline/trace';
 import type { Mark } from '../messages.js';
 
-/** Bot audio that comes this soon after the last was meant to follow without a gap. */
+/** Bot audio that follows the previous playback this soon was meant to follow without a gap, in milliseconds. */
 const GAP_MS = 500;
 
-/** Finds in the events of a call what is marked on its lanes. */
+/** Derives the marks on the lanes (playbacks, barge-ins, keys, pauses) from the events of a call. */
 export class MarkDetector {
   readonly #vantage: Vantage;
   readonly #report: (mark: Mark) => void;
   readonly #replyMs: (since: number, t: number) => number | undefined;
   #playing: Extract<Mark, { kind: 'playback' }> | undefined;
   #count = 0;
-  /** When the playback before ran dry. */
+  /** When the previous playback ran out of audio. */
   #ranDryAtMs: number | undefined;
   #endedAtMs = 0;
   #playbackRow: Extract<WireEvent | TraceRow, { kind: 'playback' }> | undefined;
 
   /**
-   * @param report - takes each mark; a playback comes again when it is over
-   * @param replyMs - the time since the caller last spoke, in a stretch
+   * @param report - called with each mark; a playback is reported again when it is over
+   * @param replyMs - returns the time from the caller's last speech after `since` to `t`
    */
   constructor(
     vantage: Vantage,
@@ -31,7 +31,7 @@ export class MarkDetector {
     this.#replyMs = replyMs;
   }
 
-  /** The caller begins to hear the bot. */
+  /** Called when the caller begins to hear the bot. */
   onPlaybackStarted(t: number): void {
     if (this.#playing) return;
     const reply = this.#replyMs(this.#endedAtMs, t);
@@ -47,7 +47,7 @@ export class MarkDetector {
     this.#report(this.#playing);
   }
 
-  /** The caller no longer hears the bot. */
+  /** Called when the caller no longer hears the bot. */
   onPlaybackCompleted(
     t: number,
     end: {
@@ -71,7 +71,7 @@ export class MarkDetector {
     });
   }
 
-  /** A message, or anything else that is no audio. */
+  /** Takes a message; other events are ignored. */
   onEvent(event: WireEvent | TraceRow): void {
     if (event.kind !== 'message') return;
     const { t, type } = event;
@@ -85,7 +85,7 @@ export class MarkDetector {
     }
   }
 
-  /** The same for the rows of a trace, which has no other word of playbacks. */
+  /** Takes a row of a trace, which is also the only source of playbacks there. */
   addRow(row: TraceRow): void {
     if (row.kind === 'playback') {
       this.#playbackRow = row;

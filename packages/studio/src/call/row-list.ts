@@ -17,15 +17,15 @@ const CLAUSES = new Map<string, (typeof clauses)[number]>(clauses.map((one) => [
 type Event = WireEvent | TraceRow;
 type Playback = Extract<Event, { kind: 'playback' }>;
 
-/** Audio of one side that nothing but audio has followed yet: its row grows. */
+/** A run of audio frames of one side, with nothing but audio after it: its row still grows. */
 interface AudioRun {
   readonly row: Row;
   readonly event: Extract<Event, { kind: 'audio' }>;
 }
 
 /**
- * Makes the rows of a call from its events, in order, as they happen or from a trace; credentials are masked in them. Audio that
- * goes on has one row, which is told again as it grows.
+ * Builds the rows of a call from its events, live or from a trace, in order. Credentials are masked. A run of audio has one
+ * row, which is emitted again as it grows.
  */
 export class RowList {
   readonly #vantage: Vantage;
@@ -35,12 +35,12 @@ export class RowList {
   readonly #runs = new Map<Lane, AudioRun>();
   #pendingPlayback: Playback | undefined;
   #next = 0;
-  /** The first row of each kind of thing that may have decided a call. */
+  /** The first row of each kind that can decide how a call ends. */
   #violationRow: number | undefined;
   #rejectionRow: number | undefined;
   #endRow: number | undefined;
 
-  /** @param emit - takes each row; one with the `n` of a former replaces it */
+  /** @param emit - called with each row; a row with the same `n` replaces the previous one */
   constructor(
     options: {
       readonly vantage: Vantage;
@@ -56,17 +56,17 @@ export class RowList {
     this.#emit = emit;
   }
 
-  /** How many rows there are. */
+  /** Number of rows. */
   get count(): number {
     return this.#next;
   }
 
-  /** The row that decided how the call ended: a broken rule, a refused upgrade, `disconnect`, or the end of the connection. */
+  /** The row that decided how the call ended: a broken rule, a rejected upgrade, `disconnect`, or the end of the connection. */
   get decidingRow(): number | undefined {
     return this.#violationRow ?? this.#rejectionRow ?? this.#endRow;
   }
 
-  /** The next event. */
+  /** Adds the next event. */
   push(event: Event): void {
     if (event.kind === 'audio') {
       this.#pushAudio(event);
@@ -88,12 +88,12 @@ export class RowList {
     );
   }
 
-  /** The next audio frame of a call that is live. */
+  /** Adds the next audio frame of a live call. */
   pushFrame(dir: Direction, t: number, bytes: number): void {
     this.#pushAudio({ kind: 'audio', t, dir, frames: 1, bytes, arrivalsMs: [], sizes: [] });
   }
 
-  /** What waits for the event after it is told. */
+  /** Emits a row that was held back for the event after it. */
   flush(): void {
     const pending = this.#pendingPlayback;
     this.#pendingPlayback = undefined;

@@ -4,10 +4,10 @@ import { MAX_LANE_PEAKS } from '../limits.js';
 import type { Lanes } from '../messages.js';
 
 /**
- * The lanes of a stereo recording, left the caller and right the bot. Peaks of a very long call stand for more than 20 ms each.
+ * Computes the lanes of a stereo recording: caller left, bot right. In a very long call each peak covers more than 20 ms.
  *
- * @param openedAtMs - where the recording begins, in milliseconds since dialling
- * @returns undefined for what is no such recording
+ * @param openedAtMs - start of the recording, in milliseconds since dialling
+ * @returns undefined if `wav` is not a stereo recording
  */
 export function lanesOfRecording(wav: Uint8Array, openedAtMs: number): Lanes | undefined {
   const samples = readStereo(wav);
@@ -35,7 +35,7 @@ function readStereo(wav: Uint8Array): Int16Array | undefined {
     const { samples, channels } = readWav(wav);
     return channels === 2 ? samples : undefined;
   } catch {
-    // A recording that a process died over.
+    // An incomplete recording: the process ended while writing it.
     return undefined;
   }
 }

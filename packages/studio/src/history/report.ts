@@ -16,7 +16,7 @@ const STYLE = `
   @media print { body { margin: 0; max-width: none; } pre { white-space: pre-wrap; } h2 { break-after: avoid; } }
 `;
 
-/** A call on one page to be printed or sent: HTML without scripts and without anything from elsewhere. */
+/** Renders a call as one printable HTML page, without scripts or external resources. */
 export async function renderReport(kept: StoredTrace): Promise<string> {
   const call = await kept.toKeptCall();
   const { header, rows } = kept.trace;
@@ -87,7 +87,7 @@ function noteSection({ outcome }: StoredCall): string[] {
 const WIDTH = 1000;
 const LANE_HEIGHT = 60;
 
-/** Both lanes as a picture: the caller above, the bot below, playbacks as bars, barge-ins as lines. */
+/** Renders both lanes as SVG: caller above, bot below, playbacks as bars, barge-ins as lines. */
 function renderLanes(lanes: Lanes, marks: readonly Mark[]): string {
   const count = Math.max(1, lanes.caller.length);
   const at = (t: number) => ((t - lanes.t) / lanes.bucketMs / count) * WIDTH;

@@ -23,17 +23,17 @@ import { lanesOfRecording } from './recorded-lanes.js';
 
 type Turn = StoredCall['turns'][number];
 
-/** The name of the action in what is said of a kept call: the trace does not have it. */
+/** The name of the action in texts about a stored call: the trace does not contain it. */
 const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
-/** A trace that was read, as the page shows it. */
+/** A trace read from disk, in the form that the page shows. */
 export class StoredTrace {
   readonly id: string;
   readonly path: string;
   readonly origin: CallEntry['origin'];
   readonly trace: Trace;
   readonly #rows: Row[] = [];
-  /** For each row of the trace, the row that shows it. */
+  /** For each row of the trace, the number of the row that shows it. */
   readonly #rowNumbers: number[] = [];
   readonly #rowList: RowList;
   #wav: Promise<Uint8Array | undefined> | undefined;
@@ -56,7 +56,7 @@ export class StoredTrace {
     this.#rowList.flush();
   }
 
-  /** @param path - a folder or a `.zip` @throws RequestRefused 422 saying what is wrong with it */
+  /** Reads a trace. @param path - a folder or a `.zip` @throws RequestError 422 with what is wrong with it */
   static async read(id: string, path: string, origin: CallEntry['origin']): Promise<StoredTrace> {
     try {
       return new StoredTrace(id, path, origin, await openTrace(path));
@@ -66,24 +66,24 @@ export class StoredTrace {
     }
   }
 
-  /** What a list shows of it. */
+  /** Its entry in the list of calls. */
   get entry(): CallEntry {
     const { header, result } = this.trace;
     return createEntry(this.id, this.origin, header, result, this.#durationMs);
   }
 
-  /** Rows from a position on, at most so many. */
+  /** At most `count` rows from position `from` on. */
   rows(from: number, count: number): RowPage {
     const rows = this.#rows.slice(from, from + Math.min(count, MAX_ROWS_ANSWER));
     return { from, total: this.#rows.length, rows };
   }
 
-  /** The row that shows the row of the trace at `index`. */
+  /** The number of the row that shows the trace row at `index`. */
   rowOfTraceLine(index: number): number | undefined {
     return this.#rowNumbers[index];
   }
 
-  /** All but its rows; credentials are masked. */
+  /** The call without its rows; credentials are masked. */
   async toKeptCall(): Promise<StoredCall> {
     const { header, rows, truncated, result } = this.trace;
     const wav = await this.wav();
@@ -104,7 +104,7 @@ export class StoredTrace {
     return JSON.parse(this.mask(JSON.stringify(call)));
   }
 
-  /** Text with the credentials of the call masked. */
+  /** Masks the credentials of the call in a text. */
   mask(text: string): string {
     const redactor = createRedactor();
     for (const row of this.trace.rows) {
@@ -113,7 +113,7 @@ export class StoredTrace {
     return redactor.text(text);
   }
 
-  /** The stereo recording, the one that is kept or one made of the audio; undefined where there is none. */
+  /** The stereo recording: the stored one, or one rendered from the trace; undefined if there is no audio. */
   wav(): Promise<Uint8Array | undefined> {
     this.#wav ??= readFile(join(this.path, TRACE_FILES.recording)).catch(() => {
       const { caller, bot } = this.trace;
@@ -162,7 +162,7 @@ export class StoredTrace {
   }
 }
 
-/** What a list shows of a trace folder, without reading its rows. */
+/** Reads the list entry of a trace folder without reading its rows. */
 export async function readEntry(id: string, path: string, origin: CallEntry['origin']): Promise<CallEntry> {
   const open = await openTraceRows(path);
   await open.close();

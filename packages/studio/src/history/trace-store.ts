@@ -7,9 +7,9 @@ import { MAX_HISTORY, MAX_OPENED_TRACES, MAX_READ_CALLS } from '../limits.js';
 import type { CallEntry } from '../messages.js';
 import { readEntry, StoredTrace } from './stored-trace.js';
 
-/** Names of calls in the history: `2026-11-29-105120-3f2a`. */
+/** The form of call IDs in the history: `2026-11-29-105120-3f2a`. */
 const CALL_NAME = /^\d{4}-\d{2}-\d{2}-\d{6}-[0-9a-f]{4}$/;
-/** Where the calls of the last run of the checks are kept. */
+/** The subfolder for the calls of the last run of the checks. */
 const CHECKS_DIR = 'checks';
 
 interface TraceLocation {
@@ -18,34 +18,34 @@ interface TraceLocation {
 }
 
 /**
- * The traces that a studio knows by name: its history on disk, of which the oldest are deleted, the calls of the last run of the
- * checks, and traces of elsewhere that were opened. Nothing else can be read through it.
+ * The traces that a studio can read by ID: its history on disk (bounded; the oldest are deleted), the calls of the last run of
+ * the checks, and traces from elsewhere that were opened. No other file can be read through it.
  */
 export class TraceStore {
   readonly #dir: string;
   readonly #clock: Clock;
   readonly #locations = new Map<string, TraceLocation>();
   readonly #loaded = new Map<string, Promise<StoredTrace>>();
-  /** What is known of a call of the history: it does not change any more. */
+  /** Cached entries of finished calls: they no longer change. */
   readonly #entries = new Map<string, CallEntry>();
   #uploadDir: string | undefined;
   #ids = 0;
   #checkRuns = 0;
 
-  /** @param dir - the folder of the history; made when there is something to keep */
+  /** @param dir - the folder of the history; created with the first call */
   constructor(dir: string, clock: Clock) {
     this.#dir = resolve(dir);
     this.#clock = clock;
   }
 
-  /** A name and a folder for a call that begins. */
+  /** Returns an ID and a folder for a new call. */
   reserve(): { readonly id: string; readonly dir: string } {
     const stamp = new Date(this.#clock.wall()).toISOString().slice(0, 19);
     const id = `${stamp.replaceAll(':', '').replace('T', '-')}-${crypto.randomUUID().slice(0, 4)}`;
     return { id, dir: join(this.#dir, id) };
   }
 
-  /** The history, newest first, after the oldest were deleted. A folder that is no trace is left alone and not listed. */
+  /** Lists the history, newest first, and deletes the oldest calls beyond the limit. Folders that are not traces are ignored. */
   async list(): Promise<readonly CallEntry[]> {
     const names = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
     names.sort((a, b) => (a < b ? 1 : -1));
@@ -54,13 +54,13 @@ export class TraceStore {
     return entries.filter((entry) => entry !== undefined);
   }
 
-  /** Deletes a call of the history. @throws RequestRefused 404 */
+  /** Deletes a call from the history. @throws RequestError 404 */
   async remove(id: string): Promise<void> {
     if (!CALL_NAME.test(id)) throw callNotFound(id);
     await this.#delete(id);
   }
 
-  /** A trace by its name. @throws RequestRefused 404, and 422 for one that cannot be read */
+  /** Opens a trace by its ID. @throws RequestError 404, or 422 if it cannot be read */
   async open(id: string): Promise<StoredTrace> {
     const location = this.#locations.get(id) ?? (await this.#findInHistory(id));
     if (!location) throw callNotFound(id);
@@ -77,7 +77,7 @@ export class TraceStore {
     }
   }
 
-  /** Makes a trace of elsewhere known. @returns its name @throws RequestRefused 422 for what cannot be read as a trace */
+  /** Registers a trace from elsewhere. @returns its ID @throws RequestError 422 if it cannot be read */
   async add(path: string): Promise<string> {
     const id = this.#nextId('opened');
     this.#locations.set(id, { path: resolve(path), origin: 'opened' });
@@ -91,7 +91,7 @@ export class TraceStore {
     return id;
   }
 
-  /** The same for a `.zip` that was uploaded. */
+  /** Stores an uploaded `.zip` and registers it as `add` does. */
   async upload(zip: Uint8Array): Promise<string> {
     this.#uploadDir ??= await mkdtemp(join(tmpdir(), 'hookline-studio-'));
     const path = join(this.#uploadDir, `${crypto.randomUUID()}.zip`);
@@ -104,7 +104,7 @@ export class TraceStore {
     }
   }
 
-  /** A folder for the calls of a run of the checks; those of the run before are deleted. */
+  /** Returns an empty folder for the calls of a run of the checks; those of the previous run are deleted. */
   async startCheckRun(): Promise<string> {
     const dir = join(this.#dir, CHECKS_DIR);
     for (const [id, { origin }] of this.#locations) if (origin === 'check') this.#unregister(id);
@@ -114,7 +114,7 @@ export class TraceStore {
     return dir;
   }
 
-  /** Makes a call of a run of the checks known. @returns its name */
+  /** Registers a call of a run of the checks. @returns its ID */
   addCheckTrace(path: string): string {
     for (const [id, location] of this.#locations) if (location.path === resolve(path)) return id;
     const id = this.#nextId(`check-${this.#checkRuns}`);
@@ -122,7 +122,7 @@ export class TraceStore {
     return id;
   }
 
-  /** Deletes what was uploaded. */
+  /** Deletes the uploaded files. */
   async close(): Promise<void> {
     if (this.#uploadDir !== undefined) await rm(this.#uploadDir, { recursive: true, force: true });
   }
@@ -143,7 +143,7 @@ export class TraceStore {
     const known = this.#entries.get(name);
     if (known) return known;
     const entry = await readEntry(name, join(this.#dir, name), 'studio').catch(() => undefined);
-    // Without a path it may still go on.
+    // A call without a path may still be in progress.
     if (entry?.path !== undefined) this.#entries.set(name, entry);
     return entry;
   }

@@ -74,7 +74,7 @@ const CALLER = Object.fromEntries(
   Object.entries(CALLERS).map(([kind, schema]) => [kind, validator<TSchema>(schema)]),
 );
 
-/** Reads a text frame of the page, or says why it is refused. Never throws. */
+/** Parses a text frame of the page. Returns a refusal if it is invalid. Never throws. */
 export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage {
   if (bytes.length > MAX_PAGE_TEXT_BYTES) {
     return createRefusal(
@@ -87,11 +87,11 @@ export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    // The error would say a part of it back.
-    return createRefusal('', 'malformed', 'The message is no JSON in UTF-8.');
+    // The parser's error would quote part of the text, which may hold a secret.
+    return createRefusal('', 'malformed', 'The message is not JSON in UTF-8.');
   }
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
-    return createRefusal('', 'malformed', 'The message is no object with a "type".');
+    return createRefusal('', 'malformed', 'The message is not an object with a "type".');
   }
   const { type } = value;
   if (!isName(type)) {
@@ -108,12 +108,12 @@ export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage
   return value;
 }
 
-/** Whether what was read is a refusal. */
+/** Whether the parsed message is a refusal. */
 export function isRefusal(read: PageMessage | RefusedMessage): read is RefusedMessage {
   return read.type === 'refused';
 }
 
-/** A message of the page that is not carried out. */
+/** Creates the refusal of a message. @param of - the `type` of the refused message */
 export function createRefusal(
   of: string,
   code: RefusedMessage['code'],
@@ -144,7 +144,7 @@ function keysRefusal(digits: string): RefusedMessage {
   );
 }
 
-/** Names the field; of a choice of several forms, the field within the form that was meant. */
+/** Creates the refusal of an invalid field. For a field with several forms it names the field within the form that was meant. */
 function fieldRefusal(type: Name, value: object): RefusedMessage {
   const integration = 'integration' in value ? value.integration : undefined;
   const caller = 'caller' in value ? value.caller : undefined;
@@ -157,7 +157,7 @@ function fieldRefusal(type: Name, value: object): RefusedMessage {
         : undefined;
   const { path, got, expected } = inner ?? VALIDATORS[type]?.explain(value) ?? UNEXPLAINED;
   const field = path.split('/').filter(Boolean).join('.') || type;
-  // What stands in a wrong field may be a secret: texts are not said back.
+  // The value of an invalid field may be a secret: strings are not quoted.
   const shown = got.startsWith('"') ? 'a text' : got;
   const expectation = EXPECTED_FORMS[field] ?? expected.replace(/^Expected /, '');
   return createRefusal(
@@ -168,7 +168,7 @@ function fieldRefusal(type: Name, value: object): RefusedMessage {
   );
 }
 
-/** What a field with several forms may be. */
+/** The accepted forms of fields with several forms. */
 const EXPECTED_FORMS: Readonly<Record<string, string>> = {
   integration: 'the fields of an integration, with a "baseUri", or "builtin"',
   caller: 'an object whose "kind" is "mic", "wav", "tone" or "silence"',

@@ -1,7 +1,7 @@
 import { createRedactor, type Redactor } from '@hookline/trace';
 import type { BridgeMessage } from '../messages.js';
 
-/** Fields whose values are words of the contract, wherever they stand outside the records of a call. */
+/** Fields whose values are defined by the contract and need no masking, except inside the records of a call. */
 const UNMASKED_FIELDS = new Set([
   'callId',
   'id',
@@ -13,37 +13,37 @@ const UNMASKED_FIELDS = new Set([
   'origin',
   'vantage',
 ]);
-/** Records of the bot's: names and values are its own. */
+/** Records from the bot: both names and values are its own. */
 const BOT_RECORDS = new Set(['outputs', 'discardedOutputs']);
-/** Handshakes whose signatures are remembered: those of the calls that may still be told of. */
+/** Handshakes whose signatures are remembered: those of the most recent calls. */
 const KEPT_HEADS = 8;
-/** Credentials that are remembered, in all their forms; the oldest go. */
+/** Credentials that are remembered; beyond this the oldest are dropped. */
 const KEPT_SECRETS = 64;
 
 /**
- * Masks the credentials of a page in all that it is told: the last thing before the socket, so that no other part of the bridge
- * has to remember it.
+ * Masks the credentials of a page in everything sent to it. It is the last step before the socket, so that no other part of
+ * the bridge has to mask anything.
  */
 export class PageRedactor {
   readonly #heads: string[] = [];
   #secrets: readonly string[] = [];
   #redactor: Redactor = createRedactor();
 
-  /** These are masked wherever they stand from here on. */
+  /** Masks these values in all messages from now on. */
   addSecrets(secrets: readonly string[]): void {
     this.#secrets = [...new Set([...this.#secrets, ...secrets])].slice(-KEPT_SECRETS);
     this.#redactor = createRedactor(this.#secrets);
     for (const head of this.#heads) this.#redactor.head(head);
   }
 
-  /** So are the signature and all other credentials in a head of the handshake. */
+  /** Masks the signature and all other credentials of this request or response head from now on. */
   addHandshake(head: string): void {
     this.#heads.push(head);
     if (this.#heads.length > KEPT_HEADS) this.#heads.shift();
     this.#redactor.head(head);
   }
 
-  /** A message as JSON, masked. */
+  /** Serializes a message as JSON, with credentials masked. */
   stringify(message: BridgeMessage): string {
     const { text } = this.#redactor;
     return JSON.stringify(message, function (this: unknown, name, value: unknown) {
@@ -52,7 +52,7 @@ export class PageRedactor {
         return isUnmasked ? value : text(value);
       }
       if (!BOT_RECORDS.has(name) || typeof value !== 'object' || value === null) return value;
-      // An output may have the name of a field.
+      // An output may have the same name as a field.
       return Object.entries(value).length === 0 || Array.isArray(value)
         ? value
         : Object.fromEntries(

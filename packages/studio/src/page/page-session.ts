@@ -22,25 +22,25 @@ import { PageRedactor } from './page-redactor.js';
 export interface PageSocket {
   sendText(json: string): void;
   sendBinary(bytes: Uint8Array): void;
-  /** Bytes that wait to be taken. */
+  /** Bytes queued but not yet sent. */
   readonly bufferedAmount: number;
-  /** Ends it, since the page does not read. */
+  /** Closes the socket at once, because the page does not read. */
   terminate(reason: string): void;
 }
 
-/** How much more than a refusal the page may leave unread before it is let go. */
+/** Multiple of `MAX_UNREAD_BYTES` at which the socket is closed. */
 const TERMINATE_FACTOR = 8;
 
-/** One page: does what it says, tells it what happens, and never tells it a secret. */
+/** The session of one page: carries out its messages, reports what happens, and never sends it a secret. */
 export class PageSession {
   readonly #socket: PageSocket;
   readonly #context: StudioContext;
   readonly #redactor = new PageRedactor();
   #call: LiveCall | undefined;
   #closed = false;
-  /** Resolves when the call has been written, and another one may be dialled. */
+  /** Resolves when the last call has been saved, so that another may be dialled. */
   #callSaved: Promise<void> = Promise.resolve();
-  /** Stops the run of the checks that the page has ordered, while it goes on. */
+  /** Stops the current run of the checks, if this page started one. */
   #checkRun: AbortController | undefined;
 
   constructor(socket: PageSocket, context: StudioContext) {
@@ -50,16 +50,16 @@ export class PageSession {
     void context.welcome().then((welcome) => this.send(welcome));
   }
 
-  /** A call of the page that is live or being written. */
+  /** The page's call, live or being saved. */
   get call(): LiveCall | undefined {
     return this.#call;
   }
 
-  /** Tells the page something. */
+  /** Sends a message to the page. */
   send(message: BridgeMessage): void {
     const { bufferedAmount } = this.#socket;
     if (bufferedAmount > TERMINATE_FACTOR * MAX_UNREAD_BYTES) {
-      this.#socket.terminate('the page does not read what it is told');
+      this.#socket.terminate('the page does not read its messages');
       return;
     }
     const expendable = message.type === 'refused' || message.type === 'lanes';
@@ -67,7 +67,7 @@ export class PageSession {
     this.#socket.sendText(this.#redactor.stringify(message));
   }
 
-  /** A text frame. */
+  /** Handles a text frame of the page. */
   onText(bytes: Uint8Array): void {
     const read = readPageMessage(bytes);
     if (isRefusal(read)) {
@@ -77,14 +77,14 @@ export class PageSession {
     this.#handle(read).catch((error: unknown) => this.send(this.#toRefusal(read.type, error)));
   }
 
-  /** A binary frame. */
+  /** Handles a binary frame of the page. */
   onBinary(bytes: Uint8Array): void {
     const frame = readMicFrame(bytes);
     if (typeof frame === 'string') this.send(createRefusal('audio', 'malformed', frame));
     else this.#call?.pushMicrophone(frame.position, frame.samples);
   }
 
-  /** The page is gone: its call is hung up, and its checks are stopped. */
+  /** Called when the socket is closed: hangs up the call and stops the checks. */
   close(): void {
     this.#closed = true;
     this.#checkRun?.abort();
@@ -121,12 +121,12 @@ export class PageSession {
 
   async #dial(request: DialMessage): Promise<void> {
     if (this.#call && !this.#call.ended) throw callAlreadyLive();
-    // A call that is over is being written.
+    // The previous call is over, but may still be saved.
     await this.#callSaved;
     const source = createSource(request.caller, (id) => this.#context.audio(id));
     const builtin = request.integration === 'builtin' ? request.connectorId || 'parrot' : undefined;
     const target = await this.#resolveTarget(request.integration, builtin);
-    // That took its time: nobody may be there any more, or the same was said twice.
+    // Both waits take time: the page may have closed, or may have dialled twice.
     if (this.#closed) return;
     if (this.#call) throw callAlreadyLive();
     const { id, dir } = this.#context.traces.reserve();
@@ -199,14 +199,14 @@ export class PageSession {
     this.#checkRun.abort();
   }
 
-  /** @param builtin - which of the built-in bots */
+  /** @param builtin - the name of the built-in bot */
   async #resolveTarget(integration: IntegrationFields | 'builtin', builtin = 'parrot'): Promise<Target> {
     if (integration === 'builtin') {
       const target = await this.#context.bots.target(builtin);
       this.#redactor.addSecrets(target.secrets);
       return target;
     }
-    // First of all, since what is wrong with the fields is told.
+    // Before anything else: errors about the fields are sent to the page.
     this.#redactor.addSecrets(this.#context.secretsOf(integration));
     return resolveTarget(integration, this.#context.launch);
   }
@@ -225,7 +225,7 @@ export class PageSession {
   }
 }
 
-const callAlreadyLive = () => new ConflictError('call-live', 'A call is live already: hang up first.');
+const callAlreadyLive = () => new ConflictError('call-live', 'A call is already live: hang up first.');
 
-/** What the form calls a field that the client calls something else. */
+/** Names of form fields, by the client's name where it differs. */
 const FORM_FIELDS: Readonly<Record<string, string>> = { baseConnectionUri: 'baseUri' };

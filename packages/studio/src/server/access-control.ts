@@ -2,24 +2,24 @@ import { timingSafeEqual } from 'node:crypto';
 import { RequestError } from '../error.js';
 import { SUBPROTOCOL, TOKEN_PREFIX } from '../messages.js';
 
-/** What of a request decides whether it is let in. */
+/** The parts of a request that access depends on. */
 export interface AccessRequest {
   readonly method: string;
   readonly host: string | undefined;
   readonly origin: string | undefined;
 }
 
-/** Lets in what comes from the page of this studio, and nobody else. */
+/** Accepts requests of this studio's page only. */
 export interface AccessControl {
-  /** Any request. @throws RequestRefused 421 for a foreign `Host`: a name of elsewhere that leads to this address */
+  /** Checks any request. @throws RequestError 421 for a foreign `Host`, as in DNS rebinding */
   checkHost(request: AccessRequest): void;
-  /** A request for data: own `Origin`, which only a GET may leave out, and the token. @throws RequestRefused */
+  /** Checks an API request: own `Origin`, which only a GET may omit, and the token. @throws RequestError */
   checkApi(request: AccessRequest, authorization: string | undefined): void;
-  /** An upgrade: own `Origin` and the token among the subprotocols. @throws RequestRefused */
+  /** Checks an upgrade: own `Origin`, and the token among the subprotocols. @throws RequestError */
   checkSocket(request: AccessRequest, subprotocols: readonly string[]): void;
 }
 
-/** The door of a studio. @param token - the secret of this launch */
+/** Creates the access control of a studio. @param token - the secret of this launch */
 export function createAccessControl(port: number, token: string): AccessControl {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   const origins = hosts.map((host) => `http://${host}`);
@@ -45,7 +45,7 @@ export function createAccessControl(port: number, token: string): AccessControl 
     throw new RequestError(
       403,
       'wrong-token',
-      'The token is missing or is not the one of this launch. Open the URL that `hookline studio` printed, with all that stands behind #.',
+      'The token is missing or is not the one of this launch. Open the URL that `hookline studio` printed, including everything after the #.',
     );
   };
   return {
@@ -71,7 +71,7 @@ export function createAccessControl(port: number, token: string): AccessControl 
   };
 }
 
-/** Compares in a time that does not tell how much is right. */
+/** Compares two strings without revealing by its timing how much of them is equal. */
 function equalInConstantTime(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

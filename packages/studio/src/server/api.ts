@@ -10,16 +10,16 @@ import { MAX_AUDIO_BYTES, MAX_ROWS_ANSWER, MAX_TRACE_BYTES } from '../limits.js'
 import type { Comparison } from '../messages.js';
 import type { StudioContext } from '../studio-context.js';
 
-/** A request for data, let in by the door. */
+/** An API request that passed the access control. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The body. @throws RequestRefused 413 */
+  /** Reads the body. @throws RequestError 413 */
   body(maxBytes: number): Promise<Uint8Array>;
 }
 
-/** An answer: JSON, or a file to be saved. */
+/** A response: JSON, or a file to download. */
 export type ApiResponse =
   | { readonly kind: 'json'; readonly value: unknown }
   | {
@@ -29,7 +29,7 @@ export type ApiResponse =
       readonly bytes: Uint8Array | string;
     };
 
-/** Answers the requests of the contract that stand below `/api/`. @throws RequestRefused */
+/** Handles the requests below `/api/`. @throws RequestError */
 export async function handleApi(request: ApiRequest, context: StudioContext): Promise<ApiResponse> {
   const { method, path, query } = request;
   const { traces } = context;
@@ -80,7 +80,7 @@ async function handleCall(call: StoredTrace, part: string, query: URLSearchParam
   }
 }
 
-/** The trace as one file. What was made elsewhere is not handed on: its credentials may not be masked. */
+/** The trace as one zip file. A trace made elsewhere is refused: its credentials may not be masked. */
 async function zipTraceFile({ path, origin }: StoredTrace): Promise<Uint8Array> {
   if (origin === 'opened') {
     throw new RequestError(

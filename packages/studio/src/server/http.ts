@@ -15,7 +15,7 @@ const SECURITY_HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-/** What the page may do: load its own files, and talk to this port. */
+/** The page may load its own files and connect to this port. */
 function contentSecurityPolicy(port: number): string {
   return [
     "default-src 'none'",
@@ -32,7 +32,7 @@ function contentSecurityPolicy(port: number): string {
   ].join('; ');
 }
 
-/** The HTTP half of the bridge: the built page for everybody on this machine, data for who has the token. */
+/** Creates the HTTP server of the bridge: the built page for everyone on this machine, data for holders of the token. */
 export function createHttpServer(options: {
   readonly access: () => AccessControl;
   readonly port: () => number;
@@ -68,7 +68,7 @@ export function createHttpServer(options: {
       const refused = error instanceof RequestError;
       const { status, code } = refused ? error : { status: 500, code: 'failed' };
       if (response.headersSent) response.destroy();
-      // A body that was not read is not read to its end either.
+      // Close the connection rather than read the rest of an unread body.
       else {
         send(response, status, JSON_TYPE, JSON.stringify({ error: { code, message: messageOf(error) } }), {
           ...(request.complete ? {} : { Connection: 'close' }),
@@ -78,7 +78,7 @@ export function createHttpServer(options: {
   });
 }
 
-/** What the door looks at. */
+/** Extracts what the access control checks. */
 export function toAccessRequest({ method = '', headers }: IncomingMessage): AccessRequest {
   return { method, host: headers.host, origin: headers.origin };
 }
@@ -113,11 +113,7 @@ function send(
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () =>
-    new RequestError(
-      413,
-      'too-large',
-      `The file is larger than ${maxBytes} bytes, which is the most that is taken.`,
-    );
+    new RequestError(413, 'too-large', `The file is larger than the limit of ${maxBytes} bytes.`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -20,13 +20,13 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** The sockets of the pages. */
+/** The WebSocket server for the pages. */
 export interface SocketServer {
-  /** Ends every socket; their calls are hung up. */
+  /** Closes every socket and hangs up their calls. */
   close(): void;
 }
 
-/** Takes the upgrades of a server: pages of this studio, at most `MAX_PAGES` at once. */
+/** Handles the upgrades of an HTTP server: pages of this studio, at most `MAX_PAGES` at once. */
 export function attachSockets(
   server: Server,
   options: { readonly access: () => AccessControl; readonly context: StudioContext },
@@ -36,7 +36,7 @@ export function attachSockets(
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAGE_FRAME_BYTES,
-    // A text that is no UTF-8 is refused like any other junk; ws would end the socket.
+    // Invalid UTF-8 is refused like any other malformed message; ws would close the socket.
     skipUTF8Validation: true,
     handleProtocols: () => SUBPROTOCOL,
   });
@@ -44,16 +44,16 @@ export function attachSockets(
     for (const page of pages.values()) page.send(message);
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // What is refused may be gone before it has read why.
+    // A rejected client may disconnect before it has read the response.
     socket.on('error', () => {});
     try {
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
       options.access().checkSocket(toAccessRequest(request), offered);
       if (new URL(request.url ?? '/', 'http://127.0.0.1').pathname !== SOCKET_PATH) {
-        throw new RequestError(404, 'not-found', `Sockets are at ${SOCKET_PATH}.`);
+        throw new RequestError(404, 'not-found', `The WebSocket endpoint is ${SOCKET_PATH}.`);
       }
       if (pages.size >= MAX_PAGES) {
-        throw new RequestError(503, 'busy', `${MAX_PAGES} pages are open already: close one of them.`);
+        throw new RequestError(503, 'busy', `${MAX_PAGES} pages are already open: close one of them.`);
       }
     } catch (error) {
       rejectUpgrade(socket, error);
@@ -66,7 +66,7 @@ export function attachSockets(
         if (isBinary) page.onBinary(bytes);
         else page.onText(bytes);
       });
-      // A frame that breaks the rules of WebSocket ends the socket: `close` follows.
+      // After an invalid WebSocket frame ws closes the socket: `close` follows.
       ws.on('error', () => {});
       ws.on('close', () => {
         pages.delete(ws);

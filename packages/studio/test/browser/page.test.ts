@@ -233,7 +233,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await page.keyboard.type('jjj');
     await page.keyboard.press('Enter');
     expect(await byTestId(page, 'row-detail').textContent()).toContain('"format": "PCMU"');
-    expect(await byTestId(page, 'schema-verdict').textContent()).toContain('keeps its schema');
+    expect(await byTestId(page, 'schema-verdict').textContent()).toContain('matches its schema');
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('filter');
