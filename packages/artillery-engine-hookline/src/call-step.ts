@@ -14,7 +14,7 @@ export interface CallStep {
 }
 
 /** Turns what a script says into a text; `{{ name }}` into the value of the virtual user. */
-export type Fill = (value: unknown) => string;
+export type FillTemplate = (value: unknown) => string;
 
 const FIELDS = [
   'connectorId',
@@ -30,8 +30,8 @@ const FIELDS = [
   'limits',
 ] as const;
 
-const STEPS = ['call', 'think'];
-const TALKS = ['turns', 'over'] as const;
+const STEP_NAMES = ['call', 'think'];
+const TALK_MODES = ['turns', 'over'] as const;
 const LIMITS = ['genesys', 'off'] as const;
 
 /**
@@ -40,58 +40,61 @@ const LIMITS = ['genesys', 'off'] as const;
  * @param index - which step, for errors
  * @throws Error naming the step and the field, with the name that was meant
  */
-export function readCallStep(step: unknown, index: number, fill: Fill): CallStep {
-  const place = `flow[${index}]`;
-  const [name = '', ...more] = Object.keys(table(step, place));
-  if (name !== 'call' || more.length > 0) {
-    const names = name === 'call' ? more : [name];
+export function readCallStep(step: unknown, index: number, fillTemplate: FillTemplate): CallStep {
+  const path = `flow[${index}]`;
+  const [name = '', ...otherKeys] = Object.keys(requireObject(step, path));
+  if (name !== 'call' || otherKeys.length > 0) {
+    const names = name === 'call' ? otherKeys : [name];
     throw new Error(
-      `${place}: the engine hookline knows no step ${JSON.stringify(names[0])}${meant(names[0], STEPS)}`,
+      `${path}: the engine hookline knows no step ${JSON.stringify(names[0])}${suggestion(names[0], STEP_NAMES)}`,
     );
   }
-  const at = `${place}.call`;
-  const call = table(table(step, place)['call'] ?? {}, at);
+  const callPath = `${path}.call`;
+  const call = requireObject(requireObject(step, path)['call'] ?? {}, callPath);
   for (const field of Object.keys(call)) {
     if (!FIELDS.some((known) => known === field)) {
-      throw new Error(`${at}: there is no field ${JSON.stringify(field)}${meant(field, FIELDS)}`);
+      throw new Error(`${callPath}: there is no field ${JSON.stringify(field)}${suggestion(field, FIELDS)}`);
     }
   }
-  const given = (field: (typeof FIELDS)[number]) =>
-    call[field] === undefined ? undefined : fill(call[field]);
-  const time = (field: (typeof FIELDS)[number]) => timeOf(given(field), `${at}.${field}`);
-  const holdMs = time('hold');
-  const frameMs = given('frameMs');
+  const value = (field: (typeof FIELDS)[number]) =>
+    call[field] === undefined ? undefined : fillTemplate(call[field]);
+  const timeMs = (field: (typeof FIELDS)[number]) => parseTime(value(field), `${callPath}.${field}`);
+  const holdMs = timeMs('hold');
+  const frameMs = value('frameMs');
   return {
-    connectorId: given('connectorId') ?? '',
+    connectorId: value('connectorId') ?? '',
     inputs: Object.fromEntries(
-      Object.entries(table(call['inputs'] ?? {}, `${at}.inputs`)).map(([key, value]) => [key, fill(value)]),
+      Object.entries(requireObject(call['inputs'] ?? {}, `${callPath}.inputs`)).map(([key, value]) => [
+        key,
+        fillTemplate(value),
+      ]),
     ),
     talk:
       call['scenario'] === undefined
         ? {
-            wavs: wavsOf(call['wav'], fill),
-            ...oneOf('talk', given('talk'), TALKS, at),
-            ...optional('turnGapMs', time('turnGap')),
-            ...optional('patienceMs', time('patience')),
-            ...optional('bargeInAfterMs', time('bargeInAfter')),
+            wavs: wavPaths(call['wav'], fillTemplate),
+            ...oneOf('talk', value('talk'), TALK_MODES, callPath),
+            ...optional('turnGapMs', timeMs('turnGap')),
+            ...optional('patienceMs', timeMs('patience')),
+            ...optional('bargeInAfterMs', timeMs('bargeInAfter')),
           }
-        : { scenario: fill(call['scenario']) },
+        : { scenario: fillTemplate(call['scenario']) },
     ...optional('holdMs', holdMs),
     ...optional('frameMs', frameMs === undefined ? undefined : Number(frameMs)),
-    ...oneOf('limits', given('limits'), LIMITS, at),
+    ...oneOf('limits', value('limits'), LIMITS, callPath),
   };
 }
 
 /** WAV files, relative to where Artillery runs; phrases of our own where the step names none, silence for an empty list. */
-function wavsOf(wav: unknown, fill: Fill): string[] {
+function wavPaths(wav: unknown, fillTemplate: FillTemplate): string[] {
   if (wav === undefined) return (['hello', 'table'] as const).map((name) => fileURLToPath(phraseUrl(name)));
-  return (Array.isArray(wav) ? wav : [wav]).map(fill);
+  return (Array.isArray(wav) ? wav : [wav]).map(fillTemplate);
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
 /** A time as Artillery writes it, a number of seconds, or with a unit: `500ms`, `20s`, `2m`. */
-function timeOf(text: string | undefined, place: string): number | undefined {
+function parseTime(text: string | undefined, place: string): number | undefined {
   // What stands for a value is not known before there is a virtual user.
   if (text === undefined || text.includes('{{')) return undefined;
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)?$/.exec(text) ?? [];
@@ -120,19 +123,19 @@ function optional<Name extends string, Value>(
   name: Name,
   value: Value | undefined,
 ): Partial<Record<Name, Value>> {
-  const made: Partial<Record<Name, Value>> = {};
-  if (value !== undefined) made[name] = value;
-  return made;
+  const result: Partial<Record<Name, Value>> = {};
+  if (value !== undefined) result[name] = value;
+  return result;
 }
 
-function table(value: unknown, place: string): Readonly<Record<string, unknown>> {
+function requireObject(value: unknown, path: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw new Error(
-    `${place} is ${JSON.stringify(value)}; expected fields, such as call: { connectorId: book }`,
+    `${path} is ${JSON.stringify(value)}; expected fields, such as call: { connectorId: book }`,
   );
 }
 
-function meant(word: string | undefined, known: readonly string[]): string {
-  const near = closestName(word ?? '', known);
-  return near === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${near}?`;
+function suggestion(word: string | undefined, known: readonly string[]): string {
+  const closest = closestName(word ?? '', known);
+  return closest === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${closest}?`;
 }

@@ -9,7 +9,7 @@ import {
   type OwnMetricName,
 } from '@hookline/load';
 import { messageOf } from '@hookline/runtime';
-import { type CallStep, type Fill, readCallStep } from './call-step.js';
+import { type CallStep, type FillTemplate, readCallStep } from './call-step.js';
 
 /** What Artillery gives its engines to turn `{{ name }}` into values. */
 interface Helpers {
@@ -31,8 +31,8 @@ interface Events {
   emit(name: 'started'): void;
 }
 
-type Done = (error: Error | null, context: VuContext) => void;
-type Task = (context: VuContext, done: Done) => void;
+type Callback = (error: Error | null, context: VuContext) => void;
+type Task = (context: VuContext, done: Callback) => void;
 
 /** The parts of an Artillery script that the engine reads. */
 interface Script {
@@ -78,7 +78,7 @@ export default class HooklineEngine {
     const tasks = flow.map((step, index) => this.#task(step, index, events));
     return (context, done) => {
       events.emit('started');
-      runInTurn(tasks, context, done);
+      runInSequence(tasks, context, done);
     };
   }
 
@@ -94,8 +94,8 @@ export default class HooklineEngine {
     // Read once, so that a mistake is reported before the first call; once a call for the values of its virtual user.
     readCallStep(step, index, String);
     return (context, done) => {
-      const fill: Fill = (value) => String(this.#helpers.template(value, context));
-      this.#call(readCallStep(step, index, fill), fill).then(
+      const fillTemplate: FillTemplate = (value) => String(this.#helpers.template(value, context));
+      this.#call(readCallStep(step, index, fillTemplate), fillTemplate).then(
         (measures) => {
           const cause = emitMeasures(measures, events);
           done(cause === undefined ? null : new Error(cause), context);
@@ -108,18 +108,18 @@ export default class HooklineEngine {
     };
   }
 
-  async #call(step: CallStep, fill: Fill): Promise<CallMeasures> {
+  async #call(step: CallStep, fillTemplate: FillTemplate): Promise<CallMeasures> {
     const { talk, connectorId, inputs, ...load } = step;
     const key = JSON.stringify(talk);
     const behaviour = this.#behaviours.get(key) ?? behaviourOf(talk);
     this.#behaviours.set(key, behaviour);
-    const target = { ...this.#target(fill), connectorId, inputs };
+    const target = { ...this.#target(fillTemplate), connectorId, inputs };
     this.#calls += 1;
     return measureCall({ target, behaviour: await behaviour, index: this.#calls - 1, ...load });
   }
 
   /** One integration for all calls with the same credentials. */
-  #target(fill: Fill): CallTarget {
+  #target(fill: FillTemplate): CallTarget {
     const { target, engines } = this.#script.config;
     const { apiKey, clientSecret, organizationId, allowWs } = engines?.hookline ?? {};
     // A variable of the environment that is not set is empty.
@@ -154,13 +154,13 @@ function emitMeasures({ counts, failures, echo, times }: CallMeasures, events: E
   return cause;
 }
 
-function runInTurn([task, ...rest]: readonly Task[], context: VuContext, done: Done): void {
+function runInSequence([task, ...rest]: readonly Task[], context: VuContext, done: Callback): void {
   if (!task) {
     done(null, context);
     return;
   }
   task(context, (error, next) => {
     if (error) done(error, next);
-    else runInTurn(rest, next, done);
+    else runInSequence(rest, next, done);
   });
 }

@@ -34,12 +34,12 @@ interface Vu {
 }
 
 /** Artillery's part of an engine's life, with a context of its own. */
-async function play(
+async function runFlow(
   flow: readonly unknown[],
   engine: Readonly<Record<string, unknown>> = { apiKey: 'key', clientSecret: SECRET },
 ) {
-  const told: (readonly unknown[])[] = [];
-  const events = { emit: (...words: readonly unknown[]) => void told.push(words) };
+  const emitted: (readonly unknown[])[] = [];
+  const events = { emit: (...words: readonly unknown[]) => void emitted.push(words) };
   const helpers = {
     template: (value: unknown, { vars }: Vu) =>
       typeof value === 'string'
@@ -50,20 +50,20 @@ async function play(
   const script = { config: { target: listening.url, engines: { hookline: engine } } };
   const task = new HooklineEngine(script, {}, helpers).createScenario({ flow }, events);
   const error = await new Promise<Error | null>((resolve) => task({ vars: { who: 'parrot' } }, resolve));
-  const of = (kind: string) => told.filter(([name]) => name === kind).map(([, ...rest]) => rest);
+  const byKind = (kind: string) => emitted.filter(([name]) => name === kind).map(([, ...rest]) => rest);
   return {
     error,
-    histograms: of('histogram'),
-    counters: of('counter'),
-    errors: of('error'),
-    started: of('started'),
+    histograms: byKind('histogram'),
+    counters: byKind('counter'),
+    errors: byKind('error'),
+    started: byKind('started'),
   };
 }
 
 describe.concurrent('the engine', () => {
   test('makes the calls of a flow in turn, and tells what each came to', async () => {
     const call = { call: { connectorId: '{{ who }}', hold: '300ms' } };
-    const { error, histograms, counters, started } = await play([call, { think: 1 }, call]);
+    const { error, histograms, counters, started } = await runFlow([call, { think: 1 }, call]);
     expect(error).toBeNull();
     expect(started).toHaveLength(1);
     expect(counters.filter(([name, count]) => name === 'hookline.calls.hung_up' && count === 1)).toHaveLength(
@@ -75,7 +75,7 @@ describe.concurrent('the engine', () => {
   });
 
   test('fails the virtual user of a call that fails, with its cause', async () => {
-    const { error, counters, errors } = await play([{ call: { connectorId: 'parrot' } }], {
+    const { error, counters, errors } = await runFlow([{ call: { connectorId: 'parrot' } }], {
       apiKey: 'wrong',
     });
     expect(error?.message).toBe('unauthorized');

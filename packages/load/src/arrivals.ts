@@ -1,16 +1,16 @@
-/** When calls begin: an open model, in which a slow bot does not slow down those who call it. */
+/** When calls start: an open workload model, in which a slow bot does not slow down the arrivals. */
 export interface Arrivals {
-  /** Calls a second, once the ramp is over. */
+  /** Calls per second, once the ramp is over. */
   readonly rate: number;
-  /** How long the rate grows from 0, in milliseconds; 0: the rate is full at once. */
+  /** Duration over which the rate grows from 0, in milliseconds; 0 starts at the full rate. */
   readonly rampMs: number;
-  /** How many calls there are; undefined: as many as begin within `durationMs`. */
+  /** Number of calls; undefined: as many as start within `durationMs`. */
   readonly calls: number | undefined;
-  /** How long calls begin, in milliseconds; undefined: until there were `calls`. */
+  /** How long new calls are started, in milliseconds; undefined: until there were `calls`. */
   readonly durationMs: number | undefined;
 }
 
-/** When call `n`, counted from 0, is due, in milliseconds since the start; undefined when there is no such call. */
+/** Returns when call `n` (from 0) is due, in milliseconds since the start; undefined if there is no such call. */
 export function dueMs(n: number, { rate, rampMs, calls, durationMs }: Arrivals): number | undefined {
   if (calls !== undefined && n >= calls) return undefined;
   const perMs = rate / 1000;

@@ -1,35 +1,35 @@
 import type { CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { EchoWatch } from './echo-watch.js';
-import { type CallCounts, type EchoTotals, type Second, spreadOver } from './load-run.js';
+import { type CallCounts, type EchoTotals, recordValue, type Second } from './load-run.js';
 import type { Metrics } from './metrics.js';
 
-/** Where meters put what they measure. */
-export interface Ledger {
+/** The totals to which meters add their measurements. */
+export interface LoadTotals {
   readonly metrics: Pick<Metrics, 'record'>;
   readonly counts: CallCounts;
   readonly failures: Record<string, number>;
   readonly echo: EchoTotals;
-  /** The second that is going on. */
+  /** Returns the current second. */
   readonly second: () => Second;
 }
 
-/** Measures one call while it goes on. */
+/** Measures one call. */
 export class CallMeter {
   readonly sink: WireSink;
-  readonly #ledger: Ledger;
+  readonly #totals: LoadTotals;
   readonly #echo = new EchoWatch();
   #openSentAtMs = 0;
   #openedAtMs: number | undefined;
   #pingAtMs = 0;
   #heardBot = false;
 
-  constructor(ledger: Ledger) {
-    this.#ledger = ledger;
-    const { metrics } = ledger;
+  constructor(totals: LoadTotals) {
+    this.#totals = totals;
+    const { metrics } = totals;
     this.sink = {
       event: (event) => {
-        if (event.kind === 'message' && event.type !== undefined) this.#message(event.type, event.t);
+        if (event.kind === 'message' && event.type !== undefined) this.#onMessage(event.type, event.t);
         else if (event.kind === 'response' && event.status === 101) metrics.record('connect', event.t);
       },
       audio: (dir, _, bytes, lateMs) => {
@@ -40,33 +40,33 @@ export class CallMeter {
         this.#echo.sent(bytes);
         if (lateMs === undefined) return;
         metrics.record('sendLate', lateMs);
-        spreadOver(ledger.second().sendLate, lateMs);
+        recordValue(totals.second().sendLate, lateMs);
       },
     };
   }
 
   /**
-   * The call is over.
+   * Records the end of the call.
    *
-   * @param failure - why it counts as failed, where the result does not say so
+   * @param failure - why it counts as failed, if the result itself is no failure
    */
-  ended(
+  recordEnd(
     result: CallResult,
     { failure, wasStopped }: { readonly failure: string | undefined; readonly wasStopped: boolean },
   ): void {
-    const { metrics, counts, failures, echo, second } = this.#ledger;
+    const { metrics, counts, failures, echo, second } = this.#totals;
     const now = second();
     for (const ms of result.timings.replyMs) {
       metrics.record('reply', ms);
-      spreadOver(now.reply, ms);
+      recordValue(now.reply, ms);
     }
     counts.underruns += result.underruns;
-    const cameBack = this.#echo.summary;
-    if (cameBack) {
+    const echoed = this.#echo.summary;
+    if (echoed) {
       counts.echoed += 1;
-      echo.backMs += cameBack.backMs;
-      echo.lostMs += cameBack.lostMs;
-      echo.alteredMs += cameBack.alteredMs;
+      echo.backMs += echoed.backMs;
+      echo.lostMs += echoed.lostMs;
+      echo.alteredMs += echoed.alteredMs;
     }
     now.ended += 1;
     const cause = failure ?? (result.path === 'failure' ? result.cause : undefined);
@@ -79,17 +79,17 @@ export class CallMeter {
     else counts.hungUp += 1;
   }
 
-  /** The behaviour made no call. */
-  notMade(): void {
-    const { counts, failures, second } = this.#ledger;
+  /** Records that the behaviour made no call. */
+  recordNotMade(): void {
+    const { counts, failures, second } = this.#totals;
     counts.failed += 1;
     second().ended += 1;
     second().failed += 1;
     failures['behaviour'] = (failures['behaviour'] ?? 0) + 1;
   }
 
-  #message(type: string, t: number): void {
-    const { metrics, counts, second } = this.#ledger;
+  #onMessage(type: string, t: number): void {
+    const { metrics, counts, second } = this.#totals;
     if (type === 'open') this.#openSentAtMs = t;
     else if (type === 'ping') this.#pingAtMs = t;
     else if (type === 'pong') metrics.record('ping', t - this.#pingAtMs);
@@ -100,7 +100,7 @@ export class CallMeter {
       this.#openedAtMs = t;
       counts.opened += 1;
       metrics.record('opened', t - this.#openSentAtMs);
-      spreadOver(second().opened, t - this.#openSentAtMs);
+      recordValue(second().opened, t - this.#openSentAtMs);
     }
   }
 }

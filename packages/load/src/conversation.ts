@@ -3,29 +3,29 @@ import { type Call, type CallerSource, watchBotSilence } from '@hookline/client'
 import { type Cancel, type Clock, checkArgument, sleep } from '@hookline/runtime';
 import type { Behaviour, CallTools } from './behaviour.js';
 
-/** How the callers of a load talk. */
+/** How the callers of a load test talk. */
 export interface ConversationOptions {
-  /** What a caller says, line after line and then from the first again: 8 kHz µ-law. */
+  /** The caller's lines, repeated in order: 8 kHz µ-law. */
   readonly lines: readonly Uint8Array[];
   /**
-   * `turns`: never over the bot, but after `patienceMs` in any case. `over`: all the time, with `turnGapMs` between
-   * lines, whether the bot speaks or not. Default `turns`.
+   * `turns`: waits for the bot to finish, at most `patienceMs`. `over`: talks continuously, with `turnGapMs` between lines,
+   * regardless of the bot. Default `turns`.
    */
   readonly talk?: 'turns' | 'over';
   /** How long the bot must have been silent before the caller speaks, in milliseconds. Default 700. */
   readonly turnGapMs?: number;
-  /** How long the caller waits for the bot to begin or to end, in milliseconds. Default 20,000. */
+  /** How long the caller waits for the bot to start or finish speaking, in milliseconds. Default 20,000. */
   readonly patienceMs?: number;
-  /** Talk over each reply when it has been heard for so long, in milliseconds. Default: never. */
+  /** Barge in on each reply after this many milliseconds of it. Default: never. */
   readonly bargeInAfterMs?: number | undefined;
 }
 
-/** Callers who talk until their time is over: what a load does unless it is told otherwise. */
+/** The default behaviour: callers who talk until their hold time is over. */
 export function conversation(options: ConversationOptions): Behaviour {
   checkArgument('LOAD_BAD_OPTION', 'conversation: options', options, 'object');
   const { lines, talk = 'turns', turnGapMs = 700, patienceMs = 20_000, bargeInAfterMs } = options;
   if (talk === 'over') {
-    const caller = over(lines, turnGapMs);
+    const caller = talkOver(lines, turnGapMs);
     return async (_, tools) => ({ result: await tools.call({ caller }).result });
   }
   return async (_, tools) => {
@@ -37,8 +37,8 @@ export function conversation(options: ConversationOptions): Behaviour {
   };
 }
 
-/** Every line after the other, without an end. The bytes are those of the lines: no call holds a copy. */
-function over(lines: readonly Uint8Array[], gapMs: number): CallerSource {
+/** Plays the lines in an endless loop. Calls share the bytes of the lines instead of copying them. */
+function talkOver(lines: readonly Uint8Array[], gapMs: number): CallerSource {
   const gap = new Uint8Array(Math.round(gapMs * BYTES_PER_MS)).fill(MULAW_SILENCE);
   return {
     *[Symbol.iterator]() {
@@ -52,89 +52,89 @@ function over(lines: readonly Uint8Array[], gapMs: number): CallerSource {
   };
 }
 
-interface Turns {
+interface TurnOptions {
   readonly lines: readonly Uint8Array[];
   readonly turnGapMs: number;
   readonly patienceMs: number;
   readonly bargeInAfterMs: number | undefined;
 }
 
-async function talkInTurns(call: Call, tools: CallTools, turns: Turns): Promise<void> {
+async function talkInTurns(call: Call, tools: CallTools, turns: TurnOptions): Promise<void> {
   const { lines, turnGapMs, patienceMs, bargeInAfterMs } = turns;
   const { clock } = tools;
   const bot = watchBotSilence(call, clock);
   const playback = watchPlayback(call, clock);
-  if (!(await opened(call))) return;
+  if (!(await waitUntilOpen(call))) return;
   for (let turn = 0; lines.length > 0; turn++) {
-    await within(clock, patienceMs, bot.quietFor(turnGapMs));
-    if (playback.over) return;
+    await waitAtMost(clock, patienceMs, bot.quietFor(turnGapMs));
+    if (playback.callEnded) return;
     const line = lines[turn % lines.length] ?? new Uint8Array();
-    const begins = playback.next('begins', line.length / BYTES_PER_MS + patienceMs);
+    const started = playback.next('started', line.length / BYTES_PER_MS + patienceMs);
     await call.say(line);
-    const answered = await begins;
-    if (playback.over) return;
+    const answered = await started;
+    if (playback.callEnded) return;
     if (!answered) {
       tools.unanswered();
       continue;
     }
     if (bargeInAfterMs === undefined) continue;
     await sleep(clock, bargeInAfterMs);
-    if (playback.over) return;
+    if (playback.callEnded) return;
     if (!playback.playing) continue;
     const startMs = clock.now();
     void call.say(lines[(turn + 1) % lines.length] ?? new Uint8Array());
-    if ((await playback.next('ends', patienceMs)) === 'bargeIn') tools.bargedIn(clock.now() - startMs);
+    if ((await playback.next('completed', patienceMs)) === 'bargeIn') tools.bargedIn(clock.now() - startMs);
   }
 }
 
-/** What a talk needs to know of the bot's audio, as the caller hears it. */
+/** Tracks the bot's playback as the caller hears it. */
 function watchPlayback(call: Call, clock: Clock) {
-  const state = { playing: false, over: false };
-  const listeners = new Set<(what: 'begins' | 'ends' | 'over', how?: string) => void>();
-  const tell = (what: 'begins' | 'ends' | 'over', how?: string) => {
+  const state = { playing: false, callEnded: false };
+  const listeners = new Set<(what: 'started' | 'completed' | 'callEnded', how?: string) => void>();
+  const notify = (what: 'started' | 'completed' | 'callEnded', how?: string) => {
     for (const listener of [...listeners]) listener(what, how);
   };
   call.on('playbackStarted', () => {
     state.playing = true;
-    tell('begins');
+    notify('started');
   });
   call.on('playbackCompleted', ({ ended }) => {
     state.playing = false;
-    tell('ends', ended);
+    notify('completed', ended);
   });
   void call.result.then(() => {
-    state.over = true;
-    tell('over');
+    state.callEnded = true;
+    notify('callEnded');
   });
   return {
     get playing() {
       return state.playing;
     },
-    get over() {
-      return state.over;
+    get callEnded() {
+      return state.callEnded;
     },
-    /** Resolves with how it ended, or `begins`; with undefined after `ms` milliseconds, and when the call is over. */
-    next(awaited: 'begins' | 'ends', ms: number): Promise<string | undefined> {
+    /** Resolves with how the playback ended, or with `started`; with undefined after `ms` milliseconds or when the call ends. */
+    next(event: 'started' | 'completed', ms: number): Promise<string | undefined> {
       return new Promise((resolve) => {
         let cancel: Cancel = () => {};
         const settle = (what?: string) => {
           cancel();
-          listeners.delete(listen);
+          listeners.delete(listener);
           resolve(what);
         };
-        const listen = (what: 'begins' | 'ends' | 'over', how?: string) => {
-          if (what === 'over') settle();
-          else if (what === awaited) settle(how ?? what);
+        const listener = (what: 'started' | 'completed' | 'callEnded', how?: string) => {
+          if (what === 'callEnded') settle();
+          else if (what === event) settle(how ?? what);
         };
-        listeners.add(listen);
+        listeners.add(listener);
         cancel = clock.after(ms, () => settle());
       });
     },
   };
 }
 
-/** Resolves when the call is open, with false when it ended before. */
-function opened(call: Call): Promise<boolean> {
+/** Resolves with true when the call is open, or with false if it ended before. */
+function waitUntilOpen(call: Call): Promise<boolean> {
   return new Promise((resolve) => {
     if (call.state === 'open') resolve(true);
     call.on('state', (state) => {
@@ -144,9 +144,9 @@ function opened(call: Call): Promise<boolean> {
   });
 }
 
-/** Waits for `promise`, but no longer than `ms` milliseconds. */
-async function within(clock: Clock, ms: number, promise: Promise<unknown>): Promise<void> {
-  const patience = new AbortController();
-  await Promise.race([promise, sleep(clock, ms, patience.signal).catch(() => {})]);
-  patience.abort();
+/** Waits for `promise`, at most `ms` milliseconds. */
+async function waitAtMost(clock: Clock, ms: number, promise: Promise<unknown>): Promise<void> {
+  const timeout = new AbortController();
+  await Promise.race([promise, sleep(clock, ms, timeout.signal).catch(() => {})]);
+  timeout.abort();
 }

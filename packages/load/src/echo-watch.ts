@@ -1,40 +1,40 @@
 import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 
-/** How much of the caller's audio a bot may still send back: what is older is lost. */
+/** How much caller audio is kept for comparison; older audio counts as lost. */
 const MAX_PENDING_BYTES = 10_000 * BYTES_PER_MS;
-/** A bot that says something back later than this repeats it, but does not echo. */
+/** Audio that comes back later than this is a repetition, not an echo. */
 const ECHO_LAG_BYTES = 1000 * BYTES_PER_MS;
-/** Pieces of other audio after which a bot is taken for one that does not echo. */
+/** After this many pieces of other audio the bot counts as not echoing. */
 const OTHER_PIECES = 3;
 
-/** What came back of the audio of a call whose bot echoes, in milliseconds. */
+/** How much of the caller's audio an echoing bot sent back, in milliseconds. */
 export interface EchoSummary {
-  /** Came back as it was sent. */
+  /** Came back unchanged. */
   readonly backMs: number;
-  /** Did not come back although later audio did; silence is left out. */
+  /** Did not come back although later audio did; silence is not counted. */
   readonly lostMs: number;
-  /** Came in place of what was sent. */
+  /** Came back changed. */
   readonly alteredMs: number;
 }
 
 /**
- * Finds out whether a bot echoes, and if so what of the caller's audio is missing. Compares bytes: speech is never
- * twice the same, so that a piece that is missing is known by what comes after it.
+ * Detects whether a bot echoes, and which of the caller's audio is missing then. Compares bytes: speech never repeats
+ * exactly, so that a missing piece is recognised by the audio after it.
  */
 export class EchoWatch {
   #pending: Uint8Array[] = [];
-  /** Bytes of the first pending piece that have come back. */
+  /** Bytes of the first pending piece that are already matched. */
   #offset = 0;
   #pendingBytes = 0;
   #state: 'unknown' | 'echo' | 'other' = 'unknown';
-  #others = 0;
+  #mismatches = 0;
   #backBytes = 0;
   #lostBytes = 0;
   #alteredBytes = 0;
-  /** Altered bytes since the last that came back: in the caller's audio they stand for as many. */
+  /** Altered bytes since the last match: they replace as many bytes of the caller's audio. */
   #alteredRun = 0;
 
-  /** What came back; undefined when the bot does not echo. */
+  /** The summary; undefined if the bot does not echo. */
   get summary(): EchoSummary | undefined {
     if (this.#state !== 'echo') return undefined;
     return {
@@ -44,7 +44,7 @@ export class EchoWatch {
     };
   }
 
-  /** A frame of the caller was sent. It is kept as it is, not copied. */
+  /** Takes a frame sent by the caller. The frame is kept without a copy. */
   sent(frame: Uint8Array): void {
     if (this.#state === 'other' || frame.length === 0) return;
     this.#pending.push(frame);
@@ -52,24 +52,24 @@ export class EchoWatch {
     if (this.#pendingBytes > MAX_PENDING_BYTES) this.#skip(frame.length);
   }
 
-  /** Audio of the bot came. */
+  /** Takes audio received from the bot. */
   received(bytes: Uint8Array): void {
     if (this.#state === 'other' || bytes.length === 0) return;
     if (this.#startsWith(bytes)) {
-      this.#back(bytes);
+      this.#matched(bytes);
       return;
     }
-    // Silence could be any: it is known again only where it is due.
+    // All silence is alike: it only matches at the expected position.
     if (!hasSound(bytes)) return;
     const at = Buffer.concat(this.#pending).subarray(this.#offset).indexOf(bytes);
     const isEcho = this.#state === 'echo' || this.#pendingBytes - at - bytes.length <= ECHO_LAG_BYTES;
     if (at >= 0 && isEcho) {
-      this.#resume(at);
-      this.#back(bytes);
-    } else this.#other(bytes.length);
+      this.#skipTo(at);
+      this.#matched(bytes);
+    } else this.#mismatched(bytes.length);
   }
 
-  #back(bytes: Uint8Array): void {
+  #matched(bytes: Uint8Array): void {
     this.#drop(bytes.length);
     this.#alteredRun = 0;
     if (this.#state === 'echo') this.#backBytes += bytes.length;
@@ -79,21 +79,21 @@ export class EchoWatch {
     }
   }
 
-  /** What lies before `at` is missing, but for what came altered. */
-  #resume(at: number): void {
-    const stoodFor = Math.min(at, this.#alteredRun);
-    this.#drop(stoodFor);
-    this.#skip(at - stoodFor);
+  /** Skips the audio before `at`: it is missing, except for what came back altered. */
+  #skipTo(at: number): void {
+    const replaced = Math.min(at, this.#alteredRun);
+    this.#drop(replaced);
+    this.#skip(at - replaced);
   }
 
-  #other(length: number): void {
+  #mismatched(length: number): void {
     if (this.#state === 'echo') {
       this.#alteredBytes += length;
       this.#alteredRun += length;
       return;
     }
-    this.#others += 1;
-    if (this.#others < OTHER_PIECES) return;
+    this.#mismatches += 1;
+    if (this.#mismatches < OTHER_PIECES) return;
     this.#state = 'other';
     this.#pending = [];
   }
@@ -112,19 +112,19 @@ export class EchoWatch {
     return false;
   }
 
-  /** Drops what will not come back, and counts what of it was not silence. */
+  /** Drops audio that will not come back, and counts the part that is not silence as lost. */
   #skip(length: number): void {
-    this.#take(length, (piece, from, to) => {
+    this.#consume(length, (piece, from, to) => {
       if (this.#state !== 'echo') return;
       for (let at = from; at < to; at++) if (isSound(piece[at])) this.#lostBytes += 1;
     });
   }
 
   #drop(length: number): void {
-    this.#take(length, () => {});
+    this.#consume(length, () => {});
   }
 
-  #take(length: number, each: (piece: Uint8Array, from: number, to: number) => void): void {
+  #consume(length: number, each: (piece: Uint8Array, from: number, to: number) => void): void {
     let left = length;
     for (let [piece] = this.#pending; piece && left > 0; [piece] = this.#pending) {
       const to = Math.min(piece.length, this.#offset + left);
@@ -139,7 +139,7 @@ export class EchoWatch {
   }
 }
 
-/** Both silences of µ-law count as none. */
+/** Whether a byte is anything but one of the two zero codes of µ-law. */
 function isSound(byte: number | undefined): boolean {
   return byte !== MULAW_SILENCE && byte !== 0x7f;
 }

@@ -1,14 +1,14 @@
 import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/** What this package throws or rejects with, as `code` of a `HooklineError`. */
+/** Codes of the errors of this package, as `code` of a `HooklineError`. */
 export type LoadErrorCode =
-  /** An option of a load that does not exist or cannot be used. */
+  /** An option that does not exist or has an invalid value. */
   | 'LOAD_BAD_OPTION'
-  /** A threshold that names no metric, or no limit for it. */
+  /** A threshold without a known metric or a valid limit. */
   | 'LOAD_BAD_THRESHOLD'
-  /** A load file, or the file of a run, that cannot be read. */
+  /** A load file or run file that cannot be read. */
   | 'LOAD_BAD_FILE'
-  /** A process of the load ended before its calls did. */
+  /** A process of the load test ended before its calls did. */
   | 'LOAD_PROCESS_LOST';
 
 /** A `HooklineError` whose `code` is one of this package's. */

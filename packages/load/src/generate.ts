@@ -1,76 +1,76 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 import { dueMs } from './arrivals.js';
 import type { Behaviour, CallTarget } from './behaviour.js';
-import type { Ledger } from './call-meter.js';
+import type { LoadTotals } from './call-meter.js';
 import { type CallCounts, emptySecond, type LoadRun, NO_CALLS, type Second } from './load-run.js';
 import { makeCall } from './make-call.js';
 import { type MetricGlance, Metrics } from './metrics.js';
 import type { LoadPlan } from './plan.js';
 
-/** How often a process looks how late its timers fire, in milliseconds. */
-const LAG_EVERY_MS = 20;
+/** How often the lag of the event loop is measured, in milliseconds. */
+const LAG_INTERVAL_MS = 20;
 
-/** How far a load is. */
+/** The progress of a load test. */
 export interface LoadProgress {
   readonly elapsedMs: number;
   readonly live: number;
   readonly counts: CallCounts;
   readonly failures: Readonly<Record<string, number>>;
-  /** The second that is over. */
+  /** The last complete second. */
   readonly second: Second;
-  /** All that was measured so far. Of several processes counts are added, and of each time the largest is told. */
+  /** Measurements so far. For several processes counts are added, and each time is the largest. */
   readonly metrics: MetricGlance;
 }
 
-/** What a generator is made of. */
-export interface GeneratorParts {
+/** Options of `generate`. */
+export interface GeneratorOptions {
   readonly plan: LoadPlan;
   readonly target: CallTarget;
-  /** Told in the report. */
+  /** The URL shown in the report. */
   readonly url: string;
   readonly behaviour: Behaviour;
   readonly clock: Clock;
   /** CPU time of this process so far, in milliseconds. */
   readonly cpuMs: () => number;
-  /** Which of the calls this process makes: each `of`-th, from `index` on. Default all. */
+  /** The share of calls made by this process: every `of`-th, from `index` on. Default all. */
   readonly share?: { readonly index: number; readonly of: number };
-  /** When the first call is due, by the clock. Default: now. */
+  /** When the first call is due, in the clock's time. Default: now. */
   readonly startMs?: number;
-  /** Ends the load: no call begins any more, those that are live hang up. */
+  /** Stops the load test: no more calls start, and live calls hang up. */
   readonly signal?: AbortSignal | undefined;
-  /** Told each second. */
+  /** Called once per second. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
 }
 
-/** Makes the calls of a plan in this process. Resolves when the last is over; every call ends by itself. Never rejects. */
-export function generate(parts: GeneratorParts): Promise<LoadRun> {
-  return new Generator(parts).run();
+/** Makes the calls of a plan in this process. Resolves when the last call has ended. Never rejects. */
+export function generate(options: GeneratorOptions): Promise<LoadRun> {
+  return new Generator(options).run();
 }
 
 class Generator {
-  readonly #parts: GeneratorParts;
+  readonly #options: GeneratorOptions;
   readonly #startMs: number;
   readonly #share: { readonly index: number; readonly of: number };
   readonly #metrics = new Metrics();
-  readonly #ledger: Ledger;
+  readonly #totals: LoadTotals;
   readonly #seconds: Second[] = [];
-  /** Ends each call that is live: one for all would have thousands of listeners. */
+  /** One controller per live call: a shared one would have thousands of listeners. */
   readonly #live = new Set<AbortController>();
   #stopped = false;
   readonly #timers = new Set<Cancel>();
   #running = 0;
   #next: number;
-  #isOver = false;
+  #allStarted = false;
   #lastEndMs: number;
   #finished: () => void = () => {};
 
-  constructor(parts: GeneratorParts) {
-    this.#parts = parts;
-    this.#startMs = parts.startMs ?? parts.clock.now();
+  constructor(options: GeneratorOptions) {
+    this.#options = options;
+    this.#startMs = options.startMs ?? options.clock.now();
     this.#lastEndMs = this.#startMs;
-    this.#share = parts.share ?? { index: 0, of: 1 };
+    this.#share = options.share ?? { index: 0, of: 1 };
     this.#next = this.#share.index;
-    this.#ledger = {
+    this.#totals = {
       metrics: this.#metrics,
       counts: { ...NO_CALLS },
       failures: {},
@@ -80,7 +80,7 @@ class Generator {
   }
 
   async run(): Promise<LoadRun> {
-    const { clock, signal, cpuMs, url, plan } = this.#parts;
+    const { clock, signal, cpuMs, url, plan } = this.#options;
     const cpuBeforeMs = cpuMs();
     const finished = new Promise<void>((resolve) => {
       this.#finished = resolve;
@@ -88,15 +88,15 @@ class Generator {
     const startedAtMs = clock.wall() + this.#startMs - clock.now();
     const stop = () => this.#stop();
     signal?.addEventListener('abort', stop);
-    this.#every(LAG_EVERY_MS, (lateMs) => this.#ledger.metrics.record('loopLag', lateMs));
-    this.#every(1000, () => this.#tell());
-    this.#arrive();
+    this.#repeat(LAG_INTERVAL_MS, (lateMs) => this.#totals.metrics.record('loopLag', lateMs));
+    this.#repeat(1000, () => this.#reportProgress());
+    this.#startDueCalls();
     if (signal?.aborted) stop();
     await finished;
     signal?.removeEventListener('abort', stop);
     for (const cancel of this.#timers) cancel();
-    this.#tell();
-    const { counts, failures, echo } = this.#ledger;
+    this.#reportProgress();
+    const { counts, failures, echo } = this.#totals;
     return {
       startedAtMs,
       durationMs: Math.max(0, this.#lastEndMs - this.#startMs),
@@ -112,13 +112,13 @@ class Generator {
     };
   }
 
-  /** Begins every call that is due, and sets the alarm for the next. */
-  #arrive(): void {
-    const { clock, plan } = this.#parts;
+  /** Starts every call that is due, and sets a timer for the next. */
+  #startDueCalls(): void {
+    const { clock, plan } = this.#options;
     for (;;) {
-      const due = this.#isOver ? undefined : dueMs(this.#next, plan.arrivals);
+      const due = this.#allStarted ? undefined : dueMs(this.#next, plan.arrivals);
       if (due === undefined) {
-        this.#isOver = true;
+        this.#allStarted = true;
         if (this.#running === 0) this.#finished();
         return;
       }
@@ -126,65 +126,65 @@ class Generator {
       if (waitMs > 0) {
         const cancel = clock.after(waitMs, () => {
           this.#timers.delete(cancel);
-          this.#arrive();
+          this.#startDueCalls();
         });
         this.#timers.add(cancel);
         return;
       }
-      this.#ledger.metrics.record('startLate', -waitMs);
-      this.#begin(this.#next);
+      this.#totals.metrics.record('startLate', -waitMs);
+      this.#startCall(this.#next);
       this.#next += this.#share.of;
     }
   }
 
-  #begin(index: number): void {
-    const { counts } = this.#ledger;
+  #startCall(index: number): void {
+    const { counts } = this.#totals;
     counts.started += 1;
     this.#second().started += 1;
     this.#running += 1;
     void this.#call(index).then(() => {
       this.#running -= 1;
-      this.#lastEndMs = this.#parts.clock.now();
+      this.#lastEndMs = this.#options.clock.now();
       this.#second();
-      if (this.#isOver && this.#running === 0) this.#finished();
+      if (this.#allStarted && this.#running === 0) this.#finished();
     });
   }
 
   async #call(index: number): Promise<void> {
-    const { behaviour, target, clock, plan } = this.#parts;
+    const { behaviour, target, clock, plan } = this.#options;
     const stopping = new AbortController();
     this.#live.add(stopping);
     if (this.#stopped) stopping.abort();
-    await makeCall({ behaviour, target, clock, plan, index, signal: stopping.signal }, this.#ledger);
+    await makeCall({ behaviour, target, clock, plan, index, signal: stopping.signal }, this.#totals);
     this.#live.delete(stopping);
   }
 
   #stop(): void {
-    this.#isOver = true;
+    this.#allStarted = true;
     this.#stopped = true;
     for (const stopping of this.#live) stopping.abort();
     if (this.#running === 0) this.#finished();
   }
 
-  /** The second that is going on; those that nothing happened in are filled up. */
+  /** Returns the current second; adds empty ones for seconds without events. */
   #second(): Second {
-    const index = Math.max(0, Math.floor((this.#parts.clock.now() - this.#startMs) / 1000));
+    const index = Math.max(0, Math.floor((this.#options.clock.now() - this.#startMs) / 1000));
     for (;;) {
       const last = this.#seconds[index];
       if (last) {
         last.live = this.#running;
         return last;
       }
-      const fresh = emptySecond();
-      fresh.live = this.#running;
-      this.#seconds.push(fresh);
+      const added = emptySecond();
+      added.live = this.#running;
+      this.#seconds.push(added);
     }
   }
 
-  #tell(): void {
-    const { clock, onProgress } = this.#parts;
+  #reportProgress(): void {
+    const { clock, onProgress } = this.#options;
     const now = this.#second();
-    const { counts, failures } = this.#ledger;
+    const { counts, failures } = this.#totals;
     onProgress?.({
       elapsedMs: clock.now() - this.#startMs,
       live: this.#running,
@@ -195,9 +195,9 @@ class Generator {
     });
   }
 
-  /** Calls back every `ms` milliseconds with how late that is. */
-  #every(ms: number, tick: (lateMs: number) => void): void {
-    const { clock } = this.#parts;
+  /** Calls `tick` every `ms` milliseconds with the lateness of the timer. */
+  #repeat(ms: number, tick: (lateMs: number) => void): void {
+    const { clock } = this.#options;
     let dueMs = clock.now() + ms;
     let cancel: Cancel = () => {};
     const fire = () => {

@@ -5,6 +5,7 @@ export { type EchoSummary, EchoWatch } from './echo-watch.js';
 export type { LoadError, LoadErrorCode } from './error.js';
 export type { LoadProgress } from './generate.js';
 export { type LoadFile, parseLoadFile, readLoadFile } from './load-file.js';
+export { behaviourOf, callTarget, type LoadTarget, type ScenarioTalk, type Talk } from './load-job.js';
 export {
   type CallCounts,
   type EchoTotals,
@@ -23,7 +24,6 @@ export {
   OWN_METRICS,
   type OwnMetricName,
 } from './metrics.js';
-export { behaviourOf, callTarget, type LoadTarget, type ScenarioTalk, type Talk } from './order.js';
 export type { LoadOptions } from './plan.js';
 export { renderHtml } from './render-html.js';
 export { progressLine, renderLoad, renderProgress, type TextStyle } from './render-text.js';

@@ -1,19 +1,19 @@
 /** One line of a chart. */
 export interface ChartLine {
   readonly name: string;
-  /** Which of the colours of the page, from 1 on. */
+  /** Number of the page's colour. */
   readonly colour: 1 | 2 | 3 | 4 | 5 | 6;
-  /** A value for each step along the chart; undefined leaves a gap. */
+  /** One value per step; undefined leaves a gap. */
   readonly values: readonly (number | undefined)[];
 }
 
-/** A chart as it is drawn: text and shapes, no program. */
+/** A chart to draw. */
 export interface Chart {
   readonly title: string;
-  /** Of the values, such as `ms`; empty for a count. */
+  /** Unit of the values, such as `ms`; empty for a count. */
   readonly unit: string;
   readonly lines: readonly ChartLine[];
-  /** What stands below the chart: where along it (0 to 1), and the text. */
+  /** Labels of the horizontal axis: position (0 to 1) and text. */
   readonly labels: readonly (readonly [at: number, text: string])[];
 }
 
@@ -24,21 +24,21 @@ const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 26;
 
-/** Draws lines over a common axis as a figure with an inline SVG. */
+/** Draws a line chart as a figure with an inline SVG. */
 export function lineChart({ title, unit, lines, labels }: Chart): string {
   const shown = lines.filter(({ values }) => values.some((value) => value !== undefined));
   if (shown.length === 0) return '';
-  const most = Math.max(...shown.flatMap(({ values }) => values.map((value) => value ?? 0)));
-  const step = niceStep(most / 4);
-  const top = Math.max(step, Math.ceil(most / step) * step);
-  const y = (value: number) => fixed(TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM));
-  const x = (at: number) => fixed(LEFT + at * (WIDTH - LEFT - RIGHT));
+  const maximum = Math.max(...shown.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const step = niceStep(maximum / 4);
+  const top = Math.max(step, Math.ceil(maximum / step) * step);
+  const y = (value: number) => toFixed(TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM));
+  const x = (at: number) => toFixed(LEFT + at * (WIDTH - LEFT - RIGHT));
   const ticks = Array.from({ length: Math.round(top / step) + 1 }, (_, index) => index * step);
   const grid = ticks.map(
     (tick) =>
-      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${LEFT - 6}" y="${y(tick)}" text-anchor="end" dominant-baseline="middle">${plain(tick)}</text>`,
+      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}"/><text class="tick" x="${LEFT - 6}" y="${y(tick)}" text-anchor="end" dominant-baseline="middle">${formatTick(tick)}</text>`,
   );
-  const below = labels.map(([at, text]) => {
+  const axisLabels = labels.map(([at, text]) => {
     const anchor = at === 0 ? 'start' : at === 1 ? 'end' : 'middle';
     return `<text class="tick" x="${x(at)}" y="${HEIGHT - 8}" text-anchor="${anchor}">${escapeHtml(text)}</text>`;
   });
@@ -48,10 +48,10 @@ export function lineChart({ title, unit, lines, labels }: Chart): string {
   const key = shown.map(({ name, colour }) => `<span><i class="c${colour}"></i>${escapeHtml(name)}</span>`);
   const about = `${title}${unit === '' ? '' : ` in ${unit}`}: ${shown.map(({ name }) => name).join(', ')}`;
   return `<figure><figcaption><b>${escapeHtml(title)}</b>${unit === '' ? '' : `, ${escapeHtml(unit)}`}<span class="key">${key.join('')}</span></figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(about)}">${grid.join('')}${below.join('')}${paths.join('')}</svg></figure>`;
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(about)}">${grid.join('')}${axisLabels.join('')}${paths.join('')}</svg></figure>`;
 }
 
-/** A line through the values; one that stands alone is a point. */
+/** The SVG path through the values; an isolated value becomes a point. */
 function pathOf(
   values: readonly (number | undefined)[],
   x: (at: number) => string,
@@ -68,7 +68,7 @@ function pathOf(
   return parts.join('');
 }
 
-/** 1, 2 or 5 times a power of ten, at least `step`. */
+/** The smallest of 1, 2 or 5 times a power of ten that is at least `step`. */
 function niceStep(step: number): number {
   if (!(step > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(step));
@@ -76,15 +76,15 @@ function niceStep(step: number): number {
   return factor * power;
 }
 
-function fixed(value: number): string {
+function toFixed(value: number): string {
   return String(Number(value.toFixed(1)));
 }
 
-function plain(value: number): string {
+function formatTick(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 
-/** Text as it may stand in HTML. */
+/** Escapes text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -5,20 +5,20 @@ import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import { loadError } from './error.js';
 import { readThresholds, type Threshold } from './thresholds.js';
 
-/** What a load file says: what the flags of `hookline load` say, by the same names. */
+/** The content of a load file: the flags of `hookline load`, under the same names. */
 export interface LoadFile {
-  /** Values as they are written, by the names of the flags: `rate: '20'`, `ramp: '30s'`. */
+  /** Values as written, by flag name: `rate: '20'`, `ramp: '30s'`. */
   readonly flags: Readonly<Record<string, string>>;
-  /** WAV files, made absolute. */
+  /** Absolute paths of WAV files. */
   readonly wavs: readonly string[];
-  /** A scenario file that every call runs, made absolute. */
+  /** Absolute path of a scenario file that every call runs. */
   readonly scenario?: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly thresholds: readonly Threshold[];
 }
 
-/** Fields that hold one value. */
-const VALUES = [
+/** Fields with a single value. */
+const SCALAR_FIELDS = [
   'url',
   'rate',
   'ramp',
@@ -34,9 +34,9 @@ const VALUES = [
   'limits',
   'max-late',
 ] as const;
-const FIELDS: readonly string[] = [...VALUES, 'wav', 'scenario', 'inputs', 'thresholds'];
+const FIELDS: readonly string[] = [...SCALAR_FIELDS, 'wav', 'scenario', 'inputs', 'thresholds'];
 
-/** Reads a load file, YAML or JSON. @throws HooklineError `LOAD_BAD_FILE` with the place, and the name that was meant */
+/** Reads a load file, YAML or JSON. @throws HooklineError `LOAD_BAD_FILE` with line, column and a suggestion for a misspelt name */
 export async function readLoadFile(path: string): Promise<LoadFile> {
   let text: string;
   try {
@@ -47,7 +47,7 @@ export async function readLoadFile(path: string): Promise<LoadFile> {
   return parseLoadFile(text, path);
 }
 
-/** Reads the text of a load file. @param path - for errors, and what paths in it are relative to @throws HooklineError `LOAD_BAD_FILE` */
+/** Parses a load file. @param path - for error messages, and the base of relative paths @throws HooklineError `LOAD_BAD_FILE` */
 export function parseLoadFile(text: string, path: string): LoadFile {
   checkArgument('LOAD_BAD_OPTION', 'parseLoadFile: text', text, 'text');
   const lines = new LineCounter();
@@ -61,48 +61,48 @@ export function parseLoadFile(text: string, path: string): LoadFile {
   const values: Readonly<Record<string, unknown>> = document.toJS();
   for (const { key } of contents.items) {
     const name = isScalar(key) ? String(key.value) : '';
-    const at = lines.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
-    const given = values[name];
+    const position = lines.linePos(isScalar(key) ? (key.range?.[0] ?? 0) : 0);
+    const value = values[name];
     if (!FIELDS.includes(name)) {
-      const near = closestName(name, FIELDS);
+      const closest = closestName(name, FIELDS);
       throw badFile(
         path,
-        at,
-        `there is no field ${JSON.stringify(name)}; ${near === undefined ? `there are ${FIELDS.join(', ')}` : `did you mean ${near}?`}`,
+        position,
+        `there is no field ${JSON.stringify(name)}; ${closest === undefined ? `there are ${FIELDS.join(', ')}` : `did you mean ${closest}?`}`,
       );
     }
     try {
-      if (name === 'thresholds') file = { ...file, thresholds: readThresholds(given) };
+      if (name === 'thresholds') file = { ...file, thresholds: readThresholds(value) };
       else if (name === 'wav')
-        file = { ...file, wavs: texts(given).map((wav) => resolve(dirname(path), wav)) };
-      else if (name === 'scenario') file = { ...file, scenario: resolve(dirname(path), plain(given)) };
-      else if (name === 'inputs') file = { ...file, inputs: inputsOf(given) };
-      else flags[name] = plain(given);
+        file = { ...file, wavs: readWavPaths(value).map((wav) => resolve(dirname(path), wav)) };
+      else if (name === 'scenario') file = { ...file, scenario: resolve(dirname(path), readScalar(value)) };
+      else if (name === 'inputs') file = { ...file, inputs: readInputs(value) };
+      else flags[name] = readScalar(value);
     } catch (error) {
-      throw badFile(path, at, messageOf(error).replace(/^threshold: /, ''));
+      throw badFile(path, position, messageOf(error).replace(/^threshold: /, ''));
     }
   }
   return { ...file, flags };
 }
 
-function plain(given: unknown): string {
+function readScalar(given: unknown): string {
   if (typeof given === 'string' || typeof given === 'number') return String(given);
   throw new TypeError('expected one value');
 }
 
-function texts(given: unknown): string[] {
-  const list: unknown[] = Array.isArray(given) ? given : [given];
+function readWavPaths(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
   return list.map((one) => {
     if (typeof one === 'string') return one;
     throw new TypeError('expected the path of a WAV file, or a list of them');
   });
 }
 
-function inputsOf(given: unknown): Record<string, string> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
+function readInputs(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new TypeError('expected names and values');
   return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => {
+    Object.entries(value).map(([name, value]) => {
       if (typeof value === 'string') return [name, value];
       throw new TypeError(
         `${name} is ${JSON.stringify(value)}; variables of Architect are strings: quote it`,

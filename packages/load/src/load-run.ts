@@ -1,63 +1,63 @@
 import { checkArgument } from '@hookline/runtime';
 import { Metrics } from './metrics.js';
 
-/** How many calls came to what. */
+/** Number of calls by outcome, and of notable events. */
 export interface CallCounts {
   /** Dialled. */
   started: number;
-  /** Of those, the bot sent `opened`. */
+  /** Answered by the bot with `opened`. */
   opened: number;
-  /** The bot ended the call: the success path. */
+  /** Ended by the bot: the success path. */
   completed: number;
-  /** Hung up when its time was over. */
+  /** Hung up by the caller at the end of the hold time. */
   hungUp: number;
-  /** Everything else; `failures` tells why. */
+  /** All others; `failures` has the causes. */
   failed: number;
-  /** Hung up because the load was stopped before its end. */
+  /** Hung up because the load test was stopped early. */
   stopped: number;
   /** Times that the caller spoke and the bot did not answer. */
   unanswered: number;
-  /** Gaps in the audio of bots. */
+  /** Gaps in the bots' audio. */
   underruns: number;
-  /** Calls whose bot sent back what it heard. */
+  /** Calls whose bot echoed the caller. */
   echoed: number;
 }
 
-/** Audio of the calls whose bot echoes, in milliseconds. */
+/** Totals over the calls whose bot echoes, in milliseconds. */
 export interface EchoTotals {
   backMs: number;
   lostMs: number;
   alteredMs: number;
 }
 
-/** How many there were of something in a second, their sum and the largest. */
+/** Count, sum and maximum of the values in a second. */
 export interface Spread {
   count: number;
   sum: number;
   max: number;
 }
 
-/** What happened in one second of a load. */
+/** What happened in one second of a load test. */
 export interface Second {
   started: number;
   ended: number;
   failed: number;
-  /** Calls under way at its end. */
+  /** Live calls at the end of the second. */
   live: number;
   readonly opened: Spread;
   readonly reply: Spread;
   readonly sendLate: Spread;
 }
 
-/** All that one or more generators measured. What several measured is the sum of each: `mergeRuns`. */
+/** The measurements of one or more generators; `mergeRuns` combines several. */
 export interface LoadRun {
-  /** Unix time at which calls began, in milliseconds. */
+  /** Unix time of the start, in milliseconds. */
   readonly startedAtMs: number;
-  /** From there to the end of the last call, in milliseconds. */
+  /** From the start to the end of the last call, in milliseconds. */
   readonly durationMs: number;
   readonly url: string;
   readonly processes: number;
-  /** How late the generator was allowed to be, in milliseconds. */
+  /** Allowed lateness of the generator, in milliseconds. */
   readonly maxLateMs: number;
   readonly counts: CallCounts;
   /** Failed calls by cause. */
@@ -65,7 +65,7 @@ export interface LoadRun {
   readonly echo: EchoTotals;
   readonly seconds: readonly Second[];
   readonly metrics: Metrics;
-  /** CPU time of the generators in milliseconds. */
+  /** CPU time of the generators, in milliseconds. */
   readonly cpuMs: number;
 }
 
@@ -87,40 +87,41 @@ export function emptySecond(): Second {
 }
 
 /** Adds the numbers of `more` to those of `to`, by name. */
-export function addCounts(to: object, more: object): void {
-  for (const [name, count] of Object.entries(more)) {
-    const before: unknown = Reflect.get(to, name);
-    if (typeof count === 'number') Reflect.set(to, name, (typeof before === 'number' ? before : 0) + count);
+export function addCounts(target: object, source: object): void {
+  for (const [name, count] of Object.entries(source)) {
+    const before: unknown = Reflect.get(target, name);
+    if (typeof count === 'number')
+      Reflect.set(target, name, (typeof before === 'number' ? before : 0) + count);
   }
 }
 
-function addSpread(to: Spread, more: Spread): void {
-  to.count += more.count;
-  to.sum += more.sum;
-  to.max = Math.max(to.max, more.max);
+function addSpread(target: Spread, source: Spread): void {
+  target.count += source.count;
+  target.sum += source.sum;
+  target.max = Math.max(target.max, source.max);
 }
 
-/** Adds a value to a second's spread. */
-export function spreadOver(to: Spread, value: number): void {
-  to.count += 1;
-  to.sum += value;
-  to.max = Math.max(to.max, value);
+/** Adds a value to a spread. */
+export function recordValue(target: Spread, value: number): void {
+  target.count += 1;
+  target.sum += value;
+  target.max = Math.max(target.max, value);
 }
 
-/** Adds a second of one generator to that of others. */
-export function addSecond(to: Second, more: Second): void {
-  to.started += more.started;
-  to.ended += more.ended;
-  to.failed += more.failed;
-  to.live += more.live;
-  addSpread(to.opened, more.opened);
-  addSpread(to.reply, more.reply);
-  addSpread(to.sendLate, more.sendLate);
+/** Adds one generator's second to a total. */
+export function addSecond(target: Second, source: Second): void {
+  target.started += source.started;
+  target.ended += source.ended;
+  target.failed += source.failed;
+  target.live += source.live;
+  addSpread(target.opened, source.opened);
+  addSpread(target.reply, source.reply);
+  addSpread(target.sendLate, source.sendLate);
 }
 
 /**
- * One run of several: what processes or machines measured at the same time. Seconds are put together by the time of
- * day, histograms exactly.
+ * Merges the runs of several processes or machines. Seconds are aligned by wall-clock time; histograms are merged
+ * exactly.
  *
  * @param runs - at least one
  */

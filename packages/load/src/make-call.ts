@@ -1,16 +1,16 @@
 import { type Call, callAudioConnector } from '@hookline/client';
 import { type Cancel, type Clock, checkArgument, messageOf, systemClock } from '@hookline/runtime';
 import type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
-import { CallMeter, type Ledger } from './call-meter.js';
+import { CallMeter, type LoadTotals } from './call-meter.js';
 import { type CallCounts, type EchoTotals, emptySecond, NO_CALLS } from './load-run.js';
 import type { MetricName, OwnMetricName } from './metrics.js';
 import { type LoadOptions, type LoadPlan, planLoad } from './plan.js';
 
-/** How long a behaviour may go on after its call is over, in milliseconds. */
+/** How long a behaviour may continue after its call has ended, in milliseconds. */
 const BEHAVIOUR_LINGER_MS = 5000;
 
-/** One call of a load. */
-interface CallOrder {
+/** One call of a load test. */
+interface CallRequest {
   readonly behaviour: Behaviour;
   readonly target: CallTarget;
   readonly clock: Clock;
@@ -20,54 +20,58 @@ interface CallOrder {
   readonly signal: AbortSignal;
 }
 
-/** Makes one call from its beginning to its end, and enters what it came to. Never rejects. */
-export async function makeCall(order: CallOrder, ledger: Ledger): Promise<void> {
-  const { behaviour, target, clock, plan, index, signal } = order;
-  const meter = new CallMeter(ledger);
+/** Makes one call and records its outcome. Never rejects. */
+export async function makeCall(request: CallRequest, totals: LoadTotals): Promise<void> {
+  const { behaviour, target, clock, plan, index, signal } = request;
+  const meter = new CallMeter(totals);
   const measured: MeasuredOptions = {
     clock,
     sink: meter.sink,
     signal,
     limits: plan.limits,
     media: { frameMs: plan.frameMs },
-    // A load asks how much and how fast; what sounds wrong is asked of one call.
+    // A load test measures capacity and latency; audio quality is inspected in single calls.
     inspectAudio: false,
   };
   let placed: Call | undefined;
-  let tellPlaced: (call: Call) => void = () => {};
-  const isPlaced = new Promise<Call>((resolve) => {
-    tellPlaced = resolve;
+  let resolvePlaced: (call: Call) => void = () => {};
+  const placedCall = new Promise<Call>((resolve) => {
+    resolvePlaced = resolve;
   });
   const tools: CallTools = {
     clock,
     index,
     measured,
     call: (options = {}) => {
-      placed ??= held(callAudioConnector({ ...target, ...measured, ...options }), plan.holdMs, clock);
-      tellPlaced(placed);
+      placed ??= hangUpAfterHold(
+        callAudioConnector({ ...target, ...measured, ...options }),
+        plan.holdMs,
+        clock,
+      );
+      resolvePlaced(placed);
       return placed;
     },
-    bargedIn: (ms) => ledger.metrics.record('bargeIn', ms),
+    bargedIn: (ms) => totals.metrics.record('bargeIn', ms),
     unanswered: () => {
-      ledger.counts.unanswered += 1;
+      totals.counts.unanswered += 1;
     },
   };
   let end: BehaviourEnd | { readonly threw: string };
   try {
-    end = await bounded(behaviour(target, tools), isPlaced, clock);
+    end = await endOfBehaviour(behaviour(target, tools), placedCall, clock);
   } catch (error) {
     end = { threw: messageOf(error) };
   }
   placed?.hangup();
   const result = 'result' in end ? end.result : await placed?.result;
   const failure = 'threw' in end ? 'behaviour' : end.problem === undefined ? undefined : 'expectation';
-  if (result) meter.ended(result, { failure, wasStopped: signal.aborted });
-  else meter.notMade();
+  if (result) meter.recordEnd(result, { failure, wasStopped: signal.aborted });
+  else meter.recordNotMade();
   await placed?.closed;
 }
 
-/** A call that hangs up when its time is over. */
-function held(call: Call, holdMs: number, clock: Clock): Call {
+/** Makes the call hang up after its hold time. */
+function hangUpAfterHold(call: Call, holdMs: number, clock: Clock): Call {
   let cancel: Cancel = () => {};
   call.on('state', (state) => {
     if (state === 'open') cancel = clock.after(holdMs, () => call.hangup());
@@ -76,49 +80,49 @@ function held(call: Call, holdMs: number, clock: Clock): Call {
   return call;
 }
 
-/** What the behaviour ends with; the result alone where it goes on although its call is over. */
-function bounded(
-  behaving: Promise<BehaviourEnd>,
-  isPlaced: Promise<Call>,
+/** Resolves with the behaviour's end, or with an end for it if it does not return after its call has ended. */
+function endOfBehaviour(
+  behaviourEnd: Promise<BehaviourEnd>,
+  placedCall: Promise<Call>,
   clock: Clock,
 ): Promise<BehaviourEnd> {
   return new Promise((resolve, reject) => {
-    behaving.then(resolve, reject);
-    const result = isPlaced.then((call) => call.result);
+    behaviourEnd.then(resolve, reject);
+    const result = placedCall.then((call) => call.result);
     void result.then((result) => {
       const cancel = clock.after(BEHAVIOUR_LINGER_MS, () =>
         resolve({ result, problem: 'the behaviour did not return when its call was over' }),
       );
-      behaving.then(cancel, cancel);
+      behaviourEnd.then(cancel, cancel);
     });
   });
 }
 
-/** What one call came to, for load tools of others. */
+/** The measurements of one call, for other load tools. */
 export interface CallMeasures {
-  /** 1 for what the call came to, and how often something happened. */
+  /** 1 for the outcome of the call; the number of occurrences for the other counts. */
   readonly counts: CallCounts;
-  /** Why it failed, if it did. */
+  /** The cause of the failure, if it failed. */
   readonly failures: Readonly<Record<string, number>>;
   readonly echo: EchoTotals;
-  /** Every time that was measured, in milliseconds; of the lateness of frames, the most. */
+  /** All measured times, in milliseconds; for the lateness of frames only the maximum. */
   readonly times: readonly (readonly [name: MetricName | OwnMetricName, ms: number])[];
 }
 
 /** Options of `measureCall`. */
 export interface MeasureCallOptions extends Pick<LoadOptions, 'holdMs' | 'frameMs' | 'limits'> {
-  /** As `callTarget` makes it. */
+  /** The target, from `callTarget`. */
   readonly target: CallTarget;
   readonly behaviour: Behaviour;
-  /** The number of the call. Default 0. */
+  /** Index of the call. Default 0. */
   readonly index?: number;
   readonly signal?: AbortSignal;
-  /** Default: the clock of the machine. */
+  /** Default: the system clock. */
   readonly clock?: Clock;
 }
 
 /**
- * Makes one call of a load inside a load tool of others, which decides when it begins and keeps the figures.
+ * Makes and measures one call within another load tool, which schedules the calls and collects the measurements.
  *
  * @throws HooklineError, as a rejection: `LOAD_BAD_OPTION` naming the field
  */
@@ -130,16 +134,16 @@ export async function measureCall(options: MeasureCallOptions): Promise<CallMeas
   const failures: Record<string, number> = {};
   const echo = { backMs: 0, lostMs: 0, alteredMs: 0 };
   const second = emptySecond();
-  const ledger: Ledger = {
-    // The lateness of frames is taken from the second below.
+  const totals: LoadTotals = {
+    // The maximum lateness of frames is added below.
     metrics: { record: (name, ms) => void (name !== 'sendLate' && times.push([name, ms])) },
     counts,
     failures,
     echo,
     second: () => second,
   };
-  const order = { behaviour, target, clock, plan: planLoad(load), index };
-  await makeCall({ ...order, signal: signal ?? new AbortController().signal }, ledger);
+  const request = { behaviour, target, clock, plan: planLoad(load), index };
+  await makeCall({ ...request, signal: signal ?? new AbortController().signal }, totals);
   if (second.sendLate.count > 0) times.push(['sendLate', second.sendLate.max]);
   return { counts, failures, echo, times };
 }

@@ -5,7 +5,7 @@ import {
   type Histogram,
 } from 'hdr-histogram-js';
 
-/** What is measured of the bot, and what it means. */
+/** Metrics of the bot, with their definitions. */
 export const METRICS = {
   connect: 'from dialling to the end of the WebSocket handshake',
   opened: 'from `open` to `opened`',
@@ -15,19 +15,19 @@ export const METRICS = {
   ping: 'from `ping` to `pong`',
 } as const;
 
-/** What is measured of the generator itself: where these are high, the others say nothing about the bot. */
+/** Metrics of the generator itself. If these are high, the metrics of the bot are not meaningful. */
 export const OWN_METRICS = {
   startLate: 'how late calls began',
   sendLate: 'how late frames of caller audio left',
   loopLag: 'how late timers of the process fired',
 } as const;
 
-/** A measured time of the bot. */
+/** Name of a metric of the bot. */
 export type MetricName = keyof typeof METRICS;
-/** A measured time of the generator. */
+/** Name of a metric of the generator. */
 export type OwnMetricName = keyof typeof OWN_METRICS;
 
-/** What one metric comes to, in milliseconds. */
+/** Summary of a metric, in milliseconds. */
 export interface MetricSummary {
   readonly count: number;
   readonly min: number;
@@ -41,14 +41,14 @@ export interface MetricSummary {
   readonly max: number;
 }
 
-/** What has been measured so far of some metrics, in milliseconds. */
+/** Interim values of the metrics recorded so far, in milliseconds. */
 export type MetricGlance = Readonly<
   Partial<Record<MetricName | OwnMetricName, Pick<MetricSummary, 'count' | 'p50' | 'p95' | 'p99' | 'max'>>>
 >;
 
-/** Times are kept in whole microseconds. */
+/** Times are recorded in whole microseconds. */
 const PER_MS = 1000;
-/** The longest time that is told from longer ones: an hour, in microseconds. */
+/** The longest time recorded, an hour in microseconds; longer ones count as this. */
 const LONGEST_US = 3_600_000_000;
 
 const ALL_NAMES: readonly (MetricName | OwnMetricName)[] = [...nameList(METRICS), ...nameList(OWN_METRICS)];
@@ -63,7 +63,7 @@ export const METRIC_NAMES: readonly MetricName[] = nameList(METRICS);
 /** Every metric of the generator, in the order of a report. */
 export const OWN_METRIC_NAMES: readonly OwnMetricName[] = nameList(OWN_METRICS);
 
-/** A histogram with high dynamic range (HDR) for each metric: exact to three figures from a microsecond to an hour. */
+/** A high dynamic range (HDR) histogram per metric, with three significant digits from a microsecond to an hour. */
 export class Metrics {
   readonly #histograms: Readonly<Record<MetricName | OwnMetricName, Histogram>>;
 
@@ -81,12 +81,12 @@ export class Metrics {
     };
   }
 
-  /** @param ms - below a microsecond counts as one, above an hour as an hour */
+  /** Records a time. @param ms - clamped to between a microsecond and an hour */
   record(name: MetricName | OwnMetricName, ms: number): void {
     this.#histograms[name].recordValue(Math.min(LONGEST_US, Math.max(1, Math.round(ms * PER_MS))));
   }
 
-  /** What a metric comes to; undefined when it was never recorded. */
+  /** Summary of a metric; undefined if it was never recorded. */
   summary(name: MetricName | OwnMetricName): MetricSummary | undefined {
     const measured = this.#histograms[name];
     if (measured.totalCount === 0) return undefined;
@@ -105,7 +105,7 @@ export class Metrics {
     };
   }
 
-  /** What every metric comes to so far; absent what was never recorded. */
+  /** Interim values of all metrics that were recorded. */
   get glance(): MetricGlance {
     return Object.fromEntries(
       ALL_NAMES.flatMap((name) => {
@@ -117,32 +117,32 @@ export class Metrics {
     );
   }
 
-  /** The value in milliseconds below which that percentage of a metric lies. */
+  /** A percentile (0 to 100) of a metric, in milliseconds. */
   percentile(name: MetricName | OwnMetricName, percentile: number): number {
     const measured = this.#histograms[name];
-    // A histogram answers with the upper end of a bucket, which may lie above the largest value.
+    // A histogram returns the upper end of a bucket, which may exceed the largest value.
     return Math.min(measured.maxValue, measured.getValueAtPercentile(percentile)) / PER_MS;
   }
 
-  /** Adds what others recorded: exactly, so that it does not matter which process saw a call. */
+  /** Merges the recordings of another process, without loss. */
   add(other: Metrics): void {
     for (const name of ALL_NAMES) this.#histograms[name].add(other.#histograms[name]);
   }
 
-  /** Each metric in the compressed format that every HDR tool reads (V2, base64), in microseconds. */
+  /** Encodes each metric in the compressed HDR format (V2, base64), in microseconds. */
   encode(): Record<string, string> {
     return Object.fromEntries(
       ALL_NAMES.map((name) => [name, encodeIntoCompressedBase64(this.#histograms[name])]),
     );
   }
 
-  /** @throws Error for what is no such histogram; a name that is missing was never recorded */
+  /** Decodes the result of `encode`; missing names stay empty. @throws Error for an invalid histogram */
   static decode(encoded: Readonly<Record<string, unknown>>): Metrics {
     const metrics = new Metrics();
     for (const name of ALL_NAMES) {
       const text = encoded[name];
       if (text === undefined) continue;
-      if (typeof text !== 'string') throw new TypeError(`${name} is no text`);
+      if (typeof text !== 'string') throw new TypeError(`${name} is not a string`);
       metrics.#histograms[name].add(decodeFromCompressedBase64(text));
     }
     return metrics;
@@ -150,13 +150,13 @@ export class Metrics {
 }
 
 /**
- * What several generators have measured so far, as one: counts are added, of times the largest is told, since
- * percentiles cannot be put together without the histograms.
+ * Combines the interim values of several generators: counts are added, and each time is the largest, since percentiles
+ * cannot be merged without the histograms.
  */
-export function worstGlance(each: readonly MetricGlance[]): MetricGlance {
+export function combineGlances(glances: readonly MetricGlance[]): MetricGlance {
   const worst: { -readonly [Name in keyof MetricGlance]: MetricGlance[Name] } = {};
   for (const name of ALL_NAMES) {
-    for (const { [name]: one } of each) {
+    for (const { [name]: one } of glances) {
       const before = worst[name];
       if (!one) continue;
       worst[name] = before

@@ -3,31 +3,31 @@ import type { Arrivals } from './arrivals.js';
 import { type LoadErrorCode, loadError } from './error.js';
 import type { Threshold } from './thresholds.js';
 
-/** What a load is made of, apart from where the calls go and what the callers do. */
+/** Options of a load test, apart from the target and the behaviour of the callers. */
 export interface LoadOptions {
-  /** Calls a second that begin, however the bot does. Default 1. */
+  /** Calls started per second, independent of the bot's speed. Default 1. */
   readonly rate?: number | undefined;
-  /** How long the rate grows from 0 to `rate`, in milliseconds. Default 0: it is full at once. */
+  /** Duration over which the rate grows from 0 to `rate`, in milliseconds. Default 0: the full rate at once. */
   readonly rampMs?: number | undefined;
-  /** How many calls begin. Default: as many as fit in `durationMs`. */
+  /** Number of calls. Default: as many as start within `durationMs`. */
   readonly calls?: number | undefined;
-  /** How long calls begin, in milliseconds. Default 30,000, or until there were `calls`. */
+  /** How long new calls are started, in milliseconds. Default 30,000, or until there were `calls`. */
   readonly durationMs?: number | undefined;
-  /** How long a call lasts from `opened` on, unless the bot ends it before, in milliseconds. Default 20,000. */
+  /** Duration of a call from `opened` on, unless the bot ends it earlier, in milliseconds. Default 20,000. */
   readonly holdMs?: number | undefined;
   /** Caller audio in one frame, in milliseconds. Default 200. */
   readonly frameMs?: number | undefined;
   /** The platform's limits on how often a bot may send. Default `genesys`. */
   readonly limits?: 'genesys' | 'off' | undefined;
   /**
-   * How late the generator may be, in milliseconds: where 1 of 100 calls began later, or 1 of 100 frames left later, it
-   * did not keep pace and the load is void. Default 50.
+   * Allowed lateness of the generator at p99, in milliseconds: if call starts or frames were later, the generator did not
+   * keep pace and the result is void. Default 50.
    */
   readonly maxLateMs?: number | undefined;
   readonly thresholds?: readonly Threshold[] | undefined;
 }
 
-/** A load with its defaults filled in. Plain data, so that it can be sent to another process. */
+/** The options of a load test with defaults filled in. Plain data, so that it can be sent to another process. */
 export interface LoadPlan {
   readonly arrivals: Arrivals;
   readonly holdMs: number;
@@ -49,7 +49,7 @@ const NAMES = {
   thresholds: true,
 } as const;
 
-/** Each number, and what it has to be. */
+/** The valid range of each number. */
 const RULES: Readonly<Record<string, NumberRule>> = {
   rate: { above: 0, most: 10_000 },
   rampMs: { least: 0 },
@@ -62,7 +62,7 @@ const RULES: Readonly<Record<string, NumberRule>> = {
 
 const DEFAULT_DURATION_MS = 30_000;
 
-/** Fills in the defaults of a load. @throws HooklineError `LOAD_BAD_OPTION` naming the field */
+/** Validates the options and fills in defaults. @throws HooklineError `LOAD_BAD_OPTION` naming the field */
 export function planLoad(options: LoadOptions = {}): LoadPlan {
   checkOptionNames<LoadOptions>('LOAD_BAD_OPTION' satisfies LoadErrorCode, 'planLoad: ', options, NAMES);
   for (const [name, value] of Object.entries(options)) {

@@ -13,12 +13,12 @@ import {
 import { countLine, METRIC_LABELS, paceLine, thresholdLine } from './render-text.js';
 import type { LoadReport } from './report.js';
 
-/** Points of a line at most: a run of hours is drawn in longer steps. */
+/** The most points per line: a run of hours is drawn in longer steps. */
 const MAX_POINTS = 300;
-/** The percentages of the chart of all times, each as far from the last as the next is. */
+/** The percentiles of the chart of all times, drawn at equal distances. */
 const PERCENTILES = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99] as const;
 
-/** A report as one HTML page: no script, nothing that is loaded from elsewhere. */
+/** Renders a report as one HTML page without scripts or external resources. */
 export function renderHtml(run: LoadRun, report: LoadReport): string {
   checkArgument('LOAD_BAD_OPTION', 'renderHtml: run', run, 'object');
   checkArgument('LOAD_BAD_OPTION', 'renderHtml: report', report, { counts: 'object' });
@@ -72,9 +72,9 @@ function table<Name extends MetricName | OwnMetricName>(
   const rows = names.flatMap((name) => {
     const summary = metrics[name];
     if (!summary) return [];
-    const cells = COLUMNS.map((column) => `<td>${figure(summary[column], column === 'count')}</td>`);
+    const cells = COLUMNS.map((column) => `<td>${formatFigure(summary[column], column === 'count')}</td>`);
     return [
-      `<tr><th scope="row">${METRIC_LABELS[name]}<small>${code(about[name])}</small></th>${cells.join('')}</tr>`,
+      `<tr><th scope="row">${METRIC_LABELS[name]}<small>${formatCode(about[name])}</small></th>${cells.join('')}</tr>`,
     ];
   });
   const head = COLUMNS.map((column) => `<th scope="col">${column === 'p999' ? 'p99.9' : column}</th>`).join(
@@ -83,18 +83,18 @@ function table<Name extends MetricName | OwnMetricName>(
   return `<div class="wide"><table><thead><tr><th scope="col">ms</th>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
-function figure(value: number, isCount: boolean): string {
+function formatFigure(value: number, isCount: boolean): string {
   if (isCount) return String(value);
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** Words between backticks as code. */
-function code(text: string): string {
+/** Escapes text and renders backticks as code. */
+function formatCode(text: string): string {
   return escapeHtml(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 }
 
 function charts(run: LoadRun): string {
-  const { steps, perStep } = inSteps(run.seconds);
+  const { steps, perStep } = groupSeconds(run.seconds);
   const labels = timeLabels(run.seconds.length);
   return [
     lineChart({
@@ -119,7 +119,7 @@ function charts(run: LoadRun): string {
 }
 
 function ownCharts(run: LoadRun): string {
-  const { steps } = inSteps(run.seconds);
+  const { steps } = groupSeconds(run.seconds);
   const labels = timeLabels(run.seconds.length);
   return [
     spreadChart('frames left late', steps, labels, ({ sendLate }) => sendLate),
@@ -136,7 +136,7 @@ function spreadChart(
   title: string,
   steps: readonly Second[],
   labels: readonly (readonly [number, string])[],
-  of: (second: Second) => Spread,
+  select: (second: Second) => Spread,
 ): string {
   const mean = ({ count, sum }: Spread) => (count === 0 ? undefined : sum / count);
   const max = ({ count, max }: Spread) => (count === 0 ? undefined : max);
@@ -145,8 +145,8 @@ function spreadChart(
     unit: 'ms',
     labels,
     lines: [
-      line('mean', 1, steps, (step) => mean(of(step))),
-      line('most', 3, steps, (step) => max(of(step))),
+      line('mean', 1, steps, (step) => mean(select(step))),
+      line('most', 3, steps, (step) => max(select(step))),
     ],
   });
 }
@@ -182,8 +182,8 @@ function percentileLine(
   return [{ name: METRIC_LABELS[name], colour, values }];
 }
 
-/** Seconds put together to as many steps as a chart shows. */
-function inSteps(seconds: readonly Second[]): {
+/** Groups seconds into at most `MAX_POINTS` steps. */
+function groupSeconds(seconds: readonly Second[]): {
   readonly steps: readonly Second[];
   readonly perStep: number;
 } {
@@ -191,9 +191,9 @@ function inSteps(seconds: readonly Second[]): {
   const steps: Second[] = [];
   for (let from = 0; from < seconds.length; from += perStep) {
     const step = emptySecond();
-    const within = seconds.slice(from, from + perStep);
-    for (const second of within) addSecond(step, second);
-    step.live = Math.max(...within.map(({ live }) => live));
+    const group = seconds.slice(from, from + perStep);
+    for (const second of group) addSecond(step, second);
+    step.live = Math.max(...group.map(({ live }) => live));
     steps.push(step);
   }
   return { steps, perStep };

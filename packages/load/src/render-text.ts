@@ -10,18 +10,18 @@ import {
 import type { LoadReport } from './report.js';
 import type { ThresholdVerdict } from './thresholds.js';
 
-/** How a report looks as text. */
+/** Style of a text report. */
 export interface TextStyle {
-  /** Marks in Unicode, or ASCII. Default true. */
+  /** Unicode marks; false for ASCII. Default true. */
   readonly unicode?: boolean;
-  /** Puts a text in a colour. Default: as it is. */
+  /** Styles a text. Default: returns it unchanged. */
   readonly paint?: (style: 'green' | 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
 }
 
-/** What the columns of a table of times are called. */
+/** The columns of a table of times. */
 const COLUMNS = ['count', 'min', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
 
-/** The words of a metric in a table. */
+/** Labels of the metrics. */
 export const METRIC_LABELS: Readonly<Record<MetricName | OwnMetricName, string>> = {
   connect: 'connect',
   opened: 'opened',
@@ -34,7 +34,7 @@ export const METRIC_LABELS: Readonly<Record<MetricName | OwnMetricName, string>>
   loopLag: 'timers fired late',
 };
 
-/** A report as text, one line each. */
+/** Renders a report as lines of text. */
 export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] {
   checkArgument('LOAD_BAD_OPTION', 'renderLoad: report', report, { counts: 'object' });
   const { unicode = true, paint = (_, text) => text } = style;
@@ -66,14 +66,14 @@ export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] 
   return lines;
 }
 
-/** A threshold and what came, in words. */
+/** Describes a threshold and the measured value. */
 export function thresholdLine({ name, most, unit, got, met }: ThresholdVerdict): string {
   const shown = (value: number) => (unit === 'share' ? `${round(value * 100)} %` : `${round(value)} ms`);
   const came = got === undefined ? 'was not measured' : `is ${shown(got)}`;
   return `${name} ${came}, ${met ? 'within' : 'expected'} ${shown(most)}${met ? '' : ' at most'}`;
 }
 
-/** How the calls of a load ended, in one line. */
+/** Describes how the calls ended, in one line. */
 export function countLine({ counts, durationMs, peakLive }: LoadReport): string {
   const { started, opened, completed, hungUp, failed, stopped } = counts;
   const parts = [
@@ -88,7 +88,7 @@ export function countLine({ counts, durationMs, peakLive }: LoadReport): string 
   return parts.join(', ');
 }
 
-/** Whether the generator kept pace, in one line. */
+/** Describes whether the generator kept pace, in one line. */
 export function paceLine({ generator, durationMs, processes }: LoadReport): string {
   const { keptPace, maxLateMs, metrics, cpuMs } = generator;
   const late = Math.max(metrics.startLate?.p99 ?? 0, metrics.sendLate?.p99 ?? 0);
@@ -101,7 +101,7 @@ export function paceLine({ generator, durationMs, processes }: LoadReport): stri
 
 const LIVE_COLUMNS = ['count', 'p50', 'p95', 'p99', 'max'] as const;
 
-/** What goes on, as a table of at most 76 columns: the calls, what they measured so far, and the generator. */
+/** Renders progress as a table of at most 76 columns: calls, metrics so far, and the generator. */
 export function renderProgress(progress: LoadProgress, style: TextStyle = {}): string[] {
   checkArgument('LOAD_BAD_OPTION', 'renderProgress: progress', progress, {
     counts: 'object',
@@ -141,7 +141,7 @@ export function renderProgress(progress: LoadProgress, style: TextStyle = {}): s
   ];
 }
 
-/** What goes on, in one line. */
+/** Renders progress in one line. */
 export function progressLine(progress: LoadProgress): string {
   checkArgument('LOAD_BAD_OPTION', 'progressLine: progress', progress, {
     counts: 'object',

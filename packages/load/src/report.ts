@@ -7,41 +7,41 @@ import {
   OWN_METRIC_NAMES,
   type OwnMetricName,
 } from './metrics.js';
-import { judgeThresholds, type Threshold, type ThresholdVerdict } from './thresholds.js';
+import { evaluateThresholds, type Threshold, type ThresholdVerdict } from './thresholds.js';
 
-/** What a load came to: plain data, for programs. */
+/** The report of a load test, as plain data. */
 export interface LoadReport {
   readonly url: string;
-  /** When calls began, as ISO 8601. */
+  /** Start time, ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;
   readonly processes: number;
   readonly counts: CallCounts;
-  /** The most calls that were under way at the end of a second. */
+  /** Maximum number of live calls at the end of a second. */
   readonly peakLive: number;
   /** Failed calls by cause, the most frequent first. */
   readonly failures: Readonly<Record<string, number>>;
-  /** Absent what was never measured. */
+  /** Metrics that were never measured are absent. */
   readonly metrics: Readonly<Partial<Record<MetricName, MetricSummary>>>;
-  /** Undefined where no bot echoed. */
+  /** Undefined if no bot echoed. */
   readonly echo: EchoTotals | undefined;
   readonly generator: GeneratorReport;
   readonly thresholds: readonly ThresholdVerdict[];
-  /** `passed`, `missed` a threshold, or `void`: the generator did not keep pace, so that the figures are its own. */
+  /** `passed`; `missed`: a threshold was missed; `void`: the generator did not keep pace, so the figures are not the bot's. */
   readonly verdict: 'passed' | 'missed' | 'void';
 }
 
-/** How the generator itself did. */
+/** The generator's own figures. */
 export interface GeneratorReport {
   readonly metrics: Readonly<Partial<Record<OwnMetricName, MetricSummary>>>;
-  /** How late 1 of 100 calls and frames may be, in milliseconds. */
+  /** Allowed p99 lateness of call starts and frames, in milliseconds. */
   readonly maxLateMs: number;
   readonly keptPace: boolean;
-  /** CPU time in milliseconds, over all processes. */
+  /** CPU time of all processes, in milliseconds. */
   readonly cpuMs: number;
 }
 
-/** What a run comes to, compared with thresholds. */
+/** Creates the report of a run and evaluates thresholds. */
 export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []): LoadReport {
   checkArgument('LOAD_BAD_OPTION', 'reportLoad: run', run, { metrics: 'object' });
   const { metrics, counts, echo, maxLateMs } = run;
@@ -49,7 +49,7 @@ export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []):
   const keptPace = late.every((p99) => p99 <= maxLateMs);
   const ended = counts.completed + counts.hungUp + counts.failed;
   const echoed = counts.echoed > 0;
-  const verdicts = judgeThresholds(thresholds, {
+  const verdicts = evaluateThresholds(thresholds, {
     metric: (name) => metrics.summary(name),
     failedShare: ended === 0 ? 0 : counts.failed / ended,
     lostMs: echoed ? echo.lostMs + echo.alteredMs : undefined,

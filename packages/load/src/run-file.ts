@@ -13,10 +13,10 @@ import { Metrics } from './metrics.js';
 
 const FORMAT = 'hookline-load';
 const SCHEMA_VERSION = 1;
-/** Seconds of a run that are read: a week. */
+/** The longest run that is read, in seconds: a week. */
 const MAX_SECONDS = 7 * 24 * 3600;
 
-/** A run as plain data: what a file holds, and what one process sends another. */
+/** A run as plain data, for files and for messages between processes. */
 export interface RunData {
   readonly format: typeof FORMAT;
   readonly schemaVersion: typeof SCHEMA_VERSION;
@@ -25,7 +25,7 @@ export interface RunData {
   readonly [fact: string]: unknown;
 }
 
-/** A run as plain data. */
+/** Encodes a run as plain data. */
 export function encodeRun(run: LoadRun): RunData {
   checkArgument('LOAD_BAD_OPTION', 'encodeRun: run', run, { metrics: 'object' });
   const { metrics, ...facts } = run;
@@ -33,25 +33,25 @@ export function encodeRun(run: LoadRun): RunData {
 }
 
 /**
- * Reads a run from plain data.
+ * Decodes a run from plain data.
  *
  * @param name - of the file, for errors
  * @throws HooklineError `LOAD_BAD_FILE` saying what is wrong with it
  */
 export function decodeRun(data: unknown, name: string): LoadRun {
-  const run = table(data, 'the file', name);
+  const run = requireObject(data, 'the file', name);
   if (run['format'] !== FORMAT)
     throw badFile(
       name,
-      `has format ${shown(run['format'])}; expected ${JSON.stringify(FORMAT)}, as hookline load --out writes it`,
+      `has format ${quoted(run['format'])}; expected ${JSON.stringify(FORMAT)}, as hookline load --out writes it`,
     );
   if (run['schemaVersion'] !== SCHEMA_VERSION) {
     throw badFile(
       name,
-      `has schemaVersion ${shown(run['schemaVersion'])}; this version reads ${SCHEMA_VERSION}`,
+      `has schemaVersion ${quoted(run['schemaVersion'])}; this version reads ${SCHEMA_VERSION}`,
     );
   }
-  const number = (field: string) => numberOf(run[field], field, name);
+  const number = (field: string) => readNumber(run[field], field, name);
   const seconds = run['seconds'];
   if (!Array.isArray(seconds) || seconds.length > MAX_SECONDS) throw badFile(name, 'has no list of seconds');
   return {
@@ -60,16 +60,16 @@ export function decodeRun(data: unknown, name: string): LoadRun {
     url: typeof run['url'] === 'string' ? run['url'] : '',
     processes: number('processes'),
     maxLateMs: number('maxLateMs'),
-    counts: numbers({ ...NO_CALLS }, run['counts'], 'counts', name),
-    failures: numbers<Record<string, number>>({}, run['failures'], 'failures', name),
-    echo: numbers<EchoTotals>({ backMs: 0, lostMs: 0, alteredMs: 0 }, run['echo'], 'echo', name),
-    seconds: seconds.map((second) => secondOf(second, name)),
-    metrics: metricsOf(run['histograms'], name),
+    counts: readNumbers({ ...NO_CALLS }, run['counts'], 'counts', name),
+    failures: readNumbers<Record<string, number>>({}, run['failures'], 'failures', name),
+    echo: readNumbers<EchoTotals>({ backMs: 0, lostMs: 0, alteredMs: 0 }, run['echo'], 'echo', name),
+    seconds: seconds.map((second) => readSecond(second, name)),
+    metrics: readMetrics(run['histograms'], name),
     cpuMs: number('cpuMs'),
   };
 }
 
-/** Reads a run from the text of a file. @throws HooklineError `LOAD_BAD_FILE` */
+/** Parses a run from the text of a file. @throws HooklineError `LOAD_BAD_FILE` */
 export function parseRun(text: string, name: string): LoadRun {
   let data: unknown;
   try {
@@ -80,53 +80,58 @@ export function parseRun(text: string, name: string): LoadRun {
   return decodeRun(data, name);
 }
 
-function secondOf(given: unknown, name: string): Second {
+function readSecond(value: unknown, name: string): Second {
   const second = emptySecond();
-  const { opened, reply, sendLate, ...counts } = table(given, 'a second', name);
+  const { opened, reply, sendLate, ...counts } = requireObject(value, 'a second', name);
   const zero = { started: 0, ended: 0, failed: 0, live: 0 };
   addSecond(second, {
-    ...numbers(zero, counts, 'a second', name),
-    opened: spreadOf(opened, name),
-    reply: spreadOf(reply, name),
-    sendLate: spreadOf(sendLate, name),
+    ...readNumbers(zero, counts, 'a second', name),
+    opened: readSpread(opened, name),
+    reply: readSpread(reply, name),
+    sendLate: readSpread(sendLate, name),
   });
   return second;
 }
 
-function spreadOf(given: unknown, name: string) {
-  return numbers({ count: 0, sum: 0, max: 0 }, given, 'a second', name);
+function readSpread(value: unknown, name: string) {
+  return readNumbers({ count: 0, sum: 0, max: 0 }, value, 'a second', name);
 }
 
-function metricsOf(given: unknown, name: string): Metrics {
+function readMetrics(value: unknown, name: string): Metrics {
   try {
-    return Metrics.decode(table(given, 'histograms', name));
+    return Metrics.decode(requireObject(value, 'histograms', name));
   } catch (error) {
     throw badFile(name, `has a histogram that cannot be read: ${messageOf(error)}`);
   }
 }
 
-/** `zero` with the numbers that were given added. */
-function numbers<Counts extends object>(zero: Counts, given: unknown, field: string, name: string): Counts {
-  const found = table(given, field, name);
-  for (const [key, value] of Object.entries(found)) numberOf(value, `${field}.${key}`, name);
+/** Reads an object of numbers and adds them to `zero`. */
+function readNumbers<Counts extends object>(
+  zero: Counts,
+  given: unknown,
+  field: string,
+  name: string,
+): Counts {
+  const found = requireObject(given, field, name);
+  for (const [key, value] of Object.entries(found)) readNumber(value, `${field}.${key}`, name);
   addCounts(zero, found);
   return zero;
 }
 
-function numberOf(value: unknown, field: string, name: string): number {
+function readNumber(value: unknown, field: string, name: string): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw badFile(name, `has ${field} ${shown(value)}; expected a number of 0 or more`);
+  throw badFile(name, `has ${field} ${quoted(value)}; expected a number of 0 or more`);
 }
 
-function table(value: unknown, field: string, name: string): Readonly<Record<string, unknown>> {
+function requireObject(value: unknown, field: string, name: string): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
   throw badFile(name, `has no object as ${field}`);
 }
 
-/** Characters of a value that are shown. */
+/** Maximum length of a quoted value. */
 const SHOWN_CHARS = 40;
 
-function shown(value: unknown): string {
+function quoted(value: unknown): string {
   return String(JSON.stringify(value)).slice(0, SHOWN_CHARS);
 }
 

@@ -3,29 +3,37 @@ import type { Behaviour } from './behaviour.js';
 import { loadError } from './error.js';
 import { forkLoad } from './fork-load.js';
 import { generate, type LoadProgress } from './generate.js';
+import {
+  behaviourOf,
+  callTarget,
+  type LoadTarget,
+  reportedUrl,
+  type ScenarioTalk,
+  type Talk,
+} from './load-job.js';
 import type { LoadRun } from './load-run.js';
-import { behaviourOf, callTarget, type LoadTarget, type ScenarioTalk, shownUrl, type Talk } from './order.js';
 import { type LoadOptions, planLoad } from './plan.js';
 
-/** A load, and how to run it. */
+/** Options of `runLoad`. */
 export interface RunLoadOptions extends LoadOptions {
   readonly target: LoadTarget;
-  /** What the callers do: talk, or what a scenario file says. Default: they are silent until their time is over. */
+  /** What the callers do: talk, or run a scenario file. Default: silence until the hold time is over. */
   readonly talk?: Talk | ScenarioTalk;
-  /** What the callers do, as a program, in place of `talk`; in this process only. */
+  /** What the callers do, as a function, instead of `talk`. In this process only. */
   readonly behaviour?: Behaviour;
-  /** Into how many processes the calls are divided. Default 1: this one. */
+  /** Number of processes that share the calls. Default 1: this one. */
   readonly processes?: number;
-  /** Ends the load early: no call begins any more, those that are live hang up. */
+  /** Stops the load test early: no more calls start, and live calls hang up. */
   readonly signal?: AbortSignal;
-  /** Told each second. */
+  /** Called once per second. */
   readonly onProgress?: (progress: LoadProgress) => void;
-  /** Default: the clock of the machine. */
+  /** Default: the system clock. */
   readonly clock?: Clock;
 }
 
 /**
- * Makes calls as planned, however the bot does, and resolves with what was measured when the last is over.
+ * Runs a load test: starts calls as planned, independent of the bot's speed, and resolves with the measurements when the
+ * last call has ended.
  *
  * @throws HooklineError, as a rejection: `LOAD_BAD_OPTION` and `CLIENT_BAD_ARGUMENT` naming the field, `LOAD_BAD_FILE`
  * for a WAV file that cannot be played, `LOAD_PROCESS_LOST`
@@ -52,16 +60,16 @@ export async function runLoad(options: RunLoadOptions): Promise<LoadRun> {
   if (behaviour && processes > 1) {
     throw loadError(
       'LOAD_BAD_OPTION',
-      'runLoad: behaviour is a program of this process; with processes above 1 give talk',
+      'runLoad: behaviour is a function of this process; with more than one process use talk',
     );
   }
-  // For its checks, also where other processes make the calls.
+  // Validates the target, even if other processes make the calls.
   const checked = callTarget(target);
   if (processes > 1) return forkLoad({ plan, target, talk }, { processes, signal, onProgress, clock });
   return generate({
     plan,
     target: checked,
-    url: shownUrl(target),
+    url: reportedUrl(target),
     behaviour: behaviour ?? (await behaviourOf(talk)),
     clock,
     cpuMs,

@@ -2,7 +2,7 @@ import { closestName } from '@hookline/runtime';
 import { loadError } from './error.js';
 import { METRIC_NAMES, type MetricName, type MetricSummary } from './metrics.js';
 
-/** The figures of a metric that a threshold may bound. */
+/** The figures of a metric that a threshold may limit. */
 const FIGURES = [
   'mean',
   'p50',
@@ -14,51 +14,57 @@ const FIGURES = [
   'max',
 ] as const satisfies readonly (keyof MetricSummary)[];
 
-/** A bound on what a load may come to. */
+/** An upper limit for a figure of the report. */
 export type Threshold =
   /** A figure of a metric, in milliseconds. */
   | { readonly of: MetricName; readonly figure: (typeof FIGURES)[number]; readonly most: number }
   /** Failed calls as a share of all that ended, 0 to 1. */
   | { readonly of: 'failed'; readonly most: number }
-  /** Audio that did not come back from a bot that echoes, in milliseconds over all calls. */
+  /** Audio that an echoing bot lost or altered, in milliseconds over all calls. */
   | { readonly of: 'lost'; readonly most: number };
 
-/** A threshold beside what came. */
+/** The evaluation of a threshold. */
 export interface ThresholdVerdict {
-  /** As it is written: `reply.p95`, `failed`. */
+  /** The name as written: `reply.p95`, `failed`. */
   readonly name: string;
   readonly most: number;
   /** `ms`, or `share` from 0 to 1. */
   readonly unit: 'ms' | 'share';
-  /** Undefined where nothing was measured: such a threshold is missed. */
+  /** The measured value; undefined if nothing was measured, in which case the threshold is missed. */
   readonly got: number | undefined;
   readonly met: boolean;
 }
 
-/** Where no threshold bounds failed calls, this one does. */
+/** Added if no threshold limits failed calls. */
 const DEFAULT_FAILED: Threshold = { of: 'failed', most: 0.01 };
 
-/** What thresholds are compared with. */
+/** The measurements that thresholds are compared with. */
 export interface Measured {
   readonly metric: (name: MetricName) => MetricSummary | undefined;
   /** Failed calls as a share of all that ended. */
   readonly failedShare: number;
-  /** Undefined where no bot echoed. */
+  /** Undefined if no bot echoed. */
   readonly lostMs: number | undefined;
 }
 
-/** Compares what came with every threshold; one on failed calls is added where none is given: 1 %. */
-export function judgeThresholds(thresholds: readonly Threshold[], measured: Measured): ThresholdVerdict[] {
+/** Evaluates the thresholds. If none limits failed calls, a limit of 1 % is added. */
+export function evaluateThresholds(thresholds: readonly Threshold[], measured: Measured): ThresholdVerdict[] {
   const all = thresholds.some(({ of }) => of === 'failed') ? thresholds : [...thresholds, DEFAULT_FAILED];
   return all.map((threshold) => {
     const { most } = threshold;
-    const got = gotOf(threshold, measured);
+    const value = measuredValue(threshold, measured);
     const unit = threshold.of === 'failed' ? 'share' : 'ms';
-    return { name: thresholdName(threshold), most, unit, got, met: got !== undefined && got <= most };
+    return {
+      name: thresholdName(threshold),
+      most,
+      unit,
+      got: value,
+      met: value !== undefined && value <= most,
+    };
   });
 }
 
-function gotOf(threshold: Threshold, { metric, failedShare, lostMs }: Measured): number | undefined {
+function measuredValue(threshold: Threshold, { metric, failedShare, lostMs }: Measured): number | undefined {
   if (threshold.of === 'failed') return failedShare;
   if (threshold.of === 'lost') return lostMs;
   return metric(threshold.of)?.[threshold.figure];
@@ -69,66 +75,69 @@ function thresholdName(threshold: Threshold): string {
 }
 
 /**
- * Reads a threshold as it is written on a command line: `reply.p95=1200ms`, `failed=1%`, `lost=0ms`.
+ * Parses a threshold as written on a command line: `reply.p95=1200ms`, `failed=1%`, `lost=0ms`.
  *
- * @throws HooklineError `LOAD_BAD_THRESHOLD` saying what was expected, with the name that was meant
+ * @throws HooklineError `LOAD_BAD_THRESHOLD` with what was expected and a suggestion for a misspelt name
  */
 export function parseThreshold(text: string): Threshold {
   const [, name = '', limit = ''] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   if (name === '') {
     throw badThreshold(
-      `${JSON.stringify(text)} is no threshold; expected METRIC.FIGURE=TIME, such as reply.p95=1200ms, or failed=1%`,
+      `${JSON.stringify(text)} is not a threshold; expected METRIC.FIGURE=TIME, such as reply.p95=1200ms, or failed=1%`,
     );
   }
   const [of = '', figure] = name.split('.');
-  return threshold(of.trim(), figure?.trim(), limit.trim());
+  return createThreshold(of.trim(), figure?.trim(), limit.trim());
 }
 
 /**
- * Reads the thresholds of a file: `{ reply: { p95: '1200ms' }, failed: '1%' }`.
+ * Reads the thresholds of a load file: `{ reply: { p95: '1200ms' }, failed: '1%' }`.
  *
  * @throws HooklineError `LOAD_BAD_THRESHOLD`
  */
 export function readThresholds(given: unknown): Threshold[] {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw badThreshold('thresholds is no table; expected one such as { reply: { p95: 1200ms }, failed: 1% }');
+    throw badThreshold(
+      'thresholds is not a table; expected one such as { reply: { p95: 1200ms }, failed: 1% }',
+    );
   }
   return Object.entries(given).flatMap(([of, limits]) => {
-    if (typeof limits !== 'object' || limits === null) return [threshold(of, undefined, String(limits))];
-    return Object.entries(limits).map(([figure, limit]) => threshold(of, figure, String(limit)));
+    if (typeof limits !== 'object' || limits === null)
+      return [createThreshold(of, undefined, String(limits))];
+    return Object.entries(limits).map(([figure, limit]) => createThreshold(of, figure, String(limit)));
   });
 }
 
-function threshold(of: string, figure: string | undefined, limit: string): Threshold {
+function createThreshold(of: string, figure: string | undefined, limit: string): Threshold {
   if (of === 'failed' || of === 'lost') {
     if (figure !== undefined)
       throw badThreshold(
         `${of} has no figure ${JSON.stringify(figure)}; write ${of}=${of === 'failed' ? '1%' : '0ms'}`,
       );
-    return { of, most: of === 'failed' ? share(limit) : time(of, limit) };
+    return { of, most: of === 'failed' ? parseShare(limit) : parseTime(of, limit) };
   }
   const metric = METRIC_NAMES.find((name) => name === of);
   if (!metric)
     throw badThreshold(
-      `there is no metric ${JSON.stringify(of)}${meant(of, [...METRIC_NAMES, 'failed', 'lost'])}`,
+      `there is no metric ${JSON.stringify(of)}${suggestion(of, [...METRIC_NAMES, 'failed', 'lost'])}`,
     );
   const known = FIGURES.find((name) => name === figure);
   if (!known) {
     throw badThreshold(
-      `${of} ${figure === undefined ? 'needs a figure' : `has no figure ${JSON.stringify(figure)}`}${meant(figure ?? '', FIGURES)}; write ${of}.p95=1200ms`,
+      `${of} ${figure === undefined ? 'needs a figure' : `has no figure ${JSON.stringify(figure)}`}${suggestion(figure ?? '', FIGURES)}; write ${of}.p95=1200ms`,
     );
   }
-  return { of: metric, figure: known, most: time(`${of}.${known}`, limit) };
+  return { of: metric, figure: known, most: parseTime(`${of}.${known}`, limit) };
 }
 
-function meant(word: string, known: readonly string[]): string {
+function suggestion(word: string, known: readonly string[]): string {
   const near = closestName(word, known);
   return near === undefined ? `; there are ${known.join(', ')}` : `; did you mean ${near}?`;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
 
-function time(name: string, text: string): number {
+function parseTime(name: string, text: string): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(text) ?? [];
   const unitMs = UNITS_MS[unit];
   if (amount === undefined || unitMs === undefined) {
@@ -137,7 +146,7 @@ function time(name: string, text: string): number {
   return Number(amount) * unitMs;
 }
 
-function share(text: string): number {
+function parseShare(text: string): number {
   const [, amount] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
   if (amount === undefined || Number(amount) > 100) {
     throw badThreshold(

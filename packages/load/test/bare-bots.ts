@@ -2,7 +2,7 @@ import type { Dial } from '@hookline/client';
 import { type Clock, linkedTransports, type Transport } from '@hookline/runtime';
 
 /** What a bare bot does with audio. */
-export type BareBehaviour = (bytes: Uint8Array, say: (bytes: Uint8Array) => void) => void;
+export type BareBehaviour = (bytes: Uint8Array, send: (bytes: Uint8Array) => void) => void;
 
 /** Bots that only answer `open`, `ping` and `close`: cheap enough for thousands of calls in a test. */
 export class BareBots {
@@ -20,12 +20,12 @@ export class BareBots {
     };
   }
 
-  /** Every connection is lost, as when the process of a server is killed. */
+  /** Drops every connection, as when a server process is killed. */
   kill(): void {
     for (const transport of this.#transports) transport.terminate();
   }
 
-  /** Nothing is answered from here on, as when the process of a server hangs. */
+  /** Stops answering, as when a server process hangs. */
   freeze(): void {
     this.#frozen = true;
   }

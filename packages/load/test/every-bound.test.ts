@@ -7,7 +7,7 @@ import { encodeRun, parseRun, renderHtml, reportLoad } from '../src/index.js';
 import { emptySecond, type LoadRun, NO_CALLS } from '../src/load-run.js';
 import { Metrics } from '../src/metrics.js';
 import { BareBots } from './bare-bots.js';
-import { loadOf } from './in-memory-load.js';
+import { runInMemory } from './in-memory-load.js';
 
 /** A run of so many seconds in which nothing was measured. */
 function runOf(seconds: number): LoadRun {
@@ -46,7 +46,7 @@ everyBoundHolds({
       bound: 'BEHAVIOUR_LINGER_MS',
       holds: 'a behaviour that goes on after its call is waited for no longer',
       async drive(limit) {
-        const { report, clock } = await loadOf((clock: VirtualClock) => new BareBots(clock).dial, {
+        const { report, clock } = await runInMemory((clock: VirtualClock) => new BareBots(clock).dial, {
           calls: 1,
           holdMs: 1000,
           behaviour: (_, tools) => {

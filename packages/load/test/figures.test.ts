@@ -15,8 +15,8 @@ import {
   renderProgress,
   reportLoad,
 } from '../src/index.js';
-import { emptySecond, NO_CALLS, spreadOver } from '../src/load-run.js';
-import { METRIC_NAMES, Metrics, worstGlance } from '../src/metrics.js';
+import { emptySecond, NO_CALLS, recordValue } from '../src/load-run.js';
+import { combineGlances, METRIC_NAMES, Metrics } from '../src/metrics.js';
 import { planLoad } from '../src/plan.js';
 
 /** A run whose times are drawn at random, with a long tail. */
@@ -29,7 +29,7 @@ function runOf(values: readonly number[], startedAtMs = 1_790_000_000_000): Load
     const second = seconds[index % 2] ?? emptySecond();
     second.started += 1;
     second.live += 1;
-    spreadOver(second.opened, ms);
+    recordValue(second.opened, ms);
   }
   return {
     startedAtMs,
@@ -335,6 +335,10 @@ describe('what is shown of a load that goes on', () => {
 
   it('is of several processes the sum of what they counted and the worst of their times', () => {
     const [quick, slow] = [runOf([1, 2, 3]), runOf([100])].map(({ metrics }) => metrics.glance);
-    expect(worstGlance([quick ?? {}, slow ?? {}, {}]).reply).toMatchObject({ count: 4, p50: 100, max: 100 });
+    expect(combineGlances([quick ?? {}, slow ?? {}, {}]).reply).toMatchObject({
+      count: 4,
+      p50: 100,
+      max: 100,
+    });
   });
 });

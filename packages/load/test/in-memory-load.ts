@@ -4,38 +4,38 @@ import { type CallHandler, createBot } from '@hookline/server';
 import { inMemoryDial } from '@hookline/testing';
 import type { Behaviour } from '../src/behaviour.js';
 import { conversation } from '../src/conversation.js';
-import { type GeneratorParts, generate, type LoadProgress } from '../src/generate.js';
+import { type GeneratorOptions, generate, type LoadProgress } from '../src/generate.js';
 import { type LoadOptions, planLoad } from '../src/plan.js';
 import { reportLoad } from '../src/report.js';
 
-/** What differs from a load of one call a second by silent callers. */
+/** Overrides of a load test with one call per second and silent callers. */
 export interface InMemoryLoad extends LoadOptions {
   readonly clock?: VirtualClock;
   readonly behaviour?: Behaviour;
   readonly signal?: AbortSignal;
-  readonly share?: GeneratorParts['share'];
-  /** Called once the load is under way. */
+  readonly share?: GeneratorOptions['share'];
+  /** Called once the load test has started. */
   readonly during?: (clock: VirtualClock) => Promise<void>;
 }
 
-/** Runs a load on a virtual clock against whatever is dialled. */
-export async function loadOf(dialOf: (clock: VirtualClock) => Dial, options: InMemoryLoad = {}) {
+/** Runs a load test on a virtual clock against the given `Dial`. */
+export async function runInMemory(createDial: (clock: VirtualClock) => Dial, options: InMemoryLoad = {}) {
   const {
     clock = new VirtualClock(),
     behaviour = conversation({ lines: [] }),
     signal,
     share,
     during,
-    ...given
+    ...loadOptions
   } = options;
-  const plan = planLoad(given);
+  const plan = planLoad(loadOptions);
   const integration = defineIntegration({
     baseConnectionUri: 'ws://localhost',
     apiKey: 'k',
     clientSecret: null,
-    dial: dialOf(clock),
+    dial: createDial(clock),
   });
-  const told: LoadProgress[] = [];
+  const reports: LoadProgress[] = [];
   const running = generate({
     plan,
     target: { integration, connectorId: '', inputs: {} },
@@ -45,15 +45,15 @@ export async function loadOf(dialOf: (clock: VirtualClock) => Dial, options: InM
     cpuMs: () => 0,
     signal,
     ...(share ? { share } : {}),
-    onProgress: (progress) => told.push(progress),
+    onProgress: (progress) => reports.push(progress),
   });
   if (during) await during(clock);
   const run = await clock.run(running);
-  return { run, report: reportLoad(run, plan.thresholds), told, clock };
+  return { run, report: reportLoad(run, plan.thresholds), reports, clock };
 }
 
 /** A dial for `loadOf`: a bot of the server package. */
-export function botOf(handler: (settings: { readonly clock: VirtualClock }) => CallHandler) {
+export function dialBot(handler: (settings: { readonly clock: VirtualClock }) => CallHandler) {
   return (clock: VirtualClock): Dial => {
     const auth = { k: null } as const;
     return inMemoryDial(createBot({ auth, clock }, handler({ clock })), { latencyMs: 10 });

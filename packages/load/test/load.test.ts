@@ -10,7 +10,7 @@ import { type CallHandler, pcm16 } from '@hookline/server';
 import { afterAll, describe, expect, it } from 'vitest';
 import { behaviourOf, conversation } from '../src/index.js';
 import { BareBots } from './bare-bots.js';
-import { botOf, loadOf } from './in-memory-load.js';
+import { dialBot, runInMemory } from './in-memory-load.js';
 
 const hello = encodeMulaw(sine({ hz: 440, ms: 900 }));
 
@@ -24,7 +24,7 @@ class SlowClock extends VirtualClock {
 describe('a load', () => {
   it('begins calls at its rate, however the bot does, and tells how each ended and how long it took', async () => {
     const talk = conversation({ lines: [hello] });
-    const { report } = await loadOf(botOf(parrot), {
+    const { report } = await runInMemory(dialBot(parrot), {
       rate: 4,
       durationMs: 2000,
       holdMs: 5000,
@@ -41,8 +41,8 @@ describe('a load', () => {
 
   it('counts a call that the bot ends as completed', async () => {
     const bot: CallHandler = async () => ({});
-    const { report } = await loadOf(
-      botOf(() => bot),
+    const { report } = await runInMemory(
+      dialBot(() => bot),
       { calls: 3, rate: 10 },
     );
     expect(report.counts).toMatchObject({ started: 3, completed: 3, hungUp: 0, failed: 0 });
@@ -56,7 +56,7 @@ describe('a load', () => {
         bots = new BareBots(clock);
         return bots.dial;
       };
-      const { report, clock } = await loadOf(dial, {
+      const { report, clock } = await runInMemory(dial, {
         rate: 1000,
         calls: 1000,
         frameMs: 1000,
@@ -87,11 +87,11 @@ describe('a load', () => {
         if (frames % 10 !== 0) say(bytes);
       }).dial;
     const options = { calls: 2, holdMs: 20_000, behaviour };
-    const sound = await loadOf((clock) => new BareBots(clock, (bytes, say) => say(bytes)).dial, options);
+    const sound = await runInMemory((clock) => new BareBots(clock, (bytes, say) => say(bytes)).dial, options);
     expect(sound.report.counts.echoed).toBe(2);
     expect(sound.report.echo).toMatchObject({ lostMs: 0, alteredMs: 0 });
     expect(sound.report.echo?.backMs).toBeGreaterThan(20_000);
-    const { report } = await loadOf(lossy, { ...options, thresholds: [{ of: 'lost', most: 0 }] });
+    const { report } = await runInMemory(lossy, { ...options, thresholds: [{ of: 'lost', most: 0 }] });
     expect(report.counts.echoed).toBe(2);
     expect(report.echo?.lostMs).toBeGreaterThan(500);
     expect(report.echo?.alteredMs).toBe(0);
@@ -100,7 +100,7 @@ describe('a load', () => {
 
   it('does not take a bot that repeats what it heard for one that echoes', async () => {
     const behaviour = conversation({ lines: [await toMulaw('hello')] });
-    const { report } = await loadOf(botOf(parrot), { calls: 1, holdMs: 15_000, behaviour });
+    const { report } = await runInMemory(dialBot(parrot), { calls: 1, holdMs: 15_000, behaviour });
     expect(report.metrics.reply?.count).toBeGreaterThan(1);
     expect(report.echo).toBeUndefined();
   });
@@ -114,8 +114,8 @@ describe('a load', () => {
     };
     const lines = [await toMulaw('hello'), await toMulaw('table')];
     const behaviour = conversation({ lines, bargeInAfterMs: 1000 });
-    const { report } = await loadOf(
-      botOf(() => talker),
+    const { report } = await runInMemory(
+      dialBot(() => talker),
       { calls: 1, holdMs: 20_000, behaviour },
     );
     expect(report.metrics.bargeIn?.count).toBeGreaterThanOrEqual(1);
@@ -124,7 +124,7 @@ describe('a load', () => {
 
   it('counts how often the bot does not answer the caller', async () => {
     const behaviour = conversation({ lines: [hello], patienceMs: 2000 });
-    const { report } = await loadOf((clock) => new BareBots(clock).dial, {
+    const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
       calls: 1,
       holdMs: 10_000,
       behaviour,
@@ -134,7 +134,7 @@ describe('a load', () => {
 
   it('is void when the generator did not keep pace, and tells its own lateness', async () => {
     const clock = new SlowClock();
-    const { report } = await loadOf((clock) => new BareBots(clock).dial, {
+    const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
       clock,
       calls: 20,
       rate: 10,
@@ -150,7 +150,7 @@ describe('a load', () => {
 
   it('stops when it is told to: no call begins, those that are live hang up and are not failed', async () => {
     const stopping = new AbortController();
-    const { report } = await loadOf((clock) => new BareBots(clock).dial, {
+    const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
       rate: 10,
       durationMs: 60_000,
       signal: stopping.signal,
@@ -161,30 +161,30 @@ describe('a load', () => {
     });
     expect(report.counts).toMatchObject({ started: 21, stopped: 21, failed: 0, hungUp: 0 });
     expect(report.durationMs).toBeLessThan(3500);
-    const before = await loadOf((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
+    const before = await runInMemory((clock) => new BareBots(clock).dial, { signal: AbortSignal.abort() });
     expect(before.report.counts.failed).toBe(0);
   });
 
   it('tells each second what goes on', async () => {
-    const { told } = await loadOf((clock) => new BareBots(clock).dial, {
+    const { reports } = await runInMemory((clock) => new BareBots(clock).dial, {
       rate: 2,
       durationMs: 3000,
       holdMs: 2000,
     });
-    expect(told.length).toBeGreaterThanOrEqual(4);
-    expect(told[1]).toMatchObject({
+    expect(reports.length).toBeGreaterThanOrEqual(4);
+    expect(reports[1]).toMatchObject({
       elapsedMs: 2000,
       live: 4,
       second: { started: 2 },
       metrics: { opened: { count: 4, p95: expect.any(Number) }, startLate: { count: 4 } },
     });
-    expect(told.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
+    expect(reports.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
   });
 
   it('makes the calls of one process when it is divided among several', async () => {
-    const begun = async (share?: { readonly index: number; readonly of: number }) => {
+    const startTimes = async (share?: { readonly index: number; readonly of: number }) => {
       const at: number[] = [];
-      await loadOf((clock) => new BareBots(clock).dial, {
+      await runInMemory((clock) => new BareBots(clock).dial, {
         rate: 20,
         rampMs: 1000,
         durationMs: 2000,
@@ -197,8 +197,8 @@ describe('a load', () => {
       });
       return at;
     };
-    const parts = await Promise.all([0, 1, 2].map((index) => begun({ index, of: 3 })));
-    expect(parts.flat().sort((a, b) => a - b)).toEqual(await begun());
+    const parts = await Promise.all([0, 1, 2].map((index) => startTimes({ index, of: 3 })));
+    expect(parts.flat().sort((a, b) => a - b)).toEqual(await startTimes());
   });
 });
 
@@ -211,7 +211,7 @@ describe('a scenario as the behaviour', () => {
   writeFileSync(file, `${scenario('answers', '5s')}---\n${scenario('answers at once', '100ms')}`);
 
   it('runs on every call, scenario after scenario; what it finds wrong fails the call, and it is measured alike', async () => {
-    const { report } = await loadOf(botOf(parrot), {
+    const { report } = await runInMemory(dialBot(parrot), {
       calls: 6,
       rate: 5,
       behaviour: await behaviourOf({ scenario: file }),
@@ -224,7 +224,7 @@ describe('a scenario as the behaviour', () => {
 
   it('is hung up, and no failure, when the load is stopped', async () => {
     const stopping = new AbortController();
-    const { report } = await loadOf(botOf(parrot), {
+    const { report } = await runInMemory(dialBot(parrot), {
       calls: 6,
       rate: 5,
       behaviour: await behaviourOf({ scenario: file }),
@@ -242,7 +242,7 @@ describe('a behaviour', () => {
   const dial = (clock: VirtualClock) => new BareBots(clock).dial;
 
   it('that throws, makes no call, or finds something wrong fails its own call only', async () => {
-    const { report } = await loadOf(dial, {
+    const { report } = await runInMemory(dial, {
       calls: 4,
       rate: 10,
       holdMs: 1000,
@@ -259,7 +259,7 @@ describe('a behaviour', () => {
   });
 
   it('that does not return when its call is over does not keep the load', async () => {
-    const { report } = await loadOf(dial, {
+    const { report } = await runInMemory(dial, {
       calls: 1,
       holdMs: 1000,
       behaviour: (_, tools) => {

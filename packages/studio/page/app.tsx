@@ -1,13 +1,13 @@
 import { useEffect } from 'preact/hooks';
 import { CallPanel } from './call/call-panel.js';
 import { Announcer } from './panels/announcer.js';
+import { Banners } from './panels/banners.js';
 import { ChecksPanel } from './panels/checks-panel.js';
 import { DialForm } from './panels/dial-form.js';
 import { Header } from './panels/header.js';
 import { HistoryPanel } from './panels/history-panel.js';
 import { KeyHelp } from './panels/key-help.js';
 import { SidePanel } from './panels/side-panel.js';
-import { Troubles } from './panels/troubles.js';
 import { listenForKeys } from './state/keys.js';
 import type { Studio } from './state/studio.js';
 
@@ -16,7 +16,7 @@ export function App({ studio }: { studio: Studio }) {
   useEffect(() => listenForKeys(studio), [studio]);
   useEffect(() => listenForFiles(studio), [studio]);
   const call = studio.live.value ?? studio.shown.value;
-  // Scripts see at once that what they have just ordered is not over: a former call says nothing of it.
+  // After the Call button is pressed, scripts must not read the outcome of the previous call.
   const attempt = studio.attempt.value;
   const outcome = attempt === undefined ? call?.outcome.value : undefined;
   const state =
@@ -34,7 +34,7 @@ export function App({ studio }: { studio: Studio }) {
       data-pane={studio.pane.value}
     >
       <Header studio={studio} />
-      <Troubles studio={studio} />
+      <Banners studio={studio} />
       {studio.tab.value === 'call' && (
         <main class="call-view">
           <aside class="pane pane-dial" aria-label="Dial">
@@ -52,18 +52,18 @@ export function App({ studio }: { studio: Studio }) {
   );
 }
 
-/** Takes files that are dropped anywhere on the page. Returns an unsubscribe function. */
+/** Opens files dropped anywhere on the page. Returns an unsubscribe function. */
 function listenForFiles(studio: Studio): () => void {
-  const over = (event: DragEvent) => event.preventDefault();
-  const drop = (event: DragEvent) => {
+  const onDragOver = (event: DragEvent) => event.preventDefault();
+  const onDrop = (event: DragEvent) => {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file) void studio.dropped(file);
+    if (file) void studio.openDroppedFile(file);
   };
-  document.addEventListener('dragover', over);
-  document.addEventListener('drop', drop);
+  document.addEventListener('dragover', onDragOver);
+  document.addEventListener('drop', onDrop);
   return () => {
-    document.removeEventListener('dragover', over);
-    document.removeEventListener('drop', drop);
+    document.removeEventListener('dragover', onDragOver);
+    document.removeEventListener('drop', onDrop);
   };
 }

@@ -9,7 +9,7 @@ import { App } from './app.js';
 import { readLaunch } from './bridge/launch.js';
 import { Studio } from './state/studio.js';
 
-// An address of the command that is opened in the tab of this page changes no more than what stands behind the #.
+// Opening another URL of the command in this tab changes only the fragment, which does not reload the page by itself.
 addEventListener('hashchange', () => location.hash !== '' && location.reload());
 
 const app = document.getElementById('app');

@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The page of the studio: all that it needs at run time is in the files built here. */
+/** Builds the page of the studio, self-contained. */
 export default defineConfig({
   root: at('.'),
   base: './',
@@ -13,9 +13,9 @@ export default defineConfig({
     outDir: at('../dist/page'),
     emptyOutDir: true,
     target: 'es2022',
-    // The page uses `light-dark()` as it stands: lowered, it would no longer follow the theme that is chosen.
+    // Keeps `light-dark()` untransformed: the transformed form would ignore the chosen theme.
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
-    // The content security policy of the bridge takes scripts and styles from its own address only.
+    // The content security policy of the bridge allows scripts and styles from its own origin only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },

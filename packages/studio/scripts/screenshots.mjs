@@ -1,5 +1,5 @@
-// Makes the pictures of the README: `node packages/studio/scripts/screenshots.mjs`, after `npm run build`. Calls the built-in
-// greeter from a real browser, by a microphone that says a phrase of the reference bots over its greeting.
+// Takes the screenshots of the README: `node packages/studio/scripts/screenshots.mjs`, after `npm run build`. Calls the
+// built-in greeter from a real browser, whose microphone plays a phrase of the reference bots over the greeting.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { startStudio } from '@hookline/studio';
 import { chromium } from 'playwright-core';
 
 const RATE = 8000;
-/** When the caller begins to speak, in milliseconds. */
+/** When the caller starts to speak, in milliseconds. */
 const SPEAKS_AT_MS = 2200;
 
 const pictures = fileURLToPath(new URL('../screenshots', import.meta.url));

@@ -1,41 +1,41 @@
 import type { CallOutcome, Lanes, Mark, Row, TurnMessage } from './messages.js';
 
-// What the bridge answers over HTTP: a part of the contract of `messages.ts`, which exports it.
+// The bodies of the bridge's HTTP responses. Part of the contract in `messages.ts`, which re-exports these types.
 
-/** A call that is kept, or a trace that was opened. */
+/** A call in the history, or a trace that was opened. */
 export interface CallEntry {
   readonly id: string;
-  /** When it was dialled: ISO 8601, UTC. */
+  /** When the call was dialled: ISO 8601, UTC. */
   readonly started: string;
-  /** What was dialled, masked. */
+  /** The URL that was dialled, with credentials masked. */
   readonly url: string;
   readonly durationMs: number;
-  /** Left out where nothing is known of it. */
+  /** Omitted if unknown. */
   readonly path?: string;
   readonly cause?: string;
   readonly errorType?: string;
-  /** Who recorded it: this side as `client`, a bot as `server`, or a `proxy` between. */
+  /** Which side recorded the trace: this studio (`client`), a bot (`server`), or a `proxy` between them. */
   readonly vantage: 'client' | 'server' | 'proxy';
-  /** `studio`: called here; `check`: by a run of the checks; `opened`: made elsewhere, not in the history. */
+  /** `studio`: a call from this page; `check`: a call of the checks; `opened`: a trace made elsewhere, not in the history. */
   readonly origin: 'studio' | 'check' | 'opened';
 }
 
-/** A kept call, without its rows. */
-export interface KeptCall {
+/** A stored call, without its rows. */
+export interface StoredCall {
   readonly entry: CallEntry;
-  /** How many rows `GET …/rows` has. */
+  /** Total number of rows at `GET …/rows`. */
   readonly rows: number;
-  /** From the recording; left out where there is no audio. `bucketMs` is 20, more for a very long call. */
+  /** Peaks of the recording; omitted if there is no audio. `bucketMs` is 20, or more for a very long call. */
   readonly lanes?: Lanes;
   readonly marks: readonly Mark[];
   readonly turns: readonly Omit<TurnMessage, 'type' | 'callId'>[];
-  /** Only of calls made by a client of Hookline; what was not kept is left out of it. */
+  /** Only for calls made by a Hookline client. Fields that the trace does not hold are omitted. */
   readonly outcome?: Partial<CallOutcome>;
-  /** The summary of `hookline show`, as facts to list. */
+  /** The summary of `hookline show`, as a list of names and values. */
   readonly facts: readonly { readonly name: string; readonly value: string }[];
-  /** Where `t` = 0 of the rows lies in the recording, in milliseconds: seek to `t + wavOffsetMs`. Left out without a recording. */
+  /** Position of `t` = 0 in the recording, in milliseconds: seek to `t + wavOffsetMs`. Omitted without a recording. */
   readonly wavOffsetMs?: number;
-  /** Whether the file stops before the call does. */
+  /** True if the trace file ends before the call does. */
   readonly truncated: boolean;
 }
 
@@ -55,7 +55,7 @@ export interface UploadedAudio {
   readonly durationMs: number;
 }
 
-/** In what call `b` differs from call `a`. */
+/** The differences between call `a` and call `b`. */
 export interface Comparison {
   readonly a: CallEntry;
   readonly b: CallEntry;
@@ -67,7 +67,7 @@ export interface Comparison {
     readonly path?: string;
     readonly atA?: number;
     readonly atB?: number;
-    /** All of it as a sentence. */
+    /** The difference as a sentence. */
     readonly text: string;
   }[];
 }

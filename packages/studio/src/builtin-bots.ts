@@ -3,32 +3,32 @@ import { BOT_PRESETS, botPreset } from '@hookline/bots';
 import { type Clock, closestName } from '@hookline/runtime';
 import { type Bot, createBot, type Listening } from '@hookline/server';
 import { type Launch, makeTarget, type Target } from './call/target.js';
-import { RequestRefused } from './error.js';
+import { RequestError } from './error.js';
 
-interface Served {
+interface RunningBot {
   readonly bot: Bot;
   readonly listening: Listening;
 }
 
-/** The reference bots, each served on a port of this machine from its first call on, with credentials of its own. */
+/** The reference bots. Each is started on a loopback port at its first call, with generated credentials. */
 export class BuiltinBots {
   readonly #clock: Clock;
   readonly #apiKey = randomBytes(18).toString('base64url');
   readonly #clientSecret = randomBytes(32).toString('base64');
-  readonly #served = new Map<string, Promise<Served>>();
+  readonly #running = new Map<string, Promise<RunningBot>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The bots by name. */
+  /** Name and description of each bot. */
   get list(): readonly { readonly name: string; readonly about: string }[] {
     return BOT_PRESETS.map(({ name, about }) => ({ name, about }));
   }
 
-  /** What to dial, without a Connector ID: that is the name. @throws RequestRefused for a name that no bot has */
+  /** The target of a bot; the Connector ID to dial is its name. Starts the bot if needed. @throws RequestError for an unknown name */
   async target(name: string): Promise<Target> {
-    const { listening } = await this.#serve(name);
+    const { listening } = await this.#start(name);
     const launch: Launch = {};
     return makeTarget({
       name: 'Built-in bot',
@@ -40,28 +40,28 @@ export class BuiltinBots {
   }
 
   async close(): Promise<void> {
-    for (const served of this.#served.values()) await (await served).listening.close();
+    for (const served of this.#running.values()) await (await served).listening.close();
   }
 
-  #serve(name: string): Promise<Served> {
+  #start(name: string): Promise<RunningBot> {
     const preset = botPreset(name);
     if (!preset) {
       const names = BOT_PRESETS.map((one) => one.name);
       const meant = closestName(name, names);
-      throw new RequestRefused(
+      throw new RequestError(
         404,
         'not-found',
         `There is no built-in bot ${JSON.stringify(name.slice(0, 60))}${meant === undefined ? '' : `; ${meant} may have been meant`}. There are: ${names.join(', ')}.`,
       );
     }
-    const known = this.#served.get(preset.name);
+    const known = this.#running.get(preset.name);
     if (known) return known;
     const bot = createBot(
       { auth: { [this.#apiKey]: this.#clientSecret }, clock: this.#clock },
       preset.create({ clock: this.#clock }),
     );
     const served = bot.listen(0, { host: '127.0.0.1' }).then((listening) => ({ bot, listening }));
-    this.#served.set(preset.name, served);
+    this.#running.set(preset.name, served);
     return served;
   }
 }

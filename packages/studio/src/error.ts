@@ -2,11 +2,11 @@ import { errorFactory, type HooklineError } from '@hookline/runtime';
 
 /** What this package rejects with, as `code` of a `HooklineError`. */
 export type StudioErrorCode =
-  /** An option that cannot be used, or a trace that cannot be opened; the message names it. */
+  /** An invalid option, or a trace that cannot be opened; the message names it. */
   | 'STUDIO_BAD_OPTION'
-  /** The port cannot be opened. */
+  /** The port cannot be opened for listening. */
   | 'STUDIO_LISTEN_FAILED'
-  /** The built page is not there. */
+  /** The built page is missing. */
   | 'STUDIO_NO_PAGE';
 
 /** A `HooklineError` whose `code` is one of this package's. */
@@ -14,15 +14,15 @@ export type StudioError = HooklineError<StudioErrorCode>;
 
 export const studioError = errorFactory<StudioErrorCode>(['STUDIO_BAD_OPTION']);
 
-/** Why a request of the page is not answered: told to it as an HTTP status with a text. */
-export class RequestRefused extends Error {
+/** A rejected request of the page: sent as an HTTP status with a message. */
+export class RequestError extends Error {
   readonly status: number;
   readonly code: string;
 
   /**
-   * @param status - of HTTP
-   * @param code - for programs, such as `not-found`
-   * @param message - for people: what was wrong, what to do
+   * @param status - the HTTP status
+   * @param code - machine-readable, such as `not-found`
+   * @param message - human-readable: what was wrong, and what to do
    */
   constructor(status: number, code: string, message: string) {
     super(message);
@@ -31,20 +31,20 @@ export class RequestRefused extends Error {
   }
 }
 
-/** Why a message of the page is not carried out at this time. */
-export class NotNow extends Error {
+/** A message of the page that cannot be carried out in the current state. */
+export class ConflictError extends Error {
   readonly code: 'no-call' | 'no-checks' | 'call-live' | 'busy';
 
-  constructor(code: NotNow['code'], message: string) {
+  constructor(code: ConflictError['code'], message: string) {
     super(message);
     this.code = code;
   }
 }
 
-/** Of checks that are ordered while others run. */
-export function checksRun(): NotNow {
-  return new NotNow(
+/** The error for a second run of the checks while one is in progress. */
+export function checksAlreadyRunning(): ConflictError {
+  return new ConflictError(
     'busy',
-    'The checks are running already: wait for their result, or stop them on the page that began them.',
+    'The checks are already running: wait for their result, or stop them on the page that started them.',
   );
 }

@@ -1,33 +1,33 @@
-/** Pages that may be open at once: each may have a call. */
+/** Pages open at the same time; each may have a call. */
 export const MAX_PAGES = 8;
-/** The longest text that a page may send: a form with all its inputs, and more. Longer ones are refused. */
+/** The longest text frame accepted from a page; a complete form fits easily. Longer ones are refused. */
 export const MAX_PAGE_TEXT_BYTES = 64 * 1024;
-/** The longest frame that is read at all: what is longer ends the socket, since it would have to be kept to be refused. */
+/** The longest frame that is read at all. A longer one closes the socket: it would have to be buffered to be refused. */
 export const MAX_PAGE_FRAME_BYTES = 4 * 1024 * 1024;
-/** Microphone audio in one frame, in milliseconds. */
+/** The most microphone audio in one frame, in milliseconds. */
 export const MAX_MIC_FRAME_MS = 200;
-/** Keys in one message. */
+/** The most keys in one message. */
 export const MAX_KEYS = 64;
-/** Text that may wait for a page that does not read. Then refusals are left out, and at eight times as much the page is let go. */
+/** Bytes buffered for a slow page before refusals and lanes are dropped. At eight times as much its socket is closed. */
 export const MAX_UNREAD_BYTES = 1024 * 1024;
-/** Bot audio that may wait for a page that does not read, in bytes: a second. Then it is left out. */
+/** Bytes buffered for a slow page before bot audio is dropped: one second of audio. */
 export const MAX_UNREAD_AUDIO_BYTES = 16_000;
 
 /** The largest trace that may be uploaded. */
 export const MAX_TRACE_BYTES = 128 * 1024 * 1024;
 /** The largest WAV file that may be uploaded: 15 minutes of 48 kHz mono. */
 export const MAX_AUDIO_BYTES = 96 * 1024 * 1024;
-/** WAV files that are kept for callers; the oldest goes. */
+/** Uploaded WAV files kept in memory; beyond this the oldest is dropped. */
 export const MAX_AUDIO_FILES = 8;
-/** Traces of elsewhere that are open; the oldest goes. */
+/** Traces from elsewhere that are open; beyond this the oldest is closed. */
 export const MAX_OPENED_TRACES = 16;
-/** Calls in the history; the oldest is deleted. */
+/** Calls in the history; beyond this the oldest is deleted. */
 export const MAX_HISTORY = 50;
-/** Rows of a call in one answer. */
+/** Rows of a call in one response. */
 export const MAX_ROWS_ANSWER = 5000;
-/** Peaks of a lane in one answer: six and a half minutes at 20 ms each; longer calls have longer buckets. */
+/** Peaks of a lane in one response: six and a half minutes at 20 ms each. Longer calls have longer buckets. */
 export const MAX_LANE_PEAKS = 20_000;
-/** Kept calls whose rows stay in memory. */
+/** Stored calls whose rows are cached in memory. */
 export const MAX_READ_CALLS = 4;
-/** How long the calls of a studio that closes may take to end, in milliseconds. */
+/** How long `close` waits for the calls of a studio to end, in milliseconds. */
 export const CLOSE_WAIT_MS = 2000;

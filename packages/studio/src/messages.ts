@@ -1,16 +1,16 @@
 /**
- * The contract between the bridge and the page: everything that either sends the other. Types only, but for the few
- * constants that both need; nothing here is of Node or of the DOM, so the page imports this file as it is.
+ * The contract between the bridge and the page: every message in both directions. Apart from a few shared constants it holds
+ * only types, and nothing of Node or the DOM, so that the page can import this file directly.
  *
  * ## The socket
  *
  * `new WebSocket('ws://' + location.host + '/bridge', [SUBPROTOCOL, TOKEN_PREFIX + token])`. The token is the fragment of the
  * URL that the command prints (`#token=…`). The bridge answers with `SUBPROTOCOL` alone. A foreign `Host` is refused with HTTP
  * 421, a foreign or missing `Origin` and a wrong token with 403; the body says in text what to do. Text frames are one JSON
- * object each, `PageMessage` up and `BridgeMessage` down. Binary frames are audio, see below. What the bridge cannot read it
- * answers with `refused` and otherwise ignores: it ends neither the socket nor the call.
+ * object each, `PageMessage` up and `BridgeMessage` down. Binary frames are audio, see below. The bridge answers an invalid
+ * message with `refused` and otherwise ignores it: neither the socket nor the call ends.
  *
- * One page has at most one live call. When its socket goes, its call is hung up and kept.
+ * One page has at most one live call. When its socket closes, its call is hung up and saved.
  *
  * ## Audio
  *
@@ -22,52 +22,52 @@
  * | 1–3  | 0                                                                                           |
  * | 4–7  | unsigned 32-bit little-endian: position of the first sample, in samples                     |
  *
- * Up: 20 ms (160 samples) each, at most 200 ms. The position counts what the microphone has recorded since it was started,
- * without gaps, including what the page dropped: from it the bridge tells late audio from new. May be sent at any time; what
- * comes before the session is open, while the call is on hold or while another source speaks is dropped without a word.
+ * Up: 20 ms (160 samples) each, at most 200 ms. The position counts the samples recorded since the microphone was started,
+ * without gaps and including those that the page dropped; the bridge uses it to detect late audio. Audio may be sent at any
+ * time. It is dropped silently before the session is open, while the call is on hold and while another source is selected.
  *
  * Down: 20 ms (160 samples) each, in real time from `opened` to the end of the call, silence between playbacks: what the
  * caller hears. The position counts from `opened`: the sample is heard at `openedAtMs + position / 8` (see `CallStateMessage`).
  *
  * ## HTTP
  *
- * `/` and `/assets/*` are the built page and need no token. Everything below `/api/` needs `Authorization: Bearer TOKEN`, and a
- * POST the own `Origin`. Errors are `{"error": {"code", "message"}}` with a fitting status; `message` is to be shown.
+ * `/` and `/assets/*` are the built page and need no token. Everything below `/api/` needs `Authorization: Bearer TOKEN`, and for
+ * POST the page's own `Origin`. Errors are `{"error": {"code", "message"}}` with a 4xx or 5xx status; `message` is for display.
  *
  * | request                          | answer                                                                            |
  * | -------------------------------- | --------------------------------------------------------------------------------- |
  * | `GET /api/calls`                 | `CallEntry[]`, newest first                                                       |
- * | `GET /api/calls/ID`              | `KeptCall`                                                                        |
+ * | `GET /api/calls/ID`              | `StoredCall`                                                                      |
  * | `GET /api/calls/ID/rows?from=N&count=N` | `RowPage`: rows from position `from` (0), at most `count` (5000)           |
- * | `GET /api/calls/ID/trace.zip`    | the trace, format v1; 404 for a trace that was opened, which is where it was taken from |
+ * | `GET /api/calls/ID/trace.zip`    | the trace, format v1; 404 for a trace that was opened from elsewhere           |
  * | `GET /api/calls/ID/call.wav`     | the recording: left the caller, right the bot as heard; 404 where there is none   |
  * | `GET /api/calls/ID/call.md`      | Markdown                                                                          |
  * | `GET /api/calls/ID/ladder.txt`   | the ladder as text                                                                |
  * | `GET /api/calls/ID/report.html`  | the printable report, one file without scripts                                    |
  * | `GET /api/compare?a=ID&b=ID`     | `Comparison`                                                                      |
- * | `POST /api/traces`               | body: a trace `.zip`; `OpenedTrace`. Opened traces are in memory and not in the history |
+ * | `POST /api/traces`               | body: a trace `.zip`; `OpenedTrace`. Opened traces are not in the history          |
  * | `POST /api/audio?name=hello.wav` | body: a WAV file; `UploadedAudio`, for `{ kind: 'wav' }` as a caller              |
  *
- * Files come with `Content-Disposition: attachment`: fetch them, and hand the blob to `<a download>` or `<audio>`.
+ * Files have `Content-Disposition: attachment`: fetch them, and pass the blob to `<a download>` or `<audio>`.
  *
  * ## Secrets
  *
- * API key and client secret go up in `dial`, `probe` and `check`, and never come down again, in no form. All text that comes
- * down is masked.
+ * API key and client secret go up in `dial`, `probe` and `check`, and never come down in any form. All text that goes down is
+ * masked.
  */
 
 import type { CallEntry, OpenedTrace } from './answers.js';
 
-export type { CallEntry, Comparison, KeptCall, OpenedTrace, RowPage, UploadedAudio } from './answers.js';
+export type { CallEntry, Comparison, OpenedTrace, RowPage, StoredCall, UploadedAudio } from './answers.js';
 
 /** The subprotocol of the socket, and the only one that the bridge answers with. */
 export const SUBPROTOCOL = 'hookline-studio.v1';
-/** Stands before the token in the second subprotocol that the page offers. */
+/** Prefix of the token in the second subprotocol that the page offers. */
 export const TOKEN_PREFIX = 'token.';
 /** The path of the socket. */
 export const SOCKET_PATH = '/bridge';
 
-/** The header of a binary frame, in bytes. */
+/** Length of the header of a binary frame, in bytes. */
 export const AUDIO_HEADER_BYTES = 8;
 /** The first byte of a binary frame. */
 export const AUDIO_KIND = { mic: 1, bot: 2 } as const;
@@ -76,31 +76,31 @@ export const AUDIO_KIND = { mic: 1, bot: 2 } as const;
 // Page → bridge
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The integration, as an administrator enters it. */
+/** The fields of the integration, as an administrator enters them. */
 export interface IntegrationFields {
   /** Default `Audio Connector`. */
   readonly name?: string;
   /** `wss://host/path`, or `ws://` to this machine or network. */
   readonly baseUri: string;
-  /** Left out: the one that the command was started with, if it had one (`Welcome.launch.hasApiKey`). */
+  /** Default: the one that the command was started with, if any (`Welcome.launch.hasApiKey`). */
   readonly apiKey?: string;
-  /** base64. Empty: unsigned. Left out: the one that the command was started with, else unsigned. */
+  /** base64. Empty: requests are not signed. Default: the one that the command was started with, else unsigned. */
   readonly clientSecret?: string;
 }
 
-/** Who speaks as the caller. `mic`: the binary frames of this page. */
+/** The source of caller audio. `mic`: the binary frames of this page. */
 export type CallerChoice =
   | { readonly kind: 'mic' }
-  /** `id` of `POST /api/audio`. Said once, then silence. */
+  /** `id` of `POST /api/audio`. Played once, then silence. */
   | { readonly kind: 'wav'; readonly id: string }
   /** Default 440 Hz, −20 dBFS, endless. */
   | { readonly kind: 'tone'; readonly hz?: number }
   | { readonly kind: 'silence' };
 
-/** Dials. Refused while a call of this page is live. Followed by `state` and all else of the call. */
+/** Dials. Refused while a call of this page is live. Followed by `state` and the other messages of the call. */
 export interface DialMessage {
   readonly type: 'dial';
-  /** `'builtin'`: the bot of this package, with nothing else running; the integration is made up by the bridge. */
+  /** `'builtin'`: a bot of the studio itself; the bridge generates the integration. */
   readonly integration: IntegrationFields | 'builtin';
   /** The name of the action. Default `Call Audio Connector`. */
   readonly actionName?: string;
@@ -108,51 +108,51 @@ export interface DialMessage {
   readonly connectorId?: string;
   /** Input variables in order. Default none. */
   readonly inputs?: readonly (readonly [name: string, value: string])[];
-  /** The outputs that the flow has variables for. Default `'all'`. */
+  /** The outputs that the flow assigns to variables. Default `'all'`. */
   readonly outputs?: readonly string[] | 'all';
   readonly caller: CallerChoice;
-  /** 200 as the platform (default), or 20: low latency, not as Genesys. */
+  /** 200 as the platform (default), or 20 for low latency, which differs from Genesys. */
   readonly frameMs?: 200 | 20;
   /** The language of the flow, such as `en-US`. */
   readonly language?: string;
-  /** Numbers and name of the caller. */
+  /** Called number, and number and name of the caller. */
   readonly conversation?: { readonly ani?: string; readonly aniName?: string; readonly dnis?: string };
 }
 
-/** What the activation of the integration does: answered with `probe-result`. */
+/** Probes the bot as Genesys Cloud does when the integration is activated. Answered with `probe-result`. */
 export interface ProbeMessage {
   readonly type: 'probe';
   readonly integration: IntegrationFields | 'builtin';
 }
 
-/** Runs the checks of `hookline check`: `check-progress` again and again, then `check-result`. One run at a time; it is stopped when its page goes. */
+/** Runs the checks of `hookline check`. Answered with `check-progress` repeatedly, then `check-result`. One run at a time; it stops when its page closes. */
 export interface CheckMessage {
   readonly type: 'check';
   readonly integration: IntegrationFields | 'builtin';
   readonly connectorId?: string;
-  /** Ids, areas such as `AC-OPEN`, or scenarios; default all. */
+  /** IDs, areas such as `AC-OPEN`, or scenarios. Default all. */
   readonly only?: readonly string[];
   /** Default false. */
   readonly strict?: boolean;
 }
 
-/** Everything that the page sends as text. */
+/** Every text message of the page. */
 export type PageMessage =
   | DialMessage
   | { readonly type: 'hang-up' }
-  /** One key of `0123456789*#ABCD`, or several: they are pressed one after another. */
+  /** One or more keys of `0123456789*#ABCD`, pressed in order. */
   | { readonly type: 'keys'; readonly digits: string }
   | { readonly type: 'hold'; readonly on: boolean }
   | { readonly type: 'language'; readonly language: string }
-  /** Another source speaks from now on. */
+  /** Switches to another source of caller audio. */
   | { readonly type: 'caller'; readonly caller: CallerChoice }
   | ProbeMessage
   | CheckMessage
-  /** Stops the run of the checks that this page has ordered: its `check-result` tells what had been seen. */
+  /** Stops the run of the checks that this page started. Its `check-result` holds the results so far. */
   | { readonly type: 'stop-checks' }
-  /** Opens a trace folder or `.zip` of this machine by its path: answered with `opened-trace`. */
+  /** Opens a trace folder or `.zip` on this machine by its path. Answered with `opened-trace`. */
   | { readonly type: 'open-path'; readonly path: string }
-  /** Deletes a call of the history: answered with `history`. */
+  /** Deletes a call from the history. Answered with `history`. */
   | { readonly type: 'forget'; readonly id: string };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -163,13 +163,13 @@ export type PageMessage =
 export interface Welcome {
   readonly type: 'welcome';
   readonly version: string;
-  /** What the command was started with, for the form. */
+  /** Initial values of the form, from the command line. */
   readonly launch: {
     readonly baseUri: string;
     readonly connectorId: string;
     readonly hasApiKey: boolean;
     readonly hasClientSecret: boolean;
-    /** The trace that the command was started with: open it with `GET /api/calls/ID`. */
+    /** The trace given on the command line: open it with `GET /api/calls/ID`. */
     readonly traceId?: string;
   };
   /** The built-in bots. */
@@ -182,28 +182,28 @@ export interface Welcome {
 }
 
 /**
- * `dialing`: no answer to the connection yet; `upgrading`: the upgrade request was sent; `opening`: `open` was sent; `connected`:
- * `opened` came; `closing`: `close` was sent, or the path is fixed; `ended`: `result` has been told. A page without a call shows
- * `idle`. `data-call-state` takes these words.
+ * `dialing`: connecting; `upgrading`: the upgrade request was sent; `opening`: `open` was sent; `connected`: `opened` was
+ * received; `closing`: `close` was sent, or the path is decided; `ended`: `result` was sent. A page without a call shows `idle`.
+ * These are the values of `data-call-state`.
  */
 export type CallState = 'dialing' | 'upgrading' | 'opening' | 'connected' | 'closing' | 'ended';
 
 /**
- * What goes on in a connected call. `barged`: the bot said `barge_in` and nothing was heard since; `paused`: on hold, or the bot
- * wants no audio.
+ * Activity within a connected call. `barged`: the bot sent `barge_in` and nothing has been heard since; `paused`: on hold, or
+ * paused by the bot.
  */
 export type CallActivity = 'listening' | 'bot-speaking' | 'barged' | 'paused';
 
-/** The call entered a state, or another activity within `connected`. */
+/** A change of the call's state, or of the activity within `connected`. */
 export interface CallStateMessage {
   readonly type: 'state';
   readonly callId: string;
   readonly state: CallState;
   /** Only in `connected`. */
   readonly activity?: CallActivity;
-  /** Milliseconds since dialling, as every `t` of a call. */
+  /** Milliseconds since dialling, like every `t` of a call. */
   readonly t: number;
-  /** When `opened` came; from `connected` on. */
+  /** When `opened` was received; present from `connected` on. */
   readonly openedAtMs?: number;
   /** Whether the caller has put the call on hold. */
   readonly onHold: boolean;
@@ -211,36 +211,36 @@ export interface CallStateMessage {
 
 /** One row of the log and the ladder. */
 export interface Row {
-  /** Position in the call, from 0. A row that comes again with the same `n` replaces the former: audio that goes on. */
+  /** Position in the call, from 0. A row with an existing `n` replaces the previous one, as for a growing run of audio. */
   readonly n: number;
   /** Milliseconds since dialling. `data-t`. */
   readonly t: number;
-  /** What it is: a `message`, a run of `audio`, the head of the upgrade (`request`, `response`), a `violation` … */
+  /** A `message`, a run of `audio`, a head of the upgrade (`request`, `response`), a `violation` … */
   readonly kind: 'request' | 'response' | 'message' | 'audio' | 'playback' | 'violation' | 'end' | 'unknown';
-  /** `out`: from Genesys to the bot; `in`: from the bot; `none`: nobody sent it. `data-dir`. */
+  /** `out`: from Genesys to the bot; `in`: from the bot; `none`: not sent by either. `data-dir`. */
   readonly dir: 'out' | 'in' | 'none';
-  /** The type of a message; `audio`, `playback`, `violation`, `request`, `response`, `end` else. `data-type`. */
+  /** The type of a message; otherwise `audio`, `playback`, `violation`, `request`, `response` or `end`. `data-type`. */
   readonly type: string;
   /** `1`, or `1/1`: `seq` and `clientseq`. */
   readonly seq?: string;
-  /** What matters of it, in a few words, made printable. May be empty. */
+  /** A short printable summary. May be empty. */
   readonly detail: string;
-  /** Said at the right: `24 ms`, `first audio 379 ms`. */
+  /** Shown at the right: `24 ms`, `first audio 379 ms`. */
   readonly note?: string;
-  /** The message, head, or text of the violation, masked: what an expanded row shows. */
+  /** The message, head or violation text, masked; shown when the row is expanded. */
   readonly text?: string;
-  /** Of a message: in what it does not keep its schema. Left out: it keeps it. */
+  /** For a message: how it violates its schema. Omitted if it is valid. */
   readonly fault?: string;
-  /** Of a violation. `effect`: what is seen when the rule is broken; `fix`: what to do. */
+  /** For a violation. `effect`: the consequence of breaking the rule; `fix`: what to do. */
   readonly clause?: string;
   readonly effect?: string;
   readonly fix?: string;
   readonly fatal?: boolean;
-  /** Of audio. */
+  /** For audio. */
   readonly audio?: { readonly frames: number; readonly bytes: number; readonly ms: number };
 }
 
-/** Rows as they happen, gathered for at most 100 ms. */
+/** New rows, batched for at most 100 ms. */
 export interface RowsMessage {
   readonly type: 'rows';
   readonly callId: string;
@@ -248,8 +248,8 @@ export interface RowsMessage {
 }
 
 /**
- * Audio as it is drawn: peaks of 0 to 255 (full scale), one for every `bucketMs`, from `t` on. `caller`: what was sent to the
- * bot; `bot`: what the caller heard. Both lists are equally long. The last peaks are the level meters.
+ * Audio levels to draw: peaks of 0 to 255 (full scale), one per `bucketMs`, from `t` on. `caller`: what was sent to the bot;
+ * `bot`: what the caller heard. Both lists have the same length. The level meters show the last peaks.
  */
 export interface Lanes {
   readonly t: number;
@@ -264,21 +264,21 @@ export interface LanesMessage extends Lanes {
   readonly callId: string;
 }
 
-/** A stretch or a moment to be marked on the lanes. `from` and `to` in milliseconds since dialling. */
+/** A period or a moment to mark on the lanes. `from` and `to` are in milliseconds since dialling. */
 export type Mark =
-  /** The caller heard the bot. `to` is left out while it goes on. */
+  /** The caller heard the bot. `to` is omitted while the playback lasts. */
   | {
       readonly kind: 'playback';
       readonly n: number;
       readonly from: number;
       readonly to?: number;
       readonly heardMs?: number;
-      /** Bot audio that was cut unheard at `to`: by a barge-in, or by the end of the call. */
+      /** Bot audio discarded unheard at `to`, by a barge-in or by the end of the call. */
       readonly cutMs?: number;
       readonly ended?: 'completed' | 'bargeIn' | 'disconnected';
-      /** From the end of the caller's speech to `from`, in milliseconds, where the caller spoke before it. */
+      /** Time from the end of the caller's speech to `from`, in milliseconds, if the caller spoke before it. */
       readonly replyMs?: number;
-      /** Gaps that the caller heard since the end of the playback before. */
+      /** Gaps that the caller heard since the previous playback. */
       readonly underruns?: number;
     }
   | { readonly kind: 'bargeIn'; readonly t: number }
@@ -287,14 +287,14 @@ export type Mark =
   | { readonly kind: 'paused'; readonly t: number }
   | { readonly kind: 'resumed'; readonly t: number };
 
-/** A mark of a live call. A playback comes twice, with the same `n`: when it starts, and when it is over. */
+/** A mark of a live call. A playback is sent twice with the same `n`: when it starts and when it ends. */
 export interface MarkMessage {
   readonly type: 'mark';
   readonly callId: string;
   readonly mark: Mark;
 }
 
-/** What the bot reported of a turn: live captions. */
+/** A turn reported by the bot, shown as a caption. */
 export interface TurnMessage {
   readonly type: 'turn';
   readonly callId: string;
@@ -303,7 +303,7 @@ export interface TurnMessage {
   readonly text?: string;
 }
 
-/** Something an author should know: a warning of the call, told once. */
+/** A warning of the call for the bot's author, sent once. */
 export interface Note {
   readonly message: string;
   readonly t: number;
@@ -318,46 +318,46 @@ export interface NoteMessage extends Note {
   readonly callId: string;
 }
 
-/** What Architect shows at the end, and the figures of the call. */
+/** The outcome in Architect, and the figures of the call. */
 export interface CallOutcome {
   /** `data-path`. */
   readonly path: 'success' | 'failure' | 'disconnected';
-  /** Assigned to the variables of the flow; empty unless `success`. `data-output-count` is how many. */
+  /** Values assigned to variables of the flow; empty unless `success`. `data-output-count` is their number. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Declared and not returned; returned and not declared, with their values in `discardedOutputs`. */
+  /** Outputs declared but not returned; and returned but not declared, with their values in `discardedOutputs`. */
   readonly missing: readonly string[];
   readonly undeclared: readonly string[];
   readonly discardedOutputs: Readonly<Record<string, string>>;
-  /** The failure outputs; only of `failure`. `data-error-type`. */
+  /** The failure outputs; only for `failure`. `data-error-type`. */
   readonly errorType?: string;
   readonly errorMessage?: string;
-  /** Why, from a closed list, such as `unauthorized`, `refused`, `tls`, `opened-timeout`; only of `failure`. */
+  /** The cause, one of a fixed list such as `unauthorized`, `refused`, `tls`, `opened-timeout`; only for `failure`. */
   readonly cause?: string;
-  /** The rule that was broken, with what is seen and what to do. */
+  /** The broken rule, its effect and the fix. */
   readonly clause?: string;
   readonly effect?: string;
   readonly fix?: string;
-  /** The HTTP status in place of an upgrade; the WebSocket close code. */
+  /** The HTTP status of a rejected upgrade; the WebSocket close code. */
   readonly status?: number;
   readonly closeCode?: number;
-  /** Only of `disconnected`. */
+  /** Only for `disconnected`. */
   readonly reason?: string;
-  /** One sentence: what Architect does with it, such as `The flow takes the Failure path of Call Audio Connector.` */
+  /** One sentence on what Architect does, such as `The flow takes the Failure path of Call Audio Connector.` */
   readonly architect: string;
-  /** One sentence: the next thing to do; only where there is one. */
+  /** One sentence on what to do next, if there is anything to do. */
   readonly nextStep?: string;
-  /** The row that decided it, by `Row.n`. */
+  /** The `Row.n` of the row that decided the outcome. */
   readonly row?: number;
   readonly durationMs: number;
   readonly heardMs: number;
-  /** Dropped by barge-in; and waiting when the call ended. */
+  /** Bot audio dropped by barge-ins; and still unplayed when the call ended. */
   readonly flushedMs: number;
   readonly cutMs: number;
   readonly underruns: number;
   readonly bargeIns: number;
-  /** Silence that was sent because the microphone was late. */
+  /** Silence sent because caller audio was late. */
   readonly callerLateMs: number;
-  /** Microphone audio that came too late to be sent. */
+  /** Microphone audio dropped because it came too late. */
   readonly micDroppedMs: number;
   readonly keys: string;
   readonly connectMs?: number;
@@ -368,7 +368,7 @@ export interface CallOutcome {
   readonly notes: readonly Note[];
 }
 
-/** How the call ended. Followed by `state` `ended`, and by `history` when the call has been written. */
+/** How the call ended. Followed by `state` `ended`, and by `history` once the call has been saved. */
 export interface ResultMessage {
   readonly type: 'result';
   readonly callId: string;
@@ -385,7 +385,7 @@ export interface OpenedTraceMessage extends OpenedTrace {
   readonly type: 'opened-trace';
 }
 
-/** What the activation found. */
+/** The result of the probe. */
 export interface ProbeResultMessage {
   readonly type: 'probe-result';
   readonly verdict: 'activates' | 'mayFail' | 'fails';
@@ -399,7 +399,7 @@ export interface ProbeResultMessage {
   readonly durationMs: number;
 }
 
-/** A scenario began or ended. */
+/** A scenario of the checks began or ended. */
 export interface CheckProgressMessage {
   readonly type: 'check-progress';
   readonly scenario: string;
@@ -408,24 +408,24 @@ export interface CheckProgressMessage {
   readonly of: number;
 }
 
-/** One clause. */
+/** The result of one clause. */
 export interface CheckedClause {
   readonly id: string;
-  /** `OPEN` of `AC-OPEN-3`: the tree is by area. */
+  /** The area, such as `OPEN` in `AC-OPEN-3`: clauses are grouped by area. */
   readonly area: string;
   readonly level: 'MUST' | 'SHOULD' | 'MAY';
   readonly basis: string;
-  /** The rule: what was expected. */
+  /** The rule. */
   readonly sentence: string;
   readonly outcome: 'pass' | 'fail' | 'warn' | 'note' | 'inconclusive' | 'blocked' | 'not-applicable';
-  /** Of `fail`, `warn` and `note`. */
+  /** For `fail`, `warn` and `note`. */
   readonly got?: string;
   readonly effect?: string;
   readonly fix?: string;
-  /** The call in which it was seen, and the row of it: `GET /api/calls/ID`. */
+  /** The call in which it was observed (`GET /api/calls/ID`), and the row. */
   readonly traceId?: string;
   readonly row?: number;
-  /** Of the others: why. */
+  /** For the other outcomes: the reason. */
   readonly reason?: string;
 }
 
@@ -438,16 +438,16 @@ export interface CheckResultMessage {
   readonly counts: Readonly<Record<CheckedClause['outcome'], number>>;
   readonly clauses: readonly CheckedClause[];
   readonly unseenAreas: readonly string[];
-  /** Why nothing, or not everything, could be checked. */
+  /** Why some or all rules could not be checked. */
   readonly problem?: string;
   /** Whether the run was stopped. */
   readonly stopped: boolean;
 }
 
-/** A message of the page was not carried out. Ends nothing. */
+/** A message of the page was not carried out. The socket and the call are unaffected. */
 export interface RefusedMessage {
   readonly type: 'refused';
-  /** The `type` of the message; `''` where it could not be read, `audio` for a binary frame. */
+  /** The `type` of the message; `''` if it could not be read, `audio` for a binary frame. */
   readonly of: string;
   readonly code:
     | 'malformed'
@@ -459,13 +459,13 @@ export interface RefusedMessage {
     | 'busy'
     | 'too-large'
     | 'failed';
-  /** What was wrong, what was expected, what to do. To be shown. */
+  /** What was wrong, what was expected and what to do. For display. */
   readonly message: string;
-  /** Of `invalid-field`: `baseUri`, `apiKey`, `clientSecret`, `connectorId`, `inputs`, `caller`, `language` … */
+  /** For `invalid-field`: `baseUri`, `apiKey`, `clientSecret`, `connectorId`, `inputs`, `caller`, `language` … */
   readonly field?: string;
 }
 
-/** Everything that the bridge sends as text. */
+/** Every text message of the bridge. */
 export type BridgeMessage =
   | Welcome
   | CallStateMessage

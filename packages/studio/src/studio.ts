@@ -6,68 +6,73 @@ import { fileURLToPath } from 'node:url';
 import { type Clock, checkOptionNames, messageOf, numberFault, systemClock } from '@hookline/runtime';
 import manifest from '../package.json' with { type: 'json' };
 import type { Launch } from './call/target.js';
-import { RequestRefused, type StudioErrorCode, studioError } from './error.js';
-import { createDoor, type Door } from './server/door.js';
+import { RequestError, type StudioErrorCode, studioError } from './error.js';
+import { type AccessControl, createAccessControl } from './server/access-control.js';
 import { createHttpServer } from './server/http.js';
 import { readPage } from './server/static-files.js';
+import { StudioContext } from './studio-context.js';
 import { attachSockets } from './wire/socket-server.js';
-import { Workshop } from './workshop.js';
 
-/** How a studio is started. */
+/** Options of `startStudio`. */
 export interface StudioOptions {
-  /** The port of the page, on 127.0.0.1 only. Default 0: any that is free. */
+  /** The port of the page, on 127.0.0.1 only. Default 0: any free port. */
   readonly port?: number;
-  /** What the form begins with, and what it leaves out. Default: nothing. */
+  /** Initial values of the form, and defaults for fields left empty. Default: none. */
   readonly launch?: Launch;
-  /** A trace to open at first: a folder, or a `.zip` of it. Default none. */
+  /** A trace to open at the start: a folder or a `.zip`. Default none. */
   readonly trace?: string;
-  /** Where the last calls are kept. Default `.hookline/studio`. */
+  /** The folder of the history. Default `.hookline/studio`. */
   readonly dir?: string;
-  /** The built page, in place of the one of this package: for its own tests. */
+  /** The folder of the built page, for tests of this package. Default: the one in the package. */
   readonly pageDir?: string;
-  /** The source of time. Default: the clock of the machine. */
+  /** Source of time. Default: the system clock. */
   readonly clock?: Clock;
 }
 
-/** A studio that runs. */
+/** A running studio. */
 export interface Studio {
   readonly port: number;
-  /** The page, with the token of this launch behind `#`: `http://127.0.0.1:PORT/#token=…`. */
+  /** URL of the page, with the token of this launch in its fragment: `http://127.0.0.1:PORT/#token=…`. */
   readonly url: string;
   readonly token: string;
-  /** Hangs up the live calls, waits a little until they are written, and ends everything. Idempotent. */
+  /** Hangs up the live calls, waits up to 2 s until they are saved, and closes everything. Idempotent. */
   close(): Promise<void>;
 }
 
-const DIR = '.hookline/studio';
+const DEFAULT_DIR = '.hookline/studio';
 const MAX_PORT = 65_535;
 
 /**
- * Starts a studio: a page on this machine from which a bot is called as Genesys Cloud calls it.
+ * Starts a studio: a local page from which to call a bot as Genesys Cloud calls it.
  *
  * @throws HooklineError as a rejection: `STUDIO_BAD_OPTION` naming the option, also for a trace that cannot be opened;
  *   `STUDIO_NO_PAGE`; `STUDIO_LISTEN_FAILED`
  */
 export async function startStudio(options: StudioOptions = {}): Promise<Studio> {
   checkOptions(options);
-  const { port: wanted = 0, launch = {}, clock = systemClock } = options;
+  const { port: requestedPort = 0, launch = {}, clock = systemClock } = options;
   const page = await readPage(options.pageDir ?? builtPage());
-  const workshop = new Workshop({ clock, launch, dir: options.dir ?? DIR, version: manifest.version });
-  if (options.trace !== undefined) workshop.traceId = await openTrace(workshop, options.trace);
+  const context = new StudioContext({
+    clock,
+    launch,
+    dir: options.dir ?? DEFAULT_DIR,
+    version: manifest.version,
+  });
+  if (options.trace !== undefined) context.traceId = await openTrace(context, options.trace);
 
   const token = randomBytes(32).toString('base64url');
   let port = 0;
-  let door: Door = createDoor(port, token);
-  const server = createHttpServer({ door: () => door, port: () => port, page, workshop });
-  const sockets = attachSockets(server, { door: () => door, workshop });
-  port = await listen(server, wanted);
-  door = createDoor(port, token);
+  let access: AccessControl = createAccessControl(port, token);
+  const server = createHttpServer({ access: () => access, port: () => port, page, context });
+  const sockets = attachSockets(server, { access: () => access, context });
+  port = await listen(server, requestedPort);
+  access = createAccessControl(port, token);
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     sockets.close();
     server.close();
-    await workshop.close();
+    await context.close();
     server.closeAllConnections();
   };
   return {
@@ -110,32 +115,32 @@ function checkOptions(options: StudioOptions): void {
   if (fault !== undefined) throw studioError('STUDIO_BAD_OPTION', `startStudio: ${fault}.`);
 }
 
-/** Beside the built bridge, or where the build puts it seen from the sources. */
+/** The folder of the built page: next to the built bridge, or in `dist` when running from sources. */
 function builtPage(): string {
-  const beside = fileURLToPath(new URL('./page', import.meta.url));
-  return existsSync(`${beside}/index.html`)
-    ? beside
+  const packaged = fileURLToPath(new URL('./page', import.meta.url));
+  return existsSync(`${packaged}/index.html`)
+    ? packaged
     : fileURLToPath(new URL('../dist/page', import.meta.url));
 }
 
-async function openTrace(workshop: Workshop, path: string): Promise<string> {
+async function openTrace(context: StudioContext, path: string): Promise<string> {
   try {
-    return await workshop.traces.add(path);
+    return await context.traces.add(path);
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
+    if (!(error instanceof RequestError)) throw error;
     throw studioError('STUDIO_BAD_OPTION', error.message, error);
   }
 }
 
 async function listen(server: Server, port: number): Promise<number> {
   try {
-    // This machine only: whoever reaches the page can have calls made.
+    // Loopback only: anyone who reaches the page can make calls.
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
   } catch (error) {
     throw studioError(
       'STUDIO_LISTEN_FAILED',
-      `The studio cannot listen at 127.0.0.1:${port}: ${messageOf(error)}. Choose another port, or end what uses it.`,
+      `The studio cannot listen at 127.0.0.1:${port}: ${messageOf(error)}. Choose another port, or stop the process that uses it.`,
       error,
     );
   }

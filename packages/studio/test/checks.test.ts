@@ -1,13 +1,13 @@
 import { serveFault } from '@hookline/conformance';
 import { beforeAll, expect, test } from 'vitest';
-import { closedAtEnd, Page, studioWith } from './page.js';
+import { closeAfterTests, Page, startTestStudio } from './page.js';
 
 let page: Page;
 let baseUri = '';
 beforeAll(async () => {
-  const bot = closedAtEnd(await serveFault('closes-twice', { port: 0, host: '127.0.0.1' }));
+  const bot = closeAfterTests(await serveFault('closes-twice', { port: 0, host: '127.0.0.1' }));
   baseUri = bot.url;
-  page = await Page.open(await studioWith());
+  page = await Page.open(await startTestStudio());
 });
 
 test('tells progress and, clause by clause, what came, the effect and the fix, with the row of its trace', {

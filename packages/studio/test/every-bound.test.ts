@@ -7,23 +7,23 @@ import { zipTrace } from '@hookline/trace/node';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { CallerMixer } from '../src/call/caller-mixer.js';
-import { recordedLanes } from '../src/history/recorded-lanes.js';
+import { lanesOfRecording } from '../src/history/recorded-lanes.js';
 import { TraceStore } from '../src/history/trace-store.js';
 import { readMicFrame } from '../src/page/mic-frame.js';
 import { readPageMessage } from '../src/page/page-messages.js';
-import { Workshop } from '../src/workshop.js';
-import { micFrame, Page, scratch, socketTo, studioWith } from './page.js';
+import { StudioContext } from '../src/studio-context.js';
+import { micFrame, Page, socketTo, startTestStudio, tempFolder } from './page.js';
 import { VirtualPage } from './virtual-page.js';
 
 let folders = 0;
-const freshDir = () => {
+const newDir = () => {
   folders += 1;
-  return scratch(`bound-${folders}`);
+  return tempFolder(`bound-${folders}`);
 };
 const json = (value: object) => Buffer.from(JSON.stringify(value));
 
 /** A trace of no call to speak of. */
-function traceAt(dir: string): string {
+function writeTrace(dir: string): string {
   mkdirSync(dir, { recursive: true });
   const header = {
     format: 'hookline-trace',
@@ -43,7 +43,7 @@ function traceAt(dir: string): string {
 
 /** The status of an upload that says how long it is, and sends nothing of it. */
 async function uploadStatus(path: string, bytes: number): Promise<number> {
-  const studio = await studioWith();
+  const studio = await startTestStudio();
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -69,10 +69,10 @@ async function uploadStatus(path: string, bytes: number): Promise<number> {
 }
 
 /** A mixer whose frames leave, and what it has given. */
-function mixing() {
+function activeMixer() {
   const clock = new VirtualClock();
   const mixer = new CallerMixer(clock, 200);
-  mixer.flow();
+  mixer.resume();
   return { clock, mixer };
 }
 
@@ -83,7 +83,7 @@ everyBoundHolds({
       bound: 'MAX_PAGES',
       holds: 'one page more is refused with 503 and a text, until another is closed',
       async drive(limit) {
-        const studio = await studioWith();
+        const studio = await startTestStudio();
         const pages = [];
         for (let count = 0; count < limit; count++) pages.push(await Page.open(studio));
         const refused = await new Promise<number>((resolve) =>
@@ -138,14 +138,14 @@ everyBoundHolds({
       async drive(limit) {
         const page = new VirtualPage();
         await page.clock.settle();
-        page.unread = limit + 1;
+        page.bufferedAmount = limit + 1;
         page.send({ type: 'hang-up' });
         await page.clock.settle();
-        expect([page.of('refused'), page.dropped]).toEqual([[], undefined]);
-        page.unread = 8 * limit + 1;
+        expect([page.of('refused'), page.terminated]).toEqual([[], undefined]);
+        page.bufferedAmount = 8 * limit + 1;
         page.send({ type: 'hang-up' });
         await page.clock.settle();
-        expect(page.dropped).toContain('does not read');
+        expect(page.terminated).toContain('does not read');
       },
     },
     {
@@ -155,14 +155,14 @@ everyBoundHolds({
         const page = new VirtualPage('echo');
         await page.dial({ caller: { kind: 'tone' } });
         await page.clock.advance(500);
-        const before = page.heard.length;
+        const before = page.botAudio.length;
         expect(before).toBeGreaterThan(10);
-        page.unread = limit + 1;
+        page.bufferedAmount = limit + 1;
         await page.clock.advance(500);
-        expect(page.heard.length).toBe(before);
-        page.unread = 0;
+        expect(page.botAudio.length).toBe(before);
+        page.bufferedAmount = 0;
         await page.clock.advance(200);
-        const [after] = page.heard.slice(before);
+        const [after] = page.botAudio.slice(before);
         expect((after?.position ?? 0) / 8).toBeGreaterThan(900);
       },
     },
@@ -184,14 +184,14 @@ everyBoundHolds({
       bound: 'MAX_AUDIO_FILES',
       holds: 'one file more pushes the oldest out',
       async drive(limit) {
-        const workshop = new Workshop({
+        const workshop = new StudioContext({
           clock: new VirtualClock(),
           launch: {},
-          dir: freshDir(),
+          dir: newDir(),
           version: '0',
         });
         const { bytes } = phrase('hello');
-        for (let count = 0; count <= limit; count++) await workshop.keepAudio('a.wav', bytes);
+        for (let count = 0; count <= limit; count++) await workshop.addAudio('a.wav', bytes);
         expect(() => workshop.audio('audio-1')).toThrow('Choose the file again');
         expect(workshop.audio('audio-2').length).toBeGreaterThan(0);
       },
@@ -200,9 +200,9 @@ everyBoundHolds({
       bound: 'MAX_OPENED_TRACES',
       holds: 'one trace more closes the oldest, and deletes it where it was uploaded',
       async drive(limit) {
-        const store = new TraceStore(freshDir(), new VirtualClock());
-        const dir = freshDir();
-        const zip = readFileSync(await zipTrace(traceAt(join(dir, 'trace')), join(dir, 'trace.zip')));
+        const store = new TraceStore(newDir(), new VirtualClock());
+        const dir = newDir();
+        const zip = readFileSync(await zipTrace(writeTrace(join(dir, 'trace')), join(dir, 'trace.zip')));
         const first = await store.upload(zip);
         const { path } = await store.open(first);
         for (let count = 0; count < limit; count++) await store.add(join(dir, 'trace'));
@@ -215,12 +215,12 @@ everyBoundHolds({
       bound: 'MAX_HISTORY',
       holds: 'one call more deletes the oldest, and nothing that is no call of the studio',
       async drive(limit) {
-        const dir = freshDir();
+        const dir = newDir();
         const names = Array.from(
           { length: limit + 1 },
           (_, index) => `2026-01-01-${String(100_000 + index)}-abcd`,
         );
-        for (const name of [...names, 'mine']) traceAt(join(dir, name));
+        for (const name of [...names, 'mine']) writeTrace(join(dir, name));
         const calls = await new TraceStore(dir, new VirtualClock()).list();
         expect([calls.length, calls[0]?.id, calls.at(-1)?.id]).toEqual([limit, names.at(-1), names[1]]);
         expect([existsSync(join(dir, names[0] ?? '')), existsSync(join(dir, 'mine'))]).toEqual([false, true]);
@@ -230,13 +230,13 @@ everyBoundHolds({
       bound: 'MAX_READ_CALLS',
       holds: 'one call more is read anew the next time, and no more are kept',
       async drive(limit) {
-        const dir = freshDir();
+        const dir = newDir();
         const store = new TraceStore(dir, new VirtualClock());
         const names = Array.from(
           { length: limit + 1 },
           (_, index) => `2026-01-01-${String(100_000 + index)}-abcd`,
         );
-        for (const name of names) traceAt(join(dir, name));
+        for (const name of names) writeTrace(join(dir, name));
         const [first] = names;
         const before = await store.open(first ?? '');
         expect(await store.open(first ?? '')).toBe(before);
@@ -248,13 +248,13 @@ everyBoundHolds({
       bound: 'MAX_ROWS_ANSWER',
       holds: 'an answer has no more rows, whatever is asked for',
       async drive(limit) {
-        const dir = traceAt(join(freshDir(), 'long'));
+        const dir = writeTrace(join(newDir(), 'long'));
         const row = '{"kind":"violation","t":1,"clause":"AC-MSG-3","text":"x","fatal":false}\n';
         writeFileSync(
           join(dir, 'trace.ndjson'),
           readFileSync(join(dir, 'trace.ndjson'), 'utf8') + row.repeat(limit + 10),
         );
-        const store = new TraceStore(freshDir(), new VirtualClock());
+        const store = new TraceStore(newDir(), new VirtualClock());
         const trace = await store.open(await store.add(dir));
         const page = trace.rows(0, 10 * limit);
         expect([page.rows.length, page.total]).toEqual([limit, limit + 10]);
@@ -277,7 +277,7 @@ everyBoundHolds({
         wav.writeUInt16LE(16, 34);
         wav.write('data', 36);
         wav.writeUInt32LE(wav.length - 44, 40);
-        const lanes = recordedLanes(wav, 0);
+        const lanes = lanesOfRecording(wav, 0);
         expect(lanes?.bucketMs).toBe(40);
         expect(lanes?.caller.length).toBeLessThanOrEqual(limit);
       },
@@ -287,8 +287,8 @@ everyBoundHolds({
       holds: 'a call that does not end keeps a studio no longer',
       async drive(limit) {
         const clock = new VirtualClock();
-        const workshop = new Workshop({ clock, launch: {}, dir: freshDir(), version: '0' });
-        void workshop.during(new Promise(() => {}));
+        const workshop = new StudioContext({ clock, launch: {}, dir: newDir(), version: '0' });
+        void workshop.track(new Promise(() => {}));
         let closed = false;
         void workshop.close().then(() => {
           closed = true;
@@ -303,13 +303,13 @@ everyBoundHolds({
       bound: 'MAX_MIC_LATE_MS',
       holds: 'microphone audio that lost its place is dropped and counted',
       async drive(limit) {
-        const { clock, mixer } = mixing();
-        mixer.microphone(0, new Int16Array(160));
+        const { clock, mixer } = activeMixer();
+        mixer.pushMicrophone(0, new Int16Array(160));
         await clock.advance(20 + limit);
-        mixer.microphone(160, new Int16Array(160).fill(9000));
+        mixer.pushMicrophone(160, new Int16Array(160).fill(9000));
         expect(mixer.droppedMs).toBe(0);
         await clock.advance(30);
-        mixer.microphone(320, new Int16Array(160).fill(9000));
+        mixer.pushMicrophone(320, new Int16Array(160).fill(9000));
         expect(mixer.droppedMs).toBe(20);
       },
     },
@@ -317,10 +317,10 @@ everyBoundHolds({
       bound: 'MAX_MIC_AHEAD_MS',
       holds: 'a microphone whose clock runs ahead is cut to it',
       async drive(limit) {
-        const { mixer } = mixing();
+        const { mixer } = activeMixer();
         let kept = 0;
         for (let at = 0; at < 100 && mixer.droppedMs === 0; at++) {
-          mixer.microphone(at * 160, new Int16Array(160).fill(9000));
+          mixer.pushMicrophone(at * 160, new Int16Array(160).fill(9000));
           if (mixer.droppedMs === 0) kept += 20;
         }
         // With the margin before it.
@@ -332,14 +332,14 @@ everyBoundHolds({
       bound: 'FRAMES_AHEAD',
       holds: 'a source is asked for no more than these frames before they are due',
       async drive(limit) {
-        const { mixer } = mixing();
+        const { mixer } = activeMixer();
         let asked = 0;
-        mixer.speak((bytes) => {
+        mixer.setSource((bytes) => {
           asked += bytes;
           return new Uint8Array(bytes);
         });
         expect(asked).toBe(limit * 1600 - 320);
-        mixer.sent(1600);
+        mixer.frameSent(1600);
         expect(asked).toBe((limit + 1) * 1600 - 320);
       },
     },
@@ -347,9 +347,9 @@ everyBoundHolds({
       bound: 'MAX_WAITING_MS',
       holds: 'what a client does not read pushes the oldest out',
       async drive(limit) {
-        const { mixer } = mixing();
-        mixer.speak((bytes) => new Uint8Array(bytes));
-        for (let ms = 0; ms < 2 * limit; ms += 200) mixer.sent(1600);
+        const { mixer } = activeMixer();
+        mixer.setSource((bytes) => new Uint8Array(bytes));
+        for (let ms = 0; ms < 2 * limit; ms += 200) mixer.frameSent(1600);
         let waiting = 0;
         const reader = mixer[Symbol.asyncIterator]();
         const none = Symbol('none');

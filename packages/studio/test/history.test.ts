@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { readWav } from '@hookline/audio';
 import { readTraceDir, zipTrace } from '@hookline/trace/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Comparison, KeptCall, RowPage } from '../src/messages.js';
-import { Page, scratch, studioWith } from './page.js';
+import type { Comparison, RowPage, StoredCall } from '../src/messages.js';
+import { Page, startTestStudio, tempFolder } from './page.js';
 
 let page: Page;
 let dir = '';
 let ids: string[] = [];
 beforeAll(async () => {
-  const studio = await studioWith();
+  const studio = await startTestStudio();
   dir = studio.dir;
   page = await Page.open(studio);
   for (const [connectorId, keys] of [
@@ -54,7 +54,7 @@ describe('a call that is kept', () => {
   });
 
   test('has lanes, marks and facts, and its outcome', async () => {
-    const call = await json<KeptCall>(`/api/calls/${ids[0]}`);
+    const call = await json<StoredCall>(`/api/calls/${ids[0]}`);
     expect(call.outcome).toMatchObject({ path: 'success', outputs: { verified: 'true', next: 'goodbye' } });
     expect(call.lanes?.caller.length).toBe(call.lanes?.bot.length);
     expect(Math.max(...(call.lanes?.caller ?? []))).toBeGreaterThan(30);
@@ -72,13 +72,13 @@ describe('a call that is kept', () => {
   test('is downloaded as trace, WAV, Markdown, ladder and report, which are what is on disk', async () => {
     const zip = await page.get(`/api/calls/${ids[0]}/trace.zip`);
     expect(zip.headers.get('content-disposition')).toBe(`attachment; filename="${ids[0]}.zip"`);
-    const path = join(scratch('downloads'), 'trace.zip');
+    const path = join(tempFolder('downloads'), 'trace.zip');
     writeFileSync(path, new Uint8Array(await zip.arrayBuffer()));
     page.send({ type: 'open-path', path });
     const { id } = await page.next('opened-trace');
     const [there, here] = [
-      await json<KeptCall>(`/api/calls/${id}`),
-      await json<KeptCall>(`/api/calls/${ids[0]}`),
+      await json<StoredCall>(`/api/calls/${id}`),
+      await json<StoredCall>(`/api/calls/${ids[0]}`),
     ];
     expect(there.rows).toBe(here.rows);
     const wav = readWav(
@@ -119,7 +119,7 @@ const playbacksOf = (callId: string | undefined) =>
 
 describe('a trace of elsewhere', () => {
   test('opens from a folder or a .zip, a proxy’s included, and is not in the history', async () => {
-    const folder = join(scratch('elsewhere'), 'proxied');
+    const folder = join(tempFolder('elsewhere'), 'proxied');
     await cp(join(dir, ids[1] ?? ''), folder, { recursive: true });
     const swapped = { in: 'out', out: 'in' } as const;
     const rows = readFileSync(join(folder, 'trace.ndjson'), 'utf8')
@@ -127,11 +127,11 @@ describe('a trace of elsewhere', () => {
       .replace(/"dir":"(in|out)"/g, (_, way: 'in' | 'out') => `"dir":"${swapped[way]}"`);
     writeFileSync(join(folder, 'trace.ndjson'), rows);
     for (const name of ['result.json', 'call.wav']) rmSync(join(folder, name));
-    const zip = await zipTrace(folder, join(scratch('elsewhere'), 'proxied.zip'));
+    const zip = await zipTrace(folder, join(tempFolder('elsewhere'), 'proxied.zip'));
 
     const answer = await page.post('/api/traces', readFileSync(zip));
     const { id }: { id: string } = JSON.parse(await answer.text());
-    const call = await json<KeptCall>(`/api/calls/${id}`);
+    const call = await json<StoredCall>(`/api/calls/${id}`);
     expect(call.entry).toMatchObject({ id, vantage: 'proxy', origin: 'opened' });
     expect(call.outcome).toBeUndefined();
     expect(Math.max(...(call.lanes?.caller ?? []))).toBeGreaterThan(30);
@@ -157,11 +157,11 @@ describe('a trace of elsewhere', () => {
   });
 
   test('is what the studio was started with', async () => {
-    const studio = await studioWith({ trace: join(dir, ids[0] ?? '') });
+    const studio = await startTestStudio({ trace: join(dir, ids[0] ?? '') });
     const other = await Page.open(studio);
     const { traceId } = (await other.next('welcome')).launch;
     expect((await other.get(`/api/calls/${traceId}`)).status).toBe(200);
-    await expect(studioWith({ trace: dir })).rejects.toMatchObject({ code: 'STUDIO_BAD_OPTION' });
+    await expect(startTestStudio({ trace: dir })).rejects.toMatchObject({ code: 'STUDIO_BAD_OPTION' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { Page, studioWith } from './page.js';
+import { Page, startTestStudio } from './page.js';
 import { VirtualPage } from './virtual-page.js';
 
 const JUNK: readonly (string | Buffer)[] = [
@@ -39,7 +39,7 @@ const JUNK: readonly (string | Buffer)[] = [
 test('answers all kinds of junk with a refusal each, and the call goes on as if nothing had come', {
   timeout: 60_000,
 }, async () => {
-  const page = await Page.open(await studioWith());
+  const page = await Page.open(await startTestStudio());
   page.send({ type: 'dial', integration: 'builtin', connectorId: 'echo', caller: { kind: 'tone' } });
   await page.state('connected');
   for (const junk of JUNK) page.ws.send(junk);
@@ -66,7 +66,7 @@ test('answers all kinds of junk with a refusal each, and the call goes on as if 
 });
 
 test('takes a frame of a megabyte to refuse it, and lets the socket go that sends more than can be kept', async () => {
-  const page = await Page.open(await studioWith());
+  const page = await Page.open(await startTestStudio());
   page.ws.send(Buffer.alloc(5_000_000), { binary: false });
   const [code] = await once(page.ws, 'close');
   expect(code).toBe(1009);
@@ -125,13 +125,13 @@ describe('a message at the wrong time', () => {
 test('a page that goes away before its call is dialled leaves no call behind', async () => {
   const page = new VirtualPage('echo');
   page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'silence' } });
-  page.session.gone();
+  page.session.close();
   await page.clock.advance(1000);
   expect([page.of('state'), page.session.call]).toEqual([[], undefined]);
 });
 
 test('a page that goes away hangs up its call, which is kept', { timeout: 60_000 }, async () => {
-  const studio = await studioWith();
+  const studio = await startTestStudio();
   const [page, other] = [await Page.open(studio), await Page.open(studio)];
   page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'tone' } });
   await page.state('connected');

@@ -3,8 +3,8 @@ import { phrase } from '@hookline/bots';
 import { systemClock } from '@hookline/runtime';
 import { describe, expect, test } from 'vitest';
 import type { DialMessage, Mark } from '../src/messages.js';
-import { likeness } from './likeness.js';
-import { closedAtEnd, Page, studioWith } from './page.js';
+import { closeAfterTests, Page, startTestStudio } from './page.js';
+import { findBestMatch } from './waveform-match.js';
 
 const FRAME = 160;
 const SAID = readWav(phrase('hello').bytes).samples;
@@ -19,27 +19,27 @@ function microphone(page: Page, samples: Int16Array, leadMs: number) {
     for (const due = (systemClock.now() - startedAt) * 8; sent + FRAME <= due; sent += FRAME) {
       const frame = new Int16Array(FRAME);
       for (let i = 0; i < FRAME; i++) frame[i] = samples[sent + i - lead] ?? 0;
-      page.speak(sent, frame);
+      page.sendMicrophone(sent, frame);
     }
     stop = systemClock.after(5, tick);
   };
   tick();
-  closedAtEnd({ close: () => stop() });
+  closeAfterTests({ close: () => stop() });
 }
 
-const dialled = async (order: Partial<DialMessage> = {}) => {
-  const page = await Page.open(await studioWith());
+const dialBuiltIn = async (order: Partial<DialMessage> = {}) => {
+  const page = await Page.open(await startTestStudio());
   page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'silence' }, ...order });
   return page;
 };
 // Real time: a machine that stands still for longer than the margin of the microphone puts a gap into it.
 test('brings the words of the parrot back at their level', { timeout: 60_000, retry: 2 }, async () => {
-  const page = await dialled({ caller: { kind: 'mic' } });
+  const page = await dialBuiltIn({ caller: { kind: 'mic' } });
   microphone(page, SAID, 700);
   await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
   page.send({ type: 'hang-up' });
   await page.ended();
-  const { at, correlation } = likeness(SAID, page.recording);
+  const { at, correlation } = findBestMatch(SAID, page.recording);
   expect(correlation).toBeGreaterThanOrEqual(0.99);
   const back = page.recording.subarray(at, at + SAID.length);
   expect(Math.abs(rmsDbfs(back) - rmsDbfs(SAID))).toBeLessThan(0.1);
@@ -49,7 +49,7 @@ describe.concurrent('a call of a page', () => {
   test('presses keys, holds, changes the language, and ends with what the flow gets', {
     timeout: 60_000,
   }, async () => {
-    const page = await dialled({
+    const page = await dialBuiltIn({
       connectorId: 'ivr',
       inputs: [['code', '42']],
       outputs: ['verified', 'nothing'],
@@ -81,7 +81,7 @@ describe.concurrent('a call of a page', () => {
   test('tells states, rows that grow, playbacks that start and end, and lanes of both sides', {
     timeout: 60_000,
   }, async () => {
-    const page = await dialled({ connectorId: 'greeter' });
+    const page = await dialBuiltIn({ connectorId: 'greeter' });
     await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
     page.send({ type: 'hang-up' });
     const { outcome } = await page.ended();
@@ -112,7 +112,7 @@ describe.concurrent('a call of a page', () => {
 
 describe.concurrent('a call that fails', () => {
   const failed = async (order: Partial<DialMessage>) => {
-    const page = await dialled(order);
+    const page = await dialBuiltIn(order);
     const { outcome } = await page.ended();
     return { outcome, rows: page.rows };
   };

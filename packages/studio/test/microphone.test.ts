@@ -1,8 +1,8 @@
 import { readWav, rmsDbfs, toneDbfs } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import { describe, expect, test } from 'vitest';
-import { isLoud, likeness } from './likeness.js';
 import { VirtualPage } from './virtual-page.js';
+import { findBestMatch, isLoud } from './waveform-match.js';
 
 const SAID = readWav(phrase('hello').bytes).samples;
 const outcomeOf = async (page: VirtualPage) => {
@@ -19,10 +19,10 @@ describe('the microphone of a page', () => {
     async (frameMs) => {
       const page = new VirtualPage('parrot');
       await page.dial({ frameMs });
-      await page.quiet(500);
+      await page.recordSilence(500);
       await page.record(SAID);
-      await page.quiet(4000);
-      const { at, correlation } = likeness(SAID, page.recording);
+      await page.recordSilence(4000);
+      const { at, correlation } = findBestMatch(SAID, page.recording);
       expect(correlation).toBeGreaterThan(0.999);
       const back = page.recording.subarray(at, at + SAID.length);
       expect(Math.abs(rmsDbfs(back) - rmsDbfs(SAID))).toBeLessThan(0.05);
@@ -38,10 +38,10 @@ describe('the microphone of a page', () => {
     async (frameMs, most) => {
       const page = new VirtualPage('echo');
       await page.dial({ frameMs });
-      await page.quiet(1000);
+      await page.recordSilence(1000);
       const spokenAt = page.clock.now() + SAID.findIndex(isLoud) / 8;
       await page.record(SAID);
-      await page.quiet(400);
+      await page.recordSilence(400);
       const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
       const heardAt = openedAtMs + page.recording.findIndex(isLoud) / 8;
       expect(heardAt - spokenAt).toBeLessThanOrEqual(most);
@@ -52,11 +52,11 @@ describe('the microphone of a page', () => {
     const page = new VirtualPage('echo');
     await page.record(SAID);
     page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'mic' } });
-    await page.quiet(2000);
+    await page.recordSilence(2000);
     expect(page.recording.some(isLoud)).toBe(false);
     const spokenAt = page.clock.now();
     await page.record(SAID);
-    await page.quiet(400);
+    await page.recordSilence(400);
     const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
     const heardAt = openedAtMs + page.recording.findIndex(isLoud) / 8 - SAID.findIndex(isLoud) / 8;
     expect(heardAt - spokenAt).toBeLessThan(280);
@@ -66,14 +66,14 @@ describe('the microphone of a page', () => {
 describe('another caller', () => {
   test('is a WAV file, said once, a tone, or silence, as the page chooses while the call goes on', async () => {
     const page = new VirtualPage('parrot');
-    const { id } = await page.workshop.keepAudio('hello.wav', phrase('hello').bytes);
+    const { id } = await page.workshop.addAudio('hello.wav', phrase('hello').bytes);
     await page.dial({ caller: { kind: 'wav', id } });
     await page.clock.advance(6500);
     page.send({ type: 'caller', caller: { kind: 'tone', hz: 700 } });
     await page.clock.advance(1000);
     page.send({ type: 'caller', caller: { kind: 'silence' } });
     await page.clock.advance(3500);
-    expect(likeness(SAID, page.recording).correlation).toBeGreaterThan(0.999);
+    expect(findBestMatch(SAID, page.recording).correlation).toBeGreaterThan(0.999);
     const [first, second] = page.marks.filter((mark) => mark.kind === 'playback' && mark.to !== undefined);
     const [{ openedAtMs = 0 } = {}] = page.of('state').filter(({ state }) => state === 'connected');
     if (first?.kind !== 'playback' || second?.kind !== 'playback') throw new Error('no two playbacks');

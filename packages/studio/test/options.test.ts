@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startStudio } from '../src/index.js';
-import { scratch, studioWith } from './page.js';
+import { startTestStudio, tempFolder } from './page.js';
 
 describe('startStudio refuses', () => {
   test.each([
@@ -25,11 +25,11 @@ describe('startStudio refuses', () => {
   });
 
   test('a page that is not built, and says how to build it', async () => {
-    await expect(startStudio({ pageDir: scratch('empty') })).rejects.toMatchObject({
+    await expect(startStudio({ pageDir: tempFolder('empty') })).rejects.toMatchObject({
       code: 'STUDIO_NO_PAGE',
       message: expect.stringContaining('npm run build'),
     });
-    await expect(startStudio({ pageDir: join(scratch('empty'), 'none') })).rejects.toMatchObject({
+    await expect(startStudio({ pageDir: join(tempFolder('empty'), 'none') })).rejects.toMatchObject({
       code: 'STUDIO_NO_PAGE',
     });
   });
@@ -39,13 +39,13 @@ describe('startStudio refuses', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    await expect(studioWith({ port })).rejects.toMatchObject({ code: 'STUDIO_LISTEN_FAILED' });
+    await expect(startTestStudio({ port })).rejects.toMatchObject({ code: 'STUDIO_LISTEN_FAILED' });
     server.close();
   });
 });
 
 test('a studio that is closed closes everything, once', async () => {
-  const studio = await studioWith();
+  const studio = await startTestStudio();
   await Promise.all([studio.close(), studio.close()]);
   await expect(fetch(`http://127.0.0.1:${studio.port}/`)).rejects.toThrow();
 });
@@ -56,6 +56,6 @@ test('the README names every option and the files of the package', () => {
 });
 
 async function pageDir(): Promise<string> {
-  await studioWith();
-  return scratch('page');
+  await startTestStudio();
+  return tempFolder('page');
 }

@@ -28,14 +28,14 @@ afterAll(async () => {
 });
 
 /** A folder that is removed after the tests. */
-export const scratch = (name: string) => {
+export const tempFolder = (name: string) => {
   const path = join(folder, name);
   mkdirSync(path, { recursive: true });
   return path;
 };
 
 /** Ends with the tests. */
-export function closedAtEnd<T extends { close(): unknown }>(one: T): T {
+export function closeAfterTests<T extends { close(): unknown }>(one: T): T {
   running.push(one);
   return one;
 }
@@ -43,25 +43,26 @@ export function closedAtEnd<T extends { close(): unknown }>(one: T): T {
 let studios = 0;
 
 /** A studio whose page is a stub, with a history of its own. */
-export async function studioWith(
+export async function startTestStudio(
   options: Partial<StudioOptions> = {},
 ): Promise<Studio & { readonly dir: string }> {
   studios += 1;
-  const pageDir = scratch('page');
+  const pageDir = tempFolder('page');
   mkdirSync(join(pageDir, 'assets'), { recursive: true });
   writeFileSync(join(pageDir, 'index.html'), '<!doctype html><title>stub</title>');
   writeFileSync(join(pageDir, 'assets', 'page.js'), 'export {};');
   const dir = join(folder, `history-${studios}`);
-  const studio = closedAtEnd(await startStudio({ pageDir, dir, ...options }));
+  const studio = closeAfterTests(await startStudio({ pageDir, dir, ...options }));
   return { ...studio, dir };
 }
 
 /** What a page is told: every byte of it is kept. */
-export class Told {
+export class PageRecorder {
   readonly messages: BridgeMessage[] = [];
   readonly texts: string[] = [];
   /** What the caller hears: positions, samples, and when they came. */
-  readonly heard: { readonly position: number; readonly samples: Int16Array; readonly atMs: number }[] = [];
+  readonly botAudio: { readonly position: number; readonly samples: Int16Array; readonly atMs: number }[] =
+    [];
 
   text(json: string): void {
     this.texts.push(json);
@@ -73,7 +74,7 @@ export class Told {
     if (view.getUint8(0) !== AUDIO_KIND.bot) throw new Error(`a binary frame of kind ${bytes[0]}`);
     const samples = new Int16Array((bytes.length - AUDIO_HEADER_BYTES) / 2);
     for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(AUDIO_HEADER_BYTES + 2 * i, true);
-    this.heard.push({ position: view.getUint32(4, true), samples, atMs: systemClock.now() });
+    this.botAudio.push({ position: view.getUint32(4, true), samples, atMs: systemClock.now() });
   }
 
   of<Type extends BridgeMessage['type']>(type: Type): MessageOf<Type>[] {
@@ -93,9 +94,9 @@ export class Told {
 
   /** Everything that was heard, on the time base of its positions. */
   get recording(): Int16Array {
-    const last = this.heard.at(-1);
+    const last = this.botAudio.at(-1);
     const all = new Int16Array(last ? last.position + last.samples.length : 0);
-    for (const { position, samples } of this.heard) all.set(samples, position);
+    for (const { position, samples } of this.botAudio) all.set(samples, position);
     return all;
   }
 }
@@ -110,7 +111,7 @@ export function micFrame(position: number, samples: Int16Array): Uint8Array {
 }
 
 /** A page over a real socket, by script. */
-export class Page extends Told {
+export class Page extends PageRecorder {
   readonly ws: WebSocket;
   readonly studio: Studio;
   readonly #waiting: (() => void)[] = [];
@@ -131,7 +132,7 @@ export class Page extends Told {
 
   static async open(studio: Studio): Promise<Page> {
     const ws = socketTo(studio);
-    const page = closedAtEnd(new Page(studio, ws));
+    const page = closeAfterTests(new Page(studio, ws));
     await once(ws, 'open');
     await page.next('welcome');
     return page;
@@ -146,41 +147,41 @@ export class Page extends Told {
   }
 
   /** Microphone audio from `position` on. */
-  speak(position: number, samples: Int16Array): void {
+  sendMicrophone(position: number, samples: Int16Array): void {
     this.ws.send(micFrame(position, samples));
   }
 
   /** The first message of a type that meets a condition, now or later, from the message `from` on. */
   async next<Type extends BridgeMessage['type']>(
     type: Type,
-    meets: (message: MessageOf<Type>) => boolean = () => true,
+    matches: (message: MessageOf<Type>) => boolean = () => true,
     from = 0,
   ): Promise<MessageOf<Type>> {
     const find = () =>
       this.messages
         .slice(from)
-        .find((one): one is MessageOf<Type> => one.type === type && meets(one as MessageOf<Type>));
+        .find((one): one is MessageOf<Type> => one.type === type && matches(one as MessageOf<Type>));
     const refusals = this.of('refused').length;
     for (let found = find(); ; found = find()) {
       if (found) return found;
       const refused = this.of('refused')[refusals];
       if (refused && type !== 'refused') throw new Error(`${type} will not come: ${refused.message}`);
       if (this.ws.readyState !== WebSocket.OPEN) throw new Error(`the socket closed before ${type} came`);
-      await this.#more();
+      await this.#nextEvent();
     }
   }
 
   /** Something was told, or the socket closed. */
-  #more(): Promise<void> {
+  #nextEvent(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** The first piece of what the caller hears that meets a condition. */
-  async listen(meets: (samples: Int16Array) => boolean) {
+  async listen(matches: (samples: Int16Array) => boolean) {
     for (;;) {
-      const found = this.heard.find(({ samples }) => meets(samples));
+      const found = this.botAudio.find(({ samples }) => matches(samples));
       if (found) return found;
-      await this.#more();
+      await this.#nextEvent();
     }
   }
 
@@ -212,9 +213,9 @@ export class Page extends Told {
 /** A socket as the page opens it, with what differs. */
 export function socketTo(
   studio: Studio,
-  differs: { readonly token?: string; readonly origin?: string | null; readonly host?: string } = {},
+  overrides: { readonly token?: string; readonly origin?: string | null; readonly host?: string } = {},
 ): WebSocket {
-  const { token = studio.token, origin = `http://127.0.0.1:${studio.port}`, host } = differs;
+  const { token = studio.token, origin = `http://127.0.0.1:${studio.port}`, host } = overrides;
   return new WebSocket(`ws://127.0.0.1:${studio.port}${SOCKET_PATH}`, [SUBPROTOCOL, TOKEN_PREFIX + token], {
     ...(origin === null ? {} : { origin }),
     ...(host === undefined ? {} : { headers: { host } }),

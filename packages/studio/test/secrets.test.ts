@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { Page, studioWith } from './page.js';
+import { Page, startTestStudio } from './page.js';
 
 const API_KEY = 'key/of+a=bot"1&e';
 const SECRET_TEXT = '>>>a client secret of a bot???';
@@ -29,7 +29,7 @@ function forms(secret: string): string[] {
 }
 
 /** A bot that says credentials and signature back wherever words stand. */
-function answer(socket: WebSocket, said: string, path: string): void {
+function echoCredentials(socket: WebSocket, said: string, path: string): void {
   let seq = 0;
   socket.on('message', (bytes: Buffer, binary) => {
     if (binary) return;
@@ -73,7 +73,7 @@ beforeAll(async () => {
       socket.end(
         `HTTP/1.1 401 Unauthorized\r\nX-Said: ${API_KEY}\r\nContent-Length: ${length}\r\nConnection: close\r\n\r\n${said}`,
       );
-    } else sockets.handleUpgrade(request, socket, head, (ws) => answer(ws, said, request.url ?? ''));
+    } else sockets.handleUpgrade(request, socket, head, (ws) => echoCredentials(ws, said, request.url ?? ''));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -86,7 +86,7 @@ afterAll(() => {
 });
 
 /** Every byte that the page can have of what it knows: the socket, and all that it can ask for. */
-async function bytesOf(page: Page, ids: readonly string[]): Promise<[string, Buffer][]> {
+async function receivedBytes(page: Page, ids: readonly string[]): Promise<[string, Buffer][]> {
   const paths = ids.flatMap((id) =>
     ['', '/rows', '/trace.zip', '/call.wav', '/call.md', '/ladder.txt', '/report.html'].map(
       (part) => `/api/calls/${id}${part}`,
@@ -119,7 +119,7 @@ function unpacked(zip: Buffer): Buffer {
   return Buffer.concat(pieces);
 }
 
-const clean = (answers: readonly [string, Buffer][]) => {
+const expectNoSecrets = (answers: readonly [string, Buffer][]) => {
   const secrets = [API_KEY, SECRET, SECRET_TEXT, ...signatures].filter(Boolean);
   const found = answers.flatMap(([place, bytes]) => {
     const text = bytes.toString('latin1');
@@ -134,7 +134,7 @@ const PATHS = ['/book', '/fails', '/breaks', '/refuses'];
 test('nothing that a page receives holds an API key, a client secret or a signature, whoever says them', {
   timeout: 60_000,
 }, async () => {
-  const page = await Page.open(await studioWith());
+  const page = await Page.open(await startTestStudio());
   const ids: string[] = [];
   for (const path of PATHS) {
     const from = page.messages.length;
@@ -160,15 +160,15 @@ test('nothing that a page receives holds an API key, a client secret or a signat
   const { clauses } = await page.next('check-result');
   ids.push(...clauses.flatMap(({ traceId }) => traceId ?? []));
   expect(ids.length).toBeGreaterThan(PATHS.length);
-  const answers = await bytesOf(page, [...new Set(ids)]);
+  const answers = await receivedBytes(page, [...new Set(ids)]);
   expect(answers.length).toBeGreaterThan(50);
   expect(signatures.length).toBeGreaterThan(PATHS.length);
-  clean(answers);
+  expectNoSecrets(answers);
 });
 
 test('nor what the command was started with, nor what stands in the wrong field', async () => {
   const page = await Page.open(
-    await studioWith({ launch: { baseUri: host, apiKey: API_KEY, clientSecret: SECRET } }),
+    await startTestStudio({ launch: { baseUri: host, apiKey: API_KEY, clientSecret: SECRET } }),
   );
   expect((await page.next('welcome')).launch).toEqual({
     baseUri: host,
@@ -202,5 +202,5 @@ test('nor what the command was started with, nor what stands in the wrong field'
   await page.next('refused', () => page.of('refused').length === 8);
   // The bot was called with the credentials of the launch.
   expect(signatures.at(-1)).not.toBe('');
-  clean(await bytesOf(page, [callId]));
+  expectNoSecrets(await receivedBytes(page, [callId]));
 });

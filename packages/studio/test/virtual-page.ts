@@ -5,19 +5,19 @@ import { createBot } from '@hookline/server';
 import { inMemoryDial } from '@hookline/testing';
 import type { BridgeMessage, DialMessage, PageMessage } from '../src/messages.js';
 import { PageSession } from '../src/page/page-session.js';
-import { Workshop } from '../src/workshop.js';
-import { closedAtEnd, micFrame, scratch, Told } from './page.js';
+import { StudioContext } from '../src/studio-context.js';
+import { closeAfterTests, micFrame, PageRecorder, tempFolder } from './page.js';
 
 let pages = 0;
 
 /** A page and its bridge on a virtual clock, without sockets: what is dialled is a reference bot in memory. */
-export class VirtualPage extends Told {
+export class VirtualPage extends PageRecorder {
   readonly clock = new VirtualClock();
-  readonly workshop: Workshop;
+  readonly workshop: StudioContext;
   readonly session: PageSession;
   /** Bytes that the page has not taken. */
-  unread = 0;
-  dropped: string | undefined;
+  bufferedAmount = 0;
+  terminated: string | undefined;
   #position = 0;
 
   /** @param preset - the bot that every URL leads to */
@@ -28,40 +28,40 @@ export class VirtualPage extends Told {
     if (!handler) throw new Error(`no bot ${preset}`);
     const bot = createBot({ auth: { hookline: null }, clock }, handler);
     pages += 1;
-    this.workshop = new Workshop({
+    this.workshop = new StudioContext({
       clock,
       launch: { dial: inMemoryDial(bot) },
-      dir: join(scratch('virtual'), `page-${pages}`),
+      dir: join(tempFolder('virtual'), `page-${pages}`),
       version: '0.0.0',
     });
-    const told = this;
+    const page = this;
     this.session = new PageSession(
       {
-        text: (json) => this.text(json),
-        binary: (bytes) => this.binary(bytes),
-        drop: (reason) => {
-          this.dropped = reason;
+        sendText: (json) => this.text(json),
+        sendBinary: (bytes) => this.binary(bytes),
+        terminate: (reason) => {
+          this.terminated = reason;
         },
-        get unread() {
-          return told.unread;
+        get bufferedAmount() {
+          return page.bufferedAmount;
         },
       },
       this.workshop,
     );
-    closedAtEnd(this);
-    this.workshop.tellAll = (message: BridgeMessage) => this.session.tell(message);
+    closeAfterTests(this);
+    this.workshop.broadcast = (message: BridgeMessage) => this.session.send(message);
   }
 
   /** Hangs up, and waits until the call has been written. */
   async close(): Promise<void> {
     const { call } = this.session;
-    this.session.gone();
+    this.session.close();
     await this.clock.advance(20_000);
-    await call?.kept;
+    await call?.saved;
   }
 
   send(message: PageMessage): void {
-    this.session.text(Buffer.from(JSON.stringify(message)));
+    this.session.onText(Buffer.from(JSON.stringify(message)));
   }
 
   /** Dials and waits until the call is connected. */
@@ -87,12 +87,12 @@ export class VirtualPage extends Told {
 
   /** A frame of the microphone comes now. */
   microphone(frame: Int16Array): void {
-    this.session.binary(micFrame(this.#position, frame));
+    this.session.onBinary(micFrame(this.#position, frame));
     this.#position += frame.length;
   }
 
   /** Silence of the microphone. */
-  quiet(ms: number): Promise<void> {
+  recordSilence(ms: number): Promise<void> {
     return this.record(new Int16Array(ms * 8));
   }
 }

@@ -2,19 +2,19 @@ import { FRAME_SAMPLES, SAMPLE_RATE } from './frames.js';
 import { Resampler } from './resampler.js';
 
 /**
- * Cuts what it hears into frames of 20 ms and posts each as 16-bit samples to the port that its first message brings:
- * a port of the Worker that holds the socket, so that the page's own thread never touches audio.
+ * Cuts microphone audio into frames of 20 ms and posts each as 16-bit samples to the port received in its first message. The
+ * port leads to the Worker that holds the socket, so that the main thread never handles audio.
  */
 class Capture extends AudioWorkletProcessor {
-  #to: MessagePort | undefined;
+  #port: MessagePort | undefined;
   #frame = new Int16Array(FRAME_SAMPLES);
-  #filled = 0;
+  #length = 0;
   readonly #resampler = sampleRate === SAMPLE_RATE ? undefined : new Resampler(sampleRate, SAMPLE_RATE);
 
   constructor() {
     super();
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
-      this.#to = data;
+      this.#port = data;
     };
   }
 
@@ -22,17 +22,17 @@ class Capture extends AudioWorkletProcessor {
     const samples = input?.[0];
     if (!samples) return true;
     for (const sample of this.#resampler?.push(samples) ?? samples) {
-      this.#frame[this.#filled] = Math.max(-1, Math.min(1, sample)) * 0x7fff;
-      this.#filled += 1;
-      if (this.#filled === FRAME_SAMPLES) this.#post();
+      this.#frame[this.#length] = Math.max(-1, Math.min(1, sample)) * 0x7fff;
+      this.#length += 1;
+      if (this.#length === FRAME_SAMPLES) this.#post();
     }
     return true;
   }
 
   #post(): void {
-    this.#to?.postMessage(this.#frame.buffer, [this.#frame.buffer]);
+    this.#port?.postMessage(this.#frame.buffer, [this.#frame.buffer]);
     this.#frame = new Int16Array(FRAME_SAMPLES);
-    this.#filled = 0;
+    this.#length = 0;
   }
 }
 

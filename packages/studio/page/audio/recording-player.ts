@@ -1,10 +1,10 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import type { Api } from '../bridge/api.js';
-import { type CallView, timeOf } from '../state/call-view.js';
+import { type CallView, markTime } from '../state/call-view.js';
 
 export const RATES = [0.5, 1, 1.5, 2] as const;
 
-/** Plays the recording of the call that is looked at; lanes and rows follow `atMs`. */
+/** Plays the recording of the shown call; lanes and rows follow `atMs`. */
 export class RecordingPlayer {
   readonly #api: Api;
   readonly #shown: ReadonlySignal<CallView | undefined>;
@@ -13,7 +13,7 @@ export class RecordingPlayer {
   #loaded: CallView | undefined;
 
   readonly playing = signal(false);
-  /** Where the cursor is, in milliseconds since dialling. */
+  /** Position of the cursor, in milliseconds since dialling. */
   readonly atMs = signal(0);
   readonly rate = signal<number>(1);
   /** Whether there is a recording to play. */
@@ -61,7 +61,7 @@ export class RecordingPlayer {
     this.playing.value = false;
   }
 
-  /** Moves the cursor, within the call. */
+  /** Moves the cursor; clamped to the call. */
   seek(atMs: number): void {
     const call = this.#shown.value;
     if (!call) return;
@@ -71,15 +71,15 @@ export class RecordingPlayer {
       this.#audio.currentTime = Math.max(0, this.atMs.value + offset) / 1000;
   }
 
-  /** Moves the cursor to the next mark, or to the one before. */
-  toMark(next: boolean): void {
-    const times = (this.#shown.value?.marks.value ?? []).map(timeOf);
+  /** Moves the cursor to the next or the previous mark. */
+  seekToMark(next: boolean): void {
+    const times = (this.#shown.value?.marks.value ?? []).map(markTime);
     const at = this.atMs.value;
     const found = next ? times.find((t) => t > at + 1) : times.findLast((t) => t < at - 1);
     if (found !== undefined) this.seek(found);
   }
 
-  speed(rate: number): void {
+  setRate(rate: number): void {
     this.rate.value = rate;
     this.#audio.playbackRate = rate;
   }

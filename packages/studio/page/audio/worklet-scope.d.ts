@@ -1,9 +1,9 @@
-/** What an AudioWorklet has of the global scope: TypeScript has no library for it. */
+/** Globals of an AudioWorklet, for which TypeScript has no library. */
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;
 }
 
-/** Samples a second of its context. */
+/** Sample rate of the context, in Hz. */
 declare const sampleRate: number;
 
 declare function registerProcessor(

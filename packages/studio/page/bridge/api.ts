@@ -1,4 +1,4 @@
-/** An answer of the bridge that is none of those asked for. Its message is to be shown. */
+/** An error response of the bridge. Its message is for display. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -8,7 +8,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The HTTP half of the bridge: what is too large for the socket, or a file. Paths are those of `messages.ts`. */
+/** Client of the bridge's HTTP API, for files and data too large for the socket. Paths are those of `messages.ts`. */
 export class Api {
   readonly #authorization: string;
 
@@ -16,25 +16,25 @@ export class Api {
     this.#authorization = `Bearer ${token}`;
   }
 
-  /** The JSON of an answer, whose type the contract names. @throws ApiError */
+  /** GETs JSON of the type that the contract names for the path. @throws ApiError */
   async get<T>(path: string): Promise<T> {
-    return this.#json<T>(await this.#ask(path, {}));
+    return this.#json<T>(await this.#request(path, {}));
   }
 
   /** @throws ApiError */
   async post<T>(path: string, body: Blob): Promise<T> {
-    return this.#json<T>(await this.#ask(path, { method: 'POST', body }));
+    return this.#json<T>(await this.#request(path, { method: 'POST', body }));
   }
 
-  /** A file. @throws ApiError */
+  /** GETs a file. @throws ApiError */
   async file(path: string): Promise<Blob> {
-    return (await this.#ask(path, {})).blob();
+    return (await this.#request(path, {})).blob();
   }
 
-  async #ask(path: string, init: RequestInit): Promise<Response> {
+  async #request(path: string, init: RequestInit): Promise<Response> {
     const response = await fetch(path, { ...init, headers: { authorization: this.#authorization } });
     if (response.ok) return response;
-    throw new ApiError(response.status, await messageOf(response));
+    throw new ApiError(response.status, await errorMessage(response));
   }
 
   async #json<T>(response: Response): Promise<T> {
@@ -43,7 +43,7 @@ export class Api {
   }
 }
 
-async function messageOf(response: Response): Promise<string> {
+async function errorMessage(response: Response): Promise<string> {
   try {
     const { error }: { error: { message: string } } = await response.json();
     return error.message;
@@ -52,8 +52,8 @@ async function messageOf(response: Response): Promise<string> {
   }
 }
 
-/** Hands a file to the person at the page. */
-export function save(blob: Blob, name: string): void {
+/** Saves a file through the browser's download. */
+export function saveFile(blob: Blob, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -2,20 +2,20 @@ import type { BridgeMessage, PageMessage } from '../../src/messages.js';
 import { SOCKET_PATH } from '../../src/messages.js';
 import type { FromWorker, LinkState, ToWorker } from './worker-messages.js';
 
-/** What the page learns of its bridge. */
+/** Listener for the state of the connection and for messages of the bridge. */
 export interface BridgeListener {
-  link(state: LinkState): void;
-  message(message: BridgeMessage): void;
+  onLinkState(state: LinkState): void;
+  onMessage(message: BridgeMessage): void;
 }
 
-/** The page's own end of the Worker that holds the socket. */
+/** The page's handle to the Worker that holds the socket. */
 export class BridgeLink {
   readonly #worker = new Worker(new URL('./bridge.worker.ts', import.meta.url), { type: 'module' });
 
   constructor(listener: BridgeListener) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.kind === 'link') listener.link(data.state);
-      else listener.message(data.message);
+      if (data.kind === 'link') listener.onLinkState(data.state);
+      else listener.onMessage(data.message);
     };
   }
 
@@ -24,12 +24,12 @@ export class BridgeLink {
     this.#post({ kind: 'open', url: `${scheme}://${location.host}${SOCKET_PATH}`, token });
   }
 
-  /** Sends, or drops it without a word while the bridge cannot be reached: the page shows that it cannot. */
+  /** Sends a message. Dropped silently while the bridge is unreachable, which the page shows. */
   send(message: PageMessage): void {
     this.#post({ kind: 'send', message });
   }
 
-  /** Gives the Worker the port that bot audio goes to, or that microphone audio comes from. */
+  /** Passes the Worker the port for bot audio or for microphone audio. */
   attach(kind: 'speaker' | 'microphone', port: MessagePort): void {
     this.#post({ kind, port }, [port]);
   }

@@ -7,14 +7,14 @@ import {
 } from '../../src/messages.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
-/** How long to wait before the socket is opened again after it was lost, in milliseconds. */
+/** Delay before reconnecting after the socket was lost, in milliseconds. */
 const RETRY_MS = 2000;
-/** Audio that may wait in the socket, in bytes: 200 ms. What the microphone says meanwhile is left out. */
-const MAX_WAITING = 200 * 16;
+/** Unsent audio in the socket, in bytes (200 ms), above which microphone audio is dropped. */
+const MAX_BUFFERED_BYTES = 200 * 16;
 
 /**
- * Holds the socket to the bridge. Audio goes from here to the worklets and back by ports of their own, so that a page
- * whose thread is busy neither hears nor says gaps.
+ * Holds the socket to the bridge. Audio passes between here and the worklets over dedicated ports, so that a busy main thread
+ * causes no gaps.
  */
 const scope: {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
@@ -23,36 +23,36 @@ const scope: {
 
 let socket: WebSocket | undefined;
 let speaker: MessagePort | undefined;
-/** Samples that the microphone has recorded since it was started. */
-let recorded = 0;
+/** Samples recorded since the microphone was started. */
+let recordedSamples = 0;
 
-function open(url: string, token: string): void {
+function connect(url: string, token: string): void {
   const connection = new WebSocket(url, [SUBPROTOCOL, TOKEN_PREFIX + token]);
   connection.binaryType = 'arraybuffer';
   connection.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
     if (typeof data === 'string') {
       const message: BridgeMessage = JSON.parse(data);
       scope.postMessage({ kind: 'message', message });
-    } else play(data);
+    } else forwardToSpeaker(data);
   };
   connection.onopen = () => scope.postMessage({ kind: 'link', state: 'open' });
   connection.onclose = () => {
     scope.postMessage({ kind: 'link', state: 'lost' });
-    setTimeout(open, RETRY_MS, url, token);
+    setTimeout(connect, RETRY_MS, url, token);
   };
   socket = connection;
 }
 
-function play(frame: ArrayBuffer): void {
+function forwardToSpeaker(frame: ArrayBuffer): void {
   if (new Uint8Array(frame)[0] !== AUDIO_KIND.bot) return;
   const samples = frame.slice(AUDIO_HEADER_BYTES);
   speaker?.postMessage(samples, [samples]);
 }
 
-function record(samples: ArrayBuffer): void {
-  const position = recorded;
-  recorded += samples.byteLength / 2;
-  if (socket?.readyState !== WebSocket.OPEN || socket.bufferedAmount > MAX_WAITING) return;
+function sendMicrophone(samples: ArrayBuffer): void {
+  const position = recordedSamples;
+  recordedSamples += samples.byteLength / 2;
+  if (socket?.readyState !== WebSocket.OPEN || socket.bufferedAmount > MAX_BUFFERED_BYTES) return;
   const frame = new Uint8Array(AUDIO_HEADER_BYTES + samples.byteLength);
   frame[0] = AUDIO_KIND.mic;
   new DataView(frame.buffer).setUint32(4, position, true);
@@ -63,7 +63,7 @@ function record(samples: ArrayBuffer): void {
 scope.onmessage = ({ data }) => {
   switch (data.kind) {
     case 'open':
-      open(data.url, data.token);
+      connect(data.url, data.token);
       break;
     case 'send':
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(data.message));
@@ -72,8 +72,8 @@ scope.onmessage = ({ data }) => {
       speaker = data.port;
       break;
     case 'microphone':
-      recorded = 0;
-      data.port.onmessage = (event: MessageEvent<ArrayBuffer>) => record(event.data);
+      recordedSamples = 0;
+      data.port.onmessage = (event: MessageEvent<ArrayBuffer>) => sendMicrophone(event.data);
       break;
   }
 };

@@ -1,28 +1,28 @@
-/** What the address of the page says. */
+/** Parameters from the URL of the page. */
 export interface Launch {
-  /** The token of this launch of the command; undefined when nobody told it. */
+  /** The token of this launch of the command; undefined if the URL has none. */
   readonly token: string | undefined;
-  /** Fields of the form, where a link fills them in. */
+  /** Form fields that the link fills in. */
   readonly baseUri?: string;
   readonly connectorId?: string;
   readonly caller?: string;
-  /** Whether to call at once: only a link that holds the token may ask for it. */
+  /** Whether to call at once; only a link with the token may request this. */
   readonly auto: boolean;
 }
 
-const KEPT = 'hookline-studio-token';
+const STORAGE_KEY = 'hookline-studio-token';
 
 /**
- * Reads `#token=T`, `#/?base=…&connector=…&caller=tone&auto=T`, or both together, and takes it out of the address bar,
- * so that the token is in no screenshot and no bookmark. The token outlives a reload of this tab.
+ * Reads `#token=T`, `#/?base=…&connector=…&caller=tone&auto=T`, or both together, and removes it from the address bar, so
+ * that the token does not appear in screenshots and bookmarks. The token survives a reload of this tab.
  */
 export function readLaunch(): Launch {
-  const words = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
-  const auto = words.get('auto');
-  const token = words.get('token') ?? auto ?? sessionStorage.getItem(KEPT) ?? undefined;
+  const params = new URLSearchParams(location.hash.replace(/^#\/?\??/, ''));
+  const auto = params.get('auto');
+  const token = params.get('token') ?? auto ?? sessionStorage.getItem(STORAGE_KEY) ?? undefined;
   if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
-  if (token !== undefined) sessionStorage.setItem(KEPT, token);
-  const field = (name: string) => words.get(name) ?? undefined;
+  if (token !== undefined) sessionStorage.setItem(STORAGE_KEY, token);
+  const field = (name: string) => params.get(name) ?? undefined;
   const [baseUri, connectorId, caller] = [field('base'), field('connector'), field('caller')];
   return {
     token,

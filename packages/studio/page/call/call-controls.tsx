@@ -2,7 +2,7 @@ import { Icon } from '../panels/icons.js';
 import type { CallView } from '../state/call-view.js';
 import type { Studio } from '../state/studio.js';
 
-/** What the caller, and the flow, can do during a call. */
+/** Controls during a call: mute, hold and language. */
 export function CallControls({ call, studio }: { call: CallView; studio: Studio }) {
   const { audio } = studio;
   const held = call.onHold.value;
@@ -16,7 +16,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
           aria-pressed={muted}
           data-testid="mute"
           title="Mute the microphone (M)"
-          onClick={() => audio.mute(!muted)}
+          onClick={() => audio.setMuted(!muted)}
         >
           <Icon name={muted ? 'micOff' : 'mic'} />
           {muted ? 'Muted' : 'Mute'}
@@ -27,9 +27,9 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
         class="button"
         aria-pressed={held}
         data-testid="hold"
-        title="Put the call on hold: the bot hears nothing, and is told so"
+        title="Put the call on hold: the bot gets no audio, and a paused message"
         disabled={call.state.value !== 'connected'}
-        onClick={() => studio.hold(!held)}
+        onClick={() => studio.setHold(!held)}
       >
         <Icon name="hold" />
         {held ? 'Resume' : 'Hold'}
@@ -38,7 +38,7 @@ export function CallControls({ call, studio }: { call: CallView; studio: Studio 
         class="language"
         onSubmit={(event) => {
           event.preventDefault();
-          studio.speak(studio.form.language.value);
+          studio.setLanguage(studio.form.language.value);
         }}
       >
         <input

@@ -1,13 +1,13 @@
 import { LanesView } from '../lanes/lanes-view.js';
 import { RowLog } from '../log/row-log.js';
 import type { CallView } from '../state/call-view.js';
+import { formatDuration, formatTimer, stateText } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
-import { span, stateText, timer } from '../state/words.js';
 import { CallControls } from './call-controls.js';
 import { FirstRun } from './first-run.js';
 import { Meter } from './meter.js';
 
-/** The middle of the page: what is heard, and what goes over the wire. */
+/** The middle column: audio lanes and the messages on the wire. */
 export function CallPanel({ studio }: { studio: Studio }) {
   const call = studio.shown.value;
   return (
@@ -31,7 +31,7 @@ function CallHead({ call, studio }: { call: CallView; studio: Studio }) {
   return (
     <div class="call-head">
       <p class="timer mono" data-testid="timer">
-        {timer(call.endMs.value)}
+        {formatTimer(call.endMs.value)}
       </p>
       <div class="call-what">
         <p class="call-state">{stateText(call)}</p>
@@ -46,7 +46,7 @@ function CallHead({ call, studio }: { call: CallView; studio: Studio }) {
         </div>
       )}
       {call.live && lateGaps > 0 && (
-        <p class="soft" title="Gaps of the loudspeaker of this browser: the bot has nothing to do with them.">
+        <p class="soft" title="Gaps in the playback of this browser, not caused by the bot.">
           {lateGaps} gaps here
         </p>
       )}
@@ -56,7 +56,7 @@ function CallHead({ call, studio }: { call: CallView; studio: Studio }) {
         <p class="soft">
           {call.truncated.value
             ? 'The trace stops before the call does.'
-            : `heard ${span(call.heardMs.value)}`}
+            : `heard ${formatDuration(call.heardMs.value)}`}
         </p>
       )}
     </div>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { Icon } from '../panels/icons.js';
 import type { Studio } from '../state/studio.js';
 
-/** What the page shows before the first call: one button that needs nothing else, and how to go on. */
+/** Shown before the first call: a button to call a built-in bot, and the next steps. */
 export function FirstRun({ studio }: { studio: Studio }) {
   const bots = studio.welcome.value?.bots ?? [];
   const chosen = useSignal('parrot');
@@ -11,7 +11,7 @@ export function FirstRun({ studio }: { studio: Studio }) {
     <div class="first-run">
       <h2>Call a bot as Genesys Cloud does</h2>
       <p>
-        Nothing else has to run: the studio has bots of its own. Speak, hear the answer, and see every message
+        Nothing else needs to run: the studio has built-in bots. Speak, hear the answer, and see every message
         of the call.
       </p>
       <div class="first-call">
@@ -59,7 +59,7 @@ export function FirstRun({ studio }: { studio: Studio }) {
         <li>
           <strong>The rules of the protocol</strong>
           <span>
-            The checks tell which of them a bot keeps, with what is seen when one is broken, and the fix.
+            The checks show which rules a bot follows, and for each broken rule its effect and the fix.
           </span>
         </li>
       </ul>

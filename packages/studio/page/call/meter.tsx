@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { CallView } from '../state/call-view.js';
 
-/** How far below full scale the meter begins, in dB. */
+/** Range of the meter below full scale, in dB. */
 const FLOOR_DB = 54;
 
-/** How loud one side is at this moment. Drawn without rendering: it moves ten times a second. */
+/** Level meter of one side. Updates the DOM directly, without rendering, ten times a second. */
 export function Meter({ call, lane, label }: { call: CallView; lane: 'caller' | 'bot'; label: string }) {
   const bar = useRef<HTMLDivElement>(null);
   useEffect(

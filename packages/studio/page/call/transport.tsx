@@ -2,8 +2,8 @@ import type { Signal } from '@preact/signals';
 import { RATES } from '../audio/recording-player.js';
 import { Icon } from '../panels/icons.js';
 import type { CallView } from '../state/call-view.js';
+import { formatTimer } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
-import { timer } from '../state/words.js';
 
 const FILES = [
   ['trace.zip', 'Trace'],
@@ -18,11 +18,11 @@ interface TransportProps {
   readonly call: CallView;
   readonly studio: Studio;
   readonly zoom: Signal<number>;
-  /** What is in view. */
+  /** The visible range, as text. */
   readonly range: string;
 }
 
-/** Playback of the recording, zoom, and the files of a call that is over. */
+/** Playback controls, zoom and downloads of a finished call. */
 export function Transport({ call, studio, zoom, range }: TransportProps) {
   const { player } = studio;
   const playing = player.playing.value;
@@ -40,7 +40,7 @@ export function Transport({ call, studio, zoom, range }: TransportProps) {
         {playing ? 'Pause' : 'Play'}
       </button>
       <output class="mono" data-testid="cursor" data-t={Math.round(player.atMs.value)}>
-        {timer(player.atMs.value)}
+        {formatTimer(player.atMs.value)}
       </output>
       <div class="segmented" role="group" aria-label="Speed">
         {RATES.map((rate) => (
@@ -48,7 +48,7 @@ export function Transport({ call, studio, zoom, range }: TransportProps) {
             key={rate}
             type="button"
             aria-pressed={player.rate.value === rate}
-            onClick={() => player.speed(rate)}
+            onClick={() => player.setRate(rate)}
           >
             {rate}×
           </button>

@@ -1,6 +1,6 @@
 import type { CallView } from '../state/call-view.js';
 
-/** The stretch of a call that is drawn, in milliseconds since dialling. */
+/** The visible range of a call, in milliseconds since dialling. */
 export interface View {
   readonly fromMs: number;
   readonly toMs: number;
@@ -21,30 +21,30 @@ interface Drawing {
   readonly height: number;
   readonly call: CallView;
   readonly view: View;
-  /** Where the recording is; undefined: no cursor. */
+  /** Position of the recording, in milliseconds since dialling; undefined draws no cursor. */
   readonly cursor: number | undefined;
   readonly colours: LaneColours;
 }
 
-/** A bar and the gap after it, in CSS pixels. */
+/** Width of a bar with its gap, in CSS pixels. */
 const BAR = 3;
 const BAR_WIDTH = 2;
 const AXIS_HEIGHT = 16;
 const STEPS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000];
 
-/** A view of `lengthMs` that begins at `fromMs`, moved so that it lies within a call of `endMs`. */
+/** A view of `lengthMs` from `fromMs` on, shifted to lie within a call that ends at `endMs`. */
 export function viewOf(fromMs: number, lengthMs: number, endMs: number): View {
   const from = Math.min(Math.max(0, fromMs), Math.max(0, endMs - lengthMs));
   return { fromMs: from, toMs: from + lengthMs };
 }
 
-/** The time at a share of the width, from 0 to 1. */
+/** The time at a horizontal position from 0 to 1. */
 export const timeAt = ({ fromMs, toMs }: View, share: number): number => fromMs + share * (toMs - fromMs);
 
-/** The share of the width at a time; outside 0 to 1 where it is not in view. */
+/** The horizontal position of a time; outside 0 to 1 if it is not visible. */
 export const shareAt = ({ fromMs, toMs }: View, t: number): number => (t - fromMs) / (toMs - fromMs);
 
-/** Draws axis, lanes, playbacks, what was cut, talk-over and cursor. */
+/** Draws axis, lanes, playbacks, discarded audio and cursor. */
 export function drawLanes(context: CanvasRenderingContext2D, drawing: Drawing): void {
   const { width, height, view, cursor, colours } = drawing;
   context.clearRect(0, 0, width, height);
@@ -80,7 +80,7 @@ function drawAxis(context: CanvasRenderingContext2D, { width, height, view, colo
   }
 }
 
-/** The stretches in which the bot was heard, lightly; and hatched what was cut, as long as it would have lasted. */
+/** Tints the periods in which the bot was heard, and hatches discarded audio at the length it would have had. */
 function drawPlaybacks(context: CanvasRenderingContext2D, drawing: Drawing, lane: number): void {
   const { width, call, view, colours } = drawing;
   const now = call.endMs.value;
@@ -133,12 +133,12 @@ function drawBars(
 ): void {
   const middle = top + height / 2;
   const perBar = ((view.toMs - view.fromMs) / width) * BAR;
-  // Bars stand on a grid of time, so that they keep their height while a live call moves.
+  // Bars are aligned to a fixed time grid, so that their height does not change while a live call scrolls.
   const first = Math.floor(view.fromMs / perBar) * perBar;
   context.fillStyle = lane === 'caller' ? colours.caller : colours.bot;
   for (let t = first; t < view.toMs; t += perBar) {
     if (t + perBar < call.lanes.startMs || t >= call.lanes.endMs) continue;
-    // Speech is mostly quiet: a square root keeps it visible without hiding what is loud.
+    // Most speech is quiet: the square root keeps it visible without clipping loud parts.
     const share = Math.sqrt(call.lanes.peak(lane, t, t + perBar) / 255);
     const half = Math.max(0.5, share * (height / 2 - 3));
     context.fillRect(shareAt(view, t) * width, middle - half, BAR_WIDTH, half * 2);

@@ -2,18 +2,18 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Transport } from '../call/transport.js';
 import type { CallView } from '../state/call-view.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
 import { dark } from '../state/theme.js';
-import { seconds, span } from '../state/words.js';
 import { drawLanes, type LaneColours, timeAt, type View, viewOf } from './draw-lanes.js';
 import { MarkStrip } from './mark-strip.js';
 import { SegmentTable } from './segment-table.js';
 
-/** What of a live call is shown at once, in milliseconds: the newest of it, and less at its beginning. */
+/** Width of the view of a live call, in milliseconds: at most, and at its beginning. */
 const LIVE_WINDOW_MS = 20_000;
 const FIRST_WINDOW_MS = 6_000;
 
-/** Both lanes of audio: what the caller said, what the caller heard of the bot, and what was cut. */
+/** Both audio lanes: the caller, the bot as heard by the caller, and discarded bot audio. */
 export function LanesView({ call, studio }: { call: CallView; studio: Studio }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSignal({ width: 0, height: 0, scale: 1 });
@@ -87,7 +87,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
               step="0.05"
               data-testid="volume"
               value={studio.audio.volume.value}
-              onInput={({ currentTarget }) => studio.audio.turn(Number(currentTarget.value))}
+              onInput={({ currentTarget }) => studio.audio.setVolume(Number(currentTarget.value))}
             />
           </label>
         )}
@@ -112,7 +112,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
         aria-valuemin={0}
         aria-valuemax={Math.round(call.endMs.value)}
         aria-valuenow={Math.round(call.live ? call.endMs.value : player.atMs.value)}
-        aria-valuetext={`${seconds(call.live ? call.endMs.value : player.atMs.value)} s`}
+        aria-valuetext={`${formatSeconds(call.live ? call.endMs.value : player.atMs.value)} s`}
         aria-disabled={call.live}
         data-testid="lane-box"
         onPointerDown={(event) => {
@@ -134,17 +134,17 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           else if (event.key === 'Home') player.seek(0);
           else if (event.key === 'End') player.seek(call.endMs.value);
           else if (event.key === ' ') player.toggle();
-          else if (event.key === '[' || event.key === ']') player.toMark(event.key === ']');
+          else if (event.key === '[' || event.key === ']') player.seekToMark(event.key === ']');
           else return;
           event.preventDefault();
           event.stopPropagation();
         }}
       >
-        {/* A slider tells assistive technology nothing of what is within it: the canvas needs no attribute. */}
+        {/* Content of a slider is hidden from assistive technology, so the canvas needs no ARIA attribute. */}
         <canvas ref={canvas} />
         {call.lanes.length === 0 && (
           <p class="lane-empty soft">
-            {call.live ? 'Waiting for the first sound' : 'No audio was kept of this call.'}
+            {call.live ? 'Waiting for the first sound' : 'No audio of this call was recorded.'}
           </p>
         )}
       </div>
@@ -154,7 +154,7 @@ export function LanesView({ call, studio }: { call: CallView; studio: Studio }) 
           call={call}
           studio={studio}
           zoom={zoom}
-          range={`${seconds(shown.fromMs)} to ${seconds(shown.toMs)} s, ${span(shown.toMs - shown.fromMs)}`}
+          range={`${formatSeconds(shown.fromMs)} to ${formatSeconds(shown.toMs)} s, ${formatDuration(shown.toMs - shown.fromMs)}`}
         />
       )}
     </section>
@@ -170,7 +170,7 @@ const STEPS_MS: Readonly<Record<string, number>> = {
   PageUp: 10_000,
 };
 
-/** The colours of the theme, as the canvas needs them: read where CSS has worked them out. */
+/** Reads the theme's colours for the canvas from its computed style. */
 function coloursOf(canvas: HTMLCanvasElement): LaneColours {
   const { color, borderTopColor, borderRightColor, borderBottomColor, borderLeftColor, outlineColor } =
     getComputedStyle(canvas);

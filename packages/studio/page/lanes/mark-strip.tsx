@@ -1,35 +1,35 @@
 import type { Mark } from '../../src/messages.js';
-import { type CallView, timeOf } from '../state/call-view.js';
-import { seconds, span } from '../state/words.js';
+import { type CallView, markTime } from '../state/call-view.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import { shareAt, type View } from './draw-lanes.js';
 
-/** Marks that are shown at once: more would lie one upon the other. */
-const MOST_SHOWN = 60;
+/** The most marks shown at once; more would overlap. */
+const SHOWN_MARKS = 60;
 
-/** The marks in view, each a button that moves the cursor to it. */
+/** The visible marks, as buttons that move the cursor. */
 export function MarkStrip({ call, view, seek }: { call: CallView; view: View; seek: (t: number) => void }) {
   const marks = call.marks.value
-    .filter((mark) => timeOf(mark) >= view.fromMs && timeOf(mark) <= view.toMs)
-    .slice(-MOST_SHOWN);
+    .filter((mark) => markTime(mark) >= view.fromMs && markTime(mark) <= view.toMs)
+    .slice(-SHOWN_MARKS);
   return (
     <div class="mark-strip">
       {marks.map((mark) => {
-        const { sign, name, tone } = describe(mark);
+        const { symbol, name, className } = describe(mark);
         return (
           <button
-            key={`${mark.kind} ${timeOf(mark)}`}
+            key={`${mark.kind} ${markTime(mark)}`}
             type="button"
-            class={`mark ${tone}`}
+            class={`mark ${className}`}
             data-testid={`mark-${mark.kind}`}
-            data-t={timeOf(mark)}
+            data-t={markTime(mark)}
             data-cut-ms={mark.kind === 'playback' ? mark.cutMs : undefined}
             data-heard-ms={mark.kind === 'playback' ? mark.heardMs : undefined}
-            style={{ left: `${(shareAt(view, timeOf(mark)) * 100).toFixed(2)}%` }}
+            style={{ left: `${(shareAt(view, markTime(mark)) * 100).toFixed(2)}%` }}
             aria-label={name}
             title={name}
-            onClick={() => seek(timeOf(mark))}
+            onClick={() => seek(markTime(mark))}
           >
-            {sign}
+            {symbol}
           </button>
         );
       })}
@@ -37,25 +37,25 @@ export function MarkStrip({ call, view, seek }: { call: CallView; view: View; se
   );
 }
 
-function describe(mark: Mark): { sign: string; name: string; tone: string } {
-  const at = `at ${seconds(timeOf(mark))} s`;
+function describe(mark: Mark): { symbol: string; name: string; className: string } {
+  const at = `at ${formatSeconds(markTime(mark))} s`;
   switch (mark.kind) {
     case 'playback': {
       const parts = [
         `Playback ${mark.n + 1}, ${at}`,
-        mark.replyMs !== undefined && `reply after ${span(mark.replyMs)}`,
-        mark.heardMs !== undefined && `${span(mark.heardMs)} heard`,
-        mark.cutMs ? `${span(mark.cutMs)} cut` : false,
+        mark.replyMs !== undefined && `reply after ${formatDuration(mark.replyMs)}`,
+        mark.heardMs !== undefined && `${formatDuration(mark.heardMs)} heard`,
+        mark.cutMs ? `${formatDuration(mark.cutMs)} cut` : false,
       ];
-      return { sign: `▸${mark.n + 1}`, name: parts.filter(Boolean).join(', '), tone: 'bot' };
+      return { symbol: `▸${mark.n + 1}`, name: parts.filter(Boolean).join(', '), className: 'bot' };
     }
     case 'bargeIn':
-      return { sign: '⊗', name: `Barge-in ${at}`, tone: 'warn' };
+      return { symbol: '⊗', name: `Barge-in ${at}`, className: 'warn' };
     case 'key':
-      return { sign: mark.digit, name: `Key ${mark.digit} ${at}`, tone: 'caller' };
+      return { symbol: mark.digit, name: `Key ${mark.digit} ${at}`, className: 'caller' };
     case 'paused':
-      return { sign: 'Ⅱ', name: `Paused ${at}`, tone: '' };
+      return { symbol: 'Ⅱ', name: `Paused ${at}`, className: '' };
     case 'resumed':
-      return { sign: '▷', name: `Resumed ${at}`, tone: '' };
+      return { symbol: '▷', name: `Resumed ${at}`, className: '' };
   }
 }

@@ -1,11 +1,11 @@
 import type { Mark } from '../../src/messages.js';
-import { type CallView, timeOf } from '../state/call-view.js';
-import { seconds, span } from '../state/words.js';
+import { type CallView, markTime } from '../state/call-view.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 
-/** What the lanes show, in words: for who cannot see them, and to be copied. */
+/** The marks as a table, for screen readers and for copying. */
 export function SegmentTable({ call }: { call: CallView }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
     <div class="segments" tabIndex={0} role="region" aria-label="Audio as a table">
       <table>
         <thead>
@@ -18,9 +18,11 @@ export function SegmentTable({ call }: { call: CallView }) {
         </thead>
         <tbody>
           {call.marks.value.map((mark) => (
-            <tr key={`${mark.kind} ${timeOf(mark)}`}>
-              <td class="mono">{seconds(timeOf(mark))}</td>
-              <td class="mono">{mark.kind === 'playback' && mark.to !== undefined && seconds(mark.to)}</td>
+            <tr key={`${mark.kind} ${markTime(mark)}`}>
+              <td class="mono">{formatSeconds(markTime(mark))}</td>
+              <td class="mono">
+                {mark.kind === 'playback' && mark.to !== undefined && formatSeconds(mark.to)}
+              </td>
               <td>{mark.kind === 'playback' || mark.kind === 'bargeIn' ? 'Bot' : 'Caller'}</td>
               <td>{whatOf(mark)}</td>
             </tr>
@@ -34,8 +36,8 @@ export function SegmentTable({ call }: { call: CallView }) {
 function whatOf(mark: Mark): string {
   switch (mark.kind) {
     case 'playback': {
-      const heard = mark.heardMs === undefined ? 'is heard' : `${span(mark.heardMs)} heard`;
-      return mark.cutMs ? `${heard}, ${span(mark.cutMs)} cut` : heard;
+      const heard = mark.heardMs === undefined ? 'is heard' : `${formatDuration(mark.heardMs)} heard`;
+      return mark.cutMs ? `${heard}, ${formatDuration(mark.cutMs)} cut` : heard;
     }
     case 'bargeIn':
       return 'barge-in';

@@ -1,17 +1,17 @@
 import { useSignal } from '@preact/signals';
 import type { Row } from '../../src/messages.js';
 import { Icon } from '../panels/icons.js';
-import { seconds, span } from '../state/words.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import { jsonTokens } from './json-tokens.js';
 
 interface RowDetailProps {
   readonly row: Row;
   readonly close: () => void;
-  /** Moves the recording to it; left out where there is none yet. */
+  /** Moves the recording to the row; undefined if there is no recording yet. */
   readonly seek: (() => void) | undefined;
 }
 
-/** A row looked at closely: the message as JSON or as it was sent, whether it keeps its schema, which rule it broke. */
+/** Details of a row: the message as JSON or as sent, the schema check, and the broken rule. */
 export function RowDetail({ row, close, seek }: RowDetailProps) {
   const raw = useSignal(false);
   const json = row.kind === 'message' ? parsed(row.text) : undefined;
@@ -19,12 +19,12 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
     <div class="row-detail" data-testid="row-detail" role="region" aria-label="The row">
       <div class="detail-head">
         <h3 class="mono">
-          {seconds(row.t)} {row.type}
+          {formatSeconds(row.t)} {row.type}
         </h3>
         {row.kind === 'message' && (
           <span class={row.fault === undefined ? 'badge good' : 'badge bad'} data-testid="schema-verdict">
             <Icon name={row.fault === undefined ? 'check' : 'fail'} />
-            {row.fault === undefined ? 'keeps its schema' : 'breaks its schema'}
+            {row.fault === undefined ? 'matches its schema' : 'violates its schema'}
           </span>
         )}
         <span class="grow" />
@@ -60,16 +60,17 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
       <RuleText clause={row.clause} effect={row.effect} fix={row.fix} />
       {row.audio && (
         <p>
-          {span(row.audio.ms)} in {row.audio.frames} frames, {row.audio.bytes.toLocaleString('en')} bytes
+          {formatDuration(row.audio.ms)} in {row.audio.frames} frames, {row.audio.bytes.toLocaleString('en')}{' '}
+          bytes
         </p>
       )}
       {row.text !== undefined && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         <pre class="mono detail-text" tabIndex={0} role="region" aria-label="The text of the row">
           {json === undefined || raw.value
             ? row.text
             : jsonTokens(json).map(({ kind, text }, i) => (
-                <span key={i} class={kind === 'sign' ? undefined : `json-${kind}`}>
+                <span key={i} class={kind === 'punctuation' ? undefined : `json-${kind}`}>
                   {text}
                 </span>
               ))}
@@ -79,7 +80,7 @@ export function RowDetail({ row, close, seek }: RowDetailProps) {
   );
 }
 
-/** A rule with what is seen when it is broken, and what to do. */
+/** A rule with its effect and fix. */
 export function RuleText(rule: {
   clause?: string | undefined;
   effect?: string | undefined;

@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import type { Row } from '../../src/messages.js';
-import { seconds } from '../state/words.js';
+import { formatSeconds } from '../state/format.js';
 import { rowId } from './row-window.js';
 
 const DIRECTIONS = {
@@ -11,38 +11,38 @@ const DIRECTIONS = {
 
 interface RowLineProps {
   readonly row: Row;
-  readonly place: number;
+  readonly index: number;
   readonly ladder: boolean;
   readonly active: boolean;
   readonly selected: boolean;
-  /** Whether the recording is at it. */
+  /** Whether the recording is at this row. */
   readonly played: boolean;
-  /** Whether it decided that the call failed. */
-  readonly deciding: boolean;
-  readonly choose: () => void;
+  /** Whether this row decided that the call failed. */
+  readonly decisive: boolean;
+  readonly onSelect: () => void;
 }
 
-/** One row, as a line of the log or as an arrow of the ladder. Drawn anew only when it looks different. */
+/** One row, as a line of the log or as an arrow of the ladder. Rendered again only if it looks different. */
 export class RowLine extends Component<RowLineProps> {
   override shouldComponentUpdate(next: RowLineProps): boolean {
-    const { row, place, ladder, active, selected, played, deciding } = this.props;
+    const { row, index, ladder, active, selected, played, decisive } = this.props;
     return (
       next.row !== row ||
-      next.place !== place ||
+      next.index !== index ||
       next.ladder !== ladder ||
       next.active !== active ||
       next.selected !== selected ||
       next.played !== played ||
-      next.deciding !== deciding
+      next.decisive !== decisive
     );
   }
 
   render(props: RowLineProps) {
-    return line(props);
+    return renderLine(props);
   }
 }
 
-function line({ row, place, ladder, active, selected, played, deciding, choose }: RowLineProps) {
+function renderLine({ row, index, ladder, active, selected, played, decisive, onSelect }: RowLineProps) {
   const { sign, name } = DIRECTIONS[row.dir];
   const classes = [
     'row',
@@ -51,26 +51,26 @@ function line({ row, place, ladder, active, selected, played, deciding, choose }
     active && 'active',
     selected && 'selected',
     played && 'played',
-    (deciding || row.fatal || row.fault !== undefined) && 'wrong',
+    (decisive || row.fatal || row.fault !== undefined) && 'wrong',
   ];
   const detail = [row.kind === 'violation' && row.clause, row.detail].filter(Boolean).join(' ');
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles keys
     <div
       id={rowId(row)}
       class={classes.filter(Boolean).join(' ')}
       role="row"
-      aria-rowindex={place + 1}
+      aria-rowindex={index + 1}
       aria-selected={selected}
       data-testid="row"
       data-n={row.n}
       data-dir={row.dir}
       data-type={row.type}
       data-t={row.t}
-      onClick={choose}
+      onClick={onSelect}
     >
       <span role="gridcell" class="cell t">
-        {seconds(row.t)}
+        {formatSeconds(row.t)}
       </span>
       {!ladder && (
         <span role="gridcell" class="cell dir">

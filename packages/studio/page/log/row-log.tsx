@@ -3,33 +3,33 @@ import { useRef } from 'preact/hooks';
 import type { Row } from '../../src/messages.js';
 import type { CallView } from '../state/call-view.js';
 import { isPlain, singleKeys } from '../state/keys.js';
-import type { Hidden } from '../state/row-list.js';
+import type { HideableRows } from '../state/row-list.js';
 import type { Studio } from '../state/studio.js';
 import { RowDetail } from './row-detail.js';
 import { RowLine } from './row-line.js';
 import { RowWindow, type WindowHandle } from './row-window.js';
 
-const SWITCHES: readonly (readonly [Hidden, string])[] = [
+const SWITCHES: readonly (readonly [HideableRows, string])[] = [
   ['audio', 'Audio'],
   ['ping', 'Pings'],
 ];
 const PAGE_ROWS = 12;
 
-/** Every message, run of audio and broken rule of a call, as they happen: as a log, or as a ladder. */
+/** All messages, runs of audio and broken rules of a call, as a log or as a ladder. */
 export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
   const { rows } = call;
   const follow = useSignal(call.live);
   const ladder = useSignal(false);
-  /** The row that the keyboard is at, by its place in the list. */
+  /** Index of the row with the keyboard cursor. */
   const active = useSignal(0);
   const rowWindow = useRef<WindowHandle>(null);
-  const shown = rows.passing.value.rows;
+  const shown = rows.filtered.value.rows;
   const { player } = studio;
 
-  /** The last row that had happened where the recording is. */
+  /** Index of the last row before the position of the recording. */
   const playedN = useComputed(() => {
     const at = player.atMs.value;
-    const list = rows.passing.value.rows;
+    const list = rows.filtered.value.rows;
     if (call.live || at === 0) return -1;
     let [low, high] = [0, list.length];
     while (low < high) {
@@ -41,35 +41,35 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
   });
   useSignalEffect(() => {
     const place = playedN.value;
-    if (place >= 0 && player.playing.peek()) rowWindow.current?.reveal(place);
+    if (place >= 0 && player.playing.peek()) rowWindow.current?.scrollTo(place);
   });
   useSignalEffect(() => {
     const wanted = call.selected.value;
-    const place = wanted === undefined ? -1 : rows.passing.value.rows.findIndex(({ n }) => n === wanted);
+    const place = wanted === undefined ? -1 : rows.filtered.value.rows.findIndex(({ n }) => n === wanted);
     if (place < 0) return;
     follow.value = false;
     active.value = place;
-    rowWindow.current?.reveal(place);
+    rowWindow.current?.scrollTo(place);
   });
 
-  const go = (place: number) => {
+  const moveTo = (place: number) => {
     follow.value = false;
     active.value = Math.min(Math.max(0, place), shown.length - 1);
-    rowWindow.current?.reveal(active.value);
-    // Once a row is looked at closely, going through the rows looks at each.
+    rowWindow.current?.scrollTo(active.value);
+    // While details are open, they follow the keyboard cursor.
     if (call.selected.value !== undefined) call.selected.value = shown[active.value]?.n;
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isPlain(event)) return;
     const single = singleKeys.on ? event.key.toLowerCase() : event.key;
-    const at = active.value;
-    if (single === 'ArrowDown' || event.key === 'ArrowDown' || single === 'j') go(at + 1);
-    else if (event.key === 'ArrowUp' || single === 'k') go(at - 1);
-    else if (event.key === 'PageDown') go(at + PAGE_ROWS);
-    else if (event.key === 'PageUp') go(at - PAGE_ROWS);
-    else if (event.key === 'Home') go(0);
-    else if (event.key === 'End') go(shown.length - 1);
-    else if (event.key === 'Enter') toggle(shown[at]);
+    const current = active.value;
+    if (single === 'ArrowDown' || event.key === 'ArrowDown' || single === 'j') moveTo(current + 1);
+    else if (event.key === 'ArrowUp' || single === 'k') moveTo(current - 1);
+    else if (event.key === 'PageDown') moveTo(current + PAGE_ROWS);
+    else if (event.key === 'PageUp') moveTo(current - PAGE_ROWS);
+    else if (event.key === 'Home') moveTo(0);
+    else if (event.key === 'End') moveTo(shown.length - 1);
+    else if (event.key === 'Enter') toggle(shown[current]);
     else if (event.key === 'Escape') call.selected.value = undefined;
     else if (single === 'f') follow.value = !follow.value;
     else return;
@@ -155,13 +155,13 @@ export function RowLog({ call, studio }: { call: CallView; studio: Studio }) {
             <RowLine
               key={row.n}
               row={row}
-              place={place}
+              index={place}
               ladder={ladder.value}
               active={place === active.value}
               selected={row.n === call.selected.value}
               played={place === playedN.value}
-              deciding={row.n === call.outcome.value?.row && call.outcome.value?.path === 'failure'}
-              choose={() => {
+              decisive={row.n === call.outcome.value?.row && call.outcome.value?.path === 'failure'}
+              onSelect={() => {
                 active.value = place;
                 toggle(row);
               }}

@@ -3,26 +3,26 @@ import type { ComponentChildren, Ref } from 'preact';
 import { useEffect, useImperativeHandle, useRef } from 'preact/hooks';
 import type { Row } from '../../src/messages.js';
 
-/** The height of a row, in CSS pixels: the same as `--row-height` of the style. */
+/** Height of a row, in CSS pixels. Must equal `--row-height` of the style. */
 const ROW_HEIGHT = 24;
-/** Rows that are all in the document, in view or not: scripts and the search of the browser find every one of a usual call. */
-const WHOLE = 500;
-/** Rows drawn beyond each edge, so that a fast scroll shows no white. */
+/** Up to this many rows all are rendered, so that scripts and the browser's search find every row of a usual call. */
+const RENDER_ALL_ROWS = 500;
+/** Rows rendered beyond each edge, so that fast scrolling shows no blank area. */
 const OVERSCAN = 4;
 
-/** What can be done with the window from outside. */
+/** Imperative handle of `RowWindow`. */
 export interface WindowHandle {
-  /** Scrolls as little as it takes to show a row, by its place in the list. */
-  reveal(place: number): void;
+  /** Scrolls the row at `index` into view, as little as possible. */
+  scrollTo(index: number): void;
 }
 
 interface RowWindowProps {
   readonly rows: readonly Row[];
-  /** Whether the newest row stays in view. Scrolling up ends it. */
+  /** Whether to keep the newest row in view. Scrolling up turns this off. */
   readonly follow: ReadonlySignal<boolean>;
   readonly onFollow: (follow: boolean) => void;
-  readonly render: (row: Row, place: number) => ComponentChildren;
-  /** The row that the keyboard is at, by its place in the list. */
+  readonly render: (row: Row, index: number) => ComponentChildren;
+  /** Index of the row with the keyboard cursor. */
   readonly active: number;
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly class: string;
@@ -32,7 +32,7 @@ interface RowWindowProps {
 /** The `id` of the element of a row. */
 export const rowId = (row: Row): string => `row-${row.n}`;
 
-/** Of many rows only those in view are drawn: all rows have one height, so that their places need not be measured. */
+/** Virtualized list: of many rows only the visible ones are rendered. All rows have the same height, so none is measured. */
 export function RowWindow({ rows, follow, onFollow, render, active, handle, ...grid }: RowWindowProps) {
   const box = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
@@ -55,14 +55,14 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
     if (follow.value) toNewest();
   });
   useEffect(() => {
-    // Asked for when it is needed: what ends the following may come between a render and its effect.
+    // Read here, not during rendering: `follow` may change between a render and its effect.
     if (follow.peek()) toNewest();
   });
 
   useImperativeHandle(
     handle,
     () => ({
-      reveal: (place) => {
+      scrollTo: (place) => {
         const element = box.current;
         if (!element) return;
         const from = place * ROW_HEIGHT;
@@ -74,9 +74,9 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
     [],
   );
 
-  const whole = rows.length <= WHOLE;
-  const first = whole ? 0 : Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
-  const last = whole
+  const renderAll = rows.length <= RENDER_ALL_ROWS;
+  const first = renderAll ? 0 : Math.max(0, Math.floor(top.value / ROW_HEIGHT) - OVERSCAN);
+  const last = renderAll
     ? rows.length
     : Math.min(rows.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + OVERSCAN);
   const atRow = active >= first && active < last ? rows[active] : undefined;
@@ -92,9 +92,9 @@ export function RowWindow({ rows, follow, onFollow, render, active, handle, ...g
       data-testid="rows"
       onScroll={({ currentTarget }) => {
         const { scrollTop, clientHeight, scrollHeight } = currentTarget;
-        const wentUp = scrollTop < top.peek();
+        const scrolledUp = scrollTop < top.peek();
         top.value = scrollTop;
-        if (wentUp) onFollow(false);
+        if (scrolledUp) onFollow(false);
         else if (scrollTop + clientHeight >= scrollHeight - ROW_HEIGHT / 2) onFollow(true);
       }}
     >

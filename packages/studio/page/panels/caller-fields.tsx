@@ -9,7 +9,7 @@ const CALLERS: readonly (readonly [CallerKind, string])[] = [
   ['silence', 'Silence'],
 ];
 
-/** Who speaks as the caller, and what Genesys Cloud tells the bot about them. */
+/** The caller's audio source, and the conversation data that Genesys Cloud sends to the bot. */
 export function CallerFields({ studio }: { studio: Studio }) {
   const { form, audio } = studio;
   const kind = form.caller.value;
@@ -17,11 +17,11 @@ export function CallerFields({ studio }: { studio: Studio }) {
   return (
     <>
       <ChoiceField
-        label="Speaks with"
+        label="Audio source"
         name="caller"
         value={kind}
         choices={CALLERS}
-        choose={(chosen) => {
+        onChoose={(chosen) => {
           form.caller.value = chosen;
           audio.fault.value = undefined;
           void studio.changeCaller();
@@ -36,9 +36,9 @@ export function CallerFields({ studio }: { studio: Studio }) {
         value={form.frameMs.value === 20 ? '20' : '200'}
         choices={[
           ['200', '200 ms, as Genesys Cloud'],
-          ['20', '20 ms: low latency, not as Genesys'],
+          ['20', '20 ms: low latency, unlike Genesys Cloud'],
         ]}
-        choose={(chosen) => {
+        onChoose={(chosen) => {
           form.frameMs.value = chosen === '20' ? 20 : 200;
         }}
         fault={form.faults.value['frameMs']}
@@ -62,8 +62,8 @@ export function CallerFields({ studio }: { studio: Studio }) {
 function WavField({ studio }: { studio: Studio }) {
   const { wav } = studio.form;
   const hint = wav.value
-    ? `${wav.value.name}, ${(wav.value.durationMs / 1000).toFixed(1)} s. Said once, then silence.`
-    : 'Of any rate, mono or stereo.';
+    ? `${wav.value.name}, ${(wav.value.durationMs / 1000).toFixed(1)} s. Played once, then silence.`
+    : 'Any sample rate, mono or stereo.';
   return (
     <Field label="WAV file" name="wav" hint={hint}>
       <input
@@ -91,8 +91,8 @@ function MicrophoneFields({ studio }: { studio: Studio }) {
           label="Device"
           name="device"
           value={form.microphone.value}
-          choices={[['', 'The one of the system'], ...devices.filter(([id]) => id !== 'default')]}
-          choose={(chosen) => {
+          choices={[['', 'System default'], ...devices.filter(([id]) => id !== 'default')]}
+          onChoose={(chosen) => {
             form.microphone.value = chosen;
             void studio.changeCaller();
           }}
@@ -108,11 +108,11 @@ function MicrophoneFields({ studio }: { studio: Studio }) {
             void studio.changeCaller();
           }}
         />
-        I wear headphones
+        I use headphones
       </label>
       {!form.headphones.value && (
         <p class="hint">
-          The browser takes the bot’s voice out of the microphone, which changes yours a little.
+          The browser removes the bot’s voice from the microphone, which changes your voice slightly.
         </p>
       )}
     </>

@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { CheckedClause, CheckResultMessage } from '../../src/messages.js';
+import { formatDuration } from '../state/format.js';
 import type { Studio } from '../state/studio.js';
-import { span } from '../state/words.js';
 import { Icon, type IconName } from './icons.js';
 
 type Outcome = CheckedClause['outcome'];
 
 const OUTCOMES: Readonly<Record<Outcome, { text: string; tone: string; icon: IconName }>> = {
-  fail: { text: 'broken', tone: 'bad', icon: 'fail' },
+  fail: { text: 'failed', tone: 'bad', icon: 'fail' },
   warn: { text: 'warning', tone: 'warn', icon: 'warn' },
   note: { text: 'note', tone: 'accent', icon: 'note' },
-  pass: { text: 'kept', tone: 'good', icon: 'check' },
+  pass: { text: 'passed', tone: 'good', icon: 'check' },
   inconclusive: { text: 'not seen', tone: '', icon: 'minus' },
   blocked: { text: 'blocked', tone: '', icon: 'minus' },
   'not-applicable': { text: 'does not apply', tone: '', icon: 'minus' },
@@ -25,7 +25,7 @@ const ORDER: readonly Outcome[] = [
   'not-applicable',
 ];
 
-/** Whether a bot keeps the rules of the protocol: the checks of `hookline check`, clause by clause. */
+/** Runs the checks of `hookline check` against the bot and shows the result of each clause. */
 export function ChecksPanel({ studio }: { studio: Studio }) {
   const only = useSignal('');
   const strict = useSignal(false);
@@ -38,7 +38,7 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
         <h2 id="checks-title">Checks</h2>
         <p class="soft">
           {target === ''
-            ? 'No Base Connection URI is entered: the built-in bot is checked.'
+            ? 'No Base Connection URI entered: the built-in bot is checked.'
             : `${target}${studio.form.connectorId.value ? `/${studio.form.connectorId.value}` : ''}`}
         </p>
         <form
@@ -85,7 +85,7 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
       {progress && (
         <div class="progress" role="status">
           <progress
-            aria-label="Scenarios that were played"
+            aria-label="Completed scenarios"
             {...(progress.of > 0 && { max: progress.of, value: progress.done })}
           />
           <span class="soft">
@@ -100,8 +100,8 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
       {result && <Report result={result} studio={studio} />}
       {!result && !progress && (
         <p class="soft view-empty">
-          Each scenario is a call of its own. What is found is told clause by clause: what came, what is seen
-          in production when the rule is broken, and the fix.
+          Each scenario is a separate call. The report lists each clause with what the bot did, the effect in
+          production of breaking the rule, and the fix.
         </p>
       )}
     </main>
@@ -118,7 +118,7 @@ function Report({ result, studio }: { result: CheckResultMessage; studio: Studio
         <Icon name={tone === 'good' ? 'check' : tone === 'bad' ? 'fail' : 'stop'} />
         {result.ok ? 'No rule is broken.' : sentence(result.problem ?? 'Rules are broken.')}
         <span class="soft">
-          {result.calls} calls in {span(result.durationMs)}
+          {result.calls} calls in {formatDuration(result.durationMs)}
         </span>
       </p>
       {result.ok && result.problem !== undefined && <p>{result.problem}</p>}
@@ -160,7 +160,7 @@ function Report({ result, studio }: { result: CheckResultMessage; studio: Studio
   );
 }
 
-/** What the checks say of themselves, as a sentence. */
+/** Capitalizes a text and ends it with a full stop. */
 const sentence = (text: string) =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 

@@ -6,11 +6,11 @@ import { Icon } from './icons.js';
 import { ProbeReport } from './probe-report.js';
 import { InputRows, OutputRows } from './variable-rows.js';
 
-/** What is entered before a call: the panel of the action in Architect, the integration's own fields, the caller. */
+/** The form of a call: the action's panel as in Architect, the fields of the integration, and the caller. */
 export function DialForm({ studio }: { studio: Studio }) {
   const { form } = studio;
   const faults = form.faults.value;
-  const kept = form.kept.value;
+  const credentials = form.launchCredentials.value;
   return (
     <form
       class="dial-form"
@@ -39,18 +39,18 @@ export function DialForm({ studio }: { studio: Studio }) {
         />
         <Card
           title="Inputs"
-          says={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}
+          summary={form.inputs.value.length === 0 ? 'none' : String(form.inputs.value.length)}
         >
           <InputRows inputs={form.inputs} fault={faults['inputs']} />
         </Card>
-        <Card title="Outputs" says={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}>
+        <Card title="Outputs" summary={form.allOutputs.value ? 'all' : String(form.outputs.value.length)}>
           <OutputRows outputs={form.outputs} all={form.allOutputs} fault={faults['outputs']} />
         </Card>
-        <Card title="Failure Outputs" says="2">
+        <Card title="Failure Outputs" summary="2">
           <FailureOutputs studio={studio} />
         </Card>
       </Section>
-      <Section title="Integration" about="Audio Connector, as an administrator sets it up">
+      <Section title="Integration" about="Audio Connector, as configured by an administrator">
         <TextField
           label="Base Connection URI"
           name="base-uri"
@@ -66,7 +66,7 @@ export function DialForm({ studio }: { studio: Studio }) {
             value={form.apiKey}
             secret
             mono
-            placeholder={kept.hasApiKey ? 'as launched' : ''}
+            placeholder={credentials.hasApiKey ? 'as launched' : ''}
             fault={faults['apiKey']}
           />
           <TextField
@@ -75,11 +75,13 @@ export function DialForm({ studio }: { studio: Studio }) {
             value={form.clientSecret}
             secret
             mono
-            placeholder={kept.hasClientSecret ? 'as launched' : ''}
+            placeholder={credentials.hasClientSecret ? 'as launched' : ''}
             fault={faults['clientSecret']}
           />
         </div>
-        {!kept.hasClientSecret && <p class="hint">The secret is base64. Empty: requests are not signed.</p>}
+        {!credentials.hasClientSecret && (
+          <p class="hint">The secret is base64. Empty: requests are not signed.</p>
+        )}
         <button
           type="button"
           class="button wide"
@@ -92,7 +94,7 @@ export function DialForm({ studio }: { studio: Studio }) {
         </button>
         <ProbeReport probe={studio.probe.value} />
       </Section>
-      <Section title="Caller" about="Who speaks to the bot">
+      <Section title="Caller" about="The caller who talks to the bot">
         <CallerFields studio={studio} />
       </Section>
     </form>
@@ -111,19 +113,19 @@ function Section(props: { title: string; about: string; children: ComponentChild
   );
 }
 
-/** A list of the action, which can be folded up as in Architect. Its title tells what is in it meanwhile. */
-function Card(props: { title: string; says: string; children: ComponentChildren }) {
+/** A collapsible list of the action, as in Architect. The badge summarizes its content. */
+function Card(props: { title: string; summary: string; children: ComponentChildren }) {
   return (
     <details class="card">
       <summary>
-        {props.title} <span class="badge">{props.says}</span>
+        {props.title} <span class="badge">{props.summary}</span>
       </summary>
       {props.children}
     </details>
   );
 }
 
-/** The two outputs of the failure path: fixed by the platform, with the values of the last call. */
+/** The two outputs of the failure path, which the platform defines, with the values of the shown call. */
 function FailureOutputs({ studio }: { studio: Studio }) {
   const outcome = studio.shown.value?.outcome.value;
   return (

@@ -3,14 +3,14 @@ import type { ComponentChildren } from 'preact';
 
 interface FieldProps {
   readonly label: string;
-  /** What scripts know it by: `field-NAME`. */
+  /** The field's name; its `data-testid` is `field-NAME`. */
   readonly name: string;
   readonly hint?: string | undefined;
-  /** What is wrong with it. */
+  /** The error message of the field. */
   readonly fault?: string | undefined;
 }
 
-/** A label, its control, a hint below it, and what is wrong. */
+/** A control with its label, a hint and an error message. */
 export function Field({ label, name, hint, fault, children }: FieldProps & { children: ComponentChildren }) {
   return (
     <div class={fault === undefined ? 'field' : 'field has-fault'}>
@@ -37,7 +37,7 @@ interface TextFieldProps extends FieldProps {
   readonly mono?: boolean;
 }
 
-/** A line of text. What a secret field holds is kept nowhere but in the page. */
+/** A single-line text field. The value of a secret field is stored nowhere but in the page. */
 export function TextField({ value, secret = false, placeholder, mono = false, ...field }: TextFieldProps) {
   return (
     <Field {...field}>
@@ -63,11 +63,11 @@ export function TextField({ value, secret = false, placeholder, mono = false, ..
 interface ChoiceFieldProps<T extends string> extends FieldProps {
   readonly value: T;
   readonly choices: readonly (readonly [value: T, label: string])[];
-  readonly choose: (value: T) => void;
+  readonly onChoose: (value: T) => void;
 }
 
-/** One of a few. */
-export function ChoiceField<T extends string>({ value, choices, choose, ...field }: ChoiceFieldProps<T>) {
+/** A choice from a list. */
+export function ChoiceField<T extends string>({ value, choices, onChoose, ...field }: ChoiceFieldProps<T>) {
   return (
     <Field {...field}>
       <select
@@ -76,7 +76,7 @@ export function ChoiceField<T extends string>({ value, choices, choose, ...field
         value={value}
         onChange={({ currentTarget }) => {
           const chosen = choices.find(([choice]) => choice === currentTarget.value);
-          if (chosen) choose(chosen[0]);
+          if (chosen) onChoose(chosen[0]);
         }}
         {...describedBy(field)}
       >

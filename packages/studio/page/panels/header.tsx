@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { CallView } from '../state/call-view.js';
+import { stateText } from '../state/format.js';
 import type { Studio, Tab } from '../state/studio.js';
 import { dark, nextTheme, theme } from '../state/theme.js';
-import { stateText } from '../state/words.js';
 import { Icon } from './icons.js';
 
 const TABS: readonly (readonly [Tab, string])[] = [
@@ -11,7 +11,7 @@ const TABS: readonly (readonly [Tab, string])[] = [
   ['history', 'History'],
 ];
 
-/** The name of the page, where one can go, the state of the call, and the two buttons that everything hangs on. */
+/** The name of the page, the tabs, the state of the call, and the Call and Hang up buttons. */
 export function Header({ studio }: { studio: Studio }) {
   const call = studio.live.value ?? studio.shown.value;
   const live = studio.live.value !== undefined;
@@ -41,7 +41,7 @@ export function Header({ studio }: { studio: Studio }) {
       </nav>
       <StatePill call={call} starting={studio.starting.value} />
       {live && studio.shown.value !== studio.dialled.value && (
-        <button type="button" class="button" onClick={() => studio.showLive()}>
+        <button type="button" class="button" onClick={() => studio.returnToCall()}>
           Back to the call
         </button>
       )}
@@ -64,7 +64,7 @@ export function Header({ studio }: { studio: Studio }) {
           title="Keyboard (?)"
           data-testid="help"
           onClick={() => {
-            studio.helping.value = true;
+            studio.helpOpen.value = true;
           }}
         >
           <Icon name="help" />
@@ -74,7 +74,7 @@ export function Header({ studio }: { studio: Studio }) {
   );
 }
 
-/** Of the two buttons the one that can be pressed keeps the focus when the other loses it. */
+/** When the focused button is disabled, the focus moves to the other one. */
 function CallButtons({ studio }: { studio: Studio }) {
   const dial = useRef<HTMLButtonElement>(null);
   const hangUp = useRef<HTMLButtonElement>(null);
@@ -83,12 +83,12 @@ function CallButtons({ studio }: { studio: Studio }) {
   useEffect(() => {
     if (focused.current) (live ? hangUp : dial).current?.focus();
   }, [live]);
-  const watch = {
+  const trackFocus = {
     onFocus: () => {
       focused.current = true;
     },
     onBlur: (event: FocusEvent) => {
-      // A button that is disabled under the focus has no other place for it: `relatedTarget` is null then.
+      // When the focused button is disabled, `relatedTarget` is null.
       focused.current = event.relatedTarget === null && document.hasFocus();
     },
   };
@@ -102,7 +102,7 @@ function CallButtons({ studio }: { studio: Studio }) {
         title="Call (Ctrl + Enter)"
         disabled={live || studio.starting.value || studio.linkState.value !== 'open'}
         onClick={() => void studio.dial()}
-        {...watch}
+        {...trackFocus}
       >
         <Icon name="call" />
         Call
@@ -115,7 +115,7 @@ function CallButtons({ studio }: { studio: Studio }) {
         title="Hang up (Ctrl + .)"
         disabled={!live}
         onClick={() => studio.hangUp()}
-        {...watch}
+        {...trackFocus}
       >
         <Icon name="hangUp" />
         Hang up

@@ -1,16 +1,16 @@
 import { useSignal } from '@preact/signals';
 import type { CallEntry, Comparison } from '../../src/messages.js';
+import { formatDuration, formatSeconds, pathText } from '../state/format.js';
 import { isPlain, singleKeys } from '../state/keys.js';
 import type { Studio } from '../state/studio.js';
-import { pathText, seconds, span } from '../state/words.js';
 import { Icon } from './icons.js';
 
-/** The calls that are kept on disk, traces made elsewhere, and what differs between two of them. */
+/** The history on disk, opening of traces from elsewhere, and the comparison of two calls. */
 export function HistoryPanel({ studio }: { studio: Studio }) {
   const marked = useSignal<readonly string[]>([]);
   const comparison = useSignal<Comparison | undefined>(undefined);
   const calls = studio.history.value;
-  const mark = (id: string) => {
+  const toggleMark = (id: string) => {
     comparison.value = undefined;
     marked.value = marked.value.includes(id)
       ? marked.value.filter((other) => other !== id)
@@ -39,10 +39,10 @@ export function HistoryPanel({ studio }: { studio: Studio }) {
       {comparison.value && <Differences comparison={comparison.value} />}
       {calls.length === 0 ? (
         <p class="soft view-empty">
-          No call has been made yet. Every call is kept here, on the disk of this machine.
+          No call has been made yet. Calls are stored here, on this machine's disk.
         </p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
         <div class="panel table-box" tabIndex={0} role="region" aria-label="Calls">
           <table class="history">
             <thead>
@@ -65,7 +65,7 @@ export function HistoryPanel({ studio }: { studio: Studio }) {
                   key={entry.id}
                   entry={entry}
                   marked={marked.value.includes(entry.id)}
-                  mark={() => mark(entry.id)}
+                  onMark={() => toggleMark(entry.id)}
                   studio={studio}
                 />
               ))}
@@ -80,25 +80,30 @@ export function HistoryPanel({ studio }: { studio: Studio }) {
 interface HistoryRowProps {
   readonly entry: CallEntry;
   readonly marked: boolean;
-  readonly mark: () => void;
+  readonly onMark: () => void;
   readonly studio: Studio;
 }
 
-function HistoryRow({ entry, marked, mark, studio }: HistoryRowProps) {
+function HistoryRow({ entry, marked, onMark, studio }: HistoryRowProps) {
   const when = new Date(entry.started);
   const tone = entry.path === 'success' ? 'good' : entry.path === 'failure' ? 'bad' : '';
-  const named = `the call of ${when.toLocaleTimeString()}`;
+  const label = `the call of ${when.toLocaleTimeString()}`;
   return (
     <tr
       data-testid="history-row"
       data-id={entry.id}
       data-path={entry.path}
       onKeyDown={(event) => {
-        if (event.key === 'x' && isPlain(event) && singleKeys.on) mark();
+        if (event.key === 'x' && isPlain(event) && singleKeys.on) onMark();
       }}
     >
       <td>
-        <input type="checkbox" aria-label={`Mark ${named} to be compared`} checked={marked} onChange={mark} />
+        <input
+          type="checkbox"
+          aria-label={`Mark ${label} to be compared`}
+          checked={marked}
+          onChange={onMark}
+        />
       </td>
       <td>
         <button type="button" class="link" data-testid="open-call" onClick={() => void studio.open(entry.id)}>
@@ -108,20 +113,20 @@ function HistoryRow({ entry, marked, mark, studio }: HistoryRowProps) {
       <td class="mono url" title={entry.url}>
         {entry.url}
       </td>
-      <td class="mono lasted">{span(entry.durationMs)}</td>
+      <td class="mono lasted">{formatDuration(entry.durationMs)}</td>
       <td class="path">
         <span class={`badge ${tone}`}>{pathText(entry.path)}</span>{' '}
         <span class="soft">
-          {entry.cause ?? (entry.vantage === 'client' ? '' : `seen by a ${entry.vantage}`)}
+          {entry.cause ?? (entry.vantage === 'client' ? '' : `recorded by a ${entry.vantage}`)}
         </span>
       </td>
       <td>
         <button
           type="button"
           class="button square"
-          aria-label={`Delete ${named}`}
+          aria-label={`Delete ${label}`}
           title="Delete"
-          onClick={() => studio.forget(entry.id)}
+          onClick={() => studio.deleteCall(entry.id)}
         >
           <Icon name="trash" />
         </button>
@@ -184,7 +189,7 @@ function Differences({ comparison: { a, b, differences } }: { comparison: Compar
           <li key={text} data-kind={kind}>
             <span class="badge">{kind}</span> {text}{' '}
             <span class="soft mono">
-              {[atA, atB].flatMap((t) => (t === undefined ? [] : seconds(t))).join(' / ')}
+              {[atA, atB].flatMap((t) => (t === undefined ? [] : formatSeconds(t))).join(' / ')}
             </span>
           </li>
         ))}

@@ -29,7 +29,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A line drawing of 16 px beside a text, or within a button that has a name: hidden from who does not see it. */
+/** A line icon of 16 px. Hidden from assistive technology: use it next to a text or in a labelled button. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">

@@ -3,23 +3,23 @@ import { KEY_MAP, singleKeys } from '../state/keys.js';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
-const WHERE = {
+const SCOPES = {
   keypad: 'on the keypad',
   rows: 'in the rows',
   call: 'outside text fields',
-  history: 'on a call of the history',
+  history: 'on a call in the history',
 } as const;
-const mod = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
+const modifier = /Mac|iP/.test(navigator.platform) ? '⌘' : 'Ctrl';
 
-/** The keys of the page, and the switch for those of a single letter. */
+/** The keyboard shortcuts of the page, and the switch for single-key shortcuts. */
 export function KeyHelp({ studio }: { studio: Studio }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  const open = studio.helping.value;
+  const open = studio.helpOpen.value;
   useEffect(() => {
     if (open) dialog.current?.showModal();
   }, [open]);
   const close = () => {
-    studio.helping.value = false;
+    studio.helpOpen.value = false;
   };
   if (!open) return null;
   return (
@@ -37,15 +37,15 @@ export function KeyHelp({ studio }: { studio: Studio }) {
       </div>
       <table class="keys">
         <tbody>
-          {KEY_MAP.map(({ keys, does, within }) => (
+          {KEY_MAP.map(({ keys, action, scope }) => (
             <tr key={keys}>
               <th scope="row">
                 {keys.split(' ').map((key) => (
-                  <kbd key={key}>{key === 'Mod' ? mod : key}</kbd>
+                  <kbd key={key}>{key === 'Mod' ? modifier : key}</kbd>
                 ))}
               </th>
-              <td>{does}</td>
-              <td class="soft">{within === undefined ? 'everywhere' : WHERE[within]}</td>
+              <td>{action}</td>
+              <td class="soft">{scope === undefined ? 'everywhere' : SCOPES[scope]}</td>
             </tr>
           ))}
         </tbody>
@@ -58,7 +58,7 @@ export function KeyHelp({ studio }: { studio: Studio }) {
             singleKeys.on = currentTarget.checked;
           }}
         />
-        Keys of a single letter or sign act
+        Enable single-key shortcuts
       </label>
     </dialog>
   );

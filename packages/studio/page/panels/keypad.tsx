@@ -15,7 +15,7 @@ const KEYS: readonly (readonly [key: string, name: string, letters: string])[] =
   ['#', 'hash', ''],
 ];
 
-/** The keys of the telephone. While one of them has the focus, the same keys of the keyboard press them. */
+/** The telephone keypad. While one of its keys has the focus, the keyboard's digits press keys too. */
 export function Keypad({ studio }: { studio: Studio }) {
   const live = studio.live.value?.state.value === 'connected';
   const keys =
@@ -35,7 +35,7 @@ export function Keypad({ studio }: { studio: Studio }) {
           if (!/^[0-9*#]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
           event.preventDefault();
           event.stopPropagation();
-          studio.press(event.key);
+          studio.sendDtmf(event.key);
         }}
       >
         {KEYS.map(([key, name, letters]) => (
@@ -47,7 +47,7 @@ export function Keypad({ studio }: { studio: Studio }) {
             data-testid={`key-${name}`}
             aria-label={letters === '' ? name : `${name}, ${[...letters].join(' ')}`}
             aria-disabled={!live}
-            onClick={() => studio.press(key)}
+            onClick={() => studio.sendDtmf(key)}
           >
             {key}
           </button>

@@ -1,8 +1,8 @@
 import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
-import { seconds } from '../state/words.js';
+import { formatSeconds } from '../state/format.js';
 
-/** What decided nothing, but would surprise somebody in production. */
+/** Warnings: deviations that did not fail the call, but may matter in production. */
 export function NotesPanel({ call }: { call: CallView }) {
   const notes = call.notes.value;
   if (notes.length === 0) return null;
@@ -20,7 +20,7 @@ export function NotesPanel({ call }: { call: CallView }) {
                 {note.message}
                 <span class="soft mono">
                   {' '}
-                  {seconds(note.t)}
+                  {formatSeconds(note.t)}
                   {note.count > 1 && ` ×${note.count}`}
                 </span>
               </summary>

@@ -3,11 +3,11 @@ import { Icon } from './icons.js';
 
 const VERDICTS = {
   activates: { tone: 'good', icon: 'check', text: 'The integration can be activated.' },
-  mayFail: { tone: 'warn', icon: 'warn', text: 'It may be activated: reports disagree.' },
-  fails: { tone: 'bad', icon: 'fail', text: 'It cannot be activated.' },
+  mayFail: { tone: 'warn', icon: 'warn', text: 'The integration may be activated: reports disagree.' },
+  fails: { tone: 'bad', icon: 'fail', text: 'The integration cannot be activated.' },
 } as const;
 
-/** What Genesys Cloud finds when an administrator activates the integration. */
+/** The result of the probe that Genesys Cloud makes when the integration is activated. */
 export function ProbeReport({ probe }: { probe: ProbeResultMessage | 'running' | undefined }) {
   if (probe === undefined || probe === 'running') return null;
   const { tone, icon, text } = VERDICTS[probe.verdict];

@@ -1,18 +1,18 @@
-import { span } from '../state/words.js';
+import { formatDuration } from '../state/format.js';
 
-/** Widths of a column that can be read off at once, in milliseconds. */
+/** Round column widths, in milliseconds. */
 const STEPS_MS = [50, 100, 250, 500, 1000, 2500, 5000, 10_000];
-const MOST_COLUMNS = 10;
+const COLUMN_COUNT = 10;
 const WIDTH = 240;
 const HEIGHT = 40;
 
 interface ReplyTimesProps {
-  /** Of each turn, in milliseconds. */
+  /** The reply time of each turn, in milliseconds. */
   readonly times: readonly number[];
   readonly firstAudioMs: number | undefined;
 }
 
-/** How often the bot took how long to answer: a histogram with its median and its slowest. */
+/** Histogram of the bot's reply times, with median and maximum. */
 export function ReplyTimes({ times, firstAudioMs }: ReplyTimesProps) {
   if (times.length < 2) return null;
   const sorted = [...times].sort((a, b) => a - b);
@@ -21,12 +21,12 @@ export function ReplyTimes({ times, firstAudioMs }: ReplyTimesProps) {
   const { step, counts } = histogram(sorted);
   const most = Math.max(...counts);
   const column = WIDTH / counts.length;
-  const said = counts.flatMap((count, i) =>
-    count === 0 ? [] : `${count} of ${span(i * step)} to ${span((i + 1) * step)}`,
+  const description = counts.flatMap((count, i) =>
+    count === 0 ? [] : `${count} of ${formatDuration(i * step)} to ${formatDuration((i + 1) * step)}`,
   );
   return (
     <div class="reply-times" data-testid="reply-times" data-counts={counts.join(' ')} data-step-ms={step}>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Replies: ${said.join(', ')}`}>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Replies: ${description.join(', ')}`}>
         {counts.map((count, i) => (
           <rect
             key={i}
@@ -40,20 +40,20 @@ export function ReplyTimes({ times, firstAudioMs }: ReplyTimesProps) {
       </svg>
       <p class="reply-axis mono soft" aria-hidden="true">
         <span>0</span>
-        <span>{span(counts.length * step)}</span>
+        <span>{formatDuration(counts.length * step)}</span>
       </p>
       <p class="soft">
-        Half within {span(median)}, slowest {span(slowest)}
-        {firstAudioMs !== undefined && `, first audio after ${span(firstAudioMs)}`}
+        Half within {formatDuration(median)}, slowest {formatDuration(slowest)}
+        {firstAudioMs !== undefined && `, first audio after ${formatDuration(firstAudioMs)}`}
       </p>
     </div>
   );
 }
 
-/** Counts times by columns of one width, from 0 on. */
+/** Counts times by columns of equal width, starting at 0. */
 function histogram(times: readonly number[]): { readonly step: number; readonly counts: readonly number[] } {
   const slowest = Math.max(...times);
-  const step = STEPS_MS.find((ms) => slowest < ms * MOST_COLUMNS) ?? slowest / (MOST_COLUMNS - 1);
+  const step = STEPS_MS.find((ms) => slowest < ms * COLUMN_COUNT) ?? slowest / (COLUMN_COUNT - 1);
   const counts = new Array<number>(Math.floor(slowest / step) + 1).fill(0);
   for (const ms of times) {
     const at = Math.floor(ms / step);

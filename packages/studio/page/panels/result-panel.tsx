@@ -1,7 +1,7 @@
 import type { CallOutcome } from '../../src/messages.js';
 import { RuleText } from '../log/row-detail.js';
 import type { CallView } from '../state/call-view.js';
-import { pathText, span } from '../state/words.js';
+import { formatDuration, pathText } from '../state/format.js';
 import { Icon, type IconName } from './icons.js';
 
 const TONES: Readonly<Record<string, readonly [tone: string, icon: IconName]>> = {
@@ -10,7 +10,7 @@ const TONES: Readonly<Record<string, readonly [tone: string, icon: IconName]>> =
   disconnected: ['', 'hangUp'],
 };
 
-/** What the action gives back to the flow: the path, outputs or failure outputs, and the figures of the call. */
+/** The result of the action in the flow (path, outputs or failure outputs), and the figures of the call. */
 export function ResultPanel({ call }: { call: CallView | undefined }) {
   const outcome = call?.outcome.value;
   return (
@@ -25,8 +25,8 @@ export function ResultPanel({ call }: { call: CallView | undefined }) {
           {call === undefined
             ? 'The path that the flow takes, with its outputs or failure outputs.'
             : call.live
-              ? 'The call goes on.'
-              : 'Nothing is known of how this call ended.'}
+              ? 'The call is in progress.'
+              : 'The trace does not say how this call ended.'}
         </p>
       )}
       {call && !call.live && outcome === undefined && <Facts call={call} />}
@@ -139,4 +139,4 @@ function Facts({ call }: { call: CallView }) {
   );
 }
 
-const ms = (value: number | undefined) => (value === undefined ? undefined : span(value));
+const ms = (value: number | undefined) => (value === undefined ? undefined : formatDuration(value));

@@ -10,7 +10,7 @@ const PANES: readonly (readonly [Pane, string])[] = [
   ['result', 'Result'],
 ];
 
-/** The right column: how the call ended, the keypad, what should be known, turns. */
+/** The right column: result, keypad, warnings and turns. */
 export function SidePanel({ studio }: { studio: Studio }) {
   const call = studio.shown.value;
   return (

@@ -1,8 +1,8 @@
 import type { CallView } from '../state/call-view.js';
-import { seconds, span } from '../state/words.js';
+import { formatDuration, formatSeconds } from '../state/format.js';
 import { ReplyTimes } from './reply-times.js';
 
-/** How soon the bot answered each time, what was heard, cut and missed; and what it said it had understood. */
+/** For each playback the reply time, the audio heard and discarded, and the gaps; and the bot's captions. */
 export function TurnsPanel({ call }: { call: CallView }) {
   const playbacks = call.playbacks.value;
   const turns = call.turns.value;
@@ -33,15 +33,15 @@ export function TurnsPanel({ call }: { call: CallView }) {
           <tbody>
             {playbacks.map(({ n, from, replyMs, heardMs, cutMs, underruns }) => (
               <tr key={n} data-testid="turn" data-reply-ms={replyMs} data-underruns={underruns}>
-                <td class="mono">{seconds(from)}</td>
+                <td class="mono">{formatSeconds(from)}</td>
                 <td class="mono reply">
-                  {replyMs === undefined ? '–' : span(replyMs)}
+                  {replyMs === undefined ? '–' : formatDuration(replyMs)}
                   {replyMs !== undefined && (
                     <meter min={0} max={longest} value={replyMs} aria-hidden="true" />
                   )}
                 </td>
-                <td class="mono">{heardMs === undefined ? '…' : span(heardMs)}</td>
-                <td class="mono">{cutMs ? span(cutMs) : '–'}</td>
+                <td class="mono">{heardMs === undefined ? '…' : formatDuration(heardMs)}</td>
+                <td class="mono">{cutMs ? formatDuration(cutMs) : '–'}</td>
                 <td class="mono">{underruns ?? 0}</td>
               </tr>
             ))}
@@ -52,7 +52,8 @@ export function TurnsPanel({ call }: { call: CallView }) {
         <ul class="captions">
           {turns.map(({ t, disposition, text }) => (
             <li key={t}>
-              <span class="mono soft">{seconds(t)}</span> {text ?? <span class="soft">{disposition}</span>}
+              <span class="mono soft">{formatSeconds(t)}</span>{' '}
+              {text ?? <span class="soft">{disposition}</span>}
             </li>
           ))}
         </ul>

@@ -2,7 +2,7 @@ import type { Signal } from '@preact/signals';
 import type { Pair } from '../state/call-form.js';
 import { Icon } from './icons.js';
 
-/** The input variables of the action: names and values in order. */
+/** The input variables of the action, in order. */
 export function InputRows({
   inputs,
   fault,
@@ -60,12 +60,12 @@ export function InputRows({
 
 interface OutputRowsProps {
   readonly outputs: Signal<readonly string[]>;
-  /** Whether every output has a variable of the flow. */
+  /** Whether all outputs are assigned to variables of the flow. */
   readonly all: Signal<boolean>;
   readonly fault?: string | undefined;
 }
 
-/** The outputs that the flow has variables for. */
+/** The outputs that the flow assigns to variables. */
 export function OutputRows({ outputs, all, fault }: OutputRowsProps) {
   const rows = outputs.value;
   return (
@@ -79,7 +79,7 @@ export function OutputRows({ outputs, all, fault }: OutputRowsProps) {
             all.value = currentTarget.checked;
           }}
         />
-        Everything that the bot returns
+        All outputs that the bot returns
       </label>
       {!all.value &&
         rows.map((name, i) => (

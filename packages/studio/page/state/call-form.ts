@@ -5,7 +5,7 @@ import type { Launch } from '../bridge/launch.js';
 export type CallerKind = CallerChoice['kind'];
 export type Pair = readonly [name: string, value: string];
 
-/** A WAV file that has been handed to the bridge. */
+/** A WAV file that was uploaded to the bridge. */
 export interface ChosenWav {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface ChosenWav {
 
 const CALLERS: readonly CallerKind[] = ['mic', 'wav', 'tone', 'silence'];
 
-/** Everything that is entered before a call: the integration of an administrator, the action of a flow, the caller. */
+/** State of the call form: the integration, the action of the flow, and the caller. */
 export class CallForm {
   readonly integrationName = signal('Audio Connector');
   readonly baseUri = signal('');
@@ -23,7 +23,7 @@ export class CallForm {
   readonly actionName = signal('Call Audio Connector');
   readonly connectorId = signal('');
   readonly inputs = signal<readonly Pair[]>([]);
-  /** Whether every output that the bot returns has a variable; else `outputs` names those that have. */
+  /** Whether all outputs are assigned to variables; otherwise only those in `outputs`. */
   readonly allOutputs = signal(true);
   readonly outputs = signal<readonly string[]>([]);
   readonly caller = signal<CallerKind>('mic');
@@ -32,15 +32,15 @@ export class CallForm {
   readonly language = signal('');
   readonly ani = signal('');
   readonly dnis = signal('');
-  /** Echo cancellation changes what the microphone hears, so it is for those who have no headphones. */
+  /** Whether the caller uses headphones. Echo cancellation, which changes the microphone audio, is off then. */
   readonly headphones = signal(true);
   readonly microphone = signal('');
-  /** Credentials that the command was started with: a field left empty stands for them. */
-  readonly kept = signal<Pick<Welcome['launch'], 'hasApiKey' | 'hasClientSecret'>>({
+  /** Which credentials the command was started with; an empty field stands for them. */
+  readonly launchCredentials = signal<Pick<Welcome['launch'], 'hasApiKey' | 'hasClientSecret'>>({
     hasApiKey: false,
     hasClientSecret: false,
   });
-  /** What is wrong with a field, by its name; told by the bridge, or found here. */
+  /** Error messages by field name, from the bridge or from validation here. */
   readonly faults = signal<Readonly<Record<string, string>>>({});
 
   readonly integration = computed<IntegrationFields>(() => ({
@@ -50,17 +50,17 @@ export class CallForm {
     ...(this.clientSecret.value !== '' && { clientSecret: this.clientSecret.value }),
   }));
 
-  /** Fills in what the command, or the link, was started with. */
+  /** Fills in the values of the command line and of the link. */
   prefill(launch: Welcome['launch'], link: Launch): void {
-    this.kept.value = launch;
+    this.launchCredentials.value = launch;
     if (this.baseUri.value === '') this.baseUri.value = link.baseUri ?? launch.baseUri;
     if (this.connectorId.value === '') this.connectorId.value = link.connectorId ?? launch.connectorId;
     const caller = CALLERS.find((kind) => kind === link.caller);
     if (caller) this.caller.value = caller;
   }
 
-  /** The call to dial, or undefined when a field keeps it from being dialled: `faults` then tells which. */
-  toDial(): DialMessage | undefined {
+  /** The message to dial; undefined if a field is invalid, in which case `faults` is set. */
+  dialMessage(): DialMessage | undefined {
     const caller = this.callerChoice();
     const faults: Record<string, string> = {};
     if (this.baseUri.value.trim() === '')
@@ -71,8 +71,8 @@ export class CallForm {
     return { ...this.#action(), type: 'dial', integration: this.integration.value, caller };
   }
 
-  /** A call to a built-in bot, with the caller of the form. */
-  toBuiltIn(bot: string): DialMessage {
+  /** The message to dial a built-in bot, with the caller of the form. */
+  builtInDialMessage(bot: string): DialMessage {
     this.faults.value = {};
     const caller = this.callerChoice() ?? { kind: 'silence' };
     return { ...this.#action(), type: 'dial', integration: 'builtin', connectorId: bot, caller };

@@ -4,9 +4,9 @@ import type {
   CallEntry,
   CallOutcome,
   CallState,
-  KeptCall,
   Mark,
   Note,
+  StoredCall,
   TurnMessage,
 } from '../../src/messages.js';
 import { LaneTrack } from './lane-track.js';
@@ -14,7 +14,7 @@ import { RowList } from './row-list.js';
 
 export type Turn = Omit<TurnMessage, 'type' | 'callId'>;
 
-/** A call as the page shows it: a live one that grows, or a kept one that was read. */
+/** A call as the page shows it, live or stored. */
 export class CallView {
   readonly rows = new RowList();
   readonly lanes = new LaneTrack();
@@ -25,17 +25,17 @@ export class CallView {
   readonly turns = signal<readonly Turn[]>([]);
   readonly notes = signal<readonly Note[]>([]);
   readonly outcome = signal<Partial<CallOutcome> | undefined>(undefined);
-  /** The row that is looked at closely, by its `n`. */
+  /** The `n` of the row whose details are open. */
   readonly selected = signal<number | undefined>(undefined);
-  /** Of a kept call only. */
+  /** Only for a stored call. */
   readonly entry = signal<CallEntry | undefined>(undefined);
-  readonly facts = signal<KeptCall['facts']>([]);
+  readonly facts = signal<StoredCall['facts']>([]);
   readonly truncated = signal(false);
-  /** Where `t` = 0 lies in the recording; undefined while there is none. */
+  /** Position of `t` = 0 in the recording, in milliseconds; undefined while there is no recording. */
   readonly wavOffsetMs = signal<number | undefined>(undefined);
-  /** What the caller heard, in milliseconds. */
+  /** Bot audio that the caller heard, in milliseconds. */
   readonly heardMs = computed(() => this.outcome.value?.heardMs ?? this.#heardSoFar());
-  /** The end of what there is to see, in milliseconds since dialling. */
+  /** End of the call, or of its data so far, in milliseconds since dialling. */
   readonly endMs = computed(() => {
     this.lanes.version.value;
     return Math.max(this.lanes.endMs, this.outcome.value?.durationMs ?? this.entry.value?.durationMs ?? 0);
@@ -44,21 +44,21 @@ export class CallView {
 
   constructor(readonly id: string) {}
 
-  /** Whether it still goes on. */
+  /** Whether the call is in progress. */
   get live(): boolean {
     return this.state.value !== 'ended';
   }
 
-  /** Adds a mark; a playback that is over replaces the one that began. */
-  mark(mark: Mark): void {
+  /** Adds a mark. A playback replaces an earlier mark of the same playback. */
+  addMark(mark: Mark): void {
     const others = this.marks.value.filter(
-      (former) => mark.kind !== 'playback' || former.kind !== 'playback' || former.n !== mark.n,
+      (previous) => mark.kind !== 'playback' || previous.kind !== 'playback' || previous.n !== mark.n,
     );
-    this.marks.value = [...others, mark].sort((a, b) => timeOf(a) - timeOf(b));
+    this.marks.value = [...others, mark].sort((a, b) => markTime(a) - markTime(b));
   }
 
-  /** Takes all of a kept call but its rows. */
-  fill(kept: KeptCall): void {
+  /** Loads a stored call, without its rows. */
+  load(kept: StoredCall): void {
     this.entry.value = kept.entry;
     this.facts.value = kept.facts;
     this.truncated.value = kept.truncated;
@@ -83,7 +83,7 @@ export class CallView {
   }
 }
 
-/** When a mark is, or begins. */
-export function timeOf(mark: Mark): number {
+/** The time of a mark, or its start, in milliseconds since dialling. */
+export function markTime(mark: Mark): number {
   return mark.kind === 'playback' ? mark.from : mark.t;
 }

@@ -1,43 +1,43 @@
 import type { Studio } from './studio.js';
 
-/** A key of the page: where it acts, what it does. `Mod` is Ctrl, or Command. */
+/** A keyboard shortcut. `Mod` is Ctrl, or Command on macOS. */
 export interface KeyHint {
   readonly keys: string;
-  readonly does: string;
-  /** Where the focus has to be; everywhere when left out. */
-  readonly within?: 'keypad' | 'rows' | 'call' | 'history';
+  readonly action: string;
+  /** Where the focus must be. Default: anywhere. */
+  readonly scope?: 'keypad' | 'rows' | 'call' | 'history';
 }
 
-/** Every key, as the help lists it. */
+/** All shortcuts, as listed in the help. */
 export const KEY_MAP: readonly KeyHint[] = [
-  { keys: 'Mod Enter', does: 'Call' },
-  { keys: 'Mod .', does: 'Hang up' },
-  { keys: '0–9 * #', does: 'Press a key of the telephone', within: 'keypad' },
-  { keys: 'M', does: 'Mute the microphone, or unmute it', within: 'call' },
-  { keys: '/', does: 'Filter the rows', within: 'call' },
-  { keys: '↑ ↓ J K', does: 'Go through the rows', within: 'rows' },
-  { keys: 'Enter', does: 'Look at a row closely', within: 'rows' },
-  { keys: 'F', does: 'Follow the newest row', within: 'rows' },
-  { keys: 'Space', does: 'Play the recording, or stop', within: 'call' },
-  { keys: '← →', does: 'Move the cursor by a second', within: 'call' },
-  { keys: '[ ]', does: 'Go to the mark before, or the next', within: 'call' },
-  { keys: 'X', does: 'Mark a call, to compare it with another', within: 'history' },
-  { keys: '?', does: 'This list', within: 'call' },
+  { keys: 'Mod Enter', action: 'Call' },
+  { keys: 'Mod .', action: 'Hang up' },
+  { keys: '0–9 * #', action: 'Press a key of the telephone', scope: 'keypad' },
+  { keys: 'M', action: 'Mute the microphone, or unmute it', scope: 'call' },
+  { keys: '/', action: 'Filter the rows', scope: 'call' },
+  { keys: '↑ ↓ J K', action: 'Move through the rows', scope: 'rows' },
+  { keys: 'Enter', action: 'Open the details of a row', scope: 'rows' },
+  { keys: 'F', action: 'Follow the newest row', scope: 'rows' },
+  { keys: 'Space', action: 'Play or pause the recording', scope: 'call' },
+  { keys: '← →', action: 'Move the cursor by a second', scope: 'call' },
+  { keys: '[ ]', action: 'Go to the previous or next mark', scope: 'call' },
+  { keys: 'X', action: 'Mark a call for comparison', scope: 'history' },
+  { keys: '?', action: 'Show this list', scope: 'call' },
 ];
 
-/** Whether keys of a single letter act at all: who speaks to a computer may want none of them. */
-const KEPT = 'hookline-single-keys';
+/** Single-key shortcuts can be switched off, for users of speech input. */
+const STORAGE_KEY = 'hookline-single-keys';
 
 export const singleKeys = {
   get on(): boolean {
-    return localStorage.getItem(KEPT) !== 'off';
+    return localStorage.getItem(STORAGE_KEY) !== 'off';
   },
   set on(on: boolean) {
-    localStorage.setItem(KEPT, on ? 'on' : 'off');
+    localStorage.setItem(STORAGE_KEY, on ? 'on' : 'off');
   },
 };
 
-/** Listens for the keys that act wherever the focus is, and for those of the call. Returns an unsubscribe function. */
+/** Handles the global shortcuts and those of the call view. Returns an unsubscribe function. */
 export function listenForKeys(studio: Studio): () => void {
   const listener = (event: KeyboardEvent) => {
     if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
@@ -46,7 +46,7 @@ export function listenForKeys(studio: Studio): () => void {
     } else if ((event.ctrlKey || event.metaKey) && event.key === '.') {
       event.preventDefault();
       studio.hangUp();
-    } else if (isPlain(event) && singleKeys.on && !isTyped(event) && press(studio, event)) {
+    } else if (isPlain(event) && singleKeys.on && !belongsToControl(event) && handleKey(studio, event)) {
       event.preventDefault();
     }
   };
@@ -54,22 +54,22 @@ export function listenForKeys(studio: Studio): () => void {
   return () => document.removeEventListener('keydown', listener);
 }
 
-/** Whether a key comes without Ctrl, Alt and Command. */
+/** Whether a key was pressed without Ctrl, Alt and Command. */
 export const isPlain = (event: KeyboardEvent): boolean => !event.ctrlKey && !event.altKey && !event.metaKey;
 
-/** Whether a key belongs to the control that has the focus: a text, a choice, or a button that Space presses. */
-function isTyped({ target, key }: KeyboardEvent): boolean {
+/** Whether the focused control handles the key itself: a text field, a choice, or a button that Space presses. */
+function belongsToControl({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('input, textarea, select, dialog, [role=slider]')) return true;
   return key === ' ' && target.closest('button, summary, a') !== null;
 }
 
-function press(studio: Studio, { key }: KeyboardEvent): boolean {
+function handleKey(studio: Studio, { key }: KeyboardEvent): boolean {
   if (studio.tab.value !== 'call') return false;
   switch (key) {
     case 'm':
     case 'M':
-      studio.audio.mute(!studio.audio.muted.value);
+      studio.audio.setMuted(!studio.audio.muted.value);
       return true;
     case '/':
       document.getElementById('row-filter')?.focus();
@@ -83,10 +83,10 @@ function press(studio: Studio, { key }: KeyboardEvent): boolean {
       return true;
     case '[':
     case ']':
-      studio.player.toMark(key === ']');
+      studio.player.seekToMark(key === ']');
       return true;
     case '?':
-      studio.helping.value = true;
+      studio.helpOpen.value = true;
       return true;
     default:
       return false;

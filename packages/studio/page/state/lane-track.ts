@@ -1,22 +1,22 @@
 import { signal } from '@preact/signals';
 import type { Lanes } from '../../src/messages.js';
 
-/** The peaks of both lanes of a call, growing as it goes on: values of 0 to 255, one for each `bucketMs`. */
+/** Growable buffer of the peaks of both lanes: values of 0 to 255, one per `bucketMs`. */
 export class LaneTrack {
   #caller = new Uint8Array(2048);
   #bot = new Uint8Array(2048);
   #length = 0;
   #startMs = 0;
   #bucketMs = 20;
-  /** Changes whenever there is something new to draw. */
+  /** Incremented with each change. */
   readonly version = signal(0);
 
-  /** How many peaks each lane has. */
+  /** Number of peaks per lane. */
   get length(): number {
     return this.#length;
   }
 
-  /** When the first peak is, in milliseconds since dialling. */
+  /** Time of the first peak, in milliseconds since dialling. */
   get startMs(): number {
     return this.#startMs;
   }
@@ -29,13 +29,13 @@ export class LaneTrack {
     return this.#bucketMs;
   }
 
-  /** Takes all peaks of a call anew. */
+  /** Replaces all peaks. */
   replace(all: Lanes): void {
     this.#length = 0;
     this.add(all);
   }
 
-  /** Adds a piece where it belongs: pieces may come late, or more than once. */
+  /** Inserts a piece by its time: pieces may arrive late or repeatedly. */
   add(piece: Lanes): void {
     if (this.#length === 0) {
       this.#startMs = piece.t;
@@ -50,7 +50,7 @@ export class LaneTrack {
     this.version.value += 1;
   }
 
-  /** The loudest peak of a lane between two times. */
+  /** The highest peak of a lane between two times. */
   peak(lane: 'caller' | 'bot', fromMs: number, toMs: number): number {
     const peaks = lane === 'caller' ? this.#caller : this.#bot;
     const from = Math.max(0, Math.floor((fromMs - this.#startMs) / this.#bucketMs));

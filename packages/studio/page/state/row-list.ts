@@ -2,30 +2,30 @@ import { parseFilter } from '@hookline/trace';
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Row } from '../../src/messages.js';
 
-/** Rows that a person seldom wants to see: hidden by a switch each. */
-export type Hidden = 'audio' | 'ping';
+/** Kinds of rows that can be hidden by a switch. */
+export type HideableRows = 'audio' | 'ping';
 
-const PINGS = ['ping', 'pong'];
+const PING_TYPES = ['ping', 'pong'];
 
 /**
- * The rows of a call, and those of them that the filter lets pass. A row that comes again replaces the former. Rows that
- * come one after another are filtered one by one, so that a long call costs no more than a short one.
+ * The rows of a call, and those that match the filter. A row with an existing `n` replaces the previous one. New rows are
+ * filtered incrementally, so that a long call costs no more than a short one.
  */
 export class RowList {
   readonly #rows: Row[] = [];
   readonly #version = signal(0);
-  #passing: Row[] = [];
+  #filtered: Row[] = [];
   #filteredUpTo = 0;
   #filteredWith = '';
 
   /** The filter, in the language of `hookline show --filter`. */
   readonly filter = signal('');
-  readonly hidden = signal<ReadonlySet<Hidden>>(new Set());
-  /** What is wrong with the filter: rows are shown as if it were empty. */
+  readonly hidden = signal<ReadonlySet<HideableRows>>(new Set());
+  /** The error in the filter; all rows are shown then. */
   readonly fault: ReadonlySignal<string | undefined>;
-  /** The rows that pass. The list is the same one as before with more in it: read `length` and places anew. */
-  readonly passing: ReadonlySignal<{ readonly rows: readonly Row[]; readonly version: number }>;
-  /** How many rows there are, whatever the filter. */
+  /** The matching rows. The array is mutated in place; `version` changes with it. */
+  readonly filtered: ReadonlySignal<{ readonly rows: readonly Row[]; readonly version: number }>;
+  /** Total number of rows, regardless of the filter. */
   readonly total: ReadonlySignal<number>;
   readonly #parsed: ReadonlySignal<ReturnType<typeof readFilter>>;
 
@@ -33,28 +33,28 @@ export class RowList {
     this.#parsed = computed(() => readFilter(this.filter.value));
     this.total = computed(() => (this.#version.value >= 0 ? this.#rows.length : 0));
     this.fault = computed(() => this.#parsed.value.fault);
-    this.passing = computed(() => {
+    this.filtered = computed(() => {
       const version = this.#version.value;
       const hidden = this.hidden.value;
-      const { passes } = this.#parsed.value;
+      const { matches } = this.#parsed.value;
       const filteredWith = `${[...hidden].join()} ${this.filter.value}`;
       if (filteredWith !== this.#filteredWith || this.#filteredUpTo < 0) {
-        this.#passing = [];
+        this.#filtered = [];
         this.#filteredUpTo = 0;
         this.#filteredWith = filteredWith;
       }
       for (; this.#filteredUpTo < this.#rows.length; this.#filteredUpTo += 1) {
         const row = this.#rows[this.#filteredUpTo];
-        if (row && shown(row, hidden) && passes(row)) this.#passing.push(row);
+        if (row && isVisible(row, hidden) && matches(row)) this.#filtered.push(row);
       }
-      return { rows: this.#passing, version };
+      return { rows: this.#filtered, version };
     });
   }
 
   add(rows: readonly Row[]): void {
     for (const row of rows) {
-      const former = this.#rows[row.n];
-      if (former) this.#replace(former, row);
+      const previous = this.#rows[row.n];
+      if (previous) this.#replace(previous, row);
       else this.#rows[row.n] = row;
     }
     this.#version.value += 1;
@@ -64,33 +64,33 @@ export class RowList {
     return this.#rows[n];
   }
 
-  #replace(former: Row, row: Row): void {
+  #replace(previous: Row, row: Row): void {
     this.#rows[row.n] = row;
-    const place = this.#passing.lastIndexOf(former);
-    if (place >= 0) this.#passing[place] = row;
+    const index = this.#filtered.lastIndexOf(previous);
+    if (index >= 0) this.#filtered[index] = row;
   }
 }
 
-function shown(row: Row, hidden: ReadonlySet<Hidden>): boolean {
+function isVisible(row: Row, hidden: ReadonlySet<HideableRows>): boolean {
   if (hidden.has('audio') && row.kind === 'audio') return false;
-  return !(hidden.has('ping') && PINGS.includes(row.type));
+  return !(hidden.has('ping') && PING_TYPES.includes(row.type));
 }
 
-function readFilter(text: string): { passes: (row: Row) => boolean; fault: string | undefined } {
+function readFilter(text: string): { matches: (row: Row) => boolean; fault: string | undefined } {
   try {
-    const passes = parseFilter(text);
-    return { passes: (row) => passes(asTraceRow(row)), fault: undefined };
+    const matches = parseFilter(text);
+    return { matches: (row) => matches(toTraceRow(row)), fault: undefined };
   } catch (error) {
-    return { passes: () => true, fault: error instanceof Error ? error.message : String(error) };
+    return { matches: () => true, fault: error instanceof Error ? error.message : String(error) };
   }
 }
 
 type TraceRow = Parameters<ReturnType<typeof parseFilter>>[0];
 
-/** A row of the page as the filter of traces knows it. */
-function asTraceRow(row: Row): TraceRow {
+/** Converts a row to the form that the trace filter expects. */
+function toTraceRow(row: Row): TraceRow {
   const { t, type } = row;
-  // What is seen in a row is found, and what it is expanded to.
+  // Search both the summary and the expanded text.
   const text = `${row.text ?? ''} ${row.detail}`;
   const dir = row.dir === 'none' ? 'in' : row.dir;
   switch (row.kind) {

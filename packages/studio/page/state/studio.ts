@@ -7,35 +7,35 @@ import type {
   CheckResultMessage,
   Comparison,
   DialMessage,
-  KeptCall,
   OpenedTrace,
   ProbeResultMessage,
   RowPage,
+  StoredCall,
   UploadedAudio,
   Welcome,
 } from '../../src/messages.js';
-import { AudioDesk } from '../audio/audio-desk.js';
+import { PageAudio } from '../audio/page-audio.js';
 import { RecordingPlayer } from '../audio/recording-player.js';
-import { Api, ApiError, save } from '../bridge/api.js';
+import { Api, ApiError, saveFile } from '../bridge/api.js';
 import { BridgeLink } from '../bridge/bridge-link.js';
 import type { Launch } from '../bridge/launch.js';
 import type { LinkState } from '../bridge/worker-messages.js';
 import { CallForm } from './call-form.js';
 import { CallView } from './call-view.js';
 
-/** What a narrow page shows of a call: one of its columns. */
+/** The column that is shown on a narrow page. */
 export type Pane = 'dial' | 'call' | 'result';
 export type Tab = 'call' | 'checks' | 'history';
 
-/** All that the page knows, and all that can be done with it: components read the one and call the other. */
+/** State and actions of the page. Components read the signals and call the methods. */
 export class Studio {
   readonly #link = new BridgeLink({
-    link: (state) => this.#linked(state),
-    message: (message) => this.#take(message),
+    onLinkState: (state) => this.#onLinkState(state),
+    onMessage: (message) => this.#onMessage(message),
   });
   readonly #launch: Launch;
   readonly api: Api;
-  readonly audio = new AudioDesk(this.#link);
+  readonly audio = new PageAudio(this.#link);
   readonly form = new CallForm();
   readonly player: RecordingPlayer;
 
@@ -44,21 +44,21 @@ export class Studio {
   readonly history = signal<readonly CallEntry[]>([]);
   readonly tab = signal<Tab>('call');
   readonly pane = signal<Pane>('dial');
-  readonly helping = signal(false);
-  /** Between the Call button and the order to the bridge: the microphone is asked for meanwhile. */
+  readonly helpOpen = signal(false);
+  /** True from pressing Call until `dial` is sent, while the browser asks for the microphone. */
   readonly starting = signal(false);
-  /** What became of the last press of the Call button, until the bridge tells of the call: `failed` where none is made. */
+  /** State of the last press of Call until the bridge reports the call; `failed` if no call was made. */
   readonly attempt = signal<'pending' | 'failed' | undefined>(undefined);
-  /** The call that goes on, or the last one that did. */
+  /** The live call, or the last one. */
   readonly dialled = signal<CallView | undefined>(undefined);
-  /** The call that is looked at. */
+  /** The call that is shown. */
   readonly shown = signal<CallView | undefined>(undefined);
   readonly live = computed(() => (this.dialled.value?.live ? this.dialled.value : undefined));
   readonly probe = signal<ProbeResultMessage | 'running' | undefined>(undefined);
   readonly checkProgress = signal<CheckProgressMessage | undefined>(undefined);
   readonly checks = signal<CheckResultMessage | undefined>(undefined);
-  /** Something that went wrong and belongs to no field. */
-  readonly trouble = signal<string | undefined>(undefined);
+  /** An error that is not about a form field. */
+  readonly error = signal<string | undefined>(undefined);
 
   constructor(launch: Launch) {
     this.#launch = launch;
@@ -68,44 +68,44 @@ export class Studio {
     else this.#link.open(launch.token);
   }
 
-  /** Whether this page was opened without the address that the command printed. */
+  /** Whether this page was opened without a token. */
   get tokenMissing(): boolean {
     return this.#launch.token === undefined;
   }
 
-  /** Whether the command that runs now is another launch than the one whose address was opened. */
-  readonly tokenWrong = signal(false);
+  /** Whether the token belongs to an earlier launch of the command. */
+  readonly tokenRejected = signal(false);
 
   dial(): Promise<void> {
-    return this.#dial(() => this.form.toDial());
+    return this.#dial(() => this.form.dialMessage());
   }
 
-  /** Calls a bot of the studio itself. */
+  /** Dials a built-in bot. */
   dialBuiltIn(bot: string): Promise<void> {
-    return this.#dial(() => this.form.toBuiltIn(bot));
+    return this.#dial(() => this.form.builtInDialMessage(bot));
   }
 
   hangUp(): void {
     this.#link.send({ type: 'hang-up' });
   }
 
-  press(digits: string): void {
+  sendDtmf(digits: string): void {
     if (this.live.value) this.#link.send({ type: 'keys', digits });
   }
 
-  hold(on: boolean): void {
+  setHold(on: boolean): void {
     this.#link.send({ type: 'hold', on });
   }
 
-  /** Tells the bot another language, during a call. */
-  speak(language: string): void {
+  /** Changes the language of the live call. */
+  setLanguage(language: string): void {
     this.#link.send({ type: 'language', language });
   }
 
-  /** Lets the caller that the form names speak from now on. */
+  /** Switches the live call to the caller of the form. */
   async changeCaller(): Promise<void> {
     if (!this.live.value) return;
-    if (this.form.caller.value === 'mic' && !(await this.#microphone())) return;
+    if (this.form.caller.value === 'mic' && !(await this.#startMicrophone())) return;
     const caller = this.form.callerChoice();
     if (caller) this.#link.send({ type: 'caller', caller });
   }
@@ -131,7 +131,7 @@ export class Studio {
     this.#link.send({ type: 'stop-checks' });
   }
 
-  forget(id: string): void {
+  deleteCall(id: string): void {
     this.#link.send({ type: 'forget', id });
     if (this.shown.value?.id === id) this.shown.value = this.live.value;
   }
@@ -141,15 +141,15 @@ export class Studio {
   }
 
   async openZip(file: Blob): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#reportErrors(async () => {
       const { id } = await this.api.post<OpenedTrace>('/api/traces', file);
       await this.open(id);
     });
   }
 
-  /** Hands a WAV file to the bridge, which lets it speak as the caller. */
+  /** Uploads a WAV file and selects it as the caller. */
   async chooseWav(file: File): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#reportErrors(async () => {
       const path = `/api/audio?name=${encodeURIComponent(file.name)}`;
       this.form.wav.value = await this.api.post<UploadedAudio>(path, file);
       this.form.caller.value = 'wav';
@@ -157,18 +157,18 @@ export class Studio {
     });
   }
 
-  /** A file that was dropped on the page: a WAV file speaks as the caller, anything else has to be a trace. */
-  dropped(file: File): Promise<void> {
+  /** Opens a dropped file: a WAV file becomes the caller, anything else is opened as a trace. */
+  openDroppedFile(file: File): Promise<void> {
     return /\.wav$/i.test(file.name) ? this.chooseWav(file) : this.openZip(file);
   }
 
-  /** Shows a kept call, its first rows at once and the others as they come. */
+  /** Shows a stored call; rows are loaded page by page. */
   async open(id: string, row?: number): Promise<void> {
-    await this.#attempt(async () => {
+    await this.#reportErrors(async () => {
       const path = `/api/calls/${encodeURIComponent(id)}`;
-      const kept = await this.api.get<KeptCall>(path);
+      const kept = await this.api.get<StoredCall>(path);
       const view = new CallView(id);
-      view.fill(kept);
+      view.load(kept);
       view.selected.value = row;
       this.attempt.value = undefined;
       this.shown.value = view;
@@ -183,10 +183,10 @@ export class Studio {
     });
   }
 
-  /** In what call `b` differs from call `a`; undefined when that could not be found out. */
+  /** Compares two calls; undefined if the request failed. */
   async compare(a: string, b: string): Promise<Comparison | undefined> {
     let comparison: Comparison | undefined;
-    await this.#attempt(async () => {
+    await this.#reportErrors(async () => {
       comparison = await this.api.get<Comparison>(
         `/api/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`,
       );
@@ -194,17 +194,17 @@ export class Studio {
     return comparison;
   }
 
-  /** Hands a file of the call that is looked at to the person at the page. */
+  /** Downloads a file of the shown call. */
   async download(file: string): Promise<void> {
     const id = this.shown.value?.id;
     if (id === undefined) return;
-    await this.#attempt(async () =>
-      save(await this.api.file(`/api/calls/${encodeURIComponent(id)}/${file}`), `${id}-${file}`),
+    await this.#reportErrors(async () =>
+      saveFile(await this.api.file(`/api/calls/${encodeURIComponent(id)}/${file}`), `${id}-${file}`),
     );
   }
 
-  /** Goes back to the call that goes on. */
-  showLive(): void {
+  /** Shows the live call again. */
+  returnToCall(): void {
     this.shown.value = this.dialled.value;
     this.tab.value = 'call';
   }
@@ -214,82 +214,82 @@ export class Studio {
     this.attempt.value = 'failed';
     if (!message()) return;
     this.starting.value = true;
-    this.trouble.value = undefined;
+    this.error.value = undefined;
     this.attempt.value = 'pending';
     let sent = false;
     try {
-      await this.audio.start();
-      if (this.form.caller.value === 'mic' && !(await this.#microphone())) return;
+      await this.audio.startSpeaker();
+      if (this.form.caller.value === 'mic' && !(await this.#startMicrophone())) return;
       const ready = message();
       if (!ready) return;
       this.#link.send(ready);
       sent = true;
       this.tab.value = 'call';
     } catch (error) {
-      this.trouble.value = `The loudspeaker of this browser cannot be used: ${textOf(error)}`;
+      this.error.value = `The browser cannot play audio: ${errorMessage(error)}`;
     } finally {
       this.starting.value = false;
       if (!sent) this.attempt.value = 'failed';
     }
   }
 
-  #microphone(): Promise<boolean> {
-    return this.audio.listen(this.form.microphone.value, this.form.headphones.value);
+  #startMicrophone(): Promise<boolean> {
+    return this.audio.startMicrophone(this.form.microphone.value, this.form.headphones.value);
   }
 
-  #linked(state: LinkState): void {
+  #onLinkState(state: LinkState): void {
     this.linkState.value = state;
     if (state === 'lost') {
-      // The bridge stops the checks of a page that it has lost.
+      // The bridge stops the checks of a page whose socket closes.
       this.checkProgress.value = undefined;
       if (this.attempt.value === 'pending') this.attempt.value = 'failed';
-      void this.#askWhy();
+      void this.#checkToken();
     }
     if (state === 'lost' && this.live.value) {
       this.live.value.state.value = 'ended';
-      this.audio.silence();
+      this.audio.stopMicrophone();
     }
   }
 
-  /** A socket that is refused does not say why; a request does. */
-  async #askWhy(): Promise<void> {
+  /** Finds out whether the token was rejected: a failed WebSocket does not reveal the status, a request does. */
+  async #checkToken(): Promise<void> {
     try {
       await this.api.get('/api/calls');
-      this.tokenWrong.value = false;
+      this.tokenRejected.value = false;
     } catch (error) {
-      this.tokenWrong.value = error instanceof ApiError && error.status === 403;
+      this.tokenRejected.value = error instanceof ApiError && error.status === 403;
     }
   }
 
-  #take(message: BridgeMessage): void {
+  #onMessage(message: BridgeMessage): void {
     switch (message.type) {
       case 'welcome':
-        this.#welcomed(message);
+        this.#onWelcome(message);
         break;
       case 'state':
-        this.#stateChanged(message);
+        this.#onCallState(message);
         break;
       case 'rows':
-        this.#of(message.callId)?.rows.add(message.rows);
+        this.#findCall(message.callId)?.rows.add(message.rows);
         break;
       case 'lanes':
-        this.#of(message.callId)?.lanes.add(message);
+        this.#findCall(message.callId)?.lanes.add(message);
         break;
       case 'mark':
-        this.#of(message.callId)?.mark(message.mark);
+        this.#findCall(message.callId)?.addMark(message.mark);
         break;
       case 'turn': {
-        const view = this.#of(message.callId);
+        const view = this.#findCall(message.callId);
         if (view) view.turns.value = [...view.turns.value, message];
         break;
       }
       case 'note': {
-        const view = this.#of(message.callId);
+        const view = this.#findCall(message.callId);
         if (view) view.notes.value = [...view.notes.value, message];
         break;
       }
       case 'result': {
-        const view = this.#of(message.callId);
+        const view = this.#findCall(message.callId);
         if (view) {
           view.outcome.value = message.outcome;
           view.notes.value = message.outcome.notes;
@@ -298,7 +298,7 @@ export class Studio {
       }
       case 'history':
         this.history.value = message.calls;
-        void this.#complete();
+        void this.#loadRecording();
         break;
       case 'opened-trace':
         void this.open(message.id);
@@ -314,12 +314,12 @@ export class Studio {
         this.checkProgress.value = undefined;
         break;
       case 'refused':
-        this.#refused(message);
+        this.#onRefused(message);
         break;
     }
   }
 
-  #welcomed(message: Welcome): void {
+  #onWelcome(message: Welcome): void {
     const first = this.welcome.value === undefined;
     this.welcome.value = message;
     this.history.value = message.calls;
@@ -329,8 +329,8 @@ export class Studio {
     else if (this.#launch.auto) void this.dial();
   }
 
-  #stateChanged({ callId, state, activity, onHold }: CallStateMessage): void {
-    let view = this.#of(callId);
+  #onCallState({ callId, state, activity, onHold }: CallStateMessage): void {
+    let view = this.#findCall(callId);
     if (!view) {
       this.attempt.value = undefined;
       view = new CallView(callId);
@@ -341,43 +341,43 @@ export class Studio {
     view.state.value = state;
     view.activity.value = activity;
     view.onHold.value = onHold;
-    if (state === 'ended') this.audio.silence();
+    if (state === 'ended') this.audio.stopMicrophone();
   }
 
-  #refused(message: Extract<BridgeMessage, { type: 'refused' }>): void {
+  #onRefused(message: Extract<BridgeMessage, { type: 'refused' }>): void {
     if (message.of === 'probe') this.probe.value = undefined;
     if (message.of === 'check') this.checkProgress.value = undefined;
     if (message.of === 'dial') {
       this.attempt.value = 'failed';
-      this.audio.silence();
+      this.audio.stopMicrophone();
     }
-    if (message.field === undefined) this.trouble.value = message.message;
+    if (message.field === undefined) this.error.value = message.message;
     else this.form.faults.value = { ...this.form.faults.value, [message.field]: message.message };
   }
 
-  /** When the call has been written, its recording and its exact lanes can be had. */
-  async #complete(): Promise<void> {
+  /** Loads the recording and the exact lanes once the call has been saved. */
+  async #loadRecording(): Promise<void> {
     const view = this.dialled.value;
     if (!view || view.live || view.entry.value) return;
     if (!this.history.value.some(({ id }) => id === view.id)) return;
-    await this.#attempt(async () =>
-      view.fill(await this.api.get<KeptCall>(`/api/calls/${encodeURIComponent(view.id)}`)),
+    await this.#reportErrors(async () =>
+      view.load(await this.api.get<StoredCall>(`/api/calls/${encodeURIComponent(view.id)}`)),
     );
   }
 
-  #of(callId: string): CallView | undefined {
+  #findCall(callId: string): CallView | undefined {
     return this.dialled.value?.id === callId ? this.dialled.value : undefined;
   }
 
-  async #attempt(what: () => Promise<void>): Promise<void> {
+  async #reportErrors(work: () => Promise<void>): Promise<void> {
     try {
-      await what();
+      await work();
     } catch (error) {
-      this.trouble.value = textOf(error);
+      this.error.value = errorMessage(error);
     }
   }
 }
 
-function textOf(error: unknown): string {
+function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -2,12 +2,12 @@ import { computed, effect, signal } from '@preact/signals';
 
 export type Theme = 'light' | 'dark' | 'as the system';
 
-const ORDER: readonly Theme[] = ['as the system', 'dark', 'light'];
-const KEPT = 'hookline-theme';
+const THEMES: readonly Theme[] = ['as the system', 'dark', 'light'];
+const STORAGE_KEY = 'hookline-theme';
 
-/** What was chosen, on this machine. */
+/** The theme chosen in this browser. */
 export const theme = signal<Theme>(
-  ORDER.find((one) => one === localStorage.getItem(KEPT)) ?? 'as the system',
+  THEMES.find((one) => one === localStorage.getItem(STORAGE_KEY)) ?? 'as the system',
 );
 
 const system = matchMedia('(prefers-color-scheme: dark)');
@@ -16,7 +16,7 @@ system.onchange = ({ matches }) => {
   systemIsDark.value = matches;
 };
 
-/** Whether the page is dark at this moment: what is drawn by hand is drawn anew when it changes. */
+/** Whether the page is currently dark. The canvas is redrawn when it changes. */
 export const dark = computed(() =>
   theme.value === 'as the system' ? systemIsDark.value : theme.value === 'dark',
 );
@@ -25,8 +25,8 @@ effect(() => {
   document.documentElement.dataset['theme'] = theme.value;
 });
 
-/** Goes on to the next theme. */
+/** Switches to the next theme. */
 export function nextTheme(): void {
-  theme.value = ORDER[(ORDER.indexOf(theme.value) + 1) % ORDER.length] ?? 'as the system';
-  localStorage.setItem(KEPT, theme.value);
+  theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? 'as the system';
+  localStorage.setItem(STORAGE_KEY, theme.value);
 }

@@ -1,143 +1,143 @@
 import { BYTES_PER_MS, encodeMulaw, MULAW_SILENCE, peak, SAMPLES_PER_MS } from '@hookline/audio';
 import { BoundedReader, type Clock } from '@hookline/runtime';
 
-/** Microphone audio later than this, in milliseconds, has lost its place: silence was sent there. */
+/** Microphone audio that is later than this, in milliseconds, is dropped: silence has been sent in its place. */
 const MAX_MIC_LATE_MS = 120;
-/** Microphone audio that may be ahead of the time that has passed, in milliseconds, when its clock runs faster. */
+/** How far microphone audio may run ahead of real time, in milliseconds, if the microphone's clock is faster. */
 const MAX_MIC_AHEAD_MS = 200;
-/** Frames of a source that are there before they are due: a process that was late sends two at once. */
+/** Frames that a source produces in advance: after a late timer, two are sent at once. */
 const FRAMES_AHEAD = 2;
-/** Silence before the first sound of the microphone, in milliseconds: so late may a frame of it be without a gap. */
-const MARGIN_MS = 40;
-/** After so much quiet, in milliseconds, a delay beyond the margin is made up for by leaving quiet out. */
-const QUIET_MS = 400;
-/** A peak of about −36 dBFS: speech is louder. */
+/** Silence queued before the first microphone audio, in milliseconds: frames may be this late without a gap. */
+const JITTER_MARGIN_MS = 40;
+/** After this much quiet, in milliseconds, quiet frames are skipped until the delay is back at the margin. */
+const QUIET_AFTER_MS = 400;
+/** A peak of about −36 dBFS; speech is louder. */
 const QUIET_PEAK = 512;
-/** How fast the clock of a microphone is believed to drift from this one: 1 ms a second. */
-const DRIFT = 0.001;
-/** What may wait for the client, in milliseconds: it reads at once. */
+/** Assumed drift of the microphone's clock against this one: 1 ms per second. */
+const CLOCK_DRIFT = 0.001;
+/** Audio queued for the client, in milliseconds, before the oldest is dropped. The client normally reads at once. */
 const MAX_WAITING_MS = 5000;
 
-/** Says the next so many bytes of 8 kHz µ-law: fewer, or none, when it is over. */
-export type CallerVoice = (bytes: number) => Uint8Array;
+/** Returns the next `bytes` bytes of 8 kHz µ-law; fewer, or none, at the end. */
+export type AudioSource = (bytes: number) => Uint8Array;
 
 /**
- * What the caller of a live call says: the microphone of the page, or a source that is read as it is needed, one in place of
- * the other at any time. Give it as the `caller` of a call; it never ends.
+ * The caller audio of a live call, from the page's microphone or from a source that is read on demand. Either can replace the
+ * other at any time. Pass it as the `caller` of a call; it never ends.
  *
- * A source is given two frames ahead, so that another one is heard soon after. The microphone is passed on as it comes:
- * what comes before the session is open, on hold, or too late for its place is dropped, so that the caller is never late for
- * the rest of the call.
+ * A source is read two frames ahead, so that a new source is heard soon. Microphone audio is passed on as it arrives. Audio
+ * that arrives before the session is open, on hold, or too late is dropped, so that one delay does not delay the rest of the
+ * call.
  */
 export class CallerMixer implements AsyncIterable<Uint8Array> {
   readonly #clock: Clock;
   readonly #frameBytes: number;
   readonly #audio: BoundedReader<Uint8Array>;
-  #voice: CallerVoice | undefined;
-  /** Whether frames leave. */
-  #flowing = false;
-  /** Bytes that were given or that the client filled in as silence, and bytes that were sent. */
-  #given = 0;
-  #sent = 0;
+  #source: AudioSource | undefined;
+  /** Whether the call is sending frames. */
+  #active = false;
+  /** Bytes queued here or replaced by silence in the client; and bytes sent. */
+  #queuedBytes = 0;
+  #sentBytes = 0;
   #sentAtMs = 0;
-  /** The least that a microphone frame was behind its position, in milliseconds, and when that was. */
-  #prompt: { readonly ms: number; readonly atMs: number } | undefined;
+  /** The smallest delay of a microphone frame against its position, in milliseconds, and when it was measured. */
+  #leastDelay: { readonly ms: number; readonly atMs: number } | undefined;
   #droppedMs = 0;
   #quietMs = 0;
 
-  /** @param frameMs - caller audio in one frame of the call */
+  /** @param frameMs - duration of a caller audio frame, in milliseconds */
   constructor(clock: Clock, frameMs: number) {
     this.#clock = clock;
     this.#frameBytes = frameMs * BYTES_PER_MS;
     this.#audio = new BoundedReader({ max: MAX_WAITING_MS * BYTES_PER_MS, sizeOf: (bytes) => bytes.length });
   }
 
-  /** Microphone audio of an open session that came too late to be sent, in milliseconds. */
+  /** Microphone audio that was dropped because it came too late, in milliseconds. */
   get droppedMs(): number {
     return this.#droppedMs;
   }
 
-  /** Another source speaks from now on; undefined is the microphone. */
-  speak(voice: CallerVoice | undefined): void {
-    this.#voice = voice;
-    if (this.#flowing) this.#begin();
+  /** Switches to another source; undefined selects the microphone. */
+  setSource(source: AudioSource | undefined): void {
+    this.#source = source;
+    if (this.#active) this.#prime();
   }
 
-  /** Frames begin to leave, or leave again after a pause. */
-  flow(): void {
-    this.#flowing = true;
+  /** Called when the call starts sending frames, or resumes after a pause. */
+  resume(): void {
+    this.#active = true;
     this.#sentAtMs = this.#clock.now();
-    this.#given = this.#sent;
-    this.#begin();
+    this.#queuedBytes = this.#sentBytes;
+    this.#prime();
   }
 
-  /** No frame leaves until `flow`. */
+  /** Called when the call stops sending frames, until `resume`. */
   pause(): void {
-    this.#flowing = false;
+    this.#active = false;
   }
 
-  /** A frame of the caller was sent. */
-  sent(bytes: number): void {
-    this.#sent += bytes;
+  /** Called for each caller frame that was sent. */
+  frameSent(bytes: number): void {
+    this.#sentBytes += bytes;
     this.#sentAtMs = this.#clock.now();
-    // What was not there was sent as silence.
-    this.#given = Math.max(this.#given, this.#sent);
-    if (this.#flowing) this.#fill();
+    // The client sent silence for what was not queued.
+    this.#queuedBytes = Math.max(this.#queuedBytes, this.#sentBytes);
+    if (this.#active) this.#refill();
   }
 
   /**
-   * Audio of the microphone.
+   * Queues microphone audio.
    *
-   * @param position - of its first sample since the microphone was started
+   * @param position - index of the first sample since the microphone was started
    * @param samples - PCM16, 8 kHz, mono
    */
-  microphone(position: number, samples: Int16Array): void {
+  pushMicrophone(position: number, samples: Int16Array): void {
     const now = this.#clock.now();
-    const lateMs = this.#lateness(now, position + samples.length);
-    if (!this.#flowing || this.#voice !== undefined) return;
+    const lateMs = this.#lateMs(now, position + samples.length);
+    if (!this.#active || this.#source !== undefined) return;
     const ms = samples.length / SAMPLES_PER_MS;
-    const aheadMs = (this.#given - this.#sent) / BYTES_PER_MS - (now - this.#sentAtMs);
+    const aheadMs = (this.#queuedBytes - this.#sentBytes) / BYTES_PER_MS - (now - this.#sentAtMs);
     this.#quietMs = peak(samples) < QUIET_PEAK ? this.#quietMs + ms : 0;
-    if (this.#quietMs > QUIET_MS && aheadMs > MARGIN_MS + ms) return;
+    if (this.#quietMs > QUIET_AFTER_MS && aheadMs > JITTER_MARGIN_MS + ms) return;
     if (lateMs > MAX_MIC_LATE_MS || aheadMs > MAX_MIC_AHEAD_MS) {
       this.#droppedMs += ms;
       return;
     }
-    this.#give(encodeMulaw(samples));
+    this.#enqueue(encodeMulaw(samples));
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     return this.#audio;
   }
 
-  /** How much later audio came than the promptest so far, given what it says of when it was recorded. */
-  #lateness(now: number, endPosition: number): number {
+  /** How much later this audio came than the earliest so far, relative to its recording position, in milliseconds. */
+  #lateMs(now: number, endPosition: number): number {
     const behind = now - endPosition / SAMPLES_PER_MS;
-    const { ms, atMs } = this.#prompt ?? { ms: behind, atMs: now };
-    const least = Math.min(behind, ms + (now - atMs) * DRIFT);
-    this.#prompt = { ms: least, atMs: now };
+    const { ms, atMs } = this.#leastDelay ?? { ms: behind, atMs: now };
+    const least = Math.min(behind, ms + (now - atMs) * CLOCK_DRIFT);
+    this.#leastDelay = { ms: least, atMs: now };
     return behind - least;
   }
 
-  /** The microphone, which has nothing yet, begins with silence; a source with its first frame. */
-  #begin(): void {
-    if (this.#voice) this.#fill();
-    else if (this.#given === this.#sent) {
-      this.#give(new Uint8Array(MARGIN_MS * BYTES_PER_MS).fill(MULAW_SILENCE));
+  /** Queues the first frame of a source; for the microphone, which has no audio yet, the silence of the margin. */
+  #prime(): void {
+    if (this.#source) this.#refill();
+    else if (this.#queuedBytes === this.#sentBytes) {
+      this.#enqueue(new Uint8Array(JITTER_MARGIN_MS * BYTES_PER_MS).fill(MULAW_SILENCE));
     }
   }
 
-  /** The next frames of a source are there when the last one has left. */
-  #fill(): void {
-    if (!this.#voice) return;
-    const missing = this.#sent + FRAMES_AHEAD * this.#frameBytes - this.#given;
+  /** Reads the source until two frames are queued. */
+  #refill(): void {
+    if (!this.#source) return;
+    const missing = this.#sentBytes + FRAMES_AHEAD * this.#frameBytes - this.#queuedBytes;
     if (missing <= 0) return;
-    const said = this.#voice(missing);
-    if (said.length > 0) this.#give(said);
+    const chunk = this.#source(missing);
+    if (chunk.length > 0) this.#enqueue(chunk);
   }
 
-  #give(bytes: Uint8Array): void {
-    this.#given += bytes.length;
+  #enqueue(bytes: Uint8Array): void {
+    this.#queuedBytes += bytes.length;
     this.#audio.push(bytes);
   }
 }

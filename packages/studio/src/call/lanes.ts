@@ -1,65 +1,65 @@
 import { BYTES_PER_MS, peakMulaw } from '@hookline/audio';
 import type { Lanes } from '../messages.js';
 
-/** One peak of a live call, in milliseconds. */
+/** Duration that one peak of a live call covers, in milliseconds. */
 export const BUCKET_MS = 20;
 const BUCKET_BYTES = BUCKET_MS * BYTES_PER_MS;
-/** Peaks of 0 to 255, as a share of full scale. */
+/** Sample values per step of a drawn peak (0 to 255). */
 const STEPS_PER_SAMPLE = 128;
-/** Caller audio as loud as this, a peak of about −36 dBFS, is speech. */
+/** Caller audio with at least this peak, about −36 dBFS, counts as speech. */
 const SPEECH_PEAK = 4;
-/** Speech that counts as something said, in buckets: less is a click. */
+/** Minimum length of speech, in buckets; anything shorter is a click. */
 const SPEECH_BUCKETS = 3;
 
-/** A peak of a sample, 0 to 32,768, as it is drawn. */
-export function peakOf(sample: number): number {
+/** Scales a sample peak (0 to 32,768) to a drawn peak (0 to 255). */
+export function drawnPeak(sample: number): number {
   return Math.min(255, Math.ceil(sample / STEPS_PER_SAMPLE));
 }
 
-/** The peaks of both sides of a call that is live, from `opened` on. Times are in milliseconds since dialling. */
+/** Collects the peaks of both sides of a live call, from `opened` on. Times are in milliseconds since dialling. */
 export class LiveLanes {
   readonly #openedAtMs: number;
   readonly #caller: number[] = [];
   readonly #bot: number[] = [];
-  #taken = 0;
+  #takenBuckets = 0;
   #callerEnd = 0;
 
   constructor(openedAtMs: number) {
     this.#openedAtMs = openedAtMs;
   }
 
-  /** A µ-law frame of the caller was sent at `t`: it holds what was said until then. */
-  said(t: number, mulaw: Uint8Array): void {
+  /** Adds a µ-law frame of the caller, sent at `t`: its audio ends there. */
+  addCaller(t: number, mulaw: Uint8Array): void {
     const ms = mulaw.length / BYTES_PER_MS;
     const start = Math.round((t - this.#openedAtMs - ms) / BUCKET_MS);
-    // Frames of a late timer stand side by side, not one over the other.
+    // After a late timer several frames are sent at once: place them side by side, not on top of each other.
     const at = Math.max(start, this.#callerEnd);
-    this.#put(this.#caller, at, mulaw);
+    this.#write(this.#caller, at, mulaw);
     this.#callerEnd = at + Math.ceil(mulaw.length / BUCKET_BYTES);
   }
 
-  /** µ-law of the bot was heard from `t` on. */
-  heard(t: number, mulaw: Uint8Array): void {
-    this.#put(this.#bot, Math.floor((t - this.#openedAtMs) / BUCKET_MS), mulaw);
+  /** Adds µ-law audio of the bot that the caller heard from `t` on. */
+  addBot(t: number, mulaw: Uint8Array): void {
+    this.#write(this.#bot, Math.floor((t - this.#openedAtMs) / BUCKET_MS), mulaw);
   }
 
-  /** The peaks until `t` that were not taken yet. */
+  /** Returns the peaks up to `t` that were not returned before; undefined if there are none. */
   take(t: number): Lanes | undefined {
-    const from = this.#taken;
+    const from = this.#takenBuckets;
     const to = Math.floor((t - this.#openedAtMs) / BUCKET_MS);
     if (to <= from) return undefined;
-    this.#taken = to;
-    const part = (lane: readonly number[]) =>
+    this.#takenBuckets = to;
+    const slice = (lane: readonly number[]) =>
       Array.from({ length: to - from }, (_, i) => lane[from + i] ?? 0);
     return {
       t: this.#openedAtMs + from * BUCKET_MS,
       bucketMs: BUCKET_MS,
-      caller: part(this.#caller),
-      bot: part(this.#bot),
+      caller: slice(this.#caller),
+      bot: slice(this.#bot),
     };
   }
 
-  /** From the end of what the caller said before `t` and after `since` to `t`; undefined where they said nothing. */
+  /** Time from the end of the caller's speech between `since` and `t` until `t`; undefined if the caller did not speak. */
   replyMs(since: number, t: number): number | undefined {
     return replyMs(
       { t: this.#openedAtMs, bucketMs: BUCKET_MS, caller: this.#caller, bot: this.#bot },
@@ -68,18 +68,18 @@ export class LiveLanes {
     );
   }
 
-  #put(lane: number[], first: number, mulaw: Uint8Array): void {
+  #write(lane: number[], first: number, mulaw: Uint8Array): void {
     for (let at = 0; at < mulaw.length; at += BUCKET_BYTES) {
       const bucket = first + at / BUCKET_BYTES;
       if (bucket < 0) continue;
       while (lane.length < bucket) lane.push(0);
-      const loud = peakOf(peakMulaw(mulaw.subarray(at, at + BUCKET_BYTES)));
-      lane[bucket] = Math.max(lane[bucket] ?? 0, loud);
+      const peak = drawnPeak(peakMulaw(mulaw.subarray(at, at + BUCKET_BYTES)));
+      lane[bucket] = Math.max(lane[bucket] ?? 0, peak);
     }
   }
 }
 
-/** The same of lanes that are whole. */
+/** The same for complete lanes. */
 export function replyMs({ t: start, bucketMs, caller }: Lanes, since: number, t: number): number | undefined {
   let loud = 0;
   let end: number | undefined;

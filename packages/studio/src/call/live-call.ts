@@ -3,92 +3,92 @@ import type { Direction, WireEvent, WireSink } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
 import type { BridgeMessage, CallActivity, CallState, DialMessage, Row } from '../messages.js';
-import { CallerMixer, type CallerVoice } from './caller-mixer.js';
+import { type AudioSource, CallerMixer } from './caller-mixer.js';
 import { LiveLanes } from './lanes.js';
-import { Marks } from './marks.js';
+import { MarkDetector } from './mark-detector.js';
 import { noteOf, outcomeOf } from './outcome.js';
 import { RowList } from './row-list.js';
 import type { Target } from './target.js';
 
-/** How often rows and lanes are told, in milliseconds. */
-const TELL_MS = 100;
-/** How far the lanes are behind, beyond a frame, in milliseconds: caller audio is known when its frame leaves. */
-const LANES_BEHIND_MS = 60;
-const ACTION = 'Call Audio Connector';
+/** How often rows and lanes are sent to the page, in milliseconds. */
+const REPORT_INTERVAL_MS = 100;
+/** How far the lanes lag behind, in addition to one frame, in milliseconds: caller audio is known once its frame is sent. */
+const LANES_DELAY_MS = 60;
+const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
-/** What a live call is made of. */
+/** Options of a live call. */
 export interface LiveCallOptions {
   readonly id: string;
-  /** The folder of its trace. */
+  /** The folder for its trace. */
   readonly dir: string;
   readonly clock: Clock;
   readonly target: Target;
   readonly connectorId: string;
-  readonly order: DialMessage;
-  readonly voice: CallerVoice | undefined;
-  /** Takes everything that the page is to be told. */
-  readonly tell: (message: BridgeMessage) => void;
-  /** What the caller hears, 20 ms of µ-law each, at its position in samples since `opened`. */
-  readonly hear: (position: number, mulaw: Uint8Array) => void;
-  /** The head of the handshake, before anything of it is told. */
-  readonly head: (head: string) => void;
+  readonly request: DialMessage;
+  readonly source: AudioSource | undefined;
+  /** Sends a message to the page. */
+  readonly send: (message: BridgeMessage) => void;
+  /** Called with what the caller hears: 20 ms of µ-law, and its position in samples since `opened`. */
+  readonly onBotAudio: (position: number, mulaw: Uint8Array) => void;
+  /** Called with the head of the upgrade request or response, before any message about it is sent. */
+  readonly onHandshake: (head: string) => void;
 }
 
-/** A call of a page, told to it as it goes on, and kept as a trace. */
+/** A call of a page: reports its progress to the page and writes a trace. */
 export class LiveCall {
   readonly id: string;
-  /** Resolves when the socket is gone and the trace is written. Never rejects. */
-  readonly kept: Promise<void>;
+  /** Resolves when the socket is closed and the trace is written. Never rejects. */
+  readonly saved: Promise<void>;
   readonly #options: LiveCallOptions;
   readonly #mixer: CallerMixer;
   readonly #trace: TraceWriter;
   readonly #rows: RowList;
-  readonly #marks: Marks;
+  readonly #marks: MarkDetector;
   readonly #call: Call;
   readonly #startedAtMs: number;
-  /** Rows that wait to be told, by `n`. */
-  readonly #waiting = new Map<number, Row>();
+  /** Rows not yet sent, by `n`. */
+  readonly #pendingRows = new Map<number, Row>();
   #lanes: LiveLanes | undefined;
   #state: CallState = 'dialing';
   #activity: CallActivity = 'listening';
   #paused = false;
   #onHold = false;
   #openedAtMs: number | undefined;
-  #telling = true;
+  #reporting = true;
 
   /** Dials. @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field */
   constructor(options: LiveCallOptions) {
-    const { id, clock, order, target } = options;
+    const { id, clock, request, target } = options;
     this.id = id;
     this.#options = options;
-    const frameMs = order.frameMs ?? 200;
+    const frameMs = request.frameMs ?? 200;
     this.#mixer = new CallerMixer(clock, frameMs);
-    this.#mixer.speak(options.voice);
+    this.#mixer.setSource(options.source);
     this.#rows = new RowList({ vantage: 'client', secrets: target.secrets }, (row) =>
-      this.#waiting.set(row.n, row),
+      this.#pendingRows.set(row.n, row),
     );
-    this.#marks = new Marks(
+    this.#marks = new MarkDetector(
       'client',
-      (mark) => options.tell({ type: 'mark', callId: id, mark }),
+      (mark) => options.send({ type: 'mark', callId: id, mark }),
       (since, t) => this.#lanes?.replyMs(since, t),
     );
     this.#startedAtMs = clock.now();
     const action: CallAudioConnectorOptions = {
-      name: order.actionName ?? ACTION,
+      name: request.actionName ?? DEFAULT_ACTION_NAME,
       integration: target.integration,
       connectorId: options.connectorId,
-      inputs: order.inputs ?? [],
-      outputs: order.outputs ?? 'all',
+      inputs: request.inputs ?? [],
+      outputs: request.outputs ?? 'all',
       caller: this.#mixer,
       media: { frameMs },
-      // A frame of 20 ms is ten times as often as the platform's: bots may answer in kind.
+      // Frames of 20 ms come ten times as often as the platform's: bots may answer at the same rate.
       limits: frameMs === 200 ? 'genesys' : 'off',
       conversation: {
-        ...order.conversation,
-        ...(order.language ? { language: order.language } : {}),
+        ...request.conversation,
+        ...(request.language ? { language: request.language } : {}),
       },
       clock,
-      sink: this.#sink(),
+      sink: this.#createSink(),
     };
     this.#call = callAudioConnector(action);
     this.#trace = createTraceWriter({
@@ -98,38 +98,38 @@ export class LiveCall {
       url: this.#call.url,
       secrets: target.secrets,
     });
-    this.#listen();
-    this.#tellState();
-    this.#tellAgain(frameMs);
-    void this.#hear();
-    this.kept = this.#finish(order.actionName ?? ACTION);
+    this.#subscribe();
+    this.#sendState();
+    this.#scheduleReport(frameMs);
+    void this.#forwardBotAudio();
+    this.saved = this.#complete(request.actionName ?? DEFAULT_ACTION_NAME);
   }
 
-  /** Whether its result has been told. */
-  get over(): boolean {
+  /** Whether the result has been sent. */
+  get ended(): boolean {
     return this.#state === 'ended';
   }
 
-  /** Another source speaks; undefined is the microphone. */
-  speak(voice: CallerVoice | undefined): void {
-    this.#mixer.speak(voice);
+  /** Switches the caller to another source; undefined selects the microphone. */
+  setSource(source: AudioSource | undefined): void {
+    this.#mixer.setSource(source);
   }
 
   /** Microphone audio of the page. */
-  microphone(position: number, samples: Int16Array): void {
-    this.#mixer.microphone(position, samples);
+  pushMicrophone(position: number, samples: Int16Array): void {
+    this.#mixer.pushMicrophone(position, samples);
   }
 
   /** @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection */
-  async press(digits: string): Promise<void> {
+  async sendDtmf(digits: string): Promise<void> {
     await this.#call.sendDtmf(digits);
   }
 
-  hold(on: boolean): void {
+  setHold(on: boolean): void {
     if (on) this.#call.hold();
     else this.#call.unhold();
     this.#onHold = on;
-    this.#tellState();
+    this.#sendState();
   }
 
   /** @throws HooklineError `CLIENT_BAD_ARGUMENT` */
@@ -141,161 +141,168 @@ export class LiveCall {
     this.#call.hangup();
   }
 
-  /** The page is gone: nothing more is told. */
-  mute(): void {
-    this.#telling = false;
+  /** Stops sending turns to the page, whose socket is closed. */
+  stopReporting(): void {
+    this.#reporting = false;
   }
 
-  get #t(): number {
+  get #elapsedMs(): number {
     return this.#options.clock.now() - this.#startedAtMs;
   }
 
-  #sink(): WireSink {
-    // The trace is made after the call, whose URL it has; nothing passes before the constructor is through.
+  #createSink(): WireSink {
+    // The trace is created after the call because it needs its URL. No event arrives before the constructor returns.
     return {
-      event: (event) => this.#event(event),
-      audio: (dir, t, bytes) => this.#audio(dir, t, bytes),
+      event: (event) => this.#onEvent(event),
+      audio: (dir, t, bytes) => this.#onAudio(dir, t, bytes),
       heard: (t, bytes) => {
         this.#trace.heard(t, bytes);
-        this.#lanes?.heard(t, bytes);
+        this.#lanes?.addBot(t, bytes);
       },
     };
   }
 
-  #event(event: Exclude<WireEvent, { kind: 'audio' }>): void {
-    if (event.kind === 'request' || event.kind === 'response') this.#options.head(event.head);
+  #onEvent(event: Exclude<WireEvent, { kind: 'audio' }>): void {
+    if (event.kind === 'request' || event.kind === 'response') this.#options.onHandshake(event.head);
     this.#trace.event(event);
     this.#rows.push(event);
-    this.#marks.event(event);
-    if (event.kind === 'request') this.#enter('upgrading');
+    this.#marks.onEvent(event);
+    if (event.kind === 'request') this.#setState('upgrading');
     if (event.kind !== 'message') return;
     if (event.type === 'opened' && event.dir === 'in') this.#openedAtMs ??= event.t;
     if (event.dir !== 'out') {
-      if (event.type === 'event' && event.text.includes('barge_in')) this.#does('barged');
+      if (event.type === 'event' && event.text.includes('barge_in')) this.#setActivity('barged');
       return;
     }
-    if (event.type === 'paused') this.#pause(true);
-    if (event.type === 'resumed') this.#pause(false);
+    if (event.type === 'paused') this.#setPaused(true);
+    if (event.type === 'resumed') this.#setPaused(false);
   }
 
-  #audio(dir: Direction, t: number, bytes: Uint8Array): void {
+  #onAudio(dir: Direction, t: number, bytes: Uint8Array): void {
     this.#trace.audio(dir, t, bytes);
-    this.#rows.frame(dir, t, bytes.length);
+    this.#rows.pushFrame(dir, t, bytes.length);
     if (dir === 'in') return;
-    this.#mixer.sent(bytes.length);
-    this.#lanes?.said(t, bytes);
+    this.#mixer.frameSent(bytes.length);
+    this.#lanes?.addCaller(t, bytes);
   }
 
-  #listen(): void {
-    const { tell, id } = this.#options;
+  #subscribe(): void {
+    const { send, id } = this.#options;
     const call = this.#call;
     call.on('state', (state) => {
-      if (state === 'opening') this.#enter('opening');
-      if (state === 'open') this.#opened();
-      if (state === 'closing') this.#enter('closing');
+      if (state === 'opening') this.#setState('opening');
+      if (state === 'open') this.#onOpened();
+      if (state === 'closing') this.#setState('closing');
     });
     call.on('playbackStarted', ({ t }) => {
-      this.#marks.started(t);
-      this.#does('bot-speaking');
+      this.#marks.onPlaybackStarted(t);
+      this.#setActivity('bot-speaking');
     });
     call.on('playbackCompleted', (end) => {
-      this.#marks.completed(end.t, end);
-      if (this.#activity === 'bot-speaking' && end.ended !== 'bargeIn') this.#does('listening');
+      this.#marks.onPlaybackCompleted(end.t, end);
+      if (this.#activity === 'bot-speaking' && end.ended !== 'bargeIn') this.#setActivity('listening');
     });
     call.on('turn', ({ t, disposition, text }) => {
-      if (!this.#telling) return;
-      tell({ type: 'turn', callId: id, t, disposition, ...(text === undefined ? {} : { text }) });
+      if (!this.#reporting) return;
+      send({ type: 'turn', callId: id, t, disposition, ...(text === undefined ? {} : { text }) });
     });
-    call.on('warning', (warning) => tell({ type: 'note', callId: id, ...noteOf(warning) }));
+    call.on('warning', (warning) => send({ type: 'note', callId: id, ...noteOf(warning) }));
   }
 
-  #opened(): void {
-    this.#openedAtMs ??= this.#t;
+  #onOpened(): void {
+    this.#openedAtMs ??= this.#elapsedMs;
     this.#lanes ??= new LiveLanes(this.#openedAtMs);
-    this.#mixer.flow();
-    this.#enter('connected');
+    this.#mixer.resume();
+    this.#setState('connected');
   }
 
-  #pause(paused: boolean): void {
+  #setPaused(paused: boolean): void {
     if (paused === this.#paused) return;
     this.#paused = paused;
     if (paused) this.#mixer.pause();
-    else this.#mixer.flow();
-    this.#tellState();
+    else this.#mixer.resume();
+    this.#sendState();
   }
 
-  #enter(state: CallState): void {
-    if (ORDER.indexOf(state) <= ORDER.indexOf(this.#state)) return;
+  #setState(state: CallState): void {
+    if (STATE_ORDER.indexOf(state) <= STATE_ORDER.indexOf(this.#state)) return;
     this.#state = state;
-    this.#tellState();
+    this.#sendState();
   }
 
-  #does(activity: CallActivity): void {
+  #setActivity(activity: CallActivity): void {
     if (activity === this.#activity) return;
     this.#activity = activity;
-    this.#tellState();
+    this.#sendState();
   }
 
-  #tellState(): void {
+  #sendState(): void {
     const connected = this.#state === 'connected';
-    this.#options.tell({
+    this.#options.send({
       type: 'state',
       callId: this.id,
       state: this.#state,
       ...(connected ? { activity: this.#paused ? 'paused' : this.#activity } : {}),
-      t: this.#t,
+      t: this.#elapsedMs,
       ...(this.#openedAtMs === undefined ? {} : { openedAtMs: this.#openedAtMs }),
       onHold: this.#onHold,
     });
   }
 
-  #tellAgain(frameMs: number): void {
-    this.#options.clock.after(TELL_MS, () => {
-      this.#tellWaiting();
-      const lanes = this.#lanes?.take(this.#t - frameMs - LANES_BEHIND_MS);
-      if (lanes) this.#options.tell({ type: 'lanes', callId: this.id, ...lanes });
-      if (this.#state !== 'ended') this.#tellAgain(frameMs);
+  #scheduleReport(frameMs: number): void {
+    this.#options.clock.after(REPORT_INTERVAL_MS, () => {
+      this.#sendRows();
+      const lanes = this.#lanes?.take(this.#elapsedMs - frameMs - LANES_DELAY_MS);
+      if (lanes) this.#options.send({ type: 'lanes', callId: this.id, ...lanes });
+      if (this.#state !== 'ended') this.#scheduleReport(frameMs);
     });
   }
 
-  #tellWaiting(): void {
-    if (this.#waiting.size === 0) return;
-    const rows = [...this.#waiting.values()];
-    this.#waiting.clear();
-    this.#options.tell({ type: 'rows', callId: this.id, rows });
+  #sendRows(): void {
+    if (this.#pendingRows.size === 0) return;
+    const rows = [...this.#pendingRows.values()];
+    this.#pendingRows.clear();
+    this.#options.send({ type: 'rows', callId: this.id, rows });
   }
 
-  async #hear(): Promise<void> {
+  async #forwardBotAudio(): Promise<void> {
     let position = 0;
     for await (const frame of this.#call.botAudio) {
-      this.#options.hear(position, frame);
+      this.#options.onBotAudio(position, frame);
       position += frame.length;
     }
   }
 
-  async #finish(actionName: string): Promise<void> {
-    const { tell } = this.#options;
+  async #complete(actionName: string): Promise<void> {
+    const { send } = this.#options;
     const result = await this.#call.result;
     this.#trace.result(result);
-    this.#enter('closing');
+    this.#setState('closing');
     this.#rows.flush();
-    this.#tellWaiting();
+    this.#sendRows();
     const lanes = this.#lanes?.take(result.durationMs);
-    if (lanes) tell({ type: 'lanes', callId: this.id, ...lanes });
-    const { decisive: row } = this.#rows;
+    if (lanes) send({ type: 'lanes', callId: this.id, ...lanes });
+    const { decidingRow: row } = this.#rows;
     const outcome = outcomeOf(result, { actionName, row, micDroppedMs: Math.round(this.#mixer.droppedMs) });
-    tell({ type: 'result', callId: this.id, outcome });
-    this.#enter('ended');
+    send({ type: 'result', callId: this.id, outcome });
+    this.#setState('ended');
     await this.#call.closed;
     this.#rows.flush();
-    this.#tellWaiting();
+    this.#sendRows();
     try {
       await this.#trace.close();
     } catch (error) {
-      const message = `The call was not kept: ${error instanceof Error ? error.message : String(error)}`;
-      tell({ type: 'note', callId: this.id, message, t: this.#t, count: 1 });
+      const message = `The call could not be saved: ${error instanceof Error ? error.message : String(error)}`;
+      send({ type: 'note', callId: this.id, message, t: this.#elapsedMs, count: 1 });
     }
   }
 }
 
-const ORDER: readonly CallState[] = ['dialing', 'upgrading', 'opening', 'connected', 'closing', 'ended'];
+const STATE_ORDER: readonly CallState[] = [
+  'dialing',
+  'upgrading',
+  'opening',
+  'connected',
+  'closing',
+  'ended',
+];

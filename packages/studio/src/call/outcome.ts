@@ -2,27 +2,27 @@ import type { CallResult, CallWarning, Cause } from '@hookline/client';
 import { clauses } from '@hookline/protocol';
 import type { CallOutcome, Note } from '../messages.js';
 
-/** What to do next, by cause; for the others the rule that was broken says it. */
+/** What to do next, by cause. For other causes the fix of the broken rule is shown. */
 const NEXT_STEPS: Partial<Readonly<Record<Cause, string>>> = {
   'invalid-action': 'Correct the field that the message names, and call again.',
   unauthorized: 'Enter the API key and client secret that the bot expects, and call again.',
   dns: 'Check the host name in the Base Connection URI.',
   refused: 'Start the bot, and check host and port of the Base Connection URI.',
   tls: 'Serve a certificate of a public authority, or start the studio with --ca FILE for one of your own.',
-  'upgrade-timeout': 'Look why the bot does not answer the WebSocket upgrade within 5 s.',
+  'upgrade-timeout': 'Find out why the bot does not answer the WebSocket upgrade within 5 s.',
   'http-status': 'Check the path of the Base Connection URI and the Connector ID.',
   'bad-upgrade': 'Check that a WebSocket server listens there.',
   redirect: 'Enter the address that it redirects to.',
-  'bot-error': "Look into the bot's log for what it says it failed at.",
-  'connection-lost': 'Look whether the bot, or something between, died or closed an idle connection.',
+  'bot-error': "Check the bot's log for the error that it reports.",
+  'connection-lost': 'Check whether the bot, or something between, crashed or closed an idle connection.',
   'open-timeout': 'Answer `open` with `opened` within 5 s; do slow work after that.',
   'rate-limited': 'Send audio in fewer, larger frames, and `pause` less often.',
 };
 
-/** How a call ended, as the page shows it. */
+/** Converts a call result to what the page shows. */
 export function outcomeOf(
   result: CallResult,
-  more: { readonly actionName: string; readonly row?: number | undefined; readonly micDroppedMs: number },
+  details: { readonly actionName: string; readonly row?: number | undefined; readonly micDroppedMs: number },
 ): CallOutcome {
   const { timings } = result;
   return {
@@ -33,8 +33,8 @@ export function outcomeOf(
     discardedOutputs: result.discardedOutputs,
     ...(result.path === 'failure' ? failureOf(result) : {}),
     ...(result.path === 'disconnected' ? { reason: result.reason } : {}),
-    architect: architectSays(result, more.actionName),
-    ...(more.row === undefined || result.path !== 'failure' ? {} : { row: more.row }),
+    architect: architectSummary(result, details.actionName),
+    ...(details.row === undefined || result.path !== 'failure' ? {} : { row: details.row }),
     durationMs: result.durationMs,
     heardMs: result.heardMs,
     flushedMs: result.flushedMs,
@@ -42,7 +42,7 @@ export function outcomeOf(
     underruns: result.underruns,
     bargeIns: result.bargeIns,
     callerLateMs: result.callerLateMs,
-    micDroppedMs: more.micDroppedMs,
+    micDroppedMs: details.micDroppedMs,
     keys: result.dtmf,
     ...(timings.connectMs === undefined ? {} : { connectMs: timings.connectMs }),
     ...(timings.openedMs === undefined ? {} : { openedMs: timings.openedMs }),
@@ -53,7 +53,7 @@ export function outcomeOf(
   };
 }
 
-/** A warning of a call. */
+/** Converts a warning of a call to a note. */
 export function noteOf({ message, count, firstAtMs, clause, effect, fix }: CallWarning): Note {
   return {
     message,
@@ -65,8 +65,8 @@ export function noteOf({ message, count, firstAtMs, clause, effect, fix }: CallW
   };
 }
 
-/** What a trace holds as its result, where it is one: fields that are there and of their kind. */
-export function keptOutcome(
+/** Reads the result file of a trace. Returns undefined if it is not a call result; unknown or invalid fields are omitted. */
+export function readOutcome(
   value: unknown,
   actionName: string,
   row: number | undefined,
@@ -125,7 +125,7 @@ function failureOf({
   status,
   closeCode,
 }: Extract<CallResult, { path: 'failure' }>): Partial<CallOutcome> {
-  const rule = clauses.find((one) => one.id === id);
+  const rule = clauses.find((candidate) => candidate.id === id);
   const nextStep = NEXT_STEPS[cause] ?? rule?.fix;
   return {
     errorType: failureOutputs.errorType,
@@ -138,7 +138,7 @@ function failureOf({
   };
 }
 
-function architectSays(result: CallResult, actionName: string): string {
+function architectSummary(result: CallResult, actionName: string): string {
   switch (result.path) {
     case 'success': {
       const count = Object.keys(result.outputs).length;
@@ -148,6 +148,6 @@ function architectSays(result: CallResult, actionName: string): string {
     case 'failure':
       return `The flow takes the Failure path of ${actionName}, with errorType and errorMessage; outputs keep their values.`;
     case 'disconnected':
-      return 'The caller is gone: the flow ends, and no path is taken.';
+      return 'The caller hung up: the flow ends, and no path is taken.';
   }
 }

@@ -17,90 +17,90 @@ const CLAUSES = new Map<string, (typeof clauses)[number]>(clauses.map((one) => [
 type Event = WireEvent | TraceRow;
 type Playback = Extract<Event, { kind: 'playback' }>;
 
-/** Audio of one side that nothing but audio has followed yet: its row grows. */
-interface OpenRun {
+/** A run of audio frames of one side, with nothing but audio after it: its row still grows. */
+interface AudioRun {
   readonly row: Row;
   readonly event: Extract<Event, { kind: 'audio' }>;
 }
 
 /**
- * Makes the rows of a call from its events, in order, as they happen or from a trace; credentials are masked in them. Audio that
- * goes on has one row, which is told again as it grows.
+ * Builds the rows of a call from its events, live or from a trace, in order. Credentials are masked. A run of audio has one
+ * row, which is emitted again as it grows.
  */
 export class RowList {
   readonly #vantage: Vantage;
   readonly #redactor: Redactor;
   readonly #describe: DescribeRow;
-  readonly #tell: (row: Row) => void;
-  readonly #runs = new Map<Lane, OpenRun>();
-  #playback: Playback | undefined;
+  readonly #emit: (row: Row) => void;
+  readonly #runs = new Map<Lane, AudioRun>();
+  #pendingPlayback: Playback | undefined;
   #next = 0;
-  /** The first row of each kind of thing that may have decided a call. */
-  #fatal: number | undefined;
-  #refusal: number | undefined;
-  #goodbye: number | undefined;
+  /** The first row of each kind that can decide how a call ends. */
+  #violationRow: number | undefined;
+  #rejectionRow: number | undefined;
+  #endRow: number | undefined;
 
-  /** @param tell - takes each row; one with the `n` of a former replaces it */
+  /** @param emit - called with each row; a row with the same `n` replaces the previous one */
   constructor(
     options: {
       readonly vantage: Vantage;
       readonly media?: MediaParameter;
       readonly secrets?: readonly string[];
     },
-    tell: (row: Row) => void,
+    emit: (row: Row) => void,
   ) {
     this.#vantage = options.vantage;
     this.#redactor = createRedactor(options.secrets);
     const { vantage, media } = options;
     this.#describe = createRowDescriber({ vantage, ...(media === undefined ? {} : { media }) });
-    this.#tell = tell;
+    this.#emit = emit;
   }
 
-  /** How many rows there are. */
+  /** Number of rows. */
   get count(): number {
     return this.#next;
   }
 
-  /** The row that decided how the call ended: a broken rule, a refused upgrade, `disconnect`, or the end of the connection. */
-  get decisive(): number | undefined {
-    return this.#fatal ?? this.#refusal ?? this.#goodbye;
+  /** The row that decided how the call ended: a broken rule, a rejected upgrade, `disconnect`, or the end of the connection. */
+  get decidingRow(): number | undefined {
+    return this.#violationRow ?? this.#rejectionRow ?? this.#endRow;
   }
 
-  /** The next event. */
+  /** Adds the next event. */
   push(event: Event): void {
     if (event.kind === 'audio') {
-      this.#audio(event);
+      this.#pushAudio(event);
       return;
     }
     if (event.kind === 'playback') {
       this.flush();
-      this.#playback = event;
+      this.#pendingPlayback = event;
       return;
     }
-    const heard = this.#playback;
-    this.#playback = undefined;
+    const playback = this.#pendingPlayback;
+    this.#pendingPlayback = undefined;
     const completes = event.kind === 'message' && event.type === 'playback_completed';
-    if (heard && !completes) this.#add(heard);
+    if (playback && !completes) this.#add(playback);
     this.#runs.clear();
     this.#add(
       event.kind === 'unknown' ? event : redactEvent(this.#redactor, event),
-      completes ? heard : undefined,
+      completes ? playback : undefined,
     );
   }
 
-  /** The next audio frame of a call that is live. */
-  frame(dir: Direction, t: number, bytes: number): void {
-    this.#audio({ kind: 'audio', t, dir, frames: 1, bytes, arrivalsMs: [], sizes: [] });
+  /** Adds the next audio frame of a live call. */
+  pushFrame(dir: Direction, t: number, bytes: number): void {
+    this.#pushAudio({ kind: 'audio', t, dir, frames: 1, bytes, arrivalsMs: [], sizes: [] });
   }
 
-  /** What waits for the event after it is told. */
+  /** Emits a row that was held back for the event after it. */
   flush(): void {
-    const left = this.#playback;
-    this.#playback = undefined;
-    if (left) this.#add(left);
+    const pending = this.#pendingPlayback;
+    this.#pendingPlayback = undefined;
+    if (pending) this.#add(pending);
   }
 
-  #audio(event: OpenRun['event']): void {
+  #pushAudio(event: AudioRun['event']): void {
     const lane = laneOf(this.#vantage, event.dir);
     const open = this.#runs.get(lane);
     const run = open
@@ -113,29 +113,29 @@ export class RowList {
     const row = this.#rowOf(open?.row.n ?? this.#next, run, undefined, open?.row.note);
     if (!open) this.#next += 1;
     this.#runs.set(lane, { row, event: run });
-    this.#tell(row);
+    this.#emit(row);
   }
 
-  #add(event: Event, heard?: Playback): void {
-    const row = this.#rowOf(this.#next, event, heard);
+  #add(event: Event, playback?: Playback): void {
+    const row = this.#rowOf(this.#next, event, playback);
     this.#next += 1;
-    if (event.kind === 'violation' && event.fatal) this.#fatal ??= row.n;
-    if (event.kind === 'response' && event.status !== 101) this.#refusal ??= row.n;
+    if (event.kind === 'violation' && event.fatal) this.#violationRow ??= row.n;
+    if (event.kind === 'response' && event.status !== 101) this.#rejectionRow ??= row.n;
     if (event.kind === 'end' || (event.kind === 'message' && event.type === 'disconnect')) {
-      this.#goodbye ??= row.n;
+      this.#endRow ??= row.n;
     }
-    this.#tell(row);
+    this.#emit(row);
   }
 
-  #rowOf(n: number, event: Event, heard: Playback | undefined, note?: string): Row {
-    const { lane, audioMs, note: noted = note, ...said } = this.#describe(event, heard);
+  #rowOf(n: number, event: Event, playback: Playback | undefined, note?: string): Row {
+    const { lane, audioMs, note: lastNote = note, ...described } = this.#describe(event, playback);
     return {
       n,
       t: Math.round(event.t * 10) / 10,
       kind: event.kind,
       dir: lane === undefined ? 'none' : lane === 'caller' ? 'out' : 'in',
-      ...said,
-      ...(noted === undefined ? {} : { note: noted }),
+      ...described,
+      ...(lastNote === undefined ? {} : { note: lastNote }),
       ...textOf(event),
       ...(event.kind === 'violation' ? ruleOf(event) : {}),
       ...(event.kind === 'audio'

@@ -1,49 +1,49 @@
 import { type Dial, defineIntegration, type Integration, type TlsOptions } from '@hookline/client';
 import type { IntegrationFields } from '../messages.js';
 
-/** Sent where no key is given: Genesys always sends one, and a bot that checks none takes any. */
-const ANY_API_KEY = 'hookline';
+/** Sent if no key is given: Genesys always sends one, and a bot without authentication accepts any. */
+const PLACEHOLDER_API_KEY = 'hookline';
 
-/** What the studio was started with, for the form and for what the form leaves out. */
+/** What the studio was started with: the initial values of the form, and defaults for fields left empty. */
 export interface Launch {
   /** Default empty. */
   readonly baseUri?: string;
   /** Default empty. */
   readonly connectorId?: string;
   readonly apiKey?: string;
-  /** base64; left out: requests are not signed. */
+  /** base64. Default: requests are not signed. */
   readonly clientSecret?: string;
   readonly organizationId?: string;
-  /** Certificate authorities to trust, or none at all. */
+  /** Certificate authorities to trust, or `insecure` to accept any certificate. */
   readonly tls?: Pick<TlsOptions, 'insecure'> & { readonly ca?: string };
   /** Allows `ws:` to a public host. Default false. */
   readonly allowWs?: boolean;
-  /** How connections to bots are made, those of the checks excepted. Default: real WebSockets. */
+  /** Opens connections to bots, except for the checks. Default: real WebSockets. */
   readonly dial?: Dial;
 }
 
-/** The bot that a page wants called, with credentials that never leave the bridge. */
+/** The bot to call, with credentials that never leave the bridge. */
 export interface Target {
   readonly integration: Integration;
   readonly baseUri: string;
   readonly apiKey: string;
   readonly clientSecret: string | undefined;
-  /** Whether the key is one that somebody entered. */
+  /** Whether somebody entered the key. */
   readonly hasKey: boolean;
   readonly tls: Launch['tls'];
-  /** What is masked in all that the page is told. */
+  /** Values to mask in everything sent to the page. */
   readonly secrets: readonly string[];
 }
 
 /**
- * The target that the form describes; what it leaves out comes from the launch.
+ * Builds the target from the form; fields left empty come from the launch.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */
-export function targetOf(fields: IntegrationFields, launch: Launch): Target {
+export function resolveTarget(fields: IntegrationFields, launch: Launch): Target {
   const apiKey = fields.apiKey ?? launch.apiKey ?? '';
-  const given = fields.clientSecret ?? launch.clientSecret ?? '';
-  const clientSecret = given.trim() === '' ? undefined : given.trim();
+  const secret = fields.clientSecret ?? launch.clientSecret ?? '';
+  const clientSecret = secret.trim() === '' ? undefined : secret.trim();
   return makeTarget({
     ...(fields.name ? { name: fields.name } : {}),
     baseUri: fields.baseUri.trim(),
@@ -53,16 +53,16 @@ export function targetOf(fields: IntegrationFields, launch: Launch): Target {
   });
 }
 
-/** The same for a bot whose credentials the bridge has made up. */
-export function makeTarget(of: {
+/** Builds a target from explicit values, for a bot whose credentials the bridge generated. */
+export function makeTarget(options: {
   readonly name?: string;
   readonly baseUri: string;
   readonly apiKey: string;
   readonly clientSecret: string | undefined;
   readonly launch: Launch;
 }): Target {
-  const { name, baseUri, clientSecret, launch } = of;
-  const apiKey = of.apiKey === '' ? ANY_API_KEY : of.apiKey;
+  const { name, baseUri, clientSecret, launch } = options;
+  const apiKey = options.apiKey === '' ? PLACEHOLDER_API_KEY : options.apiKey;
   const integration = defineIntegration({
     ...(name === undefined ? {} : { name }),
     baseConnectionUri: baseUri,
@@ -78,14 +78,14 @@ export function makeTarget(of: {
     baseUri,
     apiKey,
     clientSecret,
-    hasKey: of.apiKey !== '',
+    hasKey: options.apiKey !== '',
     tls: launch.tls,
     secrets: secretsOf(apiKey, clientSecret),
   };
 }
 
-/** What is masked of credentials in all that is told and kept. */
+/** The credentials to mask in everything that is sent and stored. */
 export function secretsOf(apiKey: string | undefined, clientSecret: string | undefined): string[] {
-  const isOwn = apiKey !== undefined && apiKey !== '' && apiKey !== ANY_API_KEY;
-  return [...(isOwn ? [apiKey] : []), ...(clientSecret ? [clientSecret] : [])];
+  const isReal = apiKey !== undefined && apiKey !== '' && apiKey !== PLACEHOLDER_API_KEY;
+  return [...(isReal ? [apiKey] : []), ...(clientSecret ? [clientSecret] : [])];
 }

@@ -1,18 +1,18 @@
 import { readWav, SAMPLES_PER_MS } from '@hookline/audio';
-import { BUCKET_MS, peakOf } from '../call/lanes.js';
+import { BUCKET_MS, drawnPeak } from '../call/lanes.js';
 import { MAX_LANE_PEAKS } from '../limits.js';
 import type { Lanes } from '../messages.js';
 
 /**
- * The lanes of a stereo recording, left the caller and right the bot. Peaks of a very long call stand for more than 20 ms each.
+ * Computes the lanes of a stereo recording: caller left, bot right. In a very long call each peak covers more than 20 ms.
  *
- * @param openedAtMs - where the recording begins, in milliseconds since dialling
- * @returns undefined for what is no such recording
+ * @param openedAtMs - start of the recording, in milliseconds since dialling
+ * @returns undefined if `wav` is not a stereo recording
  */
-export function recordedLanes(wav: Uint8Array, openedAtMs: number): Lanes | undefined {
-  const read = readStereo(wav);
-  if (!read) return undefined;
-  const total = Math.floor(read.length / 2);
+export function lanesOfRecording(wav: Uint8Array, openedAtMs: number): Lanes | undefined {
+  const samples = readStereo(wav);
+  if (!samples) return undefined;
+  const total = Math.floor(samples.length / 2);
   const buckets = Math.ceil(total / (BUCKET_MS * SAMPLES_PER_MS));
   const bucketMs = BUCKET_MS * Math.max(1, Math.ceil(buckets / MAX_LANE_PEAKS));
   const perBucket = bucketMs * SAMPLES_PER_MS;
@@ -21,11 +21,11 @@ export function recordedLanes(wav: Uint8Array, openedAtMs: number): Lanes | unde
     let [left, right] = [0, 0];
     const to = Math.min(total, from + perBucket);
     for (let at = from; at < to; at++) {
-      left = Math.max(left, Math.abs(read[2 * at] ?? 0));
-      right = Math.max(right, Math.abs(read[2 * at + 1] ?? 0));
+      left = Math.max(left, Math.abs(samples[2 * at] ?? 0));
+      right = Math.max(right, Math.abs(samples[2 * at + 1] ?? 0));
     }
-    lanes.caller.push(peakOf(left));
-    lanes.bot.push(peakOf(right));
+    lanes.caller.push(drawnPeak(left));
+    lanes.bot.push(drawnPeak(right));
   }
   return { t: openedAtMs, bucketMs, ...lanes };
 }
@@ -35,7 +35,7 @@ function readStereo(wav: Uint8Array): Int16Array | undefined {
     const { samples, channels } = readWav(wav);
     return channels === 2 ? samples : undefined;
   } catch {
-    // A recording that a process died over.
+    // An incomplete recording: the process ended while writing it.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { headerMedia, renderLadder } from '@hookline/trace';
-import type { CallOutcome, KeptCall, Lanes, Mark } from '../messages.js';
-import type { KeptTrace } from './kept-trace.js';
+import type { CallOutcome, Lanes, Mark, StoredCall } from '../messages.js';
+import type { StoredTrace } from './stored-trace.js';
 
 const STYLE = `
   :root { color-scheme: light; }
@@ -16,9 +16,9 @@ const STYLE = `
   @media print { body { margin: 0; max-width: none; } pre { white-space: pre-wrap; } h2 { break-after: avoid; } }
 `;
 
-/** A call on one page to be printed or sent: HTML without scripts and without anything from elsewhere. */
-export async function callReport(kept: KeptTrace): Promise<string> {
-  const call = await kept.call();
+/** Renders a call as one printable HTML page, without scripts or external resources. */
+export async function renderReport(kept: StoredTrace): Promise<string> {
+  const call = await kept.toKeptCall();
   const { header, rows } = kept.trace;
   const ladder = kept.mask(renderLadder(rows, { vantage: header.vantage, media: headerMedia(header) }));
   const { outcome, lanes, marks, turns, facts } = call;
@@ -27,7 +27,7 @@ export async function callReport(kept: KeptTrace): Promise<string> {
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
-    `<title>${escaped(`Audio Connector call ${call.entry.started}`)}</title>`,
+    `<title>${escapeHtml(`Audio Connector call ${call.entry.started}`)}</title>`,
     `<style>${STYLE}</style></head><body>`,
     '<h1>Audio Connector call</h1>',
     table(facts.map(({ name, value }) => [name, value])),
@@ -35,7 +35,7 @@ export async function callReport(kept: KeptTrace): Promise<string> {
     ...(outcome && Object.keys(outcome.outputs ?? {}).length > 0
       ? ['<h2>Outputs</h2>', table(Object.entries(outcome.outputs ?? {}))]
       : []),
-    ...(lanes ? ['<h2>Audio</h2>', waves(lanes, marks)] : []),
+    ...(lanes ? ['<h2>Audio</h2>', renderLanes(lanes, marks)] : []),
     ...(turns.length > 0
       ? [
           '<h2>What the bot said</h2>',
@@ -44,7 +44,7 @@ export async function callReport(kept: KeptTrace): Promise<string> {
       : []),
     ...noteSection(call),
     '<h2>Messages</h2>',
-    `<pre>${escaped(ladder)}</pre>`,
+    `<pre>${escapeHtml(ladder)}</pre>`,
     '<footer>Made by Hookline. Not affiliated with Genesys; a Hookline check is no Genesys certification. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.</footer>',
     '</body></html>\n',
   ].join('\n');
@@ -70,7 +70,7 @@ function outcomeRows(outcome: Partial<CallOutcome>): (readonly [string, string])
   );
 }
 
-function noteSection({ outcome }: KeptCall): string[] {
+function noteSection({ outcome }: StoredCall): string[] {
   const notes = outcome?.notes ?? [];
   if (notes.length === 0) return [];
   return [
@@ -87,18 +87,18 @@ function noteSection({ outcome }: KeptCall): string[] {
 const WIDTH = 1000;
 const LANE_HEIGHT = 60;
 
-/** Both lanes as a picture: the caller above, the bot below, playbacks as bars, barge-ins as lines. */
-function waves(lanes: Lanes, marks: readonly Mark[]): string {
+/** Renders both lanes as SVG: caller above, bot below, playbacks as bars, barge-ins as lines. */
+function renderLanes(lanes: Lanes, marks: readonly Mark[]): string {
   const count = Math.max(1, lanes.caller.length);
   const at = (t: number) => ((t - lanes.t) / lanes.bucketMs / count) * WIDTH;
   const lane = (peaks: readonly number[], middle: number) => {
     const columns = Array.from({ length: WIDTH }, (_, column) => {
-      const part = peaks.slice(
+      const peaksOfColumn = peaks.slice(
         Math.floor((column * count) / WIDTH),
         Math.max(Math.floor((column * count) / WIDTH) + 1, Math.floor(((column + 1) * count) / WIDTH)),
       );
-      const half = (Math.max(0, ...part) / 255) * (LANE_HEIGHT / 2);
-      return half < 0.3 ? '' : `M${column} ${round(middle - half)}V${round(middle + half)}`;
+      const halfHeight = (Math.max(0, ...peaksOfColumn) / 255) * (LANE_HEIGHT / 2);
+      return halfHeight < 0.3 ? '' : `M${column} ${round(middle - halfHeight)}V${round(middle + halfHeight)}`;
     });
     return `<path d="${columns.join('')}" stroke="#222" stroke-width="1" fill="none"/>`;
   };
@@ -125,12 +125,12 @@ function waves(lanes: Lanes, marks: readonly Mark[]): string {
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const cells = rows.map(
-    ([name, value]) => `<tr><th scope="row">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
+    ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td>${escapeHtml(value)}</td></tr>`,
   );
   return `<table>${cells.join('')}</table>`;
 }
 
-function escaped(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 

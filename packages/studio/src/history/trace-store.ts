@@ -2,50 +2,50 @@ import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock } from '@hookline/runtime';
-import { RequestRefused } from '../error.js';
+import { RequestError } from '../error.js';
 import { MAX_HISTORY, MAX_OPENED_TRACES, MAX_READ_CALLS } from '../limits.js';
 import type { CallEntry } from '../messages.js';
-import { entryOf, KeptTrace } from './kept-trace.js';
+import { readEntry, StoredTrace } from './stored-trace.js';
 
-/** Names of calls in the history: `2026-11-29-105120-3f2a`. */
+/** The form of call IDs in the history: `2026-11-29-105120-3f2a`. */
 const CALL_NAME = /^\d{4}-\d{2}-\d{2}-\d{6}-[0-9a-f]{4}$/;
-/** Where the calls of the last run of the checks are kept. */
-const CHECKS = 'checks';
+/** The subfolder for the calls of the last run of the checks. */
+const CHECKS_DIR = 'checks';
 
-interface Place {
+interface TraceLocation {
   readonly path: string;
   readonly origin: CallEntry['origin'];
 }
 
 /**
- * The traces that a studio knows by name: its history on disk, of which the oldest are deleted, the calls of the last run of the
- * checks, and traces of elsewhere that were opened. Nothing else can be read through it.
+ * The traces that a studio can read by ID: its history on disk (bounded; the oldest are deleted), the calls of the last run of
+ * the checks, and traces from elsewhere that were opened. No other file can be read through it.
  */
 export class TraceStore {
   readonly #dir: string;
   readonly #clock: Clock;
-  readonly #places = new Map<string, Place>();
-  readonly #read = new Map<string, Promise<KeptTrace>>();
-  /** What is known of a call of the history: it does not change any more. */
+  readonly #locations = new Map<string, TraceLocation>();
+  readonly #loaded = new Map<string, Promise<StoredTrace>>();
+  /** Cached entries of finished calls: they no longer change. */
   readonly #entries = new Map<string, CallEntry>();
-  #uploads: string | undefined;
-  #opened = 0;
-  #runs = 0;
+  #uploadDir: string | undefined;
+  #ids = 0;
+  #checkRuns = 0;
 
-  /** @param dir - the folder of the history; made when there is something to keep */
+  /** @param dir - the folder of the history; created with the first call */
   constructor(dir: string, clock: Clock) {
     this.#dir = resolve(dir);
     this.#clock = clock;
   }
 
-  /** A name and a folder for a call that begins. */
-  begin(): { readonly id: string; readonly dir: string } {
+  /** Returns an ID and a folder for a new call. */
+  reserve(): { readonly id: string; readonly dir: string } {
     const stamp = new Date(this.#clock.wall()).toISOString().slice(0, 19);
     const id = `${stamp.replaceAll(':', '').replace('T', '-')}-${crypto.randomUUID().slice(0, 4)}`;
     return { id, dir: join(this.#dir, id) };
   }
 
-  /** The history, newest first, after the oldest were deleted. A folder that is no trace is left alone and not listed. */
+  /** Lists the history, newest first, and deletes the oldest calls beyond the limit. Folders that are not traces are ignored. */
   async list(): Promise<readonly CallEntry[]> {
     const names = (await readdir(this.#dir).catch(() => [])).filter((name) => CALL_NAME.test(name));
     names.sort((a, b) => (a < b ? 1 : -1));
@@ -54,47 +54,47 @@ export class TraceStore {
     return entries.filter((entry) => entry !== undefined);
   }
 
-  /** Deletes a call of the history. @throws RequestRefused 404 */
-  async forget(id: string): Promise<void> {
-    if (!CALL_NAME.test(id)) throw unknownCall(id);
+  /** Deletes a call from the history. @throws RequestError 404 */
+  async remove(id: string): Promise<void> {
+    if (!CALL_NAME.test(id)) throw callNotFound(id);
     await this.#delete(id);
   }
 
-  /** A trace by its name. @throws RequestRefused 404, and 422 for one that cannot be read */
-  async open(id: string): Promise<KeptTrace> {
-    const place = this.#places.get(id) ?? (await this.#inHistory(id));
-    if (!place) throw unknownCall(id);
-    const known = this.#read.get(id);
-    this.#read.delete(id);
-    const trace = known ?? KeptTrace.read(id, place.path, place.origin);
-    this.#read.set(id, trace);
-    for (const name of this.#read.keys()) if (this.#read.size > MAX_READ_CALLS) this.#read.delete(name);
+  /** Opens a trace by its ID. @throws RequestError 404, or 422 if it cannot be read */
+  async open(id: string): Promise<StoredTrace> {
+    const location = this.#locations.get(id) ?? (await this.#findInHistory(id));
+    if (!location) throw callNotFound(id);
+    const loaded = this.#loaded.get(id);
+    this.#loaded.delete(id);
+    const trace = loaded ?? StoredTrace.read(id, location.path, location.origin);
+    this.#loaded.set(id, trace);
+    for (const name of this.#loaded.keys()) if (this.#loaded.size > MAX_READ_CALLS) this.#loaded.delete(name);
     try {
       return await trace;
     } catch (error) {
-      this.#read.delete(id);
+      this.#loaded.delete(id);
       throw error;
     }
   }
 
-  /** Makes a trace of elsewhere known. @returns its name @throws RequestRefused 422 for what cannot be read as a trace */
+  /** Registers a trace from elsewhere. @returns its ID @throws RequestError 422 if it cannot be read */
   async add(path: string): Promise<string> {
-    const id = this.#name('opened');
-    this.#places.set(id, { path: resolve(path), origin: 'opened' });
+    const id = this.#nextId('opened');
+    this.#locations.set(id, { path: resolve(path), origin: 'opened' });
     try {
       await this.open(id);
     } catch (error) {
-      this.#places.delete(id);
+      this.#locations.delete(id);
       throw error;
     }
-    await this.#boundOpened();
+    await this.#evictOpened();
     return id;
   }
 
-  /** The same for a `.zip` that was uploaded. */
+  /** Stores an uploaded `.zip` and registers it as `add` does. */
   async upload(zip: Uint8Array): Promise<string> {
-    this.#uploads ??= await mkdtemp(join(tmpdir(), 'hookline-studio-'));
-    const path = join(this.#uploads, `${crypto.randomUUID()}.zip`);
+    this.#uploadDir ??= await mkdtemp(join(tmpdir(), 'hookline-studio-'));
+    const path = join(this.#uploadDir, `${crypto.randomUUID()}.zip`);
     await writeFile(path, zip, { mode: 0o600 });
     try {
       return await this.add(path);
@@ -104,35 +104,35 @@ export class TraceStore {
     }
   }
 
-  /** A folder for the calls of a run of the checks; those of the run before are deleted. */
-  async beginChecks(): Promise<string> {
-    const dir = join(this.#dir, CHECKS);
-    for (const [id, { origin }] of this.#places) if (origin === 'check') this.#drop(id);
+  /** Returns an empty folder for the calls of a run of the checks; those of the previous run are deleted. */
+  async startCheckRun(): Promise<string> {
+    const dir = join(this.#dir, CHECKS_DIR);
+    for (const [id, { origin }] of this.#locations) if (origin === 'check') this.#unregister(id);
     await rm(dir, { recursive: true, force: true });
     await mkdir(dir, { recursive: true, mode: 0o700 });
-    this.#runs += 1;
+    this.#checkRuns += 1;
     return dir;
   }
 
-  /** Makes a call of a run of the checks known. @returns its name */
-  addCheck(path: string): string {
-    for (const [id, place] of this.#places) if (place.path === resolve(path)) return id;
-    const id = this.#name(`check-${this.#runs}`);
-    this.#places.set(id, { path: resolve(path), origin: 'check' });
+  /** Registers a call of a run of the checks. @returns its ID */
+  addCheckTrace(path: string): string {
+    for (const [id, location] of this.#locations) if (location.path === resolve(path)) return id;
+    const id = this.#nextId(`check-${this.#checkRuns}`);
+    this.#locations.set(id, { path: resolve(path), origin: 'check' });
     return id;
   }
 
-  /** Deletes what was uploaded. */
+  /** Deletes the uploaded files. */
   async close(): Promise<void> {
-    if (this.#uploads !== undefined) await rm(this.#uploads, { recursive: true, force: true });
+    if (this.#uploadDir !== undefined) await rm(this.#uploadDir, { recursive: true, force: true });
   }
 
-  #name(prefix: string): string {
-    this.#opened += 1;
-    return `${prefix}-${this.#opened}`;
+  #nextId(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}-${this.#ids}`;
   }
 
-  async #inHistory(id: string): Promise<Place | undefined> {
+  async #findInHistory(id: string): Promise<TraceLocation | undefined> {
     if (!CALL_NAME.test(id)) return undefined;
     const path = join(this.#dir, id);
     const found = await stat(path).catch(() => undefined);
@@ -142,34 +142,34 @@ export class TraceStore {
   async #entry(name: string): Promise<CallEntry | undefined> {
     const known = this.#entries.get(name);
     if (known) return known;
-    const entry = await entryOf(name, join(this.#dir, name), 'studio').catch(() => undefined);
-    // Without a path it may still go on.
+    const entry = await readEntry(name, join(this.#dir, name), 'studio').catch(() => undefined);
+    // A call without a path may still be in progress.
     if (entry?.path !== undefined) this.#entries.set(name, entry);
     return entry;
   }
 
   async #delete(name: string): Promise<void> {
     this.#entries.delete(name);
-    this.#read.delete(name);
+    this.#loaded.delete(name);
     await rm(join(this.#dir, name), { recursive: true, force: true });
   }
 
-  async #boundOpened(): Promise<void> {
-    const opened = [...this.#places].filter(([, { origin }]) => origin === 'opened');
+  async #evictOpened(): Promise<void> {
+    const opened = [...this.#locations].filter(([, { origin }]) => origin === 'opened');
     for (const [id, { path }] of opened.slice(0, Math.max(0, opened.length - MAX_OPENED_TRACES))) {
-      this.#drop(id);
-      if (this.#uploads !== undefined && path.startsWith(this.#uploads)) await rm(path, { force: true });
+      this.#unregister(id);
+      if (this.#uploadDir !== undefined && path.startsWith(this.#uploadDir)) await rm(path, { force: true });
     }
   }
 
-  #drop(id: string): void {
-    this.#places.delete(id);
-    this.#read.delete(id);
+  #unregister(id: string): void {
+    this.#locations.delete(id);
+    this.#loaded.delete(id);
   }
 }
 
-function unknownCall(id: string): RequestRefused {
-  return new RequestRefused(
+function callNotFound(id: string): RequestError {
+  return new RequestError(
     404,
     'not-found',
     `There is no call ${JSON.stringify(id.slice(0, 60))}: it was deleted, or it is older than the last ${MAX_HISTORY}.`,

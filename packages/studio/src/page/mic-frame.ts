@@ -4,13 +4,13 @@ import { AUDIO_HEADER_BYTES, AUDIO_KIND } from '../messages.js';
 
 /** Microphone audio as the page sends it. */
 export interface MicFrame {
-  /** Of the first sample, in samples since the microphone was started. */
+  /** Index of the first sample since the microphone was started. */
   readonly position: number;
   /** PCM16, 8 kHz, mono. */
   readonly samples: Int16Array;
 }
 
-/** Reads a binary frame of the page. @returns a sentence that says what is wrong with it, where something is */
+/** Parses a binary frame of the page. @returns the frame, or an error message */
 export function readMicFrame(bytes: Uint8Array): MicFrame | string {
   const maxBytes = AUDIO_HEADER_BYTES + MAX_MIC_FRAME_MS * SAMPLES_PER_MS * 2;
   if (bytes.length <= AUDIO_HEADER_BYTES || bytes.length > maxBytes || bytes.length % 2 !== 0) {
@@ -27,8 +27,8 @@ export function readMicFrame(bytes: Uint8Array): MicFrame | string {
   return { position: view.getUint32(4, true), samples };
 }
 
-/** What the caller hears, as a binary frame for the page. @param position - in samples since `opened` */
-export function botFrame(position: number, mulaw: Uint8Array): Uint8Array {
+/** Encodes what the caller hears as a binary frame for the page. @param position - in samples since `opened` */
+export function encodeBotFrame(position: number, mulaw: Uint8Array): Uint8Array {
   const frame = new Uint8Array(AUDIO_HEADER_BYTES + 2 * mulaw.length);
   const view = new DataView(frame.buffer);
   view.setUint8(0, AUDIO_KIND.bot);

@@ -6,17 +6,17 @@ import type { PageMessage, RefusedMessage } from '../messages.js';
 
 const strict = { additionalProperties: false };
 const text = Type.String();
-const maybe = <T extends TSchema>(schema: T) => Type.Optional(schema);
+const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
 
 const Integration = Type.Object(
-  { name: maybe(text), baseUri: text, apiKey: maybe(text), clientSecret: maybe(text) },
+  { name: optional(text), baseUri: text, apiKey: optional(text), clientSecret: optional(text) },
   strict,
 );
 const CALLERS = {
   mic: Type.Object({ kind: Type.Literal('mic') }, strict),
   wav: Type.Object({ kind: Type.Literal('wav'), id: text }, strict),
   tone: Type.Object(
-    { kind: Type.Literal('tone'), hz: maybe(Type.Integer({ minimum: 50, maximum: 3900 })) },
+    { kind: Type.Literal('tone'), hz: optional(Type.Integer({ minimum: 50, maximum: 3900 })) },
     strict,
   ),
   silence: Type.Object({ kind: Type.Literal('silence') }, strict),
@@ -29,14 +29,16 @@ const MESSAGES = {
     {
       type: Type.Literal('dial'),
       integration: IntegrationOrBuiltin,
-      actionName: maybe(text),
-      connectorId: maybe(text),
-      inputs: maybe(Type.Array(Type.Tuple([text, text]))),
-      outputs: maybe(Type.Union([Type.Literal('all'), Type.Array(text)])),
+      actionName: optional(text),
+      connectorId: optional(text),
+      inputs: optional(Type.Array(Type.Tuple([text, text]))),
+      outputs: optional(Type.Union([Type.Literal('all'), Type.Array(text)])),
       caller: Caller,
-      frameMs: maybe(Type.Union([Type.Literal(200), Type.Literal(20)])),
-      language: maybe(text),
-      conversation: maybe(Type.Object({ ani: maybe(text), aniName: maybe(text), dnis: maybe(text) }, strict)),
+      frameMs: optional(Type.Union([Type.Literal(200), Type.Literal(20)])),
+      language: optional(text),
+      conversation: optional(
+        Type.Object({ ani: optional(text), aniName: optional(text), dnis: optional(text) }, strict),
+      ),
     },
     strict,
   ),
@@ -50,9 +52,9 @@ const MESSAGES = {
     {
       type: Type.Literal('check'),
       integration: IntegrationOrBuiltin,
-      connectorId: maybe(text),
-      only: maybe(Type.Array(text)),
-      strict: maybe(Type.Boolean()),
+      connectorId: optional(text),
+      only: optional(Type.Array(text)),
+      strict: optional(Type.Boolean()),
     },
     strict,
   ),
@@ -62,7 +64,7 @@ const MESSAGES = {
 };
 
 type Name = keyof typeof MESSAGES;
-type Read = { [N in Name]: Static<(typeof MESSAGES)[N]> }[Name];
+type ParsedMessage = { [N in Name]: Static<(typeof MESSAGES)[N]> }[Name];
 
 const VALIDATORS = Object.fromEntries(
   Object.entries(MESSAGES).map(([name, schema]) => [name, validator<TSchema>(schema)]),
@@ -72,10 +74,10 @@ const CALLER = Object.fromEntries(
   Object.entries(CALLERS).map(([kind, schema]) => [kind, validator<TSchema>(schema)]),
 );
 
-/** Reads a text frame of the page, or says why it is refused. Never throws. */
+/** Parses a text frame of the page. Returns a refusal if it is invalid. Never throws. */
 export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage {
   if (bytes.length > MAX_PAGE_TEXT_BYTES) {
-    return refused(
+    return createRefusal(
       '',
       'too-large',
       `A message of ${bytes.length} bytes is not read; at most ${MAX_PAGE_TEXT_BYTES}.`,
@@ -85,34 +87,34 @@ export function readPageMessage(bytes: Uint8Array): PageMessage | RefusedMessage
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    // The error would say a part of it back.
-    return refused('', 'malformed', 'The message is no JSON in UTF-8.');
+    // The parser's error would quote part of the text, which may hold a secret.
+    return createRefusal('', 'malformed', 'The message is not JSON in UTF-8.');
   }
   if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
-    return refused('', 'malformed', 'The message is no object with a "type".');
+    return createRefusal('', 'malformed', 'The message is not an object with a "type".');
   }
   const { type } = value;
   if (!isName(type)) {
     const meant = closestName(type, Object.keys(MESSAGES));
-    return refused(
+    return createRefusal(
       type.slice(0, 40),
       'unknown-type',
       `There is no message ${describe(type)}${meant === undefined ? '' : `; ${meant} may have been meant`}.`,
     );
   }
-  if (!isRead(value, type)) return refusedField(type, value);
+  if (!isValid(value, type)) return fieldRefusal(type, value);
   if (value.type === 'keys')
-    return value.digits === '' || !isKeys(value.digits) ? refusedKeys(value.digits) : value;
+    return value.digits === '' || !isKeys(value.digits) ? keysRefusal(value.digits) : value;
   return value;
 }
 
-/** Whether what was read is a refusal. */
-export function isRefused(read: PageMessage | RefusedMessage): read is RefusedMessage {
+/** Whether the parsed message is a refusal. */
+export function isRefusal(read: PageMessage | RefusedMessage): read is RefusedMessage {
   return read.type === 'refused';
 }
 
-/** A message of the page that is not carried out. */
-export function refused(
+/** Creates the refusal of a message. @param of - the `type` of the refused message */
+export function createRefusal(
   of: string,
   code: RefusedMessage['code'],
   message: string,
@@ -125,7 +127,7 @@ function isName(type: string): type is Name {
   return Object.hasOwn(MESSAGES, type);
 }
 
-function isRead(value: object, type: Name): value is Read {
+function isValid(value: object, type: Name): value is ParsedMessage {
   return VALIDATORS[type]?.check(value) === true;
 }
 
@@ -133,8 +135,8 @@ function isKeys(digits: string): boolean {
   return digits.length <= MAX_KEYS && [...digits].every(isDtmfDigit);
 }
 
-function refusedKeys(digits: string): RefusedMessage {
-  return refused(
+function keysRefusal(digits: string): RefusedMessage {
+  return createRefusal(
     'keys',
     'invalid-field',
     `"digits" takes 1 to ${MAX_KEYS} keys of 0 to 9, *, #, A to D; got ${describe(digits)}.`,
@@ -142,8 +144,8 @@ function refusedKeys(digits: string): RefusedMessage {
   );
 }
 
-/** Names the field; of a choice of several forms, the field within the form that was meant. */
-function refusedField(type: Name, value: object): RefusedMessage {
+/** Creates the refusal of an invalid field. For a field with several forms it names the field within the form that was meant. */
+function fieldRefusal(type: Name, value: object): RefusedMessage {
   const integration = 'integration' in value ? value.integration : undefined;
   const caller = 'caller' in value ? value.caller : undefined;
   const kind = typeof caller === 'object' && caller !== null && 'kind' in caller ? String(caller.kind) : '';
@@ -155,14 +157,19 @@ function refusedField(type: Name, value: object): RefusedMessage {
         : undefined;
   const { path, got, expected } = inner ?? VALIDATORS[type]?.explain(value) ?? UNEXPLAINED;
   const field = path.split('/').filter(Boolean).join('.') || type;
-  // What stands in a wrong field may be a secret: texts are not said back.
+  // The value of an invalid field may be a secret: strings are not quoted.
   const shown = got.startsWith('"') ? 'a text' : got;
-  const wanted = FORMS[field] ?? expected.replace(/^Expected /, '');
-  return refused(type, 'invalid-field', `${JSON.stringify(field)} is ${shown}; expected ${wanted}.`, field);
+  const expectation = EXPECTED_FORMS[field] ?? expected.replace(/^Expected /, '');
+  return createRefusal(
+    type,
+    'invalid-field',
+    `${JSON.stringify(field)} is ${shown}; expected ${expectation}.`,
+    field,
+  );
 }
 
-/** What a field with several forms may be. */
-const FORMS: Readonly<Record<string, string>> = {
+/** The accepted forms of fields with several forms. */
+const EXPECTED_FORMS: Readonly<Record<string, string>> = {
   integration: 'the fields of an integration, with a "baseUri", or "builtin"',
   caller: 'an object whose "kind" is "mic", "wav", "tone" or "silence"',
   outputs: 'an array of names, or "all"',

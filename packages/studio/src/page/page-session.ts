@@ -1,8 +1,8 @@
 import { isHooklineError, messageOf } from '@hookline/runtime';
+import { createSource } from '../call/audio-sources.js';
 import { LiveCall } from '../call/live-call.js';
-import { type Target, targetOf } from '../call/target.js';
-import { voiceOf } from '../call/voices.js';
-import { checksRun, NotNow, RequestRefused } from '../error.js';
+import { resolveTarget, type Target } from '../call/target.js';
+import { ConflictError, checksAlreadyRunning, RequestError } from '../error.js';
 import { MAX_UNREAD_AUDIO_BYTES, MAX_UNREAD_BYTES } from '../limits.js';
 import type {
   BridgeMessage,
@@ -13,154 +13,155 @@ import type {
   ProbeMessage,
   RefusedMessage,
 } from '../messages.js';
-import type { Workshop } from '../workshop.js';
-import { PageMasking } from './masking.js';
-import { botFrame, readMicFrame } from './mic-frame.js';
-import { isRefused, readPageMessage, refused } from './page-messages.js';
+import type { StudioContext } from '../studio-context.js';
+import { encodeBotFrame, readMicFrame } from './mic-frame.js';
+import { createRefusal, isRefusal, readPageMessage } from './page-messages.js';
+import { PageRedactor } from './page-redactor.js';
 
 /** The socket of a page. */
 export interface PageSocket {
-  text(json: string): void;
-  binary(bytes: Uint8Array): void;
-  /** Bytes that wait to be taken. */
-  readonly unread: number;
-  /** Ends it, since the page does not read. */
-  drop(reason: string): void;
+  sendText(json: string): void;
+  sendBinary(bytes: Uint8Array): void;
+  /** Bytes queued but not yet sent. */
+  readonly bufferedAmount: number;
+  /** Closes the socket at once, because the page does not read. */
+  terminate(reason: string): void;
 }
 
-/** How much more than a refusal the page may leave unread before it is let go. */
-const PATIENCE = 8;
+/** Multiple of `MAX_UNREAD_BYTES` at which the socket is closed. */
+const TERMINATE_FACTOR = 8;
 
-/** One page: does what it says, tells it what happens, and never tells it a secret. */
+/** The session of one page: carries out its messages, reports what happens, and never sends it a secret. */
 export class PageSession {
   readonly #socket: PageSocket;
-  readonly #workshop: Workshop;
-  readonly #masking = new PageMasking();
+  readonly #context: StudioContext;
+  readonly #redactor = new PageRedactor();
   #call: LiveCall | undefined;
-  #gone = false;
-  /** Resolves when the call has been written, and another one may be dialled. */
-  #written: Promise<void> = Promise.resolve();
-  /** Stops the run of the checks that the page has ordered, while it goes on. */
-  #checks: AbortController | undefined;
+  #closed = false;
+  /** Resolves when the last call has been saved, so that another may be dialled. */
+  #callSaved: Promise<void> = Promise.resolve();
+  /** Stops the current run of the checks, if this page started one. */
+  #checkRun: AbortController | undefined;
 
-  constructor(socket: PageSocket, workshop: Workshop) {
+  constructor(socket: PageSocket, context: StudioContext) {
     this.#socket = socket;
-    this.#workshop = workshop;
-    this.#masking.learn(workshop.secrets);
-    void workshop.welcome().then((welcome) => this.tell(welcome));
+    this.#context = context;
+    this.#redactor.addSecrets(context.secrets);
+    void context.welcome().then((welcome) => this.send(welcome));
   }
 
-  /** A call of the page that is live or being written. */
+  /** The page's call, live or being saved. */
   get call(): LiveCall | undefined {
     return this.#call;
   }
 
-  /** Tells the page something. */
-  tell(message: BridgeMessage): void {
-    const { unread } = this.#socket;
-    if (unread > PATIENCE * MAX_UNREAD_BYTES) {
-      this.#socket.drop('the page does not read what it is told');
+  /** Sends a message to the page. */
+  send(message: BridgeMessage): void {
+    const { bufferedAmount } = this.#socket;
+    if (bufferedAmount > TERMINATE_FACTOR * MAX_UNREAD_BYTES) {
+      this.#socket.terminate('the page does not read its messages');
       return;
     }
-    const spare = message.type === 'refused' || message.type === 'lanes';
-    if (spare && unread > MAX_UNREAD_BYTES) return;
-    this.#socket.text(this.#masking.json(message));
+    const expendable = message.type === 'refused' || message.type === 'lanes';
+    if (expendable && bufferedAmount > MAX_UNREAD_BYTES) return;
+    this.#socket.sendText(this.#redactor.stringify(message));
   }
 
-  /** A text frame. */
-  text(bytes: Uint8Array): void {
+  /** Handles a text frame of the page. */
+  onText(bytes: Uint8Array): void {
     const read = readPageMessage(bytes);
-    if (isRefused(read)) {
-      this.tell(read);
+    if (isRefusal(read)) {
+      this.send(read);
       return;
     }
-    this.#attempt(read).catch((error: unknown) => this.tell(this.#refusal(read.type, error)));
+    this.#handle(read).catch((error: unknown) => this.send(this.#toRefusal(read.type, error)));
   }
 
-  /** A binary frame. */
-  binary(bytes: Uint8Array): void {
+  /** Handles a binary frame of the page. */
+  onBinary(bytes: Uint8Array): void {
     const frame = readMicFrame(bytes);
-    if (typeof frame === 'string') this.tell(refused('audio', 'malformed', frame));
-    else this.#call?.microphone(frame.position, frame.samples);
+    if (typeof frame === 'string') this.send(createRefusal('audio', 'malformed', frame));
+    else this.#call?.pushMicrophone(frame.position, frame.samples);
   }
 
-  /** The page is gone: its call is hung up, and its checks are stopped. */
-  gone(): void {
-    this.#gone = true;
-    this.#checks?.abort();
-    this.#call?.mute();
+  /** Called when the socket is closed: hangs up the call and stops the checks. */
+  close(): void {
+    this.#closed = true;
+    this.#checkRun?.abort();
+    this.#call?.stopReporting();
     this.#call?.hangUp();
   }
 
-  async #attempt(message: PageMessage): Promise<void> {
+  async #handle(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'dial':
         return this.#dial(message);
       case 'hang-up':
-        return this.#live().hangUp();
+        return this.#requireCall().hangUp();
       case 'keys':
-        return this.#live().press(message.digits);
+        return this.#requireCall().sendDtmf(message.digits);
       case 'hold':
-        return this.#live().hold(message.on);
+        return this.#requireCall().setHold(message.on);
       case 'language':
-        return this.#live().setLanguage(message.language);
+        return this.#requireCall().setLanguage(message.language);
       case 'caller':
-        return this.#live().speak(voiceOf(message.caller, (id) => this.#workshop.audio(id)));
+        return this.#requireCall().setSource(createSource(message.caller, (id) => this.#context.audio(id)));
       case 'probe':
         return this.#probe(message);
       case 'check':
-        return this.#workshop.during(this.#check(message));
+        return this.#context.track(this.#check(message));
       case 'stop-checks':
         return this.#stopChecks();
       case 'open-path':
-        return this.tell({ type: 'opened-trace', id: await this.#workshop.traces.add(message.path) });
+        return this.send({ type: 'opened-trace', id: await this.#context.traces.add(message.path) });
       case 'forget':
-        return this.#workshop.forget(message.id);
+        return this.#context.deleteCall(message.id);
     }
   }
 
-  async #dial(order: DialMessage): Promise<void> {
-    if (this.#call && !this.#call.over) throw callLive();
-    // A call that is over is being written.
-    await this.#written;
-    const voice = voiceOf(order.caller, (id) => this.#workshop.audio(id));
-    const builtin = order.integration === 'builtin' ? order.connectorId || 'parrot' : undefined;
-    const target = await this.#target(order.integration, builtin);
-    // That took its time: nobody may be there any more, or the same was said twice.
-    if (this.#gone) return;
-    if (this.#call) throw callLive();
-    const { id, dir } = this.#workshop.traces.begin();
+  async #dial(request: DialMessage): Promise<void> {
+    if (this.#call && !this.#call.ended) throw callAlreadyLive();
+    // The previous call is over, but may still be saved.
+    await this.#callSaved;
+    const source = createSource(request.caller, (id) => this.#context.audio(id));
+    const builtin = request.integration === 'builtin' ? request.connectorId || 'parrot' : undefined;
+    const target = await this.#resolveTarget(request.integration, builtin);
+    // Both waits take time: the page may have closed, or may have dialled twice.
+    if (this.#closed) return;
+    if (this.#call) throw callAlreadyLive();
+    const { id, dir } = this.#context.traces.reserve();
     const call = new LiveCall({
       id,
       dir,
-      clock: this.#workshop.clock,
+      clock: this.#context.clock,
       target,
-      connectorId: builtin ?? order.connectorId ?? '',
-      order,
-      voice,
-      tell: (message) => this.tell(message),
-      hear: (position, mulaw) => {
-        if (this.#socket.unread <= MAX_UNREAD_AUDIO_BYTES) this.#socket.binary(botFrame(position, mulaw));
+      connectorId: builtin ?? request.connectorId ?? '',
+      request,
+      source,
+      send: (message) => this.send(message),
+      onBotAudio: (position, mulaw) => {
+        if (this.#socket.bufferedAmount <= MAX_UNREAD_AUDIO_BYTES)
+          this.#socket.sendBinary(encodeBotFrame(position, mulaw));
       },
-      head: (head) => this.#masking.head(head),
+      onHandshake: (head) => this.#redactor.addHandshake(head),
     });
     this.#call = call;
-    this.#written = this.#workshop.during(call.kept).then(() => {
+    this.#callSaved = this.#context.track(call.saved).then(() => {
       this.#call = undefined;
     });
   }
 
   async #probe({ integration }: ProbeMessage): Promise<void> {
-    const target = await this.#target(integration);
+    const target = await this.#resolveTarget(integration);
     const { verdict, problems, url, durationMs } = await target.integration.probe({
-      clock: this.#workshop.clock,
+      clock: this.#context.clock,
       sink: {
         event: (event) => {
-          if (event.kind === 'request' || event.kind === 'response') this.#masking.head(event.head);
+          if (event.kind === 'request' || event.kind === 'response') this.#redactor.addHandshake(event.head);
         },
       },
     });
-    this.tell({
+    this.send({
       type: 'probe-result',
       verdict,
       problems: problems.map(({ text, fatal, clause, status }) => ({
@@ -174,57 +175,57 @@ export class PageSession {
     });
   }
 
-  async #check(order: CheckMessage): Promise<void> {
-    if (this.#checks) throw checksRun();
+  async #check(request: CheckMessage): Promise<void> {
+    if (this.#checkRun) throw checksAlreadyRunning();
     const checks = new AbortController();
-    this.#checks = checks;
+    this.#checkRun = checks;
     try {
-      const builtin = order.integration === 'builtin' ? order.connectorId || 'parrot' : undefined;
-      const target = await this.#target(order.integration, builtin);
-      await this.#workshop.checks.run({
+      const builtin = request.integration === 'builtin' ? request.connectorId || 'parrot' : undefined;
+      const target = await this.#resolveTarget(request.integration, builtin);
+      await this.#context.checks.run({
         target,
-        connectorId: builtin ?? order.connectorId ?? '',
-        order,
+        connectorId: builtin ?? request.connectorId ?? '',
+        request,
         signal: checks.signal,
-        tell: (message) => this.tell(message),
+        send: (message) => this.send(message),
       });
     } finally {
-      this.#checks = undefined;
+      this.#checkRun = undefined;
     }
   }
 
   #stopChecks(): void {
-    if (!this.#checks) throw new NotNow('no-checks', 'No checks of this page are running.');
-    this.#checks.abort();
+    if (!this.#checkRun) throw new ConflictError('no-checks', 'No checks of this page are running.');
+    this.#checkRun.abort();
   }
 
-  /** @param builtin - which of the built-in bots */
-  async #target(integration: IntegrationFields | 'builtin', builtin = 'parrot'): Promise<Target> {
+  /** @param builtin - the name of the built-in bot */
+  async #resolveTarget(integration: IntegrationFields | 'builtin', builtin = 'parrot'): Promise<Target> {
     if (integration === 'builtin') {
-      const target = await this.#workshop.bots.target(builtin);
-      this.#masking.learn(target.secrets);
+      const target = await this.#context.bots.target(builtin);
+      this.#redactor.addSecrets(target.secrets);
       return target;
     }
-    // First of all, since what is wrong with the fields is told.
-    this.#masking.learn(this.#workshop.secretsOf(integration));
-    return targetOf(integration, this.#workshop.launch);
+    // Before anything else: errors about the fields are sent to the page.
+    this.#redactor.addSecrets(this.#context.secretsOf(integration));
+    return resolveTarget(integration, this.#context.launch);
   }
 
-  #live(): LiveCall {
+  #requireCall(): LiveCall {
     if (this.#call) return this.#call;
-    throw new NotNow('no-call', 'There is no call: dial first.');
+    throw new ConflictError('no-call', 'There is no call: dial first.');
   }
 
-  #refusal(of: string, error: unknown): RefusedMessage {
-    if (error instanceof NotNow) return refused(of, error.code, error.message);
-    if (error instanceof RequestRefused) return refused(of, 'failed', error.message);
-    if (!isHooklineError(error) || !error.isUsage) return refused(of, 'failed', messageOf(error));
+  #toRefusal(of: string, error: unknown): RefusedMessage {
+    if (error instanceof ConflictError) return createRefusal(of, error.code, error.message);
+    if (error instanceof RequestError) return createRefusal(of, 'failed', error.message);
+    if (!isHooklineError(error) || !error.isUsage) return createRefusal(of, 'failed', messageOf(error));
     const [, field = ''] = /^([\w.]+)[: ]/.exec(error.message) ?? [];
-    return refused(of, 'invalid-field', error.message, FIELDS[field] ?? field);
+    return createRefusal(of, 'invalid-field', error.message, FORM_FIELDS[field] ?? field);
   }
 }
 
-const callLive = () => new NotNow('call-live', 'A call is live already: hang up first.');
+const callAlreadyLive = () => new ConflictError('call-live', 'A call is already live: hang up first.');
 
-/** What the form calls a field that the client calls something else. */
-const FIELDS: Readonly<Record<string, string>> = { baseConnectionUri: 'baseUri' };
+/** Names of form fields, by the client's name where it differs. */
+const FORM_FIELDS: Readonly<Record<string, string>> = { baseConnectionUri: 'baseUri' };

@@ -3,24 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRedactor, diffTraces, headerMedia, renderLadder, renderMarkdown } from '@hookline/trace';
 import { zipTrace } from '@hookline/trace/node';
-import { RequestRefused } from '../error.js';
-import type { KeptTrace } from '../history/kept-trace.js';
-import { callReport } from '../history/report.js';
+import { RequestError } from '../error.js';
+import { renderReport } from '../history/report.js';
+import type { StoredTrace } from '../history/stored-trace.js';
 import { MAX_AUDIO_BYTES, MAX_ROWS_ANSWER, MAX_TRACE_BYTES } from '../limits.js';
 import type { Comparison } from '../messages.js';
-import type { Workshop } from '../workshop.js';
+import type { StudioContext } from '../studio-context.js';
 
-/** A request for data, let in by the door. */
+/** An API request that passed the access control. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The body. @throws RequestRefused 413 */
+  /** Reads the body. @throws RequestError 413 */
   body(maxBytes: number): Promise<Uint8Array>;
 }
 
-/** An answer: JSON, or a file to be saved. */
-export type ApiAnswer =
+/** A response: JSON, or a file to download. */
+export type ApiResponse =
   | { readonly kind: 'json'; readonly value: unknown }
   | {
       readonly kind: 'file';
@@ -29,10 +29,10 @@ export type ApiAnswer =
       readonly bytes: Uint8Array | string;
     };
 
-/** Answers the requests of the contract that stand below `/api/`. @throws RequestRefused */
-export async function answerApi(request: ApiRequest, workshop: Workshop): Promise<ApiAnswer> {
+/** Handles the requests below `/api/`. @throws RequestError */
+export async function handleApi(request: ApiRequest, context: StudioContext): Promise<ApiResponse> {
   const { method, path, query } = request;
-  const { traces } = workshop;
+  const { traces } = context;
   const route = `${method} ${path}`;
   if (route === 'GET /api/calls') return json(await traces.list());
   if (route === 'GET /api/compare') {
@@ -45,26 +45,26 @@ export async function answerApi(request: ApiRequest, workshop: Workshop): Promis
   }
   if (route === 'POST /api/audio') {
     const name = (query.get('name') ?? 'audio.wav').slice(0, 100);
-    return json(await workshop.keepAudio(name, await request.body(MAX_AUDIO_BYTES)));
+    return json(await context.addAudio(name, await request.body(MAX_AUDIO_BYTES)));
   }
   const [, id = '', part = ''] = /^GET \/api\/calls\/([\w-]+)(?:\/([\w.]+))?$/.exec(route) ?? [];
-  if (id !== '') return ofCall(await traces.open(id), part, query);
-  throw new RequestRefused(404, 'not-found', `There is no ${method} ${path.slice(0, 100)} here.`);
+  if (id !== '') return handleCall(await traces.open(id), part, query);
+  throw new RequestError(404, 'not-found', `There is no ${method} ${path.slice(0, 100)} here.`);
 }
 
-async function ofCall(call: KeptTrace, part: string, query: URLSearchParams): Promise<ApiAnswer> {
+async function handleCall(call: StoredTrace, part: string, query: URLSearchParams): Promise<ApiResponse> {
   const { trace, id } = call;
   switch (part) {
     case '':
-      return json(await call.call());
+      return json(await call.toKeptCall());
     case 'rows':
-      return json(call.rows(whole(query, 'from', 0), whole(query, 'count', MAX_ROWS_ANSWER)));
+      return json(call.rows(integerParam(query, 'from', 0), integerParam(query, 'count', MAX_ROWS_ANSWER)));
     case 'trace.zip':
-      return file(`${id}.zip`, 'application/zip', await zipped(call));
+      return file(`${id}.zip`, 'application/zip', await zipTraceFile(call));
     case 'call.wav': {
       const wav = await call.wav();
       if (wav) return file(`${id}.wav`, 'audio/wav', wav);
-      throw new RequestRefused(404, 'no-audio', 'The trace of this call holds no audio.');
+      throw new RequestError(404, 'no-audio', 'The trace of this call holds no audio.');
     }
     case 'call.md':
       return file(`${id}.md`, 'text/markdown; charset=utf-8', call.mask(renderMarkdown(trace)));
@@ -74,16 +74,16 @@ async function ofCall(call: KeptTrace, part: string, query: URLSearchParams): Pr
       return file(`${id}.txt`, 'text/plain; charset=utf-8', call.mask(ladder));
     }
     case 'report.html':
-      return file(`${id}.html`, 'text/html; charset=utf-8', await callReport(call));
+      return file(`${id}.html`, 'text/html; charset=utf-8', await renderReport(call));
     default:
-      throw new RequestRefused(404, 'not-found', `A call has no ${part.slice(0, 100)}.`);
+      throw new RequestError(404, 'not-found', `A call has no ${part.slice(0, 100)}.`);
   }
 }
 
-/** The trace as one file. What was made elsewhere is not handed on: its credentials may not be masked. */
-async function zipped({ path, origin }: KeptTrace): Promise<Uint8Array> {
+/** The trace as one zip file. A trace made elsewhere is refused: its credentials may not be masked. */
+async function zipTraceFile({ path, origin }: StoredTrace): Promise<Uint8Array> {
   if (origin === 'opened') {
-    throw new RequestRefused(
+    throw new RequestError(
       404,
       'not-here',
       'This trace was made elsewhere: take it from where you opened it.',
@@ -97,7 +97,7 @@ async function zipped({ path, origin }: KeptTrace): Promise<Uint8Array> {
   }
 }
 
-async function compare(a: KeptTrace, b: KeptTrace): Promise<Comparison> {
+async function compare(a: StoredTrace, b: StoredTrace): Promise<Comparison> {
   const differences = diffTraces(a.trace, b.trace).map(({ kind, of, lane, type, path, atA, atB, text }) => ({
     kind,
     of,
@@ -111,19 +111,19 @@ async function compare(a: KeptTrace, b: KeptTrace): Promise<Comparison> {
   return { a: a.entry, b: b.entry, differences };
 }
 
-function whole(query: URLSearchParams, name: string, otherwise: number): number {
-  const given = query.get(name);
-  if (given === null) return otherwise;
-  if (/^\d{1,9}$/.test(given)) return Number(given);
-  throw new RequestRefused(
+function integerParam(query: URLSearchParams, name: string, fallback: number): number {
+  const value = query.get(name);
+  if (value === null) return fallback;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new RequestError(
     400,
     'bad-query',
-    `${name} takes a whole number; got ${JSON.stringify(given.slice(0, 40))}.`,
+    `${name} takes a whole number; got ${JSON.stringify(value.slice(0, 40))}.`,
   );
 }
 
-const json = (value: unknown): ApiAnswer => ({ kind: 'json', value });
-const file = (name: string, type: string, bytes: Uint8Array | string): ApiAnswer => ({
+const json = (value: unknown): ApiResponse => ({ kind: 'json', value });
+const file = (name: string, type: string, bytes: Uint8Array | string): ApiResponse => ({
   kind: 'file',
   name,
   type,

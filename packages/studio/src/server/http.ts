@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf } from '@hookline/runtime';
-import { RequestRefused } from '../error.js';
-import type { Workshop } from '../workshop.js';
-import { type ApiAnswer, answerApi } from './api.js';
-import type { Door, Knock } from './door.js';
+import { RequestError } from '../error.js';
+import type { StudioContext } from '../studio-context.js';
+import type { AccessControl, AccessRequest } from './access-control.js';
+import { type ApiResponse, handleApi } from './api.js';
 import type { StaticFile } from './static-files.js';
 
-const SECURITY = {
+const SECURITY_HEADERS = {
   'Permissions-Policy': 'microphone=(self)',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -15,7 +15,7 @@ const SECURITY = {
   'Cache-Control': 'no-store',
 };
 
-/** What the page may do: load its own files, and talk to this port. */
+/** The page may load its own files and connect to this port. */
 function contentSecurityPolicy(port: number): string {
   return [
     "default-src 'none'",
@@ -32,43 +32,43 @@ function contentSecurityPolicy(port: number): string {
   ].join('; ');
 }
 
-/** The HTTP half of the bridge: the built page for everybody on this machine, data for who has the token. */
+/** Creates the HTTP server of the bridge: the built page for everyone on this machine, data for holders of the token. */
 export function createHttpServer(options: {
-  readonly door: () => Door;
+  readonly access: () => AccessControl;
   readonly port: () => number;
   readonly page: ReadonlyMap<string, StaticFile>;
-  readonly workshop: Workshop;
+  readonly context: StudioContext;
 }): Server {
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    const knock = knockOf(request);
-    const door = options.door();
-    door.host(knock);
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const accessRequest = toAccessRequest(request);
+    const access = options.access();
+    access.checkHost(accessRequest);
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname.startsWith('/api/')) {
-      door.data(knock, request.headers.authorization);
-      const { method } = knock;
-      const body = (maxBytes: number) => bodyOf(request, maxBytes);
+      access.checkApi(accessRequest, request.headers.authorization);
+      const { method } = accessRequest;
+      const body = (maxBytes: number) => readBody(request, maxBytes);
       const api = { method, path: url.pathname, query: url.searchParams, body };
-      sendAnswer(response, await answerApi(api, options.workshop));
+      sendApiResponse(response, await handleApi(api, options.context));
       return;
     }
-    const file = knock.method === 'GET' ? options.page.get(url.pathname) : undefined;
+    const file = accessRequest.method === 'GET' ? options.page.get(url.pathname) : undefined;
     if (!file)
-      throw new RequestRefused(
+      throw new RequestError(
         404,
         'not-found',
-        `There is no ${knock.method} ${url.pathname.slice(0, 100)} here.`,
+        `There is no ${accessRequest.method} ${url.pathname.slice(0, 100)} here.`,
       );
     send(response, 200, file.type, file.bytes, {
       'Content-Security-Policy': contentSecurityPolicy(options.port()),
     });
   };
   return createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      const refused = error instanceof RequestRefused;
+    handle(request, response).catch((error: unknown) => {
+      const refused = error instanceof RequestError;
       const { status, code } = refused ? error : { status: 500, code: 'failed' };
       if (response.headersSent) response.destroy();
-      // A body that was not read is not read to its end either.
+      // Close the connection rather than read the rest of an unread body.
       else {
         send(response, status, JSON_TYPE, JSON.stringify({ error: { code, message: messageOf(error) } }), {
           ...(request.complete ? {} : { Connection: 'close' }),
@@ -78,14 +78,14 @@ export function createHttpServer(options: {
   });
 }
 
-/** What the door looks at. */
-export function knockOf({ method = '', headers }: IncomingMessage): Knock {
+/** Extracts what the access control checks. */
+export function toAccessRequest({ method = '', headers }: IncomingMessage): AccessRequest {
   return { method, host: headers.host, origin: headers.origin };
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-function sendAnswer(response: ServerResponse, answer: ApiAnswer): void {
+function sendApiResponse(response: ServerResponse, answer: ApiResponse): void {
   if (answer.kind === 'json') send(response, 200, JSON_TYPE, JSON.stringify(answer.value), {});
   else {
     send(response, 200, answer.type, answer.bytes, {
@@ -103,7 +103,7 @@ function send(
 ): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   response.writeHead(status, {
-    ...SECURITY,
+    ...SECURITY_HEADERS,
     'Content-Type': type,
     'Content-Length': bytes.length,
     ...headers,
@@ -111,13 +111,9 @@ function send(
   response.end(bytes);
 }
 
-async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () =>
-    new RequestRefused(
-      413,
-      'too-large',
-      `The file is larger than ${maxBytes} bytes, which is the most that is taken.`,
-    );
+    new RequestError(413, 'too-large', `The file is larger than the limit of ${maxBytes} bytes.`);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -21,9 +21,9 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the built page into memory: some hundred kilobytes. A request can name nothing else.
+ * Reads the built page into memory (a few hundred kilobytes). No other file can be requested.
  *
- * @returns the files by the path of their request; `/` is `index.html`
+ * @returns the files by request path; `/` is `index.html`
  * @throws HooklineError `STUDIO_NO_PAGE`
  */
 export async function readPage(dir: string): Promise<ReadonlyMap<string, StaticFile>> {

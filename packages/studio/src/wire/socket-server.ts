@@ -2,17 +2,17 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { messageOf } from '@hookline/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { RequestRefused } from '../error.js';
+import { RequestError } from '../error.js';
 import { MAX_PAGE_FRAME_BYTES, MAX_PAGES } from '../limits.js';
 import { SOCKET_PATH, SUBPROTOCOL } from '../messages.js';
 import { PageSession, type PageSocket } from '../page/page-session.js';
-import type { Door } from '../server/door.js';
-import { knockOf } from '../server/http.js';
-import type { Workshop } from '../workshop.js';
+import type { AccessControl } from '../server/access-control.js';
+import { toAccessRequest } from '../server/http.js';
+import type { StudioContext } from '../studio-context.js';
 
 const GOING_AWAY = 1001;
 const TRY_AGAIN_LATER = 1013;
-const TEXTS: Readonly<Record<number, string>> = {
+const STATUS_TEXTS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   403: 'Forbidden',
   404: 'Not Found',
@@ -20,64 +20,64 @@ const TEXTS: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 };
 
-/** The sockets of the pages. */
+/** The WebSocket server for the pages. */
 export interface SocketServer {
-  /** Ends every socket; their calls are hung up. */
+  /** Closes every socket and hangs up their calls. */
   close(): void;
 }
 
-/** Takes the upgrades of a server: pages of this studio, at most `MAX_PAGES` at once. */
+/** Handles the upgrades of an HTTP server: pages of this studio, at most `MAX_PAGES` at once. */
 export function attachSockets(
   server: Server,
-  options: { readonly door: () => Door; readonly workshop: Workshop },
+  options: { readonly access: () => AccessControl; readonly context: StudioContext },
 ): SocketServer {
-  const { workshop } = options;
+  const { context } = options;
   const pages = new Map<WebSocket, PageSession>();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAGE_FRAME_BYTES,
-    // A text that is no UTF-8 is refused like any other junk; ws would end the socket.
+    // Invalid UTF-8 is refused like any other malformed message; ws would close the socket.
     skipUTF8Validation: true,
     handleProtocols: () => SUBPROTOCOL,
   });
-  workshop.tellAll = (message) => {
-    for (const page of pages.values()) page.tell(message);
+  context.broadcast = (message) => {
+    for (const page of pages.values()) page.send(message);
   };
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // What is refused may be gone before it has read why.
+    // A rejected client may disconnect before it has read the response.
     socket.on('error', () => {});
     try {
       const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
-      options.door().socket(knockOf(request), offered);
+      options.access().checkSocket(toAccessRequest(request), offered);
       if (new URL(request.url ?? '/', 'http://127.0.0.1').pathname !== SOCKET_PATH) {
-        throw new RequestRefused(404, 'not-found', `Sockets are at ${SOCKET_PATH}.`);
+        throw new RequestError(404, 'not-found', `The WebSocket endpoint is ${SOCKET_PATH}.`);
       }
       if (pages.size >= MAX_PAGES) {
-        throw new RequestRefused(503, 'busy', `${MAX_PAGES} pages are open already: close one of them.`);
+        throw new RequestError(503, 'busy', `${MAX_PAGES} pages are already open: close one of them.`);
       }
     } catch (error) {
-      refuse(socket, error);
+      rejectUpgrade(socket, error);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      const page = new PageSession(pageSocket(ws), workshop);
+      const page = new PageSession(pageSocket(ws), context);
       pages.set(ws, page);
       ws.on('message', (bytes: Buffer, isBinary) => {
-        if (isBinary) page.binary(bytes);
-        else page.text(bytes);
+        if (isBinary) page.onBinary(bytes);
+        else page.onText(bytes);
       });
-      // A frame that breaks the rules of WebSocket ends the socket: `close` follows.
+      // After an invalid WebSocket frame ws closes the socket: `close` follows.
       ws.on('error', () => {});
       ws.on('close', () => {
         pages.delete(ws);
-        page.gone();
+        page.close();
       });
     });
   });
   return {
     close() {
       for (const [ws, page] of pages) {
-        page.gone();
+        page.close();
         ws.close(GOING_AWAY, 'the studio was closed');
       }
       sockets.close();
@@ -87,24 +87,24 @@ export function attachSockets(
 
 function pageSocket(ws: WebSocket): PageSocket {
   return {
-    text: (json) => ws.send(json),
-    binary: (bytes) => ws.send(bytes),
-    get unread() {
+    sendText: (json) => ws.send(json),
+    sendBinary: (bytes) => ws.send(bytes),
+    get bufferedAmount() {
       return ws.bufferedAmount;
     },
-    drop(reason) {
+    terminate(reason) {
       ws.close(TRY_AGAIN_LATER, reason);
       ws.terminate();
     },
   };
 }
 
-function refuse(socket: Duplex, error: unknown): void {
-  const status = error instanceof RequestRefused ? error.status : 500;
+function rejectUpgrade(socket: Duplex, error: unknown): void {
+  const status = error instanceof RequestError ? error.status : 500;
   const body = messageOf(error);
   socket.end(
     [
-      `HTTP/1.1 ${status} ${TEXTS[status] ?? 'Error'}`,
+      `HTTP/1.1 ${status} ${STATUS_TEXTS[status] ?? 'Error'}`,
       'Content-Type: text/plain; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
       'Connection: close',

@@ -3,10 +3,10 @@ import type {
   CallOutcome,
   CallState,
   CheckResultMessage,
-  KeptCall,
   Mark,
   Note,
   Row,
+  StoredCall,
 } from '../../src/messages.js';
 
 export const CALL_ID = '2026-11-29-1100-0001';
@@ -314,7 +314,7 @@ export const ENTRY = {
   origin: 'studio',
 } as const;
 
-export const KEPT: KeptCall = {
+export const KEPT: StoredCall = {
   entry: ENTRY,
   rows: ROWS.length,
   lanes: LANES,

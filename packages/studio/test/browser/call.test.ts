@@ -7,8 +7,8 @@ import { openTrace } from '@hookline/trace/node';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Studio, startStudio } from '../../src/studio.js';
-import { buildPage, by, hasChromium, inState, isOverloaded, launch, openPage } from './chromium.js';
-import { addTap, findBack, heardAt, heardSoFar, writeMicrophone } from './sound-taps.js';
+import { buildPage, byTestId, hasChromium, inState, isOverloaded, launch, openPage } from './chromium.js';
+import { addTap, findEcho, recordingAt, recordings, writeMicrophone } from './sound-taps.js';
 
 describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real wire', () => {
   let browser: Browser;
@@ -32,8 +32,8 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
   });
 
   const callBuiltIn = async (page: Page, bot: string) => {
-    await by(page, 'built-in-bot').selectOption(bot);
-    await by(page, 'call-built-in').click();
+    await byTestId(page, 'built-in-bot').selectOption(bot);
+    await byTestId(page, 'call-built-in').click();
     await inState(page, 'connected');
   };
 
@@ -45,10 +45,10 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await page.evaluate('keepBusy()');
     await callBuiltIn(page, 'parrot');
     await page.locator('[data-testid="mark-playback"][data-heard-ms]').first().waitFor({ timeout: 60_000 });
-    const { microphone, loudspeaker } = await heardSoFar(page);
-    await by(page, 'hang-up').click();
+    const { microphone, loudspeaker } = await recordings(page);
+    await byTestId(page, 'hang-up').click();
     await inState(page, 'ended');
-    const match = findBack(microphone, loudspeaker, phraseMs * 0.9);
+    const match = findEcho(microphone, loudspeaker, phraseMs * 0.9);
     expect(match.correlation).toBeGreaterThanOrEqual(0.99);
     expect(match.ratio).toBeCloseTo(1, 1);
     await close();
@@ -64,16 +64,16 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await page.locator('[data-testid="mark-playback"]').first().waitFor();
     await page.waitForTimeout(phraseMs);
     const echo = async () => {
-      const { microphone, loudspeaker } = await heardSoFar(page);
+      const { microphone, loudspeaker } = await recordings(page);
       // Within one frame: the echo holds nothing back, so a frame of the caller that comes late leaves a gap before it.
-      return findBack(microphone, loudspeaker, 150);
+      return findEcho(microphone, loudspeaker, 150);
     };
     let match = await echo();
     for (let tries = 0; match.correlation < 0.99 && tries < 8; tries += 1) {
       await page.waitForTimeout(300);
       match = await echo();
     }
-    await by(page, 'hang-up').click();
+    await byTestId(page, 'hang-up').click();
     await inState(page, 'ended');
     expect(match.correlation).toBeGreaterThanOrEqual(0.99);
     expect(match.lagMs).toBeLessThanOrEqual(isOverloaded() ? 700 : 350);
@@ -91,11 +91,11 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       const back = page.locator('[data-testid="mark-playback"][data-heard-ms]').first();
       await back.waitFor({ timeout: 20_000 });
       const rates = await page.evaluate<number[]>(`[rateAt('microphone'), rateAt('loudspeaker')]`);
-      const said = await heardAt(page, 'microphone');
+      const said = await recordingAt(page, 'microphone');
       // Of a higher rate it may lie between two samples of 8 kHz.
       const heard = [];
       for (const shift of refused === 'context' ? [0, 2, 4] : [])
-        heard.push(await heardAt(page, 'loudspeaker', shift));
+        heard.push(await recordingAt(page, 'loudspeaker', shift));
       const heardMs = Number(await back.getAttribute('data-heard-ms'));
       await close();
       return { rates, said, heard, heardMs };
@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     expect(native.rates[0]).toBeGreaterThan(8000);
     expect(native.rates[1]).toBe(native.rates[0]);
     const [match] = native.heard
-      .map((heard) => findBack(native.said, heard, phraseMs * 0.9))
+      .map((heard) => findEcho(native.said, heard, phraseMs * 0.9))
       .sort((a, b) => b.correlation - a.correlation);
     if (!isOverloaded()) expect(match?.correlation).toBeGreaterThanOrEqual(0.99);
     if (!isOverloaded()) expect(match?.ratio).toBeCloseTo(1, 1);
@@ -120,25 +120,25 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     }, async () => {
       const { page, close } = await openPage(browser, studio.url);
       await callBuiltIn(page, 'greeter');
-      await by(page, 'mark-bargeIn').first().waitFor({ timeout: 60_000 });
-      const greeting = by(page, 'mark-playback').first();
+      await byTestId(page, 'mark-bargeIn').first().waitFor({ timeout: 60_000 });
+      const greeting = byTestId(page, 'mark-playback').first();
       await page.locator('[data-testid="mark-playback"][data-cut-ms]').first().waitFor();
       expect(Number(await greeting.getAttribute('data-cut-ms'))).toBeGreaterThan(100);
-      const barged = Number(await by(page, 'mark-bargeIn').first().getAttribute('data-t'));
+      const barged = Number(await byTestId(page, 'mark-bargeIn').first().getAttribute('data-t'));
       const began = Number(await greeting.getAttribute('data-t'));
       const heard = Number(await greeting.getAttribute('data-heard-ms'));
       expect(Math.abs(began + heard - barged)).toBeLessThan(200);
       await inState(page, 'ended');
-      const call = by(page, 'call');
+      const call = byTestId(page, 'call');
       expect(await call.getAttribute('data-path')).toBe('success');
       expect(await call.getAttribute('data-output-count')).toBe('3');
-      expect(Number(await by(page, 'wave-bot').getAttribute('data-heard-ms'))).toBeGreaterThan(heard);
+      expect(Number(await byTestId(page, 'wave-bot').getAttribute('data-heard-ms'))).toBeGreaterThan(heard);
 
       await page.locator('[data-testid="play"]:enabled').waitFor();
       const download = async (file: string) => {
         const [started] = await Promise.all([
           page.waitForEvent('download'),
-          by(page, `download-${file}`).click(),
+          byTestId(page, `download-${file}`).click(),
         ]);
         const path = join(folder, `greeter-${file}`);
         await started.saveAs(path);
@@ -148,14 +148,14 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       const { rows } = await openTrace(zip);
       expect(rows.filter((row) => row.kind === 'message' && row.type === 'opened')).toHaveLength(1);
       const wav = readWav(await readFile(await download('call.wav')));
-      const lasted = Number(await by(page, 'lane-box').getAttribute('aria-valuemax'));
+      const lasted = Number(await byTestId(page, 'lane-box').getAttribute('aria-valuemax'));
       expect(wav.channels).toBe(2);
       expect(Math.abs(wav.durationMs - lasted)).toBeLessThan(500);
 
-      await by(page, 'tab-history').click();
-      await by(page, 'trace-zip').setInputFiles(zip);
+      await byTestId(page, 'tab-history').click();
+      await byTestId(page, 'trace-zip').setInputFiles(zip);
       await page.locator(`[data-testid="row-count"]`, { hasText: /rows/ }).waitFor();
-      expect(await by(page, 'row').count()).toBeGreaterThan(5);
+      expect(await byTestId(page, 'row').count()).toBeGreaterThan(5);
       await close();
     });
 
@@ -164,17 +164,17 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       retry: 2,
     }, async () => {
       const { page, close } = await openPage(browser, studio.url);
-      await by(page, 'field-caller').selectOption('silence');
+      await byTestId(page, 'field-caller').selectOption('silence');
       await callBuiltIn(page, 'ivr');
-      await by(page, 'key-1').click();
+      await byTestId(page, 'key-1').click();
       await page.keyboard.type('234');
-      await by(page, 'key-hash').click();
-      await by(page, 'mark-key').nth(4).waitFor();
+      await byTestId(page, 'key-hash').click();
+      await byTestId(page, 'mark-key').nth(4).waitFor();
       await page.locator('[data-testid="row"][data-type="dtmf"][data-dir="out"]').first().waitFor();
-      await by(page, 'key-2').click();
+      await byTestId(page, 'key-2').click();
       await inState(page, 'ended');
-      expect(await by(page, 'call').getAttribute('data-path')).toBe('success');
-      expect(await by(page, 'outputs').textContent()).toContain('verifiedtrue');
+      expect(await byTestId(page, 'call').getAttribute('data-path')).toBe('success');
+      expect(await byTestId(page, 'outputs').textContent()).toContain('verifiedtrue');
       await close();
     });
 
@@ -197,21 +197,23 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
         host: '127.0.0.1',
       });
       const { page, close } = await openPage(browser, studio.url);
-      const call = by(page, 'call');
-      await by(page, 'field-caller').selectOption('silence');
-      await by(page, 'field-base-uri').fill(`ws://127.0.0.1:${bot.port}`);
-      await by(page, 'field-api-key').fill('key');
-      await by(page, 'field-client-secret').fill('YW5vdGhlciBzZWNyZXQsIHdoaWNoIHRoZSBib3QgaGFzIG5vdA==');
-      await by(page, 'activate').click();
-      await by(page, 'probe').and(page.locator('[data-verdict="fails"]')).waitFor();
-      await by(page, 'dial').click();
+      const call = byTestId(page, 'call');
+      await byTestId(page, 'field-caller').selectOption('silence');
+      await byTestId(page, 'field-base-uri').fill(`ws://127.0.0.1:${bot.port}`);
+      await byTestId(page, 'field-api-key').fill('key');
+      await byTestId(page, 'field-client-secret').fill(
+        'YW5vdGhlciBzZWNyZXQsIHdoaWNoIHRoZSBib3QgaGFzIG5vdA==',
+      );
+      await byTestId(page, 'activate').click();
+      await byTestId(page, 'probe').and(page.locator('[data-verdict="fails"]')).waitFor();
+      await byTestId(page, 'dial').click();
       await inState(page, 'ended');
       expect(await call.getAttribute('data-path')).toBe('failure');
       expect(await call.getAttribute('data-error-type')).toBe('NoResourceError');
-      expect(await by(page, 'failure-outputs').textContent()).toContain('401');
-      expect(await by(page, 'next-step').textContent()).not.toBe('');
+      expect(await byTestId(page, 'failure-outputs').textContent()).toContain('401');
+      expect(await byTestId(page, 'next-step').textContent()).not.toBe('');
       await bot.close();
-      await by(page, 'dial').click();
+      await byTestId(page, 'dial').click();
       await page
         .locator('[data-testid="failure-outputs"]', { hasText: 'Nothing accepts connections' })
         .waitFor();

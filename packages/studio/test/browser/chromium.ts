@@ -43,7 +43,7 @@ export async function openPage(
   browser: Browser,
   url: string,
   options: { width?: number; height?: number; dark?: boolean; before?: (page: Page) => Promise<void> } = {},
-): Promise<{ page: Page; complaints: string[]; close: () => Promise<void> }> {
+): Promise<{ page: Page; problems: string[]; close: () => Promise<void> }> {
   const { width = 1440, height = 900, dark = false, before } = options;
   const context = await browser.newContext({
     viewport: { width, height },
@@ -52,32 +52,32 @@ export async function openPage(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  const complaints: string[] = [];
+  const problems: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) problems.push(message.text());
   });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('pageerror', (error) => problems.push(error.message));
   const origin = new URL(url).origin;
   page.on('request', (request) => {
     const at = new URL(request.url());
     if (!['data:', 'blob:'].includes(at.protocol) && at.origin !== origin)
-      complaints.push(`loaded from outside: ${request.url()}`);
+      problems.push(`loaded from outside: ${request.url()}`);
   });
   await context.addInitScript({ path: fileURLToPath(new URL('in-page.js', import.meta.url)) });
   await before?.(page);
   await page.goto(url);
   return {
     page,
-    complaints,
+    problems,
     close: async () => {
       await context.close();
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     },
   };
 }
 
 /** An element by what scripts know it by. */
-export const by = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
+export const byTestId = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
 
 /** Waits until the call is in a state, as a script from outside would. */
 export const inState = (page: Page, state: string) =>

@@ -21,7 +21,7 @@ import {
 } from './call-scripts.js';
 import {
   buildPage,
-  by,
+  byTestId,
   hasChromium,
   inState,
   isOverloaded,
@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     if ((await call(page).getAttribute('data-call-state')) === 'idle') bridge.send(...LIVE);
     bridge.send(...ended(outcome), { type: 'history', calls: [ENTRY] });
     await inState(page, 'ended');
-    await by(page, 'play').and(page.locator(':enabled')).waitFor();
+    await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
   };
 
   test('dials what the form says, tells each state of the call to scripts, and hangs up', {
@@ -96,20 +96,20 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   }, async () => {
     const page = await open();
     await expect.poll(() => call(page).getAttribute('data-call-state')).toBe('idle');
-    await by(page, 'field-base-uri').fill('wss://bots.example/v1');
-    await by(page, 'field-api-key').fill('key');
-    await by(page, 'field-client-secret').fill('c2VjcmV0');
-    await by(page, 'field-connector-id').fill('book');
-    await by(page, 'field-caller').selectOption('tone');
+    await byTestId(page, 'field-base-uri').fill('wss://bots.example/v1');
+    await byTestId(page, 'field-api-key').fill('key');
+    await byTestId(page, 'field-client-secret').fill('c2VjcmV0');
+    await byTestId(page, 'field-connector-id').fill('book');
+    await byTestId(page, 'field-caller').selectOption('tone');
     await page.locator('summary', { hasText: 'Inputs' }).click();
-    await by(page, 'add-input').click();
-    await by(page, 'input-name-0').fill('customerId');
-    await by(page, 'input-value-0').fill('42');
+    await byTestId(page, 'add-input').click();
+    await byTestId(page, 'input-name-0').fill('customerId');
+    await byTestId(page, 'input-value-0').fill('42');
     await page.locator('summary', { hasText: /^Outputs/ }).click();
-    await by(page, 'all-outputs').uncheck();
-    await by(page, 'add-output').click();
-    await by(page, 'output-name-0').fill('reservationId');
-    await by(page, 'dial').click();
+    await byTestId(page, 'all-outputs').uncheck();
+    await byTestId(page, 'add-output').click();
+    await byTestId(page, 'output-name-0').fill('reservationId');
+    await byTestId(page, 'dial').click();
     await expect
       .poll(() => bridge.got)
       .toEqual([
@@ -135,17 +135,17 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     bridge.send(...LIVE);
     await inState(page, 'connected');
     expect(await call(page).getAttribute('data-activity')).toBe('bot-speaking');
-    const row = by(page, 'row').and(page.locator('[data-type="opened"]'));
+    const row = byTestId(page, 'row').and(page.locator('[data-type="opened"]'));
     expect(await row.getAttribute('data-dir')).toBe('in');
     expect(await row.getAttribute('data-t')).toBe('56');
-    await by(page, 'hang-up').click();
+    await byTestId(page, 'hang-up').click();
     await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'hang-up' });
     bridge.send(...ended(SUCCESS));
     await inState(page, 'ended');
     expect(await call(page).getAttribute('data-path')).toBe('success');
     expect(await call(page).getAttribute('data-output-count')).toBe('2');
-    expect(await by(page, 'wave-bot').getAttribute('data-heard-ms')).toBe('4480');
-    expect(await by(page, 'outputs').textContent()).toContain('R-17');
+    expect(await byTestId(page, 'wave-bot').getAttribute('data-heard-ms')).toBe('4480');
+    expect(await byTestId(page, 'outputs').textContent()).toContain('R-17');
   });
 
   test('shows the failure outputs, the rule that was broken, the next step and the row that decided it', async () => {
@@ -153,16 +153,16 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await end(page, FAILURE);
     expect(await call(page).getAttribute('data-path')).toBe('failure');
     expect(await call(page).getAttribute('data-error-type')).toBe('NoResourceError');
-    expect(await by(page, 'failure-outputs').textContent()).toContain('signature is wrong');
-    expect(await by(page, 'next-step').textContent()).toContain('client secret');
-    await by(page, 'deciding-row').click();
+    expect(await byTestId(page, 'failure-outputs').textContent()).toContain('signature is wrong');
+    expect(await byTestId(page, 'next-step').textContent()).toContain('client secret');
+    await byTestId(page, 'deciding-row').click();
     await page.locator('.row.selected[data-n="1"]').waitFor();
-    expect(await by(page, 'row-detail').textContent()).toContain('101 Switching Protocols');
+    expect(await byTestId(page, 'row-detail').textContent()).toContain('101 Switching Protocols');
   });
 
   test('tells at its field what keeps a call from being dialled, whoever found it', async () => {
     const page = await open();
-    await by(page, 'dial').click();
+    await byTestId(page, 'dial').click();
     expect(await page.locator('#fault-baseUri, #fault-base-uri').textContent()).toContain(
       'Base Connection URI',
     );
@@ -185,11 +185,11 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
         );
       },
     });
-    await by(page, 'call-built-in').click();
+    await byTestId(page, 'call-built-in').click();
     await page.locator('[data-testid="banner"][data-state="mic-denied"]').waitFor();
     expect(bridge.got).toEqual([]);
-    await by(page, 'instead-silence').click();
-    await by(page, 'call-built-in').click();
+    await byTestId(page, 'instead-silence').click();
+    await byTestId(page, 'call-built-in').click();
     await expect
       .poll(() => bridge.got)
       .toMatchObject([
@@ -232,8 +232,8 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await page.keyboard.press('Home');
     await page.keyboard.type('jjj');
     await page.keyboard.press('Enter');
-    expect(await by(page, 'row-detail').textContent()).toContain('"format": "PCMU"');
-    expect(await by(page, 'schema-verdict').textContent()).toContain('keeps its schema');
+    expect(await byTestId(page, 'row-detail').textContent()).toContain('"format": "PCMU"');
+    expect(await byTestId(page, 'schema-verdict').textContent()).toContain('matches its schema');
     await page.keyboard.press('Escape');
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('filter');
@@ -242,7 +242,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await by(page, 'announcer').textContent()).toContain('Success path');
+    expect(await byTestId(page, 'announcer').textContent()).toContain('Success path');
   });
 
   test('fills in the form from a link, and calls at once when the link holds the token', async () => {
@@ -287,11 +287,11 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
           document.querySelector('[data-testid="call"]').dataset)`,
       );
     expect(await told()).toEqual(['ended', 'failure', 'NoResourceError', '0']);
-    await by(page, 'dial').click();
+    await byTestId(page, 'dial').click();
     expect(await told()).toEqual(['idle', '', '', '']);
-    await by(page, 'field-base-uri').fill('ws://localhost');
-    await by(page, 'field-caller').selectOption('silence');
-    await by(page, 'dial').click();
+    await byTestId(page, 'field-base-uri').fill('ws://localhost');
+    await byTestId(page, 'field-caller').selectOption('silence');
+    await byTestId(page, 'dial').click();
     expect(await told()).toEqual(['dialing', '', '', '']);
     bridge.send({
       type: 'refused',
@@ -301,7 +301,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       message: 'It is wrong.',
     });
     await inState(page, 'idle');
-    await by(page, 'dial').click();
+    await byTestId(page, 'dial').click();
     expect(await told()).toEqual(['dialing', '', '', '']);
     bridge.send(state('opening', { callId: 'second' }));
     await inState(page, 'opening');
@@ -322,11 +322,11 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       }),
     );
     bridge.send({ type: 'rows', callId: CALL_ID, rows });
-    await expect.poll(() => by(page, 'row').count()).toBe(314);
+    await expect.poll(() => byTestId(page, 'row').count()).toBe(314);
     await page.locator('[data-testid="row"][data-type="opened"]').waitFor();
     bridge.send({ type: 'rows', callId: CALL_ID, rows: rows.map((row) => ({ ...row, n: row.n + 300 })) });
-    await expect.poll(() => by(page, 'row-count').textContent()).toBe('614 rows');
-    expect(await by(page, 'row').count()).toBeLessThan(80);
+    await expect.poll(() => byTestId(page, 'row-count').textContent()).toBe('614 rows');
+    expect(await byTestId(page, 'row').count()).toBeLessThan(80);
   });
 
   test('filters rows in the language of traces, and says what is wrong with a filter', async () => {
@@ -336,16 +336,16 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       page.evaluate<string[]>(
         `[...document.querySelectorAll('[data-testid="row"]')].map((row) => row.dataset.type)`,
       );
-    await by(page, 'filter').fill('type=event,dtmf not text~turn');
+    await byTestId(page, 'filter').fill('type=event,dtmf not text~turn');
     await expect.poll(types).toEqual(['dtmf', 'event']);
-    await by(page, 'filter').fill('clause=AC-MSG-*');
+    await byTestId(page, 'filter').fill('clause=AC-MSG-*');
     await expect.poll(types).toEqual(['violation']);
-    await by(page, 'filter').fill('tpye=event');
+    await byTestId(page, 'filter').fill('tpye=event');
     expect(await page.locator('#filter-fault').textContent()).toContain('did you mean type?');
-    await by(page, 'filter').fill('');
-    await by(page, 'show-ping').uncheck();
-    await by(page, 'show-audio').uncheck();
-    expect(await by(page, 'row-count').textContent()).toBe('14 of 18 rows');
+    await byTestId(page, 'filter').fill('');
+    await byTestId(page, 'show-ping').uncheck();
+    await byTestId(page, 'show-audio').uncheck();
+    expect(await byTestId(page, 'row-count').textContent()).toBe('14 of 18 rows');
   });
 
   test('replaces a row that grows, and shows what was cut beside what was heard', async () => {
@@ -361,15 +361,15 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     };
     bridge.send({ type: 'rows', callId: CALL_ID, rows: [grown] });
     await page.locator('[data-n="5"]', { hasText: '9.9 s in 50 frames' }).waitFor();
-    expect(await by(page, 'row').count()).toBe(14);
-    const barged = by(page, 'mark-playback').first();
+    expect(await byTestId(page, 'row').count()).toBe(14);
+    const barged = byTestId(page, 'mark-playback').first();
     expect(await barged.getAttribute('data-cut-ms')).toBe('1120');
     expect(await barged.getAttribute('data-heard-ms')).toBe('2080');
-    expect(await by(page, 'note').textContent()).toContain('choppy');
-    expect(await by(page, 'turn').last().getAttribute('data-reply-ms')).toBe('640');
-    expect(await by(page, 'reply-times').count()).toBe(0);
+    expect(await byTestId(page, 'note').textContent()).toContain('choppy');
+    expect(await byTestId(page, 'turn').last().getAttribute('data-reply-ms')).toBe('640');
+    expect(await byTestId(page, 'reply-times').count()).toBe(0);
     bridge.send(...REPLIES);
-    const times = by(page, 'reply-times');
+    const times = byTestId(page, 'reply-times');
     await times.waitFor();
     expect(await times.getAttribute('data-step-ms')).toBe('250');
     expect(await times.getAttribute('data-counts')).toBe('0 0 2 1 0 1');
@@ -382,7 +382,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
     const page = await open();
     await end(page);
-    const at = async () => Number(await by(page, 'cursor').getAttribute('data-t'));
+    const at = async () => Number(await byTestId(page, 'cursor').getAttribute('data-t'));
     await page.locator('body').press('Space');
     await expect.poll(at).toBeGreaterThan(200);
     await page.locator('[data-testid="play"]', { hasText: 'Pause' }).click();
@@ -392,10 +392,10 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await at()).toBe(stopped + 1000);
     await page.keyboard.press(']');
     expect([1980, 2490, 3900]).toContain(await at());
-    await by(page, 'mark-bargeIn').click();
+    await byTestId(page, 'mark-bargeIn').click();
     expect(await at()).toBe(2490);
     expect(await page.locator('.row.played').getAttribute('data-n')).toBe('10');
-    const box = await by(page, 'lane-box').boundingBox();
+    const box = await byTestId(page, 'lane-box').boundingBox();
     await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + 10);
     expect(Math.abs((await at()) - 6910 / 2)).toBeLessThan(50);
   });
@@ -409,42 +409,44 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       differences: [{ kind: 'changed', of: 'result', text: 'The path is success in A, failure in B.' }],
     });
     const page = await open();
-    await by(page, 'tab-history').click();
+    await byTestId(page, 'tab-history').click();
     for (const box of await page.locator('[data-testid="history-row"] input').all()) await box.check();
-    await by(page, 'compare').click();
-    expect(await by(page, 'differences').textContent()).toContain('failure in B');
+    await byTestId(page, 'compare').click();
+    expect(await byTestId(page, 'differences').textContent()).toContain('failure in B');
     await page.locator('[data-id="other"] [aria-label^="Delete"]').click();
     await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'forget', id: 'other' });
-    await by(page, 'trace-path').fill('/traces/one');
-    await by(page, 'open-path').click();
+    await byTestId(page, 'trace-path').fill('/traces/one');
+    await byTestId(page, 'open-path').click();
     await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'open-path', path: '/traces/one' });
     bridge.send({ type: 'opened-trace', id: CALL_ID });
     await inState(page, 'ended');
-    expect(await by(page, 'row').count()).toBeGreaterThan(10);
+    expect(await byTestId(page, 'row').count()).toBeGreaterThan(10);
   });
 
   test('runs the checks, tells each rule with what came and the fix, and opens its trace', async () => {
     const page = await open();
-    await by(page, 'tab-checks').click();
-    await by(page, 'check-only').fill('AC-OPEN, AC-PING-2');
-    await by(page, 'run-checks').click();
+    await byTestId(page, 'tab-checks').click();
+    await byTestId(page, 'check-only').fill('AC-OPEN, AC-PING-2');
+    await byTestId(page, 'run-checks').click();
     await expect
       .poll(() => bridge.got)
       .toMatchObject([
         { type: 'check', integration: 'builtin', only: ['AC-OPEN', 'AC-PING-2'], strict: false },
       ]);
     bridge.send({ type: 'check-progress', scenario: 'conversation', what: 'begin', done: 1, of: 4 });
-    await by(page, 'stop-checks').click();
+    await byTestId(page, 'stop-checks').click();
     await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'stop-checks' });
     bridge.send({ ...CHECKED, stopped: true, problem: 'the check was stopped after 1 of 4 scenarios' });
     await page.locator('[data-testid="check-verdict"][data-stopped="true"]').waitFor();
-    expect(await by(page, 'check-verdict').textContent()).toContain('The check was stopped after 1 of 4');
-    expect(await by(page, 'stop-checks').count()).toBe(0);
+    expect(await byTestId(page, 'check-verdict').textContent()).toContain(
+      'The check was stopped after 1 of 4',
+    );
+    expect(await byTestId(page, 'stop-checks').count()).toBe(0);
     const clause = page.locator('[data-testid="clause"][data-id="AC-OPEN-3"]');
     expect(await clause.getAttribute('data-outcome')).toBe('fail');
     expect(await clause.textContent()).toContain('opened came after 7 s');
     await clause.locator('[data-testid="open-its-trace"]').click();
-    await by(page, 'row-detail').waitFor();
+    await byTestId(page, 'row-detail').waitFor();
     expect(await page.locator('.row.selected').getAttribute('data-n')).toBe('3');
   });
 
@@ -460,15 +462,15 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     bridge.answers.set(`/api/calls/${CALL_ID}/rows`, { from: 0, total: rows.length, rows });
     bridge.welcome = { calls: [ENTRY] };
     const page = await open();
-    await by(page, 'tab-history').click();
-    await by(page, 'open-call').click();
+    await byTestId(page, 'tab-history').click();
+    await byTestId(page, 'open-call').click();
     await page.locator('[data-testid="row-count"]', { hasText: '50000 rows' }).waitFor();
     const { p95, cpuMs } = await measureFrames(page, '[data-testid="rows"]');
     expect(cpuMs).toBeLessThanOrEqual(MAX_FRAME_MS / 2);
     if (!isOverloaded()) expect(p95).toBeLessThanOrEqual(MAX_FRAME_MS);
-    expect(await by(page, 'row').count()).toBeLessThan(80);
-    await by(page, 'filter').fill('t>899s type=closed');
-    await expect.poll(() => by(page, 'row').count()).toBeGreaterThan(0);
+    expect(await byTestId(page, 'row').count()).toBeLessThan(80);
+    await byTestId(page, 'filter').fill('t>899s type=closed');
+    await expect.poll(() => byTestId(page, 'row').count()).toBeGreaterThan(0);
   });
 
   test('has nothing that axe finds fault with and fits its window, in every state, at 360, 768 and 1440 px, light and dark', {
@@ -485,7 +487,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     const look = async (where: string, pane?: 'dial' | 'call' | 'result') => {
       for (const width of [360, 768, 1440]) {
         await page.setViewportSize({ width, height: 800 });
-        const tab = by(page, `pane-${pane}`);
+        const tab = byTestId(page, `pane-${pane}`);
         if (pane !== undefined && (await tab.isVisible())) await tab.click();
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
@@ -500,7 +502,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     };
     await look('idle', 'call');
     for (const summary of await page.locator('summary').all()) await summary.click();
-    await by(page, 'dial').click();
+    await byTestId(page, 'dial').click();
     bridge.send(
       {
         type: 'probe-result',
@@ -511,37 +513,37 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       },
       { type: 'refused', of: 'dial', code: 'failed', message: 'It did not work.' },
     );
-    await by(page, 'probe').waitFor();
+    await byTestId(page, 'probe').waitFor();
     await look('a field that is wrong', 'dial');
     bridge.send(...LIVE, ...REPLIES);
     await inState(page, 'connected');
-    await by(page, 'as-table').check();
+    await byTestId(page, 'as-table').check();
     await look('connected', 'call');
-    await by(page, 'as-table').uncheck();
+    await byTestId(page, 'as-table').uncheck();
     await end(page, FAILURE);
-    await by(page, 'deciding-row').click();
-    await by(page, 'ladder').click();
+    await byTestId(page, 'deciding-row').click();
+    await byTestId(page, 'ladder').click();
     await page.locator('[data-testid="note"] summary').click();
     await look('ended', 'call');
     await look('ended, result', 'result');
-    await by(page, 'help').click();
+    await byTestId(page, 'help').click();
     await look('help');
     await page.keyboard.press('Escape');
-    await by(page, 'tab-checks').click();
-    await by(page, 'run-checks').click();
+    await byTestId(page, 'tab-checks').click();
+    await byTestId(page, 'run-checks').click();
     await look('checks that run');
     bridge.send(CHECKED);
-    await by(page, 'clause').first().waitFor();
+    await byTestId(page, 'clause').first().waitFor();
     await look('checks');
-    await by(page, 'tab-history').click();
+    await byTestId(page, 'tab-history').click();
     bridge.send({
       type: 'history',
       calls: [ENTRY, { ...ENTRY, id: 'other', path: 'failure', cause: 'refused' }],
     });
     await page.locator('[data-id="other"] input').check();
     await page.locator(`[data-id="${CALL_ID}"] input`).check();
-    await by(page, 'compare').click();
-    await by(page, 'differences').waitFor();
+    await byTestId(page, 'compare').click();
+    await byTestId(page, 'differences').waitFor();
     await look('history');
     expect(found).toEqual([]);
   });

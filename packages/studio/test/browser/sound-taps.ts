@@ -20,7 +20,7 @@ export async function writeMicrophone(path: string): Promise<number> {
 }
 
 /** What was heard at a place of the page, sample by sample. */
-export type Heard = Float32Array<ArrayBuffer>;
+export type Samples = Float32Array<ArrayBuffer>;
 
 const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
   process([input]) {
@@ -33,12 +33,19 @@ const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
 export const addTap = (pageDir: string) => writeFile(join(pageDir, 'tap.js'), TAP);
 
 /** What was heard so far, both on the same time line where both are of one rate; of more than 8 kHz about as many are left. */
-export async function heardSoFar(page: Page): Promise<{ microphone: Heard; loudspeaker: Heard }> {
-  return { microphone: await heardAt(page, 'microphone'), loudspeaker: await heardAt(page, 'loudspeaker') };
+export async function recordings(page: Page): Promise<{ microphone: Samples; loudspeaker: Samples }> {
+  return {
+    microphone: await recordingAt(page, 'microphone'),
+    loudspeaker: await recordingAt(page, 'loudspeaker'),
+  };
 }
 
 /** What was heard so far at one place. @param shift - samples of the place's own rate to leave out at its beginning */
-export async function heardAt(page: Page, place: 'microphone' | 'loudspeaker', shift = 0): Promise<Heard> {
+export async function recordingAt(
+  page: Page,
+  place: 'microphone' | 'loudspeaker',
+  shift = 0,
+): Promise<Samples> {
   const bytes = Buffer.from(await page.evaluate<string>(`heardAt('${place}')`), 'base64').subarray(2 * shift);
   const every = Math.floor((await page.evaluate<number>(`rateAt('${place}') ?? ${RATE}`)) / RATE);
   return Float32Array.from({ length: Math.floor(bytes.length / 2 / every) }, (_, i) => {
@@ -57,29 +64,29 @@ export interface Match {
 }
 
 /** Looks for the loudest stretch of `lengthMs` in `said` within what is heard after it. */
-export function findBack(said: Heard, heard: Heard, lengthMs: number): Match {
+export function findEcho(said: Samples, heard: Samples, lengthMs: number): Match {
   const length = Math.round((lengthMs * RATE) / 1000);
   const start = loudest(said, length);
   const template = said.subarray(start, start + length);
   let best = { lag: 0, value: -1 };
   // Every 8th sample finds the neighbourhood, as speech is mostly below 500 Hz; then each is tried.
   for (let lag = 0; start + lag + length <= heard.length; lag += 2) {
-    const value = likeness(template, heard, start + lag, 7);
+    const value = correlation(template, heard, start + lag, 7);
     if (value > best.value) best = { lag, value };
   }
   for (let lag = Math.max(0, best.lag - 8); lag <= best.lag + 8; lag += 1) {
-    const value = likeness(template, heard, start + lag, 1);
+    const value = correlation(template, heard, start + lag, 1);
     if (value > best.value || lag === best.lag - 8) best = { lag, value };
   }
   const from = start + best.lag;
   return {
     lagMs: (best.lag * 1000) / RATE,
-    correlation: likeness(template, heard, from, 1),
+    correlation: correlation(template, heard, from, 1),
     ratio: Math.sqrt(energy(heard, from, length) / energy(said, start, length)),
   };
 }
 
-function loudest(samples: Heard, length: number): number {
+function loudest(samples: Samples, length: number): number {
   let sum = energy(samples, 0, length);
   let best = { at: 0, sum };
   for (let at = 1; at + length <= samples.length; at += 1) {
@@ -89,13 +96,13 @@ function loudest(samples: Heard, length: number): number {
   return best.at;
 }
 
-function energy(samples: Heard, from: number, length: number): number {
+function energy(samples: Samples, from: number, length: number): number {
   let sum = 0;
   for (let i = from; i < from + length; i += 1) sum += (samples[i] ?? 0) ** 2;
   return sum;
 }
 
-function likeness(template: Heard, heard: Heard, from: number, step: number): number {
+function correlation(template: Samples, heard: Samples, from: number, step: number): number {
   let [product, a, b] = [0, 0, 0];
   for (let i = 0; i < template.length; i += step) {
     const x = template[i] ?? 0;

@@ -4,27 +4,27 @@ import captureUrl from './capture.worklet.ts?worker&url';
 import { SAMPLE_RATE } from './frames.js';
 import playbackUrl from './playback.worklet.ts?worker&url';
 
-/** Why there is no microphone: the person said no, or there is none. */
+/** Why there is no microphone: permission was denied, or no device exists. */
 export type MicrophoneFault = 'mic-denied' | 'no-device';
 
 /**
- * Microphone and loudspeaker of the page: one audio context of 8 kHz for its whole life, one worklet each way, and ports
- * from the worklets straight to the Worker that holds the socket. Where the browser has no context of 8 kHz, or none that a
- * microphone of another rate can be put into, the worklets change the rate.
+ * Microphone and speaker of the page: one AudioContext of 8 kHz for the lifetime of the page, one worklet per direction, and
+ * ports from the worklets directly to the Worker that holds the socket. If the browser does not support an 8 kHz context, or
+ * cannot connect a microphone of another rate to it, the worklets resample.
  */
-export class AudioDesk {
+export class PageAudio {
   readonly #link: BridgeLink;
-  #starting: Promise<AudioContext> | undefined;
-  /** Where the microphone fits into no context of 8 kHz. */
-  #native: Promise<AudioContext> | undefined;
-  #loudness: GainNode | undefined;
+  #context: Promise<AudioContext> | undefined;
+  /** Used if the microphone cannot be connected to an 8 kHz context. */
+  #nativeContext: Promise<AudioContext> | undefined;
+  #gain: GainNode | undefined;
   #stream: MediaStream | undefined;
   #capture: { readonly source: AudioNode; readonly worklet: AudioWorkletNode } | undefined;
 
   readonly muted = signal(false);
-  /** How loud the bot is, from 0 to 1. */
+  /** Volume of the bot, from 0 to 1. */
   readonly volume = signal(1);
-  /** Gaps of the loudspeaker of this page, which the bot has nothing to do with. */
+  /** Gaps in this page's own playback, which are not the bot's. */
   readonly underruns = signal(0);
   readonly fault = signal<MicrophoneFault | undefined>(undefined);
   readonly devices = signal<readonly MediaDeviceInfo[]>([]);
@@ -33,23 +33,23 @@ export class AudioDesk {
     this.#link = link;
   }
 
-  /** Starts the loudspeaker: at the first click or key where there was none yet, since a browser is silent before it. */
-  async start(): Promise<void> {
+  /** Starts the speaker, or waits for the first click or key: before it the browser does not allow audio. */
+  async startSpeaker(): Promise<void> {
     this.underruns.value = 0;
     if (navigator.userActivation.hasBeenActive) {
-      await (await this.#opened()).resume();
+      await (await this.#getContext()).resume();
       return;
     }
-    const start = () => void this.start();
-    for (const event of ['pointerup', 'keydown']) document.addEventListener(event, start, { once: true });
+    const retry = () => void this.startSpeaker();
+    for (const event of ['pointerup', 'keydown']) document.addEventListener(event, retry, { once: true });
   }
 
   /**
-   * Starts the microphone as `microphone` names it, or leaves it on. Returns whether there is one; `fault` says why
-   * there is none.
+   * Starts the microphone with the device ID `microphone`; empty selects the default device. Returns whether it started;
+   * otherwise `fault` holds the reason.
    */
-  async listen(microphone: string, headphones: boolean): Promise<boolean> {
-    this.silence();
+  async startMicrophone(microphone: string, headphones: boolean): Promise<boolean> {
+    this.stopMicrophone();
     try {
       this.#stream = await navigator.mediaDevices.getUserMedia({
         audio: {
@@ -78,54 +78,54 @@ export class AudioDesk {
     worklet.port.postMessage(port2, [port2]);
     source.connect(worklet);
     this.#capture = { source, worklet };
-    this.mute(this.muted.value);
-    await this.#list();
+    this.setMuted(this.muted.value);
+    await this.#listDevices();
     return true;
   }
 
-  /** Lets go of the microphone, so that the browser no longer shows that it is in use. */
-  silence(): void {
+  /** Releases the microphone, so that the browser no longer shows it as in use. */
+  stopMicrophone(): void {
     this.#capture?.source.disconnect();
     this.#capture = undefined;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = undefined;
   }
 
-  mute(muted: boolean): void {
+  setMuted(muted: boolean): void {
     this.muted.value = muted;
     for (const track of this.#stream?.getTracks() ?? []) track.enabled = !muted;
   }
 
-  turn(volume: number): void {
+  setVolume(volume: number): void {
     this.volume.value = volume;
-    if (this.#loudness) this.#loudness.gain.value = volume;
+    if (this.#gain) this.#gain.gain.value = volume;
   }
 
   async #sourceOf(stream: MediaStream): Promise<MediaStreamAudioSourceNode> {
-    const context = await this.#opened();
+    const context = await this.#getContext();
     try {
       return context.createMediaStreamSource(stream);
     } catch {
-      // Firefox connects no microphone to a context of another rate.
-      this.#native ??= this.#openNative();
-      return (await this.#native).createMediaStreamSource(stream);
+      // Firefox cannot connect a microphone to a context of another rate.
+      this.#nativeContext ??= this.#createNativeContext();
+      return (await this.#nativeContext).createMediaStreamSource(stream);
     }
   }
 
-  /** A context of the rate of the machine, for its microphone. */
-  async #openNative(): Promise<AudioContext> {
+  /** Creates a context at the native sample rate, for the microphone. */
+  async #createNativeContext(): Promise<AudioContext> {
     const context = new AudioContext({ latencyHint: 'interactive' });
     await context.audioWorklet.addModule(captureUrl);
     void context.resume();
     return context;
   }
 
-  #opened(): Promise<AudioContext> {
-    this.#starting ??= this.#open();
-    return this.#starting;
+  #getContext(): Promise<AudioContext> {
+    this.#context ??= this.#createContext();
+    return this.#context;
   }
 
-  async #open(): Promise<AudioContext> {
+  async #createContext(): Promise<AudioContext> {
     const context = newContext();
     await Promise.all([
       context.audioWorklet.addModule(captureUrl),
@@ -138,19 +138,19 @@ export class AudioDesk {
     const { port1, port2 } = new MessageChannel();
     this.#link.attach('speaker', port1);
     speaker.port.postMessage(port2, [port2]);
-    this.#loudness = new GainNode(context, { gain: this.volume.value });
-    speaker.connect(this.#loudness).connect(context.destination);
+    this.#gain = new GainNode(context, { gain: this.volume.value });
+    speaker.connect(this.#gain).connect(context.destination);
     return context;
   }
 
-  /** The names of microphones are told only once one of them may be used. */
-  async #list(): Promise<void> {
+  /** Lists the microphones. Browsers reveal their names only after permission was granted. */
+  async #listDevices(): Promise<void> {
     const all = await navigator.mediaDevices.enumerateDevices();
     this.devices.value = all.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '');
   }
 }
 
-/** A context of 8 kHz; where the browser has none, of the rate of the machine. */
+/** Creates an 8 kHz context, or one at the native rate if the browser does not support 8 kHz. */
 function newContext(): AudioContext {
   try {
     return new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });

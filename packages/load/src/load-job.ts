@@ -7,7 +7,7 @@ import { type ConversationOptions, conversation } from './conversation.js';
 import { loadError } from './error.js';
 import type { LoadPlan } from './plan.js';
 
-/** Where the calls of a load go, and who calls. Plain data, so that it can be sent to another process. */
+/** The target of a load test, with credentials. Plain data, so that it can be sent to another process. */
 export interface LoadTarget {
   /** `ws://host/path` or `wss://…`, to which `connectorId` is appended. */
   readonly baseConnectionUri: string;
@@ -24,27 +24,27 @@ export interface LoadTarget {
   readonly inputs?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What the callers do, as plain data. */
+/** How the callers talk, as plain data. */
 export interface Talk extends Omit<ConversationOptions, 'lines'> {
-  /** WAV files of what a caller says, line after line. None: the callers are silent. */
+  /** WAV files with the caller's lines, in order. If empty, the callers are silent. */
   readonly wavs: readonly string[];
 }
 
-/** A scenario file that every call runs; of several scenarios in it, call after call the next. */
+/** A scenario file that every call runs. If it holds several scenarios, the calls take them in turn. */
 export interface ScenarioTalk {
   readonly scenario: string;
-  /** The command that speaks the texts in it, such as `espeak-ng -w {out} {text}`. Default: none. */
+  /** A text-to-speech command for its texts, such as `espeak-ng -w {out} {text}`. Default: none. */
   readonly tts?: string;
 }
 
-/** All that a process needs to know to make its share of the calls. */
-export interface LoadOrder {
+/** Everything that a process needs to make its share of the calls. */
+export interface LoadJob {
   readonly plan: LoadPlan;
   readonly target: LoadTarget;
   readonly talk: Talk | ScenarioTalk;
 }
 
-/** The target as calls take it. @throws HooklineError `CLIENT_BAD_ARGUMENT` for what cannot be dialled */
+/** Converts a `LoadTarget` for use by calls. @throws HooklineError `CLIENT_BAD_ARGUMENT` for an invalid target */
 export function callTarget(target: LoadTarget): CallTarget {
   checkArgument('LOAD_BAD_OPTION', 'callTarget: target', target, 'object');
   const { baseConnectionUri, connectorId = '', apiKey, clientSecret, organizationId, tls } = target;
@@ -59,13 +59,13 @@ export function callTarget(target: LoadTarget): CallTarget {
   return { integration, connectorId, inputs: target.inputs ?? {} };
 }
 
-/** The URL that a report tells: without query, which may hold a token. */
-export function shownUrl({ baseConnectionUri, connectorId = '' }: LoadTarget): string {
+/** The URL for reports, without the query, which may hold a token. */
+export function reportedUrl({ baseConnectionUri, connectorId = '' }: LoadTarget): string {
   return joinConnectionUri(baseConnectionUri, connectorId).replace(/\?.*$/, '');
 }
 
 /**
- * The behaviour that plain data describes; each file is read once, whatever the number of calls.
+ * Creates the behaviour that `talk` describes. Each file is read once, regardless of the number of calls.
  *
  * @throws HooklineError `LOAD_BAD_FILE` for a WAV file, `SCENARIO_BAD_FILE`, `SCENARIO_BAD_OPTION` for `tts`
  */

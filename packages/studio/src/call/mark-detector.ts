@@ -2,40 +2,40 @@ import { decodeServerMessage, readEntity, type WireEvent } from '@hookline/proto
 import { laneOf, readMessage, type TraceRow, type Vantage } from '@hookline/trace';
 import type { Mark } from '../messages.js';
 
-/** Bot audio that comes this soon after the last was meant to follow without a gap. */
+/** Bot audio that follows the previous playback this soon was meant to follow without a gap, in milliseconds. */
 const GAP_MS = 500;
 
-/** Finds in the events of a call what is marked on its lanes. */
-export class Marks {
+/** Derives the marks on the lanes (playbacks, barge-ins, keys, pauses) from the events of a call. */
+export class MarkDetector {
   readonly #vantage: Vantage;
-  readonly #tell: (mark: Mark) => void;
+  readonly #report: (mark: Mark) => void;
   readonly #replyMs: (since: number, t: number) => number | undefined;
   #playing: Extract<Mark, { kind: 'playback' }> | undefined;
   #count = 0;
-  /** When the playback before ran dry. */
-  #dryAtMs: number | undefined;
+  /** When the previous playback ran out of audio. */
+  #ranDryAtMs: number | undefined;
   #endedAtMs = 0;
-  #heard: Extract<WireEvent | TraceRow, { kind: 'playback' }> | undefined;
+  #playbackRow: Extract<WireEvent | TraceRow, { kind: 'playback' }> | undefined;
 
   /**
-   * @param tell - takes each mark; a playback comes again when it is over
-   * @param replyMs - the time since the caller last spoke, in a stretch
+   * @param report - called with each mark; a playback is reported again when it is over
+   * @param replyMs - returns the time from the caller's last speech after `since` to `t`
    */
   constructor(
     vantage: Vantage,
-    tell: (mark: Mark) => void,
+    report: (mark: Mark) => void,
     replyMs: (since: number, t: number) => number | undefined,
   ) {
     this.#vantage = vantage;
-    this.#tell = tell;
+    this.#report = report;
     this.#replyMs = replyMs;
   }
 
-  /** The caller begins to hear the bot. */
-  started(t: number): void {
+  /** Called when the caller begins to hear the bot. */
+  onPlaybackStarted(t: number): void {
     if (this.#playing) return;
     const reply = this.#replyMs(this.#endedAtMs, t);
-    const gap = this.#dryAtMs !== undefined && t - this.#dryAtMs > 0 && t - this.#dryAtMs <= GAP_MS;
+    const gap = this.#ranDryAtMs !== undefined && t - this.#ranDryAtMs > 0 && t - this.#ranDryAtMs <= GAP_MS;
     this.#playing = {
       kind: 'playback',
       n: this.#count,
@@ -44,11 +44,11 @@ export class Marks {
       underruns: gap ? 1 : 0,
     };
     this.#count += 1;
-    this.#tell(this.#playing);
+    this.#report(this.#playing);
   }
 
-  /** The caller no longer hears the bot. */
-  completed(
+  /** Called when the caller no longer hears the bot. */
+  onPlaybackCompleted(
     t: number,
     end: {
       readonly heardMs?: number;
@@ -61,8 +61,8 @@ export class Marks {
     this.#playing = undefined;
     const { heardMs, droppedMs, ended } = end;
     this.#endedAtMs = t;
-    this.#dryAtMs = ended === 'completed' ? t : undefined;
-    this.#tell({
+    this.#ranDryAtMs = ended === 'completed' ? t : undefined;
+    this.#report({
       ...playing,
       to: t,
       ...(heardMs === undefined ? {} : { heardMs }),
@@ -71,45 +71,45 @@ export class Marks {
     });
   }
 
-  /** A message, or anything else that is no audio. */
-  event(event: WireEvent | TraceRow): void {
+  /** Takes a message; other events are ignored. */
+  onEvent(event: WireEvent | TraceRow): void {
     if (event.kind !== 'message') return;
     const { t, type } = event;
-    if (laneOf(this.#vantage, event.dir) === 'caller') this.#said(event);
+    if (laneOf(this.#vantage, event.dir) === 'caller') this.#onCallerMessage(event);
     else if (type === 'event') {
       const decoded = decodeServerMessage(event.text);
       if (decoded.kind !== 'message' || decoded.message.type !== 'event') return;
       const { entities } = decoded.message.parameters;
       if (entities.some((entity) => readEntity(entity).kind === 'barge_in'))
-        this.#tell({ kind: 'bargeIn', t });
+        this.#report({ kind: 'bargeIn', t });
     }
   }
 
-  /** The same for the rows of a trace, which has no other word of playbacks. */
-  row(row: TraceRow): void {
+  /** Takes a row of a trace, which is also the only source of playbacks there. */
+  addRow(row: TraceRow): void {
     if (row.kind === 'playback') {
-      this.#heard = row;
-      if (row.ended === 'disconnected') this.completed(row.t, row);
+      this.#playbackRow = row;
+      if (row.ended === 'disconnected') this.onPlaybackCompleted(row.t, row);
       return;
     }
     const fromClient = row.kind === 'message' && laneOf(this.#vantage, row.dir) === 'caller';
-    if (fromClient && row.type === 'playback_started') this.started(row.t);
+    if (fromClient && row.type === 'playback_started') this.onPlaybackStarted(row.t);
     if (fromClient && row.type === 'playback_completed') {
-      this.completed(this.#heard?.t ?? row.t, this.#heard ?? {});
+      this.onPlaybackCompleted(this.#playbackRow?.t ?? row.t, this.#playbackRow ?? {});
     }
-    this.#heard = undefined;
-    if (row.kind === 'end') this.completed(row.t, { ended: 'disconnected' });
-    this.event(row);
+    this.#playbackRow = undefined;
+    if (row.kind === 'end') this.onPlaybackCompleted(row.t, { ended: 'disconnected' });
+    this.onEvent(row);
   }
 
-  #said(event: { readonly t: number; readonly text: string; readonly type?: string }): void {
+  #onCallerMessage(event: { readonly t: number; readonly text: string; readonly type?: string }): void {
     const { t, type, text } = event;
     if (type === 'paused' || type === 'resumed') {
-      this.#tell({ kind: type, t });
+      this.#report({ kind: type, t });
     } else if (type === 'dtmf') {
       const sent = readMessage('caller', text);
       if (!('message' in sent) || sent.message.type !== 'dtmf') return;
-      this.#tell({ kind: 'key', t, digit: sent.message.parameters.digit });
+      this.#report({ kind: 'key', t, digit: sent.message.parameters.digit });
     }
   }
 }

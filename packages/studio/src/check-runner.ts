@@ -2,21 +2,21 @@ import { type CheckReport, type Finding, runChecks } from '@hookline/conformance
 import { joinConnectionUri } from '@hookline/protocol';
 import type { Clock } from '@hookline/runtime';
 import type { Target } from './call/target.js';
-import { checksRun } from './error.js';
+import { checksAlreadyRunning } from './error.js';
 import type { TraceStore } from './history/trace-store.js';
 import type { BridgeMessage, CheckedClause, CheckMessage, CheckResultMessage } from './messages.js';
 
-/** A run of the checks that a page wants. */
-export interface CheckOrder {
+/** Options of a run of the checks. */
+export interface CheckRunOptions {
   readonly target: Target;
   readonly connectorId: string;
-  readonly order: CheckMessage;
+  readonly request: CheckMessage;
   readonly signal: AbortSignal;
-  readonly tell: (message: BridgeMessage) => void;
+  readonly send: (message: BridgeMessage) => void;
 }
 
 /** Runs the checks of `hookline check`, one run at a time for all pages. */
-export class CheckRuns {
+export class CheckRunner {
   readonly #clock: Clock;
   readonly #traces: TraceStore;
   #running = false;
@@ -26,9 +26,9 @@ export class CheckRuns {
     this.#traces = traces;
   }
 
-  /** @throws NotNow while a run goes on; HooklineError `CONFORMANCE_BAD_CHECK` for a check that does not exist */
-  async run({ target, connectorId, order, signal, tell }: CheckOrder): Promise<void> {
-    if (this.#running) throw checksRun();
+  /** @throws ConflictError while another run is in progress; HooklineError `CONFORMANCE_BAD_CHECK` for an unknown check */
+  async run({ target, connectorId, request, signal, send }: CheckRunOptions): Promise<void> {
+    if (this.#running) throw checksAlreadyRunning();
     this.#running = true;
     try {
       const { apiKey, clientSecret, baseUri, hasKey } = target;
@@ -43,22 +43,22 @@ export class CheckRuns {
           ...(target.tls === undefined ? {} : { tls: target.tls }),
         },
         profile: { auth },
-        ...(order.only === undefined ? {} : { only: order.only }),
-        strict: order.strict === true,
-        traceDir: await this.#traces.beginChecks(),
+        ...(request.only === undefined ? {} : { only: request.only }),
+        strict: request.strict === true,
+        traceDir: await this.#traces.startCheckRun(),
         clock: this.#clock,
         signal,
-        onProgress: (progress) => tell({ type: 'check-progress', ...progress }),
+        onProgress: (progress) => send({ type: 'check-progress', ...progress }),
       });
-      tell(await this.#result(report));
+      send(await this.#toMessage(report));
     } finally {
       this.#running = false;
     }
   }
 
-  async #result(report: CheckReport): Promise<CheckResultMessage> {
+  async #toMessage(report: CheckReport): Promise<CheckResultMessage> {
     const clauses: CheckedClause[] = [];
-    for (const result of report.results) clauses.push(await this.#clause(result));
+    for (const result of report.results) clauses.push(await this.#toClause(result));
     return {
       type: 'check-result',
       url: report.url,
@@ -73,7 +73,7 @@ export class CheckRuns {
     };
   }
 
-  async #clause(result: CheckReport['results'][number]): Promise<CheckedClause> {
+  async #toClause(result: CheckReport['results'][number]): Promise<CheckedClause> {
     const { id, level, basis, sentence, outcome, finding, reason } = result;
     return {
       id,
@@ -83,18 +83,18 @@ export class CheckRuns {
       sentence,
       outcome,
       ...(finding ? { got: finding.got, effect: finding.effect, fix: finding.fix } : {}),
-      ...(finding ? await this.#seenIn(finding) : {}),
+      ...(finding ? await this.#evidence(finding) : {}),
       ...(reason === undefined ? {} : { reason }),
     };
   }
 
-  /** The call that was kept of a finding, and the row in it. */
-  async #seenIn({ trace, row }: Finding): Promise<Pick<CheckedClause, 'traceId' | 'row'>> {
+  /** The stored call in which a finding was made, and its row there. */
+  async #evidence({ trace, row }: Finding): Promise<Pick<CheckedClause, 'traceId' | 'row'>> {
     if (trace === undefined) return {};
-    const traceId = this.#traces.addCheck(trace);
+    const traceId = this.#traces.addCheckTrace(trace);
     if (row === undefined) return { traceId };
-    // Line 1 of the file is its header.
-    const shown = (await this.#traces.open(traceId)).rowAt(row - 2);
-    return { traceId, ...(shown === undefined ? {} : { row: shown }) };
+    // Line 1 of the trace file is its header.
+    const rowNumber = (await this.#traces.open(traceId)).rowOfTraceLine(row - 2);
+    return { traceId, ...(rowNumber === undefined ? {} : { row: rowNumber }) };
   }
 }

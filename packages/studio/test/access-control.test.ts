@@ -5,15 +5,15 @@ import { networkInterfaces } from 'node:os';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Studio } from '../src/index.js';
 import { SOCKET_PATH } from '../src/messages.js';
-import { socketTo, studioWith } from './page.js';
+import { socketTo, startTestStudio } from './page.js';
 
 let studio: Studio;
 beforeAll(async () => {
-  studio = await studioWith();
+  studio = await startTestStudio();
 });
 
 /** A request as a browser, or a stranger, would send it. */
-function ask(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
+function send(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
   return new Promise<{ status: number; text: string; headers: NodeJS.Dict<string | string[]> }>(
     (resolve, reject) => {
       const sent = request({ host: '127.0.0.1', port: studio.port, path, method, headers }, (response) => {
@@ -37,7 +37,7 @@ const bearer = () => ({ authorization: `Bearer ${studio.token}` });
 
 describe('the page', () => {
   test('is served at / and below /assets/, with a policy that allows nothing from elsewhere', async () => {
-    const { status, headers, text } = await ask('/');
+    const { status, headers, text } = await send('/');
     expect([status, text]).toEqual([200, expect.stringContaining('<!doctype html>')]);
     expect(headers['content-security-policy']).toContain(
       "default-src 'none'; script-src 'self'; style-src 'self'",
@@ -51,7 +51,7 @@ describe('the page', () => {
       'referrer-policy': 'no-referrer',
     });
     expect(headers['access-control-allow-origin']).toBeUndefined();
-    const script = await ask('/assets/page.js');
+    const script = await send('/assets/page.js');
     expect([script.status, script.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8']);
   });
 
@@ -62,12 +62,12 @@ describe('the page', () => {
     '/%2e%2e/package.json',
     '/etc/passwd',
   ])('has no %s', async (path) => {
-    expect((await ask(path)).status).toBe(404);
+    expect((await send(path)).status).toBe(404);
   });
 
   test('is reached under 127.0.0.1 and localhost', async () => {
-    expect((await ask('/', { host: `localhost:${studio.port}` })).status).toBe(200);
-    expect((await ask('/', { host: `LOCALHOST:${studio.port}` })).status).toBe(200);
+    expect((await send('/', { host: `localhost:${studio.port}` })).status).toBe(200);
+    expect((await send('/', { host: `LOCALHOST:${studio.port}` })).status).toBe(200);
   });
 });
 
@@ -78,7 +78,7 @@ describe('a request is refused', () => {
     ['no port', () => ({ host: '127.0.0.1' })],
   ])('with 421 for the Host of %s', async (_, headers) => {
     for (const path of ['/', '/api/calls']) {
-      const { status, text } = await ask(path, { ...bearer(), ...headers() });
+      const { status, text } = await send(path, { ...bearer(), ...headers() });
       expect([status, text]).toEqual([
         421,
         expect.stringContaining('Open the URL that `hookline studio` printed'),
@@ -92,25 +92,25 @@ describe('a request is refused', () => {
     ['with a longer token', () => ({ authorization: `Bearer ${studio.token}a` })],
     ['with the token in another scheme', () => ({ authorization: `Basic ${studio.token}` })],
   ])('%s, with 403', async (_, headers) => {
-    const { status, text } = await ask('/api/calls', headers());
+    const { status, text } = await send('/api/calls', headers());
     expect([status, JSON.parse(text).error.code]).toEqual([403, 'wrong-token']);
     expect(text).not.toContain(studio.token);
   });
 
   test('with a token in the query, which would be in logs and in the history', async () => {
-    expect((await ask(`/api/calls?token=${studio.token}`)).status).toBe(403);
+    expect((await send(`/api/calls?token=${studio.token}`)).status).toBe(403);
   });
 
   test.each(['https://evil.example', 'null', 'http://127.0.0.1:1'])(
     'with the Origin %s, with 403',
     async (origin) => {
-      const { status, text } = await ask('/api/calls', { ...bearer(), origin });
+      const { status, text } = await send('/api/calls', { ...bearer(), origin });
       expect([status, JSON.parse(text).error.code]).toEqual([403, 'foreign-origin']);
     },
   );
 
   test('to change something without an Origin, with 403', async () => {
-    expect((await ask('/api/audio', bearer(), 'POST')).status).toBe(403);
+    expect((await send('/api/audio', bearer(), 'POST')).status).toBe(403);
   });
 
   test('for what is not there, with 404', async () => {
@@ -120,13 +120,13 @@ describe('a request is refused', () => {
       '/api/calls/..%2f..%2fetc',
       '/api/',
     ]) {
-      expect([path, (await ask(path, bearer())).status]).toEqual([path, 404]);
+      expect([path, (await send(path, bearer())).status]).toEqual([path, 404]);
     }
   });
 });
 
 describe('a socket', () => {
-  const refusal = async (socket: ReturnType<typeof socketTo>) => {
+  const rejectionOf = async (socket: ReturnType<typeof socketTo>) => {
     const [, response] = await once(socket, 'unexpected-response');
     const pieces: Buffer[] = [];
     for await (const piece of response) pieces.push(piece);
@@ -147,7 +147,7 @@ describe('a socket', () => {
     ['no Origin', 403, () => ({ origin: null })],
     ['a foreign Host', 421, () => ({ host: `rebound.example:${studio.port}` })],
   ])('is refused for %s with %i and a text', async (_, status, differs) => {
-    const refused = await refusal(socketTo(studio, differs()));
+    const refused = await rejectionOf(socketTo(studio, differs()));
     expect(refused).toEqual([status, expect.stringContaining('Open the URL that `hookline studio` printed')]);
   });
 });

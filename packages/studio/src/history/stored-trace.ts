@@ -13,29 +13,29 @@ import {
 } from '@hookline/trace';
 import { openTrace, openTraceRows, TRACE_FILES } from '@hookline/trace/node';
 import { replyMs } from '../call/lanes.js';
-import { Marks } from '../call/marks.js';
-import { keptOutcome } from '../call/outcome.js';
+import { MarkDetector } from '../call/mark-detector.js';
+import { readOutcome } from '../call/outcome.js';
 import { RowList } from '../call/row-list.js';
-import { RequestRefused } from '../error.js';
+import { RequestError } from '../error.js';
 import { MAX_ROWS_ANSWER } from '../limits.js';
-import type { CallEntry, KeptCall, Lanes, Mark, Row, RowPage } from '../messages.js';
-import { recordedLanes } from './recorded-lanes.js';
+import type { CallEntry, Lanes, Mark, Row, RowPage, StoredCall } from '../messages.js';
+import { lanesOfRecording } from './recorded-lanes.js';
 
-type Turn = KeptCall['turns'][number];
+type Turn = StoredCall['turns'][number];
 
-/** The name of the action in what is said of a kept call: the trace does not have it. */
-const ACTION = 'Call Audio Connector';
+/** The name of the action in texts about a stored call: the trace does not contain it. */
+const DEFAULT_ACTION_NAME = 'Call Audio Connector';
 
-/** A trace that was read, as the page shows it. */
-export class KeptTrace {
+/** A trace read from disk, in the form that the page shows. */
+export class StoredTrace {
   readonly id: string;
   readonly path: string;
   readonly origin: CallEntry['origin'];
   readonly trace: Trace;
   readonly #rows: Row[] = [];
-  /** For each row of the trace, the row that shows it. */
-  readonly #shown: number[] = [];
-  readonly #list: RowList;
+  /** For each row of the trace, the number of the row that shows it. */
+  readonly #rowNumbers: number[] = [];
+  readonly #rowList: RowList;
   #wav: Promise<Uint8Array | undefined> | undefined;
 
   private constructor(id: string, path: string, origin: CallEntry['origin'], trace: Trace) {
@@ -44,54 +44,54 @@ export class KeptTrace {
     this.origin = origin;
     this.trace = trace;
     const { vantage } = trace.header;
-    let told = 0;
-    this.#list = new RowList({ vantage, media: headerMedia(trace.header) }, (row) => {
+    let lastRow = 0;
+    this.#rowList = new RowList({ vantage, media: headerMedia(trace.header) }, (row) => {
       this.#rows[row.n] = row;
-      told = row.n;
+      lastRow = row.n;
     });
     for (const row of trace.rows) {
-      this.#list.push(row);
-      this.#shown.push(told);
+      this.#rowList.push(row);
+      this.#rowNumbers.push(lastRow);
     }
-    this.#list.flush();
+    this.#rowList.flush();
   }
 
-  /** @param path - a folder or a `.zip` @throws RequestRefused 422 saying what is wrong with it */
-  static async read(id: string, path: string, origin: CallEntry['origin']): Promise<KeptTrace> {
+  /** Reads a trace. @param path - a folder or a `.zip` @throws RequestError 422 with what is wrong with it */
+  static async read(id: string, path: string, origin: CallEntry['origin']): Promise<StoredTrace> {
     try {
-      return new KeptTrace(id, path, origin, await openTrace(path));
+      return new StoredTrace(id, path, origin, await openTrace(path));
     } catch (error) {
-      if (isHooklineError(error)) throw new RequestRefused(422, 'no-trace', error.message);
+      if (isHooklineError(error)) throw new RequestError(422, 'no-trace', error.message);
       throw error;
     }
   }
 
-  /** What a list shows of it. */
+  /** Its entry in the list of calls. */
   get entry(): CallEntry {
     const { header, result } = this.trace;
-    return entryFrom(this.id, this.origin, header, result, this.#durationMs);
+    return createEntry(this.id, this.origin, header, result, this.#durationMs);
   }
 
-  /** Rows from a position on, at most so many. */
+  /** At most `count` rows from position `from` on. */
   rows(from: number, count: number): RowPage {
     const rows = this.#rows.slice(from, from + Math.min(count, MAX_ROWS_ANSWER));
     return { from, total: this.#rows.length, rows };
   }
 
-  /** The row that shows the row of the trace at `index`. */
-  rowAt(index: number): number | undefined {
-    return this.#shown[index];
+  /** The number of the row that shows the trace row at `index`. */
+  rowOfTraceLine(index: number): number | undefined {
+    return this.#rowNumbers[index];
   }
 
-  /** All but its rows; credentials are masked. */
-  async call(): Promise<KeptCall> {
+  /** The call without its rows; credentials are masked. */
+  async toKeptCall(): Promise<StoredCall> {
     const { header, rows, truncated, result } = this.trace;
     const wav = await this.wav();
     const opened = rows.find((row) => row.kind === 'message' && row.type === 'opened');
     const openedAtMs = opened?.t ?? 0;
-    const lanes = wav && recordedLanes(wav, openedAtMs);
-    const outcome = keptOutcome(result, ACTION, this.#list.decisive);
-    const call: KeptCall = {
+    const lanes = wav && lanesOfRecording(wav, openedAtMs);
+    const outcome = readOutcome(result, DEFAULT_ACTION_NAME, this.#rowList.decidingRow);
+    const call: StoredCall = {
       entry: this.entry,
       rows: this.#rows.length,
       ...(lanes ? { lanes, wavOffsetMs: -openedAtMs } : {}),
@@ -104,7 +104,7 @@ export class KeptTrace {
     return JSON.parse(this.mask(JSON.stringify(call)));
   }
 
-  /** Text with the credentials of the call masked. */
+  /** Masks the credentials of the call in a text. */
   mask(text: string): string {
     const redactor = createRedactor();
     for (const row of this.trace.rows) {
@@ -113,7 +113,7 @@ export class KeptTrace {
     return redactor.text(text);
   }
 
-  /** The stereo recording, the one that is kept or one made of the audio; undefined where there is none. */
+  /** The stereo recording: the stored one, or one rendered from the trace; undefined if there is no audio. */
   wav(): Promise<Uint8Array | undefined> {
     this.#wav ??= readFile(join(this.path, TRACE_FILES.recording)).catch(() => {
       const { caller, bot } = this.trace;
@@ -127,22 +127,22 @@ export class KeptTrace {
   }
 
   #marks(lanes: Lanes | undefined): Mark[] {
-    const found: Mark[] = [];
+    const list: Mark[] = [];
     const playbacks = new Map<number, number>();
-    const marks = new Marks(
+    const marks = new MarkDetector(
       this.trace.header.vantage,
       (mark) => {
-        const before = mark.kind === 'playback' ? playbacks.get(mark.n) : undefined;
-        if (before !== undefined) found[before] = mark;
+        const index = mark.kind === 'playback' ? playbacks.get(mark.n) : undefined;
+        if (index !== undefined) list[index] = mark;
         else {
-          if (mark.kind === 'playback') playbacks.set(mark.n, found.length);
-          found.push(mark);
+          if (mark.kind === 'playback') playbacks.set(mark.n, list.length);
+          list.push(mark);
         }
       },
       (since, t) => lanes && replyMs(lanes, since, t),
     );
-    for (const row of this.trace.rows) marks.row(row);
-    return found;
+    for (const row of this.trace.rows) marks.addRow(row);
+    return list;
   }
 
   #turns(): Turn[] {
@@ -162,25 +162,25 @@ export class KeptTrace {
   }
 }
 
-/** What a list shows of a trace folder, without reading its rows. */
-export async function entryOf(id: string, path: string, origin: CallEntry['origin']): Promise<CallEntry> {
+/** Reads the list entry of a trace folder without reading its rows. */
+export async function readEntry(id: string, path: string, origin: CallEntry['origin']): Promise<CallEntry> {
   const open = await openTraceRows(path);
   await open.close();
   const result: unknown = await readFile(join(path, TRACE_FILES.result), 'utf8').then(
     JSON.parse,
     () => undefined,
   );
-  return entryFrom(id, origin, open.header, result, 0);
+  return createEntry(id, origin, open.header, result, 0);
 }
 
-function entryFrom(
+function createEntry(
   id: string,
   origin: CallEntry['origin'],
   { started, url, vantage }: Trace['header'],
   result: unknown,
   durationMs: number,
 ): CallEntry {
-  const outcome = keptOutcome(result, ACTION, undefined);
+  const outcome = readOutcome(result, DEFAULT_ACTION_NAME, undefined);
   return {
     id,
     started,

@@ -23,7 +23,7 @@ const PATHS: Readonly<Record<string, string>> = {
   disconnected: 'Caller hung up',
 };
 
-/** The state of a call in a word or two. */
+/** Short text for the state of a call. */
 export function stateText(call: CallView | undefined): string {
   if (!call) return 'Idle';
   const activity = call.activity.value;
@@ -32,20 +32,20 @@ export function stateText(call: CallView | undefined): string {
   return STATES[call.state.value];
 }
 
-/** The path that the flow took; `Ended` where nothing is known of it. */
+/** Text for the path that the flow took; `Ended` if unknown. */
 export function pathText(path: string | undefined): string {
   return PATHS[path ?? ''] ?? 'Ended';
 }
 
-/** `3.250` seconds, as rows are timed. */
-export const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+/** Formats milliseconds as seconds: `3.250`. */
+export const formatSeconds = (ms: number): string => (ms / 1000).toFixed(3);
 
-/** `2.4 s`, or `380 ms` below a second. */
-export const span = (ms: number): string =>
+/** Formats a duration: `2.40 s`, or `380 ms` below a second. */
+export const formatDuration = (ms: number): string =>
   ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 
-/** `01:07.4`. */
-export function timer(ms: number): string {
+/** Formats a duration as a timer: `01:07.4`. */
+export function formatTimer(ms: number): string {
   const tenths = Math.floor(Math.max(0, ms) / 100);
   const pad = (value: number) => String(value).padStart(2, '0');
   return `${pad(Math.floor(tenths / 600))}:${pad(Math.floor(tenths / 10) % 60)}.${tenths % 10}`;

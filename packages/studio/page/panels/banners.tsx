@@ -2,24 +2,23 @@ import type { ComponentChildren } from 'preact';
 import type { Studio } from '../state/studio.js';
 import { Icon } from './icons.js';
 
-/** What keeps the page from doing what it was told, with what to do. */
-export function Troubles({ studio }: { studio: Studio }) {
+/** Errors that are not about a form field, with what to do. */
+export function Banners({ studio }: { studio: Studio }) {
   const microphone = studio.audio.fault.value;
   return (
     <>
       {studio.linkState.value === 'lost' && (
         <Banner state="studio-disconnected">
-          {studio.tokenMissing || studio.tokenWrong.value ? (
+          {studio.tokenMissing || studio.tokenRejected.value ? (
             <>
-              {studio.tokenWrong.value &&
-                'The token of this page is not the one of the studio that runs now. '}
-              This page needs the whole address that <code>hookline studio</code> printed, with the token at
+              {studio.tokenRejected.value && 'The token of this page is not the one of the running studio. '}
+              This page needs the complete URL that <code>hookline studio</code> printed, with the token at
               its end.
             </>
           ) : (
             <>
-              The studio does not answer. Is <code>hookline studio</code> still running? This page connects
-              again by itself; after a new start, open the address that the command prints.
+              The studio does not respond. Is <code>hookline studio</code> still running? This page reconnects
+              automatically; after a restart, open the URL that the command prints.
             </>
           )}
         </Banner>
@@ -27,8 +26,8 @@ export function Troubles({ studio }: { studio: Studio }) {
       {microphone !== undefined && (
         <Banner state={microphone}>
           {microphone === 'mic-denied'
-            ? 'The browser may not use the microphone. Allow it beside the address of the page, or call with:'
-            : 'This machine has no microphone that the browser can use. Call with:'}
+            ? 'The browser may not use the microphone. Allow it in the address bar, or call with:'
+            : 'The browser found no microphone. Call with:'}
           <span class="banner-actions">
             {(['wav', 'tone', 'silence'] as const).map((kind) => (
               <button
@@ -47,14 +46,14 @@ export function Troubles({ studio }: { studio: Studio }) {
           </span>
         </Banner>
       )}
-      {studio.trouble.value !== undefined && (
+      {studio.error.value !== undefined && (
         <Banner
           state="trouble"
           dismiss={() => {
-            studio.trouble.value = undefined;
+            studio.error.value = undefined;
           }}
         >
-          {studio.trouble.value}
+          {studio.error.value}
         </Banner>
       )}
     </>

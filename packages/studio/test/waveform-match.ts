@@ -2,7 +2,7 @@
 export const isLoud = (sample: number) => Math.abs(sample) > 600;
 
 /** The place in `heard` where it is most like `said`, and how like it is there: 1 is the same but for its level. */
-export function likeness(said: Int16Array, heard: Int16Array) {
+export function findBestMatch(said: Int16Array, heard: Int16Array) {
   const guess = heard.findIndex(isLoud) - said.findIndex(isLoud);
   let best = { at: 0, correlation: 0 };
   for (let at = Math.max(0, guess - 800); at < guess + 800; at++) {

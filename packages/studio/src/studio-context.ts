@@ -3,28 +3,28 @@ import { toMulaw8k } from '@hookline/audio/resample';
 import { type Clock, isHooklineError, sleep } from '@hookline/runtime';
 import { BuiltinBots } from './builtin-bots.js';
 import { type Launch, secretsOf } from './call/target.js';
-import { CheckRuns } from './check-run.js';
-import { RequestRefused } from './error.js';
+import { CheckRunner } from './check-runner.js';
+import { RequestError } from './error.js';
 import { TraceStore } from './history/trace-store.js';
 import { CLOSE_WAIT_MS, MAX_AUDIO_BYTES, MAX_AUDIO_FILES, MAX_TRACE_BYTES } from './limits.js';
 import type { HistoryMessage, IntegrationFields, UploadedAudio, Welcome } from './messages.js';
 
-/** What all pages of a studio share. */
-export class Workshop {
+/** State that all pages of a studio share. */
+export class StudioContext {
   readonly clock: Clock;
   readonly launch: Launch;
   readonly traces: TraceStore;
   readonly bots: BuiltinBots;
-  readonly checks: CheckRuns;
-  /** Takes what every page is told. */
-  tellAll: (message: HistoryMessage) => void = () => {};
+  readonly checks: CheckRunner;
+  /** Sends a message to every page. */
+  broadcast: (message: HistoryMessage) => void = () => {};
   /** The trace that the command was started with. */
   traceId: string | undefined;
   readonly #version: string;
   readonly #audio = new Map<string, Uint8Array>();
-  /** Calls that are live or being written, and runs of the checks. */
-  readonly #busy = new Set<Promise<void>>();
-  #uploads = 0;
+  /** Calls that are live or being saved, and runs of the checks. */
+  readonly #pending = new Set<Promise<void>>();
+  #audioCount = 0;
 
   constructor(options: {
     readonly clock: Clock;
@@ -37,15 +37,15 @@ export class Workshop {
     this.#version = options.version;
     this.traces = new TraceStore(options.dir, options.clock);
     this.bots = new BuiltinBots(options.clock);
-    this.checks = new CheckRuns(options.clock, this.traces);
+    this.checks = new CheckRunner(options.clock, this.traces);
   }
 
-  /** What no page is told in any form: the credentials of the launch. */
+  /** The credentials of the launch, which are never sent to a page in any form. */
   get secrets(): readonly string[] {
     return secretsOf(this.launch.apiKey, this.launch.clientSecret);
   }
 
-  /** The credentials that a form gives. */
+  /** The credentials in a form. */
   secretsOf({ apiKey, clientSecret }: IntegrationFields): readonly string[] {
     return secretsOf(apiKey, clientSecret?.trim());
   }
@@ -69,59 +69,59 @@ export class Workshop {
     };
   }
 
-  /** A call, or a run of the checks, goes on until this settles; then every page is told the new history. */
-  async during(work: Promise<void>): Promise<void> {
-    this.#busy.add(work);
+  /** Tracks a call or a run of the checks until it settles, then broadcasts the history. `close` waits for tracked work. */
+  async track(work: Promise<void>): Promise<void> {
+    this.#pending.add(work);
     try {
       await work;
     } finally {
-      this.#busy.delete(work);
-      await this.tellHistory();
+      this.#pending.delete(work);
+      await this.broadcastHistory();
     }
   }
 
-  async forget(id: string): Promise<void> {
-    await this.traces.forget(id);
-    await this.tellHistory();
+  async deleteCall(id: string): Promise<void> {
+    await this.traces.remove(id);
+    await this.broadcastHistory();
   }
 
-  async tellHistory(): Promise<void> {
-    this.tellAll({ type: 'history', calls: await this.traces.list() });
+  async broadcastHistory(): Promise<void> {
+    this.broadcast({ type: 'history', calls: await this.traces.list() });
   }
 
-  /** Keeps a WAV file of any kind for callers; the oldest goes. @throws RequestRefused 422 saying what the bytes are */
-  async keepAudio(name: string, wav: Uint8Array): Promise<UploadedAudio> {
+  /** Converts and stores a WAV file as a caller source; drops the oldest beyond the limit. @throws RequestError 422 for any other format */
+  async addAudio(name: string, wav: Uint8Array): Promise<UploadedAudio> {
     try {
       const mulaw = await toMulaw8k(wav);
-      this.#uploads += 1;
-      const id = `audio-${this.#uploads}`;
+      this.#audioCount += 1;
+      const id = `audio-${this.#audioCount}`;
       this.#audio.set(id, mulaw);
       for (const oldest of this.#audio.keys())
         if (this.#audio.size > MAX_AUDIO_FILES) this.#audio.delete(oldest);
       return { id, name, durationMs: Math.round(mulaw.length / BYTES_PER_MS) };
     } catch (error) {
-      if (isHooklineError(error)) throw new RequestRefused(422, 'no-audio', error.message);
+      if (isHooklineError(error)) throw new RequestError(422, 'no-audio', error.message);
       throw error;
     }
   }
 
-  /** The µ-law of a file that was kept. @throws RequestRefused 404 */
+  /** The µ-law of a stored file. @throws RequestError 404 */
   audio(id: string): Uint8Array {
     const mulaw = this.#audio.get(id);
     if (mulaw) return mulaw;
-    throw new RequestRefused(
+    throw new RequestError(
       404,
       'not-found',
       `There is no audio ${JSON.stringify(id.slice(0, 60))}: only the last ${MAX_AUDIO_FILES} files are kept. Choose the file again.`,
     );
   }
 
-  /** Waits for the calls that are being written, stops the bots, and deletes what was uploaded. */
+  /** Waits for the calls being saved, stops the bots, and deletes the uploads. */
   async close(): Promise<void> {
-    const patience = new AbortController();
-    const waited = sleep(this.clock, CLOSE_WAIT_MS, patience.signal).catch(() => {});
-    await Promise.race([Promise.allSettled(this.#busy), waited]);
-    patience.abort();
+    const timeout = new AbortController();
+    const timedOut = sleep(this.clock, CLOSE_WAIT_MS, timeout.signal).catch(() => {});
+    await Promise.race([Promise.allSettled(this.#pending), timedOut]);
+    timeout.abort();
     await this.bots.close();
     await this.traces.close();
   }

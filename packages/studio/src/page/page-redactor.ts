@@ -1,0 +1,63 @@
+import { createRedactor, type Redactor } from '@hookline/trace';
+import type { BridgeMessage } from '../messages.js';
+
+/** Fields whose values are defined by the contract and need no masking, except inside the records of a call. */
+const UNMASKED_FIELDS = new Set([
+  'callId',
+  'id',
+  'traceId',
+  'kind',
+  'dir',
+  'state',
+  'activity',
+  'origin',
+  'vantage',
+]);
+/** Records from the bot: both names and values are its own. */
+const BOT_RECORDS = new Set(['outputs', 'discardedOutputs']);
+/** Handshakes whose signatures are remembered: those of the most recent calls. */
+const KEPT_HEADS = 8;
+/** Credentials that are remembered; beyond this the oldest are dropped. */
+const KEPT_SECRETS = 64;
+
+/**
+ * Masks the credentials of a page in everything sent to it. It is the last step before the socket, so that no other part of
+ * the bridge has to mask anything.
+ */
+export class PageRedactor {
+  readonly #heads: string[] = [];
+  #secrets: readonly string[] = [];
+  #redactor: Redactor = createRedactor();
+
+  /** Masks these values in all messages from now on. */
+  addSecrets(secrets: readonly string[]): void {
+    this.#secrets = [...new Set([...this.#secrets, ...secrets])].slice(-KEPT_SECRETS);
+    this.#redactor = createRedactor(this.#secrets);
+    for (const head of this.#heads) this.#redactor.head(head);
+  }
+
+  /** Masks the signature and all other credentials of this request or response head from now on. */
+  addHandshake(head: string): void {
+    this.#heads.push(head);
+    if (this.#heads.length > KEPT_HEADS) this.#heads.shift();
+    this.#redactor.head(head);
+  }
+
+  /** Serializes a message as JSON, with credentials masked. */
+  stringify(message: BridgeMessage): string {
+    const { text } = this.#redactor;
+    return JSON.stringify(message, function (this: unknown, name, value: unknown) {
+      if (typeof value === 'string') {
+        const isUnmasked = UNMASKED_FIELDS.has(name) || (name === 'type' && this === message);
+        return isUnmasked ? value : text(value);
+      }
+      if (!BOT_RECORDS.has(name) || typeof value !== 'object' || value === null) return value;
+      // An output may have the same name as a field.
+      return Object.entries(value).length === 0 || Array.isArray(value)
+        ? value
+        : Object.fromEntries(
+            Object.entries(value).map(([key, one]) => [text(key), typeof one === 'string' ? text(one) : one]),
+          );
+    });
+  }
+}
