@@ -4,12 +4,12 @@ import { RealtimeError } from './error.js';
 import type { AudioGreeting, InterruptionOptions, RealtimeLimits, RealtimeOptions } from './options.js';
 import { isObject } from './tools/json-schema-check.js';
 
-/** The longest that a timer of Node waits. */
-const LONGEST_MS = 2 ** 31 - 1;
-const TIME: NumberRule = { above: 0, most: LONGEST_MS };
-/** The longest audio that a playback of the call lets wait. */
+/** Longest delay of a Node timer, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const TIME: NumberRule = { above: 0, most: MAX_TIMER_MS };
+/** `maxMs` of a playback of the call is at most one hour. */
 const QUEUE: NumberRule = { above: 0, most: 3_600_000 };
-const NO_TIME: NumberRule = { least: 0, most: LONGEST_MS };
+const NO_TIME: NumberRule = { least: 0, most: MAX_TIMER_MS };
 
 const DEFAULT_LIMITS: RealtimeLimits = {
   connectMs: 5000,
@@ -91,7 +91,7 @@ function limitsOf(chosen: Partial<RealtimeLimits> = {}): RealtimeLimits {
 
 function greetingOf(greeting: RealtimeOptions['greeting']): CheckedOptions['greeting'] {
   if (greeting === undefined) return 'model';
-  // A text is an iterable to the types, and no audio.
+  // The types take a string for an iterable; it is not audio.
   if (typeof greeting === 'string') return greeting === 'caller' ? 'caller' : 'model';
   if (isAudioGreeting(greeting)) return greeting;
   return { audio: greeting, text: '' };
@@ -122,7 +122,7 @@ function reconnectOf(reconnect: RealtimeOptions['reconnect']): CheckedOptions['r
   return { attempts, withinMs };
 }
 
-/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the option that is not known */
+/** @throws RealtimeError `REALTIME_BAD_OPTION` naming the unknown option */
 export function checkNames(where: string, options: unknown, known: object): void {
   const names = Object.keys(known);
   const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
@@ -139,6 +139,6 @@ export function number(field: string, value: unknown, rule: NumberRule): void {
 export function oneOf(field: string, value: unknown, choices: readonly string[]): void {
   if (value === undefined || choices.some((choice) => choice === value)) return;
   const expected = choices.map((choice) => JSON.stringify(choice)).join(' or ');
-  const came = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
-  throw new RealtimeError('REALTIME_BAD_OPTION', `${field} is ${came}; expected ${expected}.`);
+  const received = typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : typeof value;
+  throw new RealtimeError('REALTIME_BAD_OPTION', `${field} is ${received}; expected ${expected}.`);
 }

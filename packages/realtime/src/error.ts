@@ -2,35 +2,35 @@ import { HooklineError } from '@hookline/runtime';
 
 /** What goes wrong between a call and its service, as `code` of a `HooklineError` and `reason` of a `RealtimeFailure`. */
 export type RealtimeErrorCode =
-  /** There was no connection, or none in time. */
+  /** The service could not be connected to within the time limit. */
   | 'SERVICE_UNREACHABLE'
   /** The key was refused. */
   | 'SERVICE_UNAUTHORIZED'
-  /** The settings of the session were refused; never tried again. */
+  /** The service refused the settings of the session; there is no retry. */
   | 'SERVICE_REFUSED'
-  /** Rate or quota; carries `retryAfterMs` where the service told it. */
+  /** A rate limit or quota was reached; `retryAfterMs` is set if the service sent it. */
   | 'SERVICE_LIMITED'
-  /** The connection broke and could not be made again. */
+  /** The connection was lost and could not be restored. */
   | 'SERVICE_LOST'
   /** The service does not answer. */
   | 'SERVICE_SILENT'
   /** The service ended the session at its limit, and `reconnect` is off. */
   | 'SESSION_EXPIRED'
-  /** A tool cannot be used. */
+  /** A tool is not valid. */
   | 'REALTIME_BAD_TOOL'
-  /** An option cannot be used. */
+  /** An option is not valid. */
   | 'REALTIME_BAD_OPTION'
-  /** The service has other audio than it was set to. */
+  /** The service uses another audio format than expected. */
   | 'AUDIO_MISMATCH';
 
-/** A `HooklineError` whose `code` is one of this package's. */
+/** A `HooklineError` with a code of this package. */
 export class RealtimeError extends HooklineError<RealtimeErrorCode> {
-  /** When the service takes requests again, in milliseconds, where it told so. */
+  /** Milliseconds until the service accepts requests again; undefined if it did not say. */
   readonly retryAfterMs: number | undefined;
 
   /**
    * @param code - what went wrong
-   * @param message - for the log: what was wrong, what came, what to do
+   * @param message - for the log: what was wrong, what was received, what to do
    * @param options - `cause`: the error underneath; `retryAfterMs`
    */
   constructor(

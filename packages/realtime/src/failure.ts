@@ -2,8 +2,8 @@ import { isHooklineError } from '@hookline/runtime';
 import { CallFailure, type Outputs } from '@hookline/server';
 import { RealtimeError, type RealtimeErrorCode } from './error.js';
 
-/** What the flow is told, by what went wrong. */
-const FOR_THE_FLOW: Readonly<Record<RealtimeErrorCode, string>> = {
+/** The `errorMessage` that the flow gets, by error code. */
+const FLOW_MESSAGES: Readonly<Record<RealtimeErrorCode, string>> = {
   SERVICE_UNREACHABLE: 'the voice service cannot be reached',
   SERVICE_UNAUTHORIZED: 'the voice service does not accept the credentials',
   SERVICE_REFUSED: 'the voice service does not accept the settings of the session',
@@ -17,38 +17,42 @@ const FOR_THE_FLOW: Readonly<Record<RealtimeErrorCode, string>> = {
 };
 
 /**
- * Why a call cannot go on: thrown out of the call's handler it takes the failure path, with these words as
- * `errorMessage` and the outputs that were collected so far. The `cause` says more, for the log.
+ * Ends a call on the failure path when the handler throws it: the message becomes `errorMessage`, and the outputs
+ * collected so far are returned. `cause` has the details for the log.
  */
 export class RealtimeFailure extends CallFailure {
   /** What went wrong, for programs. */
   readonly reason: RealtimeErrorCode;
-  /** When the service takes requests again, in milliseconds, where it told so. */
+  /** Milliseconds until the service accepts requests again; undefined if it did not say. */
   readonly retryAfterMs: number | undefined;
 
   /** @param error - what went wrong; @param outputs - collected so far, for the failure path */
   constructor(error: RealtimeError, outputs: Outputs = {}) {
-    super(FOR_THE_FLOW[error.code], { cause: error, outputs });
+    super(FLOW_MESSAGES[error.code], { cause: error, outputs });
     this.reason = error.code;
     this.retryAfterMs = error.retryAfterMs;
   }
 }
 
-/** Anything that an adapter rejected with, as an error of this package. */
-export function toRealtimeError(thrown: unknown, otherwise: RealtimeErrorCode, doing: string): RealtimeError {
+/** Converts an error of an adapter to a `RealtimeError`. */
+export function toRealtimeError(
+  thrown: unknown,
+  fallbackCode: RealtimeErrorCode,
+  action: string,
+): RealtimeError {
   if (thrown instanceof RealtimeError) return thrown;
-  // From the other build of this package: the ESM and the CJS copy each have a class of their own.
+  // The ESM and the CJS build each have their own class.
   if (isHooklineError(thrown) && isRealtimeCode(thrown.code)) {
     return new RealtimeError(thrown.code, thrown.message, { cause: thrown });
   }
-  // The message of a foreign error may hold a URL with a key: it stays in `cause`, which the log prints by its own rules.
+  // The message of a foreign error may contain a URL with a key, so it stays in `cause`.
   const name = thrown instanceof Error ? thrown.name : typeof thrown;
-  return new RealtimeError(otherwise, `${doing}: the service's adapter failed with ${name}`, {
+  return new RealtimeError(fallbackCode, `${action}: the service's adapter failed with ${name}`, {
     cause: thrown,
   });
 }
 
-/** Whether a code is one of this package's. */
+/** Whether a code is a `RealtimeErrorCode`. */
 export function isRealtimeCode(code: string): code is RealtimeErrorCode {
-  return Object.hasOwn(FOR_THE_FLOW, code);
+  return Object.hasOwn(FLOW_MESSAGES, code);
 }

@@ -1,6 +1,6 @@
 import type { Meter } from '@hookline/server';
 
-/** Names of what is counted. */
+/** Names of the counters. */
 export type RealtimeCounter =
   | 'interruptions_total'
   | 'false_interruptions_total'
@@ -11,7 +11,7 @@ export type RealtimeCounter =
   | 'tokens_total'
   | 'sessions';
 
-/** Names of what is measured: seconds, but for `heard_ratio`, which is from 0 to 1. */
+/** Names of the measurements, in seconds; `heard_ratio` is between 0 and 1. */
 export type RealtimeMeasure =
   | 'connect_seconds'
   | 'first_audio_seconds'
@@ -20,10 +20,10 @@ export type RealtimeMeasure =
   | 'tool_seconds'
   | 'heard_ratio';
 
-/** Labels are few and from a fixed set: names of tools, codes; nothing of a call. */
+/** Labels have few values from a fixed set, such as tool names and codes; never data of a call. */
 export type MetricLabels = Readonly<Record<string, string>>;
 
-/** Where the numbers of sessions go. What it throws is logged and costs nothing else. */
+/** Receives the metrics of sessions. Errors that it throws are logged and ignored. */
 export interface MetricsSink {
   /** Adds to a counter; `sessions` goes up and down. */
   count(name: RealtimeCounter, by: number, labels: MetricLabels): void;
@@ -54,7 +54,7 @@ const MEASURES: Readonly<Record<RealtimeMeasure, readonly [help: string, ...labe
 
 const RATIOS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 
-/** Writes the numbers of sessions into the metrics of the bot, as `realtime_` and their name. */
+/** Writes the metrics of sessions to the bot's metrics, with the prefix `realtime_`. */
 export function meterSink(meter: Meter): MetricsSink {
   return {
     count(name, by, labels) {
@@ -78,15 +78,15 @@ export function meterSink(meter: Meter): MetricsSink {
   };
 }
 
-/** What a session has counted. */
+/** Counters of one session. */
 export interface RealtimeStats {
   readonly interruptions: number;
-  /** Speech that was held back and came to nothing. */
+  /** Speech that was held back and did not become an interruption. */
   readonly falseInterruptions: number;
   readonly replies: number;
-  /** Audio of interrupted replies that came afterwards and was dropped, in milliseconds. */
+  /** Audio that arrived after its reply was interrupted and was dropped, in milliseconds. */
   readonly lateAudioMs: number;
-  /** Caller audio that was dropped for lack of a service that takes it, in milliseconds. */
+  /** Caller audio that was dropped because no service took it, in milliseconds. */
   readonly inputDroppedMs: number;
   readonly reconnects: number;
   readonly toolCalls: number;

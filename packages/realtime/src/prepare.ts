@@ -7,8 +7,8 @@ import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from './
 import { InterruptionGate } from './session/interruption-gate.js';
 import { declarationsOf } from './session/tool-runs.js';
 
-/** What a service tells before its call is there; one that tells more is connected to again. */
-const MAX_TOLD_EARLY = 1000;
+/** Most events to buffer before the session starts; a service that sends more is connected to again. */
+const MAX_BUFFERED_EVENTS = 1000;
 
 /**
  * A `prepare` for `createBot` that connects the service while the client still opens the call: the handler gets the
@@ -35,19 +35,19 @@ export function prepareRealtime(
     tools: declarationsOf(given.tools),
     history: words === '' ? [] : [{ who: 'bot', text: words }],
     handle: undefined,
-    interruption: InterruptionGate.leavesToService(interruption) ? 'service' : 'session',
+    interruption: InterruptionGate.canServiceInterrupt(interruption) ? 'service' : 'session',
   };
   return (_facts, _open, signal) => new PreparedService(service, start, clock, signal);
 }
 
-/** A service whose first connection is made already. */
+/** A service whose first connection is already made. */
 class PreparedService implements RealtimeService {
   readonly #service: RealtimeService;
-  #ahead: ConnectionAhead | undefined;
+  #early: EarlyConnection | undefined;
 
   constructor(service: RealtimeService, start: SessionStart, clock: Clock, signal: AbortSignal) {
     this.#service = service;
-    this.#ahead = new ConnectionAhead(service, start, clock, signal);
+    this.#early = new EarlyConnection(service, start, clock, signal);
   }
 
   get name(): string {
@@ -67,65 +67,65 @@ class PreparedService implements RealtimeService {
   }
 
   connect(host: ServiceHost, start: SessionStart, signal: AbortSignal): Promise<ServiceLink> {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    if (ahead?.fits(start)) return ahead.take(host, signal);
-    ahead?.close();
+    const early = this.#early;
+    this.#early = undefined;
+    if (early?.matches(start)) return early.handOver(host, signal);
+    early?.close();
     return this.#service.connect(host, start, signal);
   }
 }
 
-/** A connection whose session is not there yet: keeps what the service tells until it is. */
-class ConnectionAhead {
+/** A connection made before its session starts: buffers the service's events until then. */
+class EarlyConnection {
   readonly #start: SessionStart;
   readonly #abort = new AbortController();
   readonly #link: Promise<ServiceLink>;
-  #early: ((host: ServiceHost) => void)[] = [];
+  #buffered: ((host: ServiceHost) => void)[] = [];
   #host: ServiceHost | undefined;
-  #over = false;
+  #closed = false;
 
   constructor(service: RealtimeService, start: SessionStart, clock: Clock, signal: AbortSignal) {
     this.#start = start;
-    const tell = (what: (host: ServiceHost) => void) => this.#tell(what);
+    const deliver = (event: (host: ServiceHost) => void) => this.#deliver(event);
     const host: ServiceHost = {
       clock,
-      audio: (...told) => tell((to) => to.audio(...told)),
-      replyStarted: (...told) => tell((to) => to.replyStarted(...told)),
-      replyDone: (...told) => tell((to) => to.replyDone(...told)),
-      speech: (...told) => tell((to) => to.speech(...told)),
-      interrupted: (...told) => tell((to) => to.interrupted(...told)),
-      text: (...told) => tell((to) => to.text(...told)),
-      toolCall: (...told) => tell((to) => to.toolCall(...told)),
-      toolCancelled: (...told) => tell((to) => to.toolCancelled(...told)),
-      expires: (...told) => tell((to) => to.expires(...told)),
-      resumable: (...told) => tell((to) => to.resumable(...told)),
-      usage: (...told) => tell((to) => to.usage(...told)),
-      problem: (...told) => tell((to) => to.problem(...told)),
-      closed: (...told) => tell((to) => to.closed(...told)),
+      audio: (...args) => deliver((target) => target.audio(...args)),
+      replyStarted: (...args) => deliver((target) => target.replyStarted(...args)),
+      replyDone: (...args) => deliver((target) => target.replyDone(...args)),
+      speech: (...args) => deliver((target) => target.speech(...args)),
+      interrupted: (...args) => deliver((target) => target.interrupted(...args)),
+      text: (...args) => deliver((target) => target.text(...args)),
+      toolCall: (...args) => deliver((target) => target.toolCall(...args)),
+      toolCancelled: (...args) => deliver((target) => target.toolCancelled(...args)),
+      expires: (...args) => deliver((target) => target.expires(...args)),
+      resumable: (...args) => deliver((target) => target.resumable(...args)),
+      usage: (...args) => deliver((target) => target.usage(...args)),
+      problem: (...args) => deliver((target) => target.problem(...args)),
+      closed: (...args) => deliver((target) => target.closed(...args)),
     };
     this.#link = (async () => service.connect(host, start, this.#abort.signal))();
-    // Nobody may ask for it: the client may not open the call.
+    // If the client never opens the call, nobody awaits this promise.
     this.#link.catch(() => {});
     if (signal.aborted) this.close();
     else signal.addEventListener('abort', () => this.close(), { once: true });
   }
 
-  /** Whether a session that begins so may have this connection. */
-  fits(start: SessionStart): boolean {
-    return !this.#over && JSON.stringify(start) === JSON.stringify(this.#start);
+  /** Whether this connection was made with the same settings. */
+  matches(start: SessionStart): boolean {
+    return !this.#closed && JSON.stringify(start) === JSON.stringify(this.#start);
   }
 
-  /** Hands the connection over. What was told so far is told in order. */
-  take(host: ServiceHost, signal: AbortSignal): Promise<ServiceLink> {
+  /** Hands the connection over and replays the buffered events in order. */
+  handOver(host: ServiceHost, signal: AbortSignal): Promise<ServiceLink> {
     this.#host = host;
     signal.addEventListener('abort', () => this.close(), { once: true });
-    for (const told of this.#early.splice(0)) told(host);
+    for (const args of this.#buffered.splice(0)) args(host);
     return this.#link;
   }
 
   close(): void {
-    this.#over = true;
-    this.#early = [];
+    this.#closed = true;
+    this.#buffered = [];
     this.#abort.abort();
     this.#link.then(
       (link) => link.close(),
@@ -133,9 +133,9 @@ class ConnectionAhead {
     );
   }
 
-  #tell(what: (host: ServiceHost) => void): void {
-    if (this.#host) what(this.#host);
-    else if (this.#early.length < MAX_TOLD_EARLY) this.#early.push(what);
+  #deliver(event: (host: ServiceHost) => void): void {
+    if (this.#host) event(this.#host);
+    else if (this.#buffered.length < MAX_BUFFERED_EVENTS) this.#buffered.push(event);
     else this.close();
   }
 }

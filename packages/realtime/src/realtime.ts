@@ -7,10 +7,10 @@ import { LiveSession } from './session/live-session.js';
 import type { RealtimeSession } from './session.js';
 
 /**
- * Carries a call on a speech-to-speech service until the model, the caller or a limit ends it.
+ * Connects a call to a speech-to-speech service until the model, the caller or a limit ends it.
  *
- * @returns the outputs once the last reply was heard: return them from the handler; undefined when the caller is gone
- * @throws RealtimeFailure when the service cannot go on: thrown out of the handler it takes the failure path
+ * @returns the outputs, once the last reply was heard: return them from the handler; undefined if the caller hung up
+ * @throws RealtimeFailure when the service fails: let the handler throw it, so that the call takes the failure path
  * @throws RealtimeError `REALTIME_BAD_OPTION`, `REALTIME_BAD_TOOL`
  */
 export async function realtime<Inputs = Outputs>(
@@ -22,7 +22,7 @@ export async function realtime<Inputs = Outputs>(
 }
 
 /**
- * The same with a handle.
+ * Like `realtime`, but returns a session to control the call.
  *
  * @throws RealtimeError `REALTIME_BAD_OPTION`, `REALTIME_BAD_TOOL`
  */

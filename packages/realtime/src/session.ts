@@ -14,47 +14,47 @@ export type RealtimeState =
   | 'ending'
   | 'closed';
 
-/** What `session.on` tells, by event. */
+/** The events of `session.on`. */
 export interface RealtimeEvents {
-  /** What was said, as the service wrote it down. `final: false` are pieces of a text to come. Personal. */
+  /** A transcript. With `final: false` it is a piece of a text to come. Contains personal data. */
   text: { readonly who: 'caller' | 'bot'; readonly text: string; readonly final: boolean };
-  /** The caller talked over the bot. `heard`: what the service was told of each part it has to shorten. */
+  /** The caller interrupted the bot. `heard`: the truncations sent to the service, one for each part. */
   interrupted: { readonly by: InterruptedBy; readonly heard: readonly Heard[] };
-  /** A tool has run. `outcome`: `done`, or why not. */
+  /** A tool has run. `outcome`: `done`, or the kind of failure. */
   tool: { readonly name: string; readonly outcome: ToolOutcome; readonly ms: number };
   state: { readonly state: RealtimeState };
-  /** Something went wrong that the session goes on after. */
+  /** A problem that does not end the session. */
   problem: RealtimeError | { readonly code: string; readonly message: string };
   usage: ServiceUsage;
 }
 
-/** Whose word an interruption was. */
+/** What caused an interruption. */
 export type InterruptedBy = 'service' | 'local' | 'key' | 'bot';
 
-/** How a run of a tool came out. */
+/** The outcome of a tool run. */
 export type ToolOutcome = 'done' | 'failed' | 'timeout' | 'cancelled' | 'refused';
 
-/** A call on a speech-to-speech service, while it lasts. */
+/** A running call on a speech-to-speech service. */
 export interface RealtimeSession {
   /**
-   * Resolves with the outputs once the last reply was heard, with undefined when the caller is gone; rejects with
+   * Resolves with the outputs once the last reply was heard, or with undefined if the caller hung up; rejects with
    * `RealtimeFailure`.
    */
   readonly result: Promise<Outputs | undefined>;
   readonly state: RealtimeState;
   readonly stats: RealtimeStats;
-  /** Has the model say these words, as closely as the service can. */
+  /** Makes the model say these words, as closely as the service can. */
   say(text: string): void;
   /**
-   * Tells the model something as context, such as data.
+   * Sends the model text as context, such as data.
    *
-   * @param options - `reply`: whether it shall answer; default false
+   * @param options - `reply`: whether the model should reply; default false
    */
   tell(text: string, options?: { readonly reply?: boolean }): void;
-  /** Does what the caller's speech does: stops the bot and tells the service what was heard. Returns that. */
+  /** Interrupts the bot as caller speech does: stops playback and truncates the reply. Returns what was heard. */
   interrupt(): readonly Heard[];
   /**
-   * Ends the session. Caller audio and interruptions count no more.
+   * Ends the session. Later caller audio and interruptions are ignored.
    *
    * @param outputs - added to those that tools have set; one that the bot's outputs do not declare is refused, and
    *   then the session goes on

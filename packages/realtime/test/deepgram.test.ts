@@ -26,8 +26,8 @@ describe('the Deepgram adapter', () => {
     expectTypeOf<Pick<Settings['agent'], 'context' | 'greeting'>>().toExtend<
       Pick<KnownAgent, 'context' | 'greeting'>
     >();
-    expectTypeOf<ReturnType<typeof messages.callerSaid>>().toExtend<agent.AgentV1InjectUserMessage>();
-    expectTypeOf<ReturnType<typeof messages.botSays>>().toExtend<agent.AgentV1InjectAgentMessage>();
+    expectTypeOf<ReturnType<typeof messages.callerMessage>>().toExtend<agent.AgentV1InjectUserMessage>();
+    expectTypeOf<ReturnType<typeof messages.agentMessage>>().toExtend<agent.AgentV1InjectAgentMessage>();
     expectTypeOf<ReturnType<typeof messages.context>>().toExtend<agent.AgentV1UpdatePrompt>();
     expectTypeOf<ReturnType<typeof messages.toolResult>>().toExtend<agent.AgentV1SendFunctionCallResponse>();
     expectTypeOf<ReturnType<typeof messages.keepAlive>>().toExtend<agent.AgentV1KeepAlive>();

@@ -33,7 +33,7 @@ describe('the ElevenLabs adapter', () => {
     >().toExtend<Outgoing.ConversationInitiationClientToOrchestratorEvent>();
     expectTypeOf<ReturnType<typeof messages.pong>>().toExtend<Outgoing.PongClientToOrchestratorEvent>();
     expectTypeOf<
-      ReturnType<typeof messages.callerSaid>
+      ReturnType<typeof messages.callerMessage>
     >().toExtend<Outgoing.UserMessageClientToOrchestratorEvent>();
     expectTypeOf<
       ReturnType<typeof messages.context>

@@ -15,7 +15,7 @@ import { Speaker } from '../src/session/speaker.js';
 import { ToolRuns } from '../src/session/tool-runs.js';
 import { schemaFault } from '../src/tools/json-schema-check.js';
 import { parameterReader } from '../src/tools/parameters.js';
-import { withoutKeys } from '../src/wire/wire-error.js';
+import { redactKeys } from '../src/wire/wire-error.js';
 import { bridged, finish, ready, told } from './bridged.js';
 import { closing, ListeningHost, peer, START, wanted } from './peer.js';
 
@@ -28,13 +28,13 @@ function hanging() {
     { hangs: { description: '', run: () => new Promise(() => {}) }, ends: { description: '', run: () => 1 } },
     {
       context: () => undefined as never,
-      started: () => {
+      onStarted: () => {
         started += 1;
       },
-      over() {},
-      result: (_, result) => results.push(result),
-      goOn() {},
-      tell() {},
+      onEnded() {},
+      sendResult: (_, result) => results.push(result),
+      onDeferred() {},
+      sendText() {},
     },
     { clock, log: silentLogger, toolMs: 1000 },
   );
@@ -69,7 +69,7 @@ everyBoundHolds({
   rows: [
     ...['connectMs', 'toolMs', 'replyMs', 'silenceMs', 'callMs', 'maxQueuedMs', 'maxInputMs'].map(limit),
     {
-      bound: 'LONGEST_MS',
+      bound: 'MAX_TIMER_MS',
       holds: 'a time beyond what a timer waits is refused',
       drive(most) {
         checkedOptions({ limits: { callMs: most } });
@@ -130,7 +130,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'MAX_KNOWN_REQUESTS',
+      bound: 'MAX_SEEN_REQUESTS',
       holds: 'the oldest id is forgotten',
       drive(most) {
         const { runs, started } = hanging();
@@ -141,7 +141,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'MAX_GONE_REPLIES',
+      bound: 'MAX_ENDED_REPLIES',
       holds: 'the oldest reply that is over is forgotten',
       drive(most) {
         const speaker = new Speaker(undefined as never, PCMU_8K, 1000, undefined as never);
@@ -160,7 +160,7 @@ everyBoundHolds({
         const groups: string[] = [];
         const keys = new KeyGroup(new VirtualClock(), 1000, (group) => groups.push(group));
         for (let nth = 0; nth < most * 2 + 1; nth++) keys.push('1');
-        keys.close();
+        keys.clear();
         expect(groups.map((group) => group.length)).toEqual([most, most]);
       },
     },
@@ -179,7 +179,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_RETRY_AFTER_MS',
+      bound: 'MAX_RETRY_AFTER_MS',
       holds: 'a service that wants a longer rest is not asked again',
       async drive(ms) {
         const limited = new RealtimeError('SERVICE_LIMITED', 'later', { retryAfterMs: ms });
@@ -243,7 +243,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'MAX_BROKEN_MESSAGES',
+      bound: 'MAX_INVALID_MESSAGES',
       holds: 'one more ends the connection',
       async drive(most) {
         const { it, host } = await connected();
@@ -263,14 +263,14 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'MAX_WORDS',
+      bound: 'MAX_MESSAGE_CHARS',
       holds: "a service's own words are cut",
       drive(chars) {
-        expect(withoutKeys('x'.repeat(chars * 2), [])).toHaveLength(chars);
+        expect(redactKeys('x'.repeat(chars * 2), [])).toHaveLength(chars);
       },
     },
     {
-      bound: 'MAX_WRITTEN_CALLS',
+      bound: 'MAX_PENDING_CALLS',
       holds: 'the oldest call of a function that is still written is forgotten',
       drive(most) {
         const calls: string[] = [];
@@ -278,25 +278,25 @@ everyBoundHolds({
         for (let nth = 0; nth <= most; nth++) {
           functions.added({ type: 'function_call', id: `item ${nth}`, call_id: `call ${nth}`, name: 'book' });
         }
-        functions.over(true);
+        functions.onResponseDone(true);
         expect(calls).toHaveLength(most);
         expect(calls[0]).toBe('call 1');
       },
     },
     {
-      bound: 'MAX_GATHERED_CHARS',
+      bound: 'MAX_ARGUMENTS_CHARS',
       holds: 'arguments that come without end are gathered no further',
       drive(chars) {
         const written: string[] = [];
         const functions = new FunctionCalls((_id, _name, json) => written.push(json));
         functions.added({ type: 'function_call', call_id: 't1', name: 'book' });
         for (let nth = 0; nth < 20; nth++) functions.delta({ call_id: 't1', delta: 'x'.repeat(chars / 10) });
-        functions.over(true);
+        functions.onResponseDone(true);
         expect(written[0]).toHaveLength(chars);
       },
     },
     {
-      bound: 'MAX_WORDLESS_MS',
+      bound: 'MAX_SPEECH_MS',
       holds: 'speech that Deepgram makes no words of is over',
       async drive(ms) {
         const clock = new VirtualClock();
@@ -333,7 +333,7 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
-    MAX_TOLD_EARLY: 'packages/realtime/test/prepare.test.ts',
+    MAX_BUFFERED_EVENTS: 'packages/realtime/test/prepare.test.ts',
     LEAD_MS: 'packages/realtime/test/behaviour.test.ts',
     CLOSE_WAIT_MS: 'packages/realtime/test/openai.test.ts',
     MAX_HELD_MS: 'packages/realtime/test/agents.test.ts',

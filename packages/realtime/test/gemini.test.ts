@@ -20,7 +20,7 @@ describe('the Gemini adapter', () => {
     type Known = NonNullable<LiveClientMessage['setup']>;
     expectTypeOf<keyof Setup>().toExtend<keyof Known>();
     expectTypeOf<Setup['sessionResumption']>().toExtend<NonNullable<Known['sessionResumption']>>();
-    expectTypeOf<ReturnType<typeof messages.callerSaid>>().toExtend<LiveClientMessage>();
+    expectTypeOf<ReturnType<typeof messages.callerMessage>>().toExtend<LiveClientMessage>();
     expectTypeOf<ReturnType<typeof messages.history>>().toExtend<LiveClientMessage>();
     expectTypeOf<keyof ReturnType<typeof messages.toolResult>>().toExtend<keyof LiveClientMessage>();
     const modality: string = Modality.AUDIO;

@@ -97,9 +97,9 @@ describe('the OpenAI adapter', () => {
   test('sends messages that the vendor types', () => {
     expectTypeOf<ReturnType<typeof messages.truncate>>().toExtend<RealtimeClientEvent>();
     expectTypeOf<ReturnType<typeof messages.cancel>>().toExtend<RealtimeClientEvent>();
-    expectTypeOf<ReturnType<typeof messages.ask>>().toExtend<RealtimeClientEvent>();
-    expectTypeOf<ReturnType<typeof messages.callerSaid>>().toExtend<RealtimeClientEvent>();
-    expectTypeOf<ReturnType<typeof messages.botSaid<'output_text'>>>().toExtend<RealtimeClientEvent>();
+    expectTypeOf<ReturnType<typeof messages.createResponse>>().toExtend<RealtimeClientEvent>();
+    expectTypeOf<ReturnType<typeof messages.callerMessage>>().toExtend<RealtimeClientEvent>();
+    expectTypeOf<ReturnType<typeof messages.botMessage<'output_text'>>>().toExtend<RealtimeClientEvent>();
     expectTypeOf<ReturnType<typeof messages.toolResult>>().toExtend<RealtimeClientEvent>();
     expectTypeOf<ReturnType<typeof sessionOf>>().toExtend<RealtimeSessionCreateRequest>();
   });

@@ -11,14 +11,14 @@ import { RealtimeError } from '../error.js';
 import { RealtimeFailure } from '../failure.js';
 import { callFormat, PCMU_8K } from '../service/audio-shape.js';
 import { truncations } from '../session/heard.js';
-import { HeldInput } from '../session/held-input.js';
-import { Speaker, type SpokenReply } from '../session/speaker.js';
+import { PendingAudio } from '../session/pending-audio.js';
+import { type PlayedReply, Speaker } from '../session/speaker.js';
 import { isRecord, type Json, record, text } from '../wire/json.js';
 
-/** Caller audio that is held until the session is connected. */
+/** Most caller audio to buffer until the session is connected, in milliseconds. */
 const MAX_HELD_MS = 5000;
 
-/** Audio of one reply that waits to be played. */
+/** Most queued audio of one reply, in milliseconds. */
 const MAX_QUEUED_MS = 300_000;
 
 /** mu-law as the telephone has it, as the Agents SDK names it. */
@@ -39,12 +39,12 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   readonly result: Promise<Outputs | undefined>;
   readonly #call: Call<unknown>;
   readonly #speaker: Speaker;
-  readonly #held = new HeldInput(MAX_HELD_MS * 8);
-  readonly #off: () => void;
+  readonly #pending = new PendingAudio(MAX_HELD_MS * 8);
+  readonly #unsubscribe: () => void;
   #ready = false;
   #outputs: Outputs | undefined;
-  #making = false;
-  #over = false;
+  #generating = false;
+  #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
@@ -58,22 +58,22 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     });
     this.result.catch(() => {});
     this.#speaker = new Speaker(call, PCMU_8K, MAX_QUEUED_MS, {
-      speaking() {},
-      spoken: ({ reply, parts, whole }) => {
+      onReplyAudio() {},
+      onReplyEnd: ({ reply, parts, whole }) => {
         const said = whole ? reply.text.whole : reply.text.heard(parts, reply.complete);
         if (said !== '') this.#call.turn({ disposition: 'match', text: said.slice(0, 4000) });
       },
-      stopped: (spoken) => this.#cut([spoken], true),
-      silent: () => this.#endIfHeard(),
-      lateAudio() {},
-      tooLong: () => this._cancelResponse(),
+      onReplyStopped: (spoken) => this.#reportInterrupted([spoken], true),
+      onIdle: () => this.#endIfIdle(),
+      onLateAudio() {},
+      onReplyTooLong: () => this._cancelResponse(),
     });
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
     this.#call.signal.addEventListener('abort', onAbort, { once: true });
     const offCaller = call
       .caller({ ...callFormat(PCMU_8K), fillGaps: 'silence' })
-      .onAudio((bytes) => this.#hear(bytes));
-    this.#off = () => {
+      .onAudio((bytes) => this.#onCallerAudio(bytes));
+    this.#unsubscribe = () => {
       this.#call.signal.removeEventListener('abort', onAbort);
       offCaller();
     };
@@ -83,16 +83,16 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     if (this.#call.signal.aborted) onAbort();
   }
 
-  /** Ends the call with these outputs once the last reply was heard. Caller audio and interruptions count no more. */
+  /** Ends the call with these outputs once the last reply was heard. Later caller audio and interruptions are ignored. */
   end(outputs: Outputs = {}): void {
     this.#outputs ??= outputs;
-    this.#endIfHeard();
+    this.#endIfIdle();
   }
 
   override async connect(options: RealtimeTransportLayerConnectOptions): Promise<void> {
     await super.connect(options);
-    // The caller may have gone while the connection was made.
-    if (this.#over) super.close();
+    // The caller may have hung up in the meantime.
+    if (this.#finished) super.close();
   }
 
   override updateSessionConfig(config: Partial<RealtimeSessionConfig>): void {
@@ -105,12 +105,12 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
   }
 
   override interrupt(cancelOngoingResponse = true): void {
-    if (this.#outputs !== undefined || (!this.#speaker.playing && !this.#making)) return;
-    this.#cut(this.#speaker.stop(), cancelOngoingResponse);
+    if (this.#outputs !== undefined || (!this.#speaker.playing && !this.#generating)) return;
+    this.#reportInterrupted(this.#speaker.stop(), cancelOngoingResponse);
   }
 
-  /** What played was stopped: tells the service. */
-  #cut(stopped: readonly SpokenReply[], cancels: boolean): void {
+  /** Reports stopped playback to the service. */
+  #reportInterrupted(stopped: readonly PlayedReply[], cancels: boolean): void {
     if (cancels) this._cancelResponse();
     this.emit('audio_interrupted');
     for (const { reply, parts } of stopped) {
@@ -125,7 +125,7 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
     }
   }
 
-  /** The base class would truncate by the time since the first audio came: what was heard is known better here. */
+  /** The base class would truncate by the time since the first audio; the speaker knows what was heard. */
   override _interrupt(_elapsedTime: number, cancelOngoingResponse = true): void {
     this.interrupt(cancelOngoingResponse);
   }
@@ -143,10 +143,10 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
         // The SDK updates its tracing first: audio must not be sent before its format is set.
         if (this.#ready || !takesTelephoneAudio(record(event['session']))) break;
         this.#ready = true;
-        this.#held.drain((bytes) => this.#send(bytes));
+        this.#pending.drain((bytes) => this.#send(bytes));
         break;
       case 'response.created':
-        this.#making = true;
+        this.#generating = true;
         this.#speaker.begin(text(record(event['response'])['id']));
         break;
       case 'response.output_audio_transcript.delta':
@@ -155,35 +155,35 @@ export class HooklineRealtimeTransport extends OpenAIRealtimeWebSocket {
           ?.add(text(event['item_id']), text(event['delta']), false);
         break;
       case 'response.done':
-        this.#making = false;
+        this.#generating = false;
         this.#speaker.finish(text(record(event['response'])['id']));
-        this.#endIfHeard();
+        this.#endIfIdle();
         break;
     }
   }
 
-  #hear(bytes: Uint8Array): void {
+  #onCallerAudio(bytes: Uint8Array): void {
     if (this.#outputs !== undefined) return;
     if (this.#ready) this.#send(bytes);
-    else this.#held.push(bytes);
+    else this.#pending.push(bytes);
   }
 
   #send(bytes: Uint8Array): void {
     this.sendAudio(Uint8Array.from(bytes).buffer);
   }
 
-  #endIfHeard(): void {
+  #endIfIdle(): void {
     const outputs = this.#outputs;
-    if (outputs === undefined || this.#speaker.playing || this.#making) return;
+    if (outputs === undefined || this.#speaker.playing || this.#generating) return;
     this.#finish(() => this.#resolve(outputs));
   }
 
   #finish(settle: () => void): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.#finished) return;
+    this.#finished = true;
     this.#outputs ??= {};
-    this.#off();
-    this.#held.clear();
+    this.#unsubscribe();
+    this.#pending.clear();
     settle();
     this.close();
   }

@@ -2,40 +2,40 @@ import type { Cancel } from '@hookline/runtime';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { type Json, records, text } from '../wire/json.js';
-import { withoutKeys } from '../wire/wire-error.js';
+import { redactKeys } from '../wire/wire-error.js';
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
-/** Without caller audio for so long the service is told that the call still lasts; it wants that every 8 s. */
+/** Without caller audio for this long a keep-alive is sent, in milliseconds. The service expects one every 8 s. */
 const KEEP_ALIVE_MS = 5000;
 
-/** The service tells the begin of speech and its words, not its end: without words it is over by then. */
-const MAX_WORDLESS_MS = 10_000;
+/** The service reports no end of speech: without a transcript, speech ends after this many milliseconds. */
+const MAX_SPEECH_MS = 10_000;
 
-/** Names of tool requests that are remembered for their answers. */
+/** Most tool requests whose names are remembered for their results. */
 const MAX_REQUESTS = 100;
 
-const GO_ON = 'The caller is on the line and waits for you to speak.';
+const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
-/** One session of the Voice Agent. It names no replies, so they are counted here. */
+/** One session of the Voice Agent. Its replies have no ids, so they are numbered here. */
 export class DeepgramSession {
   readonly #host: ServiceHost;
   readonly #keys: readonly string[];
   readonly #toolNames = new Map<string, string>();
-  #greets: boolean;
+  #greetingPending: boolean;
   #replies = 0;
-  #making = false;
-  /** The caller spoke into the reply: what still comes of it belongs to it. */
+  #generating = false;
+  /** The caller spoke during the reply: audio that still arrives belongs to the same reply. */
   #talkedOver = false;
   #endSpeech: Cancel | undefined;
   #keepAlive: Cancel | undefined;
-  #heardAudio = false;
+  #audioSent = false;
 
   /** @param greets - whether the agent speaks first by itself */
   constructor(host: ServiceHost, keys: readonly string[], greets: boolean) {
     this.#host = host;
     this.#keys = keys;
-    this.#greets = greets;
+    this.#greetingPending = greets;
   }
 
   audio(bytes: Uint8Array): void {
@@ -50,9 +50,9 @@ export class DeepgramSession {
         wire.ready();
         break;
       case 'UserStartedSpeaking':
-        this.#talkedOver = this.#making;
+        this.#talkedOver = this.#generating;
         this.#endSpeech?.();
-        this.#endSpeech = host.clock.after(MAX_WORDLESS_MS, () => this.#speechEnds());
+        this.#endSpeech = host.clock.after(MAX_SPEECH_MS, () => this.#reportSpeechEnd());
         host.speech('start');
         break;
       case 'AgentThinking':
@@ -60,11 +60,11 @@ export class DeepgramSession {
         this.#nextReply();
         break;
       case 'AgentAudioDone':
-        if (this.#making) host.replyDone(this.#id, 'done');
-        this.#making = false;
+        if (this.#generating) host.replyDone(this.#id, 'done');
+        this.#generating = false;
         break;
       case 'ConversationText':
-        this.#said(text(message['role']), text(message['content']));
+        this.#onText(text(message['role']), text(message['content']));
         break;
       case 'FunctionCallRequest':
         this.#toolCalls(message);
@@ -73,12 +73,16 @@ export class DeepgramSession {
         for (const { id } of records(message['functions'])) host.toolCancelled(text(id));
         break;
       case 'InjectionRefused':
-        host.problem({ code: 'INJECTION_REFUSED', message: this.#words(message['message']), fatal: false });
+        host.problem({
+          code: 'INJECTION_REFUSED',
+          message: this.#redacted(message['message']),
+          fatal: false,
+        });
         break;
       case 'Warning':
         host.problem({
           code: text(message['code']),
-          message: this.#words(message['description']),
+          message: this.#redacted(message['description']),
           fatal: false,
         });
         break;
@@ -86,7 +90,7 @@ export class DeepgramSession {
         wire.refuse(
           new RealtimeError(
             codeOf(text(message['code']), wire.isReady),
-            this.#words(message['description'] ?? message['message']),
+            this.#redacted(message['description'] ?? message['message']),
           ),
         );
         break;
@@ -94,28 +98,28 @@ export class DeepgramSession {
   }
 
   link(wire: Wire): ServiceLink {
-    const stayAlive = () => {
+    const scheduleKeepAlive = () => {
       this.#keepAlive = this.#host.clock.after(KEEP_ALIVE_MS, () => {
-        if (!this.#heardAudio) wire.send(messages.keepAlive());
-        this.#heardAudio = false;
-        stayAlive();
+        if (!this.#audioSent) wire.send(messages.keepAlive());
+        this.#audioSent = false;
+        scheduleKeepAlive();
       });
     };
-    stayAlive();
+    scheduleKeepAlive();
     return {
       audio: (bytes) => {
-        this.#heardAudio = true;
+        this.#audioSent = true;
         wire.sendBytes(bytes);
       },
       get bufferedBytes() {
         return wire.bufferedBytes;
       },
-      text: (words, reply) => wire.send(reply ? messages.callerSaid(words) : messages.context(words)),
+      text: (words, reply) => wire.send(reply ? messages.callerMessage(words) : messages.context(words)),
       ask: (words) => {
-        if (words !== undefined) wire.send(messages.botSays(words));
-        // The greeting of the settings comes by itself.
-        else if (!this.#greets) wire.send(messages.callerSaid(GO_ON));
-        this.#greets = false;
+        if (words !== undefined) wire.send(messages.agentMessage(words));
+        // The greeting of the settings needs no request.
+        else if (!this.#greetingPending) wire.send(messages.callerMessage(CONTINUE_PROMPT));
+        this.#greetingPending = false;
       },
       toolResult: (id, result) => {
         wire.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
@@ -140,43 +144,43 @@ export class DeepgramSession {
   }
 
   #begin(): void {
-    if (this.#making) return;
-    this.#making = true;
+    if (this.#generating) return;
+    this.#generating = true;
     this.#replies += 1;
-    if (!this.#talkedOver) this.#speechEnds();
+    if (!this.#talkedOver) this.#reportSpeechEnd();
     this.#host.replyStarted(this.#id);
   }
 
-  /** What comes from here on is not of the reply that was talked over. */
+  /** Audio from here on belongs to the next reply. */
   #nextReply(): void {
-    this.#speechEnds();
+    this.#reportSpeechEnd();
     if (!this.#talkedOver) return;
     this.#talkedOver = false;
-    if (this.#making) this.#host.replyDone(this.#id, 'cancelled');
-    this.#making = false;
+    if (this.#generating) this.#host.replyDone(this.#id, 'cancelled');
+    this.#generating = false;
   }
 
-  #speechEnds(): void {
+  #reportSpeechEnd(): void {
     if (!this.#endSpeech) return;
     this.#endSpeech();
     this.#endSpeech = undefined;
     this.#host.speech('end');
   }
 
-  #said(role: string, content: string): void {
+  #onText(role: string, content: string): void {
     if (role === 'user') {
       this.#host.text('caller', content, { final: true });
       this.#nextReply();
     } else {
       this.#begin();
-      // Sentences, one after the other.
+      // The service sends whole sentences.
       this.#host.text('bot', `${content} `, { final: false, replyId: this.#id, part: this.#id });
     }
   }
 
   #toolCalls(message: Json): void {
     for (const request of records(message['functions'])) {
-      // The others are run by the service itself.
+      // The service runs the others itself.
       if (request['client_side'] === false) continue;
       const id = text(request['id']);
       const name = text(request['name']);
@@ -186,8 +190,8 @@ export class DeepgramSession {
     }
   }
 
-  #words(words: unknown): string {
-    return `deepgram: ${withoutKeys(text(words) || 'without words', this.#keys)}`;
+  #redacted(words: unknown): string {
+    return `deepgram: ${redactKeys(text(words) || 'without words', this.#keys)}`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { checkNames } from '../checked-options.js';
 import { PCMU_8K } from '../service/audio-shape.js';
 import type { RealtimeService } from '../service/service.js';
-import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
 import { DeepgramSession } from './deepgram-session.js';
@@ -64,7 +64,7 @@ export function deepgram(options: DeepgramOptions): RealtimeService {
       endsTurnAfterTool: false,
     },
     async connect(host, start, signal) {
-      const secret = await keyOf('deepgram', key);
+      const secret = await resolveKey('deepgram', key);
       const greets = options.greeting !== undefined && start.history.length === 0;
       const session = new DeepgramSession(host, [secret], greets);
       const wire = await connectWire({

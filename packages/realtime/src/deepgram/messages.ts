@@ -47,11 +47,11 @@ export function settings(options: DeepgramOptions, start: SessionStart) {
   };
 }
 
-export function callerSaid(content: string) {
+export function callerMessage(content: string) {
   return { type: 'InjectUserMessage' as const, content };
 }
 
-export function botSays(message: string) {
+export function agentMessage(message: string) {
   return { type: 'InjectAgentMessage' as const, message };
 }
 

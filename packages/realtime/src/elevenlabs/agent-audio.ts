@@ -6,14 +6,14 @@ type Resampling = { process(samples: Int16Array): Int16Array; close(): void };
 
 const MULAW = 'ulaw_8000';
 
-/** The audio of an agent as mu-law at 8 kHz, whatever its settings say. */
+/** Converts the audio of an agent from and to mu-law at 8 kHz. */
 export class AgentAudio {
   readonly #host: ServiceHost;
   readonly #strict: boolean;
   #up: Resampling | undefined;
   #down: Resampling | undefined;
-  /** The first half of a sample that was cut in two. */
-  #half: number | undefined;
+  /** First byte of a sample that was split between two chunks. */
+  #leftoverByte: number | undefined;
   #pcmIn = false;
   #pcmOut = false;
 
@@ -23,7 +23,7 @@ export class AgentAudio {
   }
 
   /**
-   * Takes the formats that the agent was set to.
+   * Sets the formats that the agent is configured for.
    *
    * @throws RealtimeError `AUDIO_MISMATCH`
    */
@@ -31,13 +31,13 @@ export class AgentAudio {
     if (input === MULAW && output === MULAW) return;
     const inRate = rateOf(input);
     const outRate = rateOf(output);
-    const told = `the agent is set to ${input.slice(0, 20)} in and ${output.slice(0, 20)} out; set both to μ-law 8000 Hz in its settings`;
+    const mismatch = `the agent is set to ${input.slice(0, 20)} in and ${output.slice(0, 20)} out; set both to μ-law 8000 Hz in its settings`;
     if (this.#strict || inRate === undefined || outRate === undefined) {
-      throw new RealtimeError('AUDIO_MISMATCH', `elevenlabs: ${told}.`);
+      throw new RealtimeError('AUDIO_MISMATCH', `elevenlabs: ${mismatch}.`);
     }
     this.#host.problem({
       code: 'AUDIO_MISMATCH',
-      message: `elevenlabs: ${told}: audio is converted`,
+      message: `elevenlabs: ${mismatch}: audio is converted`,
       fatal: false,
     });
     this.#pcmIn = input !== MULAW;
@@ -57,7 +57,7 @@ export class AgentAudio {
   /** The agent's audio for the caller. */
   fromAgent(bytes: Uint8Array): Uint8Array {
     if (!this.#pcmOut) return bytes;
-    const samples = decodeL16(this.#whole(bytes));
+    const samples = decodeL16(this.#wholeSamples(bytes));
     return encodeMulaw(this.#down ? this.#down.process(samples) : samples);
   }
 
@@ -68,10 +68,10 @@ export class AgentAudio {
     this.#down = undefined;
   }
 
-  #whole(bytes: Uint8Array): Uint8Array {
-    const joined = this.#half === undefined ? bytes : Uint8Array.from([this.#half, ...bytes]);
+  #wholeSamples(bytes: Uint8Array): Uint8Array {
+    const joined = this.#leftoverByte === undefined ? bytes : Uint8Array.from([this.#leftoverByte, ...bytes]);
     const odd = joined.length % 2 === 1;
-    this.#half = odd ? joined.at(-1) : undefined;
+    this.#leftoverByte = odd ? joined.at(-1) : undefined;
     return odd ? joined.subarray(0, -1) : joined;
   }
 }

@@ -3,27 +3,27 @@ import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { ServiceHost, ServiceLink } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, text } from '../wire/json.js';
-import { withoutKeys } from '../wire/wire-error.js';
+import { redactKeys } from '../wire/wire-error.js';
 import type { Wire } from '../wire/wire-session.js';
 import type { AgentAudio } from './agent-audio.js';
 import * as messages from './messages.js';
 
-/** The service tells no end of a reply: without audio for so long it is over. */
+/** The service reports no end of a reply: it ends after this many milliseconds without audio. */
 const REPLY_IDLE_MS = 1000;
 
-/** One session with an agent. It names no replies, so they are counted here. */
+/** One session with an agent. Its replies have no ids, so they are numbered here. */
 export class ElevenLabsSession {
   readonly #host: ServiceHost;
   readonly #audio: AgentAudio;
   readonly #keys: readonly string[];
   #replies = 0;
-  #making = false;
+  #generating = false;
   #idle: Cancel | undefined;
-  /** Audio with this id or an older one is void. */
-  #voidUpTo = Number.NEGATIVE_INFINITY;
+  /** Audio with this event id or a lower one is discarded. */
+  #discardUpTo = Number.NEGATIVE_INFINITY;
   #lastAudio = Number.NEGATIVE_INFINITY;
-  /** Words of a reply whose audio has not come. */
-  #early = '';
+  /** Text of a reply whose audio has not arrived yet. */
+  #earlyText = '';
 
   constructor(host: ServiceHost, audio: AgentAudio, keys: readonly string[]) {
     this.#host = host;
@@ -44,17 +44,17 @@ export class ElevenLabsSession {
         break;
       }
       case 'audio':
-        this.#take(record(message['audio_event']));
+        this.#onAudio(record(message['audio_event']));
         break;
       case 'interruption': {
         const id = finite(record(message['interruption_event'])['event_id']);
-        if (id !== undefined) this.#voidUpTo = Math.max(this.#voidUpTo, id);
+        if (id !== undefined) this.#discardUpTo = Math.max(this.#discardUpTo, id);
         if (this.#replies > 0) host.interrupted(this.#id);
-        this.#over('cancelled');
+        this.#endReply('cancelled');
         break;
       }
       case 'user_transcript':
-        this.#over('done');
+        this.#endReply('done');
         host.text('caller', text(record(message['user_transcription_event'])['user_transcript']), {
           final: true,
         });
@@ -65,10 +65,12 @@ export class ElevenLabsSession {
         });
         break;
       case 'agent_response':
-        this.#answer(record(message['agent_response_event']));
+        this.#onResponse(record(message['agent_response_event']));
         break;
       case 'agent_response_correction':
-        this.#says(text(record(message['agent_response_correction_event'])['corrected_agent_response']));
+        this.#reportText(
+          text(record(message['agent_response_correction_event'])['corrected_agent_response']),
+        );
         break;
       case 'client_tool_call': {
         const call = record(message['client_tool_call']);
@@ -80,7 +82,7 @@ export class ElevenLabsSession {
         break;
       }
       case 'error':
-        this.#error(record(message['error_event']), wire);
+        this.#onError(record(message['error_event']), wire);
         break;
     }
   }
@@ -91,7 +93,7 @@ export class ElevenLabsSession {
       get bufferedBytes() {
         return wire.bufferedBytes;
       },
-      text: (words, reply) => wire.send(reply ? messages.callerSaid(words) : messages.context(words)),
+      text: (words, reply) => wire.send(reply ? messages.callerMessage(words) : messages.context(words)),
       toolResult: (id, result) => wire.send(messages.toolResult(id, result)),
       close: () => {
         this.#idle?.();
@@ -114,49 +116,49 @@ export class ElevenLabsSession {
       );
   }
 
-  #take(event: Json): void {
+  #onAudio(event: Json): void {
     const bytes = audioOf(event['audio_base_64']);
     const id = finite(event['event_id']);
-    if (!bytes || (id !== undefined && id <= this.#voidUpTo)) return;
-    this.#start();
+    if (!bytes || (id !== undefined && id <= this.#discardUpTo)) return;
+    this.#startReply();
     if (id !== undefined) this.#lastAudio = Math.max(this.#lastAudio, id);
     this.#host.audio(this.#id, this.#id, this.#audio.fromAgent(bytes));
     this.#idle?.();
-    this.#idle = this.#host.clock.after(REPLY_IDLE_MS, () => this.#over('done'));
+    this.#idle = this.#host.clock.after(REPLY_IDLE_MS, () => this.#endReply('done'));
   }
 
-  #start(): void {
-    if (this.#making) return;
-    this.#making = true;
+  #startReply(): void {
+    if (this.#generating) return;
+    this.#generating = true;
     this.#replies += 1;
     this.#host.replyStarted(this.#id);
-    this.#says(this.#early);
-    this.#early = '';
+    this.#reportText(this.#earlyText);
+    this.#earlyText = '';
   }
 
-  /** The words of a reply come with its audio, before or after. */
-  #answer(event: Json): void {
+  /** The text of a reply arrives before or after its audio. */
+  #onResponse(event: Json): void {
     const words = text(event['agent_response']);
     const id = finite(event['event_id']);
-    if (this.#making || (id !== undefined && id <= this.#lastAudio)) this.#says(words);
-    else this.#early = words;
+    if (this.#generating || (id !== undefined && id <= this.#lastAudio)) this.#reportText(words);
+    else this.#earlyText = words;
   }
 
-  #says(words: string): void {
+  #reportText(words: string): void {
     if (words !== '') this.#host.text('bot', words, { final: true, replyId: this.#id, part: this.#id });
   }
 
-  #over(how: 'done' | 'cancelled'): void {
+  #endReply(how: 'done' | 'cancelled'): void {
     this.#idle?.();
     this.#idle = undefined;
-    if (!this.#making) return;
-    this.#making = false;
+    if (!this.#generating) return;
+    this.#generating = false;
     this.#host.replyDone(this.#id, how);
   }
 
-  #error(event: Json, wire: Wire): void {
+  #onError(event: Json, wire: Wire): void {
     const kind = text(event['error_type']) || 'error';
-    const words = withoutKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
+    const words = redactKeys(text(event['message']) || text(event['reason']) || kind, this.#keys);
     const message = `elevenlabs: ${kind.slice(0, 60)}: ${words}`;
     if (kind === 'max_duration_exceeded') {
       this.#host.problem({ code: 'SESSION_EXPIRED', message, fatal: true });

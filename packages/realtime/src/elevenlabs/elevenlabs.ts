@@ -2,7 +2,7 @@ import { checkNames } from '../checked-options.js';
 import { RealtimeError } from '../error.js';
 import { PCMU_8K } from '../service/audio-shape.js';
 import type { RealtimeService } from '../service/service.js';
-import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
 import { AgentAudio } from './agent-audio.js';
@@ -73,7 +73,7 @@ export function elevenlabs(options: ElevenLabsOptions): RealtimeService {
       endsTurnAfterTool: false,
     },
     async connect(host, start, signal) {
-      const secret = await keyOf('elevenlabs', key);
+      const secret = await resolveKey('elevenlabs', key);
       const audio = new AgentAudio(host, options.strictAudio ?? false);
       const session = new ElevenLabsSession(host, audio, [secret]);
       const wire = await connectWire({

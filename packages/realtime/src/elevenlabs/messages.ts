@@ -23,7 +23,7 @@ export function pong(event: number) {
   return { type: 'pong' as const, event_id: event };
 }
 
-export function callerSaid(text: string) {
+export function callerMessage(text: string) {
   return { type: 'user_message' as const, text };
 }
 

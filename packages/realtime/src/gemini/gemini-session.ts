@@ -3,20 +3,20 @@ import { audioOf, base64, finite, isRecord, type Json, record, records, text } f
 import type { Wire } from '../wire/wire-session.js';
 import * as messages from './messages.js';
 
-/** Names of tool requests that are remembered for their answers. */
+/** Most tool requests whose names are remembered for their results. */
 const MAX_REQUESTS = 100;
 
-const GO_ON = 'The caller is on the line and waits for you to speak.';
+const CONTINUE_PROMPT = 'The caller is on the line and waits for you to speak.';
 
-/** One session of the Live API. It names no replies, so they are counted here. */
+/** One session of the Live API. Its replies have no ids, so they are numbered here. */
 export class GeminiSession {
   readonly #host: ServiceHost;
   readonly #toolNames = new Map<string, string>();
   #replies = 0;
-  #making = false;
-  #callerSays = '';
-  /** Words of a reply that has not begun. */
-  #early = '';
+  #generating = false;
+  #callerText = '';
+  /** Text of a reply that has not started yet. */
+  #earlyText = '';
   #turnOver = true;
 
   constructor(host: ServiceHost) {
@@ -46,8 +46,9 @@ export class GeminiSession {
       get bufferedBytes() {
         return wire.bufferedBytes;
       },
-      text: (words, reply) => wire.send(messages.callerSaid(words, reply)),
-      ask: (words) => wire.send(messages.callerSaid(words === undefined ? GO_ON : `Say: ${words}`, true)),
+      text: (words, reply) => wire.send(messages.callerMessage(words, reply)),
+      ask: (words) =>
+        wire.send(messages.callerMessage(words === undefined ? CONTINUE_PROMPT : `Say: ${words}`, true)),
       toolResult: (id, result) => {
         wire.send(messages.toolResult(id, this.#toolNames.get(id) ?? '', result));
         this.#toolNames.delete(id);
@@ -62,58 +63,58 @@ export class GeminiSession {
 
   #content(content: Json): void {
     const host = this.#host;
-    const heard = text(record(content['inputTranscription'])['text']);
-    if (heard !== '') {
-      this.#callerSays += heard;
-      host.text('caller', heard, { final: false });
+    const callerText = text(record(content['inputTranscription'])['text']);
+    if (callerText !== '') {
+      this.#callerText += callerText;
+      host.text('caller', callerText, { final: false });
     }
     if (content['interrupted'] === true) {
       if (this.#replies > 0) host.interrupted(this.#id);
-      this.#over('cancelled');
+      this.#endReply('cancelled');
     }
     for (const part of records(record(content['modelTurn'])['parts'])) {
       const bytes = audioOf(record(part['inlineData'])['data']);
       if (!bytes) continue;
-      this.#begin();
+      this.#startReply();
       host.audio(this.#id, this.#id, bytes);
     }
-    const said = text(record(content['outputTranscription'])['text']);
-    // Words come in no order with the audio: also after its end, or before its begin.
-    if (said !== '' && !this.#making && this.#turnOver) this.#early += said;
-    else if (said !== '') host.text('bot', said, { final: false, replyId: this.#id, part: this.#id });
-    if (content['generationComplete'] === true || content['turnComplete'] === true) this.#over('done');
+    const botText = text(record(content['outputTranscription'])['text']);
+    // Text arrives in any order with the audio: even after its end or before its start.
+    if (botText !== '' && !this.#generating && this.#turnOver) this.#earlyText += botText;
+    else if (botText !== '') host.text('bot', botText, { final: false, replyId: this.#id, part: this.#id });
+    if (content['generationComplete'] === true || content['turnComplete'] === true) this.#endReply('done');
     if (content['turnComplete'] === true) this.#turnOver = true;
   }
 
-  #begin(): void {
-    if (this.#making) return;
-    this.#making = true;
+  #startReply(): void {
+    if (this.#generating) return;
+    this.#generating = true;
     this.#replies += 1;
     this.#turnOver = false;
-    this.#tellCaller();
+    this.#reportCallerText();
     this.#host.replyStarted(this.#id);
-    if (this.#early !== '')
-      this.#host.text('bot', this.#early, { final: false, replyId: this.#id, part: this.#id });
-    this.#early = '';
+    if (this.#earlyText !== '')
+      this.#host.text('bot', this.#earlyText, { final: false, replyId: this.#id, part: this.#id });
+    this.#earlyText = '';
   }
 
-  #over(how: 'done' | 'cancelled'): void {
-    if (!this.#making) return;
-    this.#making = false;
+  #endReply(how: 'done' | 'cancelled'): void {
+    if (!this.#generating) return;
+    this.#generating = false;
     this.#host.replyDone(this.#id, how);
   }
 
-  /** The model answers: what the caller said is whole. */
-  #tellCaller(): void {
-    if (this.#callerSays === '') return;
-    this.#host.text('caller', this.#callerSays, { final: true });
-    this.#callerSays = '';
+  /** Reports the caller's text as final: the model replies to it. */
+  #reportCallerText(): void {
+    if (this.#callerText === '') return;
+    this.#host.text('caller', this.#callerText, { final: true });
+    this.#callerText = '';
   }
 
   #toolCall(call: Json): void {
     const id = text(call['id']);
     const name = text(call['name']);
-    this.#tellCaller();
+    this.#reportCallerText();
     if (this.#toolNames.size >= MAX_REQUESTS) this.#toolNames.clear();
     this.#toolNames.set(id, name);
     this.#host.toolCall(id, name, JSON.stringify(call['args'] ?? {}));
@@ -129,7 +130,7 @@ export class GeminiSession {
   }
 }
 
-/** A duration as Google writes it, `9.5s`; what is none is now. */
+/** Parses a Google duration such as `9.5s` to milliseconds; 0 if it is not valid. */
 function durationMs(value: unknown): number {
   const seconds = Number(/^(\d+(?:\.\d+)?)s$/.exec(text(value))?.[1]);
   return Number.isFinite(seconds) ? seconds * 1000 : 0;

@@ -1,6 +1,6 @@
 import { checkNames } from '../checked-options.js';
 import type { RealtimeService } from '../service/service.js';
-import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import { type ConnectSocket, connectWire } from '../wire/wire-session.js';
 import { GeminiSession } from './gemini-session.js';
@@ -58,7 +58,7 @@ export function gemini(options: GeminiOptions): RealtimeService {
       endsTurnAfterTool: false,
     },
     async connect(host, start, signal) {
-      const secret = await keyOf('gemini', key);
+      const secret = await resolveKey('gemini', key);
       const session = new GeminiSession(host);
       const wire = await connectWire({
         service: 'gemini',

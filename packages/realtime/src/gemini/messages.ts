@@ -31,7 +31,7 @@ export function setup(options: GeminiOptions, model: string, start: SessionStart
           }),
       inputAudioTranscription: {},
       outputAudioTranscription: {},
-      // A handle of null is refused; without one a new session begins that can be resumed.
+      // The service refuses a handle of null; without one a new, resumable session starts.
       sessionResumption: start.handle === undefined ? {} : { handle: start.handle },
       // Without it a session with audio ends after a quarter of an hour.
       contextWindowCompression: { slidingWindow: {} },
@@ -39,7 +39,7 @@ export function setup(options: GeminiOptions, model: string, start: SessionStart
   };
 }
 
-export function callerSaid(text: string, reply: boolean) {
+export function callerMessage(text: string, reply: boolean) {
   return { clientContent: { turns: [{ role: 'user', parts: [{ text }] }], turnComplete: reply } };
 }
 

@@ -7,19 +7,19 @@ import type {
   SessionStart,
 } from '../service/service.js';
 import { audioOf, base64, finite, type Json, record, records, text } from '../wire/json.js';
-import { withoutKeys } from '../wire/wire-error.js';
+import { redactKeys } from '../wire/wire-error.js';
 import { connectWire, type Wire, type WireOptions } from '../wire/wire-session.js';
 import { FunctionCalls } from './function-calls.js';
 import * as messages from './messages.js';
 
-/** What differs between the services that speak this protocol. */
+/** The differences between services that use this protocol. */
 export interface Dialect {
   readonly service: string;
   readonly keys: readonly string[];
   readonly start: SessionStart;
-  /** The `session.update` that sets the session up. */
+  /** The `session.update` message that configures the session. */
   readonly update: object;
-  /** How a text that the bot has said is called in an item. */
+  /** Content type of bot text in an item. */
   readonly botContent: 'output_text' | 'text';
 }
 
@@ -53,19 +53,19 @@ export async function connectDialect(
   const reader = new DialectReader(dialect, host);
   const wire = await connectWire({
     ...{ service, url, headers, keys, host, signal, connect },
-    // The service reads it once it has made the session; waiting for `session.created` would cost a round trip.
+    // The service handles it once it has created the session; waiting for `session.created` would cost a round trip.
     opened: (wire) => wire.send(dialect.update),
     message: (event, wire) => reader.read(event, wire),
   });
   return dialectLink(wire);
 }
 
-/** Reads the events of the Realtime protocol; the events' older names count as well. */
+/** Handles the events of the Realtime protocol, including their older names. */
 class DialectReader {
   readonly #dialect: Dialect;
   readonly #host: ServiceHost;
   readonly #functions: FunctionCalls;
-  /** The response that is being made: some servers do not name it in each event. */
+  /** The response being generated, since some servers do not name it in each event. */
   #replyId = '';
   #unnamed = 0;
 
@@ -145,9 +145,11 @@ class DialectReader {
 
   #updated(wire: Wire): void {
     if (wire.isReady) return;
-    for (const { who, text: said } of this.#dialect.start.history) {
+    for (const { who, text: content } of this.#dialect.start.history) {
       wire.send(
-        who === 'caller' ? messages.callerSaid(said) : messages.botSaid(said, this.#dialect.botContent),
+        who === 'caller'
+          ? messages.callerMessage(content)
+          : messages.botMessage(content, this.#dialect.botContent),
       );
     }
     wire.ready();
@@ -158,7 +160,7 @@ class DialectReader {
     this.#replyId = '';
     this.#unnamed += 1;
     for (const item of records(response['output'])) this.#functions.item(item);
-    this.#functions.over(response['status'] === 'completed');
+    this.#functions.onResponseDone(response['status'] === 'completed');
     const usage = record(response['usage']);
     const counted = Object.entries({
       input: finite(usage['input_tokens']),
@@ -180,12 +182,12 @@ class DialectReader {
     }
   }
 
-  #problem(error: Json, otherwise: string): ServiceProblem {
+  #problem(error: Json, fallback: string): ServiceProblem {
     const code = text(error['code']) || text(error['type']) || 'error';
-    const words = text(error['message']) || otherwise;
+    const words = text(error['message']) || fallback;
     return {
       code: code.slice(0, 80),
-      message: `${this.#dialect.service}: ${withoutKeys(words, this.#dialect.keys)}`,
+      message: `${this.#dialect.service}: ${redactKeys(words, this.#dialect.keys)}`,
       fatal: false,
     };
   }
@@ -206,7 +208,7 @@ class DialectReader {
   }
 }
 
-/** What the service answers the settings with. */
+/** Maps an error of the service to a code. */
 function codeOf(code: string, type: unknown): RealtimeErrorCode {
   if (/api_key|auth|permission/i.test(code)) return 'SERVICE_UNAUTHORIZED';
   if (/rate_limit|quota|429/i.test(code)) return 'SERVICE_LIMITED';
@@ -225,13 +227,13 @@ function dialectLink(wire: Wire): ServiceLink {
     truncate: (part, ms) => wire.send(messages.truncate(part, ms)),
     cancel: (replyId) => wire.send(messages.cancel(replyId)),
     text(words, reply) {
-      wire.send(messages.callerSaid(words));
-      if (reply) wire.send(messages.ask());
+      wire.send(messages.callerMessage(words));
+      if (reply) wire.send(messages.createResponse());
     },
-    ask: (words) => wire.send(messages.ask(words)),
+    ask: (words) => wire.send(messages.createResponse(words)),
     toolResult(id, result, reply) {
       wire.send(messages.toolResult(id, result));
-      if (reply) wire.send(messages.ask());
+      if (reply) wire.send(messages.createResponse());
     },
     close: () => wire.close(),
   };

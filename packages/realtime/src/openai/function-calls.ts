@@ -1,51 +1,52 @@
 import { type Json, text } from '../wire/json.js';
 
-/** Calls of functions that are written at a time; the oldest is forgotten for one more. */
-const MAX_WRITTEN_CALLS = 64;
+/** Most pending function calls; the oldest is dropped for one more. */
+const MAX_PENDING_CALLS = 64;
 
-/** Characters of arguments that are gathered; what is longer is read by nobody. */
-const MAX_GATHERED_CHARS = 100_000;
+/** Most characters of arguments that are collected. */
+const MAX_ARGUMENTS_CHARS = 100_000;
 
-interface WrittenCall {
+interface PendingCall {
   id: string;
   name: string;
   json: string;
 }
 
 /**
- * Gathers the calls of functions of a response, which come in pieces and are told up to three times: by the last of
- * their arguments, as an item, and with the response. Tells each as soon as it is whole; which one was told before is
- * known by its id.
+ * Assembles the function calls of a response. They arrive in pieces and are announced up to three times: with the last of
+ * their arguments, as an item, and with the response. Reports each as soon as it is complete; the receiver drops repeated
+ * ids.
  */
 export class FunctionCalls {
-  readonly #tell: (id: string, name: string, json: string) => void;
-  /** By the id of their item, or their own where there is none. */
-  readonly #written = new Map<string, WrittenCall>();
+  readonly #onCall: (id: string, name: string, json: string) => void;
+  /** By item id, or by call id if there is none. */
+  readonly #pending = new Map<string, PendingCall>();
 
-  constructor(tell: (id: string, name: string, json: string) => void) {
-    this.#tell = tell;
+  constructor(onCall: (id: string, name: string, json: string) => void) {
+    this.#onCall = onCall;
   }
 
   /** `response.output_item.added` */
   added(item: Json): void {
     if (item['type'] !== 'function_call') return;
-    const call = this.#of(text(item['id']), text(item['call_id']));
+    const call = this.#entry(text(item['id']), text(item['call_id']));
     call.name = text(item['name']) || call.name;
   }
 
   /** `response.function_call_arguments.delta` */
   delta(event: Json): void {
-    const call = this.#of(text(event['item_id']), text(event['call_id']));
-    if (call.json.length < MAX_GATHERED_CHARS) call.json += text(event['delta']);
+    const call = this.#entry(text(event['item_id']), text(event['call_id']));
+    if (call.json.length < MAX_ARGUMENTS_CHARS) call.json += text(event['delta']);
   }
 
   /** `response.function_call_arguments.done` */
   done(event: Json): void {
-    const call = this.#of(text(event['item_id']), text(event['call_id']));
+    const call = this.#entry(text(event['item_id']), text(event['call_id']));
     call.name = text(event['name']) || call.name;
     call.json = text(event['arguments']) || call.json;
-    // Those of a response that was cancelled are cut off; the item says whether they are.
-    if (call.id !== '' && call.name !== '' && isWhole(call.json)) this.#tell(call.id, call.name, call.json);
+    // The arguments of a cancelled response are cut off; only the item says so.
+    if (call.id !== '' && call.name !== '' && isCompleteJson(call.json))
+      this.#onCall(call.id, call.name, call.json);
   }
 
   /** An item of `response.output_item.done` or `response.done`. */
@@ -53,38 +54,38 @@ export class FunctionCalls {
     if (item['type'] !== 'function_call') return;
     const itemId = text(item['id']);
     const callId = text(item['call_id']);
-    const call = this.#of(itemId, callId);
-    this.#written.delete(itemId || callId);
-    // One that was cut off by a cancellation has arguments that are cut off, too.
+    const call = this.#entry(itemId, callId);
+    this.#pending.delete(itemId || callId);
+    // The arguments of an item that was cancelled are cut off, too.
     if (item['status'] === 'incomplete') return;
     const id = callId || call.id || itemId;
-    this.#tell(id, text(item['name']) || call.name, text(item['arguments']) || call.json);
+    this.#onCall(id, text(item['name']) || call.name, text(item['arguments']) || call.json);
   }
 
-  /** `response.done`: what it does not list and was not told. */
-  over(completed: boolean): void {
-    const written = [...this.#written.values()];
-    this.#written.clear();
+  /** `response.done`: reports the pending calls that it does not list. */
+  onResponseDone(completed: boolean): void {
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
     if (!completed) return;
-    for (const { id, name, json } of written) if (id !== '' && name !== '') this.#tell(id, name, json);
+    for (const { id, name, json } of pending) if (id !== '' && name !== '') this.#onCall(id, name, json);
   }
 
-  #of(itemId: string, callId: string): WrittenCall {
+  #entry(itemId: string, callId: string): PendingCall {
     const key = itemId || callId;
-    const known = this.#written.get(key);
+    const known = this.#pending.get(key);
     if (known) {
       known.id ||= callId;
       return known;
     }
-    const [oldest] = this.#written.keys();
-    if (this.#written.size >= MAX_WRITTEN_CALLS && oldest !== undefined) this.#written.delete(oldest);
+    const [oldest] = this.#pending.keys();
+    if (this.#pending.size >= MAX_PENDING_CALLS && oldest !== undefined) this.#pending.delete(oldest);
     const call = { id: callId, name: '', json: '' };
-    this.#written.set(key, call);
+    this.#pending.set(key, call);
     return call;
   }
 }
 
-function isWhole(json: string): boolean {
+function isCompleteJson(json: string): boolean {
   try {
     JSON.parse(json);
     return true;

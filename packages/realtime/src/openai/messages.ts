@@ -13,8 +13,8 @@ export function cancel(response?: string) {
   return { type: 'response.cancel' as const, ...(response ? { response_id: response } : {}) };
 }
 
-/** @param words - what shall be said, as an instruction; default what the model makes of the conversation */
-export function ask(words?: string) {
+/** @param words - what to say, as an instruction; default: the model decides */
+export function createResponse(words?: string) {
   if (words === undefined) return { type: 'response.create' as const };
   return {
     type: 'response.create' as const,
@@ -22,7 +22,7 @@ export function ask(words?: string) {
   };
 }
 
-export function callerSaid(text: string) {
+export function callerMessage(text: string) {
   return {
     type: 'conversation.item.create' as const,
     item: {
@@ -33,7 +33,7 @@ export function callerSaid(text: string) {
   };
 }
 
-export function botSaid<Content extends 'output_text' | 'text'>(text: string, content: Content) {
+export function botMessage<Content extends 'output_text' | 'text'>(text: string, content: Content) {
   return {
     type: 'conversation.item.create' as const,
     item: { type: 'message' as const, role: 'assistant' as const, content: [{ type: content, text }] },

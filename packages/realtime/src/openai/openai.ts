@@ -1,7 +1,7 @@
 import { checkNames, oneOf } from '../checked-options.js';
 import { type AudioShape, PCMU_8K } from '../service/audio-shape.js';
 import type { RealtimeService, SessionStart } from '../service/service.js';
-import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import type { ConnectSocket } from '../wire/wire-session.js';
 import { connectDialect, DIALECT_CAN, functionTools } from './dialect.js';
@@ -73,7 +73,7 @@ export function openai(options: OpenAiOptions): RealtimeService {
     output: shape,
     can: DIALECT_CAN,
     async connect(host, start, signal) {
-      const secret = await keyOf('openai', key === '' ? () => 'none' : key);
+      const secret = await resolveKey('openai', key === '' ? () => 'none' : key);
       const session = { ...sessionOf(options, model, shape, start), ...options.session };
       return connectDialect(
         {

@@ -1,19 +1,19 @@
 import type { Clock } from '@hookline/runtime';
 import type { AudioShape } from './audio-shape.js';
 
-/** What a service is able to do; the session does without what it is not. */
+/** The capabilities of a service; the session works without those that are missing. */
 export interface ServiceAbilities {
-  /** Takes `truncate`: its context then holds what the caller heard and no more. */
+  /** Supports `truncate`: its context then contains only what the caller heard. */
   readonly truncate: boolean;
-  /** Finds the caller's speech itself and tells it by `host.speech`. */
+  /** Detects caller speech and reports it through `host.speech`. */
   readonly vad: boolean;
-  /** Takes text beside audio: keys pressed, context. */
+  /** Takes text as well as audio: DTMF keys, context. */
   readonly text: boolean;
-  /** Takes `cancel`: stops making a reply. */
+  /** Supports `cancel`: stops generating a reply. */
   readonly cancel: boolean;
-  /** How a lost session is continued: by a handle of the service's, by the texts said so far, or not at all. */
+  /** How a lost session is resumed: with a handle of the service, with the texts so far, or not at all. */
   readonly resume: 'handle' | 'history' | false;
-  /** Says nothing after a tool's result until a reply is asked for; otherwise it goes on by itself. */
+  /** Waits for a request after a tool result; otherwise it replies by itself. */
   readonly endsTurnAfterTool: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface HistoryItem {
   readonly text: string;
 }
 
-/** A tool as the service is told of it. */
+/** A tool as it is declared to the service. */
 export interface ToolDeclaration {
   readonly name: string;
   readonly description: string;
@@ -31,57 +31,57 @@ export interface ToolDeclaration {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** What a session begins with. */
+/** Settings of a new session. */
 export interface SessionStart {
   readonly instructions: string;
   readonly tools: readonly ToolDeclaration[];
-  /** What was said before this connection: a greeting from a file, the call before a reconnect. Oldest first. */
+  /** The conversation before this connection, such as a recorded greeting or the call before a reconnect; oldest first. */
   readonly history: readonly HistoryItem[];
-  /** What `host.resumable` told last; undefined on the first connection. */
+  /** The last handle from `host.resumable`; undefined on the first connection. */
   readonly handle: string | undefined;
   /**
    * Who stops a reply when the caller speaks. `service`: the service may cancel it by itself. `session`: the service
-   * goes on until `cancel`, since the session waits for more than the first sound.
+   * continues until `cancel`, since the session waits for more than the first sound.
    */
   readonly interruption: 'service' | 'session';
 }
 
-/** Why a service tells a problem. */
+/** A problem that a service reports. */
 export interface ServiceProblem {
   /** The service's own code, or one of `RealtimeErrorCode`. */
   readonly code: string;
-  /** For the log; never holds a key of the service or what people said. */
+  /** For the log; never contains a key of the service or what people said. */
   readonly message: string;
-  /** Whether the session cannot go on. */
+  /** Whether the session has to end. */
   readonly fatal: boolean;
-  /** When the service takes requests again, in milliseconds. */
+  /** Milliseconds until the service accepts requests again. */
   readonly retryAfterMs?: number;
 }
 
-/** Numbers of tokens or characters that the service counted. */
+/** Numbers of tokens or characters as counted by the service, by kind. */
 export type ServiceUsage = Readonly<Record<string, number>>;
 
 /**
- * What a service tells the session. May be called from the moment `connect` was called until the link is closed; what
- * comes later is ignored. No method throws.
+ * Receives the events of a service. Its methods may be called from the call of `connect` until the link is closed; later
+ * calls are ignored. No method throws.
  */
 export interface ServiceHost {
   readonly clock: Clock;
   /**
-   * Audio of a reply, in the service's output shape, cut anywhere.
+   * Audio of a reply in the service's output format, in chunks of any length.
    *
-   * @param part - the item of the reply that `truncate` names; a reply may have several, one after the other
+   * @param part - the item of the reply, as in `truncate`; a reply may have several items in sequence
    */
   audio(replyId: string, part: string, bytes: Uint8Array): void;
   replyStarted(id: string): void;
-  /** No more audio of this reply is made. What was sent still plays. */
+  /** The service has finished generating this reply. The audio sent so far keeps playing. */
   replyDone(id: string, how: 'done' | 'cancelled' | 'failed', error?: ServiceProblem): void;
-  /** The caller begins or ends to speak. `audioMs`: where, in milliseconds of the audio sent on this link. */
+  /** The caller starts or stops speaking. `audioMs`: the position, in milliseconds of the audio sent on this link. */
   speech(at: 'start' | 'end', audioMs?: number): void;
-  /** The service stopped its reply because of the caller; without an id: all of them. */
+  /** The service stopped its reply because the caller spoke; without an id, all replies. */
   interrupted(replyId?: string): void;
   /**
-   * What was said. Texts with `final: false` are pieces to be added to each other; one with `final: true` replaces the
+   * A transcript. Texts with `final: false` are appended to each other; one with `final: true` replaces the earlier
    * pieces of the same part.
    */
   text(
@@ -89,56 +89,56 @@ export interface ServiceHost {
     text: string,
     about: { readonly final: boolean; readonly replyId?: string; readonly part?: string },
   ): void;
-  /** @param json - the arguments as the service wrote them, not checked */
+  /** @param json - the arguments as the service sent them, not validated */
   toolCall(id: string, name: string, json: string): void;
   toolCancelled(id: string): void;
-  /** The service will end this session in so many milliseconds. */
+  /** The service will end this session in `inMs` milliseconds. */
   expires(inMs: number): void;
   /** A handle by which the session can be resumed. */
   resumable(handle: string): void;
   usage(usage: ServiceUsage): void;
   problem(problem: ServiceProblem): void;
-  /** The connection is gone without `close`. The last thing told. */
+  /** The connection closed without a call of `close`. This is the last event. */
   closed(code: number, reason: string): void;
 }
 
-/** A session with a service, from the session's side. No method throws; after `close` none does anything. */
+/** The session's side of a connection to a service. No method throws; after `close` they do nothing. */
 export interface ServiceLink {
-  /** Caller audio in the service's input shape. The bytes are only valid during the call. */
+  /** Sends caller audio in the service's input format. The bytes are valid only during the call. */
   audio(bytes: Uint8Array): void;
-  /** Bytes that wait in the socket. */
+  /** Bytes waiting in the socket. */
   readonly bufferedBytes: number;
-  /** The caller heard so many milliseconds of a part: a whole number, no more than was received of it. */
+  /** Truncates a part to `ms`, the whole milliseconds that the caller heard; never more than was received. */
   truncate?(part: string, ms: number): void;
-  /** Stops a reply; without an id: the one being made. */
+  /** Cancels a reply; without an id, the one being generated. */
   cancel?(replyId?: string): void;
-  /** Tells the service a text as the caller's, and whether a reply to it is wanted. */
+  /** Sends text as a message of the caller. `reply`: whether the service should reply to it. */
   text?(text: string, reply: boolean): void;
   /**
-   * Asks for a reply to what was said so far.
+   * Requests a reply to the conversation so far.
    *
-   * @param words - what it shall say, as closely as the service can; default what the model makes of it
+   * @param words - what to say, as closely as the service can; default: the model decides
    */
   ask?(words?: string): void;
-  /** @param result - a value that JSON can hold */
+  /** @param result - a value that can be written as JSON */
   toolResult(id: string, result: unknown, reply: boolean): void;
   /** Ends the session and frees the socket. Idempotent. */
   close(): void;
 }
 
-/** A speech-to-speech service: what an adapter is. Immutable, and good for any number of calls. */
+/** A speech-to-speech service, implemented by an adapter. Immutable; may be used for any number of calls. */
 export interface RealtimeService {
   /** For logs and metrics. */
   readonly name: string;
-  /** The shape of caller audio. */
+  /** Format of caller audio. */
   readonly input: AudioShape;
-  /** The shape of replies. */
+  /** Format of replies. */
   readonly output: AudioShape;
   readonly can: ServiceAbilities;
   /**
-   * Opens a session. Resolves when it takes audio.
+   * Opens a session. Resolves when it accepts audio.
    *
-   * @param signal - aborts when the session is not wanted any more: the call ended, or it took too long
+   * @param signal - aborts when the session is not needed any more: the call ended, or connecting took too long
    * @throws HooklineError with a `RealtimeErrorCode`
    */
   connect(host: ServiceHost, start: SessionStart, signal: AbortSignal): Promise<ServiceLink>;

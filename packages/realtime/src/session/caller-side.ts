@@ -5,32 +5,32 @@ import type { ServiceLink } from '../service/service.js';
 import { CallerInput } from './caller-input.js';
 import { KeyGroup } from './key-group.js';
 
-/** The call, as far as its caller is concerned. */
+/** The members of the call that concern the caller. */
 type CallerCall = Pick<Call, 'caller' | 'on' | 'onSpeech' | 'collecting' | 'callerStopped'>;
 
-/** What the caller's side needs of the session and tells it. */
+/** What the caller's side needs from the session, and what it reports to it. */
 export interface CallerSideHost {
   readonly link: ServiceLink | undefined;
-  /** Whether what the caller does still counts. */
-  readonly listens: boolean;
-  /** By the call's own detector. */
-  speech(at: 'start' | 'end'): void;
-  /** A key was pressed that no tool collects. Returns whether it is one of those that are told as a text. */
-  key(digit: string): boolean;
-  /** Keys that were pressed one soon after the other. */
-  keys(keys: string): void;
+  /** Whether caller input is still processed. */
+  readonly listening: boolean;
+  /** The call's own detector found the start or the end of speech. */
+  onSpeech(at: 'start' | 'end'): void;
+  /** A key was pressed that no tool collects. Returns whether it is sent to the model as text. */
+  onKey(digit: string): boolean;
+  /** Keys that were pressed in quick succession. */
+  onKeys(onKeys: string): void;
   /** Caller audio was lost. */
-  dropped(ms: number): void;
+  onDropped(ms: number): void;
 }
 
-/** How the caller's side is set up. */
+/** Options of `CallerSide`. */
 export interface CallerSideOptions {
   readonly clock: Clock;
-  /** What the service takes. */
+  /** Format that the service takes. */
   readonly shape: AudioShape;
   readonly maxInputMs: number;
   readonly keyGroupMs: number;
-  /** Whether the call's own detector listens. */
+  /** Whether the call's own speech detector is used. */
   readonly detects: boolean;
 }
 
@@ -41,61 +41,61 @@ export class CallerSide {
   readonly #options: CallerSideOptions;
   readonly #input: CallerInput;
   readonly #keys: KeyGroup;
-  readonly #off: (() => void)[] = [];
+  readonly #unsubscribers: (() => void)[] = [];
 
   constructor(call: CallerCall, options: CallerSideOptions, host: CallerSideHost) {
     this.#call = call;
     this.#options = options;
     this.#host = host;
-    this.#input = new CallerInput(options.shape, options.maxInputMs, (ms) => host.dropped(ms));
-    this.#keys = new KeyGroup(options.clock, options.keyGroupMs, (keys) => host.keys(keys));
+    this.#input = new CallerInput(options.shape, options.maxInputMs, (ms) => host.onDropped(ms));
+    this.#keys = new KeyGroup(options.clock, options.keyGroupMs, (keys) => host.onKeys(keys));
   }
 
-  /** Listens from here on; audio since `opened` counts. */
-  listen(): void {
+  /** Subscribes to caller audio (from `opened` on), keys and speech. */
+  start(): void {
     const { shape, detects } = this.#options;
     const host = this.#host;
-    // The service's own detector hears the end of speech in the silence only.
+    // The service's detector needs the silence to find the end of speech.
     const audio = this.#call.caller({ ...callFormat(shape), fillGaps: 'silence' });
-    this.#off.push(
+    this.#unsubscribers.push(
       audio.onAudio((bytes, atMs) => {
-        if (host.listens) this.#input.push(bytes, atMs, host.link);
+        if (host.listening) this.#input.push(bytes, atMs, host.link);
       }),
       this.#call.on('dtmf', ({ digit }) => {
-        if (!host.listens || this.#call.collecting) return;
-        if (host.key(digit)) this.#keys.push(digit);
+        if (!host.listening || this.#call.collecting) return;
+        if (host.onKey(digit)) this.#keys.push(digit);
       }),
     );
     if (!detects) return;
-    const listeners = { start: () => host.speech('start'), end: () => host.speech('end') };
-    this.#off.push(this.#call.onSpeech(listeners));
+    const listeners = { start: () => host.onSpeech('start'), end: () => host.onSpeech('end') };
+    this.#unsubscribers.push(this.#call.onSpeech(listeners));
   }
 
-  /** The service is ready: it gets what was held. */
-  linked(link: ServiceLink): void {
+  /** Sends the buffered audio to a service that has become ready. */
+  onLinked(link: ServiceLink): void {
     this.#input.flush(link);
   }
 
   /**
-   * The service says that the caller has stopped.
+   * The service reports that the caller has stopped speaking.
    *
-   * @param audioMs - where, in the audio that was sent on this connection
+   * @param audioMs - position in the audio sent on this connection
    * @returns how long ago that was, in milliseconds of caller audio
    */
-  stopped(audioMs: number | undefined): number {
-    const place = this.#input.placeOf(audioMs);
+  onSpeechEnd(audioMs: number | undefined): number {
+    const place = this.#input.positionOf(audioMs);
     this.#call.callerStopped(place?.atMs);
     return place?.agoMs ?? 0;
   }
 
-  /** Forgets keys that were not told yet. */
-  forgetKeys(): void {
-    this.#keys.close();
+  /** Discards keys that have not been reported yet. */
+  clearKeys(): void {
+    this.#keys.clear();
   }
 
   close(): void {
-    for (const off of this.#off.splice(0)) off();
-    this.#keys.close();
+    for (const off of this.#unsubscribers.splice(0)) off();
+    this.#keys.clear();
     this.#input.clear();
   }
 }

@@ -3,13 +3,13 @@ import { RealtimeError } from '../error.js';
 import { toRealtimeError } from '../failure.js';
 import type { RealtimeService, ServiceHost, ServiceLink, SessionStart } from '../service/service.js';
 
-/** A service that asks for a longer rest than this is not waited for. */
-const LONGEST_RETRY_AFTER_MS = 3000;
+/** Longest `retry-after` that is waited for, in milliseconds. */
+const MAX_RETRY_AFTER_MS = 3000;
 
-/** The rest between two attempts. */
+/** Delay between two attempts, in milliseconds. */
 const RETRY_MS = 500;
 
-/** How long and how often a session is tried to be made. */
+/** How often and for how long to try to connect. */
 export interface ConnectPlan {
   readonly attempts: number;
   readonly withinMs: number;
@@ -17,29 +17,29 @@ export interface ConnectPlan {
   readonly connectMs: number;
 }
 
-/** What the connector needs and tells. */
+/** What the connector needs from the session, and what it reports to it. */
 export interface ConnectorHost {
   readonly clock: Clock;
   readonly log: Logger;
   start(): SessionStart;
-  /** What the service tells on a connection. `alive` turns false with its end. */
+  /** The host for one connection. `alive` returns false once the connection has ended. */
   host(alive: () => boolean): Omit<ServiceHost, 'closed'>;
-  linked(link: ServiceLink): void;
-  /** The open connection is gone. */
-  lost(code: number, reason: string): void;
-  failed(error: RealtimeError): void;
+  onLinked(link: ServiceLink): void;
+  /** The open connection was lost. */
+  onConnectionLost(code: number, reason: string): void;
+  onFailed(error: RealtimeError): void;
 }
 
-/** Makes connections to the service, one at a time: the next one only when the last one is closed. */
+/** Connects to the service. There is one connection at a time: the last one is closed before the next is opened. */
 export class Connector {
   readonly #service: RealtimeService;
   readonly #host: ConnectorHost;
   #link: ServiceLink | undefined;
-  #attempt: AbortController | undefined;
-  /** Which connection counts. */
+  #abort: AbortController | undefined;
+  /** Number of the current connection; events of earlier ones are ignored. */
   #epoch = 0;
-  #hadLink = false;
-  /** What closed a connection that was not handed over yet. */
+  #everLinked = false;
+  /** Close code and reason of a connection that closed before it was handed over. */
   #closedEarly: { readonly code: number; readonly reason: string } | undefined;
 
   constructor(service: RealtimeService, host: ConnectorHost) {
@@ -54,15 +54,15 @@ export class Connector {
 
   connect(plan: ConnectPlan): void {
     this.close();
-    this.#attempt = new AbortController();
-    void this.#connect(plan, this.#attempt.signal);
+    this.#abort = new AbortController();
+    void this.#connect(plan, this.#abort.signal);
   }
 
-  /** Closes what is open and gives up what is being made. */
+  /** Closes the open connection and aborts the attempt that is under way. */
   close(): void {
     this.#epoch += 1;
-    this.#attempt?.abort();
-    this.#attempt = undefined;
+    this.#abort?.abort();
+    this.#abort = undefined;
     const link = this.#link;
     this.#link = undefined;
     link?.close();
@@ -74,38 +74,38 @@ export class Connector {
     let limitedBefore = false;
     for (let attempt = 1; ; attempt++) {
       const ms = Math.min(plan.connectMs, Math.max(1, untilMs - clock.now()));
-      const made = await this.#try(ms, signal);
+      const result = await this.#attemptOnce(ms, signal);
       if (signal.aborted) {
-        if ('link' in made) made.link.close();
+        if ('link' in result) result.link.close();
         return;
       }
-      if ('link' in made) {
-        this.#link = made.link;
-        this.#hadLink = true;
-        this.#host.linked(made.link);
-        if (this.#closedEarly) this.#host.lost(this.#closedEarly.code, this.#closedEarly.reason);
+      if ('link' in result) {
+        this.#link = result.link;
+        this.#everLinked = true;
+        this.#host.onLinked(result.link);
+        if (this.#closedEarly) this.#host.onConnectionLost(this.#closedEarly.code, this.#closedEarly.reason);
         return;
       }
-      const restMs = restBefore(made.error, attempt < plan.attempts, limitedBefore);
-      limitedBefore ||= made.error.code === 'SERVICE_LIMITED';
-      if (restMs === undefined || clock.now() + restMs >= untilMs) {
-        this.#host.failed(this.#hadLink ? this.#lostFor(made.error) : made.error);
+      const delayMs = retryDelay(result.error, attempt < plan.attempts, limitedBefore);
+      limitedBefore ||= result.error.code === 'SERVICE_LIMITED';
+      if (delayMs === undefined || clock.now() + delayMs >= untilMs) {
+        this.#host.onFailed(this.#everLinked ? this.#asLost(result.error) : result.error);
         return;
       }
       this.#host.log.warn(
-        { err: made.error, attempt },
+        { err: result.error, attempt },
         'the service cannot be reached: another attempt follows',
       );
       try {
-        await sleep(clock, restMs, signal);
+        await sleep(clock, delayMs, signal);
       } catch {
         return;
       }
     }
   }
 
-  /** What a service that was there before and cannot be reached any more is called. */
-  #lostFor(error: RealtimeError): RealtimeError {
+  /** Reports a service that was connected before and cannot be reached now as lost. */
+  #asLost(error: RealtimeError): RealtimeError {
     if (error.code !== 'SERVICE_UNREACHABLE') return error;
     const why = `${this.#service.name} is gone and could not be connected to again: ${error.message}`;
     return new RealtimeError('SERVICE_LOST', why, { cause: error });
@@ -117,14 +117,14 @@ export class Connector {
       ...this.#host.host(alive),
       closed: (code, reason) => {
         if (!alive()) return;
-        if (this.#link) this.#host.lost(code, reason);
+        if (this.#link) this.#host.onConnectionLost(code, reason);
         else this.#closedEarly = { code, reason };
       },
     };
   }
 
-  /** One attempt: a link, or why there is none. */
-  async #try(
+  /** Makes one attempt: returns a link, or the error. */
+  async #attemptOnce(
     ms: number,
     signal: AbortSignal,
   ): Promise<{ readonly link: ServiceLink } | { readonly error: RealtimeError }> {
@@ -132,10 +132,10 @@ export class Connector {
     const epoch = this.#epoch;
     const alive = () => this.#epoch === epoch;
     const attempt = new AbortController();
-    const giveUp = () => attempt.abort();
-    signal.addEventListener('abort', giveUp, { once: true });
+    const abortAttempt = () => attempt.abort();
+    signal.addEventListener('abort', abortAttempt, { once: true });
     let cancel = () => {};
-    const late = new Promise<never>((_, reject) => {
+    const timeout = new Promise<never>((_, reject) => {
       cancel = this.#host.clock.after(ms, () => {
         reject(
           new RealtimeError(
@@ -155,10 +155,10 @@ export class Connector {
     const connecting = (async () =>
       this.#service.connect(this.#serviceHost(alive), this.#host.start(), attempt.signal))();
     try {
-      return { link: await Promise.race([connecting, late]) };
+      return { link: await Promise.race([connecting, timeout]) };
     } catch (error) {
       if (alive()) this.#epoch += 1;
-      // One that comes after all is not kept.
+      // Close a connection that opens after the timeout.
       connecting.then(
         (link) => link.close(),
         () => {},
@@ -167,28 +167,28 @@ export class Connector {
       return { error: toRealtimeError(error, 'SERVICE_UNREACHABLE', `connecting to ${this.#service.name}`) };
     } finally {
       cancel();
-      signal.removeEventListener('abort', giveUp);
+      signal.removeEventListener('abort', abortAttempt);
     }
   }
 }
 
-/** How long to wait before the next attempt; undefined when there is none. */
-function restBefore(error: RealtimeError, more: boolean, limitedBefore: boolean): number | undefined {
+/** Milliseconds to wait before the next attempt; undefined if there is none. */
+function retryDelay(error: RealtimeError, retriesLeft: boolean, limitedBefore: boolean): number | undefined {
   switch (error.code) {
     case 'SERVICE_LIMITED': {
-      const restMs = error.retryAfterMs;
-      return !limitedBefore && restMs !== undefined && restMs < LONGEST_RETRY_AFTER_MS ? restMs : undefined;
+      const delayMs = error.retryAfterMs;
+      return !limitedBefore && delayMs !== undefined && delayMs < MAX_RETRY_AFTER_MS ? delayMs : undefined;
     }
     case 'SERVICE_UNREACHABLE':
     case 'SERVICE_LOST':
-      return more ? RETRY_MS : undefined;
+      return retriesLeft ? RETRY_MS : undefined;
     default:
       return undefined;
   }
 }
 
-/** Why a connection that was closed is not made again; undefined where it is. */
-export function whyLost(
+/** The error that keeps a closed connection from being made again; undefined if the session reconnects. */
+export function reconnectRefusal(
   { name, can }: RealtimeService,
   code: number,
   reason: string,

@@ -3,19 +3,19 @@ import type { CheckedOptions } from '../checked-options.js';
 import { type Dialogue, type DialogueTimer, timers } from './dialogue.js';
 import { TimerSet } from './timer-set.js';
 
-/** What the timers tell. */
+/** Callbacks of the timers. */
 export interface DialogueTimersHost {
-  due(name: 'reply' | 'silence' | 'ending'): void;
-  /** It is time for the filler. */
-  fill(): void;
+  onTimer(name: 'reply' | 'silence' | 'ending'): void;
+  /** The filler is due. */
+  onFiller(): void;
 }
 
-/** Runs the times that the state of a dialogue has. */
+/** Runs the timers that the state of a dialogue calls for. */
 export class DialogueTimers {
   readonly #options: CheckedOptions;
   readonly #host: DialogueTimersHost;
   readonly #timers: TimerSet<DialogueTimer>;
-  /** Whether the filler of this wait has begun. */
+  /** Whether the filler has already started in this wait. */
   #filled = false;
 
   constructor(options: CheckedOptions, clock: Clock, host: DialogueTimersHost) {
@@ -24,23 +24,23 @@ export class DialogueTimers {
     this.#timers = new TimerSet(clock);
   }
 
-  /** Starts what runs in this state and stops what does not. */
-  follow(dialogue: Dialogue): void {
+  /** Starts the timers that run in this state and stops the others. */
+  update(dialogue: Dialogue): void {
     const { limits, filler } = this.#options;
     const wanted = timers(dialogue);
-    this.#run('reply', wanted.reply, limits.replyMs, () => this.#host.due('reply'));
-    this.#run('silence', wanted.silence, limits.silenceMs, () => this.#host.due('silence'));
-    this.#run('ending', wanted.ending, limits.replyMs, () => this.#host.due('ending'));
+    this.#set('reply', wanted.reply, limits.replyMs, () => this.#host.onTimer('reply'));
+    this.#set('silence', wanted.silence, limits.silenceMs, () => this.#host.onTimer('silence'));
+    this.#set('ending', wanted.ending, limits.replyMs, () => this.#host.onTimer('ending'));
     if (!filler) return;
     if (!wanted.filler) this.#filled = false;
-    this.#run('filler', wanted.filler && !this.#filled, filler.afterMs, () => {
+    this.#set('filler', wanted.filler && !this.#filled, filler.afterMs, () => {
       this.#filled = true;
-      this.#host.fill();
+      this.#host.onFiller();
     });
   }
 
-  /** The caller did something: the silence begins anew. */
-  stirred(): void {
+  /** Restarts the silence timer: the caller was active. */
+  restartSilence(): void {
     this.#timers.stop('silence');
   }
 
@@ -48,7 +48,7 @@ export class DialogueTimers {
     this.#timers.stopAll();
   }
 
-  #run(name: DialogueTimer, on: boolean, ms: number, over: () => void): void {
+  #set(name: DialogueTimer, on: boolean, ms: number, over: () => void): void {
     if (!on) this.#timers.stop(name);
     else if (!this.#timers.has(name)) this.#timers.start(name, ms, over);
   }

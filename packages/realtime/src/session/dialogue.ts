@@ -1,31 +1,31 @@
 import type { RealtimeState } from '../session.js';
 
 /**
- * What a session does and waits for, without sockets, audio or clocks: `transition(state, event)` returns the next state
- * and what is to be done, and `timers(state)` which times run in it.
+ * The state machine of a session, without sockets, audio or clocks: `transition(state, event)` returns the next state and
+ * the effects to run, and `timers(state)` returns which timers run in a state.
  */
 export interface Dialogue {
   readonly link: 'connecting' | 'open' | 'reconnecting' | 'closed';
-  /** The reply that is being made: none, asked for, or begun. There is one at a time. */
+  /** The reply in progress: none, requested (`asked`), or being generated (`making`). There is one at a time. */
   readonly reply: 'none' | 'asked' | 'making';
-  /** Whether the caller has still to hear something of the bot. */
+  /** Whether bot audio is still playing or queued. */
   readonly playing: boolean;
   readonly callerSpeaking: boolean;
-  /** Tools that run. */
+  /** Number of running tools. */
   readonly tools: number;
-  /** Whether a reply is to be asked for as soon as that is allowed. */
-  readonly wanted: boolean;
-  /** Whether the caller waits for a reply: their turn is over, or one was asked for. */
-  readonly awaited: boolean;
-  /** How often the reply that is awaited was asked for again. */
-  readonly retried: number;
-  /** Silences in a row. */
+  /** Whether to request a reply as soon as that is allowed. */
+  readonly replyWanted: boolean;
+  /** Whether the caller waits for a reply: their turn is over, or a reply was requested. */
+  readonly replyAwaited: boolean;
+  /** How often the awaited reply was requested again. */
+  readonly retries: number;
+  /** Consecutive silences. */
   readonly silences: number;
   readonly ending: boolean;
-  /** Whether the service's session is to be made anew at the next pause. */
+  /** Whether to renew the service's session at the next pause. */
   readonly renewDue: boolean;
-  /** Whether a reply that begins now answers what the caller has talked over since it was asked for. */
-  readonly voidNext: boolean;
+  /** Whether to discard the next reply, because the caller has spoken since it was requested. */
+  readonly discardNext: boolean;
 }
 
 export type DialogueEvent =
@@ -33,10 +33,10 @@ export type DialogueEvent =
   | { readonly type: 'lost' }
   | { readonly type: 'renewDue' }
   | { readonly type: 'want' }
-  /** A reply was asked for beside the dialogue. */
+  /** A reply was requested outside the dialogue. */
   | { readonly type: 'replyAsked' }
   | { readonly type: 'replyStarted' }
-  /** `empty`: without audio and without a tool. */
+  /** `empty`: the reply had neither audio nor a tool call. */
   | { readonly type: 'replyOver'; readonly how: 'done' | 'empty' | 'cancelled' | 'failed' }
   | { readonly type: 'playing' }
   | { readonly type: 'heard' }
@@ -46,7 +46,7 @@ export type DialogueEvent =
   | { readonly type: 'interrupted' }
   | { readonly type: 'key' }
   | { readonly type: 'toolStarted' }
-  /** `reply`: whether one has to be asked for, comes by itself, or is not wanted. */
+  /** `reply`: whether a reply has to be requested (`ask`), follows by itself (`comes`), or is not wanted (`none`). */
   | { readonly type: 'toolOver'; readonly reply: 'ask' | 'comes' | 'none' }
   | { readonly type: 'end' }
   | { readonly type: 'timer'; readonly name: 'reply' | 'silence' | 'ending' }
@@ -56,38 +56,38 @@ export type DialogueEffect =
   | { readonly do: 'ask' }
   | { readonly do: 'renew' }
   | { readonly do: 'settle' }
-  /** The reply that has just begun is not wanted. */
+  /** Cancel the reply that has just started. */
   | { readonly do: 'voidReply' }
   | { readonly do: 'silent' }
   | { readonly do: 'onSilence'; readonly nth: number };
 
-/** Times that run in a state. Each begins anew whenever its value in `timers` changes. */
+/** Timers of the dialogue. Each restarts when its value in `timers` turns true. */
 export type DialogueTimer = 'reply' | 'silence' | 'ending' | 'filler';
 
-export const START: Dialogue = {
+export const INITIAL: Dialogue = {
   link: 'connecting',
   reply: 'none',
   playing: false,
   callerSpeaking: false,
   tools: 0,
-  wanted: false,
-  awaited: false,
-  retried: 0,
+  replyWanted: false,
+  replyAwaited: false,
+  retries: 0,
   silences: 0,
   ending: false,
   renewDue: false,
-  voidNext: false,
+  discardNext: false,
 };
 
 type Step = readonly [Dialogue, readonly DialogueEffect[]];
 
-const NOTHING: readonly DialogueEffect[] = [];
+const NO_EFFECTS: readonly DialogueEffect[] = [];
 
-/** How often a reply is asked for again before the service counts as silent. */
+/** How often a reply is requested again before the service counts as silent. */
 const MAX_RETRIES = 1;
 
 export function transition(state: Dialogue, event: DialogueEvent): Step {
-  if (state.link === 'closed') return [state, NOTHING];
+  if (state.link === 'closed') return [state, NO_EFFECTS];
   const [next, effects] = step(state, event);
   return proceed(next, effects);
 }
@@ -95,47 +95,49 @@ export function transition(state: Dialogue, event: DialogueEvent): Step {
 function step(state: Dialogue, event: DialogueEvent): Step {
   switch (event.type) {
     case 'linked':
-      return [{ ...state, link: 'open' }, NOTHING];
+      return [{ ...state, link: 'open' }, NO_EFFECTS];
     case 'lost':
-      return lost(state);
+      return connectionLost(state);
     case 'renewDue':
-      return [{ ...state, renewDue: true }, NOTHING];
+      return [{ ...state, renewDue: true }, NO_EFFECTS];
     case 'want':
-      return state.ending ? [state, NOTHING] : [{ ...state, wanted: true, awaited: true }, NOTHING];
+      return state.ending
+        ? [state, NO_EFFECTS]
+        : [{ ...state, replyWanted: true, replyAwaited: true }, NO_EFFECTS];
     case 'replyAsked':
-      return [{ ...state, reply: 'asked', awaited: true }, NOTHING];
+      return [{ ...state, reply: 'asked', replyAwaited: true }, NO_EFFECTS];
     case 'replyStarted':
-      return started(state);
+      return replyStarted(state);
     case 'replyOver':
       return replyOver(state, event.how);
     case 'playing':
-      return [{ ...state, playing: true, awaited: false, retried: 0 }, NOTHING];
+      return [{ ...state, playing: true, replyAwaited: false, retries: 0 }, NO_EFFECTS];
     case 'heard':
-      return [{ ...state, playing: false }, NOTHING];
+      return [{ ...state, playing: false }, NO_EFFECTS];
     case 'speechStart':
-      return [{ ...state, callerSpeaking: true, awaited: false, silences: 0 }, NOTHING];
+      return [{ ...state, callerSpeaking: true, replyAwaited: false, silences: 0 }, NO_EFFECTS];
     case 'speechEnd':
-      return spoke(state);
+      return speechEnded(state);
     case 'callerText':
-      return [{ ...state, silences: 0 }, NOTHING];
+      return [{ ...state, silences: 0 }, NO_EFFECTS];
     case 'interrupted':
       return interrupted(state);
     case 'key':
-      return [{ ...state, silences: 0 }, NOTHING];
+      return [{ ...state, silences: 0 }, NO_EFFECTS];
     case 'toolStarted':
-      return [{ ...state, tools: state.tools + 1, awaited: false, retried: 0 }, NOTHING];
+      return [{ ...state, tools: state.tools + 1, replyAwaited: false, retries: 0 }, NO_EFFECTS];
     case 'toolOver':
       return toolOver(state, event.reply);
     case 'end':
-      return [{ ...state, ending: true, wanted: false, awaited: false }, NOTHING];
+      return [{ ...state, ending: true, replyWanted: false, replyAwaited: false }, NO_EFFECTS];
     case 'timer':
       return timer(state, event.name);
     case 'closed':
-      return [{ ...state, link: 'closed' }, NOTHING];
+      return [{ ...state, link: 'closed' }, NO_EFFECTS];
   }
 }
 
-/** What the next state allows at once: ends, renews or asks. */
+/** Runs what the new state allows immediately: end, renew or request a reply. */
 function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   if (state.ending) {
     const over = state.reply !== 'making' && !state.playing;
@@ -145,102 +147,106 @@ function proceed(state: Dialogue, effects: readonly DialogueEffect[]): Step {
   }
   if (state.link !== 'open') return [state, effects];
   const pause = state.reply === 'none' && !state.playing && !state.callerSpeaking && state.tools === 0;
-  if (state.renewDue && pause && !state.wanted && !state.awaited)
+  if (state.renewDue && pause && !state.replyWanted && !state.replyAwaited)
     return [{ ...state, renewDue: false, link: 'reconnecting' }, [...effects, { do: 'renew' }]];
-  if (state.wanted && state.reply === 'none' && !state.callerSpeaking) {
-    return [{ ...state, wanted: false, awaited: true, reply: 'asked' }, [...effects, { do: 'ask' }]];
+  if (state.replyWanted && state.reply === 'none' && !state.callerSpeaking) {
+    return [
+      { ...state, replyWanted: false, replyAwaited: true, reply: 'asked' },
+      [...effects, { do: 'ask' }],
+    ];
   }
   return [state, effects];
 }
 
-function lost(state: Dialogue): Step {
-  // The session that is made again owes what this one did not finish.
-  const owed = state.reply !== 'none' || state.awaited || state.wanted;
+function connectionLost(state: Dialogue): Step {
+  // The next connection has to answer what this one left unanswered.
+  const replyDue = state.reply !== 'none' || state.replyAwaited || state.replyWanted;
   return [
     {
       ...state,
       link: 'reconnecting',
       reply: 'none',
-      wanted: owed && !state.callerSpeaking && !state.ending,
-      awaited: false,
+      replyWanted: replyDue && !state.callerSpeaking && !state.ending,
+      replyAwaited: false,
       renewDue: false,
-      voidNext: false,
+      discardNext: false,
     },
-    NOTHING,
+    NO_EFFECTS,
   ];
 }
 
-function started(state: Dialogue): Step {
-  // What was asked for since the request for this reply is not part of it.
-  const wanted = state.reply === 'asked' && state.wanted;
-  const making: Dialogue = { ...state, reply: 'making', wanted, voidNext: false };
-  if (state.voidNext && state.callerSpeaking) return [{ ...making, reply: 'none' }, [{ do: 'voidReply' }]];
-  return [making, NOTHING];
+function replyStarted(state: Dialogue): Step {
+  // A reply that was requested after this one is still due.
+  const replyWanted = state.reply === 'asked' && state.replyWanted;
+  const making: Dialogue = { ...state, reply: 'making', replyWanted, discardNext: false };
+  if (state.discardNext && state.callerSpeaking) return [{ ...making, reply: 'none' }, [{ do: 'voidReply' }]];
+  return [making, NO_EFFECTS];
 }
 
 function replyOver(state: Dialogue, how: 'done' | 'empty' | 'cancelled' | 'failed'): Step {
   const over: Dialogue = { ...state, reply: 'none' };
-  if (how === 'done' || how === 'cancelled' || state.ending || state.tools > 0) return [over, NOTHING];
-  if (over.callerSpeaking || over.playing || over.wanted) return [over, NOTHING];
-  return retry({ ...over, awaited: true });
+  if (how === 'done' || how === 'cancelled' || state.ending || state.tools > 0) return [over, NO_EFFECTS];
+  if (over.callerSpeaking || over.playing || over.replyWanted) return [over, NO_EFFECTS];
+  return retry({ ...over, replyAwaited: true });
 }
 
-/** Asks once more for a reply that did not come; then the service counts as silent. */
+/** Requests a missing reply once more; after that the service counts as silent. */
 function retry(state: Dialogue): Step {
-  if (state.retried < MAX_RETRIES) {
-    return [{ ...state, reply: 'none', wanted: true, retried: state.retried + 1 }, NOTHING];
+  if (state.retries < MAX_RETRIES) {
+    return [{ ...state, reply: 'none', replyWanted: true, retries: state.retries + 1 }, NO_EFFECTS];
   }
   const nth = state.silences + 1;
   return [
-    { ...state, reply: 'none', awaited: false, retried: 0, silences: nth },
+    { ...state, reply: 'none', replyAwaited: false, retries: 0, silences: nth },
     [{ do: 'silent' }, { do: 'onSilence', nth }],
   ];
 }
 
-function spoke(state: Dialogue): Step {
-  if (!state.callerSpeaking) return [state, NOTHING];
-  const awaited = state.reply !== 'making' && !state.playing && state.tools === 0;
-  return [{ ...state, callerSpeaking: false, awaited, retried: 0, voidNext: false }, NOTHING];
+function speechEnded(state: Dialogue): Step {
+  if (!state.callerSpeaking) return [state, NO_EFFECTS];
+  const replyAwaited = state.reply !== 'making' && !state.playing && state.tools === 0;
+  return [{ ...state, callerSpeaking: false, replyAwaited, retries: 0, discardNext: false }, NO_EFFECTS];
 }
 
 function interrupted(state: Dialogue): Step {
-  const next = { ...state, playing: false, wanted: false, voidNext: state.reply === 'asked' };
-  return [{ ...next, reply: 'none' }, NOTHING];
+  const next = { ...state, playing: false, replyWanted: false, discardNext: state.reply === 'asked' };
+  return [{ ...next, reply: 'none' }, NO_EFFECTS];
 }
 
 function toolOver(state: Dialogue, reply: 'ask' | 'comes' | 'none'): Step {
   const next = { ...state, tools: Math.max(0, state.tools - 1) };
-  // The caller's own words will be answered; a result told meanwhile is part of what is answered.
-  if (reply === 'none' || state.callerSpeaking || state.ending) return [next, NOTHING];
-  return [{ ...next, wanted: reply === 'ask' || state.wanted, awaited: true }, NOTHING];
+  // The reply to the caller's speech will cover the tool's result as well.
+  if (reply === 'none' || state.callerSpeaking || state.ending) return [next, NO_EFFECTS];
+  return [{ ...next, replyWanted: reply === 'ask' || state.replyWanted, replyAwaited: true }, NO_EFFECTS];
 }
 
 function timer(state: Dialogue, name: 'reply' | 'silence' | 'ending'): Step {
-  if (name === 'ending') return [{ ...state, reply: 'none', playing: false }, NOTHING];
+  if (name === 'ending') return [{ ...state, reply: 'none', playing: false }, NO_EFFECTS];
   if (name === 'reply') return retry(state);
   const nth = state.silences + 1;
   return [{ ...state, silences: nth }, [{ do: 'onSilence', nth }]];
 }
 
-/** Which times run in a state. */
+/** Returns which timers run in a state. */
 export function timers(state: Dialogue): Readonly<Record<DialogueTimer, boolean>> {
   const open = state.link === 'open';
   const quiet = !state.playing && !state.callerSpeaking;
   return {
-    reply: open && !state.ending && quiet && state.tools === 0 && state.awaited,
-    silence: open && !state.ending && quiet && state.tools === 0 && state.reply === 'none' && !state.awaited,
+    reply: open && !state.ending && quiet && state.tools === 0 && state.replyAwaited,
+    silence:
+      open && !state.ending && quiet && state.tools === 0 && state.reply === 'none' && !state.replyAwaited,
     ending: state.ending && !state.playing && state.link !== 'closed',
     filler: !state.ending && quiet && (state.tools > 0 || state.link === 'reconnecting'),
   };
 }
 
-/** What a user of the session is told of it. */
+/** The public state of a session. */
 export function stateOf(dialogue: Dialogue): RealtimeState {
-  const { link, ending, playing, reply, awaited } = dialogue;
+  const { link, ending, playing, reply, replyAwaited } = dialogue;
   if (link === 'closed') return 'closed';
   if (ending) return 'ending';
   if (link === 'reconnecting') return 'reconnecting';
   if (playing) return 'speaking';
   if (link === 'connecting') return 'connecting';
-  return reply !== 'none' || awaited ? 'thinking' : 'listening';
+  return reply !== 'none' || replyAwaited ? 'thinking' : 'listening';
 }

@@ -4,7 +4,7 @@ import type { RealtimeEvents } from '../session.js';
 
 type Listeners = { [E in keyof RealtimeEvents]: Set<(event: RealtimeEvents[E]) => void> };
 
-/** The listeners of a session. One that throws is logged and costs nothing else. */
+/** The event listeners of a session. An error that a listener throws is logged and does not affect the others. */
 export class Emitter {
   readonly #log: Logger;
   readonly #listeners: Listeners = {
@@ -22,19 +22,19 @@ export class Emitter {
 
   on<E extends keyof RealtimeEvents>(event: E, listener: (event: RealtimeEvents[E]) => void): () => void {
     const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
-    // In the async context of who listens: events come in that of the service's socket.
-    const own = AsyncResource.bind((told: RealtimeEvents[E]) => listener(told));
-    listeners.add(own);
+    // Run in the async context of the subscriber: events arrive in that of the service's socket.
+    const bound = AsyncResource.bind((payload: RealtimeEvents[E]) => listener(payload));
+    listeners.add(bound);
     return () => {
-      listeners.delete(own);
+      listeners.delete(bound);
     };
   }
 
-  emit<E extends keyof RealtimeEvents>(event: E, told: RealtimeEvents[E]): void {
+  emit<E extends keyof RealtimeEvents>(event: E, payload: RealtimeEvents[E]): void {
     const listeners: Set<(event: RealtimeEvents[E]) => void> = this.#listeners[event];
     for (const listener of [...listeners]) {
       try {
-        listener(told);
+        listener(payload);
       } catch (error) {
         this.#log.error({ err: error, event }, `a listener of a realtime session threw: ${messageOf(error)}`);
       }

@@ -4,16 +4,15 @@ import type { HeardPart } from '@hookline/server';
 export interface Heard {
   /** The service's id of the part. */
   readonly part: string;
-  /** Whole milliseconds that the caller heard. */
+  /** Milliseconds that the caller heard, a whole number. */
   readonly heardMs: number;
-  /** What there was of it when it was interrupted, in milliseconds. */
+  /** Milliseconds received when it was interrupted. */
   readonly totalMs: number;
 }
 
 /**
- * The parts of an interrupted reply that the service has to shorten: those that were not heard to their end. A part
- * that is longer than was received would be refused, and so would one without audio. Parts whose audio came in turns
- * are one part each.
+ * The parts of an interrupted reply that the service has to truncate: those that the caller did not hear to the end. A
+ * part without audio is left out, since services refuse to truncate it. Interleaved audio of one part counts as one part.
  *
  * @param complete - whether all audio of the reply was received: a part heard in full then needs no truncation
  */
@@ -21,8 +20,8 @@ export function truncations(parts: readonly HeardPart[], complete: boolean): Hea
   const last = parts.at(-1)?.key;
   const whole = new Map<string, Heard>();
   for (const { key, heardMs, totalMs } of parts) {
-    const { heardMs: beforeMs = 0, totalMs: soFarMs = 0 } = whole.get(key) ?? {};
-    whole.set(key, { part: key, heardMs: beforeMs + heardMs, totalMs: soFarMs + totalMs });
+    const { heardMs: heardBeforeMs = 0, totalMs: totalBeforeMs = 0 } = whole.get(key) ?? {};
+    whole.set(key, { part: key, heardMs: heardBeforeMs + heardMs, totalMs: totalBeforeMs + totalMs });
   }
   return [...whole.values()]
     .filter(({ totalMs }) => totalMs > 0)

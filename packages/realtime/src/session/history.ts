@@ -1,10 +1,10 @@
 import type { HistoryItem } from '../service/service.js';
 
-/** Texts that a new session is told of at most: the latest. */
+/** Bounds of the history that a new session gets; the latest texts are kept. */
 const MAX_HISTORY_ITEMS = 200;
 const MAX_HISTORY_CHARS = 100_000;
 
-/** What was said in the call, for a session that is made again. */
+/** What was said in the call, to restore a session after a reconnect. */
 export class History {
   #items: HistoryItem[] = [];
   #chars = 0;
@@ -19,7 +19,7 @@ export class History {
     }
   }
 
-  /** @param playing - texts of replies that are being heard */
+  /** @param playing - texts of replies that are still playing */
   itemsWith(playing: readonly string[] = []): readonly HistoryItem[] {
     const now = playing.filter((text) => text !== '').map((text) => ({ who: 'bot' as const, text }));
     return [...this.#items, ...now];

@@ -2,28 +2,28 @@ import type { Clock } from '@hookline/runtime';
 import type { InterruptionOptions } from '../options.js';
 import { TimerSet } from './timer-set.js';
 
-type By = 'service' | 'local';
+type SpeechSource = 'service' | 'local';
 
-/** What the gate sees of the session and does to it. */
+/** What the gate needs from the session, and what it reports to it. */
 export interface GateHost {
   /** Whether there is anything to interrupt. */
   readonly active: boolean;
-  /** Whether what plays may be interrupted at all. */
+  /** Whether the current playback may be interrupted. */
   readonly interruptible: boolean;
-  /** When what plays began, on the clock; undefined when nothing does. */
+  /** Clock time at which the current playback began; undefined if nothing plays. */
   readonly playingSinceMs: number | undefined;
-  interrupt(by: By): void;
-  /** Speech was held back and came to nothing. */
-  falseAlarm(): void;
+  interrupt(by: SpeechSource): void;
+  /** Speech was held back and did not become an interruption. */
+  onFalseInterruption(): void;
 }
 
-/** Decides when speech interrupts: by whose word, after which time, and whether words have to confirm it. */
+/** Decides when speech interrupts: which detector counts, after how long, and whether a transcript has to confirm it. */
 export class InterruptionGate {
   readonly #options: InterruptionOptions;
   readonly #clock: Clock;
   readonly #host: GateHost;
   readonly #timers: TimerSet<'due'>;
-  #held: { readonly by: By; confirmed: boolean; due: boolean } | undefined;
+  #pending: { readonly by: SpeechSource; confirmed: boolean; due: boolean } | undefined;
 
   constructor(options: InterruptionOptions, clock: Clock, host: GateHost) {
     this.#options = options;
@@ -32,87 +32,87 @@ export class InterruptionGate {
     this.#timers = new TimerSet(clock);
   }
 
-  /** Whether the service may stop its replies by itself. */
-  get serviceDecides(): boolean {
-    return InterruptionGate.leavesToService(this.#options);
+  /** Whether the service may cancel its replies by itself. */
+  get serviceMayInterrupt(): boolean {
+    return InterruptionGate.canServiceInterrupt(this.#options);
   }
 
-  /** Whether, with these options, the service may stop its replies by itself. */
-  static leavesToService(options: InterruptionOptions): boolean {
+  /** Whether these options let the service cancel its replies by itself. */
+  static canServiceInterrupt(options: InterruptionOptions): boolean {
     const { by = 'service', guardMs = 0, minSpeechMs = 0, confirm } = options;
     return (by === 'service' || by === 'first') && guardMs === 0 && minSpeechMs === 0 && !confirm;
   }
 
-  /** Whether the call's own detector has to listen. */
-  get wantsLocal(): boolean {
+  /** Whether the call's own speech detector is needed. */
+  get needsLocalDetector(): boolean {
     return this.#options.by === 'local' || this.#options.by === 'first';
   }
 
-  speechStart(by: By): void {
-    if (!this.#counts(by) || this.#held || !this.#host.active || !this.#host.interruptible) return;
+  speechStart(by: SpeechSource): void {
+    if (!this.#accepts(by) || this.#pending || !this.#host.active || !this.#host.interruptible) return;
     const { guardMs = 0, minSpeechMs = 0, confirm } = this.#options;
     const nowMs = this.#clock.now();
     const guardedUntilMs = (this.#host.playingSinceMs ?? Number.NEGATIVE_INFINITY) + guardMs;
     const waitMs = Math.max(minSpeechMs, guardedUntilMs - nowMs, 0);
-    this.#held = { by, confirmed: confirm === undefined, due: waitMs === 0 };
+    this.#pending = { by, confirmed: confirm === undefined, due: waitMs === 0 };
     if (waitMs > 0) {
       this.#timers.start('due', waitMs, () => {
-        if (this.#held) this.#held.due = true;
-        this.#decide();
+        if (this.#pending) this.#pending.due = true;
+        this.#interruptIfDue();
       });
     }
-    this.#decide();
+    this.#interruptIfDue();
   }
 
-  speechEnd(by: By): void {
-    const held = this.#held;
-    if (held?.by !== by) return;
-    // The words come after the speech; without words speech that was too short is none.
-    if (held.due && this.#options.confirm) return;
-    this.#drop();
-    this.#host.falseAlarm();
+  speechEnd(by: SpeechSource): void {
+    const pending = this.#pending;
+    if (pending?.by !== by) return;
+    // The transcript arrives after the speech. Without `confirm`, speech that was too short does not interrupt.
+    if (pending.due && this.#options.confirm) return;
+    this.#reset();
+    this.#host.onFalseInterruption();
   }
 
-  /** The service made words of what the caller says. */
-  words(text: string): void {
-    if (text.trim() === '' || !this.#held) return;
-    this.#held.confirmed = true;
-    this.#decide();
+  /** The service transcribed caller speech. */
+  onTranscript(text: string): void {
+    if (text.trim() === '' || !this.#pending) return;
+    this.#pending.confirmed = true;
+    this.#interruptIfDue();
   }
 
-  /** The service has stopped its reply by itself. */
-  interrupted(): void {
-    if (this.#counts('service') && this.#host.active && this.#host.interruptible) {
-      this.#drop();
+  /** The service has cancelled its reply by itself. */
+  onServiceInterrupted(): void {
+    if (this.#accepts('service') && this.#host.active && this.#host.interruptible) {
+      this.#reset();
       this.#host.interrupt('service');
     }
   }
 
-  /** What was to be interrupted is over. */
+  /** Discards a pending interruption: playback is over. */
   clear(): void {
-    if (!this.#held) return;
-    this.#drop();
-    this.#host.falseAlarm();
+    if (!this.#pending) return;
+    this.#reset();
+    this.#host.onFalseInterruption();
   }
 
   close(): void {
-    this.#drop();
+    this.#reset();
   }
 
-  #counts(by: By): boolean {
+  #accepts(by: SpeechSource): boolean {
     const wanted = this.#options.by ?? 'service';
     return wanted === 'first' || wanted === by;
   }
 
-  #decide(): void {
-    const held = this.#held;
-    if (!held?.due || !held.confirmed) return;
-    this.#drop();
-    this.#host.interrupt(held.by);
+  #interruptIfDue(): void {
+    const pending = this.#pending;
+    if (!pending?.due || !pending.confirmed) return;
+    this.#reset();
+    this.#host.interrupt(pending.by);
   }
 
-  #drop(): void {
-    this.#held = undefined;
+  #reset(): void {
+    this.#pending = undefined;
     this.#timers.stopAll();
   }
 }

@@ -1,38 +1,38 @@
 import type { Clock } from '@hookline/runtime';
 import { TimerSet } from './timer-set.js';
 
-/** Keys that are told as one text at most; more are told apart. */
+/** Most keys in one group; further keys start a new group. */
 const MAX_KEYS = 64;
 
-/** Keys pressed one soon after the other, told as one. */
+/** Groups keys that are pressed in quick succession. */
 export class KeyGroup {
   readonly #timers: TimerSet<'group'>;
-  readonly #withinMs: number;
-  readonly #tell: (keys: string) => void;
+  readonly #maxGapMs: number;
+  readonly #onKeys: (keys: string) => void;
   #keys = '';
 
-  /** @param withinMs - how soon the next key has to follow */
-  constructor(clock: Clock, withinMs: number, tell: (keys: string) => void) {
+  /** @param maxGapMs - longest time between two keys of a group; @param onKeys - called with each complete group */
+  constructor(clock: Clock, maxGapMs: number, onKeys: (keys: string) => void) {
     this.#timers = new TimerSet(clock);
-    this.#withinMs = withinMs;
-    this.#tell = tell;
+    this.#maxGapMs = maxGapMs;
+    this.#onKeys = onKeys;
   }
 
   push(key: string): void {
     this.#keys += key;
     if (this.#keys.length >= MAX_KEYS) this.#flush();
-    else this.#timers.start('group', this.#withinMs, () => this.#flush());
+    else this.#timers.start('group', this.#maxGapMs, () => this.#flush());
   }
 
-  /** Forgets what was not told yet. */
-  close(): void {
+  /** Discards the keys that have not been reported yet. */
+  clear(): void {
     this.#timers.stopAll();
     this.#keys = '';
   }
 
   #flush(): void {
     const keys = this.#keys;
-    this.close();
-    if (keys !== '') this.#tell(keys);
+    this.clear();
+    if (keys !== '') this.#onKeys(keys);
   }
 }

@@ -8,8 +8,8 @@ import { meterSink } from '../metrics.js';
 import type { RealtimeService, ServiceLink } from '../service/service.js';
 import type { InterruptedBy, RealtimeEvents, RealtimeSession, RealtimeState } from '../session.js';
 import { CallerSide } from './caller-side.js';
-import { Connector, whyLost } from './connector.js';
-import { type Dialogue, type DialogueEvent, START, stateOf, transition } from './dialogue.js';
+import { Connector, reconnectRefusal } from './connector.js';
+import { type Dialogue, type DialogueEvent, INITIAL, stateOf, transition } from './dialogue.js';
 import { DialogueTimers } from './dialogue-timers.js';
 import { Emitter } from './emitter.js';
 import { type Heard, truncations } from './heard.js';
@@ -17,19 +17,19 @@ import { History } from './history.js';
 import { InterruptionGate } from './interruption-gate.js';
 import { CollectedOutputs } from './outputs.js';
 import { serviceHost } from './service-host.js';
+import { SessionMetrics } from './session-metrics.js';
 import { sessionTools } from './session-tools.js';
-import { type Reply, Speaker, type SpokenReply } from './speaker.js';
-import { Tally } from './tally.js';
+import { type PlayedReply, type Reply, Speaker } from './speaker.js';
 import { TimerSet } from './timer-set.js';
 import type { ToolRuns } from './tool-runs.js';
-import { TurnTeller } from './turn-teller.js';
+import { TurnReporter } from './turn-reporter.js';
 
-/** A session this close to its end is made anew at the next pause. */
+/** How long before its end a session is renewed, at the next pause, in milliseconds. */
 const RENEW_BEFORE_MS = 30_000;
 
-const ARE_YOU_THERE = 'The caller has said nothing for a while. Ask briefly whether they are still there.';
+const SILENCE_PROMPT = 'The caller has said nothing for a while. Ask briefly whether they are still there.';
 
-/** What a session is made of. */
+/** Arguments of `LiveSession`. */
 export interface SessionParts {
   readonly call: Call<unknown>;
   readonly service: RealtimeService;
@@ -38,27 +38,27 @@ export interface SessionParts {
   readonly clock: Clock;
 }
 
-/** The shell around the dialogue: owns the connection, the timers and the audio, and runs the effects. */
+/** Runs the dialogue's effects; owns the connection, the timers and the audio. */
 export class LiveSession implements RealtimeSession {
   readonly result: Promise<Outputs | undefined>;
   readonly outputs: CollectedOutputs;
   readonly emitter: Emitter;
-  readonly tally: Tally;
+  readonly metrics: SessionMetrics;
   readonly speaker: Speaker;
   readonly gate: InterruptionGate;
   readonly tools: ToolRuns;
   readonly history = new History();
   readonly #parts: SessionParts;
-  readonly #caller: CallerSide;
+  readonly #callerSide: CallerSide;
   readonly #connector: Connector;
-  readonly #turns: TurnTeller;
-  readonly #waits: DialogueTimers;
+  readonly #turnReporter: TurnReporter;
+  readonly #dialogueTimers: DialogueTimers;
   readonly #timers: TimerSet<'call' | 'expiry'>;
-  readonly #off: (() => void)[] = [];
-  #dialogue: Dialogue = START;
+  readonly #unsubscribers: (() => void)[] = [];
+  #dialogue: Dialogue = INITIAL;
   #state: RealtimeState = 'connecting';
   #instructions = '';
-  #handle: string | undefined;
+  #resumeHandle: string | undefined;
   #playingSinceMs: number | undefined;
   #finished = false;
   #resolve: (outputs: Outputs | undefined) => void = () => {};
@@ -74,31 +74,34 @@ export class LiveSession implements RealtimeSession {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Whoever does not wait for it must not bring the process down by a failure that ends the call anyway.
+    // A failure ends the call anyway: it must not end the process when nobody awaits `result`.
     this.result.catch(() => {});
     this.outputs = new CollectedOutputs(call);
     this.emitter = new Emitter(log);
     const { metrics } = options.given;
     const sinks = [meterSink(call.meter), ...(metrics ? [metrics] : [])];
-    this.tally = new Tally(sinks, log, service.name);
+    this.metrics = new SessionMetrics(sinks, log, service.name);
     this.#timers = new TimerSet(clock);
-    this.#turns = new TurnTeller(call, options.given.turns);
-    this.#waits = new DialogueTimers(options, clock, {
-      due: (name) => this.dispatch({ type: 'timer', name }),
-      fill: () => {
-        if (options.filler) this.speaker.fill(options.filler.audio);
+    this.#turnReporter = new TurnReporter(call, options.given.turns);
+    this.#dialogueTimers = new DialogueTimers(options, clock, {
+      onTimer: (name) => this.dispatch({ type: 'timer', name }),
+      onFiller: () => {
+        if (options.filler) this.speaker.playFiller(options.filler.audio);
       },
     });
     this.speaker = new Speaker(call, service.output, limits.maxQueuedMs, {
-      speaking: (reply) => this.#speaking(reply),
-      spoken: (spoken) => this.#spoken(spoken),
-      stopped: (spoken) => this.#cut([spoken], spoken.reply.id, 'bot'),
-      silent: () => this.#silent(),
-      lateAudio: (ms) => this.tally.lateAudio(ms),
-      tooLong: ({ id }) => {
+      onReplyAudio: (reply) => this.#onReplyAudio(reply),
+      onReplyEnd: (spoken) => this.#onReplyEnd(spoken),
+      onReplyStopped: (spoken) => this.#reportInterrupted([spoken], spoken.reply.id, 'bot'),
+      onIdle: () => this.#onPlaybackIdle(),
+      onLateAudio: (ms) => this.metrics.lateAudio(ms),
+      onReplyTooLong: ({ id }) => {
         this.link?.cancel?.(id);
         this.dispatch({ type: 'replyOver', how: 'cancelled' });
-        this.problem('REPLY_TOO_LONG', `a reply has more than ${limits.maxQueuedMs} ms of audio: it was cut`);
+        this.reportProblem(
+          'REPLY_TOO_LONG',
+          `a reply has more than ${limits.maxQueuedMs} ms of audio: it was cut`,
+        );
       },
     });
     const session = this;
@@ -113,29 +116,29 @@ export class LiveSession implements RealtimeSession {
         return session.#playingSinceMs;
       },
       interrupt: (by) => this.#interrupt(by),
-      falseAlarm: () => this.tally.falseInterruption(),
+      onFalseInterruption: () => this.metrics.falseInterruption(),
     });
     this.tools = sessionTools(this, parts);
-    this.#caller = new CallerSide(
+    this.#callerSide = new CallerSide(
       call,
       {
         clock,
         shape: service.input,
         maxInputMs: limits.maxInputMs,
         keyGroupMs: options.dtmfGroupMs,
-        detects: this.gate.wantsLocal,
+        detects: this.gate.needsLocalDetector,
       },
       {
         get link() {
           return session.link;
         },
-        get listens() {
+        get listening() {
           return !session.#dialogue.ending && session.#dialogue.link !== 'closed';
         },
-        speech: (at) => this.speech('local', at),
-        key: (digit) => this.#key(digit),
-        keys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
-        dropped: (ms) => this.tally.inputDropped(ms),
+        onSpeech: (at) => this.onSpeech('local', at),
+        onKey: (digit) => this.#onKey(digit),
+        onKeys: (keys) => this.tell(`The caller pressed on the telephone: ${keys}`, { reply: true }),
+        onDropped: (ms) => this.metrics.inputDropped(ms),
       },
     );
     this.#connector = new Connector(service, {
@@ -145,34 +148,34 @@ export class LiveSession implements RealtimeSession {
         instructions: this.#instructions,
         tools: this.tools.declarations,
         history: this.history.itemsWith(this.speaker.texts),
-        handle: this.#handle,
-        interruption: this.gate.serviceDecides ? 'service' : 'session',
+        handle: this.#resumeHandle,
+        interruption: this.gate.serviceMayInterrupt ? 'service' : 'session',
       }),
       host: (alive) => serviceHost(this, clock, alive),
-      linked: (link) => this.#linked(link),
-      lost: (code, reason) => this.lost(code, reason),
-      failed: (error) => this.fail(error),
+      onLinked: (link) => this.#onLinked(link),
+      onConnectionLost: (code, reason) => this.onConnectionLost(code, reason),
+      onFailed: (error) => this.fail(error),
     });
   }
 
-  /** Begins: the caller is listened to at once, the service is connected, a greeting that is there plays. */
+  /** Starts the session: subscribes to the caller, connects to the service and plays an audio greeting. */
   start(): void {
     const { call, options, clock } = this.#parts;
     if (call.signal.aborted) {
       this.#finish(() => this.#resolve(undefined));
       return;
     }
-    this.tally.sessions(1);
-    this.tally.connecting(clock.now());
+    this.metrics.sessions(1);
+    this.metrics.connecting(clock.now());
     const onAbort = () => this.#finish(() => this.#resolve(undefined));
     call.signal.addEventListener('abort', onAbort, { once: true });
-    // A session that listens is at work, though it plays nothing.
-    this.#off.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
-    this.#caller.listen();
+    // A session that only listens is busy too.
+    this.#unsubscribers.push(() => call.signal.removeEventListener('abort', onAbort), call.busy());
+    this.#callerSide.start();
     this.#timers.start('call', options.limits.callMs, () => this.#endBy('length'));
     const { greeting } = options;
     if (typeof greeting === 'object') {
-      this.speaker.greet(greeting.audio, greeting.text, greeting.interruptible ?? true);
+      this.speaker.playGreeting(greeting.audio, greeting.text, greeting.interruptible ?? true);
     } else if (greeting === 'model') {
       this.dispatch({ type: 'want' });
     }
@@ -183,7 +186,7 @@ export class LiveSession implements RealtimeSession {
     }
     (async () => instructions())().then(
       (text) => this.#connect(text),
-      // A mistake of the bot's own code: the call fails with it as with any other.
+      // An error of the bot's own code fails the call like any other.
       (error: unknown) =>
         this.#finish(() => this.#reject(error instanceof Error ? error : new Error(String(error)))),
     );
@@ -194,7 +197,7 @@ export class LiveSession implements RealtimeSession {
   }
 
   get stats() {
-    return this.tally.stats;
+    return this.metrics.stats;
   }
 
   get link(): ServiceLink | undefined {
@@ -219,7 +222,8 @@ export class LiveSession implements RealtimeSession {
     const { link } = this;
     if (this.#dialogue.link === 'closed' || this.#dialogue.ending) return;
     if (!link?.text) {
-      if (link) this.problem('NO_TEXT', `${this.#parts.service.name} takes no text: a text was not told`);
+      if (link)
+        this.reportProblem('NO_TEXT', `${this.#parts.service.name} takes no text: a text was not told`);
       else this.history.add('caller', text);
       if (!link && reply) this.dispatch({ type: 'want' });
       return;
@@ -238,7 +242,7 @@ export class LiveSession implements RealtimeSession {
     if (after === 'now') this.speaker.stop();
     else this.speaker.stopFiller();
     this.gate.close();
-    this.#caller.forgetKeys();
+    this.#callerSide.clearKeys();
     this.dispatch({ type: 'end' });
     if (after === 'now') this.dispatch({ type: 'timer', name: 'ending' });
   }
@@ -247,14 +251,14 @@ export class LiveSession implements RealtimeSession {
     return this.emitter.on(event, listener);
   }
 
-  /** Feeds the dialogue and does what it says. */
+  /** Passes an event to the dialogue and runs its effects. */
   dispatch(event: DialogueEvent): void {
     const [next, effects] = transition(this.#dialogue, event);
     this.#dialogue = next;
     for (const effect of effects) {
       switch (effect.do) {
         case 'ask':
-          this.tally.asked(this.#parts.clock.now());
+          this.metrics.replyRequested(this.#parts.clock.now());
           this.link?.ask?.();
           break;
         case 'renew':
@@ -264,57 +268,57 @@ export class LiveSession implements RealtimeSession {
           this.#finish(() => this.#resolve(this.outputs.all()));
           break;
         case 'voidReply':
-          this.#voidReply();
+          this.#cancelUnwantedReply();
           break;
         case 'silent':
-          this.problem('SERVICE_SILENT', `${this.#parts.service.name} did not answer, asked twice`);
+          this.reportProblem('SERVICE_SILENT', `${this.#parts.service.name} did not answer, asked twice`);
           break;
         case 'onSilence':
           this.#onSilence(effect.nth);
           break;
       }
     }
-    this.#follow();
+    this.#updateStateAndTimers();
   }
 
-  /** The caller begins or ends to speak, by the word of the service or of the call's own detector. */
-  speech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
+  /** The caller starts or stops speaking, as detected by the service or by the call's own detector. */
+  onSpeech(by: 'service' | 'local', at: 'start' | 'end', audioMs?: number): void {
     if (this.#dialogue.ending || this.#dialogue.link === 'closed') return;
     if (at === 'start') {
-      this.#waits.stirred();
+      this.#dialogueTimers.restartSilence();
       this.speaker.stopFiller();
       this.gate.speechStart(by);
       this.dispatch({ type: 'speechStart' });
     } else {
       this.gate.speechEnd(by);
-      const agoMs = by === 'service' ? this.#caller.stopped(audioMs) : 0;
-      this.tally.callerStopped(this.#parts.clock.now() - agoMs, by);
+      const agoMs = by === 'service' ? this.#callerSide.onSpeechEnd(audioMs) : 0;
+      this.metrics.callerStopped(this.#parts.clock.now() - agoMs, by);
       this.dispatch({ type: 'speechEnd' });
     }
   }
 
-  /** The service will end its session. */
-  expires(inMs: number): void {
+  /** Schedules the renewal of a session that the service will end in `inMs`. */
+  scheduleRenewal(inMs: number): void {
     if (!this.#parts.options.reconnect) return;
     this.#timers.start('expiry', Math.max(0, inMs - RENEW_BEFORE_MS), () =>
       this.dispatch({ type: 'renewDue' }),
     );
   }
 
-  resumable(handle: string): void {
-    this.#handle = handle;
+  setResumeHandle(handle: string): void {
+    this.#resumeHandle = handle;
   }
 
-  /** The connection is gone. */
-  lost(code: number, reason: string): void {
+  /** The connection was lost. */
+  onConnectionLost(code: number, reason: string): void {
     const { service, options } = this.#parts;
-    this.speaker.linkLost();
+    this.speaker.onConnectionLost();
     if (this.#dialogue.ending) {
       this.#connector.close();
       this.dispatch({ type: 'lost' });
       return;
     }
-    const failure = whyLost(service, code, reason, options.reconnect !== undefined);
+    const failure = reconnectRefusal(service, code, reason, options.reconnect !== undefined);
     if (failure) {
       this.fail(failure);
       return;
@@ -324,17 +328,17 @@ export class LiveSession implements RealtimeSession {
     this.#reconnect('lost');
   }
 
-  /** Tells what the session goes on after. */
-  problem(code: string, message: string): void {
-    this.tally.serviceError(code);
+  /** Reports a problem that does not end the session. */
+  reportProblem(code: string, message: string): void {
+    this.metrics.serviceError(code);
     this.#parts.call.log.warn({ code }, message);
     this.emitter.emit('problem', { code, message });
   }
 
-  /** The call cannot go on. */
+  /** Ends the session with an error. */
   fail(error: RealtimeError): void {
     if (this.#dialogue.link === 'closed') return;
-    this.tally.serviceError(error.code);
+    this.metrics.serviceError(error.code);
     this.#parts.call.log.error({ err: error }, 'a realtime session failed');
     this.#finish(() => this.#reject(new RealtimeFailure(error, this.outputs.all())));
   }
@@ -346,9 +350,9 @@ export class LiveSession implements RealtimeSession {
       this.#connector.connect({ attempts: 1, withinMs: connectMs, connectMs });
   }
 
-  #linked(link: ServiceLink): void {
-    this.tally.connected(this.#parts.clock.now());
-    this.#caller.linked(link);
+  #onLinked(link: ServiceLink): void {
+    this.metrics.connected(this.#parts.clock.now());
+    this.#callerSide.onLinked(link);
     this.dispatch({ type: 'linked' });
   }
 
@@ -356,50 +360,54 @@ export class LiveSession implements RealtimeSession {
     const { reconnect, limits } = this.#parts.options;
     if (!reconnect) return;
     this.#timers.stop('expiry');
-    this.tally.reconnect(reason);
-    this.speaker.linkLost();
+    this.metrics.reconnect(reason);
+    this.speaker.onConnectionLost();
     this.#connector.connect({ ...reconnect, connectMs: limits.connectMs });
   }
 
-  #key(digit: string): boolean {
+  #onKey(digit: string): boolean {
     const { dtmf = 'text' } = this.#parts.options.given;
-    this.#waits.stirred();
+    this.#dialogueTimers.restartSilence();
     this.dispatch({ type: 'key' });
     if (dtmf === 'off') return false;
     if (this.speaker.interruptible) this.#interrupt('key');
-    if (typeof dtmf === 'function') this.#guarded(() => dtmf(digit, this));
+    if (typeof dtmf === 'function') this.#runUserCode(() => dtmf(digit, this));
     return dtmf === 'text';
   }
 
   #interrupt(by: InterruptedBy): readonly Heard[] {
-    const { making } = this.speaker;
+    const { generating: making } = this.speaker;
     const asked = this.#dialogue.reply === 'asked';
     if (!this.speaker.playing && !making && !asked) return [];
-    // The line first: nothing is awaited before it.
-    return this.#cut(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
+    // Stop playback first, without waiting for anything.
+    return this.#reportInterrupted(this.speaker.stop(), making?.id ?? (asked ? '' : undefined), by);
   }
 
   /**
-   * What played was stopped: tells the service.
+   * Reports stopped playback to the service and to listeners.
    *
-   * @param making - the reply that it still makes; empty for one that was asked for and has no id yet
+   * @param making - id of the reply still being generated; empty for one that was requested and has no id yet
    */
-  #cut(stopped: readonly SpokenReply[], making: string | undefined, by: InterruptedBy): readonly Heard[] {
+  #reportInterrupted(
+    stopped: readonly PlayedReply[],
+    making: string | undefined,
+    by: InterruptedBy,
+  ): readonly Heard[] {
     this.gate.close();
     const { service } = this.#parts;
     const { link } = this;
     const heard = stopped.flatMap(({ reply, parts }) =>
       reply.current && reply.audio && service.can.truncate ? truncations(parts, reply.complete) : [],
     );
-    if (making !== undefined && (by !== 'service' || !this.gate.serviceDecides)) {
+    if (making !== undefined && (by !== 'service' || !this.gate.serviceMayInterrupt)) {
       link?.cancel?.(making === '' ? undefined : making);
     }
     for (const { part, heardMs } of heard) link?.truncate?.(part, heardMs);
-    for (const spoken of stopped) this.#spoken(spoken);
+    for (const spoken of stopped) this.#onReplyEnd(spoken);
     this.tools.interrupt();
     this.#playingSinceMs = undefined;
     if (stopped.length > 0) {
-      this.tally.interruption(by);
+      this.metrics.interruption(by);
       this.emitter.emit('interrupted', { by, heard });
     }
     this.dispatch({ type: 'interrupted' });
@@ -407,21 +415,21 @@ export class LiveSession implements RealtimeSession {
   }
 
   #endBy(why: 'silence' | 'length'): void {
-    this.outputs.offer('ended_by', why);
+    this.outputs.setIfDeclared('ended_by', why);
     this.end();
   }
 
-  #voidReply(): void {
-    const { making } = this.speaker;
+  #cancelUnwantedReply(): void {
+    const { generating: making } = this.speaker;
     if (!making) return;
     this.speaker.finish(making.id);
     this.link?.cancel?.(making.id);
   }
 
-  #speaking({ audio }: Reply): void {
+  #onReplyAudio({ audio }: Reply): void {
     const { clock } = this.#parts;
     this.#playingSinceMs ??= clock.now();
-    const heard = this.tally.speaking(clock.now());
+    const heard = this.metrics.replyStarted(clock.now());
     audio?.started.then(
       () => heard(clock.now()),
       () => {},
@@ -429,31 +437,31 @@ export class LiveSession implements RealtimeSession {
     this.dispatch({ type: 'playing' });
   }
 
-  #silent(): void {
+  #onPlaybackIdle(): void {
     this.#playingSinceMs = undefined;
     this.gate.clear();
     this.dispatch({ type: 'heard' });
   }
 
-  /** A reply is over: what was heard of it is history, and a turn. */
-  #spoken(spoken: SpokenReply): void {
+  /** A reply is over: adds what was heard of it to the history and reports the turn. */
+  #onReplyEnd(spoken: PlayedReply): void {
     const { reply, parts, whole } = spoken;
     const text = whole ? reply.text.whole : reply.text.heard(parts, reply.complete);
     this.history.add('bot', text);
-    this.tally.heard(parts);
-    this.#turns.spoken(spoken, text);
+    this.metrics.heard(parts);
+    this.#turnReporter.onReplyEnd(spoken, text);
   }
 
   #onSilence(nth: number): void {
     const { onSilence } = this.#parts.options.given;
-    this.#turns.silence();
-    if (typeof onSilence === 'function') this.#guarded(() => onSilence(this, nth));
+    this.#turnReporter.onSilence();
+    if (typeof onSilence === 'function') this.#runUserCode(() => onSilence(this, nth));
     else if (onSilence === 'end' || nth > 2) this.#endBy('silence');
-    else this.tell(ARE_YOU_THERE, { reply: true });
+    else this.tell(SILENCE_PROMPT, { reply: true });
   }
 
-  /** Runs the bot's own code in the async context of the handler: what it throws is logged. */
-  readonly #guarded = AsyncResource.bind((run: () => void): void => {
+  /** Runs the bot's own code in the async context of the handler; errors are logged. */
+  readonly #runUserCode = AsyncResource.bind((run: () => void): void => {
     try {
       run();
     } catch (error) {
@@ -461,9 +469,9 @@ export class LiveSession implements RealtimeSession {
     }
   });
 
-  /** Follows the dialogue with the timers, and tells the state. */
-  #follow(): void {
-    this.#waits.follow(this.#dialogue);
+  /** Updates the timers and emits the state if it has changed. */
+  #updateStateAndTimers(): void {
+    this.#dialogueTimers.update(this.#dialogue);
     const state = stateOf(this.#dialogue);
     if (state === this.#state) return;
     this.#state = state;
@@ -476,13 +484,13 @@ export class LiveSession implements RealtimeSession {
     this.#dialogue = { ...this.#dialogue, link: 'closed' };
     this.#connector.close();
     this.#timers.stopAll();
-    this.#waits.stop();
+    this.#dialogueTimers.stop();
     this.gate.close();
     this.tools.close();
-    this.#caller.close();
-    for (const off of this.#off.splice(0)) off();
-    this.tally.sessions(-1);
-    this.#follow();
+    this.#callerSide.close();
+    for (const off of this.#unsubscribers.splice(0)) off();
+    this.metrics.sessions(-1);
+    this.#updateStateAndTimers();
     settle();
   }
 }

@@ -1,7 +1,7 @@
 import type { Call, Outputs } from '@hookline/server';
 import type { OutputsBag } from '../tools/tool.js';
 
-/** The outputs that tools set, checked where they are set. */
+/** The outputs that tools set. Each is validated when it is set. */
 export class CollectedOutputs implements OutputsBag {
   readonly #call: Pick<Call, 'checkOutput' | 'log'>;
   readonly #values = new Map<string, string>();
@@ -15,8 +15,8 @@ export class CollectedOutputs implements OutputsBag {
     this.#values.set(name, value);
   }
 
-  /** Sets one of the session's own, which a bot's schema need not declare. */
-  offer(name: string, value: string): void {
+  /** Sets an output of the session itself; logs a warning if the bot's schema does not declare it. */
+  setIfDeclared(name: string, value: string): void {
     try {
       this.set(name, value);
     } catch {

@@ -4,13 +4,13 @@ import { isRealtimeCode } from '../failure.js';
 import type { ServiceHost, ServiceProblem } from '../service/service.js';
 import type { LiveSession } from './live-session.js';
 
-/** The session, as the service on one connection sees it. What comes after the end of that is ignored. */
+/** The `ServiceHost` of one connection. Events after the end of the connection are ignored. */
 export function serviceHost(
   session: LiveSession,
   clock: Clock,
   alive: () => boolean,
 ): Omit<ServiceHost, 'closed'> {
-  const begin = (id: string) => {
+  const startReply = (id: string) => {
     if (!session.speaker.isNew(id)) return;
     session.speaker.begin(id);
     session.dispatch({ type: 'replyStarted' });
@@ -19,32 +19,32 @@ export function serviceHost(
     clock,
     audio(replyId, part, bytes) {
       if (!alive()) return;
-      begin(replyId);
+      startReply(replyId);
       session.speaker.write(replyId, part, bytes);
     },
     replyStarted(id) {
-      if (alive()) begin(id);
+      if (alive()) startReply(id);
     },
     replyDone(id, how, error) {
       if (!alive()) return;
-      const wasNew = session.speaker.isNew(id);
+      const isNewReply = session.speaker.isNew(id);
       const reply = session.speaker.finish(id);
-      if (error) tellProblem(session, error);
-      // One that was interrupted is over already.
-      if (!reply && !wasNew) return;
+      if (error) reportProblem(session, error);
+      // An interrupted reply is already over.
+      if (!reply && !isNewReply) return;
       const empty = how === 'done' && !reply?.audio && !reply?.hadTool;
       session.dispatch({ type: 'replyOver', how: empty ? 'empty' : how });
     },
     speech(at, audioMs) {
-      if (alive()) session.speech('service', at, audioMs);
+      if (alive()) session.onSpeech('service', at, audioMs);
     },
     interrupted(replyId) {
       if (!alive()) return;
       const { speaker } = session;
       if (replyId !== undefined && !speaker.textOf(replyId)) return;
-      session.gate.interrupted();
-      // Where the caller is not to interrupt, what was received still plays.
-      const { making } = speaker;
+      session.gate.onServiceInterrupted();
+      // If the caller may not interrupt, the audio received so far keeps playing.
+      const { generating: making } = speaker;
       if (!making) return;
       speaker.finish(making.id);
       session.dispatch({ type: 'replyOver', how: 'cancelled' });
@@ -52,14 +52,14 @@ export function serviceHost(
     text(who, text, { final, replyId, part = '' }) {
       if (!alive() || typeof text !== 'string') return;
       if (who === 'caller') {
-        session.gate.words(text);
+        session.gate.onTranscript(text);
         if (final) session.history.add('caller', text);
         session.dispatch({ type: 'callerText' });
       } else {
         const known = session.speaker.textOf(replyId);
         if (!known && replyId !== undefined) {
           if (!session.speaker.isNew(replyId)) return;
-          begin(replyId);
+          startReply(replyId);
         }
         (known ?? session.speaker.textOf(replyId))?.add(part, text, final);
       }
@@ -67,7 +67,7 @@ export function serviceHost(
     },
     toolCall(id, name, json) {
       if (!alive() || session.ending) return;
-      const { making } = session.speaker;
+      const { generating: making } = session.speaker;
       if (making) making.hadTool = true;
       session.tools.request(id, name, json);
     },
@@ -75,26 +75,26 @@ export function serviceHost(
       if (alive()) session.tools.cancel(id);
     },
     expires(inMs) {
-      if (alive()) session.expires(inMs);
+      if (alive()) session.scheduleRenewal(inMs);
     },
     resumable(handle) {
-      if (alive()) session.resumable(handle);
+      if (alive()) session.setResumeHandle(handle);
     },
     usage(usage) {
       if (!alive()) return;
-      session.tally.usage(usage);
+      session.metrics.usage(usage);
       session.emitter.emit('usage', usage);
     },
     problem(problem) {
-      if (alive()) tellProblem(session, problem);
+      if (alive()) reportProblem(session, problem);
     },
   };
 }
 
-function tellProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
-  if (!fatal) session.problem(code, message);
-  // A session that is over can be made again.
-  else if (code === 'SESSION_EXPIRED') session.lost(1001, 'session expired');
+function reportProblem(session: LiveSession, { code, message, fatal, retryAfterMs }: ServiceProblem): void {
+  if (!fatal) session.reportProblem(code, message);
+  // An expired session can be renewed.
+  else if (code === 'SESSION_EXPIRED') session.onConnectionLost(1001, 'session expired');
   else
     session.fail(new RealtimeError(isRealtimeCode(code) ? code : 'SERVICE_LOST', message, { retryAfterMs }));
 }

@@ -2,7 +2,7 @@ import type { LiveSession, SessionParts } from './live-session.js';
 import { ToolRuns } from './tool-runs.js';
 
 /**
- * The runs of a session's tools, wired to it.
+ * Connects the tools to their session.
  *
  * @throws RealtimeError `REALTIME_BAD_TOOL`
  */
@@ -10,25 +10,25 @@ export function sessionTools(
   session: LiveSession,
   { call, service, options, clock }: SessionParts,
 ): ToolRuns {
-  // Where replies are asked for, the dialogue asks when it is time; elsewhere the service goes on by itself.
-  const asks = service.can.endsTurnAfterTool;
+  // Some services wait for a request after a tool result, others reply by themselves.
+  const mustAskForReply = service.can.endsTurnAfterTool;
   return new ToolRuns(
     options.given.tools ?? {},
     {
       context: (signal, callId) => ({ call, session, outputs: session.outputs, signal, callId }),
-      started: () => session.dispatch({ type: 'toolStarted' }),
-      over(reply, name, outcome, ms) {
-        session.tally.tool(name, outcome, ms);
+      onStarted: () => session.dispatch({ type: 'toolStarted' }),
+      onEnded(reply, name, outcome, ms) {
+        session.metrics.tool(name, outcome, ms);
         session.emitter.emit('tool', { name, outcome, ms });
-        session.dispatch({ type: 'toolOver', reply: reply ? (asks ? 'ask' : 'comes') : 'none' });
+        session.dispatch({ type: 'toolOver', reply: reply ? (mustAskForReply ? 'ask' : 'comes') : 'none' });
       },
-      goOn() {
-        if (asks) session.dispatch({ type: 'want' });
+      onDeferred() {
+        if (mustAskForReply) session.dispatch({ type: 'want' });
       },
-      result(id, result, reply) {
-        if (!session.ending) session.link?.toolResult(id, result, reply && !asks);
+      sendResult(id, result, reply) {
+        if (!session.ending) session.link?.toolResult(id, result, reply && !mustAskForReply);
       },
-      tell: (text) => session.tell(text, { reply: true }),
+      sendText: (text) => session.tell(text, { reply: true }),
     },
     { clock, log: call.log, toolMs: options.limits.toolMs },
   );

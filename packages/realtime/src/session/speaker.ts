@@ -2,18 +2,18 @@ import type { AudioSource, Call, HeardPart, Playback, PlaybackStream } from '@ho
 import { type AudioShape, bytesPerMs, callFormat } from '../service/audio-shape.js';
 import { ReplyText } from './reply-text.js';
 
-/** Ids of replies that are over, whose audio is dropped if it still comes. */
-const MAX_GONE_REPLIES = 256;
+/** Most ids of ended replies that are remembered; late audio of these replies is dropped. */
+const MAX_ENDED_REPLIES = 256;
 
-/** A service whose first piece is no longer than this gives its audio as fast as it is heard. */
+/** A first chunk of at most this length, in milliseconds, means that the service sends audio in real time. */
 const PACED_PIECE_MS = 20;
 
-/** What is gathered of such a reply before it begins. */
+/** Audio of such a reply to buffer before it plays, in milliseconds. */
 const LEAD_MS = 200;
 
-/** A reply while the caller has still to hear some of it. */
+/** A reply that is being generated or played. */
 export interface Reply {
-  /** The service's; empty for a greeting. */
+  /** The service's id; empty for a greeting. */
   readonly id: string;
   readonly text: ReplyText;
   /** Whether all its audio was received. */
@@ -25,41 +25,41 @@ export interface Reply {
 }
 
 /** A reply that is over. */
-export interface SpokenReply {
+export interface PlayedReply {
   readonly reply: Reply;
   readonly parts: readonly HeardPart[];
-  /** Whether it was heard to its end. */
+  /** Whether the caller heard it to the end. */
   readonly whole: boolean;
 }
 
-/** What the speaker tells the session. */
+/** Callbacks of the speaker. */
 export interface SpeakerHost {
-  /** The first audio of a reply is on its way. */
-  speaking(reply: Reply): void;
-  /** A reply was heard to its end, or as far as it goes. */
-  spoken(spoken: SpokenReply): void;
-  /** The bot's own code stopped a reply while it was made. */
-  stopped(spoken: SpokenReply): void;
-  /** Nothing is left to hear. */
-  silent(): void;
-  lateAudio(ms: number): void;
-  /** A reply had more audio than is held: its rest is not wanted. */
-  tooLong(reply: Reply): void;
+  /** The first audio of a reply was queued for playback. */
+  onReplyAudio(reply: Reply): void;
+  /** A reply has ended. */
+  onReplyEnd(onReplyEnd: PlayedReply): void;
+  /** The bot's own code stopped a reply that was still being generated. */
+  onReplyStopped(onReplyEnd: PlayedReply): void;
+  /** Nothing is left to play. */
+  onIdle(): void;
+  onLateAudio(ms: number): void;
+  /** A reply exceeded the queue limit: the rest of its audio is not needed. */
+  onReplyTooLong(reply: Reply): void;
 }
 
-/** The call, as far as a speaker needs it. */
+/** The members of the call that a speaker needs. */
 export type PlayingCall = Pick<Call, 'stream' | 'playback' | 'stop' | 'stats'>;
 
-/** What the caller hears: the replies, one playback each, and audio that is there already. */
+/** Plays replies (one playback each), the greeting and the filler to the caller. */
 export class Speaker {
   readonly #call: PlayingCall;
   readonly #shape: AudioShape;
   readonly #maxQueuedMs: number;
   readonly #host: SpeakerHost;
-  readonly #open = new Map<string, Reply>();
-  /** What is still to be heard, in order. */
+  readonly #generating = new Map<string, Reply>();
+  /** Replies that are still playing or queued, in order. */
   #playing: Reply[] = [];
-  readonly #gone = new Set<string>();
+  readonly #endedIds = new Set<string>();
   #filler: Playback | undefined;
   #greeting:
     | { readonly reply: Reply; readonly playback: Playback; readonly interruptible: boolean }
@@ -72,45 +72,45 @@ export class Speaker {
     this.#host = host;
   }
 
-  /** Whether the caller has still to hear something of the bot; a filler does not count. */
+  /** Whether bot audio is playing or queued; a filler does not count. */
   get playing(): boolean {
     return this.#playing.length > 0;
   }
 
-  /** Whether what plays may be interrupted. */
+  /** Whether the current playback may be interrupted. */
   get interruptible(): boolean {
     return this.#greeting?.interruptible ?? true;
   }
 
-  /** The reply that is being made. */
-  get making(): Reply | undefined {
-    return [...this.#open.values()].at(-1);
+  /** The reply that is being generated. */
+  get generating(): Reply | undefined {
+    return [...this.#generating.values()].at(-1);
   }
 
-  /** Texts of what is playing, for a session that is made again. */
+  /** Texts of the replies that are playing, to restore a session after a reconnect. */
   get texts(): readonly string[] {
     return this.#playing.map(({ text }) => text.whole);
   }
 
-  /** @param text - empty for audio whose words nobody told */
-  greet(audio: AudioSource, text: string, interruptible: boolean): void {
+  /** @param text - the words of the audio; empty if they are not known */
+  playGreeting(audio: AudioSource, text: string, interruptible: boolean): void {
     const reply = newReply('');
     reply.complete = true;
     reply.text.add('', text, true);
     const playback = this.#call.playback(audio);
     this.#greeting = { reply, playback, interruptible };
     this.#playing.push(reply);
-    this.#host.speaking(reply);
-    this.#whenOver(reply, playback.finished);
+    this.#host.onReplyAudio(reply);
+    this.#onPlaybackEnd(reply, playback.finished);
   }
 
-  fill(audio: AudioSource): void {
+  playFiller(audio: AudioSource): void {
     const playback = this.#call.playback(audio);
     this.#filler = playback;
-    const over = () => {
+    const onEnd = () => {
       if (this.#filler === playback) this.#filler = undefined;
     };
-    playback.finished.then(over, over);
+    playback.finished.then(onEnd, onEnd);
   }
 
   stopFiller(): void {
@@ -119,47 +119,47 @@ export class Speaker {
     filler?.stop();
   }
 
-  /** @returns undefined for a reply that is over already */
+  /** @returns undefined if the reply has already ended */
   begin(id: string): Reply | undefined {
-    if (this.#gone.has(id)) return undefined;
-    const known = this.#open.get(id);
+    if (this.#endedIds.has(id)) return undefined;
+    const known = this.#generating.get(id);
     if (known) return known;
     const reply = newReply(id);
-    this.#open.set(id, reply);
+    this.#generating.set(id, reply);
     return reply;
   }
 
-  /** The text of a reply that is made or plays; without an id that of the latest. */
+  /** The text of a reply that is being generated or played; without an id, the text of the latest. */
   textOf(id: string | undefined): ReplyText | undefined {
-    if (id === undefined) return (this.making ?? this.#playing.at(-1))?.text;
-    return (this.#open.get(id) ?? this.#playing.find((reply) => reply.id === id))?.text;
+    if (id === undefined) return (this.generating ?? this.#playing.at(-1))?.text;
+    return (this.#generating.get(id) ?? this.#playing.find((reply) => reply.id === id))?.text;
   }
 
   isNew(id: string): boolean {
-    return !this.#open.has(id) && !this.#gone.has(id);
+    return !this.#generating.has(id) && !this.#endedIds.has(id);
   }
 
   write(id: string, part: string, bytes: Uint8Array): void {
     const reply = this.begin(id);
     if (!reply) {
-      this.#host.lateAudio(bytes.length / bytesPerMs(this.#shape));
+      this.#host.onLateAudio(bytes.length / bytesPerMs(this.#shape));
       return;
     }
     if (bytes.length === 0) return;
     const known = reply.audio;
     const audio = known ?? this.#beginAudio(reply, bytes.length / bytesPerMs(this.#shape));
     audio.mark(part);
-    const fits = audio.write(bytes);
-    if (!known) this.#host.speaking(reply);
-    if (fits || !this.#playing.includes(reply)) return;
+    const accepted = audio.write(bytes);
+    if (!known) this.#host.onReplyAudio(reply);
+    if (accepted || !this.#playing.includes(reply)) return;
     this.finish(id);
-    this.#host.tooLong(reply);
+    this.#host.onReplyTooLong(reply);
   }
 
-  /** @param firstMs - length of its first piece */
+  /** @param firstMs - length of the first chunk */
   #beginAudio(reply: Reply, firstMs: number): PlaybackStream {
     this.stopFiller();
-    // Audio that comes no faster than it is heard has a gap with each late piece, unless some is gathered first.
+    // With audio sent in real time every late chunk would cause a gap, unless some audio is buffered first.
     const paced = firstMs <= PACED_PIECE_MS || this.#call.stats.underruns > 0;
     reply.audio = this.#call.stream({
       ...callFormat(this.#shape),
@@ -167,30 +167,30 @@ export class Speaker {
       leadMs: paced ? LEAD_MS : 0,
     });
     this.#playing.push(reply);
-    this.#whenOver(reply, reply.audio.finished);
+    this.#onPlaybackEnd(reply, reply.audio.finished);
     return reply.audio;
   }
 
-  /** No more audio of this reply is taken. */
+  /** Ends a reply: its later audio is dropped. */
   finish(id: string): Reply | undefined {
-    const reply = this.#open.get(id);
-    this.#forget(id);
+    const reply = this.#generating.get(id);
+    this.#markEnded(id);
     if (!reply) return undefined;
     reply.complete = true;
     reply.audio?.end();
     return reply;
   }
 
-  /** The connection is gone: what was received still plays. */
-  linkLost(): void {
-    for (const id of [...this.#open.keys()]) this.finish(id);
+  /** The connection was lost: the audio received so far keeps playing. */
+  onConnectionLost(): void {
+    for (const id of [...this.#generating.keys()]) this.finish(id);
     for (const reply of this.#playing) reply.current = false;
-    // The ids of another connection are others.
-    this.#gone.clear();
+    // Ids are unique within one connection only.
+    this.#endedIds.clear();
   }
 
-  /** Stops all that plays, queued or being made, and returns what was heard of each reply, in order. */
-  stop(): readonly SpokenReply[] {
+  /** Stops all replies, playing or queued, and returns what was heard of each, in order. */
+  stop(): readonly PlayedReply[] {
     const stopped = this.#playing;
     const greeting = this.#greeting;
     const audible = stopped.length > 0 || this.#filler !== undefined;
@@ -198,41 +198,44 @@ export class Speaker {
     this.#greeting = undefined;
     this.#filler = undefined;
     if (audible) this.#call.stop();
-    for (const id of [...this.#open.keys()]) this.#forget(id);
+    for (const id of [...this.#generating.keys()]) this.#markEnded(id);
     return stopped.map((reply) =>
       reply.audio
         ? { reply, parts: reply.audio.heard(), whole: false }
-        : greetingSpoken(reply, greeting?.playback.heardMs ?? 0, false),
+        : playedGreeting(reply, greeting?.playback.heardMs ?? 0, false),
     );
   }
 
-  #forget(id: string): void {
-    this.#open.delete(id);
-    this.#gone.add(id);
-    if (this.#gone.size <= MAX_GONE_REPLIES) return;
-    const [oldest] = this.#gone;
-    if (oldest !== undefined) this.#gone.delete(oldest);
+  #markEnded(id: string): void {
+    this.#generating.delete(id);
+    this.#endedIds.add(id);
+    if (this.#endedIds.size <= MAX_ENDED_REPLIES) return;
+    const [oldest] = this.#endedIds;
+    if (oldest !== undefined) this.#endedIds.delete(oldest);
   }
 
-  #whenOver(reply: Reply, finished: Promise<{ readonly ended: string; readonly heardMs: number }>): void {
-    const over = (heardMs: number, whole: boolean) => {
-      // One that was stopped is told by `stop`.
+  #onPlaybackEnd(
+    reply: Reply,
+    finished: Promise<{ readonly ended: string; readonly heardMs: number }>,
+  ): void {
+    const onEnd = (heardMs: number, whole: boolean) => {
+      // `stop` reports replies that it stopped.
       if (!this.#playing.includes(reply)) return;
       this.#playing = this.#playing.filter((other) => other !== reply);
       if (this.#greeting?.reply === reply) this.#greeting = undefined;
       const parts = reply.audio?.heard();
-      const spoken = parts ? { reply, parts, whole } : greetingSpoken(reply, heardMs, whole);
-      if (this.#open.get(reply.id) === reply) {
-        this.#forget(reply.id);
-        this.#host.stopped(spoken);
+      const spoken = parts ? { reply, parts, whole } : playedGreeting(reply, heardMs, whole);
+      if (this.#generating.get(reply.id) === reply) {
+        this.#markEnded(reply.id);
+        this.#host.onReplyStopped(spoken);
       } else {
-        this.#host.spoken(spoken);
+        this.#host.onReplyEnd(spoken);
       }
-      if (!this.playing) this.#host.silent();
+      if (!this.playing) this.#host.onIdle();
     };
     finished.then(
-      ({ ended, heardMs }) => over(heardMs, ended === 'completed' || ended === 'assumed'),
-      () => over(0, false),
+      ({ ended, heardMs }) => onEnd(heardMs, ended === 'completed' || ended === 'assumed'),
+      () => onEnd(0, false),
     );
   }
 }
@@ -241,7 +244,7 @@ function newReply(id: string): Reply {
   return { id, text: new ReplyText(), complete: false, hadTool: false, current: true, audio: undefined };
 }
 
-/** The length of a greeting that was not heard to its end is not known. */
-function greetingSpoken(reply: Reply, heardMs: number, whole: boolean): SpokenReply {
+/** The total length of a greeting that was interrupted is not known. */
+function playedGreeting(reply: Reply, heardMs: number, whole: boolean): PlayedReply {
   return { reply: { ...reply, complete: whole }, parts: [{ key: '', heardMs, totalMs: heardMs }], whole };
 }

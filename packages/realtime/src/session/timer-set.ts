@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '@hookline/runtime';
 
-/** Named timers, of which each runs once at a time. */
+/** Named timers. Each name has at most one running timer. */
 export class TimerSet<Name extends string> {
   readonly #clock: Clock;
   readonly #running = new Map<Name, Cancel>();
@@ -13,7 +13,7 @@ export class TimerSet<Name extends string> {
     return this.#running.has(name);
   }
 
-  /** Starts a timer, anew if it runs. */
+  /** Starts a timer, or restarts it if it is running. */
   start(name: Name, ms: number, callback: () => void): void {
     this.stop(name);
     const cancel = this.#clock.after(ms, () => {

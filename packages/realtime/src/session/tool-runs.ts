@@ -5,23 +5,23 @@ import type { ToolOutcome } from '../session.js';
 import { type ParameterReader, parameterReader } from '../tools/parameters.js';
 import type { Tool, ToolContext } from '../tools/tool.js';
 
-/** Requests that run at a time; a service that sends more is told that they failed. */
+/** Most tools that run at a time; further requests fail. */
 const MAX_RUNNING_TOOLS = 16;
 
-/** Ids of requests that are remembered, so that one that is sent twice runs once. */
-const MAX_KNOWN_REQUESTS = 1000;
+/** Most request ids that are remembered, so that a repeated request runs once. */
+const MAX_SEEN_REQUESTS = 1000;
 
-/** What the runs of tools tell the session. */
+/** Callbacks of `ToolRuns`. */
 export interface ToolRunHost {
   context(signal: AbortSignal, callId: string): ToolContext;
-  started(): void;
-  /** `reply`: whether the result asks for a reply of the model's. */
-  over(reply: boolean, name: string, outcome: ToolOutcome, ms: number): void;
-  result(id: string, result: unknown, reply: boolean): void;
-  /** The model shall go on while the tool runs. */
-  goOn(): void;
-  /** A result that was promised for later. */
-  tell(text: string): void;
+  onStarted(): void;
+  /** `reply`: whether the model should reply to the result. */
+  onEnded(reply: boolean, name: string, outcome: ToolOutcome, ms: number): void;
+  sendResult(id: string, sendResult: unknown, reply: boolean): void;
+  /** The model should continue while the tool runs. */
+  onDeferred(): void;
+  /** Sends the result of a tool with `reply: 'later'` as text. */
+  sendText(text: string): void;
 }
 
 interface Run {
@@ -31,16 +31,16 @@ interface Run {
   readonly startedMs: number;
 }
 
-/** The tools of a session: reads what the model asks for, runs it, bounds it, tells the result. */
+/** Runs the tools of a session: validates the arguments, limits the run time and sends the result. */
 export class ToolRuns {
   readonly #tools = new Map<string, { readonly tool: Tool; readonly reader: ParameterReader }>();
   readonly #running = new Map<string, Run>();
-  readonly #known = new Set<string>();
+  readonly #seenIds = new Set<string>();
   readonly #host: ToolRunHost;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #toolMs: number;
-  /** Runs a tool in the async context of the handler: requests come in that of the service's socket. */
+  /** Runs a tool in the async context of the handler: requests arrive in that of the service's socket. */
   readonly #run = AsyncResource.bind(({ tool }: Run, args: unknown, context: ToolContext) =>
     tool.run(args, context),
   );
@@ -64,58 +64,58 @@ export class ToolRuns {
     return [...this.#tools].map(([name, { tool, reader }]) => declaration(name, tool, reader));
   }
 
-  /** The service asks for a tool. One that it asks for twice runs once. */
+  /** Runs a tool at the service's request. A repeated request id is ignored. */
   request(id: string, name: string, json: string): void {
-    if (this.#known.has(id)) return;
-    this.#remember(id);
+    if (this.#seenIds.has(id)) return;
+    this.#rememberId(id);
     const known = this.#tools.get(name);
-    this.#host.started();
+    this.#host.onStarted();
     const startedMs = this.#clock.now();
     if (!known || this.#running.size >= MAX_RUNNING_TOOLS) {
       const why = known ? 'too many tools run at this time' : `there is no tool of this name`;
       this.#log.warn({ known: known !== undefined }, `the model asked for a tool that cannot run: ${why}`);
-      this.#host.result(id, { error: why }, true);
-      this.#host.over(true, known ? name : 'unknown', 'refused', 0);
+      this.#host.sendResult(id, { error: why }, true);
+      this.#host.onEnded(true, known ? name : 'unknown', 'refused', 0);
       return;
     }
     const run: Run = { name, tool: known.tool, controller: new AbortController(), startedMs };
     this.#running.set(id, run);
     if (known.tool.reply === 'later') {
-      this.#host.result(id, { status: 'accepted: the result will be told later' }, true);
-      this.#host.goOn();
+      this.#host.sendResult(id, { status: 'accepted: the result will be told later' }, true);
+      this.#host.onDeferred();
     }
-    void this.#carryOut(id, run, known.reader, json);
+    void this.#execute(id, run, known.reader, json);
   }
 
-  /** The service takes a request back. */
+  /** Cancels a request at the service's demand. */
   cancel(id: string): void {
     this.#end(id, 'cancelled');
   }
 
-  /** The caller speaks: what may be interrupted is. */
+  /** Cancels the interruptible tools: the caller speaks. */
   interrupt(): void {
     for (const [id, { tool }] of [...this.#running]) {
       if (!tool.interruptible) continue;
-      this.#host.result(id, { error: 'the caller interrupted' }, false);
+      this.#host.sendResult(id, { error: 'the caller interrupted' }, false);
       this.#end(id, 'cancelled');
     }
   }
 
-  /** Aborts all that runs. Nothing is told any more. */
+  /** Aborts all running tools. Nothing is reported afterwards. */
   close(): void {
     for (const { controller } of this.#running.values()) controller.abort();
     this.#running.clear();
   }
 
-  #remember(id: string): void {
-    this.#known.add(id);
-    if (this.#known.size > MAX_KNOWN_REQUESTS) {
-      const [oldest] = this.#known;
-      if (oldest !== undefined) this.#known.delete(oldest);
+  #rememberId(id: string): void {
+    this.#seenIds.add(id);
+    if (this.#seenIds.size > MAX_SEEN_REQUESTS) {
+      const [oldest] = this.#seenIds;
+      if (oldest !== undefined) this.#seenIds.delete(oldest);
     }
   }
 
-  async #carryOut(id: string, run: Run, reader: ParameterReader, json: string): Promise<void> {
+  async #execute(id: string, run: Run, reader: ParameterReader, json: string): Promise<void> {
     const cancel = this.#clock.after(this.#toolMs, () => {
       this.#settle(id, run, 'timeout', { error: 'the tool took too long' });
     });
@@ -132,7 +132,7 @@ export class ToolRuns {
     } catch (error) {
       if (run.controller.signal.aborted) return;
       this.#log.error({ err: error, tool: run.name }, 'a tool failed');
-      // What it threw may hold what the model, and so the caller, must not know.
+      // The error may contain details that the model, and so the caller, must not learn.
       this.#settle(id, run, 'failed', { error: 'the tool failed' });
     } finally {
       cancel();
@@ -142,11 +142,11 @@ export class ToolRuns {
   #settle(id: string, run: Run, outcome: ToolOutcome, result: unknown): void {
     if (this.#running.get(id) !== run) return;
     const { reply = 'after' } = run.tool;
-    // A fault is always for the model to speak about.
-    const speaks = outcome !== 'done' || reply === 'after';
-    if (reply === 'later') this.#host.tell(`Result of ${run.name}: ${asText(result)}`);
-    else this.#host.result(id, result, speaks);
-    this.#end(id, outcome, speaks && reply !== 'later');
+    // The model always replies to a failure.
+    const needsReply = outcome !== 'done' || reply === 'after';
+    if (reply === 'later') this.#host.sendText(`Result of ${run.name}: ${toText(result)}`);
+    else this.#host.sendResult(id, result, needsReply);
+    this.#end(id, outcome, needsReply && reply !== 'later');
   }
 
   #end(id: string, outcome: ToolOutcome, reply = false): void {
@@ -154,13 +154,13 @@ export class ToolRuns {
     if (!run) return;
     this.#running.delete(id);
     run.controller.abort();
-    // Of several that the model asked for at once the last one is answered.
+    // When the model requests several tools at once, it replies after the last result.
     const last = ![...this.#running.values()].some(({ tool }) => (tool.reply ?? 'after') === 'after');
-    this.#host.over(reply && last, run.name, outcome, this.#clock.now() - run.startedMs);
+    this.#host.onEnded(reply && last, run.name, outcome, this.#clock.now() - run.startedMs);
   }
 }
 
-/** Tools as a service is told of them. @throws RealtimeError `REALTIME_BAD_TOOL` */
+/** The declarations of tools for a service. @throws RealtimeError `REALTIME_BAD_TOOL` */
 export function declarationsOf(tools: Readonly<Record<string, Tool>> = {}): readonly ToolDeclaration[] {
   return Object.entries(tools).map(([name, tool]) => declaration(name, tool, parameterReader(name, tool)));
 }
@@ -169,7 +169,7 @@ function declaration(name: string, { description }: Tool, { schema }: ParameterR
   return { name, description, parameters: schema };
 }
 
-function asText(result: unknown): string {
+function toText(result: unknown): string {
   try {
     return JSON.stringify(result) ?? 'done';
   } catch {

@@ -16,21 +16,21 @@ export interface ScriptedOptions {
   /** Default mu-law both ways. */
   readonly input?: AudioShape;
   readonly output?: AudioShape;
-  /** What differs from a service that can do everything. */
+  /** Overrides of the abilities; by default the service supports everything. */
   readonly can?: Partial<ServiceAbilities>;
   /** How long a connection takes, in milliseconds of the session's clock; default 0. */
   readonly connectMs?: number;
-  /** What the nth connection (from 1) fails with; default none. */
+  /** Returns the error of the nth connection (from 1), or undefined to accept it. Default: accept all. */
   readonly refuse?: (nth: number) => RealtimeError | undefined;
-  /** Does what the service does when a reply is asked for; default nothing. */
+  /** Called when a reply is requested; default: nothing happens. */
   readonly onAsk?: (link: ScriptedLink, words: string | undefined) => void;
-  /** The same for a text that wants a reply by itself. */
+  /** Called when the session sends text. */
   readonly onText?: (link: ScriptedLink, text: string, reply: boolean) => void;
-  /** The same for a tool's result. */
+  /** Called when the session sends a tool result. */
   readonly onToolResult?: (link: ScriptedLink, id: string, result: unknown, reply: boolean) => void;
 }
 
-/** What a session told the service, in order. */
+/** A call that the session made on the link. */
 export type ScriptedCall =
   | { readonly type: 'truncate'; readonly part: string; readonly ms: number; readonly atMs: number }
   | { readonly type: 'cancel'; readonly replyId: string | undefined; readonly atMs: number }
@@ -44,7 +44,7 @@ export type ScriptedCall =
       readonly atMs: number;
     };
 
-/** One connection of a session to the scripted service, seen from the service. */
+/** The service's side of one connection. */
 export interface ScriptedLink {
   readonly host: ServiceHost;
   readonly start: SessionStart;
@@ -52,10 +52,10 @@ export interface ScriptedLink {
   /** All caller audio that arrived. */
   readonly audio: Uint8Array;
   readonly closed: boolean;
-  /** Bytes that the session is told wait in the socket; settable. */
+  /** The `bufferedBytes` that the session sees; settable. */
   bufferedBytes: number;
   /**
-   * Says a reply: `ms` of audio, by default at once, as services make it faster than it is heard.
+   * Sends a reply of `ms` of audio; by default at once, since services generate audio faster than it plays.
    *
    * @param options - `parts`: names of its items, the audio is spread over them evenly; `byte`: of which the audio
    *   consists, default 0x2a; `chunkMs`: length of a piece, default 400; `everyMs`: time between two pieces, default 0;
@@ -77,7 +77,7 @@ export interface ScriptedLink {
   drop(code?: number, reason?: string): void;
 }
 
-/** A service for tests: what it does is told by the test, what it was told is kept. */
+/** A service for tests: the test decides what it does, and it records what it receives. */
 export interface ScriptedService extends RealtimeService {
   /** Connections so far, oldest first. */
   readonly links: readonly ScriptedLink[];
@@ -155,7 +155,7 @@ class Link implements ScriptedLink {
     this.#clock = host.clock;
     this.#shape = options.output ?? PCMU_8K;
     const link = this;
-    const told = (call: ScriptedCall) => {
+    const record = (call: ScriptedCall) => {
       this.calls.push(call);
     };
     const { clock } = host;
@@ -166,18 +166,18 @@ class Link implements ScriptedLink {
       get bufferedBytes() {
         return link.bufferedBytes;
       },
-      truncate: (part, ms) => told({ type: 'truncate', part, ms, atMs: clock.now() }),
-      cancel: (replyId) => told({ type: 'cancel', replyId, atMs: clock.now() }),
+      truncate: (part, ms) => record({ type: 'truncate', part, ms, atMs: clock.now() }),
+      cancel: (replyId) => record({ type: 'cancel', replyId, atMs: clock.now() }),
       text: (text, reply) => {
-        told({ type: 'text', text, reply, atMs: clock.now() });
+        record({ type: 'text', text, reply, atMs: clock.now() });
         options.onText?.(this, text, reply);
       },
       ask: (words) => {
-        told({ type: 'ask', words, atMs: clock.now() });
+        record({ type: 'ask', words, atMs: clock.now() });
         options.onAsk?.(this, words);
       },
       toolResult: (id, result, reply) => {
-        told({ type: 'toolResult', id, result, reply, atMs: clock.now() });
+        record({ type: 'toolResult', id, result, reply, atMs: clock.now() });
         options.onToolResult?.(this, id, result, reply);
       },
       close: () => this.#close(),
@@ -201,7 +201,7 @@ class Link implements ScriptedLink {
       }
     }
     if (done) pieces.push(() => this.host.replyDone(id, 'done'));
-    this.#say(pieces, everyMs);
+    this.#play(pieces, everyMs);
   }
 
   drop(code = 1006, reason = ''): void {
@@ -209,7 +209,7 @@ class Link implements ScriptedLink {
     this.host.closed(code, reason);
   }
 
-  #say(pieces: readonly (() => void)[], everyMs: number): void {
+  #play(pieces: readonly (() => void)[], everyMs: number): void {
     for (const [index, piece] of pieces.entries()) {
       if (everyMs === 0 || index === 0) piece();
       else this.#timers.add(this.#clock.after(index * everyMs, piece));

@@ -4,13 +4,13 @@ import type { Tool } from './tool.js';
 
 /** Options of `endCall`. */
 export interface EndCallOptions {
-  /** For the model; default: ends the call once the caller has heard the goodbye. */
+  /** Description for the model; by default it says that the tool ends the call. */
   readonly description?: string;
-  /** Output variables that the model fills in, by name, each with a description for the model. Default none. */
+  /** Output variables for the model to fill in: name to description. Default none. */
   readonly outputs?: Readonly<Record<string, string>>;
 }
 
-/** A tool by which the model ends the call: what it has said is heard to its end, then the flow goes on. */
+/** Returns a tool that ends the call: the last reply plays to the end, then the flow continues. */
 export function endCall(options: EndCallOptions = {}): Tool<Record<string, string>, void> {
   checkArgument('REALTIME_BAD_OPTION', 'endCall: options', options, 'object');
   const names = Object.keys(options.outputs ?? {});
@@ -37,15 +37,15 @@ export function endCall(options: EndCallOptions = {}): Tool<Record<string, strin
 
 /** Options of `transfer`. */
 export interface TransferOptions {
-  /** For the model; default: hands the caller over to one of the targets. */
+  /** Description for the model; by default it lists the targets. */
   readonly description?: string;
-  /** The output variable that tells the flow where to; default `transfer_to`. */
+  /** The output variable that holds the target; default `transfer_to`. */
   readonly output?: string;
 }
 
 /**
- * A tool by which the model hands the caller over. Audio Connector has no transfer: the call ends with an output, and the
- * flow transfers.
+ * Returns a tool that transfers the caller. Audio Connector has no transfer: the call ends with an output, and the flow
+ * transfers.
  *
  * @param targets - names that the model may choose, or names with a description for the model
  * @throws RealtimeError `REALTIME_BAD_TOOL` without any target

@@ -1,12 +1,13 @@
-/** Levels of nesting that are looked at. */
+/** Deepest nesting that is checked. */
 const MAX_DEPTH = 32;
 
 type Schema = Readonly<Record<string, unknown>>;
 
 /**
- * What of a value does not fit a JSON Schema: where and what was expected, or undefined. Knows the keywords that the
- * tools of speech services use: `type`, `enum`, `const`, `properties`, `required`, `additionalProperties`, `items`,
- * `anyOf`, `oneOf`, `allOf`, bounds of numbers, lengths and `pattern`. Others are taken as fulfilled.
+ * Validates a value against a JSON Schema. Returns the first fault (where, and what was expected), or undefined. Supports
+ * the keywords that tools of speech services use: `type`, `enum`, `const`, `properties`, `required`,
+ * `additionalProperties`, `items`, `anyOf`, `oneOf`, `allOf`, bounds of numbers, lengths and `pattern`. Other keywords are
+ * ignored.
  */
 export function schemaFault(schema: Schema, value: unknown, path = '', depth = 0): string | undefined {
   if (depth > MAX_DEPTH) return `${at(path)} is nested too deeply`;

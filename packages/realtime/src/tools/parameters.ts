@@ -3,13 +3,13 @@ import { RealtimeError } from '../error.js';
 import { isObject, schemaFault } from './json-schema-check.js';
 import type { StandardSchema, Tool } from './tool.js';
 
-/** The arguments of a tool, or what is wrong with them, in words for the model. */
+/** The arguments of a tool, or a message for the model about what is wrong with them. */
 export type ReadArguments = { readonly value: unknown } | { readonly fault: string };
 
-/** Characters of arguments that are read. */
+/** Most characters of arguments that are accepted. */
 const MAX_ARGUMENT_CHARS = 65_536;
 
-/** How the arguments of a tool are told to the service and read when they come. */
+/** The schema of a tool's arguments for the service, and the parser for received arguments. */
 export interface ParameterReader {
   readonly schema: Readonly<Record<string, unknown>>;
   read(json: string): Promise<ReadArguments>;
@@ -36,7 +36,7 @@ export function parameterReader(name: string, tool: Tool): ParameterReader {
       `tools.${name}.parameters is no schema of an object; expected a TypeBox Type.Object(…), a JSON Schema with type "object", or a Standard Schema.`,
     );
   }
-  // TypeBox keeps its own marks as symbols, which JSON leaves out.
+  // TypeBox adds symbols to its schemas; JSON drops them.
   const schema: unknown = JSON.parse(JSON.stringify(parameters));
   if (!isObject(schema))
     throw new RealtimeError('REALTIME_BAD_TOOL', `tools.${name}.parameters is not JSON.`);
@@ -64,7 +64,7 @@ function parse(json: string): ReadArguments {
 }
 
 function isStandard(parameters: unknown): parameters is StandardSchema {
-  // Some libraries make schemas that are functions.
+  // Schemas of some libraries are functions.
   const holder = typeof parameters === 'function' || isObject(parameters) ? parameters : {};
   return '~standard' in holder;
 }
@@ -77,7 +77,7 @@ async function standardResult(schema: StandardSchema, value: unknown): Promise<R
   return { fault: `${path || 'the arguments'}: ${first?.message ?? 'not valid'}` };
 }
 
-/** A Standard Schema knows its JSON Schema by the standard's own extension, or by a method that libraries agree on. */
+/** Gets the JSON Schema of a Standard Schema, from the standard's extension or from the method that libraries share. */
 function schemaOf(name: string, schema: StandardSchema): Readonly<Record<string, unknown>> {
   const found =
     attempt(() => schema['~standard'].jsonSchema?.input({ target: 'draft-07' })) ?? method(schema);

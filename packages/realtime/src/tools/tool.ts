@@ -26,7 +26,7 @@ type StandardResult<Output> =
 /** A JSON Schema of an object; a TypeBox schema is one. */
 export type JsonSchema = { readonly type: 'object' } & Readonly<Record<string, unknown>>;
 
-/** What the arguments of a tool have to be. */
+/** The schema of a tool's arguments. */
 export type ToolParameters = JsonSchema | StandardSchema;
 
 /** The type of the arguments that a schema describes. */
@@ -45,42 +45,42 @@ export interface OutputsBag {
    */
   set(name: string, value: string): void;
   get(name: string): string | undefined;
-  /** All of them, as they stand. */
+  /** All outputs set so far. */
   all(): Outputs;
 }
 
-/** What a tool runs with. */
+/** The context of a tool run. */
 export interface ToolContext {
-  /** Its `inputs` are as the handler has them. */
+  /** The call; its `inputs` are the same as in the handler. */
   readonly call: Call<unknown>;
   readonly session: RealtimeSession;
   readonly outputs: OutputsBag;
-  /** Aborts when the call ends, the tool takes too long, or the service takes the request back. */
+  /** Aborts when the call ends, the tool takes too long, or the service cancels the request. */
   readonly signal: AbortSignal;
   /** The service's id of this request. */
   readonly callId: string;
 }
 
-/** Something that the model can do. */
+/** A tool that the model can use. */
 export interface Tool<A = unknown, R = unknown> {
-  /** For the model: what it does and when to use it. */
+  /** Description for the model: what the tool does and when to use it. */
   readonly description: string;
-  /** TypeBox, JSON Schema or a Standard Schema; default: no arguments. Arguments that do not fit are told to the model. */
+  /** TypeBox, JSON Schema or a Standard Schema; default: no arguments. The model is told about invalid arguments. */
   readonly parameters?: ToolParameters;
   /** The JSON Schema for the model, where `parameters` is a Standard Schema that cannot give its own. */
   readonly schema?: JsonSchema;
-  /** What it returns is told to the model as JSON. What it throws is logged; the model is told that the tool failed. */
+  /** The model gets the returned value as JSON. If it throws, the error is logged and the model gets a generic error. */
   run(args: A, context: ToolContext): R | Promise<R>;
   /**
-   * `after` (default): the model speaks when the result is there. `none`: the result starts no reply. `later`: the model
-   * goes on at once and is told the result as context.
+   * `after` (default): the model replies once it has the result. `none`: the result starts no reply. `later`: the model
+   * continues at once and gets the result as context.
    */
   readonly reply?: 'after' | 'none' | 'later';
-  /** Whether the caller's speech aborts it; default false. */
+  /** Whether caller speech aborts the tool; default false. */
   readonly interruptible?: boolean;
 }
 
-/** A tool whose arguments have the type that its schema describes. */
+/** Defines a tool whose arguments are typed by its schema. */
 export function tool<const P extends ToolParameters, R>(
   definition: Omit<Tool<ArgumentsOf<P>, R>, 'parameters'> & { readonly parameters: P },
 ): Tool<ArgumentsOf<P>, R> {

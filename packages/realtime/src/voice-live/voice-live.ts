@@ -3,7 +3,7 @@ import { RealtimeError } from '../error.js';
 import { connectDialect, DIALECT_CAN, functionTools } from '../openai/dialect.js';
 import { PCMU_8K } from '../service/audio-shape.js';
 import type { RealtimeService, SessionStart } from '../service/service.js';
-import { type ApiKey, checkKey, keyOf } from '../wire/api-key.js';
+import { type ApiKey, checkKey, resolveKey } from '../wire/api-key.js';
 import { socketUrl } from '../wire/base-url.js';
 import type { ConnectSocket } from '../wire/wire-session.js';
 
@@ -68,7 +68,7 @@ export function voiceLive(options: VoiceLiveOptions): RealtimeService {
     output: PCMU_8K,
     can: DIALECT_CAN,
     async connect(host, start, signal) {
-      const secret = await keyOf('voiceLive', key);
+      const secret = await resolveKey('voiceLive', key);
       return connectDialect(
         {
           service: 'voiceLive',

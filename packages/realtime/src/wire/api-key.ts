@@ -1,20 +1,20 @@
 import { RealtimeError } from '../error.js';
 
-/** A key, or what gives one for each connection: for keys that expire. */
+/** A key, or a function that returns the key for each connection, for keys that expire. */
 export type ApiKey = string | (() => string | Promise<string>);
 
 /** @throws RealtimeError `REALTIME_BAD_OPTION`, without the value */
 export function checkKey(service: string, key: ApiKey | undefined, variable: string): ApiKey {
   if (typeof key === 'function' || (typeof key === 'string' && key.trim() !== '')) return key;
-  const came = key === undefined ? 'missing' : typeof key === 'string' ? 'empty' : `a ${typeof key}`;
+  const received = key === undefined ? 'missing' : typeof key === 'string' ? 'empty' : `a ${typeof key}`;
   throw new RealtimeError(
     'REALTIME_BAD_OPTION',
-    `${service}: apiKey is ${came}; expected the key of the service, such as process.env.${variable}.`,
+    `${service}: apiKey is ${received}; expected the key of the service, such as process.env.${variable}.`,
   );
 }
 
 /** The key for a connection. @throws RealtimeError `SERVICE_UNAUTHORIZED` */
-export async function keyOf(service: string, key: ApiKey): Promise<string> {
+export async function resolveKey(service: string, key: ApiKey): Promise<string> {
   if (typeof key === 'string') return key;
   try {
     const given = await key();

@@ -1,9 +1,9 @@
 import { RealtimeError, type RealtimeErrorCode } from '../error.js';
 
-/** Characters of a service's own words that are kept. */
-const MAX_WORDS = 300;
+/** Most characters of a service's message that are kept. */
+const MAX_MESSAGE_CHARS = 300;
 
-/** A URL as it may be logged: a query or a user part may hold a key. */
+/** A URL for the log, without query and user part, which may contain a key. */
 export function loggableUrl(url: string): string {
   try {
     const { protocol, host, pathname } = new URL(url);
@@ -13,15 +13,15 @@ export function loggableUrl(url: string): string {
   }
 }
 
-/** A service's own words without keys, cut short. */
-export function withoutKeys(words: string, keys: readonly string[]): string {
+/** Removes keys from a service's message and shortens it. */
+export function redactKeys(words: string, keys: readonly string[]): string {
   let clean = words;
   for (const key of keys) if (key.length >= 4) clean = clean.replaceAll(key, '***');
-  // Services repeat a wrong key, partly hidden.
-  return clean.replace(/\b(?:sk|pk|xi|key)-[\w*-]{4,}/gi, '***').slice(0, MAX_WORDS);
+  // Services repeat a wrong key, partly masked.
+  return clean.replace(/\b(?:sk|pk|xi|key)-[\w*-]{4,}/gi, '***').slice(0, MAX_MESSAGE_CHARS);
 }
 
-/** An HTTP answer in place of an upgrade. */
+/** The error for an HTTP response in place of an upgrade. */
 export function refusedUpgrade(
   service: string,
   url: string,
@@ -42,7 +42,7 @@ function codeOfStatus(status: number): RealtimeErrorCode {
   return status >= 400 && status < 500 ? 'SERVICE_REFUSED' : 'SERVICE_UNREACHABLE';
 }
 
-/** A connection that was closed before the session was ready. */
+/** The error for a connection that closed before the session was ready. */
 export function closedEarly(service: string, code: number, reason: string): RealtimeError {
   const why = reason === '' ? '' : ` (${reason})`;
   return new RealtimeError(

@@ -3,30 +3,30 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
-import { closedEarly, loggableUrl, refusedUpgrade, withoutKeys } from './wire-error.js';
+import { closedEarly, loggableUrl, redactKeys, refusedUpgrade } from './wire-error.js';
 
-/** Bytes of one message of a service; more ends the connection. */
+/** Most bytes of one message of a service; a longer one ends the connection. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
-/** Messages that make no sense, after which a connection is given up. */
-const MAX_BROKEN_MESSAGES = 100;
+/** Most invalid messages before the connection is terminated. */
+const MAX_INVALID_MESSAGES = 100;
 
-/** Bytes of caller audio and messages that wait in the socket; beyond it the connection is given up. */
+/** Most bytes that may wait in the socket before the connection is terminated. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
-/** How long a service has to answer the closing handshake. */
+/** Time for the service to answer the closing handshake, in milliseconds. */
 const CLOSE_WAIT_MS = 1000;
 
 /** Makes the socket; for tests and proxies. Default: `ws`. */
 export type ConnectSocket = (url: string, headers: Readonly<Record<string, string>>) => WebSocket;
 
-/** What an adapter says and hears on a connection. */
+/** Options and callbacks of a connection. */
 export interface WireOptions {
   /** For errors. */
   readonly service: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Never shown in an error. */
+  /** Secrets to remove from errors. */
   readonly keys: readonly string[];
   readonly host: ServiceHost;
   readonly signal: AbortSignal;
@@ -37,17 +37,17 @@ export interface WireOptions {
   binary?(bytes: Uint8Array, wire: Wire): void;
 }
 
-/** A connection to a service. Nothing throws; after `close` nothing is sent or told. */
+/** A connection to a service. No method throws; after `close` nothing is sent or reported. */
 export interface Wire {
   readonly bufferedBytes: number;
   send(message: object): void;
-  /** Sends JSON that is written already. */
+  /** Sends a JSON text. */
   sendText(json: string): void;
   sendBytes(bytes: Uint8Array): void;
   /** The session is ready: `connectWire` resolves. */
   ready(): void;
   readonly isReady: boolean;
-  /** The session cannot be had. Once it is ready it is a fatal problem. */
+  /** Rejects the connection; if the session is already ready, reports a fatal problem. */
   refuse(error: RealtimeError): void;
   close(): void;
 }
@@ -65,7 +65,7 @@ class WireSession implements Wire {
   readonly #reject: (error: Error) => void;
   #socket: WebSocket | undefined;
   #state: 'connecting' | 'ready' | 'closed' = 'connecting';
-  #broken = 0;
+  #invalidMessages = 0;
 
   constructor(options: WireOptions, resolve: (wire: Wire) => void, reject: (error: Error) => void) {
     this.#options = options;
@@ -83,7 +83,7 @@ class WireSession implements Wire {
     try {
       socket = connect ? connect(url, headers) : dial(url, headers);
     } catch {
-      // The message of a wrong URL holds the URL.
+      // The error's message contains the URL.
       this.#fail(
         new RealtimeError('REALTIME_BAD_OPTION', `${service}: ${loggableUrl(url)} cannot be dialled.`),
       );
@@ -94,14 +94,14 @@ class WireSession implements Wire {
     if (socket.readyState === WebSocket.OPEN)
       queueMicrotask(() => this.#guarded(() => this.#options.opened(this)));
     else socket.on('open', () => this.#guarded(() => this.#options.opened(this)));
-    socket.on('message', (data, isBinary) => this.#guarded(() => this.#message(data, isBinary)));
+    socket.on('message', (data, isBinary) => this.#guarded(() => this.#onMessage(data, isBinary)));
     socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
       response.resume();
       request.destroy();
       this.#fail(refusedUpgrade(service, url, response.statusCode ?? 0, response.headers['retry-after']));
     });
-    socket.on('error', (error) => this.#broke(error));
-    socket.on('close', (code, reason) => this.#closed(code, reason.toString('utf8')));
+    socket.on('error', (error) => this.#onError(error));
+    socket.on('close', (code, reason) => this.#onClose(code, reason.toString('utf8')));
   }
 
   get bufferedBytes(): number {
@@ -170,7 +170,7 @@ class WireSession implements Wire {
     socket.send(data, ignore);
   }
 
-  #message(data: unknown, isBinary: boolean): void {
+  #onMessage(data: unknown, isBinary: boolean): void {
     if (this.#state === 'closed' || !Buffer.isBuffer(data)) return;
     if (isBinary && this.#options.binary) {
       this.#options.binary(data, this);
@@ -178,37 +178,37 @@ class WireSession implements Wire {
     }
     const json = parsed(data.toString('utf8'));
     if (json) this.#options.message(json, this);
-    else this.#nonsense();
+    else this.#onInvalidMessage();
   }
 
-  #nonsense(): void {
-    this.#broken += 1;
+  #onInvalidMessage(): void {
+    this.#invalidMessages += 1;
     const { host, service } = this.#options;
-    if (this.#broken === 1) {
+    if (this.#invalidMessages === 1) {
       host.problem({
         code: 'BAD_MESSAGE',
         message: `${service} sent a message that is no JSON object: it is left out`,
         fatal: false,
       });
     }
-    if (this.#broken > MAX_BROKEN_MESSAGES) this.#socket?.terminate();
+    if (this.#invalidMessages > MAX_INVALID_MESSAGES) this.#socket?.terminate();
   }
 
-  #broke(error: Error): void {
+  #onError(error: Error): void {
     const { service, url, keys } = this.#options;
     const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
     if (this.#state === 'connecting') {
-      const words = withoutKeys(error.message.replaceAll(url, loggableUrl(url)), keys);
+      const words = redactKeys(error.message.replaceAll(url, loggableUrl(url)), keys);
       this.#fail(
         new RealtimeError('SERVICE_UNREACHABLE', `${service} at ${loggableUrl(url)}: ${code}: ${words}.`),
       );
     }
-    // The close that follows tells the rest.
+    // The `close` event that follows reports the rest.
   }
 
-  #closed(code: number, reason: string): void {
+  #onClose(code: number, reason: string): void {
     const { host, service, keys } = this.#options;
-    const words = withoutKeys(reason, keys);
+    const words = redactKeys(reason, keys);
     if (this.#state === 'connecting') {
       this.#fail(closedEarly(service, code, words));
       return;
@@ -231,7 +231,7 @@ class WireSession implements Wire {
     this.#options.signal.removeEventListener('abort', this.#onAbort);
   }
 
-  /** An adapter that a message throws off its feet loses this message only. */
+  /** Runs adapter code. If it throws on a message, only that message is lost. */
   #guarded(run: () => void): void {
     try {
       run();

@@ -12,8 +12,8 @@ import type { InterruptedBy, ToolOutcome } from '../session.js';
 
 type Counts = { -readonly [Name in keyof RealtimeStats]: number };
 
-/** The numbers of one session, and where they are told. */
-export class Tally {
+/** Counts and measures one session, and writes the numbers to the metrics sinks. */
+export class SessionMetrics {
   readonly #counts: Counts = {
     interruptions: 0,
     falseInterruptions: 0,
@@ -28,7 +28,7 @@ export class Tally {
   readonly #service: string;
   #connectingMs: number | undefined;
   #startedMs: number | undefined;
-  #stopped: { readonly atMs: number; readonly from: string } | undefined;
+  #turnEnd: { readonly atMs: number; readonly from: string } | undefined;
 
   constructor(sinks: readonly MetricsSink[], log: Logger, service: string) {
     this.#sinks = sinks;
@@ -41,7 +41,7 @@ export class Tally {
   }
 
   sessions(by: 1 | -1): void {
-    this.#count('sessions', by);
+    this.#add('sessions', by);
   }
 
   connecting(nowMs: number): void {
@@ -54,26 +54,26 @@ export class Tally {
     this.#connectingMs = undefined;
   }
 
-  /** A reply was asked for without words of the caller's. */
-  asked(nowMs: number): void {
-    this.#stopped ??= { atMs: nowMs, from: 'session' };
+  /** A reply was requested without caller speech. */
+  replyRequested(nowMs: number): void {
+    this.#turnEnd ??= { atMs: nowMs, from: 'session' };
   }
 
   callerStopped(nowMs: number, from: 'service' | 'local'): void {
-    this.#stopped = { atMs: nowMs, from };
+    this.#turnEnd = { atMs: nowMs, from };
   }
 
   /**
-   * The first audio of a reply is on its way.
+   * The first audio of a reply was queued.
    *
-   * @returns to be called when the caller begins to hear it
+   * @returns a function to call when the caller starts to hear the reply
    */
-  speaking(nowMs: number): (heardAtMs: number) => void {
+  replyStarted(nowMs: number): (heardAtMs: number) => void {
     this.#counts.replies += 1;
     if (this.#startedMs !== undefined) this.#observe('first_audio_seconds', nowMs - this.#startedMs);
     this.#startedMs = undefined;
-    const stopped = this.#stopped;
-    this.#stopped = undefined;
+    const stopped = this.#turnEnd;
+    this.#turnEnd = undefined;
     if (!stopped || stopped.from === 'session') return () => {};
     const { atMs, from } = stopped;
     this.#observe('reply_seconds', nowMs - atMs, { from });
@@ -87,37 +87,37 @@ export class Tally {
       heardMs += part.heardMs;
       totalMs += part.totalMs;
     }
-    // A ratio, which `observe` of times would divide.
-    if (totalMs > 0) this.#tell((sink) => sink.observe('heard_ratio', heardMs / totalMs, this.#labels()));
+    // Not `#observe`, which converts milliseconds to seconds.
+    if (totalMs > 0) this.#write((sink) => sink.observe('heard_ratio', heardMs / totalMs, this.#labels()));
   }
 
   interruption(by: InterruptedBy): void {
     this.#counts.interruptions += 1;
-    this.#count('interruptions_total', 1, { by });
+    this.#add('interruptions_total', 1, { by });
   }
 
   falseInterruption(): void {
     this.#counts.falseInterruptions += 1;
-    this.#count('false_interruptions_total', 1);
+    this.#add('false_interruptions_total', 1);
   }
 
   lateAudio(ms: number): void {
     this.#counts.lateAudioMs += ms;
-    this.#count('late_audio_ms_total', ms);
+    this.#add('late_audio_ms_total', ms);
   }
 
   inputDropped(ms: number): void {
     this.#counts.inputDroppedMs += ms;
-    this.#count('input_dropped_ms_total', ms);
+    this.#add('input_dropped_ms_total', ms);
   }
 
   reconnect(reason: 'lost' | 'expiry'): void {
     this.#counts.reconnects += 1;
-    this.#count('reconnects_total', 1, { reason });
+    this.#add('reconnects_total', 1, { reason });
   }
 
   serviceError(code: string): void {
-    this.#count('service_errors_total', 1, { code });
+    this.#add('service_errors_total', 1, { code });
   }
 
   tool(name: string, outcome: ToolOutcome, ms: number): void {
@@ -126,25 +126,25 @@ export class Tally {
   }
 
   usage(usage: ServiceUsage): void {
-    for (const [kind, tokens] of Object.entries(usage)) this.#count('tokens_total', tokens, { kind });
+    for (const [kind, tokens] of Object.entries(usage)) this.#add('tokens_total', tokens, { kind });
   }
 
   #labels(labels: MetricLabels = {}): MetricLabels {
     return { service: this.#service, ...labels };
   }
 
-  #count(name: RealtimeCounter, by: number, labels?: MetricLabels): void {
-    this.#tell((sink) => sink.count(name, by, this.#labels(labels)));
+  #add(name: RealtimeCounter, by: number, labels?: MetricLabels): void {
+    this.#write((sink) => sink.count(name, by, this.#labels(labels)));
   }
 
   #observe(name: RealtimeMeasure, ms: number, labels?: MetricLabels): void {
-    this.#tell((sink) => sink.observe(name, ms / 1000, this.#labels(labels)));
+    this.#write((sink) => sink.observe(name, ms / 1000, this.#labels(labels)));
   }
 
-  #tell(tell: (sink: MetricsSink) => void): void {
+  #write(write: (sink: MetricsSink) => void): void {
     for (const sink of this.#sinks) {
       try {
-        tell(sink);
+        write(sink);
       } catch (error) {
         this.#log.error({ err: error }, 'a metrics sink threw');
       }

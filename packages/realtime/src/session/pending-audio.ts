@@ -1,15 +1,15 @@
-/** Caller audio that waits for the service: in order, bounded, the oldest is dropped. */
-export class HeldInput {
+/** A bounded queue of caller audio that waits for the service. The oldest audio is dropped first. */
+export class PendingAudio {
   readonly #maxBytes: number;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
 
-  /** @param maxBytes - more than this is not held */
+  /** @param maxBytes - most bytes to keep */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Holds a copy of the bytes. Returns how many bytes of the oldest were dropped for it. */
+  /** Adds a copy of the bytes. Returns how many of the oldest bytes were dropped to make room. */
   push(bytes: Uint8Array): number {
     this.#chunks.push(Uint8Array.from(bytes));
     this.#bytes += bytes.length;
@@ -22,11 +22,11 @@ export class HeldInput {
     return dropped;
   }
 
-  /** Hands out all that is held, oldest first. */
-  drain(take: (bytes: Uint8Array) => void): void {
+  /** Sends and removes everything, oldest first. */
+  drain(send: (bytes: Uint8Array) => void): void {
     const chunks = this.#chunks;
     this.clear();
-    for (const chunk of chunks) take(chunk);
+    for (const chunk of chunks) send(chunk);
   }
 
   clear(): void {
