@@ -42,9 +42,10 @@ const TIMED = [
   'packages/studio/test/browser/call.test.ts',
   'packages/testing/test/fleet.test.ts',
 ];
+/** They install and build as a user would: `npm test` leaves them to `npm run test:all`. */
+const SYSTEM = ['scripts/smoke-packed.test.ts'];
 /** They take longest: begun first, so that none of them runs on alone at the end. */
 const LONG = [
-  'scripts/smoke-packed.test.ts',
   'simulation/test/simulation.test.ts',
   'packages/conformance/test/good-bots.test.ts',
   'packages/conformance/test/faults.test.ts',
@@ -92,13 +93,15 @@ export default defineConfig({
       // Files share the processes of the workers: loading every module anew for each file took half of all time.
       {
         extends: true,
-        test: { name: 'shared', isolate: false, include: TESTS, exclude: [...ISOLATED, ...TIMED] },
+        test: { name: 'shared', isolate: false, include: TESTS, exclude: [...ISOLATED, ...TIMED, ...SYSTEM] },
       },
       { extends: true, test: { name: 'isolated', include: ISOLATED } },
       {
         extends: true,
         test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
+      // Its processes keep all processors busy by themselves.
+      { extends: true, test: { name: 'system', include: SYSTEM, sequence: { groupOrder: 2 } } },
     ],
   },
 });

@@ -1,5 +1,6 @@
-// `npm test`: builds the packages, runs every test, and ends with one line, `N passed, N failed`.
-// Arguments go to vitest: `npm test -- packages/client`.
+// `npm test`: builds the packages, runs the tests, and ends with one line, `N passed, N failed`.
+// Arguments go to vitest: `npm test -- packages/client`. Without a path it leaves out the project `system` of
+// vitest.config.ts, which `npm run test:all` (`--all`) runs as well.
 //
 // A file that gave no result, because its process ended, is run once more, alone. In CI so is a file in which a test
 // failed: many tests measure real time, and what else a machine does is not theirs to bear. All of it is told by name.
@@ -33,8 +34,11 @@ function run(words, name) {
   }
 }
 
+const words = process.argv.slice(2).filter((word) => word !== '--all');
+const leavesOut = words.length === process.argv.length - 2 && words.every((word) => word.startsWith('-'));
+
 turbo('build');
-const first = run(process.argv.slice(2), 'first');
+const first = run(leavesOut ? [...words, '--project=!system'] : words, 'first');
 if (!first) {
   console.log('vitest did not come to its end');
   console.log('0 passed, 1 failed');
@@ -50,5 +54,6 @@ const { passed, failed, lines } = summary(first, again, { skipsFail: isCi });
 for (const line of lines) console.log(line);
 if (isCi && lines.some((line) => line.startsWith('skipped: ')))
   console.log('In CI a skipped test is a failed one: npm run setup:system installs what they need.');
+if (leavesOut) console.log('The packed tarballs are tested by npm run test:all.');
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);

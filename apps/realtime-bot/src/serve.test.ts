@@ -203,7 +203,7 @@ test('takes the failure path with words when the service does not accept the key
   expect(JSON.stringify(result)).toContain('the voice service does not accept the credentials');
 });
 
-test.each([
+test.concurrent.each([
   ['HOOKLINE_API_KEY', ''],
   ['HOOKLINE_CLIENT_SECRET', ''],
   ['OPENAI_API_KEY', ''],

@@ -147,7 +147,7 @@ class SpeechService {
 }
 
 /** A line to a port on which everything takes so long, each way. Resolves with its own port. */
-async function slowLine(port: number, oneWayMs: number): Promise<number> {
+async function slowLine(port: number, oneWayMs: number, whenOver: WhenOver): Promise<number> {
   const sockets = new Set<Socket>();
   const server = createServer((from) => {
     const to = connect(port, '127.0.0.1');
@@ -164,7 +164,7 @@ async function slowLine(port: number, oneWayMs: number): Promise<number> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => {
+  whenOver(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
@@ -245,7 +245,7 @@ async function called(
   whenOver: WhenOver = onTestFinished,
 ): Promise<Called> {
   const { bot, port } = await botOn(service, { greeting: 'caller', ...options }, whenOver);
-  const line = rttMs === 0 ? port : await slowLine(port, rttMs / 2);
+  const line = rttMs === 0 ? port : await slowLine(port, rttMs / 2, whenOver);
   return { bot, ...callTo(line, caller) };
 }
 
@@ -299,10 +299,12 @@ describe.concurrent('an interruption over sockets', () => {
   );
 });
 
-describe('an interruption', () => {
-  test('lets nothing of the old reply be heard, whatever arrives late, and sends exactly one barge_in', async () => {
-    const service = await new SpeechService().listen();
-    const { call, ear } = await called(service, { rttMs: 120 });
+describe.concurrent('an interruption', () => {
+  test('lets nothing of the old reply be heard, whatever arrives late, and sends exactly one barge_in', async ({
+    onTestFinished: whenOver,
+  }) => {
+    const service = await new SpeechService().listen(whenOver);
+    const { call, ear } = await called(service, { rttMs: 120 }, whenOver);
     await service.until(() => service.of('session.update').length > 0);
     const late = () => {
       service.delta('r1', new Uint8Array(3200).fill(OLD));
@@ -346,12 +348,14 @@ describe('an interruption', () => {
   });
 });
 
-test('mu-law bytes are identical both ways, and the first words of the caller arrive though the service is not ready', async () => {
+test.concurrent('mu-law bytes are identical both ways, and the first words of the caller arrive though the service is not ready', async ({
+  onTestFinished: whenOver,
+}) => {
   const said = randomBytes(8 * 1500);
   const reply = randomBytes(8 * 1000);
-  const service = await new SpeechService().listen();
+  const service = await new SpeechService().listen(whenOver);
   service.readyMs = 1000;
-  const { call, ear } = await called(service, { caller: spoken(said) });
+  const { call, ear } = await called(service, { caller: spoken(said) }, whenOver);
   await service.until(() => service.audio.length >= said.length);
   service.begin('r1');
   for (let at = 0; at < reply.length; at += 1111) service.delta('r1', reply.subarray(at, at + 1111));
@@ -365,10 +369,10 @@ test('mu-law bytes are identical both ways, and the first words of the caller ar
   await call.closed;
 });
 
-describe('a service that dies mid-reply', () => {
-  test('is connected to again with what was said', async () => {
-    const service = await new SpeechService().listen();
-    const { call, ear } = await called(service);
+describe.concurrent('a service that dies mid-reply', () => {
+  test('is connected to again with what was said', async ({ onTestFinished: whenOver }) => {
+    const service = await new SpeechService().listen(whenOver);
+    const { call, ear } = await called(service, {}, whenOver);
     await service.until(() => service.of('session.update').length > 0);
     service.send({
       type: 'conversation.item.input_audio_transcription.completed',
@@ -395,14 +399,16 @@ describe('a service that dies mid-reply', () => {
     await call.closed;
   });
 
-  test('and stays away takes the failure path, with its words and the outputs that were collected', async () => {
-    const service = await new SpeechService().listen();
+  test('and stays away takes the failure path, with its words and the outputs that were collected', async ({
+    onTestFinished: whenOver,
+  }) => {
+    const service = await new SpeechService().listen(whenOver);
     const collect = tool({
       description: 'Keeps the name.',
       parameters: { type: 'object' as const },
       run: (_args, { outputs }) => outputs.set('name', 'Ada'),
     });
-    const { call, ear } = await called(service, { tools: { collect } });
+    const { call, ear } = await called(service, { tools: { collect } }, whenOver);
     await service.until(() => service.of('session.update').length > 0);
     service.use('collect', {});
     await service.until(() => service.of('response.create').length > 0);
