@@ -378,3 +378,14 @@ describe('an action that is not right', () => {
     expect(server.of('open')[0]?.parameters.inputVariables).toEqual({ 'a ': '1', b: '2' });
   });
 });
+
+it('resolves `sendDtmf` with the last key, before the interval that keeps the next one apart', async () => {
+  const { clock, call } = await openCall();
+  const fromMs = clock.now();
+  const done: number[] = [];
+  for (const digits of ['12', '3']) {
+    void call.sendDtmf(digits, { intervalMs: 100 }).then(() => done.push(clock.now() - fromMs));
+  }
+  await clock.advance(1000);
+  expect(done).toEqual([100, 200]);
+});

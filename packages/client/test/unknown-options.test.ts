@@ -1,5 +1,6 @@
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
+import { snapshot } from '../src/action/snapshot.js';
 import {
   callAudioConnector,
   createWsDial,
@@ -122,6 +123,14 @@ describe('a value that cannot be right is refused by its name', () => {
     ],
   ])('in row %#', (make, text) => {
     expect(make).toThrow(text);
+  });
+
+  it('and what an object without prototype holds is what it held when it was given', () => {
+    const inputs = Object.assign(Object.create(null), { customerId: '42' });
+    const taken = snapshot({ inputs });
+    inputs.customerId = '43';
+    expect(taken.inputs).toEqual({ customerId: '42' });
+    expect(Object.getPrototypeOf(taken.inputs)).toBeNull();
   });
 
   it('and one that is undefined is the default', async () => {

@@ -3,6 +3,7 @@ import { verifies } from '#verifies';
 import vectors from '../vectors/messages.json' with { type: 'json' };
 import { type Decoded, decodeClientMessage, decodeServerMessage } from './decode.js';
 import { MAX_TEXT_CHARS } from './limits.js';
+import { isDtmfDigit } from './messages/dtmf.js';
 import { clientMessages, serverMessages } from './messages/index.js';
 import { describe as describeValue } from './validator.js';
 
@@ -157,4 +158,27 @@ describe('decode', () => {
     expect(decode({ ...each, padTo: MAX_TEXT_CHARS }).kind).toBe('message');
     expect(decode({ ...each, padTo: MAX_TEXT_CHARS + 1 })).toMatchObject({ fault: { code: 'too-long' } });
   });
+});
+
+it('names a path of up to 100 characters as it is, and a longer one in quotes', () => {
+  const pong = {
+    version: '2',
+    type: 'pong',
+    id: '30b0e395-84d3-4570-ac13-9a62d8f514c0',
+    seq: 2,
+    clientseq: 2,
+  };
+  const reasonOf = (field: string) => {
+    const text = JSON.stringify({ ...pong, parameters: {}, [field]: 1 });
+    const decoded = decodeServerMessage(text, { strict: true });
+    return decoded.kind === 'fault' ? decoded.fault.reason : '';
+  };
+  expect(reasonOf('x'.repeat(99))).toContain(` at /${'x'.repeat(99)} that`);
+  expect(reasonOf('x'.repeat(100))).toContain(' at "/xxx');
+});
+
+it('knows the 16 keys of a telephone', () => {
+  const characters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+  expect(characters.filter(isDtmfDigit).join('')).toBe('#*0123456789ABCD');
+  expect(['', '11', 'a'].some(isDtmfDigit)).toBe(false);
 });

@@ -154,6 +154,13 @@ describe('wav of a stream', () => {
     }
   });
 
+  it('warns that a whole file is cut, and plays what it holds', async () => {
+    const whole = file(speech, RATE);
+    const { outcome, warnings } = await played(() => wav(whole.subarray(0, whole.length - bytes.length / 2)));
+    expect(outcome).toEqual({ ended: 'completed', heardMs: 500 });
+    expect(warnings).toEqual([expect.stringContaining('ended before the audio')]);
+  });
+
   it('begins at once and holds no more than is queued, however long the file', async () => {
     let given = 0;
     const second = cut(bytes, 4800);

@@ -246,6 +246,12 @@ describe('a diff of two traces', () => {
 });
 
 describe('a rendered diff', () => {
+  test('has no line that is wider than it may be', () => {
+    const difference = { kind: 'missing', of: 'rule', text: 'x'.repeat(59) } as const;
+    expect(renderDiff([difference], { width: 60 })).toBe(`- ${'x'.repeat(58)}\n  x\n`);
+    expect(renderDiff([difference], { width: 61 })).toBe(`- ${'x'.repeat(59)}\n`);
+  });
+
   test('marks what is missing, more, another value or another time, wrapped, and in ASCII where it has to be', () => {
     const b = call({ turn: '\x1b[2JTag für Tag', outputs: {} });
     const lines = renderDiff(diffTraces(call(), b), { width: 60, unicode: false }).split('\n');

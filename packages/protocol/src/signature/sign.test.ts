@@ -20,6 +20,11 @@ describe('sign', () => {
     expect(headers.Signature).toMatch(/^sig1=:[A-Za-z0-9+/]{43}=:$/);
   });
 
+  it('takes a lifetime of 0 as it is', () => {
+    const { headers } = sign({ ...OPTIONS, lifetimeSeconds: 0 });
+    expect(headers['Signature-Input']).toContain(';created=1641013200;expires=1641013200;');
+  });
+
   it('shows the base it signed', () => {
     expect(sign({ ...OPTIONS, nonce: 'n' }).base).toBe(
       [

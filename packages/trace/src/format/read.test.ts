@@ -32,6 +32,11 @@ const run = {
 const end = { kind: 'end', t: 20, by: 'peer', code: 1000, reason: 'bye' } as const;
 const whole = headerLine(header) + audioLine(run, 0) + eventLine(end);
 
+test('times are printed to the nearest microsecond', () => {
+  const times = [1.9996, 1.0004, 12.34567, 12.3456].map((t) => JSON.parse(eventLine({ ...end, t })).t);
+  expect(times).toEqual([2, 1, 12.346, 12.346]);
+});
+
 describe('readTrace', () => {
   test('reads what was printed', () => {
     const bot = Uint8Array.of(1, 2, 3, 4, 5);

@@ -333,3 +333,12 @@ it('asks for quiet in whole milliseconds, never shorter than it takes', () => {
     message: { type: 'error', parameters: expect.objectContaining({ code: 429, retryAfter: 'PT0.2S' }) },
   });
 });
+
+it.each([
+  ['PT8640000S', 'open'],
+  ['PT8640000.001S', 'closing'],
+])('takes discardTo up to 100 days: %s', (discardTo, name) => {
+  const opened = message('opened', { media: [PCMU_EXTERNAL], startPaused: false, discardTo });
+  const [state] = transition({ name: 'opening', held: false }, opened, RULES);
+  expect(state.name).toBe(name);
+});
