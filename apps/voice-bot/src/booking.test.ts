@@ -54,7 +54,7 @@ describe('a booking', () => {
     expect(nextTurn(CONFIRMING, { kind: 'speech' }, KEYS).end).toEqual({
       reservation: '4 people, Friday at 7 pm',
     });
-    expect(nextTurn(CONFIRMING, { kind: 'speech' }, WORDS)).toMatchObject({ desk: { misses: 1 } });
+    expect(nextTurn(CONFIRMING, { kind: 'speech' }, WORDS)).toMatchObject({ state: { misses: 1 } });
   });
 
   test('is read back again to a caller who agrees before hearing its details', () => {
@@ -65,16 +65,16 @@ describe('a booking', () => {
 
   test.each([words('no'), key('2')])('begins again when the caller says no: %o', (no) => {
     expect(nextTurn(CONFIRMING, no, WORDS)).toMatchObject({
-      desk: INITIAL_STATE,
-      says: ['Let us start again.', 'For how many people shall I book?'],
+      state: INITIAL_STATE,
+      sentences: ['Let us start again.', 'For how many people shall I book?'],
     });
   });
 
   test.each([words('i would like a person'), key('0')])(
     'transfers a caller who asks for a person: %o',
     (said) => {
-      for (const desk of [INITIAL_STATE, CONFIRMING]) {
-        expect(nextTurn(desk, said, WORDS).end).toEqual({ transfer: 'agent' });
+      for (const state of [INITIAL_STATE, CONFIRMING]) {
+        expect(nextTurn(state, said, WORDS).end).toEqual({ transfer: 'agent' });
       }
     },
   );
@@ -91,9 +91,9 @@ describe('a booking', () => {
     ['people', key('*')],
     ['day', key('8')],
     ['hour', key('4')],
-  ] as const)('rejects an invalid answer to %s: %o', (asks, said) => {
-    const desk = { ...CONFIRMING, asks };
-    expect(nextTurn(desk, said, WORDS).state).toEqual({ ...desk, misses: 1 });
+  ] as const)('rejects an invalid answer to %s: %o', (question, input) => {
+    const state = { ...CONFIRMING, question };
+    expect(nextTurn(state, input, WORDS).state).toEqual({ ...state, misses: 1 });
   });
 
   test('explains how to answer when the caller is silent, and always if only keys are understood', () => {
