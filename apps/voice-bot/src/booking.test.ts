@@ -109,8 +109,8 @@ describe('a booking', () => {
 
 test.each(['people', 'day', 'hour', 'confirm'] as const)(
   'the grammar of %s uses only words of the vocabulary',
-  (asks) => {
-    const used = grammarOf(asks)
+  (question) => {
+    const used = grammarOf(question)
       .split('\n')
       .slice(2)
       .join('\n')
