@@ -1,6 +1,6 @@
 import { defineConfig } from 'tsup';
 
-// Artillery loads its engines with `require`, or takes the default export of what it imports: the class itself.
+// Artillery loads engines with `require` and expects the class itself, or imports them and takes the default export.
 export default defineConfig({
   entry: { index: 'src/index.ts' },
   format: ['cjs'],

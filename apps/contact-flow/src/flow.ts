@@ -1,18 +1,18 @@
 import { type Call, callAudioConnector, type Integration } from '@hookline/client';
 
-/** A call that comes in. */
+/** An incoming call. */
 export interface Incoming {
   readonly integration: Integration;
   readonly customerId: string;
-  /** What the caller does once the bot is on the line. */
+  /** What the caller does once the bot has answered. */
   readonly caller: (call: Call) => void;
 }
 
-/** How often the bot is tried before the caller is asked to leave a message. */
+/** Attempts to reach the bot before the call goes to voicemail. */
 const ATTEMPTS = 2;
 
 /**
- * The flow: the bot verifies the caller, and what it returns decides where the caller goes.
+ * The flow: the bot verifies the caller, and its outputs decide where the call is routed.
  *
  * @returns the steps that were taken, as Architect's execution history would list them
  */
@@ -40,7 +40,7 @@ export async function inboundFlow({ integration, customerId, caller }: Incoming)
     if (errorType !== 'NoResourceError') {
       return [...steps, 'Play Audio: We are sorry', 'Transfer to ACD: Support'];
     }
-    // The bot cannot be reached: that may pass.
+    // The bot is unreachable, perhaps only temporarily: try again.
     if (attempt < ATTEMPTS) steps.push('Play Audio: One moment please');
   }
   return [...steps, 'Transfer to Voicemail: Support'];

@@ -17,7 +17,7 @@ const hangUp = (call: Call) =>
     call.hangup();
   });
 
-/** Who calls, and the way the flow must take. */
+/** The calls, and the steps that the flow must take. */
 const scenarios = [
   {
     name: 'a customer who wants an agent',
@@ -70,17 +70,19 @@ const scenarios = [
   },
 ];
 
-let wrong = 0;
+let failures = 0;
 await Promise.all(
   scenarios.map(async ({ name, incoming, expected }) => {
     const steps = await inboundFlow(incoming);
-    const right = isDeepStrictEqual(steps, expected);
-    console.log([`${right ? '✓' : '✗'} ${name}`, ...steps].join('\n    '));
-    if (right) return;
-    wrong += 1;
+    const matches = isDeepStrictEqual(steps, expected);
+    console.log([`${matches ? '✓' : '✗'} ${name}`, ...steps].join('\n    '));
+    if (matches) return;
+    failures += 1;
     console.log(['  but this was expected:', ...expected].join('\n    '));
   }),
 );
 bot.stop();
-console.log(wrong === 0 ? `All ${scenarios.length} callers went the right way.` : `${wrong} went astray.`);
-process.exitCode = wrong === 0 ? 0 : 1;
+console.log(
+  failures === 0 ? `All ${scenarios.length} callers went the right way.` : `${failures} went astray.`,
+);
+process.exitCode = failures === 0 ? 0 : 1;

@@ -6,10 +6,10 @@ import { siteFaults } from '../src/site-faults.js';
 import { writeSite } from '../src/write-site.js';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-/** Written anew by every start; below `dist`, which git ignores. */
+/** Rewritten at every start; below `dist`, which git ignores. */
 const PAGES = path('../dist/pages');
 
-/** `vitepress build --no-api` leaves the API out, which takes most of the time. */
+/** `vitepress build --no-api` omits the API reference, which takes most of the build time. */
 export default async () => {
   const site = await writeSite(PAGES, { api: !process.argv.includes('--no-api') });
   return defineConfig({
@@ -20,14 +20,14 @@ export default async () => {
     srcDir: 'dist/pages',
     outDir: 'dist/site',
     cacheDir: 'dist/cache',
-    // A page that the browser's tab names alone.
+    // Title of a page in the browser's tab.
     titleTemplate: ':title · Hookline',
     head: [['link', { rel: 'icon', href: 'data:,' }]],
     markdown: {
       anchor: { slugify: slugOf },
       config: (md) => siteLinks(md, site.pages, site.clauseIds),
     },
-    // The theme would fetch the icon of a link that it does not know from another host; there are no such links.
+    // The theme would fetch unknown link icons from another host. There are no such links, so the component is removed.
     vite: {
       plugins: [
         {

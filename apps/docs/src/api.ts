@@ -5,7 +5,7 @@ import type { PluginOptions } from 'typedoc-plugin-markdown';
 import type { DefaultTheme } from 'vitepress';
 import { publicPackages, ROOT, readSource } from './pages.js';
 
-/** What a package exports under one id: `@hookline/server/otel`. */
+/** An entry point of a package, such as `@hookline/server/otel`. */
 interface Entry {
   readonly id: string;
   /** The source it is built from, as an absolute path. */
@@ -18,7 +18,7 @@ function entries(): Entry[] {
     const { exports = {} } = JSON.parse(readSource(`${folder}/package.json`));
     const build = readSource(`${folder}/tsup.config.ts`);
     return Object.entries<unknown>(exports).flatMap(([subpath, target]) => {
-      // A file such as ./package.json, and not code.
+      // A file such as ./package.json, not code.
       if (typeof target !== 'object') return [];
       const entry = subpath === '.' ? 'index' : subpath.slice(2);
       const [, source] = new RegExp(`(?<![\\w-])['"]?${entry}['"]?: '(src/[^']+)'`).exec(build) ?? [];
@@ -33,7 +33,7 @@ function entries(): Entry[] {
 const fileNameOf = (id: string) => id.replace('@', '').replaceAll('/', '-');
 
 /**
- * Writes one page an entry of each public package into `reference/api` of a folder.
+ * Writes one page per entry point of each public package to `reference/api` in a folder.
  * @returns a link to each, for the sidebar
  */
 export async function writeApi(folder: string): Promise<DefaultTheme.SidebarItem[]> {
@@ -79,12 +79,12 @@ export async function writeApi(folder: string): Promise<DefaultTheme.SidebarItem
   for (const { id } of all) {
     const page = join(target, `${fileNameOf(id)}.md`);
     const text = readFileSync(page, 'utf8').replace(/^# .*\n/, `# ${id}\n`);
-    // Out of the search, which would find little else.
+    // Excluded from the search, whose results it would dominate.
     writeFileSync(page, `---\neditLink: false\nsearch: false\noutline: [2, 3]\n---\n\n${text}`);
   }
-  // A list of them, which the sidebar is.
+  // The generated list of entries: the sidebar replaces it.
   rmSync(join(target, 'index.md'));
   const stray = readdirSync(target).filter((name) => !all.some(({ id }) => name === `${fileNameOf(id)}.md`));
-  if (stray.length > 0) throw new Error(`TypeDoc wrote pages that no entry stands for: ${stray.join(', ')}.`);
+  if (stray.length > 0) throw new Error(`TypeDoc wrote pages without an entry point: ${stray.join(', ')}.`);
   return all.map(({ id }) => ({ text: id, link: `/reference/api/${fileNameOf(id)}` }));
 }

@@ -14,13 +14,13 @@ interface VerbHelp {
   readonly examples: readonly string[];
 }
 
-/** The help of each verb as data, from the text that the command prints. */
+/** Parses the help of each verb from the text that the command prints. */
 export function verbHelp(): Map<string, VerbHelp> {
   const help: Record<string, string> = JSON.parse(readSource(HELP));
   return new Map(Object.entries(help).map(([verb, text]) => [verb, parseHelp(text)]));
 }
 
-/** @throws Error when the text is not of the form that commander prints */
+/** @throws Error if the text does not have commander's format */
 export function parseHelp(text: string): VerbHelp {
   const [, usage, about = ''] = /^Usage: (.*)\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
   if (usage === undefined)
@@ -41,7 +41,7 @@ export function parseHelp(text: string): VerbHelp {
   };
 }
 
-/** Terms stand two columns in, with what they do to their right or, more deeply indented, below. */
+/** Terms are indented by two columns; their text is to the right, or on the next lines with a deeper indent. */
 function parseList(body: string): [term: string, text: string][] {
   return body.split(/\n(?= {2}\S)/).map((entry) => {
     const [, term = '', text = ''] = /^ {2}(\S.*?)(?: {2,}|\n +|$)([\s\S]*)$/.exec(entry) ?? [];
@@ -49,7 +49,7 @@ function parseList(body: string): [term: string, text: string][] {
   });
 }
 
-/** One section a verb: usage, arguments, options, examples. */
+/** One section per verb: usage, arguments, options, examples. */
 export function commandPage(): string {
   const verbs = [...verbHelp()];
   const sections = verbs.map(([verb, { usage, about, lists, examples }]) =>
@@ -95,8 +95,8 @@ export function exitCodesPage(): string {
   ]);
 }
 
-/** What the command takes from the environment beside what an option names. */
-const OF_THE_TERMINAL: Readonly<Record<string, string>> = {
+/** Environment variables that no option names. */
+const TERMINAL_VARIABLES: Readonly<Record<string, string>> = {
   CI: 'set: no live view and no colour, as in a file',
   COLUMNS: 'how wide a line is where stdout is no terminal; 80 without it, at least 60',
   LANG: 'a UTF-8 locale: lines are drawn with Unicode; `LC_ALL` goes before `LC_CTYPE`, that before `LANG`',
@@ -106,7 +106,7 @@ const OF_THE_TERMINAL: Readonly<Record<string, string>> = {
   TERM: '`dumb`: no colours and no live view',
 };
 
-/** Each environment variable that the command reads. @throws Error when one is described nowhere */
+/** The environment variables that the command reads. @throws Error if one has no description */
 export function environmentPage(): string {
   const uses = [...verbHelp()].flatMap(([verb, { lists }]) =>
     (lists.get('Options') ?? []).flatMap(([term, text]) =>
@@ -120,7 +120,7 @@ export function environmentPage(): string {
   );
   const rows = variablesRead().map((name) => {
     const [first, ...more] = uses.filter((use) => use.name === name);
-    const terminal = OF_THE_TERMINAL[name];
+    const terminal = TERMINAL_VARIABLES[name];
     if (!first && terminal === undefined)
       throw new Error(
         `The command reads ${name}, which neither an option names in its help nor command-reference.ts describes.`,
@@ -140,7 +140,7 @@ export function environmentPage(): string {
   );
 }
 
-/** The variables that the sources of the command read. */
+/** Finds the environment variables in the sources of the command. */
 function variablesRead(): string[] {
   const folder = 'packages/cli/src';
   const sources = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).filter((path) =>

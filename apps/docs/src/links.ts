@@ -6,7 +6,7 @@ import { type Page, publicPackages, REPOSITORY, ROOT } from './pages.js';
 type Token = ReturnType<MarkdownRenderer['parse']>[number];
 type MakeToken = (type: string, tag: string, nesting: -1 | 0 | 1) => Token;
 
-/** Where the link of a page leads. */
+/** Resolves links and images of pages. */
 export interface LinkTargets {
   /** @returns the href for the site, or undefined when it stays as it is. @throws Error when there is no such file */
   hrefOf(page: Page, href: string): string | undefined;
@@ -21,7 +21,7 @@ export function linkTargets(pages: readonly Page[]): LinkTargets {
   const fileOf = (page: Page, path: string) =>
     path === '' ? page.source : posix.join(posix.dirname(page.source), path);
 
-  /** The file that an absolute link to the repository or to a package at npm stands for. */
+  /** The file behind an absolute link to the repository or to an npm package. */
   function ownFile(href: string): string | undefined {
     const [, ofRepository] =
       /^https:\/\/github\.com\/hookline\/hookline\/(?:blob|tree)\/main\/([^#?]*)/.exec(href) ?? [];
@@ -33,7 +33,7 @@ export function linkTargets(pages: readonly Page[]): LinkTargets {
     hrefOf(page, href) {
       const [path = '', anchor] = href.split('#');
       const hash = anchor === undefined ? '' : `#${anchor}`;
-      // Written for the site alone, by `homePage`.
+      // Links written only for the site, by `homePage`.
       if (path.startsWith('/')) return undefined;
       const isAbsolute = /^[a-z]+:/i.test(href);
       if (!isAbsolute && path === '') return undefined;
@@ -79,7 +79,7 @@ function linkClauses(tokens: readonly Token[], known: ReadonlySet<string>, make:
   });
 }
 
-/** What the site does with a parsed page: links for its own routes, and a link on each clause id. */
+/** markdown-it plugin: rewrites links to routes of the site, and links each clause id. */
 export function siteLinks(md: MarkdownRenderer, pages: readonly Page[], clauseIds: Iterable<string>): void {
   const targets = linkTargets(pages);
   const byRoute = new Map(pages.map((page) => [`${page.route}.md`, page]));

@@ -2,7 +2,7 @@ import type { DefaultTheme } from 'vitepress';
 import { linkTargets } from './links.js';
 import { type Page, publicPackages, readSource } from './pages.js';
 
-/** A role or a purpose of docs/index.md, with what stands under it. */
+/** A section of docs/index.md, a role or a purpose, with its list. */
 export interface Section {
   readonly title: string;
   readonly items: readonly { readonly title: string; readonly about: string; readonly link: string }[];
@@ -10,7 +10,7 @@ export interface Section {
 
 const INDEX: Page = { source: 'docs/index.md', route: 'index' };
 
-/** The sections of docs/index.md: a line in bold, and the list below it. The sidebar and the home page are made of them. */
+/** Parses the sections of docs/index.md, each a bold line and a list, for the sidebar and the home page. */
 export function sections(pages: readonly Page[]): Section[] {
   const targets = linkTargets(pages);
   return readSource(INDEX.source)
@@ -28,7 +28,7 @@ export function sections(pages: readonly Page[]): Section[] {
     }));
 }
 
-/** The pages of the reference that are written when the site is built. */
+/** The reference pages that are generated when the site is built. */
 export const GENERATED = [
   { title: 'Every verb and option', link: '/reference/command' },
   { title: 'Exit codes', link: '/reference/exit-codes' },
@@ -71,7 +71,7 @@ export function sidebar(
   ];
 }
 
-/** The home page: what Hookline is, one card a role, and docs/index.md below them. */
+/** The home page: tagline, one card per role, and docs/index.md below. */
 export function homePage(pages: readonly Page[]): string {
   const [, tagline = ''] = /^\*\*(.*)\*\*$/m.exec(readSource('README.md')) ?? [];
   const roles = sections(pages).filter(({ title }) => title.startsWith('You '));
@@ -92,13 +92,13 @@ export function homePage(pages: readonly Page[]): string {
       link: items[0]?.link,
     })),
   };
-  // The reference ends with what only the site has, where docs/index.md tells how the site is made.
+  // Replaces the last lines of docs/index.md, on building the site, by the pages that only the site has.
   const list = readSource(INDEX.source)
     .replace(/^# .*\n+By role:\n/, '')
     .replace(
       /\n`npm run docs`[\s\S]*$/,
       GENERATED.map(({ title, link }) => `- [${title}](${link})\n`).join(''),
     );
-  // YAML takes JSON.
+  // JSON is valid YAML.
   return `---\n${JSON.stringify(frontmatter)}\n---\n\n${list}`;
 }

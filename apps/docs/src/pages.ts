@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout that the site is built from. */
+/** Root of the repository. */
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** Where files of the repository that are no page of the site are linked to. */
+/** Base of links to files that are not pages of the site. */
 export const REPOSITORY = 'https://github.com/hookline/hookline';
 
-/** A Markdown file of the repository, and where the site shows it. */
+/** A Markdown file of the repository and its route on the site. */
 export interface Page {
   /** Its path in the repository: `packages/server/README.md`. */
   readonly source: string;
@@ -15,10 +15,10 @@ export interface Page {
   readonly route: string;
 }
 
-/** What is no page: written for coding agents, by changesets, or a template. */
-const NO_PAGE = /(^|\/)(AGENTS|CHANGELOG)\.md$/;
+/** Files that are not pages: for coding agents, or written by changesets. */
+const EXCLUDED = /(^|\/)(AGENTS|CHANGELOG)\.md$/;
 
-/** Path in the repository → path on the site; the first that matches counts. */
+/** Path in the repository → route on the site; the first match wins. */
 const ROUTES: readonly (readonly [RegExp, string])[] = [
   [/^README\.md$/, 'start'],
   [/^ERRORS\.md$/, 'reference/errors'],
@@ -44,7 +44,7 @@ const foldersIn = (folder: string) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `${folder}/${name}`);
 
-/** Every Markdown file that is a page. A new one gets its route by the folder it lies in. */
+/** Lists every Markdown file that is a page. The route follows from the folder. */
 export function listPages(): Page[] {
   const packages = foldersIn('packages');
   const folders = [
@@ -59,11 +59,11 @@ export function listPages(): Page[] {
   ];
   return folders
     .flatMap(markdownIn)
-    .filter((source) => !NO_PAGE.test(source))
+    .filter((source) => !EXCLUDED.test(source))
     .map((source) => ({ source, route: routeOf(source) }));
 }
 
-/** @throws Error when no rule gives the file a place */
+/** @throws Error if no rule matches */
 export function routeOf(source: string): string {
   const rule = ROUTES.find(([pattern]) => pattern.test(source));
   if (!rule) throw new Error(`${source}: no route in apps/docs/src/pages.ts fits this path; add one.`);

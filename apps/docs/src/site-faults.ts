@@ -8,23 +8,23 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&lt;': '<',
   '&gt;': '>',
 };
-const plain = (text: string) =>
+const decodeEntities = (text: string) =>
   text.replace(/&(?:amp|quot|#39|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity);
 
-/** An attribute of each tag of the given names, in a page. */
+/** Finds the values of an attribute on the given tags. */
 function attributes(html: string, tags: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`<(?:${tags})\\b[^>]*?\\s${name}="([^"]*)"`, 'g'))].map(
-    ([, value = '']) => plain(value),
+    ([, value = '']) => decodeEntities(value),
   );
 }
 
-/** What stylesheets and scripts load from another host: fonts, icons, modules. */
-const LOADS_ELSEWHERE =
+/** Matches what stylesheets and scripts load from another host: fonts, icons, modules. */
+const EXTERNAL_LOAD =
   /(?:url\(|@import\s*|\bimport\(|\bfetch\(|\bfrom\s*)\s*['"`]?(?:https?:)?\/\/[^\s'"`)]+/g;
 
 /**
- * What is wrong with a site that was built: links to pages and headings that are not there, and anything that a browser
- * would load from another host.
+ * Checks a built site: reports links to missing pages and headings, and anything that a browser would load from another
+ * host.
  * @param outDir the folder of the site, which is served at `/`
  */
 export function siteFaults(outDir: string): string[] {
@@ -36,13 +36,16 @@ export function siteFaults(outDir: string): string[] {
     files
       .filter((path) => path.endsWith('.html'))
       .map((path) => {
-        // What stands in code is text and not a tag.
+        // Script content is text, not tags.
         const html = read(path).replace(/<script\b[^>]*>[\s\S]*?<\/script>/g, (script) =>
           script.slice(0, script.indexOf('>') + 1),
         );
         return [
           path,
-          { html, ids: new Set([...html.matchAll(/\sid="([^"]*)"/g)].map(([, id = '']) => plain(id))) },
+          {
+            html,
+            ids: new Set([...html.matchAll(/\sid="([^"]*)"/g)].map(([, id = '']) => decodeEntities(id))),
+          },
         ] as const;
       }),
   );
@@ -62,13 +65,13 @@ export function siteFaults(outDir: string): string[] {
     }),
   );
 
-  const ofPages = [...pages].flatMap(([path, { html }]) =>
+  const pageLoads = [...pages].flatMap(([path, { html }]) =>
     [...attributes(html, 'script|img|source|iframe|video|audio', 'src'), ...attributes(html, 'link', 'href')]
       .filter((url) => /^(?:https?:)?\/\//.test(url))
       .map((url) => `${path} loads ${url} from another host`),
   );
-  const ofAssets = files
+  const assetLoads = files
     .filter((path) => /\.(?:css|js)$/.test(path))
-    .flatMap((path) => [...read(path).matchAll(LOADS_ELSEWHERE)].map(([found]) => `${path} has ${found}`));
-  return [...deadLinks, ...ofPages, ...ofAssets];
+    .flatMap((path) => [...read(path).matchAll(EXTERNAL_LOAD)].map(([found]) => `${path} has ${found}`));
+  return [...deadLinks, ...pageLoads, ...assetLoads];
 }

@@ -16,7 +16,7 @@ const names: Record<'flags' | 'metrics', Record<string, string[]>> &
 const pages = listPages();
 
 describe('the pages', () => {
-  it('have a route of their own each, in lower case', () => {
+  it('have unique routes in lower case', () => {
     const routes = pages.map(({ route }) => route);
     expect(routes.filter((route, index) => routes.indexOf(route) !== index)).toEqual([]);
     expect(routes.filter((route) => !/^[a-z0-9/-]+$/.test(route))).toEqual([]);
@@ -30,11 +30,11 @@ describe('the pages', () => {
     expect(sources).not.toContain('packages/server/AGENTS.md');
   });
 
-  it('are refused where no rule gives them a place', () => {
+  it('are refused if no rule matches', () => {
     expect(() => routeOf('packages/a/deep/down.md')).toThrow('no route in apps/docs/src/pages.ts fits');
   });
 
-  it('have the anchors that GitHub gives to headings', () => {
+  it('have the same heading anchors as GitHub', () => {
     expect(slugOf('401, though key and secret are right')).toBe('401-though-key-and-secret-are-right');
     expect(slugOf("The bot's voice is choppy")).toBe('the-bots-voice-is-choppy');
   });
@@ -59,7 +59,7 @@ describe('a link', () => {
     expect(targets.hrefOf(page, href)).toBe(expected);
   });
 
-  it('to a file that is not there fails the site', () => {
+  it('to a missing file fails the build', () => {
     expect(() => targets.hrefOf(page, '../gone/README.md')).toThrow(
       'packages/load/README.md: the link ../gone/README.md leads to packages/gone/README.md, which is not in the repository.',
     );
@@ -67,7 +67,7 @@ describe('a link', () => {
 });
 
 describe('the navigation', () => {
-  it('leads to pages that there are, and to each page of docs/', () => {
+  it('links to existing pages only, and to each page of docs/', () => {
     const known = new Set([...pages.map(({ route }) => `/${route}`), ...GENERATED.map(({ link }) => link)]);
     const links = sidebar(pages, []).flatMap(({ link, items = [] }) => [
       link,
@@ -112,7 +112,7 @@ describe('the reference', () => {
     }
   });
 
-  it('takes a long term and a folded text of a help apart', () => {
+  it('parses a long term and a wrapped text of a help', () => {
     const help = parseHelp(
       'Usage: hookline x [options]\n\ndo\nmuch\n\nOptions:\n  --a-very-long-term-of-an-option <value>\n      what it\n      does\n  -b  more\n\nExamples:\n  hookline x\n',
     );
@@ -155,7 +155,7 @@ describe('a site with faults', () => {
     writeFileSync(join(folder, path), text);
   };
 
-  it('is told of links that lead nowhere and of what comes from another host', () => {
+  it('reports dead links and resources of other hosts', () => {
     write(
       'index.html',
       '<a class="x" href="/a/b.html#here">1</a><a href="/a/b.html#gone">2</a><a href="/gone.html">3</a>',

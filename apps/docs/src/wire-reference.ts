@@ -14,7 +14,7 @@ interface Clause {
   readonly note?: string;
 }
 
-/** Each rule of the protocol by its id. */
+/** Reads the rules of the protocol, by id. */
 export function readClauses(): Map<string, Clause> {
   const file: { clauses: Record<string, Clause> } = JSON.parse(
     readSource('packages/protocol/vectors/clauses.json'),
@@ -22,7 +22,7 @@ export function readClauses(): Map<string, Clause> {
   return new Map(Object.entries(file.clauses));
 }
 
-const WHO = { client: 'Genesys Cloud, or the client in its place', server: 'the bot', both: 'both sides' };
+const SIDES = { client: 'Genesys Cloud, or the client in its place', server: 'the bot', both: 'both sides' };
 const AREAS: Readonly<Record<string, string>> = {
   CONN: 'connection',
   AUTH: 'credentials',
@@ -49,7 +49,7 @@ const AREAS: Readonly<Record<string, string>> = {
   TIME: 'time limits',
 };
 
-/** One section an area, and in it one a rule: what breaking it does, and how to keep it. */
+/** One section per area with one entry per rule: its effect when broken, and the fix. */
 export function clausesPage(): string {
   const areaOf = (id: string) => id.split('-')[1] ?? '';
   const rules = [...readClauses()];
@@ -63,7 +63,7 @@ export function clausesPage(): string {
             `### ${id}`,
             `**${level}.** ${sentence}`,
             [
-              `- kept by: ${WHO[bound]}`,
+              `- kept by: ${SIDES[bound]}`,
               `- basis: [\`${basis}\`](/known-and-assumed), ${source}`,
               `- when it is broken: ${effect}`,
               `- how to keep it: ${fix}`,
@@ -94,7 +94,7 @@ interface Schema {
   readonly additionalProperties?: boolean | Schema;
 }
 
-/** The type of a field in a word or two. */
+/** Short description of a field's type. */
 function typeOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
@@ -105,7 +105,7 @@ function typeOf(schema: Schema): string {
   return schema.type ?? 'any JSON';
 }
 
-/** The fields of an object and of what is nested in it, as rows. */
+/** The fields of an object, including nested ones, as table rows. */
 function fieldRows(schema: Schema, prefix = ''): string[][] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => {
     const path = `${prefix}${name}`;
@@ -130,7 +130,7 @@ export function messagesPage(): string {
     const schema: Schema = JSON.parse(readSource(`packages/protocol/schema/${type}.schema.json`));
     const rows = fieldRows(schema.properties?.['parameters'] ?? {});
     const examples = vectors.accept.flatMap(({ message }) => (message?.type === type ? message : []));
-    // The fullest one shows most; the longest texts show limits.
+    // The most complete example is the most useful; the longest ones only test limits.
     const example = examples
       .filter((message) => JSON.stringify(message).length < 2000)
       .sort((a, b) => Object.keys(b.parameters).length - Object.keys(a.parameters).length)[0];
@@ -155,20 +155,20 @@ export function messagesPage(): string {
   );
 }
 
-/** The fields around `parameters`, which are the same for all messages of a side. */
+/** The envelope fields, which are the same for all messages of one side. */
 function envelope(type: string): string {
   const { required = [], properties = {} }: Schema = JSON.parse(
     readSource(`packages/protocol/schema/${type}.schema.json`),
   );
   const fields = Object.entries(properties).filter(([name]) => name !== 'parameters');
-  const named = {
+  const described = {
     ...Object.fromEntries(fields),
     type: { type: 'string', description: 'Which message it is.' },
   };
-  return table(['field', 'required', 'type', 'meaning'], fieldRows({ required, properties: named }));
+  return table(['field', 'required', 'type', 'meaning'], fieldRows({ required, properties: described }));
 }
 
-/** Each cause of the failure path: what it means for people, for the flow and for a shell. */
+/** The causes of the failure path: meaning, `errorType` in the flow, and exit code. */
 export function causesPage(): string {
   const entries: [string, CauseEntry][] = Object.entries(CAUSES);
   return generatedPage(
@@ -187,16 +187,16 @@ export function causesPage(): string {
   );
 }
 
-/** What `/metrics` of a bot's server tells: name, kind, labels, meaning. */
+/** The metrics of a bot's `/metrics`: name, kind, labels, meaning. */
 export function metricsPage(): string {
   const text = createBot({ auth: { key: 'c2VjcmV0' } }, async () => {}).metrics();
   const rows = [...text.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)\n((?:[^#].*\n?)*)/gm)].map(
     ([, name = '', help = '', kind = '', samples = '']) => {
       const values = [...samples.matchAll(/\{(?!le=)(\w+)="([^"]*)"\}/g)];
       const label = values[0]?.[1];
-      const shown =
+      const labels =
         label === undefined ? '' : `\`${label}\`: ${values.map(([, , value]) => `\`${value}\``).join(', ')}`;
-      return [`\`${name}\``, kind, help, shown];
+      return [`\`${name}\``, kind, help, labels];
     },
   );
   return generatedPage(

@@ -8,7 +8,7 @@ import { homePage, sidebar } from './navigation.js';
 import { listPages, type Page, ROOT, readSource } from './pages.js';
 import { causesPage, clausesPage, messagesPage, metricsPage, readClauses } from './wire-reference.js';
 
-/** What the configuration of VitePress needs to know of the pages that were written. */
+/** The written site, as needed by the VitePress configuration. */
 export interface Site {
   readonly pages: readonly Page[];
   readonly clauseIds: readonly string[];
@@ -16,8 +16,8 @@ export interface Site {
 }
 
 /**
- * Writes every page into a folder, which is emptied before: the Markdown of the repository at its route, and the
- * reference from the code. With `api` TypeDoc adds the API of the packages, which takes most of the time.
+ * Writes every page to a folder, which is emptied first: the repository's Markdown files at their routes, and the reference
+ * generated from code. With `api` TypeDoc adds the API of the packages, which takes most of the time.
  */
 export async function writeSite(folder: string, options: { readonly api: boolean }): Promise<Site> {
   rmSync(folder, { recursive: true, force: true });
@@ -30,7 +30,7 @@ export async function writeSite(folder: string, options: { readonly api: boolean
   for (const page of pages) {
     if (page.route === 'index') continue;
     const text = readSource(page.source);
-    // What `editLink` of the theme leads to.
+    // The target of the theme's `editLink`.
     write(page.route, `---\nsource: ${page.source}\n---\n\n${text}`);
     copyImages(page, text, folder);
   }
@@ -46,7 +46,7 @@ export async function writeSite(folder: string, options: { readonly api: boolean
   return { pages, clauseIds: [...readClauses().keys()], sidebar: sidebar(pages, api) };
 }
 
-/** Puts the images of a page where `siteLinks` points to. */
+/** Copies the images of a page to where `siteLinks` links them. */
 function copyImages(page: Page, text: string, folder: string): void {
   const targets = linkTargets([]);
   for (const [, src = ''] of text.matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)) {

@@ -2,23 +2,23 @@ import cluster from 'node:cluster';
 import { availableParallelism } from 'node:os';
 
 /*
- * One port, one worker a processor. SIGHUP restarts the workers one after the other, each when its successor listens;
- * SIGTERM ends them all. Workers are instances of their own: without REDIS_URL a request could be replayed at each.
+ * One port, one worker per processor. SIGHUP restarts the workers one by one, each once its successor is listening; SIGTERM
+ * stops them all. Each worker is a separate instance: without REDIS_URL a request could be replayed at another worker.
  */
 const { WORKERS = String(availableParallelism()) } = process.env;
 
 let ending = false;
 
-/** Starts a worker; resolves when it listens. */
+/** Starts a worker; resolves when it is listening. */
 function start(): Promise<void> {
   const worker = cluster.fork();
   return new Promise((resolve, reject) => {
     worker.once('listening', () => resolve());
-    worker.once('exit', (code) => reject(new Error(`a worker ended with ${code} before it listened`)));
+    worker.once('exit', (code) => reject(new Error(`a worker exited with ${code} before it was listening`)));
   });
 }
 
-/** A worker that drains listens no more, so that the others get all new calls. It ends by itself. */
+/** Replaces all workers. A draining worker no longer listens, so that the others get all new calls, and exits by itself. */
 async function replaceAll(): Promise<void> {
   for (const old of Object.values(cluster.workers ?? {})) {
     if (ending) return;

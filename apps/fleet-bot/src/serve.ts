@@ -14,9 +14,9 @@ const {
   DRAIN_SECONDS = '900',
 } = process.env;
 
-/** Without Redis each instance remembers its own nonces only: enough for one that is never restarted. */
+/** Without Redis each instance remembers only its own nonces, which suffices for a single instance that is not restarted. */
 const redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL);
-// Without a listener the client prints each failed attempt. A request that is refused for it has a line in the log.
+// Without a listener the client prints each failed attempt. The bot logs each request that is refused because of it.
 redis?.on('error', () => {});
 
 const second = new Int16Array(8000).map((_, index) => 8000 * Math.sin((index * 2 * Math.PI * 440) / 8000));
@@ -39,18 +39,18 @@ const bot = createBot(
 const { url } = await bot.listen(Number(PORT), { host: HOST, statusPages: true });
 console.log(`An instance listens at ${url}`);
 
-/** An accepted connection may have its upgrade request still to come. */
+/** Time for the upgrade requests of connections that were already accepted, in milliseconds. */
 const ACCEPTED_MS = 500;
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
-    // In a cluster nothing in front asks for readiness: the port is given up first, so that the others get all new calls.
+    // A cluster has no readiness check: release the port first, so that the other workers get all new calls.
     if (cluster.worker) {
       cluster.worker.disconnect();
       await setTimeout(ACCEPTED_MS);
     }
     await bot.drain({ timeoutMs: Number(DRAIN_SECONDS) * 1000 });
-    // The last connection of the process: without it the process ends.
+    // The last open connection: the process exits once it is closed.
     redis?.disconnect();
   });
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { type FleetRules, playDay } from './day.js';
+import { type FleetRules, simulateDay } from './day.js';
 
 const kubernetes = (name: string) =>
   parse(readFileSync(new URL(`../../../deploy/kubernetes/${name}.yaml`, import.meta.url), 'utf8'));
 
-/** What the manifests of deploy/kubernetes say. */
+/** Reads the settings from the manifests of deploy/kubernetes. */
 export function rulesOfManifests(): FleetRules {
   const pod = kubernetes('deployment').spec.template.spec;
   const [{ env, lifecycle }] = pod.containers;
@@ -31,7 +31,7 @@ export function rulesOfManifests(): FleetRules {
   };
 }
 
-/** A day in which a new version is deployed at its busiest. */
+/** A day with a deployment in the busiest hour. */
 export const BUSY_DAY = {
   peakCalls: 10_000,
   meanCall: 180,
@@ -44,6 +44,6 @@ export const BUSY_DAY = {
 
 if (process.argv[1]?.endsWith('simulate-day.js')) {
   const peakCalls = Number(process.argv[2] ?? BUSY_DAY.peakCalls);
-  const result = playDay(rulesOfManifests(), { ...BUSY_DAY, peakCalls });
+  const result = simulateDay(rulesOfManifests(), { ...BUSY_DAY, peakCalls });
   for (const [name, value] of Object.entries(result)) console.log(`${name.padEnd(10)} ${Math.round(value)}`);
 }

@@ -5,7 +5,7 @@ const CODES: Readonly<Record<string, string>> = { '42': '1234', '43': '8765' };
 
 const prompt = (name: PhraseName) => wav(phraseUrl(name));
 
-/** Asks for the code of the customer that the flow names, three times at most, then offers an agent. */
+/** Asks up to three times for the code of the customer named by the flow; after the right code it offers an agent. */
 export function createIvrBot(auth: Auth): Bot {
   return createBot({ auth }, async (call) => {
     const code = CODES[call.inputs['customerId'] ?? ''];

@@ -15,12 +15,12 @@ const ENV = {
   HOOKLINE_CLIENT_SECRET: Buffer.from('a client secret for this test only').toString('base64'),
   OPENAI_API_KEY: 'sk-of-this-test',
 };
-/** The audio of the scripted replies: one byte that no silence and no tone of the caller holds alone. */
+/** The audio of the scripted replies: a byte that does not occur in the bot's silence. */
 const REPLY_BYTE = 0x35;
 
 type Json = Record<string, unknown>;
 
-/** A service on loopback that speaks the vendor's protocol by a script. */
+/** A scripted service on loopback that speaks the vendor's protocol. */
 class Service {
   readonly received: Json[] = [];
   readonly requests: string[] = [];
@@ -59,7 +59,7 @@ class Service {
     this.sockets.at(-1)?.send(JSON.stringify(message));
   }
 
-  say(id: string, ms: number): void {
+  reply(id: string, ms: number): void {
     this.send({ type: 'response.created', response: { id } });
     const delta = Buffer.alloc(1600, REPLY_BYTE).toString('base64');
     for (let at = 0; at < ms; at += 200) {
@@ -67,29 +67,29 @@ class Service {
     }
   }
 
-  /** Ends a reply with a call of a tool. */
-  useTool(id: string, name: string, args: Json): void {
+  /** Ends a reply with a tool call. */
+  callTool(id: string, name: string, args: Json): void {
     const item = { type: 'function_call', call_id: `call-${id}`, name, arguments: JSON.stringify(args) };
     this.send({ type: 'response.output_item.done', response_id: id, item: { ...item, status: 'completed' } });
     this.send({ type: 'response.done', response: { id, status: 'completed', output: [item] } });
   }
 
-  /** Resolves with the first message of a type, which may have come already. */
+  /** Resolves with the first message of a type, received earlier or later. */
   until(type: string): Promise<Json> {
     return new Promise((resolve) => {
-      const look = () => {
+      const check = () => {
         const found = this.received.find((message) => message['type'] === type);
         if (!found) return;
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         resolve(found);
       };
-      this.#waiting.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 }
 
-async function served(service: Service): Promise<string> {
+async function startBot(service: Service): Promise<string> {
   const env = { ...process.env, ...ENV, OPENAI_BASE_URL: service.url };
   const child: ChildProcess = spawn(process.execPath, [script], {
     env,
@@ -97,12 +97,12 @@ async function served(service: Service): Promise<string> {
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [line] = await once(createInterface(child.stdout as NonNullable<ChildProcess['stdout']>), 'line');
-  const said: Json = JSON.parse(String(line));
-  expect(said['type']).toBe('listening');
-  return String(said['url']);
+  const message: Json = JSON.parse(String(line));
+  expect(message['type']).toBe('listening');
+  return String(message['url']);
 }
 
-/** A caller, and how many milliseconds of the bot's replies they have heard. */
+/** Starts a caller that counts the milliseconds of the bot's replies it has heard. */
 function caller(url: string, onHeard: (ms: number) => void = () => {}): { call: Call; heardMs(): number } {
   let samples = 0;
   const call = callAudioConnector({
@@ -127,13 +127,13 @@ function caller(url: string, onHeard: (ms: number) => void = () => {}): { call: 
   return { call, heardMs: () => samples / 8 };
 }
 
-test('gives the flow the reservation that the model ends the call with, once the goodbye was heard', async () => {
+test('returns the reservation of the model to the flow once the goodbye was heard', async () => {
   const service = await new Service().listen((message, service) => {
     if (message['type'] !== 'response.create') return;
-    service.say('r1', 1000);
-    service.useTool('r1', 'end_call', { reservation: '4 people, Friday at 8' });
+    service.reply('r1', 1000);
+    service.callTool('r1', 'end_call', { reservation: '4 people, Friday at 8' });
   });
-  const url = await served(service);
+  const url = await startBot(service);
   expect(new URL(url).pathname).toBe('/voice');
   const { call, heardMs } = caller(url);
   expect(await call.result).toMatchObject({
@@ -151,25 +151,25 @@ test('gives the flow the reservation that the model ends the call with, once the
   });
 });
 
-test('gives the flow the target of a transfer', async () => {
+test('returns the target of a transfer to the flow', async () => {
   const service = await new Service().listen((message, service) => {
     if (message['type'] !== 'response.create') return;
-    service.say('r1', 200);
-    service.useTool('r1', 'transfer', { target: 'agent' });
+    service.reply('r1', 200);
+    service.callTool('r1', 'transfer', { target: 'agent' });
   });
-  const { call } = caller(await served(service));
+  const { call } = caller(await startBot(service));
   expect(await call.result).toMatchObject({ path: 'success', outputs: { transfer_to: 'agent' } });
 });
 
-test('tells the service how much of an interrupted reply was heard, and plays no more of it', async () => {
+test('reports to the service how much of an interrupted reply was heard, and stops playing it', async () => {
   const service = await new Service().listen((message, service) => {
-    if (message['type'] === 'response.create') service.say('r1', 4000);
+    if (message['type'] === 'response.create') service.reply('r1', 4000);
     if (message['type'] !== 'conversation.item.truncate') return;
     service.send({ type: 'response.done', response: { id: 'r1', status: 'cancelled', output: [] } });
-    service.say('r2', 0);
-    service.useTool('r2', 'end_call', { reservation: 'none' });
+    service.reply('r2', 0);
+    service.callTool('r2', 'end_call', { reservation: 'none' });
   });
-  const { call, heardMs } = caller(await served(service), (ms) => {
+  const { call, heardMs } = caller(await startBot(service), (ms) => {
     if (ms === 1000) service.send({ type: 'input_audio_buffer.speech_started', audio_start_ms: 0 });
   });
   expect(await call.result).toMatchObject({ path: 'success', bargeIns: 1 });
@@ -181,9 +181,9 @@ test('tells the service how much of an interrupted reply was heard, and plays no
 
 test("closes the service's socket within 100 ms when the caller hangs up", async () => {
   const service = await new Service().listen((message, service) => {
-    if (message['type'] === 'response.create') service.say('r1', 4000);
+    if (message['type'] === 'response.create') service.reply('r1', 4000);
   });
-  const { call } = caller(await served(service));
+  const { call } = caller(await startBot(service));
   await new Promise<void>((resolve) => call.on('playbackStarted', () => resolve()));
   const socket = service.sockets[0];
   if (!socket) throw new Error('The service was not called.');
@@ -195,9 +195,9 @@ test("closes the service's socket within 100 ms when the caller hangs up", async
   expect(await call.result).toMatchObject({ path: 'disconnected' });
 });
 
-test('takes the failure path with words when the service does not accept the key', async () => {
+test('takes the failure path with an error message when the service rejects the key', async () => {
   const service = await new Service().listen(() => {}, false);
-  const { call } = caller(await served(service));
+  const { call } = caller(await startBot(service));
   const result = await call.result;
   expect(result).toMatchObject({ path: 'failure', cause: 'bot-error' });
   expect(JSON.stringify(result)).toContain('the voice service does not accept the credentials');
@@ -209,7 +209,7 @@ test.concurrent.each([
   ['OPENAI_API_KEY', ''],
   ['PORT', '80a'],
   ['OPENAI_BASE_URL', 'ftp://127.0.0.1'],
-])('ends with 2 and one sentence when %s is %j', async (name, value) => {
+])('exits with 2 and one sentence when %s is %j', async (name, value) => {
   const run = promisify(execFile)(process.execPath, [script], {
     env: { ...process.env, ...ENV, [name]: value },
   });

@@ -6,22 +6,28 @@ const INSTRUCTIONS =
   'You book tables for a restaurant, by telephone. Be brief. Ask for the number of people, the day and the time, and ' +
   'have the caller confirm them. Say goodbye before you end the call. Hand over who asks for a person.';
 
-/** A variable of the environment that has no default; without it the process ends with 2. */
-function needed(name: string, what: string): string {
+/** Reads a required environment variable; exits with 2 if it is missing. */
+function requireEnv(name: string, description: string): string {
   const value = process.env[name];
-  return value ? value : refuse(`${name} is not set; expected ${what}.`);
+  return value ? value : exitWithError(`${name} is not set; expected ${description}.`);
 }
 
-function refuse(reason: string): never {
+function exitWithError(reason: string): never {
   console.error(`realtime-bot: ${reason}`);
   process.exit(2);
 }
 
 function createRealtimeBot() {
-  const apiKey = needed('HOOKLINE_API_KEY', 'the API key of the Audio Connector integration');
-  const clientSecret = needed('HOOKLINE_CLIENT_SECRET', 'the client secret of the integration, in base64');
+  const apiKey = requireEnv('HOOKLINE_API_KEY', 'the API key of the Audio Connector integration');
+  const clientSecret = requireEnv(
+    'HOOKLINE_CLIENT_SECRET',
+    'the client secret of the integration, in base64',
+  );
   const service = openai({
-    apiKey: needed('OPENAI_API_KEY', 'a key of the service that OPENAI_BASE_URL names, by default OpenAI'),
+    apiKey: requireEnv(
+      'OPENAI_API_KEY',
+      'a key of the service that OPENAI_BASE_URL names, by default OpenAI',
+    ),
     model: process.env['OPENAI_MODEL'] || 'gpt-realtime',
     voice: process.env['OPENAI_VOICE'] || 'marin',
     ...(process.env['OPENAI_BASE_URL'] ? { url: process.env['OPENAI_BASE_URL'] } : {}),
@@ -37,12 +43,12 @@ function createRealtimeBot() {
 
 const { PORT = '8080', HOST = '127.0.0.1' } = process.env;
 if (!/^\d{1,5}$/.test(PORT) || Number(PORT) > 65_535) {
-  refuse(`PORT is ${JSON.stringify(PORT)}; expected a number from 0 to 65535.`);
+  exitWithError(`PORT is ${JSON.stringify(PORT)}; expected a number from 0 to 65535.`);
 }
 try {
   const bot = createRealtimeBot();
   const { url } = await bot.listen(Number(PORT), { host: HOST, handleSignals: true });
   console.log(JSON.stringify({ type: 'listening', url }));
 } catch (error) {
-  refuse(error instanceof Error ? error.message : String(error));
+  exitWithError(error instanceof Error ? error.message : String(error));
 }

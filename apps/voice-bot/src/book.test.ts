@@ -10,30 +10,30 @@ import { linkedCall } from '@hookline/testing';
 import { readTraceDir } from '@hookline/trace/node';
 import { describe, expect, test } from 'vitest';
 import { VOCABULARY } from './booking.js';
-import { takeBookings } from './bot.js';
+import { bookingHandler } from './bot.js';
 import { bookTable, prepareCaller } from './caller.js';
 import { pocketsphinx, type Recogniser } from './recogniser.js';
-import { reservations } from './service.js';
+import { createReservationService } from './service.js';
 import { Voice } from './voice.js';
 
 const recogniser = await pocketsphinx(VOCABULARY);
 const voice = new Voice('kal');
 const lines = await prepareCaller(new Voice('slt'));
 
-/** Everything that the caller heard, and how much of it before the bot was interrupted. */
-async function booked(by: Recogniser | undefined, latencyMs: number) {
+/** Runs a booking. Returns its result, and the audio heard before and after the interruption. */
+async function runBooking(recogniser: Recogniser | undefined, latencyMs: number) {
   const clock = new VirtualClock();
-  const words = by !== undefined;
+  const wordsUnderstood = recogniser !== undefined;
   const understood: string[] = [];
   const interruptedMs: number[] = [];
   const heard: { t: number; bytes: Uint8Array }[] = [];
   let bargeInAtMs = Number.POSITIVE_INFINITY;
-  const onlooker = {
-    understood: (text: string) => understood.push(text),
-    interrupted: (ms: number) => interruptedMs.push(ms),
+  const observer = {
+    onUnderstood: (text: string) => understood.push(text),
+    onInterrupted: (ms: number) => interruptedMs.push(ms),
   };
-  const found = { service: reservations({ voice, recogniser: by }), words };
-  const { call } = linkedCall(() => takeBookings(found, clock, onlooker), {
+  const available = { service: createReservationService({ voice, recogniser }), wordsUnderstood };
+  const { call } = linkedCall(() => bookingHandler(available, clock, observer), {
     clock,
     latencyMs,
     call: {
@@ -47,14 +47,14 @@ async function booked(by: Recogniser | undefined, latencyMs: number) {
       },
     },
   });
-  void bookTable(call, clock, lines, words);
+  void bookTable(call, clock, lines, wordsUnderstood);
   const result = await clock.run(call.result);
   const before = heard.filter(({ t }) => t < bargeInAtMs).map(({ bytes }) => bytes);
   const after = heard.filter(({ t }) => t >= bargeInAtMs).map(({ bytes }) => bytes);
   return { result, understood, interruptedMs, before: Buffer.concat(before), after: Buffer.concat(after) };
 }
 
-const spoken = async (...texts: string[]) =>
+const synthesise = async (...texts: string[]) =>
   Buffer.concat(await Promise.all(texts.map((text) => voice.speak(text))));
 
 const QUESTIONS = [
@@ -64,12 +64,12 @@ const QUESTIONS = [
 ];
 const DETAILS = 'A table for four on friday at seven.';
 
-/** Voices and recognition take real time, and much of it on a busy machine. */
-const PATIENCE = { timeout: 60_000 };
+/** Synthesis and recognition take real time, and longer on a busy machine. */
+const OPTIONS = { timeout: 60_000 };
 
-describe.concurrent.each([0, 150])('over a line of %i ms one way', PATIENCE, (latencyMs) => {
+describe.concurrent.each([0, 150])('over a line of %i ms one way', OPTIONS, (latencyMs) => {
   test.skipIf(!recogniser)('a caller who speaks books a table, and talks over the bot once', async () => {
-    const { result, understood, interruptedMs, before, after } = await booked(recogniser, latencyMs);
+    const { result, understood, interruptedMs, before, after } = await runBooking(recogniser, latencyMs);
     expect(result).toMatchObject({
       path: 'success',
       outputs: { reservation: '4 people, Friday at 7 pm' },
@@ -78,22 +78,22 @@ describe.concurrent.each([0, 150])('over a line of %i ms one way', PATIENCE, (la
       warnings: [],
     });
     expect(understood).toEqual(['a table for four please', 'on friday', 'at seven', 'yes please']);
-    // To the byte: what the bot said up to the interruption, and then nothing of that but the goodbye.
-    const said = await spoken(
+    // Byte for byte: the reply up to the interruption, and after it only the goodbye.
+    const said = await synthesise(
       ...QUESTIONS.flat(),
       DETAILS,
       'Shall I book it? Say yes, or press one. To start again, say no, or press two.',
     );
     expect(before.equals(said.subarray(0, before.length))).toBe(true);
-    expect(after.equals(await spoken('Your table is booked.', 'Goodbye.'))).toBe(true);
-    const cutMs = (before.length - (await spoken(...QUESTIONS.flat(), DETAILS)).length) / 8;
+    expect(after.equals(await synthesise('Your table is booked.', 'Goodbye.'))).toBe(true);
+    const cutMs = (before.length - (await synthesise(...QUESTIONS.flat(), DETAILS)).length) / 8;
     expect(interruptedMs).toHaveLength(1);
     expect(Math.abs((interruptedMs[0] ?? 0) - cutMs)).toBeLessThanOrEqual(20);
     expect(cutMs).toBeGreaterThan(300);
   });
 
   test('a caller who presses keys books the same, and any speech over the bot is a yes', async () => {
-    const { result, understood, interruptedMs, before, after } = await booked(undefined, latencyMs);
+    const { result, understood, interruptedMs, before, after } = await runBooking(undefined, latencyMs);
     expect(result).toMatchObject({
       path: 'success',
       outputs: { reservation: '4 people, Friday at 7 pm' },
@@ -104,13 +104,13 @@ describe.concurrent.each([0, 150])('over a line of %i ms one way', PATIENCE, (la
     expect(understood).toEqual([]);
     expect(interruptedMs).toHaveLength(1);
     expect(before.length / 8).toBeGreaterThan(10_000);
-    expect(after.equals(await spoken('Your table is booked.', 'Goodbye.'))).toBe(true);
+    expect(after.equals(await synthesise('Your table is booked.', 'Goodbye.'))).toBe(true);
   });
 });
 
 test.concurrent(
   'npm start books a table by itself, exits with 0 and leaves a recording of it',
-  PATIENCE,
+  OPTIONS,
   async ({ onTestFinished }) => {
     const folder = await mkdtemp(join(tmpdir(), 'voice-bot-test-'));
     onTestFinished(() => rm(folder, { recursive: true }));
@@ -139,14 +139,14 @@ test.concurrent(
       recording.samples
         .subarray(Math.round(fromMs * 8) * 2, Math.round(toMs * 8) * 2)
         .filter((_, index) => index % 2 === channel);
-    // What the bot says is as loud as speech on a telephone and never clips; rows of a trace may come a little late.
-    const spoke = lane(1, cut.t - cut.heardMs, cut.t);
-    expect(rmsDbfs(spoke)).toBeGreaterThan(-30);
-    expect(peak(spoke)).toBeLessThan(0x7fff);
+    // The bot's speech has telephone level and never clips; trace rows may be slightly late.
+    const botAudio = lane(1, cut.t - cut.heardMs, cut.t);
+    expect(rmsDbfs(botAudio)).toBeGreaterThan(-30);
+    expect(peak(botAudio)).toBeLessThan(0x7fff);
     expect(rmsDbfs(lane(1, goodbye.t - goodbye.heardMs, goodbye.t))).toBeGreaterThan(-30);
-    // Nothing of the old reply is heard once the interruption has taken effect; the row may come a little before it.
+    // The old reply is silent once the interruption has taken effect; the trace row may be slightly early.
     expect(peak(lane(1, cut.t + 60, cut.t + 420))).toBeLessThan(16);
-    // The caller talks while the bot still does.
+    // The caller talks while the bot is still talking.
     expect(rmsDbfs(lane(0, cut.t - 100, cut.t + 200))).toBeGreaterThan(-40);
   },
 );

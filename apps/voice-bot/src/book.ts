@@ -5,21 +5,21 @@ import { callAudioConnector, defineIntegration } from '@hookline/client';
 import { systemClock as clock } from '@hookline/runtime';
 import { createLadder } from '@hookline/trace';
 import { createTraceWriter } from '@hookline/trace/node';
-import { abilities, createVoiceBot, findService } from './bot.js';
+import { createService, createVoiceBot, describeCapabilities } from './bot.js';
 import { bookTable, prepareCaller } from './caller.js';
 import { Voice } from './voice.js';
 
-// A caller books a table: over a signed WebSocket on loopback, in real time, and talks over the bot once.
+// A caller books a table over a signed WebSocket on loopback, in real time, and interrupts the bot once.
 
-const found = await findService();
+const available = await createService();
 const lines = await prepareCaller(new Voice('slt'));
 const clientSecret = randomBytes(32).toString('base64');
 const bot = createVoiceBot(
-  found,
+  available,
   { 'voice-bot': clientSecret },
   {
-    understood: (words) => console.log(`         the bot understood: ${words}`),
-    interrupted: (ms) => console.log(`         the bot was interrupted ${ms} ms into the sentence`),
+    onUnderstood: (words) => console.log(`         the bot understood: ${words}`),
+    onInterrupted: (ms) => console.log(`         the bot was interrupted ${ms} ms into the sentence`),
   },
 );
 const listening = await bot.listen(0, { host: '127.0.0.1' });
@@ -33,7 +33,7 @@ const trace = createTraceWriter({
   secrets: [clientSecret],
 });
 
-console.log(`A caller books a table at ${listening.url}. ${abilities(found)}\n`);
+console.log(`A caller books a table at ${listening.url}. ${describeCapabilities(available)}\n`);
 const call = callAudioConnector({
   integration: defineIntegration({
     baseConnectionUri: listening.url,
@@ -48,7 +48,7 @@ call.on('wire', (event) => {
   for (const row of ladder.push(event)) console.log(row);
 });
 
-await Promise.race([bookTable(call, clock, lines, found.words), call.result]);
+await Promise.race([bookTable(call, clock, lines, available.wordsUnderstood), call.result]);
 const result = await call.result;
 await call.closed;
 for (const row of ladder.flush()) console.log(row);

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Answer,
-  answer,
-  type Desk,
+  type BookingState,
+  type BotTurn,
+  type CallerInput,
   grammarOf,
   greeting,
-  NEW_DESK,
-  type Said,
+  INITIAL_STATE,
+  nextTurn,
   VOCABULARY,
 } from './booking.js';
 
-const WORDS = { words: true, detailsHeard: true };
-const KEYS = { words: false, detailsHeard: true };
-const words = (text: string): Said => ({ by: 'words', words: text });
-const key = (pressed: string): Said => ({ by: 'key', key: pressed });
+const WORDS = { wordsUnderstood: true, detailsHeard: true };
+const KEYS = { wordsUnderstood: false, detailsHeard: true };
+const words = (text: string): CallerInput => ({ kind: 'words', words: text });
+const key = (pressed: string): CallerInput => ({ kind: 'key', key: pressed });
 
-/** Says one thing after the other. */
-function after(saids: readonly Said[], circumstances = WORDS): Answer {
-  let last: Answer = greeting(circumstances);
-  for (const said of saids) last = answer(last.desk, said, circumstances);
+/** Applies inputs in order. */
+function after(inputs: readonly CallerInput[], context = WORDS): BotTurn {
+  let last: BotTurn = greeting(context);
+  for (const said of inputs) last = nextTurn(last.state, said, context);
   return last;
 }
 
-const ASKED_TO_CONFIRM: Desk = { asks: 'confirm', people: 4, day: 'friday', hour: 7, misses: 0 };
+const CONFIRMING: BookingState = { question: 'confirm', people: 4, day: 'friday', hour: 7, misses: 0 };
 
 describe('a booking', () => {
   test.each([
@@ -39,48 +39,51 @@ describe('a booking', () => {
     ],
     ['by keys', [key('4'), key('5'), key('7')], KEYS],
     ['by keys where words are understood, too', [key('4'), words('friday at seven')], WORDS],
-  ] as const)('%s is read back, and agreed to by a word or a key', (_, saids, circumstances) => {
-    const asked = after(saids, circumstances);
-    expect(asked.desk).toEqual(ASKED_TO_CONFIRM);
-    expect(asked.says[0]).toBe('A table for four on friday at seven.');
+  ] as const)('%s is read back, and agreed to by a word or a key', (_, saids, context) => {
+    const asked = after(saids, context);
+    expect(asked.state).toEqual(CONFIRMING);
+    expect(asked.sentences[0]).toBe('A table for four on friday at seven.');
     for (const yes of [words('yes please'), key('1')]) {
-      expect(answer(asked.desk, yes, circumstances).ends).toEqual({
+      expect(nextTurn(asked.state, yes, context).end).toEqual({
         reservation: '4 people, Friday at 7 pm',
       });
     }
   });
 
   test('is agreed to by any speech only where words are not understood', () => {
-    expect(answer(ASKED_TO_CONFIRM, { by: 'speech' }, KEYS).ends).toEqual({
+    expect(nextTurn(CONFIRMING, { kind: 'speech' }, KEYS).end).toEqual({
       reservation: '4 people, Friday at 7 pm',
     });
-    expect(answer(ASKED_TO_CONFIRM, { by: 'speech' }, WORDS)).toMatchObject({ desk: { misses: 1 } });
+    expect(nextTurn(CONFIRMING, { kind: 'speech' }, WORDS)).toMatchObject({ state: { misses: 1 } });
   });
 
-  test('is read back again to who agrees before they have heard its details', () => {
-    const again = answer(ASKED_TO_CONFIRM, words('yes'), { ...WORDS, detailsHeard: false });
-    expect(again.ends).toBeUndefined();
-    expect(again.says[0]).toBe('A table for four on friday at seven.');
+  test('is read back again to a caller who agrees before hearing its details', () => {
+    const again = nextTurn(CONFIRMING, words('yes'), { ...WORDS, detailsHeard: false });
+    expect(again.end).toBeUndefined();
+    expect(again.sentences[0]).toBe('A table for four on friday at seven.');
   });
 
   test.each([words('no'), key('2')])('begins again when the caller says no: %o', (no) => {
-    expect(answer(ASKED_TO_CONFIRM, no, WORDS)).toMatchObject({
-      desk: NEW_DESK,
-      says: ['Let us start again.', 'For how many people shall I book?'],
+    expect(nextTurn(CONFIRMING, no, WORDS)).toMatchObject({
+      state: INITIAL_STATE,
+      sentences: ['Let us start again.', 'For how many people shall I book?'],
     });
   });
 
-  test.each([words('i would like a person'), key('0')])('hands over who asks for a person: %o', (said) => {
-    for (const desk of [NEW_DESK, ASKED_TO_CONFIRM]) {
-      expect(answer(desk, said, WORDS).ends).toEqual({ transfer: 'agent' });
-    }
-  });
+  test.each([words('i would like a person'), key('0')])(
+    'transfers a caller who asks for a person: %o',
+    (said) => {
+      for (const state of [INITIAL_STATE, CONFIRMING]) {
+        expect(nextTurn(state, said, WORDS).end).toEqual({ transfer: 'agent' });
+      }
+    },
+  );
 
-  test('hands over who was not understood three times in a row, and counts anew after an answer', () => {
-    const unclear: Said = { by: 'speech' };
-    expect(after([unclear, unclear]).ends).toBeUndefined();
-    expect(after([unclear, unclear, unclear]).ends).toEqual({ transfer: 'agent' });
-    expect(after([unclear, unclear, words('four'), unclear, unclear]).ends).toBeUndefined();
+  test('transfers a caller after three answers in a row that were not understood, and restarts the count after a valid answer', () => {
+    const unclear: CallerInput = { kind: 'speech' };
+    expect(after([unclear, unclear]).end).toBeUndefined();
+    expect(after([unclear, unclear, unclear]).end).toEqual({ transfer: 'agent' });
+    expect(after([unclear, unclear, words('four'), unclear, unclear]).end).toBeUndefined();
   });
 
   test.each([
@@ -88,26 +91,26 @@ describe('a booking', () => {
     ['people', key('*')],
     ['day', key('8')],
     ['hour', key('4')],
-  ] as const)('takes no answer to %s that cannot be: %o', (asks, said) => {
-    const desk = { ...ASKED_TO_CONFIRM, asks };
-    expect(answer(desk, said, WORDS).desk).toEqual({ ...desk, misses: 1 });
+  ] as const)('rejects an invalid answer to %s: %o', (question, input) => {
+    const state = { ...CONFIRMING, question };
+    expect(nextTurn(state, input, WORDS).state).toEqual({ ...state, misses: 1 });
   });
 
-  test('tells how to answer to who is silent, and always where only keys are understood', () => {
-    expect(greeting(WORDS).says.join(' ')).not.toContain('key');
-    expect(answer(NEW_DESK, { by: 'nothing' }, WORDS).says.at(-1)).toBe(
+  test('explains how to answer when the caller is silent, and always if only keys are understood', () => {
+    expect(greeting(WORDS).sentences.join(' ')).not.toContain('key');
+    expect(nextTurn(INITIAL_STATE, { kind: 'nothing' }, WORDS).sentences.at(-1)).toBe(
       'Say it, or press a key from one to eight.',
     );
     for (const saids of [[], [key('4')], [key('4'), key('5')], [key('4'), key('5'), key('7')]]) {
-      expect(after(saids, KEYS).says.at(-1)).toMatch(/press/i);
+      expect(after(saids, KEYS).sentences.at(-1)).toMatch(/press/i);
     }
   });
 });
 
 test.each(['people', 'day', 'hour', 'confirm'] as const)(
-  'the grammar of %s is of words of the vocabulary',
-  (asks) => {
-    const used = grammarOf(asks)
+  'the grammar of %s uses only words of the vocabulary',
+  (question) => {
+    const used = grammarOf(question)
       .split('\n')
       .slice(2)
       .join('\n')

@@ -1,36 +1,36 @@
-/** What the bot has asked for last. */
+/** What the bot asked last. */
 export type Question = 'people' | 'day' | 'hour' | 'confirm';
 
-/** A booking as far as it is known, and what is asked. */
-export interface Desk {
-  readonly asks: Question;
+/** The state of the dialogue: the details known so far, and the current question. */
+export interface BookingState {
+  readonly question: Question;
   readonly people: number | undefined;
   readonly day: string | undefined;
   readonly hour: number | undefined;
-  /** How often in a row an answer was not understood. */
+  /** Number of consecutive answers that were not understood. */
   readonly misses: number;
 }
 
-/** What the caller does. `speech`: they spoke, and nobody knows what; `nothing`: they are silent. */
-export type Said =
-  | { readonly by: 'words'; readonly words: string }
-  | { readonly by: 'key'; readonly key: string }
-  | { readonly by: 'speech' | 'nothing' };
+/** Input of the caller. `speech`: speech that was not recognised; `nothing`: silence. */
+export type CallerInput =
+  | { readonly kind: 'words'; readonly words: string }
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'speech' | 'nothing' };
 
-/** What the bot does. */
-export interface Answer {
-  readonly desk: Desk;
-  /** Its sentences. */
-  readonly says: readonly string[];
-  /** What ends the call after them. */
-  readonly ends?: { readonly reservation: string } | { readonly transfer: 'agent' };
+/** The next turn of the bot. */
+export interface BotTurn {
+  readonly state: BookingState;
+  /** The sentences to speak. */
+  readonly sentences: readonly string[];
+  /** If present, ends the call after the sentences. */
+  readonly end?: { readonly reservation: string } | { readonly transfer: 'agent' };
 }
 
-/** What the rules have to know beside what was said. */
-export interface Circumstances {
-  /** Whether speech is turned into words; without, keys answer, and any speech agrees. */
-  readonly words: boolean;
-  /** Whether the caller heard the details that they are asked to confirm. */
+/** Context of the caller's input. */
+export interface TurnContext {
+  /** Whether speech is recognised. Otherwise the caller answers by keys, and any speech counts as agreement. */
+  readonly wordsUnderstood: boolean;
+  /** Whether the caller heard the details that they are to confirm. */
   readonly detailsHeard: boolean;
 }
 
@@ -39,11 +39,11 @@ const DAYS = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'
 const MAX_PEOPLE = 8;
 const FIRST_HOUR = 5;
 const LAST_HOUR = 9;
-/** After so many answers that were not understood, a person takes over. */
+/** After this many answers in a row that were not understood, the call is transferred to an agent. */
 const MAX_MISSES = 3;
 
-export const NEW_DESK: Desk = {
-  asks: 'people',
+export const INITIAL_STATE: BookingState = {
+  question: 'people',
   people: undefined,
   day: undefined,
   hour: undefined,
@@ -52,107 +52,121 @@ export const NEW_DESK: Desk = {
 
 const WELCOME = 'Harbour restaurant, good evening.';
 
-/** How the bot begins. */
-export function greeting({ words }: Pick<Circumstances, 'words'>): Answer {
-  return { desk: NEW_DESK, says: [WELCOME, ...questionOf(NEW_DESK, words)] };
+/** The first turn of the bot. */
+export function greeting({ wordsUnderstood }: Pick<TurnContext, 'wordsUnderstood'>): BotTurn {
+  return { state: INITIAL_STATE, sentences: [WELCOME, ...questionOf(INITIAL_STATE, wordsUnderstood)] };
 }
 
-/** The rules of the dialogue, without audio, time or call. */
-export function answer(desk: Desk, said: Said, { words, detailsHeard }: Circumstances): Answer {
-  if (said.by === 'nothing') return { desk, says: [...questionOf(desk, words), ...hintOf(desk.asks, words)] };
-  const heard = said.by === 'words' ? said.words.split(' ') : [];
-  if (heard.includes('person') || (said.by === 'key' && said.key === '0')) return handOver(desk);
-  if (desk.asks === 'confirm') {
-    // Who agrees to what they cannot know yet is read it again.
-    if (agrees(said, heard, words)) return detailsHeard ? booked(desk) : ask(desk, words);
-    if (heard.includes('no') || (said.by === 'key' && said.key === '2')) {
-      const again = ask(NEW_DESK, words);
-      return { ...again, says: ['Let us start again.', ...again.says] };
+/** The dialogue as a pure function, independent of audio, time and call. */
+export function nextTurn(
+  state: BookingState,
+  input: CallerInput,
+  { wordsUnderstood, detailsHeard }: TurnContext,
+): BotTurn {
+  if (input.kind === 'nothing')
+    return {
+      state,
+      sentences: [...questionOf(state, wordsUnderstood), ...hintOf(state.question, wordsUnderstood)],
+    };
+  const tokens = input.kind === 'words' ? input.words.split(' ') : [];
+  if (tokens.includes('person') || (input.kind === 'key' && input.key === '0')) return transferToAgent(state);
+  if (state.question === 'confirm') {
+    // A caller who agrees before having heard the details hears them again.
+    if (isConfirmation(input, tokens, wordsUnderstood))
+      return detailsHeard ? confirmBooking(state) : askNext(state, wordsUnderstood);
+    if (tokens.includes('no') || (input.kind === 'key' && input.key === '2')) {
+      const again = askNext(INITIAL_STATE, wordsUnderstood);
+      return { ...again, sentences: ['Let us start again.', ...again.sentences] };
     }
   }
-  const known = said.by === 'key' ? keyed(desk, said.key) : spoken(desk, heard);
-  return known ? ask(known, words) : missed(desk, words);
+  const next = input.kind === 'key' ? applyKey(state, input.key) : applyWords(state, tokens);
+  return next ? askNext(next, wordsUnderstood) : notUnderstood(state, wordsUnderstood);
 }
 
-function agrees(said: Said, heard: readonly string[], words: boolean): boolean {
-  if (said.by === 'key') return said.key === '1';
-  return heard.includes('yes') || (said.by === 'speech' && !words);
+function isConfirmation(input: CallerInput, tokens: readonly string[], wordsUnderstood: boolean): boolean {
+  if (input.kind === 'key') return input.key === '1';
+  return tokens.includes('yes') || (input.kind === 'speech' && !wordsUnderstood);
 }
 
-/** The desk with what a key answers; undefined when it answers nothing. */
-function keyed(desk: Desk, key: string): Desk | undefined {
+/** Applies a key to the state; undefined if it is not a valid answer. */
+function applyKey(state: BookingState, key: string): BookingState | undefined {
   const number = Number(key);
-  if (desk.asks === 'people' && number >= 1 && number <= MAX_PEOPLE) return { ...desk, people: number };
+  if (state.question === 'people' && number >= 1 && number <= MAX_PEOPLE) return { ...state, people: number };
   const day = DAYS[number - 1];
-  if (desk.asks === 'day' && day) return { ...desk, day };
-  if (desk.asks === 'hour' && number >= FIRST_HOUR && number <= LAST_HOUR) return { ...desk, hour: number };
+  if (state.question === 'day' && day) return { ...state, day };
+  if (state.question === 'hour' && number >= FIRST_HOUR && number <= LAST_HOUR)
+    return { ...state, hour: number };
   return undefined;
 }
 
-/** The desk with all that the words answer, asked for or not; undefined when they answer nothing. */
-function spoken(desk: Desk, heard: readonly string[]): Desk | undefined {
-  const numberAfter = (word: string) => NUMBERS.indexOf(heard[heard.indexOf(word) + 1] ?? '') + 1;
-  const bare = NUMBERS.indexOf(heard.find((word) => NUMBERS.includes(word)) ?? '') + 1;
-  const hour = heard.includes('at') ? numberAfter('at') : desk.asks === 'hour' ? bare : 0;
-  const people = heard.includes('for') ? numberAfter('for') : desk.asks === 'people' ? bare : 0;
-  const day = heard.find((word) => DAYS.includes(word));
+/** Applies all details in the words to the state, including those not asked for; undefined if there are none. */
+function applyWords(state: BookingState, tokens: readonly string[]): BookingState | undefined {
+  const numberAfter = (word: string) => NUMBERS.indexOf(tokens[tokens.indexOf(word) + 1] ?? '') + 1;
+  const bare = NUMBERS.indexOf(tokens.find((word) => NUMBERS.includes(word)) ?? '') + 1;
+  const hour = tokens.includes('at') ? numberAfter('at') : state.question === 'hour' ? bare : 0;
+  const people = tokens.includes('for') ? numberAfter('for') : state.question === 'people' ? bare : 0;
+  const day = tokens.find((word) => DAYS.includes(word));
   if (hour === 0 && people === 0 && day === undefined) return undefined;
   return {
-    ...desk,
-    people: people || desk.people,
-    day: day ?? desk.day,
-    hour: hour >= FIRST_HOUR ? hour : desk.hour,
+    ...state,
+    people: people || state.people,
+    day: day ?? state.day,
+    hour: hour >= FIRST_HOUR ? hour : state.hour,
   };
 }
 
-/** Asks for what is still missing. */
-function ask(desk: Desk, words: boolean): Answer {
-  const asks = !desk.people ? 'people' : !desk.day ? 'day' : !desk.hour ? 'hour' : 'confirm';
-  const next: Desk = { ...desk, asks, misses: 0 };
-  return { desk: next, says: questionOf(next, words) };
+/** Asks for the next missing detail. */
+function askNext(state: BookingState, wordsUnderstood: boolean): BotTurn {
+  const question = !state.people ? 'people' : !state.day ? 'day' : !state.hour ? 'hour' : 'confirm';
+  const next: BookingState = { ...state, question, misses: 0 };
+  return { state: next, sentences: questionOf(next, wordsUnderstood) };
 }
 
-function missed(desk: Desk, words: boolean): Answer {
-  if (desk.misses + 1 >= MAX_MISSES) return handOver(desk);
-  const sorry = words ? 'Sorry, I did not understand.' : 'Sorry, I understand keys only.';
+function notUnderstood(state: BookingState, wordsUnderstood: boolean): BotTurn {
+  if (state.misses + 1 >= MAX_MISSES) return transferToAgent(state);
+  const sorry = wordsUnderstood ? 'Sorry, I did not understand.' : 'Sorry, I understand keys only.';
   return {
-    desk: { ...desk, misses: desk.misses + 1 },
-    says: [sorry, ...(words ? hintOf(desk.asks, words) : []), ...questionOf(desk, words)],
+    state: { ...state, misses: state.misses + 1 },
+    sentences: [
+      sorry,
+      ...(wordsUnderstood ? hintOf(state.question, wordsUnderstood) : []),
+      ...questionOf(state, wordsUnderstood),
+    ],
   };
 }
 
-function booked(desk: Desk): Answer {
-  const day = desk.day ?? '';
-  const reservation = `${desk.people} people, ${day.charAt(0).toUpperCase()}${day.slice(1)} at ${desk.hour} pm`;
-  return { desk, says: ['Your table is booked.', 'Goodbye.'], ends: { reservation } };
+function confirmBooking(state: BookingState): BotTurn {
+  const day = state.day ?? '';
+  const reservation = `${state.people} people, ${day.charAt(0).toUpperCase()}${day.slice(1)} at ${state.hour} pm`;
+  return { state, sentences: ['Your table is booked.', 'Goodbye.'], end: { reservation } };
 }
 
-function handOver(desk: Desk): Answer {
-  return { desk, says: ['One moment, I hand you over to a person.'], ends: { transfer: 'agent' } };
+function transferToAgent(state: BookingState): BotTurn {
+  return { state, sentences: ['One moment, I hand you over to a person.'], end: { transfer: 'agent' } };
 }
 
-function questionOf(desk: Desk, words: boolean): readonly string[] {
-  const hint = words ? [] : hintOf(desk.asks, words);
-  const people = NUMBERS[(desk.people ?? 0) - 1];
-  switch (desk.asks) {
+function questionOf(state: BookingState, wordsUnderstood: boolean): readonly string[] {
+  const hint = wordsUnderstood ? [] : hintOf(state.question, wordsUnderstood);
+  const people = NUMBERS[(state.people ?? 0) - 1];
+  switch (state.question) {
     case 'people':
       return ['For how many people shall I book?', ...hint];
     case 'day':
       return [`A table for ${people}.`, 'On which day?', ...hint];
     case 'hour':
-      return [`On ${desk.day}.`, 'At what time?', ...hint];
+      return [`On ${state.day}.`, 'At what time?', ...hint];
     case 'confirm':
       return [
-        `A table for ${people} on ${desk.day} at ${NUMBERS[(desk.hour ?? 0) - 1]}.`,
-        ...hintOf('confirm', words),
+        `A table for ${people} on ${state.day} at ${NUMBERS[(state.hour ?? 0) - 1]}.`,
+        ...hintOf('confirm', wordsUnderstood),
       ];
   }
 }
 
-/** How a question can be answered. */
-function hintOf(asks: Question, words: boolean): readonly string[] {
-  const say = words ? 'Say it, or press' : 'Press';
-  switch (asks) {
+/** Tells the caller how to answer a question. */
+function hintOf(question: Question, wordsUnderstood: boolean): readonly string[] {
+  const say = wordsUnderstood ? 'Say it, or press' : 'Press';
+  switch (question) {
     case 'people':
       return [`${say} a key from one to eight.`];
     case 'day':
@@ -161,24 +175,24 @@ function hintOf(asks: Question, words: boolean): readonly string[] {
       return [`${say} a key from five to nine.`];
     case 'confirm':
       return [
-        words
+        wordsUnderstood
           ? 'Shall I book it? Say yes, or press one. To start again, say no, or press two.'
           : 'Shall I book it? Say anything, or press one. To start again, press two.',
       ];
   }
 }
 
-const one = (choices: readonly string[]) => choices.join(' | ');
+const alternatives = (choices: readonly string[]) => choices.join(' | ');
 
 const RULES: Readonly<Record<string, string>> = {
   person: '[i would like] (a person | an agent) [please]',
-  day: one(DAYS),
-  hour: one(NUMBERS.slice(FIRST_HOUR - 1, LAST_HOUR)),
-  number: one(NUMBERS.slice(0, MAX_PEOPLE)),
+  day: alternatives(DAYS),
+  hour: alternatives(NUMBERS.slice(FIRST_HOUR - 1, LAST_HOUR)),
+  number: alternatives(NUMBERS.slice(0, MAX_PEOPLE)),
   book: '[hello] [i would like to book] a table [for <number> [people]] [on <day>] [at <hour>] [please]',
 };
 
-/** What may be said to each question. */
+/** The expected answers to each question. */
 const EXPECTED: Readonly<Record<Question, string>> = {
   people: '[for] <number> [people] [please] | <book> | <person>',
   day: '[on] <day> [at <hour>] [please] | <person>',
@@ -187,12 +201,14 @@ const EXPECTED: Readonly<Record<Question, string>> = {
 };
 
 /** The JSGF grammar of the answers to a question. */
-export function grammarOf(asks: Question): string {
+export function grammarOf(question: Question): string {
   const rules = Object.entries(RULES).map(([name, rule]) => `<${name}> = ${rule};`);
-  return ['#JSGF V1.0;', 'grammar booking;', ...rules, `public <said> = ${EXPECTED[asks]};`, ''].join('\n');
+  return ['#JSGF V1.0;', 'grammar booking;', ...rules, `public <said> = ${EXPECTED[question]};`, ''].join(
+    '\n',
+  );
 }
 
-/** Every word of the grammars. */
+/** All words of the grammars. */
 export const VOCABULARY: ReadonlySet<string> = new Set(
   [...Object.values(RULES), ...Object.values(EXPECTED)].flatMap(
     (rule) => rule.replace(/<\w+>/g, ' ').match(/[a-z]+/g) ?? [],

@@ -3,48 +3,48 @@ import { type Clock, systemClock } from '@hookline/runtime';
 import { type Bot, type BotOptions, type CallHandler, createBot } from '@hookline/server';
 import { greeting, VOCABULARY } from './booking.js';
 import { pocketsphinx } from './recogniser.js';
-import { reservations } from './service.js';
+import { createReservationService } from './service.js';
 import { Voice } from './voice.js';
 
-/** What the bot finds on this machine. */
-export interface Found {
+/** The speech service that is available on this machine. */
+export interface AvailableService {
   readonly service: RealtimeService;
-  /** Whether it understands words. */
-  readonly words: boolean;
+  /** Whether it recognises words. */
+  readonly wordsUnderstood: boolean;
 }
 
 /**
- * The service with the voice of flite and, where it is installed, pocketsphinx. The greeting is spoken once in advance,
- * so that the first caller does not wait for it.
+ * Creates the service with the voice of flite and, if it is installed, the recogniser pocketsphinx. The greeting is
+ * synthesised in advance, so that the first caller does not wait for it.
  */
-export async function findService(): Promise<Found> {
+export async function createService(): Promise<AvailableService> {
   const voice = new Voice('kal');
   const recogniser = await pocketsphinx(VOCABULARY);
-  const words = recogniser !== undefined;
-  for (const text of greeting({ words }).says) await voice.speak(text);
-  return { service: reservations({ voice, recogniser }), words };
+  const wordsUnderstood = recogniser !== undefined;
+  for (const text of greeting({ wordsUnderstood }).sentences) await voice.speak(text);
+  return { service: createReservationService({ voice, recogniser }), wordsUnderstood };
 }
 
-/** In a sentence, what the bot is able to do on this machine. */
-export function abilities({ words }: Found): string {
-  return words
+/** Describes in one sentence what the bot understands on this machine. */
+export function describeCapabilities({ wordsUnderstood }: AvailableService): string {
+  return wordsUnderstood
     ? 'pocketsphinx is installed: the bot understands words.'
     : 'pocketsphinx is not installed (npm run setup:system): the bot takes keys, and any speech for a yes.';
 }
 
-/** What happens on a call, for who looks on. */
-export interface Onlooker {
-  /** The words that were understood. */
-  understood?(words: string): void;
-  /** The caller talked over the bot and had heard so much of what was cut off, in milliseconds. */
-  interrupted?(heardMs: number): void;
+/** Observes what happens on a call. */
+export interface CallObserver {
+  /** Called with the recognised words. */
+  onUnderstood?(words: string): void;
+  /** Called when the caller interrupts the bot, with how much of the interrupted sentences was heard, in milliseconds. */
+  onInterrupted?(heardMs: number): void;
 }
 
-/** What is done with a call. It is written as for any speech-to-speech service. */
-export function takeBookings(
-  { service }: Found,
+/** Creates the call handler. It is written as for any speech-to-speech service. */
+export function bookingHandler(
+  { service }: AvailableService,
   clock: Clock,
-  { understood, interrupted }: Onlooker = {},
+  { onUnderstood, onInterrupted }: CallObserver = {},
 ): CallHandler {
   return (call) => {
     const session = startRealtime(call, service, {
@@ -53,20 +53,24 @@ export function takeBookings(
         end_call: endCall({ outputs: { reservation: 'the table that is booked' } }),
         transfer: transfer(['agent']),
       },
-      // One key is an answer: none is waited for after it.
-      dtmf: (key, it) => it.tell(key, { reply: true }),
+      // A single key is a complete answer: do not wait for more.
+      dtmf: (key, session) => session.tell(key, { reply: true }),
     });
     session.on('text', ({ who, text }) => {
-      if (who === 'caller') understood?.(text);
+      if (who === 'caller') onUnderstood?.(text);
     });
     session.on('interrupted', ({ heard }) => {
-      interrupted?.(heard.reduce((sum, { heardMs }) => sum + heardMs, 0));
+      onInterrupted?.(heard.reduce((sum, { heardMs }) => sum + heardMs, 0));
     });
     return session.result;
   };
 }
 
-/** A bot that books tables, at `/voice`. */
-export function createVoiceBot(found: Found, auth: BotOptions['auth'], onlooker: Onlooker = {}): Bot {
-  return createBot({ auth, path: '/voice' }, takeBookings(found, systemClock, onlooker));
+/** Creates a bot at `/voice` that books tables. */
+export function createVoiceBot(
+  available: AvailableService,
+  auth: BotOptions['auth'],
+  observer: CallObserver = {},
+): Bot {
+  return createBot({ auth, path: '/voice' }, bookingHandler(available, systemClock, observer));
 }

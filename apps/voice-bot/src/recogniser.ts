@@ -8,31 +8,31 @@ import { resample } from '@hookline/audio/resample';
 
 const COMMAND = 'pocketsphinx_batch';
 
-/** Where Debian's package `pocketsphinx-en-us` puts its model of English. */
+/** The English model of Debian's package `pocketsphinx-en-us`. */
 const MODEL = '/usr/share/pocketsphinx/model/en-us';
 const MODEL_RATE = 16_000;
 
-/** Recognition that takes longer is given up: the caller waits. */
+/** Timeout of a recognition: the caller is waiting. */
 const MAX_RECOGNITION_MS = 5000;
 
 const run = promisify(execFile);
 
-/** Makes words of speech. */
+/** A speech recogniser. */
 export interface Recogniser {
   /**
-   * The words of an utterance, as far as the grammar has them; empty when it fits none of its sentences. What is no
-   * sentence of the grammar may come out as one that sounds alike: let the caller confirm.
+   * Recognises an utterance; returns an empty string if it matches no sentence of the grammar. Other sentences may be
+   * recognised as similar ones of the grammar: let the caller confirm.
    *
    * @param mulaw - 8 kHz µ-law
    * @param grammar - a JSGF grammar whose words are all in the vocabulary
    */
-  words(mulaw: Uint8Array, grammar: string, signal: AbortSignal): Promise<string>;
+  recognise(mulaw: Uint8Array, grammar: string, signal: AbortSignal): Promise<string>;
 }
 
 /**
- * Debian's pocketsphinx, where it is installed; undefined where it is not.
+ * Creates a recogniser on Debian's pocketsphinx; undefined if it is not installed.
  *
- * @param vocabulary - all words of all grammars; the dictionary is cut down to them, which makes it quick
+ * @param vocabulary - all words of all grammars; the dictionary is reduced to them, for speed
  */
 export async function pocketsphinx(vocabulary: ReadonlySet<string>): Promise<Recogniser | undefined> {
   let dictionary: string;
@@ -42,13 +42,13 @@ export async function pocketsphinx(vocabulary: ReadonlySet<string>): Promise<Rec
   } catch {
     return undefined;
   }
-  // A line is a word, perhaps with the number of a variant in brackets, and its sounds.
-  const wanted = dictionary
+  // Each line is a word, possibly with a variant number in brackets, and its phonemes.
+  const entries = dictionary
     .split('\n')
     .filter((line) => vocabulary.has(/^[^ (]+/.exec(line)?.[0] ?? ''))
     .join('\n');
   return {
-    async words(mulaw, grammar, signal) {
+    async recognise(mulaw, grammar, signal) {
       const folder = await mkdtemp(join(tmpdir(), 'voice-bot-'));
       const file = (name: string) => join(folder, name);
       try {
@@ -56,7 +56,7 @@ export async function pocketsphinx(vocabulary: ReadonlySet<string>): Promise<Rec
         await Promise.all([
           writeFile(file('said.raw'), encodeL16(samples, 'le')),
           writeFile(file('grammar'), grammar),
-          writeFile(file('dictionary'), `${wanted}\n`),
+          writeFile(file('dictionary'), `${entries}\n`),
           writeFile(file('list'), 'said\n'),
         ]);
         const audio = ['-adcin', 'yes', '-ctl', file('list'), '-cepdir', folder, '-cepext', '.raw'];

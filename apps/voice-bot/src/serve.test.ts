@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const script = fileURLToPath(new URL('../dist/serve.js', import.meta.url));
 
-test('listens at the URL of its one line, greets who calls it and hands over who presses 0', {
+test('listens at the URL that it prints, greets a caller, and transfers a caller who presses 0', {
   timeout: 60_000,
 }, async () => {
   const child = spawn(process.execPath, [script], {
@@ -34,7 +34,7 @@ test('listens at the URL of its one line, greets who calls it and hands over who
 });
 
 test.each(['80a', '70000'])(
-  'ends with 2 and one sentence when PORT is %j',
+  'exits with 2 and one sentence when PORT is %j',
   { timeout: 60_000 },
   async (port) => {
     const run = promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', script], {

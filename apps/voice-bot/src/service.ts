@@ -1,28 +1,36 @@
 import { ByteQueue, createEnergyVad, SAMPLES_PER_MS, type UtteranceDetector } from '@hookline/audio';
 import { PCMU_8K, type RealtimeService, type ServiceHost, type ServiceLink } from '@hookline/realtime';
 import { holdClock, messageOf } from '@hookline/runtime';
-import { type Answer, answer, type Desk, grammarOf, greeting, NEW_DESK, type Said } from './booking.js';
+import {
+  type BookingState,
+  type BotTurn,
+  type CallerInput,
+  grammarOf,
+  greeting,
+  INITIAL_STATE,
+  nextTurn,
+} from './booking.js';
 import type { Recogniser } from './recogniser.js';
 import type { Voice } from './voice.js';
 
-/** Audio from before speech was found: its onset is soft. */
+/** Audio kept from before speech was detected, in milliseconds: its onset is soft. */
 const PRE_ROLL_MS = 300;
 
-/** Silence that ends what the caller says. */
+/** Silence that ends an utterance, in milliseconds. */
 const RELEASE_MS = 500;
 
-/** Longer answers than the rules know: the rest is not looked at. */
+/** Maximum length of an utterance, in milliseconds; the rest is ignored. */
 const MAX_UTTERANCE_MS = 10_000;
 
-/** What the service is made of. */
+/** Options of the reservation service. */
 export interface ReservationsOptions {
   readonly voice: Voice;
-  /** Undefined: keys answer, and any speech agrees. */
+  /** If undefined, the caller answers by keys, and any speech counts as agreement. */
   readonly recogniser: Recogniser | undefined;
 }
 
-/** Rules that book a table, behind the contract that speech-to-speech services have. */
-export function reservations(options: ReservationsOptions): RealtimeService {
+/** Creates a rule-based service that books tables, with the interface of a speech-to-speech service. */
+export function createReservationService(options: ReservationsOptions): RealtimeService {
   return {
     name: 'reservations',
     input: PCMU_8K,
@@ -38,11 +46,11 @@ class Conversation implements ServiceLink {
   readonly #host: ServiceHost;
   readonly #options: ReservationsOptions;
   readonly #detector: UtteranceDetector = createEnergyVad({ releaseMs: RELEASE_MS });
-  readonly #heard = new ByteQueue();
-  /** Aborts what is being made of the caller's last words, or said in reply. */
+  readonly #audio = new ByteQueue();
+  /** Aborts the current recognition and reply. */
   #turn = new AbortController();
-  #desk: Desk | undefined;
-  #pending: Said | undefined;
+  #state: BookingState | undefined;
+  #pending: CallerInput | undefined;
   #replies = 0;
   #lastPart = '';
   #detailsHeard = true;
@@ -53,89 +61,89 @@ class Conversation implements ServiceLink {
   }
 
   audio(bytes: Uint8Array): void {
-    const room = MAX_UTTERANCE_MS * SAMPLES_PER_MS - this.#heard.length;
-    if (room > 0) this.#heard.push(Uint8Array.from(bytes.subarray(0, room)));
+    const room = MAX_UTTERANCE_MS * SAMPLES_PER_MS - this.#audio.length;
+    if (room > 0) this.#audio.push(Uint8Array.from(bytes.subarray(0, room)));
     for (const { type } of this.#detector.push(bytes)) {
       if (type === 'start') {
-        this.#begin();
+        this.#startTurn();
         this.#host.speech('start');
       } else {
         this.#host.speech('end');
-        void this.#understand(this.#heard.take(this.#heard.length));
+        void this.#recognise(this.#audio.take(this.#audio.length));
       }
     }
-    if (!this.#detector.speaking) this.#heard.drop(this.#heard.length - PRE_ROLL_MS * SAMPLES_PER_MS);
+    if (!this.#detector.speaking) this.#audio.drop(this.#audio.length - PRE_ROLL_MS * SAMPLES_PER_MS);
   }
 
-  /** Text of a key pressed; any other is the session's word that nobody says anything. */
+  /** Takes the text of a pressed key; any other text is the session's notice of silence. */
   text(text: string): void {
-    this.#pending = /^[\d*#]$/.test(text) ? { by: 'key', key: text } : { by: 'nothing' };
+    this.#pending = /^[\d*#]$/.test(text) ? { kind: 'key', key: text } : { kind: 'nothing' };
   }
 
   ask(): void {
     const { recogniser } = this.#options;
-    const said = this.#pending;
+    const input = this.#pending;
     this.#pending = undefined;
-    this.#begin();
-    if (!this.#desk) void this.#say(greeting({ words: recogniser !== undefined }));
-    else this.#reply(said ?? { by: 'nothing' });
+    this.#startTurn();
+    if (!this.#state) void this.#speak(greeting({ wordsUnderstood: recogniser !== undefined }));
+    else this.#reply(input ?? { kind: 'nothing' });
   }
 
-  /** The last sentence of a reply asks; what is to be known to answer it stands before. */
+  /** If an earlier part than the last sentence, the question, was cut, the caller missed details. */
   truncate(part: string): void {
     if (part !== this.#lastPart) this.#detailsHeard = false;
   }
 
   cancel(): void {
-    this.#begin();
+    this.#startTurn();
   }
 
   toolResult(): void {}
 
   close(): void {
-    this.#begin();
+    this.#startTurn();
   }
 
-  /** What was being understood or said before is void. */
-  #begin(): AbortSignal {
+  /** Aborts the previous recognition and reply. */
+  #startTurn(): AbortSignal {
     this.#turn.abort();
     this.#turn = new AbortController();
     return this.#turn.signal;
   }
 
-  async #understand(mulaw: Uint8Array): Promise<void> {
+  async #recognise(mulaw: Uint8Array): Promise<void> {
     const { recogniser } = this.#options;
-    if (!recogniser) return this.#reply({ by: 'speech' });
-    const signal = this.#begin();
-    const grammar = grammarOf((this.#desk ?? NEW_DESK).asks);
+    if (!recogniser) return this.#reply({ kind: 'speech' });
+    const signal = this.#startTurn();
+    const grammar = grammarOf((this.#state ?? INITIAL_STATE).question);
     try {
-      const words = await holdClock(this.#host.clock, recogniser.words(mulaw, grammar, signal));
+      const words = await holdClock(this.#host.clock, recogniser.recognise(mulaw, grammar, signal));
       if (signal.aborted) return;
       if (words !== '') this.#host.text('caller', words, { final: true });
-      this.#reply(words === '' ? { by: 'speech' } : { by: 'words', words });
+      this.#reply(words === '' ? { kind: 'speech' } : { kind: 'words', words });
     } catch (error) {
-      this.#fails(signal, `the recogniser failed: ${messageOf(error)}`);
+      this.#reportFailure(signal, `the recogniser failed: ${messageOf(error)}`);
     }
   }
 
-  #reply(said: Said): void {
-    const words = this.#options.recogniser !== undefined;
-    const circumstances = { words, detailsHeard: this.#detailsHeard };
-    void this.#say(answer(this.#desk ?? NEW_DESK, said, circumstances));
+  #reply(said: CallerInput): void {
+    const wordsUnderstood = this.#options.recogniser !== undefined;
+    const context = { wordsUnderstood, detailsHeard: this.#detailsHeard };
+    void this.#speak(nextTurn(this.#state ?? INITIAL_STATE, said, context));
   }
 
-  /** Each sentence is a part of the reply: the session tells which of them were cut. */
-  async #say({ desk, says, ends }: Answer): Promise<void> {
-    const signal = this.#begin();
+  /** Speaks a turn. Each sentence is a part of the reply, so that the session can report which were cut. */
+  async #speak({ state, sentences, end }: BotTurn): Promise<void> {
+    const signal = this.#startTurn();
     const { voice } = this.#options;
     const host = this.#host;
     const id = `reply-${++this.#replies}`;
-    this.#desk = desk;
-    this.#lastPart = `${id}-${says.length - 1}`;
+    this.#state = state;
+    this.#lastPart = `${id}-${sentences.length - 1}`;
     this.#detailsHeard = true;
     host.replyStarted(id);
     try {
-      for (const [index, text] of says.entries()) {
+      for (const [index, text] of sentences.entries()) {
         const part = `${id}-${index}`;
         const mulaw = await holdClock(host.clock, voice.speak(text));
         if (signal.aborted) return;
@@ -143,17 +151,17 @@ class Conversation implements ServiceLink {
         host.audio(id, part, mulaw);
       }
     } catch (error) {
-      this.#fails(signal, `the voice failed: ${messageOf(error)}`);
+      this.#reportFailure(signal, `the voice failed: ${messageOf(error)}`);
       return;
     } finally {
       if (signal.aborted) host.replyDone(id, 'cancelled');
     }
-    if (ends && 'transfer' in ends) host.toolCall(id, 'transfer', JSON.stringify({ target: ends.transfer }));
-    else if (ends) host.toolCall(id, 'end_call', JSON.stringify(ends));
+    if (end && 'transfer' in end) host.toolCall(id, 'transfer', JSON.stringify({ target: end.transfer }));
+    else if (end) host.toolCall(id, 'end_call', JSON.stringify(end));
     host.replyDone(id, 'done');
   }
 
-  #fails(signal: AbortSignal, message: string): void {
+  #reportFailure(signal: AbortSignal, message: string): void {
     if (signal.aborted) return;
     this.#host.problem({ code: 'SERVICE_LOST', message, fatal: true });
   }

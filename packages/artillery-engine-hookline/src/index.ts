@@ -11,18 +11,18 @@ import {
 import { messageOf } from '@hookline/runtime';
 import { type CallStep, type FillTemplate, readCallStep } from './call-step.js';
 
-/** What Artillery gives its engines to turn `{{ name }}` into values. */
+/** Artillery's helpers for engines. */
 interface Helpers {
   template(value: unknown, context: VuContext): unknown;
   createThink(step: unknown, defaults: unknown): Task;
 }
 
-/** What a virtual user of Artillery knows. */
+/** The context of a virtual user. */
 interface VuContext {
   readonly vars: Record<string, unknown>;
 }
 
-/** Where an engine tells what it measured. */
+/** Artillery's event emitter for metrics. */
 interface Events {
   emit(name: 'counter', metric: string, value: number): void;
   emit(name: 'histogram', metric: string, value: number): void;
@@ -47,7 +47,7 @@ interface ScenarioSpec {
   readonly flow: readonly unknown[];
 }
 
-/** The name of each time in Artillery's report, in milliseconds. */
+/** Names of the times in Artillery's report, in milliseconds. */
 const METRIC_NAMES: Readonly<Record<MetricName | OwnMetricName, string>> = {
   connect: 'hookline.connect_ms',
   opened: 'hookline.opened_ms',
@@ -60,7 +60,7 @@ const METRIC_NAMES: Readonly<Record<MetricName | OwnMetricName, string>> = {
   loopLag: 'hookline.loop_lag_ms',
 };
 
-/** Calls of the Genesys side as an engine of Artillery: `engine: hookline`, and `call` steps in its flow. */
+/** Artillery engine that makes calls as Genesys Cloud does: `engine: hookline`, with `call` steps in the flow. */
 export default class HooklineEngine {
   readonly #script: Script;
   readonly #helpers: Helpers;
@@ -73,7 +73,7 @@ export default class HooklineEngine {
     this.#helpers = helpers;
   }
 
-  /** @throws Error for a step that the engine does not know, before any virtual user starts */
+  /** @throws Error for an invalid step, before any virtual user starts */
   createScenario({ flow }: ScenarioSpec, events: Events): Task {
     const tasks = flow.map((step, index) => this.#task(step, index, events));
     return (context, done) => {
@@ -91,7 +91,7 @@ export default class HooklineEngine {
     if (typeof step === 'object' && step !== null && 'think' in step) {
       return this.#helpers.createThink(step, this.#script.config.defaults?.think ?? {});
     }
-    // Read once, so that a mistake is reported before the first call; once a call for the values of its virtual user.
+    // Parsed here to report mistakes before the first call, and again in each call with the values of its virtual user.
     readCallStep(step, index, String);
     return (context, done) => {
       const fillTemplate: FillTemplate = (value) => String(this.#helpers.template(value, context));
@@ -118,11 +118,11 @@ export default class HooklineEngine {
     return measureCall({ target, behaviour: await behaviour, index: this.#calls - 1, ...load });
   }
 
-  /** One integration for all calls with the same credentials. */
+  /** Returns the target; calls with the same credentials share an integration. */
   #target(fill: FillTemplate): CallTarget {
     const { target, engines } = this.#script.config;
     const { apiKey, clientSecret, organizationId, allowWs } = engines?.hookline ?? {};
-    // A variable of the environment that is not set is empty.
+    // An unset environment variable is an empty string.
     const text = (value: unknown) => (value === undefined ? undefined : fill(value) || undefined);
     const settings = {
       baseConnectionUri: fill(target),
@@ -138,12 +138,12 @@ export default class HooklineEngine {
   }
 }
 
-/** Tells Artillery what a call came to; why it failed, if it did. */
+/** Emits the measurements of a call. Returns the cause if it failed. */
 function emitMeasures({ counts, failures, echo, times }: CallMeasures, events: Events): string | undefined {
   for (const [name, ms] of times) events.emit('histogram', METRIC_NAMES[name], ms);
   for (const [name, count] of Object.entries(counts)) {
     const metric = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    // Also 0, so that an expression of `ensure` finds it.
+    // Emits 0 too, so that `ensure` expressions find the metric.
     events.emit('counter', `hookline.calls.${metric}`, count);
   }
   events.emit('counter', 'hookline.audio_lost_ms', Math.round(echo.lostMs + echo.alteredMs));

@@ -11,7 +11,7 @@ import { readCallStep } from '../src/call-step.js';
 import HooklineEngine from '../src/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-/** Where `npm run setup:system` installs it: outside of every checkout, since it is some 970 packages. */
+/** Installed by `npm run setup:system`, outside of the checkout because it brings some 970 packages. */
 const artillery = join(homedir(), '.cache/hookline/artillery-2.0.21/node_modules/artillery/bin/run');
 const built = join(root, 'packages/artillery-engine-hookline/dist/index.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'hookline-artillery-'));
@@ -33,7 +33,7 @@ interface Vu {
   readonly vars: Record<string, unknown>;
 }
 
-/** Artillery's part of an engine's life, with a context of its own. */
+/** Runs a flow on the engine as Artillery does. */
 async function runFlow(
   flow: readonly unknown[],
   engine: Readonly<Record<string, unknown>> = { apiKey: 'key', clientSecret: SECRET },
@@ -61,7 +61,7 @@ async function runFlow(
 }
 
 describe.concurrent('the engine', () => {
-  test('makes the calls of a flow in turn, and tells what each came to', async () => {
+  test('makes the calls of a flow in sequence, and emits the measurements of each', async () => {
     const call = { call: { connectorId: '{{ who }}', hold: '300ms' } };
     const { error, histograms, counters, started } = await runFlow([call, { think: 1 }, call]);
     expect(error).toBeNull();
@@ -99,7 +99,7 @@ describe.concurrent('the engine', () => {
     expect(() => readCallStep(step, 0, String)).toThrow(message);
   });
 
-  test('takes times as Artillery writes them, in seconds, and with a unit', () => {
+  test('accepts times in seconds, as in Artillery, and with a unit', () => {
     const holdMs = (hold: unknown) => readCallStep({ call: { hold } }, 0, String).holdMs;
     expect([holdMs(20), holdMs('20'), holdMs('500ms'), holdMs('2m')]).toEqual([20_000, 20_000, 500, 120_000]);
   });
@@ -161,7 +161,7 @@ async function runArtillery() {
     env: {
       ...process.env,
       ARTILLERY_DISABLE_TELEMETRY: 'true',
-      // Where the engine is linked, so that nothing is written to where Artillery is installed.
+      // Finds the engine here, so that nothing is written into Artillery's installation.
       NODE_PATH: join(root, 'node_modules'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

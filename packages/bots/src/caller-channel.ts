@@ -2,8 +2,8 @@ import { deinterleave } from '@hookline/audio';
 import type { Call } from '@hookline/server';
 
 /**
- * What takes the caller's channel out of the call's audio: the very bytes that came when it is the only one, which
- * is what Audio Connector offers.
+ * Returns a function that extracts the caller's channel from the call's audio. With a single channel, which is what Audio
+ * Connector offers, it returns the bytes unchanged.
  */
 export function callerChannel(call: Call): (bytes: Uint8Array) => Uint8Array {
   const { format, rate, channels } = call.media;

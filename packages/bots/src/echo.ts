@@ -4,8 +4,8 @@ import { callerChannel } from './caller-channel.js';
 import { type BotSettings, clockOf } from './settings.js';
 
 /**
- * Sends each frame of the caller back at once, by the raw path; one that is longer than a bot may send, in parts. `#`
- * completes it.
+ * Sends each caller frame back at once with `sendFrame`; frames longer than a bot may send are split. `#` completes the
+ * call.
  * Outputs: `frames`, how many it sent back; `digits`, the keys pressed before `#`.
  */
 export function echo(settings: BotSettings = {}): CallHandler {
@@ -14,7 +14,7 @@ export function echo(settings: BotSettings = {}): CallHandler {
     const channel = callerChannel(call);
     let frames = 0;
     let digits = '';
-    // The raw path is not held back by the server. (AC-RATE-4)
+    // The server does not hold back raw frames after a rate limit error. (AC-RATE-4)
     let quietUntil = 0;
     call.on('clientError', ({ retryAfterMs = 0 }) => {
       quietUntil = clock.now() + retryAfterMs;

@@ -1,12 +1,12 @@
 import { type Call, type CallHandler, wav } from '@hookline/server';
 import { type PhraseName, phrase } from './speech.js';
 
-/** The code when the action has no input `code`. */
+/** The code if the action has no input `code`. */
 const DEFAULT_CODE = '1234';
 const TRIES = 3;
 
 /**
- * Asks for a code by keys, three times at most, then offers an agent. Keys may be pressed at any time.
+ * Asks up to three times for a code by keys; after the right code it offers an agent. Keys may be pressed at any time.
  * Input: `code`, default 1234. Outputs: `verified`; `tries`; `next`, what the flow should do: `transfer` or `goodbye`.
  */
 export function ivr(): CallHandler {
@@ -20,7 +20,7 @@ export function ivr(): CallHandler {
   };
 }
 
-/** How many tries it took, or undefined when none was right. */
+/** Returns the number of tries, or undefined if none was right. */
 async function enterCode(call: Call, code: string): Promise<number | undefined> {
   say(call, 'enter-code');
   for (let tries = 1; tries <= TRIES; tries++) {
@@ -38,7 +38,7 @@ async function wantsAgent(call: Call): Promise<boolean> {
   return digits === '1';
 }
 
-/** Queues a prompt. Collecting digits stops it at the first key; the end of the call waits until it is heard. */
+/** Queues a prompt. Collecting digits stops it at the first key; the end of the call waits until it has been heard. */
 function say(call: Call, name: PhraseName): void {
   const { text, bytes } = phrase(name);
   call.turn({ disposition: 'match', text });

@@ -1,12 +1,12 @@
 import type { CallHandler } from '@hookline/server';
 
-/** How long to wait for speech at first, and after something was said back, in milliseconds. */
+/** How long to wait for speech at first, and after each repetition, in milliseconds. */
 const FIRST_TIMEOUT_MS = 10_000;
 const TIMEOUT_MS = 2000;
 
 /**
- * Says back each utterance of the caller, as the very bytes that came. Completes when nobody speaks any more.
- * Outputs: `utterances`, how many it said back; `heardMs`, what the caller heard of them.
+ * Repeats each utterance of the caller byte for byte. Completes when the caller stops speaking.
+ * Outputs: `utterances`, the number of repetitions; `heardMs`, how much of them the caller heard.
  */
 export function parrot(): CallHandler {
   return async (call) => {

@@ -6,18 +6,18 @@ import { parrot } from './parrot.js';
 import { quiet } from './quiet.js';
 import type { BotSettings } from './settings.js';
 
-/** A bot that is served by name. */
+/** A bot that can be selected by name. */
 export interface BotPreset {
   readonly name: string;
-  /** A bot that behaves, as opposed to the faulty ones of `@hookline/conformance`. */
+  /** `bot`: follows the protocol, unlike the faulty bots of `@hookline/conformance`. */
   readonly kind: 'bot';
-  /** What it does, one sentence. */
+  /** A one-sentence description. */
   readonly about: string;
-  /** Makes its handler. */
+  /** Creates the call handler. */
   create(settings?: BotSettings): CallHandler;
 }
 
-/** The reference bots, in the order they are listed. */
+/** The reference bots, in display order. */
 export const BOT_PRESETS: readonly BotPreset[] = [
   {
     name: 'parrot',
@@ -51,7 +51,7 @@ export const BOT_PRESETS: readonly BotPreset[] = [
   },
 ];
 
-/** The reference bot of that name. */
+/** Returns the reference bot with a name; undefined if there is none. */
 export function botPreset(name: string): BotPreset | undefined {
   return BOT_PRESETS.find((preset) => preset.name === name);
 }

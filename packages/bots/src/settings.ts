@@ -1,18 +1,18 @@
 import { type Clock, checkOptionNames, systemClock } from '@hookline/runtime';
 
-/** What this package throws, as `code` of a `HooklineError`. */
+/** Codes of the errors of this package, as `code` of a `HooklineError`. */
 export type BotsErrorCode =
-  /** A setting does not exist. */
+  /** A setting or phrase that does not exist. */
   'BOTS_BAD_OPTION';
 
-/** What every reference bot can be given. */
+/** Settings of every reference bot. */
 export interface BotSettings {
-  /** The source of time; default the machine's. Give it the one that `createBot` has. */
+  /** Source of time; pass the same clock as to `createBot`. Default: the system clock. */
   readonly clock?: Clock;
 }
 
 /**
- * The clock of a bot.
+ * Returns the clock of a bot.
  *
  * @throws HooklineError `BOTS_BAD_OPTION` for a setting that does not exist
  */

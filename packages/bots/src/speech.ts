@@ -3,7 +3,7 @@ import { HooklineError } from '@hookline/runtime';
 import texts from '../speech/texts.json';
 import type { BotsErrorCode } from './settings.js';
 
-/** The name of a bundled phrase; `speech/texts.json` holds the words of each. */
+/** The name of a bundled phrase; the texts are in `speech/texts.json`. */
 export type PhraseName =
   | 'hello'
   | 'table'
@@ -15,10 +15,10 @@ export type PhraseName =
   | 'transfer'
   | 'goodbye';
 
-/** The words of each phrase. A key that is missing on either side does not compile. */
+/** The text of each phrase. A missing key on either side is a compile error. */
 const TEXTS: Readonly<Record<PhraseName, string>> = texts satisfies Record<PhraseName, string>;
 
-/** Speech, with the words that are said. */
+/** Recorded speech with its text. */
 export interface Phrase {
   readonly name: PhraseName;
   readonly text: string;
@@ -38,12 +38,12 @@ export function phrase(name: PhraseName): Phrase {
   return { name, text: TEXTS[name], bytes: new Uint8Array(readFileSync(phraseUrl(name))) };
 }
 
-/** Where the WAV file of a phrase lies. */
+/** URL of the WAV file of a phrase. */
 export function phraseUrl(name: PhraseName): URL {
   return new URL(`../speech/${name}.wav`, import.meta.url);
 }
 
-/** What a caller says in a demonstration, in this order. */
+/** The phrases of the caller in a demonstration, in order. */
 export function demoSpeech(): Phrase[] {
   return [phrase('hello'), phrase('table')];
 }

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 const FRAME_BYTES = 1600;
 const FRAME_MS = 200;
 
-/** Calls the parrot and says `audio` in real time, but for a stall after which what was held comes at once. */
+/** Calls the parrot and sends `audio` in real time, except for a stall after which the held frames are sent at once. */
 async function stalledCall(audio: Uint8Array, stall: { readonly fromMs: number; readonly ms: number }) {
   const clock = new VirtualClock();
   const bot = createBot({ auth: 'none', clock }, parrot());
@@ -31,19 +31,19 @@ async function stalledCall(audio: Uint8Array, stall: { readonly fromMs: number; 
 const spoken = (name: 'hello' | 'table') => encodeMulaw(readWav(phrase(name).bytes).samples);
 
 it.each([800, 1500, 4000])(
-  'the parrot hears one utterance where the audio stands still for %i ms in the middle of it',
+  'the parrot hears one utterance if the audio stalls for %i ms in the middle of it',
   async (ms) => {
     expect(await stalledCall(spoken('table'), { fromMs: 800, ms })).toMatchObject({ utterances: '1' });
   },
 );
 
-it('the parrot waits for what was said while the audio stood still', async () => {
+it('the parrot waits for audio that was sent during a stall', async () => {
   const pause = new Uint8Array(8 * 9000).fill(0xff);
   const audio = new Uint8Array([...pause, ...spoken('hello')]);
   expect(await stalledCall(audio, { fromMs: 8600, ms: 2600 })).toMatchObject({ utterances: '1' });
 });
 
-it('the parrot ends an utterance whose audio does not go on', async () => {
+it('the parrot ends an utterance whose audio never resumes', async () => {
   const stall = { fromMs: 800, ms: 40_000 };
   expect(await stalledCall(spoken('hello'), stall)).toMatchObject({ utterances: '1' });
 });

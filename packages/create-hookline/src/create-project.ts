@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What each template is a bot for. */
+/** The templates, with a description of the bot of each. */
 export const TEMPLATES = {
   plain: 'greets with a tone, says back what it hears until a key is pressed',
   ivr: 'asks for keys, checks them, returns what was found',
@@ -13,22 +13,22 @@ export const TEMPLATES = {
 export type Template = keyof typeof TEMPLATES;
 
 export interface CreateProjectOptions {
-  /** The folder to write to: absolute, or relative to the working directory. It must be empty or not exist. */
+  /** The folder to write to, absolute or relative to the working directory. Must be empty or not exist. */
   readonly folder: string;
   /** Default `plain`. */
   readonly template?: Template;
 }
 
-/** A project cannot be made: the folder, its name or the template is wrong. Nothing was written. */
+/** The project cannot be created because the folder, its name or the template is invalid. Nothing was written. */
 export class ProjectError extends Error {
   override readonly name = 'ProjectError';
 }
 
-const here = fileURLToPath(new URL('..', import.meta.url));
-/** npm accepts these as names of packages without a scope. */
+const packageDir = fileURLToPath(new URL('..', import.meta.url));
+/** Valid npm package names without a scope. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,213}$/;
-/** Files that npm would leave out of a tarball, or read as its own, under their real name. */
-const RENAMED: Readonly<Record<string, string>> = {
+/** Real names of template files that npm would omit from a tarball or interpret itself. */
+const REAL_NAMES: Readonly<Record<string, string>> = {
   gitignore: '.gitignore',
   dockerignore: '.dockerignore',
   'package.template.json': 'package.json',
@@ -59,15 +59,17 @@ export function createProject(options: CreateProjectOptions): readonly string[] 
   if (existsSync(target) && readdirSync(target).some((file) => file !== '.git')) {
     throw new ProjectError(`${target} is not empty, and nothing was written; name another folder.`);
   }
-  const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageDir, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   const fill = (text: string) => text.replaceAll('{{name}}', name).replaceAll('{{version}}', version);
   const written = new Map<string, string>();
   for (const layer of ['every', template]) {
-    const root = join(here, 'templates', layer);
+    const root = join(packageDir, 'templates', layer);
     for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const source = join(entry.parentPath, entry.name);
-      const path = join(dirname(source).slice(root.length), RENAMED[entry.name] ?? entry.name).replace(
+      const path = join(dirname(source).slice(root.length), REAL_NAMES[entry.name] ?? entry.name).replace(
         /^[\\/]/,
         '',
       );

@@ -10,8 +10,8 @@ function emptyFolder(): string {
   return folder;
 }
 
-/** What the command prints, and its exit code. */
-function commanded(...args: string[]) {
+/** Runs the command. Returns its output and exit code. */
+function runMain(...args: string[]) {
   const printed = { out: '', err: '' };
   const out = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     printed.out += String(text);
@@ -86,15 +86,15 @@ describe('createProject', () => {
 });
 
 describe('the command', () => {
-  it('tells what it wrote and what comes next', () => {
+  it('lists the files it wrote and the next steps', () => {
     const folder = join(emptyFolder(), 'bot');
-    const { code, out, err } = commanded(folder, '--template', 'ivr');
+    const { code, out, err } = runMain(folder, '--template', 'ivr');
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/ {2}src\/bot\.ts[\s\S]*Next:[\s\S]*npm install[\s\S]*npm test/);
   });
 
   it('prints its help', () => {
-    const { code, out } = commanded('--help');
+    const { code, out } = runMain('--help');
     expect(code).toBe(0);
     for (const template of Object.keys(TEMPLATES)) expect(out).toContain(template);
   });
@@ -102,7 +102,7 @@ describe('the command', () => {
   it.each([[['--tmplate', 'ivr']], [['one', 'two']], [['bot', '--template', 'nope']], [['--template']]])(
     'exits with 2 for %j, says why, and writes nothing',
     (args) => {
-      const { code, out, err } = commanded(...args);
+      const { code, out, err } = runMain(...args);
       expect([code, out]).toEqual([2, '']);
       expect(err).toMatch(/^create-hookline: \S/);
     },

@@ -52,7 +52,7 @@ export async function runInMemory(createDial: (clock: VirtualClock) => Dial, opt
   return { run, report: reportLoad(run, plan.thresholds), reports, clock };
 }
 
-/** A dial for `loadOf`: a bot of the server package. */
+/** Creates the `Dial` of a server bot, for `runInMemory`. */
 export function dialBot(handler: (settings: { readonly clock: VirtualClock }) => CallHandler) {
   return (clock: VirtualClock): Dial => {
     const auth = { k: null } as const;

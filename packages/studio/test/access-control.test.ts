@@ -12,7 +12,7 @@ beforeAll(async () => {
   studio = await startTestStudio();
 });
 
-/** A request as a browser, or a stranger, would send it. */
+/** Sends a request as a browser, or an attacker, would. */
 function send(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
   return new Promise<{ status: number; text: string; headers: NodeJS.Dict<string | string[]> }>(
     (resolve, reject) => {
@@ -36,7 +36,7 @@ function send(path: string, headers: Readonly<Record<string, string>> = {}, meth
 const bearer = () => ({ authorization: `Bearer ${studio.token}` });
 
 describe('the page', () => {
-  test('is served at / and below /assets/, with a policy that allows nothing from elsewhere', async () => {
+  test('is served at / and below /assets/, with a policy that allows no external resources', async () => {
     const { status, headers, text } = await send('/');
     expect([status, text]).toEqual([200, expect.stringContaining('<!doctype html>')]);
     expect(headers['content-security-policy']).toContain(
@@ -65,7 +65,7 @@ describe('the page', () => {
     expect((await send(path)).status).toBe(404);
   });
 
-  test('is reached under 127.0.0.1 and localhost', async () => {
+  test('is available at 127.0.0.1 and localhost', async () => {
     expect((await send('/', { host: `localhost:${studio.port}` })).status).toBe(200);
     expect((await send('/', { host: `LOCALHOST:${studio.port}` })).status).toBe(200);
   });
@@ -73,7 +73,7 @@ describe('the page', () => {
 
 describe('a request is refused', () => {
   test.each([
-    ['a name of elsewhere that leads here', () => ({ host: `rebound.example:${studio.port}` })],
+    ['a foreign name that resolves to this address', () => ({ host: `rebound.example:${studio.port}` })],
     ['another port', () => ({ host: '127.0.0.1:1' })],
     ['no port', () => ({ host: '127.0.0.1' })],
   ])('with 421 for the Host of %s', async (_, headers) => {
@@ -97,7 +97,7 @@ describe('a request is refused', () => {
     expect(text).not.toContain(studio.token);
   });
 
-  test('with a token in the query, which would be in logs and in the history', async () => {
+  test('with a token in the query, which would end up in logs and in the browser history', async () => {
     expect((await send(`/api/calls?token=${studio.token}`)).status).toBe(403);
   });
 
@@ -113,7 +113,7 @@ describe('a request is refused', () => {
     expect((await send('/api/audio', bearer(), 'POST')).status).toBe(403);
   });
 
-  test('for what is not there, with 404', async () => {
+  test('for an unknown path, with 404', async () => {
     for (const path of [
       '/api/nothing',
       '/api/calls/2026-01-01-000000-aaaa',
@@ -133,7 +133,7 @@ describe('a socket', () => {
     return [response.statusCode, Buffer.concat(pieces).toString('utf8')];
   };
 
-  test('opens for the own page, and is answered with the one subprotocol that is no secret', async () => {
+  test('opens for the own page, and negotiates the subprotocol without the token', async () => {
     const socket = socketTo(studio);
     await once(socket, 'open');
     expect(socket.protocol).toBe('hookline-studio.v1');

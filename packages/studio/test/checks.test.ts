@@ -10,7 +10,7 @@ beforeAll(async () => {
   page = await Page.open(await startTestStudio());
 });
 
-test('tells progress and, clause by clause, what came, the effect and the fix, with the row of its trace', {
+test('reports progress and, for each clause, what the bot did, the effect and the fix, with the row of the trace', {
   timeout: 60_000,
 }, async () => {
   for (let runs = 0; runs < 2; runs++)
@@ -35,7 +35,7 @@ test('tells progress and, clause by clause, what came, the effect and the fix, w
   expect(['message', 'violation']).toContain(row.kind);
 });
 
-test('a run is stopped by the page that ordered it, and tells what had been seen', async () => {
+test('a run can be stopped only by the page that started it, and then reports the results so far', async () => {
   const [own, other] = await Promise.all([Page.open(page.studio), Page.open(page.studio)]);
   own.send({ type: 'check', integration: { baseUri } });
   await own.next('check-progress', ({ what }) => what === 'end');
@@ -54,7 +54,7 @@ test('a run is stopped by the page that ordered it, and tells what had been seen
   expect(await own.next('refused')).toMatchObject({ of: 'stop-checks', code: 'no-checks' });
 });
 
-test('a page that goes away leaves no checks behind, which would keep others waiting', async () => {
+test('a page that closes stops its checks, so that other pages can run theirs', async () => {
   const [own, other] = await Promise.all([Page.open(page.studio), Page.open(page.studio)]);
   own.send({ type: 'check', integration: { baseUri } });
   await own.next('check-progress', ({ what }) => what === 'end');
@@ -74,7 +74,7 @@ test('a page that goes away leaves no checks behind, which would keep others wai
   await other.next('check-result');
 });
 
-test('a probe tells in words of an administrator whether the integration would be activated', async () => {
+test('a probe reports whether an administrator could activate the integration', async () => {
   page.send({ type: 'probe', integration: 'builtin' });
   expect(await page.next('probe-result')).toMatchObject({ verdict: 'activates', problems: [] });
   const from = page.messages.length;

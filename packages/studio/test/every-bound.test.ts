@@ -22,7 +22,7 @@ const newDir = () => {
 };
 const json = (value: object) => Buffer.from(JSON.stringify(value));
 
-/** A trace of no call to speak of. */
+/** Writes a minimal trace. */
 function writeTrace(dir: string): string {
   mkdirSync(dir, { recursive: true });
   const header = {
@@ -41,7 +41,7 @@ function writeTrace(dir: string): string {
   return dir;
 }
 
-/** The status of an upload that says how long it is, and sends nothing of it. */
+/** The status of an upload whose Content-Length is given, and whose body is never sent. */
 async function uploadStatus(path: string, bytes: number): Promise<number> {
   const studio = await startTestStudio();
   return new Promise((resolve, reject) => {
@@ -68,7 +68,7 @@ async function uploadStatus(path: string, bytes: number): Promise<number> {
   });
 }
 
-/** A mixer whose frames leave, and what it has given. */
+/** A mixer of a call that is sending frames. */
 function activeMixer() {
   const clock = new VirtualClock();
   const mixer = new CallerMixer(clock, 200);
@@ -81,7 +81,7 @@ everyBoundHolds({
   rows: [
     {
       bound: 'MAX_PAGES',
-      holds: 'one page more is refused with 503 and a text, until another is closed',
+      holds: 'one more page is refused with 503, until another is closed',
       async drive(limit) {
         const studio = await startTestStudio();
         const pages = [];
@@ -134,7 +134,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_UNREAD_BYTES',
-      holds: 'a page that reads nothing is told no refusals, and at eight times as much it is let go',
+      holds: 'a page that does not read gets no refusals, and at eight times as much its socket is closed',
       async drive(limit) {
         const page = new VirtualPage();
         await page.clock.settle();
@@ -150,7 +150,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_UNREAD_AUDIO_BYTES',
-      holds: 'bot audio is left out for a page that does not take it',
+      holds: 'bot audio is dropped for a page that does not read',
       async drive(limit) {
         const page = new VirtualPage('echo');
         await page.dial({ caller: { kind: 'tone' } });
@@ -182,7 +182,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_AUDIO_FILES',
-      holds: 'one file more pushes the oldest out',
+      holds: 'one more file evicts the oldest',
       async drive(limit) {
         const workshop = new StudioContext({
           clock: new VirtualClock(),
@@ -198,7 +198,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_OPENED_TRACES',
-      holds: 'one trace more closes the oldest, and deletes it where it was uploaded',
+      holds: 'one more trace closes the oldest, and deletes it if it was uploaded',
       async drive(limit) {
         const store = new TraceStore(newDir(), new VirtualClock());
         const dir = newDir();
@@ -213,7 +213,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_HISTORY',
-      holds: 'one call more deletes the oldest, and nothing that is no call of the studio',
+      holds: 'one more call deletes the oldest, and no other folder',
       async drive(limit) {
         const dir = newDir();
         const names = Array.from(
@@ -228,7 +228,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_READ_CALLS',
-      holds: 'one call more is read anew the next time, and no more are kept',
+      holds: 'one more call evicts the oldest from memory, which is then read again',
       async drive(limit) {
         const dir = newDir();
         const store = new TraceStore(dir, new VirtualClock());
@@ -246,7 +246,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_ROWS_ANSWER',
-      holds: 'an answer has no more rows, whatever is asked for',
+      holds: 'a response has no more rows, whatever count is requested',
       async drive(limit) {
         const dir = writeTrace(join(newDir(), 'long'));
         const row = '{"kind":"violation","t":1,"clause":"AC-MSG-3","text":"x","fatal":false}\n';
@@ -262,7 +262,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_LANE_PEAKS',
-      holds: 'a longer recording has longer buckets in place of more',
+      holds: 'a longer recording has longer buckets instead of more',
       async drive(limit) {
         const wav = Buffer.alloc(44 + limit * 160 * 4 + 640);
         wav.write('RIFF', 0);
@@ -284,7 +284,7 @@ everyBoundHolds({
     },
     {
       bound: 'CLOSE_WAIT_MS',
-      holds: 'a call that does not end keeps a studio no longer',
+      holds: 'a call that does not end delays closing no longer',
       async drive(limit) {
         const clock = new VirtualClock();
         const workshop = new StudioContext({ clock, launch: {}, dir: newDir(), version: '0' });
@@ -301,7 +301,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_MIC_LATE_MS',
-      holds: 'microphone audio that lost its place is dropped and counted',
+      holds: 'late microphone audio is dropped and counted',
       async drive(limit) {
         const { clock, mixer } = activeMixer();
         mixer.pushMicrophone(0, new Int16Array(160));
@@ -315,7 +315,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_MIC_AHEAD_MS',
-      holds: 'a microphone whose clock runs ahead is cut to it',
+      holds: 'a microphone whose clock runs fast is limited to it',
       async drive(limit) {
         const { mixer } = activeMixer();
         let kept = 0;
@@ -330,7 +330,7 @@ everyBoundHolds({
     },
     {
       bound: 'FRAMES_AHEAD',
-      holds: 'a source is asked for no more than these frames before they are due',
+      holds: 'a source is read no more than these frames ahead',
       async drive(limit) {
         const { mixer } = activeMixer();
         let asked = 0;
@@ -345,7 +345,7 @@ everyBoundHolds({
     },
     {
       bound: 'MAX_WAITING_MS',
-      holds: 'what a client does not read pushes the oldest out',
+      holds: 'audio that the client does not read evicts the oldest',
       async drive(limit) {
         const { mixer } = activeMixer();
         mixer.setSource((bytes) => new Uint8Array(bytes));

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 const json = async <T>(path: string): Promise<T> => JSON.parse(await (await page.get(path)).text());
 
-describe('a call that is kept', () => {
+describe('a stored call', () => {
   test('is in the history, newest first, with how it ended', async () => {
     const calls = await json<readonly object[]>('/api/calls');
     expect(calls).toMatchObject([
@@ -40,7 +40,7 @@ describe('a call that is kept', () => {
     ]);
   });
 
-  test('has the rows that were told while it was live, but for their last words', async () => {
+  test('has the same rows as while it was live, except for notes', async () => {
     const all = await json<RowPage>(`/api/calls/${ids[1]}/rows`);
     const live = page.of('rows').filter(({ callId }) => callId === ids[1]);
     const told = new Map(live.flatMap(({ rows }) => rows).map((row) => [row.n, row]));
@@ -69,7 +69,7 @@ describe('a call that is kept', () => {
     expect(call.truncated).toBe(false);
   });
 
-  test('is downloaded as trace, WAV, Markdown, ladder and report, which are what is on disk', async () => {
+  test('can be downloaded as trace, WAV, Markdown, ladder and report', async () => {
     const zip = await page.get(`/api/calls/${ids[0]}/trace.zip`);
     expect(zip.headers.get('content-disposition')).toBe(`attachment; filename="${ids[0]}.zip"`);
     const path = join(tempFolder('downloads'), 'trace.zip');
@@ -94,7 +94,7 @@ describe('a call that is kept', () => {
     expect(await (await page.get(`/api/calls/${ids[0]}/ladder.txt`)).text()).toContain('├─ open');
   });
 
-  test('is a report of one HTML file without scripts and without anything from elsewhere', async () => {
+  test('has a report of one HTML file without scripts or external resources', async () => {
     const html = await (await page.get(`/api/calls/${ids[0]}/report.html`)).text();
     expect(html).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
     expect(html).not.toMatch(/<script|\son\w+=|javascript:|https?:\/\/|<link|<img|url\(/i);
@@ -102,7 +102,7 @@ describe('a call that is kept', () => {
       expect(html).toContain(part);
   });
 
-  test('is compared with another', async () => {
+  test('can be compared with another', async () => {
     const same = await json<Comparison>(`/api/compare?a=${ids[0]}&b=${ids[0]}`);
     expect(same.differences).toEqual([]);
     const { a, b, differences } = await json<Comparison>(`/api/compare?a=${ids[0]}&b=${ids[1]}`);
@@ -117,8 +117,8 @@ const playbacksOf = (callId: string | undefined) =>
     .filter((message) => message.callId === callId)
     .filter(({ mark }) => mark.kind === 'playback' && mark.to !== undefined).length;
 
-describe('a trace of elsewhere', () => {
-  test('opens from a folder or a .zip, a proxy’s included, and is not in the history', async () => {
+describe('a trace from elsewhere', () => {
+  test('opens from a folder or a .zip, including a proxy’s, and is not in the history', async () => {
     const folder = join(tempFolder('elsewhere'), 'proxied');
     await cp(join(dir, ids[1] ?? ''), folder, { recursive: true });
     const swapped = { in: 'out', out: 'in' } as const;
@@ -145,7 +145,7 @@ describe('a trace of elsewhere', () => {
     expect(existsSync(folder)).toBe(true);
   });
 
-  test('that is none is refused with what is wrong with it', async () => {
+  test('is refused with the reason if it is invalid', async () => {
     const answer = await page.post('/api/traces', Buffer.from('PK no zip'));
     expect([answer.status, JSON.parse(await answer.text()).error.code]).toEqual([422, 'no-trace']);
     const from = page.messages.length;
@@ -156,7 +156,7 @@ describe('a trace of elsewhere', () => {
     expect([audio.status, JSON.parse(await audio.text()).error.code]).toEqual([422, 'no-audio']);
   });
 
-  test('is what the studio was started with', async () => {
+  test('can be given when the studio is started', async () => {
     const studio = await startTestStudio({ trace: join(dir, ids[0] ?? '') });
     const other = await Page.open(studio);
     const { traceId } = (await other.next('welcome')).launch;
@@ -165,7 +165,7 @@ describe('a trace of elsewhere', () => {
   });
 });
 
-test('a call that is forgotten is gone from the disk, and nothing else is', async () => {
+test('deleting a call removes it from the disk, and nothing else', async () => {
   const others = readdirSync(dir);
   const from = page.messages.length;
   page.send({ type: 'forget', id: ids[1] ?? '' });

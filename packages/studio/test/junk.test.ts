@@ -36,7 +36,7 @@ const JUNK: readonly (string | Buffer)[] = [
   Buffer.alloc(100_000, 1),
 ];
 
-test('answers all kinds of junk with a refusal each, and the call goes on as if nothing had come', {
+test('answers each malformed message with a refusal, and the call continues unaffected', {
   timeout: 60_000,
 }, async () => {
   const page = await Page.open(await startTestStudio());
@@ -48,7 +48,7 @@ test('answers all kinds of junk with a refusal each, and the call goes on as if 
   await page.next('refused', () => page.of('refused').length === JUNK.length + 2);
   for (const { message } of page.of('refused')) expect(message).toMatch(/[.]$/);
   expect(page.of('refused').every(({ message }) => message.length < 500)).toBe(true);
-  // The same of the sentences: what was wrong, and what was expected.
+  // Each refusal names the field.
   const dial = page.of('refused').filter(({ of }) => of === 'dial');
   expect(dial.map(({ code, field }) => [code, field])).toEqual([
     ['invalid-field', 'integration'],
@@ -65,7 +65,7 @@ test('answers all kinds of junk with a refusal each, and the call goes on as if 
   expect(outcome).toMatchObject({ path: 'success', keys: '#', bargeIns: 0 });
 });
 
-test('takes a frame of a megabyte to refuse it, and lets the socket go that sends more than can be kept', async () => {
+test('refuses a frame of a megabyte, and closes a socket that sends one above the limit', async () => {
   const page = await Page.open(await startTestStudio());
   page.ws.send(Buffer.alloc(5_000_000), { binary: false });
   const [code] = await once(page.ws, 'close');
@@ -73,7 +73,7 @@ test('takes a frame of a megabyte to refuse it, and lets the socket go that send
 });
 
 describe('a message at the wrong time', () => {
-  test('is refused without a call, and dialling is with one', async () => {
+  test('is refused without a call; dialling is refused during one', async () => {
     const page = new VirtualPage('echo');
     for (const type of ['hang-up'] as const) page.send({ type });
     page.send({ type: 'keys', digits: '1' });
@@ -90,7 +90,7 @@ describe('a message at the wrong time', () => {
     expect(page.of('state').at(-1)?.state).toBe('connected');
   });
 
-  test('is carried out once it can be: a call is dialled while the one before is being written', async () => {
+  test('is carried out later if it can be: a call is dialled while the previous one is being saved', async () => {
     const page = new VirtualPage('echo');
     await page.dial();
     const told = page.text.bind(page);
@@ -106,7 +106,7 @@ describe('a message at the wrong time', () => {
     await expect.poll(() => [calls(), page.of('refused')]).toEqual([2, []]);
   });
 
-  test('names the field of the form that the client refuses', async () => {
+  test('names the form field that the client rejects', async () => {
     const page = new VirtualPage('echo');
     const refusedField = async (order: Parameters<VirtualPage['dial']>[0]) => {
       await page.dial(order);
@@ -122,7 +122,7 @@ describe('a message at the wrong time', () => {
   });
 });
 
-test('a page that goes away before its call is dialled leaves no call behind', async () => {
+test('a page that closes before its call is dialled makes no call', async () => {
   const page = new VirtualPage('echo');
   page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'silence' } });
   page.session.close();
@@ -130,7 +130,7 @@ test('a page that goes away before its call is dialled leaves no call behind', a
   expect([page.of('state'), page.session.call]).toEqual([[], undefined]);
 });
 
-test('a page that goes away hangs up its call, which is kept', { timeout: 60_000 }, async () => {
+test('a page that closes hangs up its call, which is saved', { timeout: 60_000 }, async () => {
   const studio = await startTestStudio();
   const [page, other] = [await Page.open(studio), await Page.open(studio)];
   page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'tone' } });

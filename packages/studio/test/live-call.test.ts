@@ -9,7 +9,7 @@ import { findBestMatch } from './waveform-match.js';
 const FRAME = 160;
 const SAID = readWav(phrase('hello').bytes).samples;
 
-/** A microphone that records `samples` after `leadMs` of silence, and silence from then on. */
+/** A microphone that records silence for `leadMs`, then `samples`, then silence. */
 function microphone(page: Page, samples: Int16Array, leadMs: number) {
   const startedAt = systemClock.now();
   const lead = leadMs * 8;
@@ -32,8 +32,11 @@ const dialBuiltIn = async (order: Partial<DialMessage> = {}) => {
   page.send({ type: 'dial', integration: 'builtin', caller: { kind: 'silence' }, ...order });
   return page;
 };
-// Real time: a machine that stands still for longer than the margin of the microphone puts a gap into it.
-test('brings the words of the parrot back at their level', { timeout: 60_000, retry: 2 }, async () => {
+// Runs in real time: if the machine stalls for longer than the jitter margin, the audio has a gap.
+test('returns the speech repeated by the parrot at its original level', {
+  timeout: 60_000,
+  retry: 2,
+}, async () => {
   const page = await dialBuiltIn({ caller: { kind: 'mic' } });
   microphone(page, SAID, 700);
   await page.next('mark', ({ mark }) => mark.kind === 'playback' && mark.to !== undefined);
@@ -46,7 +49,7 @@ test('brings the words of the parrot back at their level', { timeout: 60_000, re
 });
 
 describe.concurrent('a call of a page', () => {
-  test('presses keys, holds, changes the language, and ends with what the flow gets', {
+  test('sends keys, holds, changes the language, and ends with the outputs for the flow', {
     timeout: 60_000,
   }, async () => {
     const page = await dialBuiltIn({
@@ -78,7 +81,7 @@ describe.concurrent('a call of a page', () => {
     expect(page.marks.filter(({ kind }) => kind === 'key')).toHaveLength(4);
   });
 
-  test('tells states, rows that grow, playbacks that start and end, and lanes of both sides', {
+  test('reports states, growing rows, playbacks that start and end, and lanes of both sides', {
     timeout: 60_000,
   }, async () => {
     const page = await dialBuiltIn({ connectorId: 'greeter' });
@@ -117,7 +120,7 @@ describe.concurrent('a call that fails', () => {
     return { outcome, rows: page.rows };
   };
 
-  test('is refused: says so in the failure outputs, with a next step', async () => {
+  test('reports a refused connection in the failure outputs, with a next step', async () => {
     const { outcome } = await failed({ integration: { baseUri: 'ws://127.0.0.1:9' } });
     expect(outcome).toMatchObject({ path: 'failure', cause: 'refused', errorType: 'NoResourceError' });
     expect(outcome.nextStep).toMatch(/^Start the bot/);

@@ -15,7 +15,7 @@ const outcomeOf = async (page: VirtualPage) => {
 
 describe('the microphone of a page', () => {
   test.each([200, 20] as const)(
-    'comes back from the parrot sample for sample, with frames of %i ms',
+    'is repeated by the parrot sample for sample, with frames of %i ms',
     async (frameMs) => {
       const page = new VirtualPage('parrot');
       await page.dial({ frameMs });
@@ -34,7 +34,7 @@ describe('the microphone of a page', () => {
     [200, 260],
     [20, 100],
   ] as const)(
-    'is heard by an echo after no more than a frame of %i ms and what the wire takes',
+    'is echoed after at most a frame of %i ms plus the latency of the connection',
     async (frameMs, most) => {
       const page = new VirtualPage('echo');
       await page.dial({ frameMs });
@@ -48,7 +48,7 @@ describe('the microphone of a page', () => {
     },
   );
 
-  test('is dropped while the session is not open, so that no call is late for what was said before', async () => {
+  test('is dropped before the session is open, so that earlier speech does not delay the call', async () => {
     const page = new VirtualPage('echo');
     await page.record(SAID);
     page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'mic' } });
@@ -64,7 +64,7 @@ describe('the microphone of a page', () => {
 });
 
 describe('another caller', () => {
-  test('is a WAV file, said once, a tone, or silence, as the page chooses while the call goes on', async () => {
+  test('can be a WAV file, played once, a tone, or silence, and can change during the call', async () => {
     const page = new VirtualPage('parrot');
     const { id } = await page.workshop.addAudio('hello.wav', phrase('hello').bytes);
     await page.dial({ caller: { kind: 'wav', id } });
@@ -83,7 +83,7 @@ describe('another caller', () => {
     expect(first.replyMs).toBeLessThan(1300);
   });
 
-  test('that is not there is refused, and changes nothing', async () => {
+  test('is refused if it does not exist, and nothing changes', async () => {
     const page = new VirtualPage('echo');
     await page.dial({ caller: { kind: 'tone' } });
     page.send({ type: 'caller', caller: { kind: 'wav', id: 'audio-7' } });

@@ -9,10 +9,10 @@ import { startTestStudio, tempFolder } from './page.js';
 describe('startStudio refuses', () => {
   test.each([
     ['a port above 65535', { port: 65_536 }, 'port is 65536'],
-    ['a port that is no number', { port: Number.NaN }, 'port is NaN'],
+    ['a port that is not a number', { port: Number.NaN }, 'port is NaN'],
     ['an option that does not exist', { prot: 1 }, 'port'],
     ['a field of launch that does not exist', { launch: { baseURI: 'x' } }, 'baseUri'],
-    ['a trace that is none', { trace: '/nowhere' }, '/nowhere'],
+    ['a trace that does not exist', { trace: '/nowhere' }, '/nowhere'],
   ] as const)('%s, and says so', async (_, options, said) => {
     // As JavaScript without types gives them.
     const given: object = options;
@@ -34,7 +34,7 @@ describe('startStudio refuses', () => {
     });
   });
 
-  test('a port that is taken', async () => {
+  test('a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();
@@ -44,7 +44,7 @@ describe('startStudio refuses', () => {
   });
 });
 
-test('a studio that is closed closes everything, once', async () => {
+test('closing a studio closes everything, once', async () => {
   const studio = await startTestStudio();
   await Promise.all([studio.close(), studio.close()]);
   await expect(fetch(`http://127.0.0.1:${studio.port}/`)).rejects.toThrow();

@@ -27,14 +27,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder that is removed after the tests. */
+/** Creates a folder that is removed after the tests. */
 export const tempFolder = (name: string) => {
   const path = join(folder, name);
   mkdirSync(path, { recursive: true });
   return path;
 };
 
-/** Ends with the tests. */
+/** Closes something after the tests. */
 export function closeAfterTests<T extends { close(): unknown }>(one: T): T {
   running.push(one);
   return one;
@@ -42,7 +42,7 @@ export function closeAfterTests<T extends { close(): unknown }>(one: T): T {
 
 let studios = 0;
 
-/** A studio whose page is a stub, with a history of its own. */
+/** Starts a studio with a stub page and a separate history. */
 export async function startTestStudio(
   options: Partial<StudioOptions> = {},
 ): Promise<Studio & { readonly dir: string }> {
@@ -56,11 +56,11 @@ export async function startTestStudio(
   return { ...studio, dir };
 }
 
-/** What a page is told: every byte of it is kept. */
+/** Records everything that the bridge sends to a page. */
 export class PageRecorder {
   readonly messages: BridgeMessage[] = [];
   readonly texts: string[] = [];
-  /** What the caller hears: positions, samples, and when they came. */
+  /** What the caller hears: positions, samples, and times of arrival. */
   readonly botAudio: { readonly position: number; readonly samples: Int16Array; readonly atMs: number }[] =
     [];
 
@@ -85,14 +85,14 @@ export class PageRecorder {
     return this.of('mark').map(({ mark }) => mark);
   }
 
-  /** The rows as they were told last. */
+  /** The latest version of each row. */
   get rows(): readonly Row[] {
     const rows: Row[] = [];
     for (const message of this.of('rows')) for (const row of message.rows) rows[row.n] = row;
     return rows;
   }
 
-  /** Everything that was heard, on the time base of its positions. */
+  /** All bot audio, placed by position. */
   get recording(): Int16Array {
     const last = this.botAudio.at(-1);
     const all = new Int16Array(last ? last.position + last.samples.length : 0);
@@ -110,7 +110,7 @@ export function micFrame(position: number, samples: Int16Array): Uint8Array {
   return frame;
 }
 
-/** A page over a real socket, by script. */
+/** A scripted page on a real socket. */
 export class Page extends PageRecorder {
   readonly ws: WebSocket;
   readonly studio: Studio;
@@ -146,12 +146,12 @@ export class Page extends PageRecorder {
     this.ws.send(JSON.stringify(message));
   }
 
-  /** Microphone audio from `position` on. */
+  /** Sends microphone audio. */
   sendMicrophone(position: number, samples: Int16Array): void {
     this.ws.send(micFrame(position, samples));
   }
 
-  /** The first message of a type that meets a condition, now or later, from the message `from` on. */
+  /** Waits for the first message of a type that matches, from the message `from` on. */
   async next<Type extends BridgeMessage['type']>(
     type: Type,
     matches: (message: MessageOf<Type>) => boolean = () => true,
@@ -171,12 +171,12 @@ export class Page extends PageRecorder {
     }
   }
 
-  /** Something was told, or the socket closed. */
+  /** Resolves with the next message, or when the socket closes. */
   #nextEvent(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** The first piece of what the caller hears that meets a condition. */
+  /** Waits for the first piece of bot audio that matches. */
   async listen(matches: (samples: Int16Array) => boolean) {
     for (;;) {
       const found = this.botAudio.find(({ samples }) => matches(samples));
@@ -189,14 +189,14 @@ export class Page extends PageRecorder {
     return this.next('state', (one) => one.state === state, from);
   }
 
-  /** The call is over and written. */
+  /** Waits until the call is over and saved. */
   async ended(): Promise<MessageOf<'result'>> {
     const result = await this.next('result');
     await this.next('history', ({ calls }) => calls.some(({ id }) => id === result.callId));
     return result;
   }
 
-  /** A request for data with the token. */
+  /** Sends an API request with the token. */
   get(path: string, init: RequestInit = {}): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.studio.port}${path}`, {
       ...init,
@@ -210,7 +210,7 @@ export class Page extends PageRecorder {
   }
 }
 
-/** A socket as the page opens it, with what differs. */
+/** Opens a socket as the page does, with overrides. */
 export function socketTo(
   studio: Studio,
   overrides: { readonly token?: string; readonly origin?: string | null; readonly host?: string } = {},

@@ -4,7 +4,7 @@ import { Resampler } from '../page/audio/resampler.js';
 const tone = (hz: number, rate: number, ms = 400) =>
   Float32Array.from({ length: (rate * ms) / 1000 }, (_, i) => Math.sin((2 * Math.PI * hz * i) / rate));
 
-/** The level of a frequency in the middle of samples: 1 is that of a full tone. */
+/** The level of a frequency in the middle half of the samples; 1 is a full-scale tone. */
 function level(samples: Float32Array, hz: number, rate: number): number {
   const from = Math.floor(samples.length / 4);
   const length = Math.floor((Math.floor(samples.length / 2) / rate) * hz) * (rate / hz);
@@ -28,14 +28,14 @@ describe.each([
     expect(level(new Resampler(from, to).push(tone(hz, from)), hz, to)).toBeCloseTo(1, 2);
   });
 
-  test('lets nothing through that the smaller band does not hold', () => {
-    // What lies as far above the middle of the band comes back as far below it.
+  test('removes everything above the smaller bandwidth', () => {
+    // Aliases are mirrored at half the lower sample rate.
     const ghost = from > to ? level(new Resampler(from, to).push(tone(5000, from)), 3000, to) : 0;
     const image = from < to ? level(new Resampler(from, to).push(tone(3000, from)), 5000, to) : 0;
     expect(ghost + image).toBeLessThan(0.003);
   });
 
-  test('is the same in pieces of any length as at once, and as long as it lasts', () => {
+  test('gives the same output for blocks of any length as for one block, with the right duration', () => {
     const whole = tone(700, from, 300);
     const pieces = new Resampler(from, to);
     const output: number[] = [];

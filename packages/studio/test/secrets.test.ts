@@ -13,7 +13,7 @@ let server: Server;
 let host = '';
 const signatures: string[] = [];
 
-/** How a secret may be written, by whoever repeats it. */
+/** Encodings in which a secret may be repeated. */
 function forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
@@ -28,7 +28,7 @@ function forms(secret: string): string[] {
   ];
 }
 
-/** A bot that says credentials and signature back wherever words stand. */
+/** A bot that repeats credentials and signature in every text field. */
 function echoCredentials(socket: WebSocket, said: string, path: string): void {
   let seq = 0;
   socket.on('message', (bytes: Buffer, binary) => {
@@ -85,7 +85,7 @@ afterAll(() => {
   server.close();
 });
 
-/** Every byte that the page can have of what it knows: the socket, and all that it can ask for. */
+/** Every byte that the page can receive: from the socket, and from every request. */
 async function receivedBytes(page: Page, ids: readonly string[]): Promise<[string, Buffer][]> {
   const paths = ids.flatMap((id) =>
     ['', '/rows', '/trace.zip', '/call.wav', '/call.md', '/ladder.txt', '/report.html'].map(
@@ -107,7 +107,7 @@ async function receivedBytes(page: Page, ids: readonly string[]): Promise<[strin
   return answers;
 }
 
-/** The files of an archive, however they are packed. */
+/** The files of an archive, decompressed. */
 function unpacked(zip: Buffer): Buffer {
   const pieces: Buffer[] = [];
   for (let at = zip.indexOf('PK\u0003\u0004'); at >= 0; at = zip.indexOf('PK\u0003\u0004', at + 4)) {
@@ -131,7 +131,7 @@ const expectNoSecrets = (answers: readonly [string, Buffer][]) => {
 const given = { baseUri: '', apiKey: API_KEY, clientSecret: SECRET };
 const PATHS = ['/book', '/fails', '/breaks', '/refuses'];
 
-test('nothing that a page receives holds an API key, a client secret or a signature, whoever says them', {
+test('no byte that a page receives holds an API key, a client secret or a signature, even if the bot repeats them', {
   timeout: 60_000,
 }, async () => {
   const page = await Page.open(await startTestStudio());
@@ -166,7 +166,7 @@ test('nothing that a page receives holds an API key, a client secret or a signat
   expectNoSecrets(answers);
 });
 
-test('nor what the command was started with, nor what stands in the wrong field', async () => {
+test('nor do the credentials of the command line, nor those in the wrong field', async () => {
   const page = await Page.open(
     await startTestStudio({ launch: { baseUri: host, apiKey: API_KEY, clientSecret: SECRET } }),
   );

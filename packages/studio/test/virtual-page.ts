@@ -10,17 +10,17 @@ import { closeAfterTests, micFrame, PageRecorder, tempFolder } from './page.js';
 
 let pages = 0;
 
-/** A page and its bridge on a virtual clock, without sockets: what is dialled is a reference bot in memory. */
+/** A page and its bridge on a virtual clock, without sockets; calls go to a reference bot in memory. */
 export class VirtualPage extends PageRecorder {
   readonly clock = new VirtualClock();
   readonly workshop: StudioContext;
   readonly session: PageSession;
-  /** Bytes that the page has not taken. */
+  /** Bytes queued but not sent. */
   bufferedAmount = 0;
   terminated: string | undefined;
   #position = 0;
 
-  /** @param preset - the bot that every URL leads to */
+  /** @param preset - the bot that answers at every URL */
   constructor(preset = 'parrot') {
     super();
     const { clock } = this;
@@ -52,7 +52,7 @@ export class VirtualPage extends PageRecorder {
     this.workshop.broadcast = (message: BridgeMessage) => this.session.send(message);
   }
 
-  /** Hangs up, and waits until the call has been written. */
+  /** Hangs up, and waits until the call has been saved. */
   async close(): Promise<void> {
     const { call } = this.session;
     this.session.close();
@@ -75,7 +75,7 @@ export class VirtualPage extends PageRecorder {
     await this.clock.advance(100);
   }
 
-  /** The microphone records: 20 ms at a time, as it does in a browser. */
+  /** Sends microphone audio in frames of 20 ms, as a browser does. */
   async record(samples: Int16Array): Promise<void> {
     for (let at = 0; at < samples.length; at += 160) {
       await this.clock.advance(20);
@@ -85,13 +85,13 @@ export class VirtualPage extends PageRecorder {
     }
   }
 
-  /** A frame of the microphone comes now. */
+  /** Sends a microphone frame now. */
   microphone(frame: Int16Array): void {
     this.session.onBinary(micFrame(this.#position, frame));
     this.#position += frame.length;
   }
 
-  /** Silence of the microphone. */
+  /** Sends silence of the microphone. */
   recordSilence(ms: number): Promise<void> {
     return this.record(new Int16Array(ms * 8));
   }

@@ -1,7 +1,7 @@
-/** Loud enough to be speech. */
+/** Whether a sample is loud enough for speech. */
 export const isLoud = (sample: number) => Math.abs(sample) > 600;
 
-/** The place in `heard` where it is most like `said`, and how like it is there: 1 is the same but for its level. */
+/** Finds where `heard` matches `said` best, and the correlation there; 1 is equal except for the level. */
 export function findBestMatch(said: Int16Array, heard: Int16Array) {
   const guess = heard.findIndex(isLoud) - said.findIndex(isLoud);
   let best = { at: 0, correlation: 0 };

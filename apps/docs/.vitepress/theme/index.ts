@@ -1,4 +1,4 @@
-// The theme as it is, with the fonts of the system in place of its own.
+// The default theme with system fonts.
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import './site.css';
 

@@ -66,7 +66,7 @@ export function DialForm({ studio }: { studio: Studio }) {
             value={form.apiKey}
             secret
             mono
-            placeholder={credentials.hasApiKey ? 'as launched' : ''}
+            placeholder={credentials.hasApiKey ? 'from the command line' : ''}
             fault={faults['apiKey']}
           />
           <TextField
@@ -75,7 +75,7 @@ export function DialForm({ studio }: { studio: Studio }) {
             value={form.clientSecret}
             secret
             mono
-            placeholder={credentials.hasClientSecret ? 'as launched' : ''}
+            placeholder={credentials.hasClientSecret ? 'from the command line' : ''}
             fault={faults['clientSecret']}
           />
         </div>

@@ -30,7 +30,7 @@ const OPENED = {
   },
 };
 
-/** A call in which everything is seen once: audio both ways, a key, a barge-in, a broken rule, outputs. */
+/** A call with every kind of row: audio both ways, a key, a barge-in, a broken rule, outputs. */
 export const ROWS: readonly Row[] = [
   {
     n: 0,
@@ -217,7 +217,7 @@ export const MARKS: readonly Mark[] = [
   },
 ];
 
-/** Three more turns, so that there is something to be counted of how long the bot took. */
+/** Three more turns, for the histogram of reply times. */
 export const REPLIES: readonly BridgeMessage[] = [720, 810, 1300].map((replyMs, i) => ({
   type: 'mark',
   callId: CALL_ID,
@@ -243,7 +243,7 @@ export const NOTES: readonly Note[] = [
   },
 ];
 
-/** Peaks that look like speech: words of some 300 ms. */
+/** Peaks that resemble speech, with words of some 300 ms. */
 function speech(buckets: number, from: number, to: number): number[] {
   return Array.from({ length: buckets }, (_, i) => {
     if (i < from || i > to) return 0;
@@ -326,7 +326,7 @@ export const KEPT: StoredCall = {
   truncated: false,
 };
 
-/** All that a bridge says of the call up to its end. */
+/** The messages of the bridge up to the end of the call. */
 export const LIVE: readonly BridgeMessage[] = [
   state('dialing'),
   state('opening', { t: 32 }),
@@ -344,14 +344,14 @@ export const LIVE: readonly BridgeMessage[] = [
   ...NOTES.map((note): BridgeMessage => ({ type: 'note', callId: CALL_ID, ...note })),
 ];
 
-/** And its end. */
+/** The messages at the end of the call. */
 export const ended = (outcome: CallOutcome): readonly BridgeMessage[] => [
   rowsOf(ROWS.slice(14)),
   { type: 'result', callId: CALL_ID, outcome },
   state('ended', { t: 6910 }),
 ];
 
-/** What a run of the checks finds: a rule that is broken, one that is kept, one that was not seen. */
+/** The result of a run of the checks: one rule failed, one passed, one inconclusive. */
 export const CHECKED: CheckResultMessage = {
   type: 'check-result',
   url: 'ws://localhost:8080',

@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await inState(page, 'connected');
   };
 
-  test('brings the words of the microphone back from the parrot, also while the page is busy', {
+  test('plays the speech repeated by the parrot, even while the page is busy', {
     timeout: 60_000,
     retry: 2,
   }, async () => {
@@ -54,18 +54,18 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await close();
   });
 
-  test('brings the echo to the ear within 350 ms, at frames of 200 ms', {
+  test('plays the echo within 350 ms, at frames of 200 ms', {
     timeout: 60_000,
     retry: 2,
   }, async () => {
     const { page, close } = await openPage(browser, studio.url);
     await callBuiltIn(page, 'echo');
-    // When all of the phrase has come back.
+    // Wait until the whole phrase has come back.
     await page.locator('[data-testid="mark-playback"]').first().waitFor();
     await page.waitForTimeout(phraseMs);
     const echo = async () => {
       const { microphone, loudspeaker } = await recordings(page);
-      // Within one frame: the echo holds nothing back, so a frame of the caller that comes late leaves a gap before it.
+      // Match within one frame: the echo does not buffer, so that a late caller frame leaves a gap before it.
       return findEcho(microphone, loudspeaker, 150);
     };
     let match = await echo();
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     await close();
   });
 
-  test('sounds the same where the browser has no audio of 8 kHz, and hears a microphone that only fits another rate', {
+  test('sounds the same if the browser does not support 8 kHz, or only supports a microphone at another rate', {
     timeout: 60_000,
     retry: 2,
   }, async () => {
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await back.waitFor({ timeout: 20_000 });
       const rates = await page.evaluate<number[]>(`[rateAt('microphone'), rateAt('loudspeaker')]`);
       const said = await recordingAt(page, 'microphone');
-      // Of a higher rate it may lie between two samples of 8 kHz.
+      // At a higher rate it may lie between two samples of 8 kHz.
       const heard = [];
       for (const shift of refused === 'context' ? [0, 2, 4] : [])
         heard.push(await recordingAt(page, 'loudspeaker', shift));
@@ -113,8 +113,8 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
     expect(mixed.heardMs).toBeGreaterThan(phraseMs * 0.8);
   });
 
-  describe.concurrent('from the form to the files that are kept', () => {
-    test('is interrupted by the caller: what was heard, what was cut, and files that can be read again', {
+  describe.concurrent('from the form to the stored files', () => {
+    test('shows what was heard and cut in a barge-in, and offers files that can be read again', {
       timeout: 60_000,
       retry: 2,
     }, async () => {
@@ -159,7 +159,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await close();
     });
 
-    test('takes keys by mouse and keyboard, and gives outputs to the flow', {
+    test('sends keys from mouse and keyboard, and shows the outputs for the flow', {
       timeout: 60_000,
       retry: 2,
     }, async () => {
@@ -178,7 +178,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await close();
     });
 
-    test('says that the token is of another launch, and takes the address of this one in the same tab', {
+    test('reports the token of another launch, and accepts the URL of this one in the same tab', {
       timeout: 60_000,
     }, async () => {
       const { page } = await openPage(browser, studio.url.replace(/token=.{4}/, 'token=AAAA'));
@@ -189,7 +189,7 @@ describe.skipIf(!hasChromium)('a call from a browser, over the bridge and a real
       await page.context().close();
     });
 
-    test('fails as Architect would see it, and says what to do', { timeout: 60_000, retry: 2 }, async () => {
+    test('shows the failure as in Architect, and what to do', { timeout: 60_000, retry: 2 }, async () => {
       const bot = await createBot(
         { auth: { key: 'dGhlIHNlY3JldCBvZiB0aGUgYm90LCBpbiBiYXNlNjQ=' } },
         () => ({}),

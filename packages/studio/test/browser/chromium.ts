@@ -11,7 +11,7 @@ import { expect } from 'vitest';
 const PATH = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(PATH);
 
-/** Builds the page as it is published. Returns its folder. */
+/** Builds the page for production. Returns its folder. */
 export async function buildPage(): Promise<string> {
   const outDir = await mkdtemp(join(tmpdir(), 'studio-page-'));
   const root = fileURLToPath(new URL('../../page', import.meta.url));
@@ -21,7 +21,7 @@ export async function buildPage(): Promise<string> {
 
 export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
 
-/** One browser for all tests of a file. `microphone` is a WAV file, said once; without it the microphone beeps. */
+/** Launches a browser. `microphone` is a WAV file, played once; without it the fake microphone beeps. */
 export function launch(microphone?: string): Promise<Browser> {
   return chromium.launch({
     executablePath: PATH,
@@ -38,7 +38,7 @@ export function launch(microphone?: string): Promise<Browser> {
   });
 }
 
-/** A page of a context of its own, closed with the test. What it complains of on its console fails the test. */
+/** Opens a page in a new context. Errors and warnings on its console fail the test when it is closed. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -76,17 +76,17 @@ export async function openPage(
   };
 }
 
-/** An element by what scripts know it by. */
+/** Finds an element by its `data-testid`. */
 export const byTestId = (page: Page, id: string) => page.locator(`[data-testid="${id}"]`);
 
-/** Waits until the call is in a state, as a script from outside would. */
+/** Waits until the call is in a state, as an external script would. */
 export const inState = (page: Page, state: string) =>
   page.locator(`[data-testid="call"][data-call-state="${state}"]`).waitFor();
 
-/** Whether more runs on this machine than it has processors for: then what takes how long tells nothing of the page. */
+/** Whether the machine is overloaded, so that durations are not meaningful. */
 export const isOverloaded = () => (loadavg()[0] ?? 0) > availableParallelism() * 2;
 
-/** How long 95 of 100 frames take while an element is scrolled to its end, and how much of the processor one takes. */
+/** Scrolls an element to its end. Returns the p95 frame time and the CPU time per frame. */
 export async function measureFrames(page: Page, selector: string): Promise<{ p95: number; cpuMs: number }> {
   const frames = 120;
   const devTools = await page.context().newCDPSession(page);

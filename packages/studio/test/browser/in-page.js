@@ -1,11 +1,11 @@
-// Runs in the page before the page's own scripts do: what tests need to know that the page need not tell.
+// Runs in the page before its own scripts: hooks for what the tests measure and the page does not expose.
 
-/** What came from the microphone and what went to the loudspeaker: pieces of samples, and the frame each begins at. */
+/** Audio from the microphone and to the speaker: pieces of samples, each with its first frame. */
 const heard = { microphone: [], loudspeaker: [] };
 const rates = {};
 const connect = AudioNode.prototype.connect;
 
-/** Listens to what is connected there, without the page knowing of it. */
+/** Records the audio of a node, unnoticed by the page. */
 async function tap(node, place) {
   rates[place] = node.context.sampleRate;
   await node.context.audioWorklet.addModule('/tap.js');
@@ -21,10 +21,10 @@ AudioNode.prototype.connect = function (to, ...rest) {
   return connect.call(this, to, ...rest);
 };
 
-/** How many samples a second those of a place are. */
+/** Sample rate of a recording, in Hz. */
 window.rateAt = (place) => rates[place];
 
-/** Takes away the contexts of 8 kHz, or what connects a microphone to them, as browsers do. */
+/** Simulates a browser without 8 kHz contexts, or one that cannot connect a microphone to them. */
 window.refuse8kHz = (what) => {
   if (what === 'microphone') {
     const create = AudioContext.prototype.createMediaStreamSource;
@@ -42,7 +42,7 @@ window.refuse8kHz = (what) => {
   };
 };
 
-/** What was heard so far at a place: 16-bit samples as base64. */
+/** The recording so far: 16-bit samples as base64. */
 window.heardAt = (place) => {
   const pieces = heard[place];
   const [at = 0, last = []] = pieces.at(-1) ?? [];
@@ -54,7 +54,7 @@ window.heardAt = (place) => {
   return btoa(text);
 };
 
-/** Keeps the thread of the page busy for 250 ms of each second. */
+/** Blocks the main thread for 250 ms of each second. */
 window.keepBusy = () => {
   setInterval(() => {
     const until = performance.now() + 250;
@@ -62,7 +62,7 @@ window.keepBusy = () => {
   }, 1000);
 };
 
-/** Scrolls an element from its top to its end, a piece each frame. Returns how long each frame took, in milliseconds. */
+/** Scrolls an element from top to end, one step per frame. Returns the duration of each frame, in milliseconds. */
 window.scrollThrough = (selector, frames) =>
   new Promise((resolve) => {
     const element = document.querySelector(selector);

@@ -34,7 +34,7 @@ import { ScriptedBridge } from './scripted-bridge.js';
 import { addTap } from './sound-taps.js';
 
 const MAX_PAGE_BYTES = 80_000;
-/** The longest that 95 of 100 frames may take while 50,000 rows are scrolled, in milliseconds. */
+/** Maximum p95 frame time while scrolling 50,000 rows, in milliseconds. */
 const MAX_FRAME_MS = 25;
 
 let folder: string;
@@ -44,7 +44,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => removeFolder(folder));
 
-test('is built into files of 80 kB at most, gzipped', async () => {
+test('is built into at most 80 kB of files, gzipped', async () => {
   const files = await readdir(folder, { recursive: true, withFileTypes: true });
   let bytes = 0;
   for (const file of files)
@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     return page.page;
   };
   const call = (page: Page) => page.locator('[data-testid="call"]');
-  /** Shows a call that is over, with its recording. */
+  /** Shows a finished call with its recording. */
   const end = async (page: Page, outcome = SUCCESS) => {
     bridge.answers.set(`/api/calls/${CALL_ID}`, { ...KEPT, outcome });
     if ((await call(page).getAttribute('data-call-state')) === 'idle') bridge.send(...LIVE);
@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await byTestId(page, 'play').and(page.locator(':enabled')).waitFor();
   };
 
-  test('dials what the form says, tells each state of the call to scripts, and hangs up', {
+  test('dials from the form, exposes each state of the call to scripts, and hangs up', {
     timeout: 60_000,
   }, async () => {
     const page = await open();
@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await byTestId(page, 'outputs').textContent()).toContain('R-17');
   });
 
-  test('shows the failure outputs, the rule that was broken, the next step and the row that decided it', async () => {
+  test('shows the failure outputs, the broken rule, the next step and the deciding row', async () => {
     const page = await open();
     await end(page, FAILURE);
     expect(await call(page).getAttribute('data-path')).toBe('failure');
@@ -160,7 +160,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await byTestId(page, 'row-detail').textContent()).toContain('101 Switching Protocols');
   });
 
-  test('tells at its field what keeps a call from being dialled, whoever found it', async () => {
+  test('shows errors at their form field, from the page and from the bridge', async () => {
     const page = await open();
     await byTestId(page, 'dial').click();
     expect(await page.locator('#fault-baseUri, #fault-base-uri').textContent()).toContain(
@@ -177,7 +177,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await page.locator('#fault-client-secret').textContent()).toContain('base64');
   });
 
-  test('calls a built-in bot with one button, and offers other callers when there is no microphone', async () => {
+  test('calls a built-in bot with one button, and offers other audio sources if there is no microphone', async () => {
     const page = await open({
       before: async (page) => {
         await page.addInitScript(
@@ -197,7 +197,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       ]);
   });
 
-  test('can be called with, pressed keys on and hung up by the keyboard alone', {
+  test('can dial, send keys and hang up by keyboard alone', {
     timeout: 60_000,
   }, async () => {
     const page = await open();
@@ -265,7 +265,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(page.page.url()).not.toContain('scripted');
   });
 
-  test('says that the studio does not answer, and connects again by itself', {
+  test('reports a lost connection, and reconnects by itself', {
     timeout: 60_000,
   }, async () => {
     const page = await open();
@@ -278,7 +278,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await page.locator('[data-testid="dial"]:enabled').waitFor();
   });
 
-  test('tells scripts at once that a new call is not over, and of a call that cannot be made that there is none', async () => {
+  test('exposes a new attempt to scripts at once, and idle if the call cannot be made', async () => {
     const page = await open();
     await end(page, FAILURE);
     const told = () =>
@@ -307,7 +307,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await inState(page, 'opening');
   });
 
-  test('has every row of a usual call in the document, whatever is in view', async () => {
+  test('renders every row of a usual call, visible or not', async () => {
     const page = await open({ height: 400 });
     bridge.send(...LIVE);
     const rows = Array.from(
@@ -329,7 +329,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await byTestId(page, 'row').count()).toBeLessThan(80);
   });
 
-  test('filters rows in the language of traces, and says what is wrong with a filter', async () => {
+  test('filters rows in the filter language of traces, and shows errors in a filter', async () => {
     const page = await open();
     await end(page);
     const types = () =>
@@ -348,7 +348,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await byTestId(page, 'row-count').textContent()).toBe('14 of 18 rows');
   });
 
-  test('replaces a row that grows, and shows what was cut beside what was heard', async () => {
+  test('replaces a growing row, and shows cut audio next to heard audio', async () => {
     const page = await open();
     bridge.send(...LIVE);
     const grown: Row = {
@@ -376,7 +376,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await times.textContent()).toContain('Half within 720 ms, slowest 1.30 s');
   });
 
-  test('plays the recording, with a cursor over lanes and rows that keys and clicks move', {
+  test('plays the recording, with a cursor on lanes and rows that keys and clicks move', {
     timeout: 60_000,
   }, async () => {
     bridge.answers.set(`/api/calls/${CALL_ID}/call.wav`, silentWav(7000));
@@ -400,7 +400,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(Math.abs((await at()) - 6910 / 2)).toBeLessThan(50);
   });
 
-  test('compares two calls of the history, deletes one, and opens a trace that was made elsewhere', async () => {
+  test('compares two calls of the history, deletes one, and opens a trace from elsewhere', async () => {
     const other = { ...ENTRY, id: 'other', path: 'failure', cause: 'refused' };
     bridge.welcome = { calls: [ENTRY, other] };
     bridge.answers.set('/api/compare', {
@@ -423,7 +423,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await byTestId(page, 'row').count()).toBeGreaterThan(10);
   });
 
-  test('runs the checks, tells each rule with what came and the fix, and opens its trace', async () => {
+  test('runs the checks, shows each rule with what the bot did and the fix, and opens its trace', async () => {
     const page = await open();
     await byTestId(page, 'tab-checks').click();
     await byTestId(page, 'check-only').fill('AC-OPEN, AC-PING-2');
@@ -473,7 +473,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     await expect.poll(() => byTestId(page, 'row').count()).toBeGreaterThan(0);
   });
 
-  test('has nothing that axe finds fault with and fits its window, in every state, at 360, 768 and 1440 px, light and dark', {
+  test('passes axe and fits its window in every state, at 360, 768 and 1440 px, light and dark', {
     timeout: 180_000,
   }, async () => {
     bridge.answers.set('/api/compare', {
@@ -549,7 +549,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   });
 });
 
-/** What axe finds, and what does not fit: the layout of a theme is that of the other, its colours are not. */
+/** Violations found by axe, and elements that do not fit. In the dark theme only colours are checked: the layout is the same. */
 const faultsOf = (theme: 'light' | 'dark') => `(async () => {
   const options = { preload: false, resultTypes: ['violations'], ${theme === 'dark' ? "runOnly: ['color-contrast']" : ''} };
   const { violations } = await axe.run(options);

@@ -14,15 +14,15 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * A bridge that says only what a test tells it: for the states of the page that a real call seldom comes to. It serves
- * the built page under the policy of the real one.
+ * A scripted bridge, for states of the page that are rare in real calls. Serves the built page with the content security
+ * policy of the real bridge.
  */
 export class ScriptedBridge {
   readonly #server = createServer((request, response) => void this.#serve(request, response));
   readonly #sockets = new WebSocketServer({ server: this.#server, handleProtocols: () => SUBPROTOCOL });
   readonly #folder: string;
   #socket: WebSocket | undefined;
-  /** What the page sent. */
+  /** Messages of the page. */
   readonly got: PageMessage[] = [];
   /** Answers to `GET` and `POST` below `/api/`, by path without the query. */
   readonly answers = new Map<string, unknown>();
@@ -69,7 +69,7 @@ export class ScriptedBridge {
     await once(this.#server, 'close');
   }
 
-  /** Ends the socket, as when the command is stopped. */
+  /** Terminates the socket, as when the command is stopped. */
   drop(): void {
     this.#socket?.terminate();
   }

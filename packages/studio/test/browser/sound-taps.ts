@@ -4,12 +4,12 @@ import { readWav, writeWav } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
 import type { Page } from 'playwright-core';
 
-/** Samples a second in the page. */
+/** Sample rate of the page, in Hz. */
 export const RATE = 8000;
-/** Silence before the phrase of the microphone: until then the call has been opened. */
+/** Silence before the phrase of the microphone, so that the call is open by then. */
 const LEAD_MS = 1500;
 
-/** Writes what the microphone hears: silence, then a phrase of the reference bots. Returns how long the phrase is. */
+/** Writes the microphone's WAV file: silence, then a phrase of the reference bots. Returns the length of the phrase, in milliseconds. */
 export async function writeMicrophone(path: string): Promise<number> {
   const { samples: said } = readWav(phrase('hello').bytes);
   const lead = (LEAD_MS * RATE) / 1000;
@@ -19,7 +19,7 @@ export async function writeMicrophone(path: string): Promise<number> {
   return (said.length / RATE) * 1000;
 }
 
-/** What was heard at a place of the page, sample by sample. */
+/** Audio recorded in the page. */
 export type Samples = Float32Array<ArrayBuffer>;
 
 const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
@@ -29,10 +29,10 @@ const TAP = `registerProcessor('tap', class extends AudioWorkletProcessor {
   }
 });`;
 
-/** Puts what `in-page.js` listens with beside the built page: a worklet can come from nowhere else. */
+/** Adds the worklet of `in-page.js` to the built page: the policy allows it from nowhere else. */
 export const addTap = (pageDir: string) => writeFile(join(pageDir, 'tap.js'), TAP);
 
-/** What was heard so far, both on the same time line where both are of one rate; of more than 8 kHz about as many are left. */
+/** Both recordings so far, on the same timeline if they have the same rate. Higher rates are reduced to about 8 kHz. */
 export async function recordings(page: Page): Promise<{ microphone: Samples; loudspeaker: Samples }> {
   return {
     microphone: await recordingAt(page, 'microphone'),
@@ -40,7 +40,7 @@ export async function recordings(page: Page): Promise<{ microphone: Samples; lou
   };
 }
 
-/** What was heard so far at one place. @param shift - samples of the place's own rate to leave out at its beginning */
+/** One recording so far. @param shift - samples to skip at its beginning, at its own rate */
 export async function recordingAt(
   page: Page,
   place: 'microphone' | 'loudspeaker',
@@ -55,21 +55,21 @@ export async function recordingAt(
   });
 }
 
-/** Where a sound comes back in another one, how alike it is there, and how much louder. */
+/** The best match of a sound within a recording. */
 export interface Match {
   readonly lagMs: number;
   readonly correlation: number;
-  /** Of the levels: 1 is the same. */
+  /** Ratio of the levels; 1 is equal. */
   readonly ratio: number;
 }
 
-/** Looks for the loudest stretch of `lengthMs` in `said` within what is heard after it. */
+/** Finds the loudest `lengthMs` of `said` in `heard`, from the same time on. */
 export function findEcho(said: Samples, heard: Samples, lengthMs: number): Match {
   const length = Math.round((lengthMs * RATE) / 1000);
   const start = loudest(said, length);
   const template = said.subarray(start, start + length);
   let best = { lag: 0, value: -1 };
-  // Every 8th sample finds the neighbourhood, as speech is mostly below 500 Hz; then each is tried.
+  // A coarse search finds the neighbourhood, since speech is mostly below 500 Hz; then every lag is tried.
   for (let lag = 0; start + lag + length <= heard.length; lag += 2) {
     const value = correlation(template, heard, start + lag, 7);
     if (value > best.value) best = { lag, value };

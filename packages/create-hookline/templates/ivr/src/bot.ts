@@ -1,14 +1,14 @@
 import { type PhraseName, phraseUrl } from '@hookline/bots';
 import { type Auth, type Bot, CallFailure, type CallHandler, createBot, wav } from '@hookline/server';
 
-/** Which code belongs to which customer; look it up where yours are kept. */
+/** Codes by customer. Replace by a lookup in your own system. */
 const CODES: Readonly<Record<string, string>> = { '42': '1234', '43': '8765' };
 const TRIES = 3;
 
-/** A synthesized prompt; replace it by recordings of your own: `wav('prompts/enter-code.wav')`. */
+/** A synthesized prompt. Replace by your own recordings: `wav('prompts/enter-code.wav')`. */
 const prompt = (name: PhraseName) => wav(phraseUrl(name));
 
-/** Asks for the code of the customer that the flow names in the input `customerId`, three times at most. */
+/** Asks up to three times for the code of the customer in the input `customerId`. */
 export const handler: CallHandler = async (call) => {
   const code = CODES[call.inputs['customerId'] ?? ''];
   if (code === undefined) throw new CallFailure('There is no such customer.');

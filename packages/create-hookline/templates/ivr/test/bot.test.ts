@@ -10,7 +10,7 @@ async function press(keys: string, customerId: string) {
   return clock.run(call.result);
 }
 
-test('lets in who knows the code', async () => {
+test('verifies a caller who knows the code', async () => {
   expect(await press('1234#', '42')).toMatchObject({
     path: 'success',
     outputs: { verified: 'true', next: 'transfer' },

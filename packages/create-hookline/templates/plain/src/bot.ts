@@ -3,7 +3,7 @@ import { type Auth, type Bot, type CallHandler, createBot, pcm16 } from '@hookli
 /** Half a second of 440 Hz. */
 const BEEP = Int16Array.from({ length: 4000 }, (_, n) => 8000 * Math.sin((2 * Math.PI * 440 * n) / 8000));
 
-/** Beeps, says back whatever the caller says, and ends when # is pressed or nobody speaks for 15 s. */
+/** Beeps, repeats what the caller says, and ends when # is pressed or after 15 s without speech. */
 export const handler: CallHandler = async (call) => {
   let utterances = 0;
   const pressed = call.collectDigits({ end: '#', timeoutMs: 600_000 });

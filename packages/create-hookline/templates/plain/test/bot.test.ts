@@ -4,7 +4,7 @@ import { linkedCall } from '@hookline/testing';
 import { expect, test } from 'vitest';
 import { handler } from '../src/bot.js';
 
-test('says back what the caller says, and ends when # is pressed', async () => {
+test('repeats what the caller says, and ends when # is pressed', async () => {
   const { call, clock, errors } = linkedCall(() => handler, {
     call: {
       caller: inTurn(silenceCaller(1000), wavCaller(phraseUrl('hello')), silenceCaller(60_000)),
@@ -18,7 +18,7 @@ test('says back what the caller says, and ends when # is pressed', async () => {
   expect(result.heardMs).toBeGreaterThan(1500);
 });
 
-test('tells nothing when the caller hangs up', async () => {
+test('reports no error when the caller hangs up', async () => {
   const { call, clock, errors } = linkedCall(() => handler);
   clock.after(2000, () => void call.hangup());
   expect((await clock.run(call.result)).path).toBe('disconnected');

@@ -5,7 +5,7 @@ const INSTRUCTIONS =
   'You book tables for a restaurant, by telephone. Be brief. Ask for the number of people, the day and the time, and ' +
   'have the caller confirm them. Say goodbye before you end the call. Hand over who asks for a person.';
 
-/** A call on the service. The flow gets the outputs `reservation` and `transfer_to`. */
+/** Connects a call to the service. Returns the outputs `reservation` and `transfer_to` to the flow. */
 export function handler(service: RealtimeService): CallHandler {
   return (call) =>
     realtime(call, service, {

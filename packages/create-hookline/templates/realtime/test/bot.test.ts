@@ -3,7 +3,7 @@ import { linkedCall } from '@hookline/testing';
 import { expect, test } from 'vitest';
 import { handler } from '../src/bot.js';
 
-test('lets the service greet, and hands its words to the caller', async () => {
+test('plays the greeting of the service to the caller', async () => {
   const service = scripted({ onAsk: (link) => link.reply('greeting', 1500, { text: 'Good evening.' }) });
   const { call, clock, errors } = linkedCall(() => handler(service));
   clock.after(5000, () => void call.hangup());
