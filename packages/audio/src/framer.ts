@@ -74,7 +74,7 @@ export class Framer {
     this.#onFrame(frame);
   }
 
-  /** Drops the rest: after a barge-in it must not be heard. */
+  /** Drops the rest, for example after a barge-in. */
   discard(): void {
     this.#release();
   }

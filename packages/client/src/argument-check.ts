@@ -17,7 +17,8 @@ export function names(value: unknown, field: string, known: readonly string[]): 
   for (const name of Object.keys(object(value, field || 'options'))) {
     if (known.includes(name)) continue;
     const meant = closestName(name, known);
-    const place = field === '' ? name.slice(0, LONGEST_SHOWN) : `${field}.${name.slice(0, LONGEST_SHOWN)}`;
+    const place =
+      field === '' ? name.slice(0, MAX_SHOWN_LENGTH) : `${field}.${name.slice(0, MAX_SHOWN_LENGTH)}`;
     throw argumentErrorSaying(
       place,
       meant === undefined
@@ -28,7 +29,7 @@ export function names(value: unknown, field: string, known: readonly string[]): 
 }
 
 /** Characters of a name that are shown. */
-const LONGEST_SHOWN = 60;
+const MAX_SHOWN_LENGTH = 60;
 
 /** A method that has to be there. Not through `object`: those of a class instance stand on its prototype. */
 export function method(value: unknown, field: string, name: string): void {
@@ -67,7 +68,7 @@ export function words(value: unknown, field: string): void {
   }
 }
 
-/** Checks each field that is there, and refuses names that do not exist. */
+/** Checks each field that is present, and refuses unknown names. */
 export function fields(
   value: unknown,
   field: string,

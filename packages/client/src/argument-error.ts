@@ -14,7 +14,7 @@ const clientError = /* @__PURE__ */ errorFactory<ClientErrorCode>(['CLIENT_BAD_A
 /**
  * Builds the error.
  *
- * @param field - where the value stands, such as `connectorId` or `inputs.customerId`
+ * @param field - the path of the value, such as `connectorId` or `inputs.customerId`
  * @param got - the value, or a text in place of it where it must not be shown
  * @param expected - what belongs there, and what to do
  */

@@ -1,7 +1,7 @@
 import { type Logger, messageOf, runUserCode } from '@hookline/runtime';
 import { argumentErrorSaying } from './argument-error.js';
 
-/** A logger that cannot disturb the call: there is nobody to tell that it failed. */
+/** A logger whose errors are ignored, so that it cannot disturb the call. */
 export function guardedLogger(logger: Logger): Logger {
   const guard =
     (level: keyof Logger): Logger['error'] =>

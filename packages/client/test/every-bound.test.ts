@@ -348,7 +348,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_SHOWN',
+      bound: 'MAX_SHOWN_LENGTH',
       holds: 'no more of the name of an option is shown',
       drive(limit) {
         const name = 'n'.repeat(1000);
@@ -358,7 +358,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_PLAIN_NAME',
+      bound: 'MAX_PLAIN_NAME_LENGTH',
       holds: 'a longer part of a query without a value is masked',
       drive(limit) {
         const name = 'n'.repeat(limit);

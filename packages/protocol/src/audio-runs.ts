@@ -1,7 +1,7 @@
 import type { AudioRun, Direction, WireEvent, WireSink } from './wire-event.js';
 
 /** The longest run, in milliseconds, so that a live view is updated while only audio flows. */
-const LONGEST_RUN_MS = 5000;
+const MAX_RUN_MS = 5000;
 
 interface OpenRun {
   readonly t: number;
@@ -46,7 +46,7 @@ export function audioRuns(out: (event: WireEvent) => void): AudioRuns {
     },
     audio(dir, t, bytes) {
       let run = runs[dir];
-      if (run && t - run.t >= LONGEST_RUN_MS) {
+      if (run && t - run.t >= MAX_RUN_MS) {
         flushAll();
         run = undefined;
       }

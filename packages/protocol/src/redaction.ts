@@ -93,7 +93,7 @@ function percentEncoded(text: string): string {
   try {
     return encodeURIComponent(text);
   } catch {
-    // Half a surrogate pair, which nobody can encode.
+    // Half a surrogate pair, which cannot be encoded.
     return text;
   }
 }
@@ -218,7 +218,7 @@ const USER_INFO = /((?:\b[a-z][a-z0-9+.-]*:)|(?<![^\s"'<(=,]))\/\/([^\s/?#"'<>]*
 // A backslash before a quote is that of a JSON string which ends there.
 const QUERY = /([?&#])([^?=&#\s"'<>]+)=((?:[^&#\s"'<>\\]|\\(?!"))+)/g;
 
-/** Names of query values that are secrets, whatever stands around the word. */
+/** Words that mark a query parameter as secret, wherever they occur in its name. */
 const SECRET_NAME = /key|token|secret|passw|pwd|auth|sig|credential|jwt/i;
 
 /**
@@ -251,11 +251,11 @@ function decoded(text: string): string {
   }
 }
 
-/** Shorter values would be told by two of their characters. */
+/** Two characters of a shorter value would reveal too much of it. */
 const SHOWN_FROM_CHARS = 6;
 const SHOWN_CHARS = 2;
 
-/** A secret as it may be shown: its first two characters, so that one key can be told from another. Masking twice changes nothing. */
+/** Masks a secret: keeps its first two characters, so that keys can be distinguished. Masking twice changes nothing. */
 function mask(secret: string): string {
   if (secret.length <= SHOWN_CHARS + 3 && secret.endsWith('***')) return secret;
   return secret.length >= SHOWN_FROM_CHARS ? `${secret.slice(0, SHOWN_CHARS)}***` : '***';

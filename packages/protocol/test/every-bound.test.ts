@@ -28,7 +28,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_RUN_MS',
+      bound: 'MAX_RUN_MS',
       holds: 'audio that goes on is told in runs of this length',
       drive(limit) {
         const told: WireEvent[] = [];

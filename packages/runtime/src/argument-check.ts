@@ -1,10 +1,10 @@
 import { HooklineError } from './error.js';
 import { shown } from './number-check.js';
 
-/** What an argument can have to be. */
+/** The kinds of arguments that can be checked. */
 export type ArgumentKind = keyof typeof KINDS;
 
-/** Fields that an object must have, each with what it has to be. */
+/** The required fields of an object, each with its kind. */
 export type ArgumentFields = Readonly<Record<string, ArgumentKind>>;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

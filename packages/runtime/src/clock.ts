@@ -1,6 +1,6 @@
 import { checkArgument } from './argument-check.js';
 
-/** Takes back what was scheduled. Idempotent; does nothing once the callback has run. */
+/** Cancels a scheduled callback. Idempotent; does nothing once the callback has run. */
 export type Cancel = () => void;
 
 /** The only source of time. Everything that waits, times out or stamps takes one. */

@@ -1,7 +1,7 @@
 import { checkArgument } from './argument-check.js';
 
 /** Characters of a name that are compared; what is longer is no misspelling of a name. */
-const LONGEST_NAME = 60;
+const MAX_NAME_LENGTH = 60;
 
 /**
  * The known name that a wrong one was most likely meant to be: at most a third of its characters are missing, too many,
@@ -13,7 +13,7 @@ const LONGEST_NAME = 60;
 export function closestName(name: string, known: readonly string[]): string | undefined {
   checkArgument('RUNTIME_BAD_OPTION', 'closestName: name', name, 'text');
   checkArgument('RUNTIME_BAD_OPTION', 'closestName: known', known, 'list');
-  if (name.length > LONGEST_NAME) return undefined;
+  if (name.length > MAX_NAME_LENGTH) return undefined;
   let best: string | undefined;
   let bestSteps = Number.POSITIVE_INFINITY;
   for (const candidate of known) {

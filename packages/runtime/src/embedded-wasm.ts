@@ -1,7 +1,7 @@
 import { checkArgument } from './argument-check.js';
 import { HooklineError } from './error.js';
 
-/** The memory of a WebAssembly module, which may grow while the module runs: ask for it anew at each use. */
+/** The memory of a WebAssembly module. It may grow while the module runs: get a fresh view for each use. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
   /** The whole memory as 16-bit samples. */
@@ -40,11 +40,11 @@ const PAGE_BYTES = 65536;
 /** Under which names a module exports its memory and, from its module `a`, imports functions. */
 export interface WasmNames {
   readonly memory: string;
-  /** Asks for a memory of at least so many bytes in all; gives 1 when it is there, else 0. */
+  /** Grows the memory to at least this many bytes in total; returns 1 on success, otherwise 0. */
   readonly grow?: string;
   /** Copies within the memory: to, from, bytes. */
   readonly copy?: string;
-  /** Called when the module finds itself in a state that cannot be. */
+  /** Called when the module detects an impossible state. */
   readonly fail?: string;
 }
 

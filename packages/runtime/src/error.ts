@@ -14,7 +14,7 @@ export class HooklineError<Code extends string = string> extends Error {
 
   /**
    * @param code - what went wrong, for programs
-   * @param message - what was wrong, where, what came, what was expected and what to do
+   * @param message - what was wrong, where, what was received, what was expected and what to do
    * @param options - `cause`: the error underneath, where there is one; `isUsage`: default false
    */
   constructor(code: Code, message: string, options: { cause?: unknown; isUsage?: boolean } = {}) {

@@ -6,7 +6,7 @@ everyBoundHolds({
   package: 'runtime',
   rows: [
     {
-      bound: 'LONGEST_TIMEOUT_MS',
+      bound: 'MAX_TIMEOUT_MS',
       holds: 'a timer that the machine would run at once runs when it is due, and can be taken back',
       drive(limit) {
         vi.useFakeTimers();
@@ -31,6 +31,6 @@ everyBoundHolds({
   ],
   elsewhere: {
     MAX_STALE_SLOTS: 'packages/runtime/src/ticker.test.ts',
-    LONGEST_NAME: 'packages/runtime/src/closest-name.test.ts',
+    MAX_NAME_LENGTH: 'packages/runtime/src/closest-name.test.ts',
   },
 });

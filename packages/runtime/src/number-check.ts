@@ -1,12 +1,12 @@
-/** What a number from outside has to be. It is finite in any case, unless `infinite` says otherwise. */
+/** Constraints of an external number. It must be finite, unless `infinite` is true. */
 export interface NumberRule {
   /** The smallest accepted value; default no bound. */
   readonly least?: number;
-  /** What it has to exceed; default no bound. */
+  /** Exclusive lower bound; default none. */
   readonly above?: number;
-  /** The most that is accepted; default no bound. */
+  /** The largest accepted value; default no bound. */
   readonly most?: number;
-  /** Whether it has to be a whole number that is exact as such; default false. */
+  /** Whether it must be a safe integer; default false. */
   readonly whole?: boolean;
   /** Whether positive infinity is accepted too; default false. */
   readonly infinite?: boolean;
@@ -46,7 +46,7 @@ function expectation({ least, above, most, whole, infinite }: NumberRule): strin
   return infinite ? `${text}, or Infinity` : text;
 }
 
-/** A value from outside, as an error message shows it: what it is, and no more of it than is useful. */
+/** Formats an external value for an error message: its kind, and a shortened text. */
 export function shown(value: unknown): string {
   switch (typeof value) {
     case 'number':

@@ -1,14 +1,14 @@
 import type { Cancel, Clock } from './clock.js';
 
 /** Node and browsers fire a longer `setTimeout` at once. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 function after(ms: number, callback: () => void): Cancel {
   let handle: ReturnType<typeof setTimeout>;
   const arm = (leftMs: number) => {
     handle =
-      leftMs > LONGEST_TIMEOUT_MS
-        ? setTimeout(arm, LONGEST_TIMEOUT_MS, leftMs - LONGEST_TIMEOUT_MS)
+      leftMs > MAX_TIMEOUT_MS
+        ? setTimeout(arm, MAX_TIMEOUT_MS, leftMs - MAX_TIMEOUT_MS)
         : // Node cuts fractions off, which would be early.
           setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
   };

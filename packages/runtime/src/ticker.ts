@@ -18,12 +18,12 @@ export interface Ticker {
 /** A deadline that can be set as often as needed. */
 export interface Alarm {
   /**
-   * Calls the callback at `deadlineMs`, as `Ticker.at` does, in place of what it was set to before.
+   * Calls the callback at `deadlineMs`, like `Ticker.at`. Replaces an earlier deadline.
    *
-   * @throws RangeError for a deadline that is no finite number; what it was set to before stays
+   * @throws RangeError for a deadline that is not a finite number; the earlier deadline stays
    */
   set(deadlineMs: number): void;
-  /** Forgets the deadline, if any. */
+  /** Clears the deadline, if any. */
   clear(): void;
 }
 
@@ -72,12 +72,12 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     for (const slot of takeDue()) {
       while (slot.first) run(slot.first);
     }
-    if (waiting === 0) forget();
+    if (waiting === 0) clearSlots();
     else if (order.first !== undefined && order.first < wakeSlot) arm(order.first);
   };
 
-  /** With nobody left to wake for, a timer would only keep the process alive. */
-  const forget = () => {
+  /** Cancels the timer when no deadline is left: it would only keep the process alive. */
+  const clearSlots = () => {
     cancelWake();
     wakeSlot = Number.POSITIVE_INFINITY;
     slots.clear();
@@ -168,7 +168,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     clear(): void {
       if (!this.slot) return;
       take(this);
-      if (waiting === 0) forget();
+      if (waiting === 0) clearSlots();
     }
   }
 

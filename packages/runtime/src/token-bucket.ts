@@ -8,7 +8,7 @@ export interface Rate {
   readonly burst: number;
 }
 
-/** What rounding may cost: without it a bucket asked again after exactly `msUntil` could still be a hair short. */
+/** Tolerance for rounding: without it a `take` after exactly `msUntil` could fail. */
 const ROUNDING = 1e-6;
 
 /** A rate limit as plain arithmetic on the times it is given: no timer, no clock. Starts full. */

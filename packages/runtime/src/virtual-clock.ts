@@ -7,7 +7,7 @@ interface Timer {
 }
 
 /**
- * A clock that stands still until it is advanced, for tests: a 15-minute call takes milliseconds and runs
+ * A clock for tests that moves only when it is advanced: a 15-minute call takes milliseconds and runs
  * the same way every time.
  */
 export class VirtualClock implements Clock {

@@ -6,43 +6,43 @@ import { type Bot, type BotOptions, type CallHandler, createBot } from '@hooklin
 import { inMemoryDial } from './in-memory.js';
 import type { TestingErrorCode } from './testing-error.js';
 
-/** A bot of this process, of which the handler is given: time is virtual. */
+/** A bot in this process, given by its handler. Time is virtual. */
 export interface HandlerTarget {
-  /** Made with the clock, so that the bot keeps the same time; `parrot` of `@hookline/bots` can be given as it is. */
+  /** Creates the handler with the test's clock; `parrot` of `@hookline/bots` fits as it is. */
   readonly handler: (settings: { readonly clock: Clock }) => CallHandler;
   /** Options of `createBot`. */
   readonly options?: Partial<BotOptions>;
 }
 
-/** A bot of this process that `createBot` made. Time is real, unless it was made with `clock`. */
+/** A bot in this process, created by `createBot`. Time is real unless `clock` is given. */
 export interface MadeBotTarget {
-  /** The bot, what makes it, or a module whose default export it is: `() => import('../src/bot.js')`. */
+  /** The bot, a function that creates it, or a module whose default export it is: `() => import('../src/bot.js')`. */
   readonly bot: Bot | (() => Bot | Promise<Bot | { readonly default: Bot }>);
-  /** The clock that the bot was made with. */
+  /** The clock that the bot was created with. */
   readonly clock?: VirtualClock;
   readonly apiKey?: string;
   /** Default: calls are not signed. */
   readonly clientSecret?: string;
 }
 
-/** A bot that listens, in any language. */
+/** A bot in any language that listens on a URL. */
 export interface UrlTarget {
   /** Its base connection URI. */
   readonly url: string;
-  /** Starts it: once for all tests of a file, before the first call. */
+  /** The command that starts it, once for all tests of a file, before the first call. */
   readonly command?: string;
   readonly apiKey?: string;
   readonly clientSecret?: string;
 }
 
-/** Where the bot of a test is. */
+/** The bot of a test. */
 export type BotTarget = HandlerTarget | MadeBotTarget | UrlTarget;
 
-/** A bot that can be called. */
+/** A bot that is ready for calls. */
 export interface ReadyBot {
   readonly integration: Integration;
   readonly clock: Clock;
-  /** Not before the URL of the bot is there. */
+  /** The URL of the bot; available once it listens. */
   readonly url: string;
 }
 
@@ -50,14 +50,14 @@ const API_KEY = 'testing';
 const IN_MEMORY = 'ws://localhost';
 
 /**
- * Makes a bot ready to be called.
+ * Starts or prepares a bot for calls.
  *
- * @param virtual - whether time is to be virtual; default where it can be
+ * @param virtual - whether time is virtual; default: if possible
  * @throws HooklineError `TESTING_BAD_OPTION` where time cannot be virtual, `TESTING_START` where a command does not come up
  */
 export async function readyBot(target: BotTarget, virtual?: boolean): Promise<ReadyBot> {
   if ('handler' in target) return handlerBot(target, virtual);
-  if ('bot' in target) return madeBot(target, virtual);
+  if ('bot' in target) return readyCreatedBot(target, virtual);
   if (!('url' in target)) {
     throw usage(
       'The bot of the test is not given: expected { handler }, { bot } or { url }; in vitest with test.override({ bot: … }) in a describe.',
@@ -80,7 +80,7 @@ function handlerBot({ handler, options }: HandlerTarget, virtual = true): ReadyB
   return { integration: inMemory(bot, API_KEY, undefined), clock, url: IN_MEMORY };
 }
 
-async function madeBot(target: MadeBotTarget, virtual: boolean | undefined): Promise<ReadyBot> {
+async function readyCreatedBot(target: MadeBotTarget, virtual: boolean | undefined): Promise<ReadyBot> {
   const { clock = systemClock, apiKey = API_KEY, clientSecret } = target;
   if (virtual && !target.clock)
     refuseVirtual('the bot was made with a clock that the test does not know; give it as { bot, clock }');
@@ -108,11 +108,11 @@ function usage(message: string): HooklineError<TestingErrorCode> {
   return new HooklineError<TestingErrorCode>('TESTING_BAD_OPTION', message, { isUsage: true });
 }
 
-/** A command that was started, by the command and the URL. */
+/** Started commands, by command and URL. */
 const started = new Map<string, { readonly up: Promise<void>; stop(): void }>();
 
 const UP_MS = 60_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 
 async function startOnce(command: string, url: string): Promise<void> {
   const key = `${command} ${url}`;
@@ -123,9 +123,9 @@ async function startOnce(command: string, url: string): Promise<void> {
 
 function start(command: string, url: string): { readonly up: Promise<void>; stop(): void } {
   const child = spawn(command, { shell: true, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
+  let output = '';
   child.stderr.on('data', (bytes) => {
-    said = `${said}${bytes}`.slice(-1000);
+    output = `${output}${bytes}`.slice(-1000);
   });
   const end = (signal: NodeJS.Signals) => {
     try {
@@ -134,12 +134,12 @@ function start(command: string, url: string): { readonly up: Promise<void>; stop
       // It has ended.
     }
   };
-  // One that goes on after it was asked to end must not outlive the tests.
+  // A process that ignores the request to end must not outlive the tests.
   process.once('exit', () => end('SIGKILL'));
   return {
     up: comesUp(
       () => child.exitCode ?? child.signalCode,
-      () => said,
+      () => output,
       command,
       url,
     ),
@@ -149,20 +149,20 @@ function start(command: string, url: string): { readonly up: Promise<void>; stop
 
 async function comesUp(
   exitCode: () => number | string | null,
-  said: () => string,
+  output: () => string,
   command: string,
   url: string,
 ): Promise<void> {
   const untilMs = systemClock.now() + UP_MS;
   while (!(await listens(url))) {
     if (exitCode() === null && systemClock.now() < untilMs) {
-      await sleep(systemClock, LOOK_MS);
+      await sleep(systemClock, POLL_MS);
       continue;
     }
     const what = exitCode() === null ? `ran for ${UP_MS / 1000} s` : `ended with ${exitCode()}`;
     throw new HooklineError<TestingErrorCode>(
       'TESTING_START',
-      `The command ${JSON.stringify(command)} ${what}, and nothing listens at ${url}; check the command and the port. It said: ${said() || 'nothing'}`,
+      `The command ${JSON.stringify(command)} ${what}, and nothing listens at ${url}; check the command and the port. It said: ${output() || 'nothing'}`,
     );
   }
 }
@@ -183,7 +183,7 @@ function listens(url: string): Promise<boolean> {
   });
 }
 
-/** Ends every command that a test has started. Idempotent. */
+/** Stops all commands that tests have started. Idempotent. */
 export function stopBots(): void {
   for (const { stop } of started.values()) stop();
   started.clear();

@@ -10,8 +10,8 @@ export interface InMemoryDialOptions {
 }
 
 /**
- * Dials a bot of this process without a socket: the same authentication, routing and session as over one, on the
- * bot's clock. Give it to `defineIntegration` or `callAudioConnector`; the host of the URL is of no matter.
+ * Dials a bot in this process without a socket, with the same authentication, routing and session as over one, on the
+ * bot's clock. Pass it to `defineIntegration` or `callAudioConnector`; the host of the URL is ignored.
  */
 export function inMemoryDial(bot: Bot, options: InMemoryDialOptions = {}): Dial {
   checkOptionNames<InMemoryDialOptions>(

@@ -18,23 +18,23 @@ const CLIENT_SECRET = new TextEncoder().encode('for calls that never leave the p
 export interface LinkedCallOptions {
   /** Default: a new one. */
   readonly clock?: VirtualClock;
-  /** One-way delay of the connection in milliseconds; default 0. Of no effect with `dial`. */
+  /** One-way delay of the connection in milliseconds; default 0. Ignored if `dial` is given. */
   readonly latencyMs?: number;
   /** How the bot is dialled; default `inMemoryDial`. */
   readonly dial?: (bot: Bot) => Dial;
-  /** What differs from the defaults on the bot's side. */
+  /** Options of the bot that differ from the defaults. */
   readonly bot?: Partial<BotOptions>;
-  /** What differs from the defaults of the action. */
+  /** Options of the action that differ from the defaults. */
   readonly call?: Partial<CallAudioConnectorOptions>;
 }
 
-/** A call in memory on a virtual clock, which stands still until it is advanced. */
+/** A call in memory on a virtual clock, which stops until it is advanced. */
 export interface LinkedCall {
   readonly clock: VirtualClock;
   readonly bot: Bot;
   readonly integration: Integration;
   readonly call: Call;
-  /** What the bot's handler, listeners or detectors threw, in order; `call.result` knows only that the bot failed. */
+  /** Errors of the bot's handler, listeners and detectors, in order; `call.result` shows only that the bot failed. */
   readonly errors: readonly unknown[];
 }
 
@@ -45,7 +45,7 @@ export interface LinkedCall {
  * to the clock, as in `await clock.hold(readFile('prices.json'))`.
  *
  * @throws HooklineError `TESTING_BAD_OPTION` for an option that does not exist
- * @param handler - made with the clock, so that the bot keeps the same time
+ * @param handler - creates the handler with the call's clock
  */
 export function linkedCall(
   handler: (settings: { readonly clock: VirtualClock }) => CallHandler,

@@ -16,7 +16,7 @@ import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
 import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
 import { NotMet, type TestingErrorCode } from './testing-error.js';
 
-/** What the action of a test's call is given. */
+/** Options of the action in a test call. */
 export type TestCallAction = Omit<
   CallAudioConnectorOptions,
   'integration' | 'caller' | 'clock' | 'sink' | 'dial'
@@ -24,18 +24,18 @@ export type TestCallAction = Omit<
 
 /** Options of `openTestCall`. */
 export interface TestCallOptions {
-  /** Whether time is virtual; default where it can be. */
+  /** Whether time is virtual; default: if possible. */
   readonly virtual?: boolean;
-  /** How long an expectation waits that says nothing itself, in milliseconds; default 10,000. */
+  /** Default wait of an expectation, in milliseconds; default 10,000. */
   readonly within?: number;
-  /** The folder that traces go to; default `.hookline`. */
+  /** The folder for traces; default `.hookline`. */
   readonly traces?: string;
 }
 
-/** How long an expectation waits, in milliseconds from the end of what the caller did last. */
+/** How long an expectation waits, in milliseconds from the end of the caller's last action. */
 export interface ExpectOptions {
   readonly within?: number;
-  /** Whether `within` counts from the start of what the caller did last; default from its end. */
+  /** Whether `within` counts from the start or the end of the caller's last action; default `end`. */
   readonly from?: 'start' | 'end';
 }
 
@@ -44,12 +44,12 @@ export type Speech = string | URL | Uint8Array;
 
 const WITHIN_MS = 10_000;
 const TURN_GAP_MS = 700;
-/** How long the caller waits until they speak over the bot, in milliseconds. */
+/** Default delay before the caller speaks over the bot, in milliseconds. */
 const BARGE_IN_MS = 500;
 
 /**
- * Calls a bot for a test. For vitest, `@hookline/testing/vitest` does so and cleans up; here `await using`, or
- * `await call.finish()`, has to.
+ * Calls a bot for a test. In vitest, use `@hookline/testing/vitest`, which also cleans up; here, use `await using` or
+ * `await call.finish()`.
  *
  * @throws HooklineError `TESTING_BAD_OPTION` as a rejection; `TESTING_START` where a command does not come up;
  *   `CLIENT_BAD_ARGUMENT` for an option of the action
@@ -75,19 +75,19 @@ export async function openTestCall(
 
 /** What the bot of a call does. */
 export interface BotSide {
-  /** Resolves when the caller begins to hear the bot, since they did something last. */
+  /** Resolves when the caller starts to hear the bot after the caller's last action. */
   startsSpeaking(options?: ExpectOptions): Promise<void>;
-  /** Resolves when the bot has said something since the caller did something last, and is silent again. */
+  /** Resolves when the bot has spoken after the caller's last action and is silent again. */
   finishesSpeaking(options?: ExpectOptions): Promise<void>;
 }
 
-/** A call of a test: what the caller does, and waits for what the bot does. On a virtual clock each wait runs the time. */
+/** A test call: acts as the caller and waits for the bot. On a virtual clock every wait advances the time. */
 export class TestCall implements AsyncDisposable {
   readonly bot: BotSide = {
     startsSpeaking: (options) => this.expects('playback_started', options),
     finishesSpeaking: (options = {}) => this.#finishesSpeaking(options),
   };
-  /** Where the trace of the call is while it goes on, and stays when `finish` is asked to keep it. */
+  /** The folder of the call's trace; `finish` removes it unless asked to keep it. */
   readonly trace: string;
   readonly #live: LiveCall;
   readonly #tail: LadderTail;
@@ -135,7 +135,7 @@ export class TestCall implements AsyncDisposable {
     return this.#live.clock;
   }
 
-  /** What happened so far, in order. */
+  /** The events so far, in order. */
   get events(): readonly CallEvent[] {
     return this.#live.log.events;
   }
@@ -145,17 +145,17 @@ export class TestCall implements AsyncDisposable {
     return this.#finished !== undefined;
   }
 
-  /** Whether the call goes on. */
+  /** Whether the call is still open. */
   get isOpen(): boolean {
     return this.#live.result === undefined;
   }
 
-  /** Says something once the bot has answered what was said before and has fallen silent. Resolves when it is said. */
+  /** Speaks once the bot has replied and is silent. Resolves at the end of the speech. */
   async say(speech: Speech): Promise<void> {
     await this.#do('say', { do: 'say', audio: await audioOf(speech) });
   }
 
-  /** Speaks over the bot, `after` milliseconds (default 500) into what it says next or is saying. */
+  /** Speaks over the bot, `after` milliseconds (default 500) into its current or next utterance. */
   async bargeIn(speech: Speech, { after = BARGE_IN_MS }: { readonly after?: number } = {}): Promise<void> {
     const at = { event: 'playback_started', afterMs: after };
     await this.#do('bargeIn', { do: 'say', audio: await audioOf(speech), at });
@@ -171,7 +171,7 @@ export class TestCall implements AsyncDisposable {
     await this.#do('wait', { do: 'wait', ms });
   }
 
-  /** The caller hangs up. Resolves with how the call ended. */
+  /** Hangs up. Resolves with the result of the call. */
   async hangup(): Promise<CallResult> {
     this.#live.call.hangup();
     return this.ended();
@@ -188,7 +188,7 @@ export class TestCall implements AsyncDisposable {
     if (missed) throw missed;
   }
 
-  /** As `expects`, with what is missing as a value. */
+  /** Like `expects`, but returns what is missing instead of throwing. */
   async meets(
     expectation: ExpectationInput,
     { within, from = 'end' }: ExpectOptions = {},
@@ -204,7 +204,7 @@ export class TestCall implements AsyncDisposable {
     });
   }
 
-  /** Waits for the end of the call. @throws HooklineError `TESTING_NOT_MET` as a rejection, when it goes on */
+  /** Waits for the end of the call. @throws HooklineError `TESTING_NOT_MET` as a rejection, if the call does not end in time */
   async ended({ within = this.#withinMs }: { readonly within?: number } = {}): Promise<CallResult> {
     const live = this.#live;
     const result = await this.#run(() => live.until(() => live.result, live.nowMs + within));
@@ -212,7 +212,7 @@ export class TestCall implements AsyncDisposable {
     throw this.notMet(`the call to end within ${within} ms`, 'it goes on');
   }
 
-  /** An error that tells the end of the ladder and the place of the trace. */
+  /** Creates an error with the end of the ladder and the location of the trace. */
   notMet(expected: string, got: string): NotMet {
     const details = [
       ...this.#tail.rows(),
@@ -223,7 +223,7 @@ export class TestCall implements AsyncDisposable {
     return new NotMet(expected, got, details.join('\n'));
   }
 
-  /** Ends the call if it goes on, and its files. @param keep - whether the trace stays; default false */
+  /** Ends the call if it is open, and closes its files. @param keep - whether to keep the trace; default false */
   finish(keep = false): Promise<void> {
     this.#finished ??= this.#finish(keep);
     return this.#finished;
@@ -233,8 +233,8 @@ export class TestCall implements AsyncDisposable {
     return this.finish();
   }
 
-  /** Removes the trace of a call that is finished. */
-  async forgetTrace(): Promise<void> {
+  /** Deletes the trace of a finished call. */
+  async deleteTrace(): Promise<void> {
     await rm(this.trace, { recursive: true, force: true });
     await rmdir(dirname(this.trace)).catch(() => {});
   }
@@ -245,7 +245,7 @@ export class TestCall implements AsyncDisposable {
     await this.#run(() => call.closed);
     this.#writer.result(await call.result);
     await this.#writer.close();
-    if (!keep) await this.forgetTrace();
+    if (!keep) await this.deleteTrace();
   }
 
   async #finishesSpeaking(options: ExpectOptions): Promise<void> {
@@ -267,7 +267,7 @@ export class TestCall implements AsyncDisposable {
     if (missed) throw this.notMet(missed.expected, missed.got);
   }
 
-  /** Runs the clock as long as `work` waits, where the clock stands still by itself. */
+  /** Runs `work`; a virtual clock is advanced while it waits. */
   #run<T>(work: () => Promise<T>): Promise<T> {
     const { clock } = this.#live;
     return clock instanceof VirtualClock ? clock.run(work()) : work();

@@ -23,10 +23,10 @@ export type TraceErrorCode =
   /** An option of a comparison is no number. */
   | 'TRACE_DIFF';
 
-/** A `HooklineError` whose `code` is one of this package's. */
+/** A `HooklineError` with a code of this package. */
 export type TraceError = HooklineError<TraceErrorCode>;
 
-/** Builds an error of this package. */
+/** Creates an error of this package. */
 export const traceError = /* @__PURE__ */ errorFactory<TraceErrorCode>([
   'TRACE_BAD_OPTION',
   'TRACE_DIFF',

@@ -40,7 +40,7 @@ export {
 export { type LadderContext, type LadderEvent, ladderRows } from './ladder/row.js';
 export {
   differencesMarkdown,
-  longestFence,
+  longestBacktickRun as longestFence,
   type MarkdownOptions,
   markdownAround,
   renderMarkdown,

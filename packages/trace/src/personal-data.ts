@@ -1,6 +1,6 @@
 import { type Redactable, secretForms } from '@hookline/protocol/light';
 
-/** Said in the header of a trace without audio. */
+/** Text in the header of a trace without audio. */
 export const AUDIO_LEFT_OUT = 'audio of both sides, which is left out';
 
 /** What is masked besides the credentials where personal data is, as the header of a trace lists it. */
@@ -25,8 +25,8 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   'discardedoutputs',
 ]);
 
-/** Fields whose values are masked where they stand. */
-const SAID: ReadonlySet<string> = new Set([
+/** Fields whose values are masked in place. */
+const SPOKEN_FIELDS: ReadonlySet<string> = new Set([
   'digit',
   'digits',
   'dtmf',
@@ -73,7 +73,7 @@ export interface PersonalDataMask {
   text(text: string): string;
 }
 
-/** Makes a mask that has learned nothing. */
+/** Creates a mask. */
 export function createPersonalDataMask(): PersonalDataMask {
   const known = new Set<string>();
 
@@ -108,7 +108,7 @@ export function createPersonalDataMask(): PersonalDataMask {
   const field = (name: string, value: unknown): unknown => {
     const lower = name.toLowerCase();
     if (IDENTIFYING.has(lower)) return masked(value, learn);
-    if (SAID.has(lower)) return masked(value, () => {});
+    if (SPOKEN_FIELDS.has(lower)) return masked(value, () => {});
     return STRUCTURE.has(name) ? value : walk(value);
   };
 

@@ -62,7 +62,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_RECORDING_MS',
+      bound: 'MAX_RECORDING_MS',
       holds: 'what a trace puts beyond it is left out, and takes no memory',
       drive(limit) {
         const samples = new Int16Array(PER_MS);
@@ -117,7 +117,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_CHARS',
+      bound: 'MAX_PRINTED_CHARS',
       holds: 'no more of a text is shown',
       drive(limit) {
         expect(printable('x'.repeat(65_535), true)).toHaveLength(limit);
@@ -195,7 +195,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_LOOK_AHEAD',
+      bound: 'MAX_LOOKAHEAD',
       holds: 'what two calls have in common is found again so far ahead, and no farther',
       drive(limit) {
         const found = (more: number) => {
@@ -211,7 +211,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_WAIT_MS',
+      bound: 'MAX_WAIT_MS',
       holds: 'audio that goes on has its row in a live ladder',
       drive(limit) {
         const ladder = createLadder({ vantage: 'client' });

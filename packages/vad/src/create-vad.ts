@@ -14,42 +14,42 @@ import { SpeechDecision } from './speech-decision.js';
 import { createSpeechGate } from './speech-gate.js';
 
 /**
- * What judges whether there is speech.
+ * The model that detects speech.
  *
- * - `silero`: Silero VAD behind WebRTC's detector; tells speech from music, tones and noise
- * - `webrtc`: WebRTC's detector alone; takes music for speech, costs a tenth
- * - `energy`: loudness alone; takes any sound for speech, needs no WebAssembly
+ * - `silero`: Silero VAD behind WebRTC's detector; distinguishes speech from music, tones and noise
+ * - `webrtc`: WebRTC's detector alone; mistakes music for speech, costs a tenth
+ * - `energy`: loudness alone; mistakes any sound for speech, needs no WebAssembly
  */
 export type VadModel = 'silero' | 'webrtc' | 'energy';
 
 /** Options of `createVad`. */
 export interface VadOptions extends UtteranceOptions {
-  /** What judges; default `silero`. */
+  /** The model; default `silero`. */
   readonly model?: VadModel;
-  /** Speech without a break that starts an utterance, in milliseconds; default 20 with `silero`, else 60. */
+  /** Continuous speech that starts an utterance, in milliseconds; default 20 with `silero`, otherwise 60. */
   readonly onsetMs?: number;
-  /** How eagerly WebRTC's detector takes sound for speech, 0 most to 3 least; default 1 with `silero`, 2 with `webrtc`. */
+  /** Mode of WebRTC's detector, from 0 (most sensitive) to 3 (least); default 1 with `silero`, 2 with `webrtc`. */
   readonly mode?: WebRtcVadMode;
-  /** How far above the noise floor speech is at least, in dB; default 3, with `energy` 6. */
+  /** Least level of speech above the noise floor, in dB; default 3, with `energy` 6. */
   readonly thresholdDb?: number;
-  /** Below this nothing is speech, in dBFS RMS of 20 ms; default −40. */
+  /** Least level of speech, in dBFS RMS of 20 ms; default −40. */
   readonly minDbfs?: number;
 }
 
-/** An utterance detector that may hold WebAssembly memory. */
+/** An utterance detector that may own WebAssembly memory. */
 export interface Vad extends UtteranceDetector {
-  /** Gives the memory back; no other method may be called after. Idempotent. */
+  /** Frees the memory; call no other method afterwards. Idempotent. */
   close(): void;
 }
 
-/** Less than by loudness alone, since WebRTC's detector must agree; still above the swings of line noise. */
+/** Lower than for `energy`, since WebRTC's detector must agree; still above the fluctuation of line noise. */
 const THRESHOLD_DB = 3;
 /** Line noise is seldom above −45 dBFS, the vowels of a quiet caller are seldom below −35. */
 const MIN_DBFS = -40;
-/** Modes 2 and 3 miss the first words of some voices; alone, 0 and 1 take too much noise for speech. */
+/** Modes 2 and 3 miss the first words of some voices; without Silero, 0 and 1 mistake too much noise for speech. */
 const MODES = { silero: 1, webrtc: 2 } as const;
 const ONSET_MS = { silero: 20, webrtc: 60 } as const;
-/** How long Silero runs on after the gate has closed. Longer than the gaps in most music, shorter than a turn's pause. */
+/** Frames for which Silero keeps running after the gate closes: longer than the gaps in most music, shorter than the pause of a turn. */
 const HOLD_FRAMES = 16;
 
 const VAD_OPTIONS: OptionNames<VadOptions> = {
@@ -61,17 +61,17 @@ const VAD_OPTIONS: OptionNames<VadOptions> = {
   releaseMs: true,
 };
 
-/** Judges 20 ms at 8 kHz. */
-interface Judge {
-  judge(pcm: Int16Array, speaking: boolean): SpeechJudgement;
+/** Classifies frames of 20 ms at 8 kHz. */
+interface FrameClassifier {
+  classifier(pcm: Int16Array, speaking: boolean): SpeechJudgement;
   free(): void;
 }
 
 /**
- * Makes a detector for one stream of 8 kHz mono audio. WebAssembly modules are loaded at the first call, from the
+ * Creates a detector for one stream of 8 kHz mono audio. WebAssembly modules are loaded at the first call, from the
  * program itself: no file is read.
  *
- * @throws VadError `VAD_BAD_ARGUMENT` for a model or mode that is none, `VAD_WASM` when a module cannot be loaded;
+ * @throws VadError `VAD_BAD_ARGUMENT` for an unknown model or mode, `VAD_WASM` when a module cannot be loaded;
  *   AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */
 export async function createVad(options: VadOptions = {}): Promise<Vad> {
@@ -88,7 +88,7 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
     }
     case 'webrtc':
     case 'silero':
-      return judgedBy(model, options);
+      return createNetworkVad(model, options);
     default:
       throw vadError(
         'VAD_BAD_ARGUMENT',
@@ -97,18 +97,18 @@ export async function createVad(options: VadOptions = {}): Promise<Vad> {
   }
 }
 
-async function judgedBy(model: 'silero' | 'webrtc', options: VadOptions): Promise<Vad> {
-  let judge: Judge | undefined;
-  // Before the memory is taken, so that a bad option leaves none behind.
+async function createNetworkVad(model: 'silero' | 'webrtc', options: VadOptions): Promise<Vad> {
+  let classifier: FrameClassifier | undefined;
+  // Validate before memory is allocated, so that an invalid option leaks none.
   const detector: UtteranceDetector = createUtteranceDetector(
-    (pcm) => judge?.judge(pcm, detector.speaking) ?? false,
+    (pcm) => classifier?.classifier(pcm, detector.speaking) ?? false,
     {
       onsetMs: options.onsetMs ?? ONSET_MS[model],
       ...(options.releaseMs === undefined ? {} : { releaseMs: options.releaseMs }),
     },
   );
-  judge = await (model === 'silero' ? sileroJudge(options) : webrtcJudge(options));
-  return closable(detector, () => judge?.free());
+  classifier = await (model === 'silero' ? sileroJudge(options) : webrtcJudge(options));
+  return closable(detector, () => classifier?.free());
 }
 
 function gateOf(model: 'silero' | 'webrtc', options: VadOptions) {
@@ -116,17 +116,17 @@ function gateOf(model: 'silero' | 'webrtc', options: VadOptions) {
   return createSpeechGate({ mode, thresholdDb, minDbfs });
 }
 
-async function webrtcJudge(options: VadOptions): Promise<Judge> {
+async function webrtcJudge(options: VadOptions): Promise<FrameClassifier> {
   const gate = await gateOf('webrtc', options);
-  return { judge: (pcm) => gate.isOpen(pcm), free: () => gate.free() };
+  return { classifier: (pcm) => gate.isOpen(pcm), free: () => gate.free() };
 }
 
-async function sileroJudge(options: VadOptions): Promise<Judge> {
+async function sileroJudge(options: VadOptions): Promise<FrameClassifier> {
   const silero = new GatedSilero(await createSilero(), HOLD_FRAMES);
   const gate = await gateOf('silero', options);
   const decision = new SpeechDecision();
   return {
-    judge(pcm, speaking) {
+    classifier(pcm, speaking) {
       const open = gate.isOpen(pcm);
       return decision.decide(open, silero.update(pcm, open), speaking);
     },

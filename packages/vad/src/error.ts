@@ -9,8 +9,8 @@ export type VadErrorCode =
   /** A WebAssembly module could not be started or ran out of memory. */
   | 'VAD_WASM';
 
-/** A `HooklineError` whose `code` is one of this package's. */
+/** A `HooklineError` with a code of this package. */
 export type VadError = HooklineError<VadErrorCode>;
 
-/** Builds an error of this package. */
+/** Creates an error of this package. */
 export const vadError = /* @__PURE__ */ errorFactory<VadErrorCode>(['VAD_BAD_ARGUMENT']);

@@ -2,14 +2,14 @@ import { TELEPHONE_RATE } from '@hookline/audio';
 import { loadOnce, startWasm, type WasmMemory } from '@hookline/runtime';
 import { vadError } from './error.js';
 
-/** How eagerly WebRTC's detector takes sound for speech: 0 most, 3 least. */
+/** Mode of WebRTC's detector: from 0, most sensitive, to 3, least sensitive. */
 export type WebRtcVadMode = 0 | 1 | 2 | 3;
 
 /** One detector within the WebAssembly memory. */
 export interface Fvad {
-  /** Judges 20 ms at 8 kHz. */
+  /** Classifies 20 ms at 8 kHz. */
   isSpeech(pcm: Int16Array): boolean;
-  /** Gives the memory back. To be called once. */
+  /** Frees the memory. Call it once. */
   free(): void;
 }
 
@@ -19,15 +19,15 @@ export interface FvadFunctions {
   free(state: number): void;
   setMode(state: number, mode: number): number;
   setRate(state: number, rate: number): number;
-  /** 1 speech, 0 none, −1 a frame of a length that it cannot take. */
+  /** Returns 1 for speech, 0 for none, −1 for a frame of an unsupported length. */
   process(state: number, address: number, samples: number): number;
 }
 
-/** The module and the memory that every detector lends for the time of one call. */
+/** The module and the scratch memory that all detectors share. */
 export interface FvadModule {
   readonly functions: FvadFunctions;
   readonly memory: WasmMemory;
-  /** Byte offset of the frame that is being judged. */
+  /** Byte offset of the current frame. */
   readonly frame: number;
 }
 
@@ -43,7 +43,7 @@ export const loadFvad = loadOnce(load, (cause) =>
   ),
 );
 
-/** Makes a detector. */
+/** Creates a detector. */
 export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
   const { functions, memory, frame } = await loadFvad();
   const state = functions.make();
@@ -62,7 +62,7 @@ export async function createFvad(mode: WebRtcVadMode): Promise<Fvad> {
 }
 
 async function load(): Promise<FvadModule> {
-  // Imported here so that the module is not decoded before somebody listens.
+  // Imported lazily, so that the module is decoded only when a detector is created.
   const { BYTES, NAMES } = await import('./fvad-wasm.js');
   const { exports, memory } = await startWasm(BYTES, {
     memory: NAMES.memory,

@@ -8,11 +8,11 @@ export interface SpeechGateOptions {
   readonly minDbfs: number;
 }
 
-/** The cheap half of a detector: whether 20 ms stand out from the noise of the line and WebRTC hears a voice in them. */
+/** The cheap first stage: open if 20 ms exceed the line noise and WebRTC's detector finds a voice in them. */
 export interface SpeechGate {
   /** Takes the next 160 samples. */
   isOpen(pcm: Int16Array): boolean;
-  /** Gives the WebAssembly memory back. To be called once. */
+  /** Frees the WebAssembly memory. Call it once. */
   free(): void;
 }
 
@@ -22,7 +22,7 @@ export async function createSpeechGate(options: SpeechGateOptions): Promise<Spee
   const fvad = await createFvad(options.mode);
   return {
     isOpen(pcm) {
-      // Both learn from every frame: neither may be skipped because the other has said no.
+      // Both adapt to every frame, so neither may be skipped when the other says no.
       const voiced = fvad.isSpeech(pcm);
       const level = rmsDbfs(pcm);
       const loud = level >= Math.max(noise.update(level) + options.thresholdDb, options.minDbfs);

@@ -1,7 +1,7 @@
 import { BYTES_PER_MS } from '../telephone.js';
 import type { AudioFinding } from './finding.js';
 
-/** 30 ms: no voice and no tone keeps one µ-law code for so long but at silence. */
+/** 30 ms: apart from silence, no voice and no tone keeps one µ-law code for this long. */
 const RUN_BYTES = 240;
 
 const MEANING: ReadonlyMap<number, string> = new Map([

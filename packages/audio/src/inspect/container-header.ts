@@ -2,9 +2,9 @@ import { sniffBytes } from '../wav/sniff.js';
 import type { AudioFinding } from './finding.js';
 
 /** Enough for the two frames by which an MP3 file without a tag is known. */
-export const HEADER_LOOK_BYTES = 2048;
+export const HEADER_BYTES = 2048;
 
-/** What stands at the start of a stream instead of audio. */
+/** A file format found at the start of a stream instead of audio. */
 export interface WrongStart {
   readonly finding: AudioFinding;
   /** Whether samples may follow, as they do in a WAV file, that are worth a look of their own. */

@@ -17,5 +17,5 @@ export interface AudioFinding {
   readonly atMs: number;
 }
 
-/** Looks at one window of bytes; what it does not find wrong is undefined. */
+/** Checks one window of bytes. Returns a finding, or undefined. */
 export type WindowCheck = (window: Uint8Array, atMs: number) => AudioFinding | undefined;

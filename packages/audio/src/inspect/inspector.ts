@@ -3,7 +3,7 @@ import { BYTES_PER_MS } from '../telephone.js';
 import { alawCheck } from './alaw.js';
 import { checkClipping } from './clipping.js';
 import { checkConstantByte } from './constant-byte.js';
-import { checkContainerHeader, HEADER_LOOK_BYTES } from './container-header.js';
+import { checkContainerHeader, HEADER_BYTES } from './container-header.js';
 import { dcOffsetCheck } from './dc-offset.js';
 import type { AudioFinding, AudioFindingCode, WindowCheck } from './finding.js';
 import { checkPcm16 } from './pcm16.js';
@@ -33,13 +33,13 @@ export function createAudioInspector(): AudioInspector {
 
 class WindowInspector implements AudioInspector {
   readonly #found = new Map<AudioFindingCode, AudioFinding>();
-  readonly #start = new Uint8Array(HEADER_LOOK_BYTES);
+  readonly #start = new Uint8Array(HEADER_BYTES);
   #startFilled = 0;
   #windows = 0;
   /** False once the bytes are known not to be µ-law: whatever else they sound like follows from that. */
   #isAudio = true;
-  readonly #framer = new Framer({ frameBytes: WINDOW_BYTES }, (window) => this.#look(window));
-  /** The earlier ones explain more: a window with one finding is not asked for the next. */
+  readonly #framer = new Framer({ frameBytes: WINDOW_BYTES }, (window) => this.#checkWindow(window));
+  /** In order of priority: after the first finding in a window the later checks are skipped. */
   readonly #checks: readonly WindowCheck[] = [
     checkText,
     checkConstantByte,
@@ -50,7 +50,7 @@ class WindowInspector implements AudioInspector {
   ];
 
   push(bytes: Uint8Array): void {
-    if (this.#startFilled < this.#start.length) this.#lookAtStart(bytes);
+    if (this.#startFilled < this.#start.length) this.#checkStart(bytes);
     if (this.#isAudio) this.#framer.push(bytes);
   }
 
@@ -58,7 +58,7 @@ class WindowInspector implements AudioInspector {
     return [...this.#found.values()];
   }
 
-  #lookAtStart(bytes: Uint8Array): void {
+  #checkStart(bytes: Uint8Array): void {
     const part = bytes.subarray(0, this.#start.length - this.#startFilled);
     this.#start.set(part, this.#startFilled);
     this.#startFilled += part.length;
@@ -69,7 +69,7 @@ class WindowInspector implements AudioInspector {
     this.#isAudio = wrong.samplesFollow;
   }
 
-  #look(window: Uint8Array): void {
+  #checkWindow(window: Uint8Array): void {
     const atMs = (this.#windows++ * WINDOW_BYTES) / BYTES_PER_MS;
     for (const check of this.#checks) {
       const finding = check(window, atMs);

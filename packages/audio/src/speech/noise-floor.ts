@@ -5,7 +5,7 @@
 const SMOOTH_FRAMES = 5;
 /** Ten frames share one memory cell of the window. */
 const CELL_FRAMES = 10;
-/** 15 cells of 200 ms: nobody speaks for 3 s without a dip. */
+/** 15 cells of 200 ms: speech has a dip within 3 s. */
 const CELLS = 15;
 /** The noisiest line that is assumed before one second has been heard; otherwise a call that begins with speech would be missed. */
 const UNPROVEN_MAX_DBFS = -35;
@@ -17,15 +17,15 @@ const PROVEN_FRAMES = 50;
  */
 export class NoiseFloor {
   readonly #cells = new Float64Array(CELLS).fill(Number.POSITIVE_INFINITY);
-  readonly #powers = new Float64Array(SMOOTH_FRAMES);
+  readonly #recentPowers = new Float64Array(SMOOTH_FRAMES);
   #frames = 0;
 
   /** Takes the level of the next frame and returns the floor as it is then. */
   update(dbfs: number): number {
-    this.#powers[this.#frames % SMOOTH_FRAMES] = 10 ** (dbfs / 10);
+    this.#recentPowers[this.#frames % SMOOTH_FRAMES] = 10 ** (dbfs / 10);
     this.#frames++;
     let sum = 0;
-    for (const power of this.#powers) sum += power;
+    for (const power of this.#recentPowers) sum += power;
     const smoothed = sum / Math.min(this.#frames, SMOOTH_FRAMES);
     const cell = Math.floor(this.#frames / CELL_FRAMES) % CELLS;
     if (this.#frames % CELL_FRAMES === 0) this.#cells[cell] = Number.POSITIVE_INFINITY;

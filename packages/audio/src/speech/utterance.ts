@@ -45,7 +45,7 @@ export const SPEECH_FRAME_SAMPLES = SAMPLES_PER_MS * SPEECH_FRAME_MS;
  */
 export type SpeechJudgement = boolean | 'maybe';
 
-/** One for all: most pushes have nothing to tell and must not allocate. */
+/** Shared empty result: most pushes report nothing and must not allocate. */
 const NONE: readonly UtteranceEvent[] = Object.freeze([]);
 
 /**
@@ -140,11 +140,11 @@ class FrameCounter implements UtteranceDetector {
     this.#filled += samples;
     if (this.#filled < SPEECH_FRAME_SAMPLES) return events;
     this.#filled = 0;
-    const event = this.#judge(this.isSpeech(this.#frame));
+    const event = this.#update(this.isSpeech(this.#frame));
     return event ? [...events, event] : events;
   }
 
-  #judge(speech: SpeechJudgement): UtteranceEvent | undefined {
+  #update(speech: SpeechJudgement): UtteranceEvent | undefined {
     this.#framesSeen++;
     this.#promising = speech === false ? 0 : this.#promising + 1;
     const against = this.speaking ? speech === false : speech === true;

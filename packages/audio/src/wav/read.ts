@@ -13,7 +13,7 @@ export interface Wav {
   /** PCM16, interleaved: sample of channel 0, of channel 1, … */
   readonly samples: Int16Array;
   readonly durationMs: number;
-  /** Whether the file ends before the audio that its header promises. What is there is in `samples`. */
+  /** Whether the file ends before the audio length in its header. `samples` holds the part that exists. */
   readonly truncated: boolean;
   /** The audio as stored, whole samples of all channels; a view of the file's bytes, not a copy. */
   readonly data: Uint8Array;

@@ -40,7 +40,7 @@ const MAGIC: readonly (readonly [offset: number, magic: string, kind: ByteKind, 
 
 /** So few bytes may be printable by chance. */
 const TEXT_MIN_BYTES = 12;
-const TEXT_LOOK_BYTES = 512;
+const TEXT_SAMPLE_BYTES = 512;
 
 /** Says what bytes are by how they begin. Never throws; what has no known beginning is `unknown`. */
 export function sniffBytes(bytes: Uint8Array): ByteGuess {
@@ -103,6 +103,6 @@ function layer3FrameBytes(bytes: Uint8Array, at: number): number {
 function isText(bytes: Uint8Array): boolean {
   if (bytes.length < TEXT_MIN_BYTES) return false;
   return bytes
-    .subarray(0, TEXT_LOOK_BYTES)
+    .subarray(0, TEXT_SAMPLE_BYTES)
     .every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }

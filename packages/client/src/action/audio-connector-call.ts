@@ -248,7 +248,7 @@ export class AudioConnectorCall implements Call {
   }
 }
 
-/** Where this side ended the call, nothing else in the result would tell that the bot does not answer `close`. */
+/** If this side ended the call, nothing else in the result shows that the bot does not answer `close`. */
 function missingClosed(outcome: Outcome, { state, record }: Session): readonly NewWarning[] {
   const byUs =
     outcome.kind === 'callerGone' || (outcome.kind === 'failed' && outcome.cause === 'max-duration');

@@ -21,7 +21,7 @@ export interface CallEvents {
       readonly ended: 'completed' | 'bargeIn' | 'disconnected';
     },
   ];
-  /** The bot was interrupted: `droppedMs` of its audio had come and is not heard. */
+  /** The bot was interrupted: `droppedMs` of the received audio is dropped. */
   bargeIn: [fact: { readonly t: number; readonly droppedMs: number }];
   /** The bot reported the disposition of a turn. */
   turn: [turn: BotTurn];
@@ -57,7 +57,7 @@ export interface Call {
   readonly state: ClientStateName;
   /** How the call ended. Never rejects. */
   readonly result: Promise<CallResult>;
-  /** Resolves when the connection is gone; not before `result`. Never rejects. */
+  /** Resolves when the connection is closed, after `result`. Never rejects. */
   readonly closed: Promise<void>;
   /**
    * What the caller hears from now on, in frames of 20 ms of 8 kHz µ-law with silence between playbacks, in real

@@ -15,7 +15,7 @@ export class Emitter<Events extends { [Name in keyof Events]: unknown[] }> {
     this.#logger = logger;
   }
 
-  /** Whether anybody listens: an event that is costly to build is not built for nobody. */
+  /** Whether the event has a listener. Without one, an event that is costly to build is not built. */
   has(name: keyof Events): boolean {
     return (this.#listeners[name]?.size ?? 0) > 0;
   }

@@ -32,6 +32,6 @@ export interface ProbeReport {
   readonly sessionId: string;
   /** From dialling to the end, in milliseconds. */
   readonly durationMs: number;
-  /** The languages the bot listed, where it was asked to. */
+  /** The languages that the bot listed, if it was asked to. */
   readonly supportedLanguages?: readonly string[];
 }

@@ -92,7 +92,7 @@ async function run(
         durations: durationStyle(style),
       },
       media: { format: 'PCMU', byteOrder: 'le', frameMs: FRAME_MS, firstFrameAtOnce: false },
-      // A probe is not a call: nobody talks.
+      // A probe is not a call: there is no audio.
       lateOpened: undefined,
       background: undefined,
       internal: undefined,
@@ -222,11 +222,11 @@ function problemsOf(outcome: Outcome, warnings: readonly RecordedWarning[]): Pro
     problems.push({ text: 'The probe was aborted before it was complete.', fatal: true });
   }
   // Audio that was on its way when the probe closed is no fault of its own: see `startedBot`.
-  return [...problems, ...warnings.filter(({ clause: id }) => id !== 'AC-AUDIO-3').map(remark)];
+  return [...problems, ...warnings.filter(({ clause: id }) => id !== 'AC-AUDIO-3').map(warningOf)];
 }
 
 /** What the session noted. None of it alone is known to keep an integration from being activated. */
-function remark({ text, clause: id }: RecordedWarning): ProbeProblem {
+function warningOf({ text, clause: id }: RecordedWarning): ProbeProblem {
   if (id === undefined) return { text: `${text}.`, fatal: false };
   return { text: `${text}. ${clause(id).fix}`, fatal: false, clause: id };
 }

@@ -119,7 +119,7 @@ export interface FailureResult extends CallReport {
   readonly closeCode?: number;
 }
 
-/** The caller was gone before the bot had ended the call: the flow ends, no path is taken. */
+/** The caller hung up before the bot ended the call: the flow ends, and no path is taken. */
 export interface DisconnectedResult extends CallReport {
   readonly path: 'disconnected';
   /** `callerHangup`: `call.hangup()`. `aborted`: the signal given to the call. */

@@ -11,7 +11,7 @@ export interface FaultTarget {
   find(): void;
   hangup(): void;
   /** The platform cannot go on. */
-  giveUp(): void;
+  becomeUnavailable(): void;
 }
 
 /** The faults that happen at a moment of the call. */
@@ -35,7 +35,8 @@ export class FaultSchedule {
       this.#in(discard.atMs, () => this.#target.lose());
       this.#in(discard.atMs + discard.ms, () => this.#target.find());
     }
-    if (unavailableAfterMs !== undefined) this.#in(unavailableAfterMs, () => this.#target.giveUp());
+    if (unavailableAfterMs !== undefined)
+      this.#in(unavailableAfterMs, () => this.#target.becomeUnavailable());
     if (rateLimit) this.#limitEvery(rateLimit.everyMs, rateLimit.retryAfterMs);
   }
 

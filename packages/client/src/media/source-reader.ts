@@ -28,7 +28,7 @@ interface Current {
   readonly chunks: Chunks;
 }
 
-/** A source that was read to its end, and the count of bytes at which that lies. */
+/** A source that was read to its end, and the byte count of its end. */
 interface End {
   readonly entry: Entry;
   readonly atByte: number;
@@ -198,7 +198,7 @@ function iterate(source: CallerSource): Chunks {
   return chunks;
 }
 
-/** Tells a source that nobody reads it any more. Errors of the source are ignored. */
+/** Closes a source: it is not read any more. Errors of the source are ignored. */
 function release(chunks: Chunks): void {
   try {
     Promise.resolve(chunks.return?.()).catch(() => {});

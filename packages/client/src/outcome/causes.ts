@@ -25,7 +25,7 @@ export interface CauseEntry {
   readonly errorTypeBeforeOpened?: KnownErrorType;
   /** The exit code of the `hookline` command. */
   readonly exitCode: 2 | 3 | 4 | 5 | 6 | 8;
-  /** What happened, in the words of the author of the flow; stands before the details in `errorMessage`. */
+  /** What happened, in terms of the flow's author; precedes the details in `errorMessage`. */
   readonly words: string;
 }
 

@@ -21,7 +21,7 @@ export interface Failed {
   readonly closeCode?: number;
 }
 
-/** The caller was gone first. */
+/** The caller hung up first. */
 export interface CallerGone {
   readonly kind: 'callerGone';
   readonly reason: 'callerHangup' | 'aborted';

@@ -45,13 +45,13 @@ export class BotAudioFeed implements AsyncIterable<BotFrame> {
 
   /** The session is open: the first frame begins now. */
   start(): void {
-    // On the grid of samples, like everything that is heard.
+    // Aligned to samples, like all playback.
     this.#startedAtMs = Math.round(this.#source.t() * BYTES_PER_MS) / BYTES_PER_MS;
     for (const resolve of this.#early) resolve(this.#tap());
     this.#early.clear();
   }
 
-  /** `bytes` are heard from `atMs` on. */
+  /** The caller hears `bytes` from `atMs` on. */
   heard(atMs: number, bytes: Uint8Array): void {
     for (const tap of this.#taps) tap.heard(atMs, bytes);
   }

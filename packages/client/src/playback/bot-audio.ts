@@ -30,7 +30,7 @@ export class BotAudioTap {
     this.#frameStartMs = startMs;
   }
 
-  /** `bytes` are heard from `atMs` on. */
+  /** The caller hears `bytes` from `atMs` on. */
   heard(atMs: number, bytes: Uint8Array): void {
     let from = Math.max(0, Math.ceil((this.#frameStartMs - atMs) * BYTES_PER_MS));
     while (from < bytes.length) {
@@ -52,7 +52,7 @@ export class BotAudioTap {
     }
   }
 
-  /** Nothing more is heard: what waits can still be read. */
+  /** Ends the stream; queued frames can still be read. */
   end(): void {
     this.#waiting.end();
   }

@@ -52,7 +52,7 @@ export class Playback {
   #heldAtMs: number | undefined;
   #heardBytes = 0;
 
-  /** @param maxMs - audio that may wait to be heard */
+  /** @param maxMs - most audio that may be queued, in milliseconds */
   constructor(listener: PlaybackListener, maxMs: number) {
     this.#listener = listener;
     this.#maxBytes = maxMs * BYTES_PER_MS;
@@ -63,12 +63,12 @@ export class Playback {
     return this.#running !== undefined;
   }
 
-  /** Audio that waits to be heard, in milliseconds. */
+  /** Queued audio, in milliseconds. */
   get bufferedMs(): number {
     return this.#bufferedBytes / BYTES_PER_MS;
   }
 
-  /** Audio that was heard so far, in milliseconds. */
+  /** Audio that was played so far, in milliseconds. */
   get heardMs(): number {
     return this.#heardBytes / BYTES_PER_MS;
   }
@@ -85,7 +85,7 @@ export class Playback {
    */
   push(bytes: Uint8Array, nowMs: number): boolean {
     this.#play(nowMs);
-    // Dry since before now: the gap was heard.
+    // The buffer ran dry before now: the caller heard the gap.
     if (this.#isDry() && (this.dryAtMs ?? nowMs) < nowMs - NOISE / BYTES_PER_MS) this.#complete();
     if (this.#bufferedBytes + bytes.length > this.#maxBytes) return false;
     if (bytes.length === 0) return true;
@@ -108,7 +108,7 @@ export class Playback {
     this.#heldAtMs = nowMs;
   }
 
-  /** The hold ends; what waits is heard from here on. Idempotent. */
+  /** Ends the hold; queued audio plays from here on. Idempotent. */
   unhold(nowMs: number): void {
     if (this.#heldAtMs === undefined) return;
     this.#heldAtMs = undefined;

@@ -16,7 +16,7 @@ export type CallEvent =
   | { readonly name: 'opened'; readonly t: number }
   /** A rule was broken, or there is something the author should know. */
   | ({ readonly name: 'warning'; readonly t: number } & CallEvents['warning'][0])
-  /** The result is there; nothing that a test waits for comes after it. */
+  /** Ends the log: no event follows the result. */
   | { readonly name: 'ended'; readonly t: number; readonly result: CallResult };
 
 /** The names of what a log keeps. */
@@ -109,7 +109,7 @@ class RecordedEvents implements EventLog {
     const isFitting = typeof fits === 'string' ? (event: CallEvent) => event.name === fits : fits;
     return new Promise((resolve, reject) => {
       let cancel: Cancel = () => {};
-      let looked = this.cursor;
+      let position = this.cursor;
       const settle = (found: CallEvent | undefined) => {
         cancel();
         unsubscribe();
@@ -117,10 +117,10 @@ class RecordedEvents implements EventLog {
       };
       const look = () => {
         try {
-          for (; looked < this.events.length; looked++) {
-            const event = this.events[looked];
+          for (; position < this.events.length; position++) {
+            const event = this.events[position];
             if (!event || !isFitting(event)) continue;
-            this.cursor = looked + 1;
+            this.cursor = position + 1;
             return settle(event);
           }
         } catch (error) {

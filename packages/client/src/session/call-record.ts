@@ -2,7 +2,7 @@ import type { BotTurnResponse, ClauseId } from '@hookline/protocol';
 import type { PlaybackEnd } from '../playback/playback.js';
 import { UNDERRUN_MS } from './gap-watch.js';
 
-/** A rule broken a thousand times tells no more than one broken often. */
+/** Most distinct warnings that are kept. */
 const MAX_WARNINGS = 100;
 
 /** Turns that a result holds, and the characters of their texts: a bot that floods gets no further. */
@@ -51,7 +51,7 @@ export class CallRecord {
   turnsLeftOut = 0;
   readonly #warnings = new Map<string, RecordedWarning>();
   #turnChars = 0;
-  /** Which of the playbacks is heard; beyond the last where they are too many. */
+  /** Index of the current playback; past the last one if there are too many. */
   #playing = 0;
   #dryAtMs: number | undefined;
 

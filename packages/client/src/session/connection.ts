@@ -49,7 +49,7 @@ export interface ConnectionListener {
   audio(bytes: Uint8Array): void;
   event(event: SessionEvent): void;
   /** A rule was broken that decides nothing. */
-  noted(clause: ClauseId, text: string): void;
+  onWarning(clause: ClauseId, text: string): void;
   closed(end: TransportEnd): void;
 }
 
@@ -147,7 +147,7 @@ export class Connection {
     if (broken) listener.event(broken);
     else {
       const stale = this.#staleClientseq(envelope);
-      if (stale !== undefined) listener.noted('AC-MSG-7', stale);
+      if (stale !== undefined) listener.onWarning('AC-MSG-7', stale);
       this.#acknowledge(envelope.clientseq);
       if (decoded.kind === 'message') listener.message(decoded.message);
       else listener.event({ type: 'unknown', messageType: envelope.type });

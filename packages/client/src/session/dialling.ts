@@ -23,7 +23,7 @@ export interface DiallingOptions {
   readonly sink: WireSink;
 }
 
-/** Makes the connection of a session, and tells the sink of the handshake. */
+/** Opens the connection of a session, and reports the handshake to the sink. */
 export class Dialling {
   readonly #options: DiallingOptions;
   readonly #abort = new AbortController();

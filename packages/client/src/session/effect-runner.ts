@@ -28,9 +28,9 @@ import type { Timers } from './timers.js';
 const PROMPT_MS = 800;
 /** Errors that do not end the session: a flood of wrong messages is not answered with a flood. */
 const WARNINGS = { perSecond: 5, burst: 25 };
-/** What a bot has not answered for so long at the end of a call is noted. */
-const OWED_MS = 500;
-const NO_END: TransportEnd = { code: 1006, reason: 'the transport told no end' };
+/** A message that the bot has not answered for this long at the end of a call is reported, in milliseconds. */
+const REPLY_GRACE_MS = 500;
+const NO_END: TransportEnd = { code: 1006, reason: 'the transport reported no end' };
 
 /** What effects act on. */
 export interface EffectRunnerParts {
@@ -53,7 +53,7 @@ export interface EffectRunnerParts {
   readonly schedule: FaultSchedule;
   readonly dialling: Dialling;
   readonly monitors: Monitors;
-  /** The connection is as good as gone. */
+  /** The connection is about to close. */
   readonly lost: (end: TransportEnd) => void;
   /** There will be no connection. */
   readonly neverConnected: () => void;
@@ -178,7 +178,7 @@ export class EffectRunner {
         connection?.close();
         return;
       case 'terminate':
-        // A transport that never tells its end keeps nobody waiting.
+        // Do not wait for a transport that never reports its end.
         if (connection) timers.arm('gone', PROMPT_MS, () => this.#parts.lost(NO_END));
         connection?.terminate();
         return;
@@ -302,7 +302,7 @@ export class EffectRunner {
     if (outcome.kind === 'failed' && outcome.cause === 'pong-timeout') return;
     const { connectedAtMs = 0 } = record;
     const outMs = heartbeat.waitingMs(clock.now());
-    const patienceMs = Math.max(OWED_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
+    const patienceMs = Math.max(REPLY_GRACE_MS, 2 * (heartbeat.rttMs ?? connectedAtMs));
     // Where nothing is read, answers cannot be seen.
     if (!heartbeat.unanswered || outMs < patienceMs || faults.stopsReading(t())) return;
     const which = heartbeat.pongs === 0 ? 'the first ping' : 'the last ping';
@@ -317,7 +317,7 @@ export class EffectRunner {
     const { connectedAtMs, openSentAtMs = 0, openedAtMs } = record;
     if (openedAtMs !== undefined) return;
     const waitedMs = t() - openSentAtMs;
-    if (waitedMs < OWED_MS) return;
+    if (waitedMs < REPLY_GRACE_MS) return;
     this.warn(
       connectedAtMs === undefined
         ? {

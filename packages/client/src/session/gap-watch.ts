@@ -2,7 +2,7 @@ import { BYTES_PER_MS, isLoud } from '@hookline/audio';
 
 /** Bot audio that comes this soon after the buffer ran dry was meant to follow without a gap. */
 export const UNDERRUN_MS = 500;
-/** Gaps are reported from here on: so many that are more than clicks, so many of any length, or so many milliseconds in all. */
+/** Thresholds for reporting gaps: the number of gaps longer than a click, of gaps of any length, and their total milliseconds. */
 const MIN_GAPS = 3;
 const MIN_CLICKS = 20;
 const MIN_GAP_MS = 300;
@@ -30,7 +30,7 @@ export class GapWatch {
   #intervalMs = 0;
   #reported = false;
 
-  /** A frame of the bot came, as µ-law. Told after what it did to the playback. */
+  /** Adds a bot frame, as µ-law, after the playback has handled it. */
   received(mulaw: Uint8Array, atMs: number): void {
     this.#leastBytes = Math.min(this.#leastBytes, mulaw.length);
     this.#mostBytes = Math.max(this.#mostBytes, mulaw.length);
@@ -59,7 +59,7 @@ export class GapWatch {
     this.#dryAtMs = isHeard ? atMs : undefined;
   }
 
-  /** What there is to say at the end of the call, once; undefined when the caller heard no gaps worth a word. */
+  /** Returns the warning at the end of the call, once; undefined if there is nothing to report. */
   report(): string | undefined {
     const isChoppy = this.#longGaps >= MIN_GAPS || this.#gaps >= MIN_CLICKS || this.#gapMs >= MIN_GAP_MS;
     if (this.#reported || !isChoppy) return undefined;

@@ -8,7 +8,7 @@ import { runUserCode, type Transport, type TransportEnd } from '@hookline/runtim
  */
 export function guardedTransport(transport: Transport, crashed: (error: unknown) => void): Transport {
   let isOver = false;
-  /** The end as long as nobody listens: the first message is sent before anybody does. */
+  /** An end that occurred before a listener was attached: the first message is sent before that. */
   let early: TransportEnd | undefined;
   let end: (end: TransportEnd) => void = (fact) => {
     early ??= fact;

@@ -104,7 +104,7 @@ export class MediaPlane {
     return this.#playback.bufferedMs;
   }
 
-  /** Bot audio that was heard, up to now. */
+  /** Bot audio played so far. */
   get heardMs(): number {
     this.advance();
     return this.#playback.heardMs;
@@ -189,12 +189,12 @@ export class MediaPlane {
     this.#playback.advance(this.#options.t());
   }
 
-  /** Caller audio ends; the bot's is heard on. */
+  /** Ends caller audio; bot audio continues. */
   stopCaller(): void {
     this.#caller.stop();
   }
 
-  /** All audio ends; what waits to be heard is cut. Idempotent. */
+  /** Ends all audio and drops the queued audio. Idempotent. */
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;

@@ -26,7 +26,7 @@ export interface MessageHandlerParts {
   readonly t: () => number;
   readonly dispatch: (event: SessionEvent) => void;
   /** Something that decides nothing but should be known. */
-  readonly noted: (warning: Omit<NewWarning, 't'>) => void;
+  readonly onWarning: (warning: Omit<NewWarning, 't'>) => void;
   /** An internal error. */
   readonly crashed: (error: unknown) => void;
   readonly closed: (end: TransportEnd) => void;
@@ -71,8 +71,8 @@ export class MessageHandler implements ConnectionListener {
     this.#parts.dispatch(event);
   }
 
-  noted(clause: ClauseId, text: string): void {
-    this.#parts.noted({ clause, text });
+  onWarning(clause: ClauseId, text: string): void {
+    this.#parts.onWarning({ clause, text });
   }
 
   /** The audio path: from the socket to the playback without a copy, a queue or an object. */

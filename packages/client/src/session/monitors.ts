@@ -28,7 +28,7 @@ export class Monitors {
     if (text !== undefined) this.#warn({ text });
   }
 
-  /** Audio of the bot came, as µ-law. Told after what it did to the playback. */
+  /** Adds bot audio, as µ-law, after the playback has handled it. */
   botAudio(bytes: Uint8Array, atMs: number): void {
     this.#gaps?.received(bytes, atMs);
     const tooFast = this.#pace?.received(bytes.length, atMs);
@@ -54,7 +54,7 @@ export class Monitors {
 }
 
 /** Findings can only be new when a window of the inspector is full: half a second. */
-const LOOK_BYTES = 4000;
+const CHECK_BYTES = 4000;
 
 /** The rule behind a finding, where there is one: what is sent must be audio of the negotiated format. */
 const CLAUSES: Partial<Record<AudioFindingCode, ClauseId>> = {
@@ -74,14 +74,14 @@ interface AudioWarning {
 class AudioWatch {
   readonly #inspector = createAudioInspector();
   #reported = 0;
-  #sinceLook = LOOK_BYTES;
+  #bytesSinceCheck = CHECK_BYTES;
 
   /** Inspects µ-law; returns the findings. */
   heard(bytes: Uint8Array): readonly AudioWarning[] {
     this.#inspector.push(bytes);
-    this.#sinceLook += bytes.length;
-    if (this.#sinceLook < LOOK_BYTES) return NOTHING;
-    this.#sinceLook = 0;
+    this.#bytesSinceCheck += bytes.length;
+    if (this.#bytesSinceCheck < CHECK_BYTES) return NOTHING;
+    this.#bytesSinceCheck = 0;
     const fresh = this.#inspector.findings().slice(this.#reported);
     this.#reported += fresh.length;
     return fresh.map(audioWarning);
@@ -101,7 +101,7 @@ const MAX_NOTED = 50;
 
 /** Notes each field that the protocol does not know once. (DECISIONS.md #12) */
 export class DriftWatch {
-  readonly #noted = new Set<string>();
+  readonly #reported = new Set<string>();
 
   /** What there is to say of a message; undefined for most. */
   note(message: ServerMessage): string | undefined {
@@ -114,8 +114,8 @@ export class DriftWatch {
     // Outputs in `closed` are known drift, with a clause of their own.
     if (type === 'closed' && path === '/parameters/outputVariables') return false;
     const key = `${type} ${path}`;
-    if (this.#noted.has(key) || this.#noted.size >= MAX_NOTED) return false;
-    this.#noted.add(key);
+    if (this.#reported.has(key) || this.#reported.size >= MAX_NOTED) return false;
+    this.#reported.add(key);
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import { BYTES_PER_MS } from '@hookline/audio';
 
-/** Audio made at 16, 24, 32 or 48 kHz and sent as it is comes so many times faster than it is played. */
+/** Audio made at 16, 24, 32 or 48 kHz and sent unconverted arrives this many times faster than it plays. */
 const FACTORS = [2, 3, 4, 6];
 /** How far the pace may be from one of them: bots that send as fast as they can, or ahead, seldom come so near. */
 const TOLERANCE = 0.04;
@@ -40,7 +40,7 @@ export class PaceWatch {
     }
     const speed = this.#bytes / BYTES_PER_MS / tookMs;
     this.#begin(atMs, byteLength);
-    return this.#judge(speed);
+    return this.#check(speed);
   }
 
   #begin(atMs: number, byteLength: number): void {
@@ -48,7 +48,7 @@ export class PaceWatch {
     this.#bytes = byteLength;
   }
 
-  #judge(speed: number): string | undefined {
+  #check(speed: number): string | undefined {
     const factor = FACTORS.find((one) => Math.abs(speed / one - 1) <= TOLERANCE);
     this.#inRow = factor === undefined ? 0 : factor === this.#factor ? this.#inRow + 1 : 1;
     this.#factor = factor;

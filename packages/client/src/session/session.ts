@@ -63,7 +63,7 @@ export class Session {
   readonly record = new CallRecord();
   readonly heartbeat = new Heartbeat();
   readonly monitors: Monitors;
-  /** Resolves when the connection is gone. Never rejects. */
+  /** Resolves when the connection is closed. Never rejects. */
   readonly closed: Promise<void>;
 
   readonly #options: SessionOptions;
@@ -80,7 +80,7 @@ export class Session {
   #running = false;
   #crashed = false;
   #isGone = false;
-  #gone: () => void = () => {};
+  #resolveClosed: () => void = () => {};
 
   constructor(options: SessionOptions, listener: SessionListener) {
     this.#options = options;
@@ -98,11 +98,11 @@ export class Session {
       lose: () => this.media.pauseCaller(),
       find: () => this.#runner.sendGap('discarded', this.media.resumeCaller()),
       hangup: () => this.dispatch({ type: 'hangup' }),
-      giveUp: () => this.dispatch({ type: 'unavailable' }),
+      becomeUnavailable: () => this.dispatch({ type: 'unavailable' }),
     });
     this.monitors = new Monitors(options.inspectAudio, (warning) => this.#runner.warn(warning));
     this.closed = new Promise((resolve) => {
-      this.#gone = resolve;
+      this.#resolveClosed = resolve;
     });
     this.media = new MediaPlane(
       {
@@ -137,7 +137,7 @@ export class Session {
       listener,
       t: this.#t,
       dispatch: (event) => this.dispatch(event),
-      noted: (warning) => this.#runner.warn(warning),
+      onWarning: (warning) => this.#runner.warn(warning),
       crashed: (error) => this.#crash(error),
       closed: (end) => this.#lost(end),
     });
@@ -160,7 +160,7 @@ export class Session {
       dialling: this.#dialling,
       monitors: this.monitors,
       lost: (end) => this.#lost(end),
-      neverConnected: () => this.#gone(),
+      neverConnected: () => this.#resolveClosed(),
     });
   }
 
@@ -261,7 +261,7 @@ export class Session {
   #abandon(text: string): void {
     this.#runner.settle({ kind: 'failed', cause: 'internal', text, wasOpened: false });
     if (this.#connection) this.#connection.terminate();
-    else this.#gone();
+    else this.#resolveClosed();
   }
 
   #connected(transport: Transport): void {
@@ -294,7 +294,7 @@ export class Session {
     const by = this.#state.name === 'closed' || refused ? 'self' : code === 1006 ? 'loss' : 'peer';
     this.#options.sink.event({ kind: 'end', t: this.#t(), by, code, reason });
     this.dispatch({ type: 'lost', end });
-    this.#gone();
+    this.#resolveClosed();
   }
 
   /** Sends error 429 although no limit was exceeded, as the faults ask for. */

@@ -59,7 +59,7 @@ export function durationStyle({ minDecimals }: WireStyle): DurationStyle {
   return minDecimals === undefined ? {} : { minDecimals };
 }
 
-/** The text of a message with its fields in another order, where one is asked for. */
+/** The text of a message, with its fields in another order if requested. */
 export function inOrder(text: string, { fieldOrder }: WireStyle): string {
   if (fieldOrder === undefined) return text;
   const message: unknown = JSON.parse(text);

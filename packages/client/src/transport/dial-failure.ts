@@ -1,6 +1,6 @@
 import { messageOf } from '@hookline/runtime';
 import { DialError, type DialErrorCode, type DialErrorOptions } from './dial-error.js';
-import { saidBy, withoutSecrets } from './refusal-body.js';
+import { messageOfBody, withoutSecrets } from './refusal-body.js';
 
 const DNS = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA', 'EAI_NONAME', 'ENODATA']);
 const UNREACHABLE = new Set([
@@ -88,7 +88,7 @@ export function statusFailure(
   facts: DialErrorOptions,
 ): DialError {
   const { host, pathname, protocol } = new URL(url);
-  const said = saidBy(body);
+  const said = messageOfBody(body);
   const fail = (cause: DialErrorCode, text: string) =>
     new DialError(cause, `${host} answered HTTP ${status}${text}`, { ...facts, status });
   if (status === 401)

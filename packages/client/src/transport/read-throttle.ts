@@ -78,7 +78,7 @@ export class ReadThrottle {
     });
   }
 
-  /** The peer is gone or must not be read any more: a pause becomes permanent. */
+  /** Stops reading for good: the peer has closed, or must not be read any more. */
   stop(): void {
     this.#stopped = true;
     this.#cancel?.();

@@ -4,7 +4,7 @@ const MAX_SHOWN_CHARS = 300;
 const REASONS = ['reason', 'message', 'error_description', 'detail', 'error', 'title'];
 
 /** What the body of a refusal says: the reason of a JSON body in its own words, any other text in quotes. */
-export function saidBy(body: string): string {
+export function messageOfBody(body: string): string {
   const text = body.replace(/\s+/g, ' ').trim();
   if (text === '') return '';
   const reason = reasonIn(text);
@@ -47,7 +47,7 @@ export function withoutSecrets(url: string): string {
     .replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i, '$1//***@')
     .replace(/[?#].*$/s, (rest) =>
       rest.replace(/([?&;#])([^=&;#?]*)(=?)[^&;#?]*/g, (_, mark: string, name: string, equals: string) =>
-        equals === '' && name.length > LONGEST_PLAIN_NAME
+        equals === '' && name.length > MAX_PLAIN_NAME_LENGTH
           ? `${mark}***`
           : `${mark}${name}${equals && '=***'}`,
       ),
@@ -55,4 +55,4 @@ export function withoutSecrets(url: string): string {
 }
 
 /** A part of a query without a value may be a token as a whole, when it is longer than names are. */
-const LONGEST_PLAIN_NAME = 12;
+const MAX_PLAIN_NAME_LENGTH = 12;

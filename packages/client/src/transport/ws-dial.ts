@@ -94,7 +94,7 @@ function dial(
   const over = () => signal.removeEventListener('abort', abort);
   const fail = (error: DialError) => {
     over();
-    // Nobody else does: HTTP keeps a connection whose answer was complete for a next request.
+    // Destroy the socket here: HTTP keeps a connection open for the next request after a complete response.
     connection?.destroy();
     reject(error);
   };

@@ -12,11 +12,11 @@ import './matchers.js';
 
 /** The fixtures of `test`. */
 export interface HooklineFixtures {
-  /** Where the bot is: `test.override({ bot: { handler: parrot } })`, within a `describe`. */
+  /** The bot: `test.override({ bot: { handler: parrot } })`, within a `describe`. */
   bot: BotTarget | undefined;
-  /** `virtual` refuses a bot whose time cannot be virtual, `real` keeps to the machine's. Default: virtual where it can be. */
+  /** `virtual` refuses a bot whose time cannot be virtual, `real` uses the system clock. Default: virtual if possible. */
   clock: 'auto' | 'virtual' | 'real';
-  /** How long an expectation waits that says nothing itself, in milliseconds. */
+  /** Default wait of an expectation, in milliseconds. */
   within: number;
   /** Calls the bot. A call that is left open fails its test. */
   call: (action?: TestCallAction) => Promise<TestCall>;
@@ -31,9 +31,9 @@ export const test = base.extend<HooklineFixtures>({
   within: 10_000,
   call: async ({ bot, clock, within, task, onTestFinished }, use) => {
     const calls: TestCall[] = [];
-    // Behind everything else of the test, when it is known whether it failed.
+    // Runs after the rest of the test, when its outcome is known.
     onTestFinished(async () => {
-      if (task.result?.state !== 'fail') for (const call of calls) await call.forgetTrace();
+      if (task.result?.state !== 'fail') for (const call of calls) await call.deleteTrace();
     });
     await use(async (action) => {
       const target = givenBot(bot);
@@ -63,9 +63,9 @@ function virtualOf(clock: HooklineFixtures['clock']): { readonly virtual?: boole
 }
 
 /**
- * Makes each scenario of a file a test. Call it in a `describe`, with `await` at the top of a module.
+ * Defines a test for each scenario of a file. Call it in a `describe`, with `await` at the top of a module.
  *
- * @param options - `speech`: the command that speaks the texts that callers say
+ * @param options - `speech`: the text-to-speech command for what callers say
  * @throws ScenarioFileError `SCENARIO_BAD_FILE` as a rejection
  */
 export async function scenario(

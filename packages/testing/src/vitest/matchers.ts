@@ -3,23 +3,23 @@ import type { ExpectationInput } from '@hookline/scenario';
 import { expect } from 'vitest';
 import { type ExpectOptions, TestCall } from '../test-call.js';
 
-/** What a turn has to be; a text alone is what the bot says. */
+/** The expected turn; a string is the expected text. */
 export type TurnInput =
   | string
   | RegExp
   | { readonly disposition?: string; readonly text?: string | RegExp; readonly confidence?: string };
 
-/** The matchers of this package. Those of a call wait, and are awaited. */
+/** The matchers of this package. Matchers of a call are asynchronous: await them. */
 export interface HooklineMatchers<R = unknown> {
-  /** The bot reports such a turn. */
+  /** The bot reports a matching turn. */
   toHaveHeardTurn(turn: TurnInput, options?: ExpectOptions): Promise<R>;
   /** The bot is interrupted. */
   toHaveBargedIn(options?: ExpectOptions): Promise<R>;
   /** The next thing that the bot says is like this: `{ speech: '>= 400ms' }`, as `audio:` in a scenario file. */
   toHaveHeardAudio(audio: Readonly<Record<string, unknown>>, options?: ExpectOptions): Promise<R>;
-  /** The bot answers within `within` milliseconds of the end of the caller's speech. */
+  /** The bot replies within `within` milliseconds of the end of the caller's speech. */
   toHaveReplied(options: { readonly within: number }): Promise<R>;
-  /** Anything that may stand behind `expect:` in a scenario file. */
+  /** Any expectation that `expect:` of a scenario file accepts. */
   toMeet(expectation: ExpectationInput, options?: ExpectOptions): Promise<R>;
   /** The call took the success path, with these outputs at least. */
   toTakeSuccessPath(outputs?: Readonly<Record<string, unknown>>): R;
@@ -29,7 +29,7 @@ export interface HooklineMatchers<R = unknown> {
     readonly errorType?: unknown;
     readonly errorMessage?: unknown;
   }): R;
-  /** The caller was gone first. */
+  /** The caller hung up first. */
   toBeDisconnected(): R;
 }
 
@@ -43,11 +43,11 @@ interface Verdict {
   readonly message: () => string;
 }
 
-/** How long what must not come is waited for, in milliseconds. */
+/** How long `.not` waits for an expectation to stay unmet, in milliseconds. */
 const ABSENT_MS = 1000;
 
 /** Waits for an expectation; behind `.not`, that it is not met for a while. */
-async function looked(
+async function pollExpectation(
   call: unknown,
   expectation: ExpectationInput,
   options: ExpectOptions,
@@ -81,19 +81,19 @@ function took(result: unknown, path: CallResult['path']): Verdict & { readonly r
 expect.extend({
   toHaveHeardTurn(call: unknown, turn: TurnInput, options: ExpectOptions = {}) {
     const facts = typeof turn === 'string' || turn instanceof RegExp ? { text: turn } : turn;
-    return looked(call, { turn: facts }, options, this.isNot);
+    return pollExpectation(call, { turn: facts }, options, this.isNot);
   },
   toHaveBargedIn(call: unknown, options: ExpectOptions = {}) {
-    return looked(call, 'barge_in', options, this.isNot);
+    return pollExpectation(call, 'barge_in', options, this.isNot);
   },
   toHaveHeardAudio(call: unknown, audio: Readonly<Record<string, unknown>>, options: ExpectOptions = {}) {
-    return looked(call, { audio }, options, this.isNot);
+    return pollExpectation(call, { audio }, options, this.isNot);
   },
   toHaveReplied(call: unknown, { within }: { readonly within: number }) {
-    return looked(call, { reply: `<= ${within}ms` }, {}, this.isNot);
+    return pollExpectation(call, { reply: `<= ${within}ms` }, {}, this.isNot);
   },
   toMeet(call: unknown, expectation: ExpectationInput, options: ExpectOptions = {}) {
-    return looked(call, expectation, options, this.isNot);
+    return pollExpectation(call, expectation, options, this.isNot);
   },
   toTakeSuccessPath(result: unknown, outputs: Readonly<Record<string, unknown>> = {}) {
     const verdict = took(result, 'success');

@@ -7,7 +7,7 @@ const UUID = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/gi;
 const DURATION = /^P(?=\d|T)(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/;
 
-/** Where a message holds words of a person, of a model, or for an engineer. */
+/** Fields that contain words of a person or a model, or text for an engineer. */
 const TEXTS: Readonly<Record<string, ReadonlySet<string>>> = {
   event: new Set(['text']),
   disconnect: new Set(['info']),
@@ -33,7 +33,7 @@ export function withoutAccidents(
 }
 
 function plain(value: JsonValue, texts: ReadonlySet<string>): JsonValue {
-  if (typeof value === 'string') return steady(value);
+  if (typeof value === 'string') return normaliseText(value);
   if (Array.isArray(value)) return value.map((item) => plain(item, texts));
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(
@@ -42,8 +42,8 @@ function plain(value: JsonValue, texts: ReadonlySet<string>): JsonValue {
   return Object.fromEntries(kept.map(([name, inner]) => [name, plain(inner, texts)]));
 }
 
-/** Text in which identifiers and times stand as what they are. */
-function steady(text: string): string {
+/** Replaces identifiers and times in a text by placeholders. */
+function normaliseText(text: string): string {
   if (DURATION.test(text) || TIMESTAMP.test(text)) return '<time>';
   return text.replace(UUID, '<id>');
 }

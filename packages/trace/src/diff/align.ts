@@ -1,20 +1,20 @@
-/** A thing of A, a thing of B, or the two that belong together; never neither. */
+/** An item of A, an item of B, or two items that match; at least one is present. */
 export interface Pair<T> {
   readonly a?: T;
   readonly b?: T;
 }
 
-/** How far ahead the same thing is looked for, in things of both lists together. */
-const LONGEST_LOOK_AHEAD = 400;
+/** How far ahead to search for a match, in items of both lists together. */
+const MAX_LOOKAHEAD = 400;
 
-/** Where nothing near is the same, so many things of each list are paired by type before it is looked for again. */
-const UNLIKE_AT_ONCE = 200;
+/** Without a match nearby, this many items of each list are paired by type before the next search. */
+const UNMATCHED_BATCH = 200;
 
-/** How what is put side by side is compared. */
-export interface Likeness<T> {
-  /** Text that is equal for equal things. */
+/** How items are compared. */
+export interface Comparison<T> {
+  /** Returns a text that is the same for equal items. */
   same(thing: T): string;
-  /** Text that is equal for things that may be two versions of one. */
+  /** Returns a text that is the same for items that may be two versions of one. */
   type(thing: T): string;
 }
 
@@ -24,24 +24,24 @@ export interface Likeness<T> {
  * where both come at about the same pace.
  */
 export class Alignment<T> {
-  readonly #likeness: Likeness<T>;
+  readonly #likeness: Comparison<T>;
   readonly #a: T[] = [];
   readonly #b: T[] = [];
   readonly #keysA: string[] = [];
   readonly #keysB: string[] = [];
 
-  constructor(likeness: Likeness<T>) {
+  constructor(likeness: Comparison<T>) {
     this.#likeness = likeness;
   }
 
-  /** Takes the next thing of one list; gives the pairs that are sure by now. */
+  /** Adds the next item of one list. Returns the pairs that are final. */
   push(side: 'a' | 'b', thing: T): Pair<T>[] {
     (side === 'a' ? this.#a : this.#b).push(thing);
     (side === 'a' ? this.#keysA : this.#keysB).push(this.#likeness.same(thing));
     return this.#take(false);
   }
 
-  /** Both lists are over: the pairs of what is left. */
+  /** Ends both lists. Returns the remaining pairs. */
   end(): Pair<T>[] {
     return this.#take(true);
   }
@@ -49,12 +49,12 @@ export class Alignment<T> {
   #take(ended: boolean): Pair<T>[] {
     const pairs: Pair<T>[] = [];
     while (this.#a.length > 0 || this.#b.length > 0) {
-      const known = ended || Math.min(this.#a.length, this.#b.length) > LONGEST_LOOK_AHEAD;
+      const known = ended || Math.min(this.#a.length, this.#b.length) > MAX_LOOKAHEAD;
       if (!known && (this.#keysA[0] === undefined || this.#keysA[0] !== this.#keysB[0])) break;
       const near = nextSame(this.#keysA, this.#keysB);
       const [skipA, skipB] = near ?? [
-        Math.min(this.#a.length, UNLIKE_AT_ONCE),
-        Math.min(this.#b.length, UNLIKE_AT_ONCE),
+        Math.min(this.#a.length, UNMATCHED_BATCH),
+        Math.min(this.#b.length, UNMATCHED_BATCH),
       ];
       pairs.push(...pairByType(this.#shift('a', skipA), this.#shift('b', skipB), this.#likeness));
       if (!near) continue;
@@ -70,9 +70,9 @@ export class Alignment<T> {
   }
 }
 
-/** How much of each list is to be passed over until both have the same; undefined where that is not near. */
+/** How many items of each list to skip until both match; undefined without a match nearby. */
 function nextSame(a: readonly string[], b: readonly string[]): [number, number] | undefined {
-  for (let skip = 0; skip <= LONGEST_LOOK_AHEAD; skip++) {
+  for (let skip = 0; skip <= MAX_LOOKAHEAD; skip++) {
     for (let skipA = 0; skipA <= skip; skipA++) {
       const key = a[skipA];
       if (key !== undefined && key === b[skip - skipA]) return [skipA, skip - skipA];
@@ -81,7 +81,7 @@ function nextSame(a: readonly string[], b: readonly string[]): [number, number] 
   return undefined;
 }
 
-function pairByType<T>(a: readonly T[], b: readonly T[], { type }: Likeness<T>): Pair<T>[] {
+function pairByType<T>(a: readonly T[], b: readonly T[], { type }: Comparison<T>): Pair<T>[] {
   const left = [...b];
   const pairs = a.map((thing): Pair<T> => {
     const at = left.findIndex((other) => type(other) === type(thing));

@@ -7,7 +7,7 @@ import { type Lane, laneOf } from '../vantage.js';
 import { withoutAccidents } from './accidental.js';
 import { canonical, type JsonValue, jsonObject } from './json.js';
 
-/** A message as far as two calls are compared by it. */
+/** The parts of a message by which two calls are compared. */
 export interface MessageFact {
   readonly t: number;
   /** Its type; `text` for a frame that is no message. */
@@ -15,25 +15,25 @@ export interface MessageFact {
   /** Type and what matters of it, in a few words. */
   readonly words: string;
   readonly content: JsonValue;
-  /** The same text for equal content. */
+  /** A text that is the same for equal content. */
   readonly key: string;
 }
 
-/** Audio of the bot that was heard as one. */
+/** Continuous audio of the bot. */
 export interface Utterance {
   readonly t: number;
   readonly lastsMs: number;
 }
 
-/** They come by the clock, so that their number says how long a call was and nothing else. */
+/** Periodic messages: their number only reflects the length of the call. */
 const BY_THE_CLOCK: ReadonlySet<string> = new Set(['ping', 'pong']);
 
-/** Gathers what of a trace is compared with another, row by row. The messages are not kept. */
+/** Collects, row by row, the facts of a trace for a comparison. Messages are not kept. */
 export class CallFacts {
   readonly utterances: Utterance[] = [];
-  /** The rules that were broken, each once. */
+  /** The clauses that were violated, without duplicates. */
   readonly clauses = new Set<string>();
-  /** The HTTP status of the answer to the upgrade. */
+  /** The HTTP status of the response to the upgrade. */
   status: number | undefined;
   /** Who ended the connection and how, in words. */
   end: string | undefined;
@@ -48,7 +48,7 @@ export class CallFacts {
     this.#media = createCallMedia(headerMedia(header));
   }
 
-  /** Takes a row; gives the message that it is, where messages of its type are compared. */
+  /** Adds a row. Returns its message if messages of this type are compared. */
   push(row: TraceRow): { readonly lane: Lane; readonly fact: MessageFact } | undefined {
     const { vantage } = this.#header;
     switch (row.kind) {

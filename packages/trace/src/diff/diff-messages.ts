@@ -10,13 +10,13 @@ const SHOWN_CHARS = 80;
 
 const SENDER: Readonly<Record<Lane, string>> = { caller: 'Genesys', bot: 'the bot' };
 
-/** In what the messages of one side differ, told while they come. */
+/** Compares the messages of one side and reports differences as they are found. */
 export class LaneDiff {
   readonly differences: TraceDifference[] = [];
   readonly #lane: Lane;
   readonly #toleranceMs: number | undefined;
   readonly #alignment = new Alignment<MessageFact>({ same: ({ key }) => key, type: ({ type }) => type });
-  /** How much later B is since the last difference of time: what follows a delay is not late anew. */
+  /** Delay of B that has been reported; messages after a delay are not reported again. */
   #shift = 0;
 
   /** @param toleranceMs - how much a message may come earlier or later; undefined to leave times aside */
@@ -27,15 +27,15 @@ export class LaneDiff {
 
   /** Takes the next message of one call. */
   push(side: 'a' | 'b', fact: MessageFact): void {
-    this.#tell(this.#alignment.push(side, fact));
+    this.#report(this.#alignment.push(side, fact));
   }
 
-  /** Both calls are over. */
+  /** Ends both calls. */
   end(): void {
-    this.#tell(this.#alignment.end());
+    this.#report(this.#alignment.end());
   }
 
-  #tell(pairs: readonly Pair<MessageFact>[]): void {
+  #report(pairs: readonly Pair<MessageFact>[]): void {
     for (const pair of pairs) this.differences.push(...this.#differences(pair));
   }
 

@@ -117,7 +117,7 @@ function valueDifference(
   return [{ kind, of, ...values, text: `${what} is ${shown(a)} in A, ${shown(b)} in B` }];
 }
 
-/** Utterance by utterance where there are as many; else in all. */
+/** Compares each utterance if both calls have the same number; otherwise only the total. */
 function diffAudio(one: CallFacts, other: CallFacts, withinMs: number): TraceDifference[] {
   const [a, b] = [one.utterances, other.utterances];
   const lane = 'bot';

@@ -11,7 +11,7 @@ export interface TraceDifference {
   readonly kind: 'missing' | 'extra' | 'changed' | 'time';
   /** What is compared: a message, the bot's audio, the handshake, the end, broken rules or the result. */
   readonly of: 'message' | 'audio' | 'handshake' | 'end' | 'rule' | 'result';
-  /** Who sent it; undefined where nobody did. */
+  /** The sender; undefined if it has none. */
   readonly lane?: Lane;
   /** The type of a message, or the id of a rule. */
   readonly type?: string;
@@ -19,10 +19,10 @@ export interface TraceDifference {
   readonly path?: string;
   readonly a?: JsonValue;
   readonly b?: JsonValue;
-  /** When A has it. */
+  /** Time in A. */
   readonly atA?: number;
-  /** When B has it. */
+  /** Time in B. */
   readonly atB?: number;
-  /** All of this as a sentence. It holds what the peers said, as it came. */
+  /** The difference as a sentence. Contains text of the peers unescaped. */
   readonly text: string;
 }

@@ -1,4 +1,4 @@
-/** What JSON can say. */
+/** Any JSON value. */
 export type JsonValue =
   | string
   | number
@@ -7,7 +7,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
-/** Reads the object in a text frame; undefined where there is none. */
+/** Parses the object in a text frame; undefined if it is not one. */
 export function jsonObject(text: string): Readonly<Record<string, JsonValue>> | undefined {
   try {
     const value: JsonValue = JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Whether a text fits, upper and lower case alike. */
+/** Whether a text matches, ignoring case. */
 export type Pattern = (text: string) => boolean;
 
 /**

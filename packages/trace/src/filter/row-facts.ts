@@ -6,7 +6,7 @@ export function typeOf(row: LadderEvent): string {
   return row.kind === 'unknown' ? row.of : row.kind;
 }
 
-/** All text of a row in which a filter looks. */
+/** All text of a row that a filter searches. */
 export function textOf(row: LadderEvent): string {
   switch (row.kind) {
     case 'request':

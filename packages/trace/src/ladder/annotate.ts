@@ -16,12 +16,12 @@ export interface Heard {
   readonly droppedMs: number;
 }
 
-/** Says of each event, in order, how it answers an earlier one. */
+/** Describes for each event, in order, how it answers an earlier one. */
 export type Annotate = (event: LadderEvent, heard?: Heard) => Annotation;
 
-/** Starts with nothing seen. `media` receives what `opened` selects. */
+/** Creates an annotator. `media` receives what `opened` selects. */
 export function createAnnotate(vantage: Vantage, media: CallMedia, readMessage: MessageReader): Annotate {
-  /** When what is waited for was asked: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
+  /** Times of pending requests: the upgrade, `open`, pings by their `seq`, `close`, a playback. */
   const asked = new Map<string, number>();
   let opened: number | undefined;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cells, fit, pad, wrapText } from './cells.js';
+import { columnWidth, fit, pad, wrapText } from './cells.js';
 
 describe('a text in a row', () => {
   test.each([
@@ -12,7 +12,7 @@ describe('a text in a row', () => {
     ['日本語', 4, '日…'],
   ])('is cut: %s in %i cells', (text, width, shown) => {
     expect(fit(text, width, '…')).toBe(shown);
-    expect(cells(shown)).toBeLessThanOrEqual(width);
+    expect(columnWidth(shown)).toBeLessThanOrEqual(width);
   });
 
   test.each([

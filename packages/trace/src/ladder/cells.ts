@@ -12,7 +12,7 @@ function cellsOf(character: string): number {
 }
 
 /** How many columns of a terminal a printable text takes. */
-export function cells(text: string): number {
+export function columnWidth(text: string): number {
   let width = 0;
   for (const character of text) width += cellsOf(character);
   return width;
@@ -20,8 +20,8 @@ export function cells(text: string): number {
 
 /** Cuts a printable text to at most `width` columns; what was cut ends in `ellipsis`. */
 export function fit(text: string, width: number, ellipsis: string): string {
-  if (cells(text) <= width) return text;
-  const room = width - cells(ellipsis);
+  if (columnWidth(text) <= width) return text;
+  const room = width - columnWidth(ellipsis);
   if (room < 0) return '';
   let out = '';
   let used = 0;
@@ -35,7 +35,7 @@ export function fit(text: string, width: number, ellipsis: string): string {
 
 /** Fills a printable text with spaces to `width` columns. */
 export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - cells(text)));
+  return text + ' '.repeat(Math.max(0, width - columnWidth(text)));
 }
 
 /**
@@ -55,7 +55,7 @@ export function wrapText(text: string, width: number, first: number = width): st
   };
   const room = () => (lines.length === 0 ? first : width);
   for (const [, blanks = '', word = ''] of text.matchAll(/( *)([^ ]+)/g)) {
-    const wide = cells(word);
+    const wide = columnWidth(word);
     if (used + blanks.length + wide <= room()) {
       line += blanks + word;
       used += blanks.length + wide;

@@ -1,6 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import { readMessage } from '../message/read-message.js';
-import { type Ladder, type LadderOptions, ladderOf, wholeLadder } from './ladder.js';
+import { type Ladder, type LadderOptions, ladderOf, renderEvents } from './ladder.js';
 import type { LadderEvent } from './row.js';
 
 /**
@@ -20,5 +20,5 @@ export function createLadder(options: LadderOptions): Ladder {
  */
 export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
   checkArgument('TRACE_BAD_OPTION', 'renderLadder: events', events, 'list');
-  return wholeLadder(readMessage, events, options);
+  return renderEvents(readMessage, events, options);
 }

@@ -9,15 +9,15 @@ import { printable } from './escape.js';
 import { describeEnd, describeHeard, describeRequest, describeSent, ENDED, type LadderEvent } from './row.js';
 import { reasonPhrase } from './upgrade-head.js';
 
-/** What one event says, in words: what its row of a ladder says, without the drawing. */
+/** A description of one event: the text of its ladder row, without the drawing. */
 export interface RowDescription {
-  /** Who sent it; undefined where nobody did. */
+  /** The sender; undefined if it has none. */
   readonly lane?: Lane;
   /** The type of a message, or the kind of anything else. */
   readonly type: string;
   /** `1`, or `1/1` for `seq` and `clientseq`. */
   readonly seq?: string;
-  /** What matters of it, in a few words, made printable; may be empty. */
+  /** The main content in a few words, escaped for printing; may be empty. */
   readonly detail: string;
   /** What the events before it add, such as `24 ms` or `first audio 379 ms`. */
   readonly note?: string;

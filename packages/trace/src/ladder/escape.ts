@@ -7,7 +7,7 @@ const ASCII = /^[\x20-\x7e]$/;
 const MARKS_ON_A_LETTER = 2;
 
 /** A frame may have 65,535 characters; longer text is cut to this, the mark of the cut included. */
-const LONGEST_CHARS = 1000;
+const MAX_PRINTED_CHARS = 1000;
 
 const CUT = '...';
 
@@ -21,8 +21,8 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 export function printable(text: string, unicode: boolean): string {
   let out = '';
   let marks = 0;
-  const cut = text.length > LONGEST_CHARS;
-  for (const character of cut ? text.slice(0, LONGEST_CHARS - CUT.length) : text) {
+  const cut = text.length > MAX_PRINTED_CHARS;
+  for (const character of cut ? text.slice(0, MAX_PRINTED_CHARS - CUT.length) : text) {
     if (ASCII.test(character)) {
       out += character;
       marks = 0;

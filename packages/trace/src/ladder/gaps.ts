@@ -1,7 +1,7 @@
 /** Bot audio that comes this soon after all of it was heard was meant to follow without a gap. */
 const GAP_MS = 500;
 
-/** A playback that lasts less says nothing: it is a part of something that ran dry. */
+/** A shorter playback counts as a part of audio that ran dry. */
 const SHORT_MS = 1000;
 
 /** Finds the playbacks that are parts of one: short, and following one another at once. Times in milliseconds. */
@@ -16,7 +16,7 @@ export interface Gaps {
   interrupted(): void;
 }
 
-/** Starts with nothing played. */
+/** Creates the detector. */
 export function createGaps(): Gaps {
   let open = false;
   let startedAt: number | undefined;

@@ -1,6 +1,6 @@
 import { checkArgument } from '@hookline/runtime';
 import { skimMessage } from '../message/skim-message.js';
-import { type Ladder, type LadderOptions, ladderOf, wholeLadder } from './ladder.js';
+import { type Ladder, type LadderOptions, ladderOf, renderEvents } from './ladder.js';
 import type { LadderEvent } from './row.js';
 
 export { createRedactor, type Redactable, type Redactor, redactEvent } from '@hookline/protocol/light';
@@ -28,5 +28,5 @@ export function createLadder(options: LadderOptions): Ladder {
  */
 export function renderLadder(events: readonly LadderEvent[], options: LadderOptions): string {
   checkArgument('TRACE_BAD_OPTION', 'renderLadder: events', events, 'list');
-  return wholeLadder(skimMessage, events, options);
+  return renderEvents(skimMessage, events, options);
 }

@@ -2,7 +2,7 @@ import { audioRuns, type WireEvent } from '@hookline/protocol';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromServer, MEDIA, openParameters, tellACall, teller } from '../../test/a-call.js';
-import { cells } from './cells.js';
+import { columnWidth } from './cells.js';
 import { createLadder, renderLadder } from './create-ladder.js';
 import type { LadderOptions } from './ladder.js';
 
@@ -167,7 +167,7 @@ describe('what is longer than a row', () => {
       `        ${frame}    comment=${'x'.repeat(34)}    ${frame}`,
     ]);
     expect(rows.slice(3, -3).join('')).toContain('outputs: utterances=1');
-    expect(Math.max(...rows.map(cells))).toBeLessThanOrEqual(80);
+    expect(Math.max(...rows.map(columnWidth))).toBeLessThanOrEqual(80);
   });
 
   test('is coloured on each of its rows', () => {
@@ -179,7 +179,7 @@ describe('what is longer than a row', () => {
   test('takes the whole of a wide terminal, where arrows stay within 120 columns', () => {
     const rows = renderLadder([violation, disconnect], { vantage: 'client', width: 170 }).split('\n');
     expect(rows[1]).toBe(`  0.031 ✗ AC-OPEN-5  ${sentence}`);
-    expect(Math.max(...rows.slice(2).map(cells))).toBeLessThanOrEqual(120);
+    expect(Math.max(...rows.slice(2).map(columnWidth))).toBeLessThanOrEqual(120);
   });
 });
 
@@ -313,7 +313,7 @@ describe('a hostile bot', () => {
         for (const row of rows) {
           expect(row).not.toMatch(/[\p{C}\u2028\u2029]/u);
           if (!unicode) expect(row).toMatch(/^[\x20-\x7e]*$/);
-          expect(cells(row)).toBeLessThanOrEqual(width);
+          expect(columnWidth(row)).toBeLessThanOrEqual(width);
         }
       }),
       { numRuns: 400 },

@@ -43,14 +43,14 @@ export interface Ladder {
 }
 
 interface Run extends Pick<AudioRow, 'kind' | 't' | 'dir' | 'frames' | 'bytes'> {
-  /** How often it ran dry within. */
+  /** How often the audio ran dry. */
   readonly gaps?: number;
 }
 type ShownEvent = Exclude<LadderEvent, { kind: 'audio' | 'playback' }>;
 type Playback = Extract<WireEvent | TraceRow, { kind: 'playback' }>;
 
-/** Audio that goes on this long gets a row, so that a live ladder moves. */
-const LONGEST_WAIT_MS = 5000;
+/** Continuous audio gets a row after this long, so that a live ladder keeps moving. */
+const MAX_WAIT_MS = 5000;
 
 const LADDER_OPTIONS: OptionNames<LadderOptions> = {
   vantage: true,
@@ -132,7 +132,7 @@ export function ladderOf(
       ? { ...before, frames: before.frames + event.frames, bytes: before.bytes + event.bytes }
       : event;
     runs.set(lane, run);
-    return media.lastsMs(lane, run.bytes) >= LONGEST_WAIT_MS ? audioRows() : [];
+    return media.lastsMs(lane, run.bytes) >= MAX_WAIT_MS ? audioRows() : [];
   };
 
   /** Whether the message is a part of what goes on: then it has no row, and only the gap before it is counted. */
@@ -161,7 +161,7 @@ export function ladderOf(
       annotate(event, takePlayback());
       return [];
     }
-    // The client tells what was heard of a playback just before it says that the playback is over.
+    // The client reports what was heard of a playback just before `playback_completed`.
     if (playback && event.type === 'playback_completed') {
       const heard = takePlayback();
       return [...audioRows(), ...rows(event, heard)];
@@ -211,7 +211,7 @@ export function ladderOf(
 }
 
 /** A whole ladder of these events, with a line end after each row. */
-export function wholeLadder(
+export function renderEvents(
   readMessage: MessageReader,
   events: readonly LadderEvent[],
   options: LadderOptions,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { cells } from './cells.js';
+import { columnWidth } from './cells.js';
 import { audioToBot, audioToCaller, between, bottom, toBot, toCaller, upgraded } from './lane.js';
 import { createLadderRenderer } from './renderer.js';
 
 const renderer = createLadderRenderer({ width: 80 });
-const room = renderer.laneCells - cells('├─ ') - cells('▶┤');
+const room = renderer.laneCells - columnWidth('├─ ') - columnWidth('▶┤');
 /** The name in 9 cells, the seq in 10, each with a blank behind it. */
 const COLUMNS = 21;
 
@@ -19,7 +19,7 @@ describe('an arrow of the ladder', () => {
     });
     expect(more).toEqual([]);
     expect(row).toBe(`├─ ping      seq 2      ${detail(room - COLUMNS)}▶┤`);
-    expect(cells(row)).toBe(renderer.laneCells);
+    expect(columnWidth(row)).toBe(renderer.laneCells);
   });
 
   test('closes up what is a cell too long for its columns', () => {
@@ -30,15 +30,15 @@ describe('an arrow of the ladder', () => {
     });
     expect(more).toEqual([]);
     expect(row).toMatch(/^├─ ping seq 2 d+ ─+▶┤$/);
-    expect(cells(row)).toBe(renderer.laneCells);
+    expect(columnWidth(row)).toBe(renderer.laneCells);
   });
 
   test('leaves the seq out before it goes on below', () => {
     const close = (length: number) => toBot(renderer, { name: 'ping', seq: 'seq 2', detail: detail(length) });
-    const most = room - cells('ping seq 2 ');
+    const most = room - columnWidth('ping seq 2 ');
     expect(close(most)).toEqual([`├─ ping seq 2 ${detail(most)}▶┤`]);
     expect(close(most + 1)[0]).toMatch(/^├─ ping d+ ─+▶┤$/);
-    expect(close(room - cells('ping '))).toEqual([`├─ ping ${detail(room - cells('ping '))}▶┤`]);
+    expect(close(room - columnWidth('ping '))).toEqual([`├─ ping ${detail(room - columnWidth('ping '))}▶┤`]);
     expect(close(room).length).toBeGreaterThan(1);
   });
 
@@ -55,7 +55,7 @@ describe('an arrow of the ladder', () => {
         bottom(renderer, text.detail),
         upgraded(renderer, '101'),
       ];
-      expect(new Set(rows.map(cells))).toEqual(new Set([renderer.laneCells]));
+      expect(new Set(rows.map(columnWidth))).toEqual(new Set([renderer.laneCells]));
     },
   );
 });

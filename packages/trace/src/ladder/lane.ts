@@ -1,4 +1,4 @@
-import { cells, fit, wrapText } from './cells.js';
+import { columnWidth, fit, wrapText } from './cells.js';
 import type { LadderRenderer } from './renderer.js';
 
 /** How far `101` stands from the right border: the bot's answer belongs to the bot. */
@@ -27,7 +27,7 @@ export function toCaller(renderer: LadderRenderer, text: ArrowText): string[] {
 export function upgraded(renderer: LadderRenderer, status: string): string {
   const { to, left, line } = renderer.glyphs;
   const tail = ` ${status} ${line.repeat(ANSWER_TAIL_CELLS)}${to}`;
-  return `${to}${left}${line.repeat(renderer.laneCells - 2 - cells(tail))}${tail}`;
+  return `${to}${left}${line.repeat(renderer.laneCells - 2 - columnWidth(tail))}${tail}`;
 }
 
 /** `┤▒▒ audio ▶ 1.9 s in 10 frames              │` */
@@ -55,9 +55,13 @@ export function bottom(renderer: LadderRenderer, text: string): string {
 
 /** The row of an arrow, and rows below it for what it has no room for. */
 function arrows(renderer: LadderRenderer, start: string, text: ArrowText, end: string): string[] {
-  const room = renderer.laneCells - cells(start) - cells(end);
-  const [shown = '', ...more] = wrapText(widest(text, room), renderer.laneCells - 2 * cells(BELOW), room);
-  const gap = room - cells(shown);
+  const room = renderer.laneCells - columnWidth(start) - columnWidth(end);
+  const [shown = '', ...more] = wrapText(
+    widest(text, room),
+    renderer.laneCells - 2 * columnWidth(BELOW),
+    room,
+  );
+  const gap = room - columnWidth(shown);
   return [
     `${start}${shown}${gap > 0 ? ` ${renderer.glyphs.line.repeat(gap - 1)}` : ''}${end}`,
     ...more.map((line) => between(renderer, line, BELOW)),
@@ -70,13 +74,13 @@ const BELOW = '     ';
 /** The roomiest of three ways to say it that fits: in columns, close together, without the counters. */
 function widest({ name, seq = '', detail = '' }: ArrowText, room: number): string {
   const columns = `${name.padEnd(9)} ${seq.padEnd(10)} ${detail}`.trimEnd();
-  if (cells(columns) <= room) return columns;
+  if (columnWidth(columns) <= room) return columns;
   const close = [name, seq, detail].filter(Boolean).join(' ');
-  return cells(close) <= room ? close : [name, detail].filter(Boolean).join(' ');
+  return columnWidth(close) <= room ? close : [name, detail].filter(Boolean).join(' ');
 }
 
 function filled(renderer: LadderRenderer, text: string, fill: string, end: string): string {
-  const room = renderer.laneCells - cells(end);
+  const room = renderer.laneCells - columnWidth(end);
   const shown = fit(text, room, renderer.glyphs.ellipsis);
-  return shown + fill.repeat(room - cells(shown)) + end;
+  return shown + fill.repeat(room - columnWidth(shown)) + end;
 }

@@ -1,5 +1,5 @@
 import { checkArgument } from '@hookline/runtime';
-import { cells, fit, pad, wrapText } from './cells.js';
+import { columnWidth, fit, pad, wrapText } from './cells.js';
 
 /** How a ladder is drawn. */
 export interface LadderStyle {
@@ -80,7 +80,7 @@ export interface LadderRenderer {
   /** The rows of one event: time, lane and note, then those of the lane that go on. Each has `laneCells` columns. */
   rows(t: number, lane: readonly string[], note?: string): string[];
   /** Time and a text that takes the rest of the width, wrapped where it is longer. */
-  remark(t: number, text: string, colour: 'red' | 'yellow'): string[];
+  annotation(t: number, text: string, colour: 'red' | 'yellow'): string[];
   /** The row above all: who stands at the left border, and who at the right one. */
   titles(left: string, right: string): string;
 }
@@ -103,7 +103,7 @@ export function createLadderRenderer(style: LadderStyle): LadderRenderer {
         ...more.map((lane) => ' '.repeat(TIME_CELLS + 1) + lane),
       ];
     },
-    remark(t, text, colour) {
+    annotation(t, text, colour) {
       const start = `${time(t)} ${glyphs.wrong} `;
       const lines = wrapText(text, columns - start.length).map(
         (line, index) => (index === 0 ? start : ' '.repeat(start.length)) + line,
@@ -112,8 +112,8 @@ export function createLadderRenderer(style: LadderStyle): LadderRenderer {
     },
     titles(left, right) {
       const start = cut(left, Math.floor(laneCells / 2) - 1);
-      const end = cut(right, laneCells - cells(start) - 2);
-      return `${' '.repeat(TIME_CELLS + 1)}${pad(start, laneCells - cells(end))}${end}`;
+      const end = cut(right, laneCells - columnWidth(start) - 2);
+      return `${' '.repeat(TIME_CELLS + 1)}${pad(start, laneCells - columnWidth(end))}${end}`;
     },
   };
 }

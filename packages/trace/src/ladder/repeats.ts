@@ -13,7 +13,7 @@ export interface Repeats {
   take(): readonly { readonly event: Violation; readonly count: number }[];
 }
 
-/** Starts with nothing seen. */
+/** Creates the counter. */
 export function createRepeats(): Repeats {
   const seen = new Map<string, { event: Violation; count: number; shown: number }>();
   return {

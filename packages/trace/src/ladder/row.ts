@@ -29,9 +29,9 @@ export interface LadderContext {
   readonly renderer: LadderRenderer;
   readonly media: CallMedia;
   readonly readMessage: MessageReader;
-  /** Said at the right of the row, such as a latency; default nothing. */
+  /** Text at the right of the row, such as a latency; default none. */
   readonly note?: string;
-  /** Said of a message, of audio or of a broken rule after what it says itself; default nothing. */
+  /** Text after the description of a message, audio or violation; default none. */
   readonly detail?: string;
 }
 
@@ -80,7 +80,7 @@ export function ladderRows(event: LadderEvent, context: LadderContext): string[]
     }
     case 'violation': {
       const rule = [safe(event.clause), context.detail].filter(Boolean).join(' ');
-      return renderer.remark(event.t, `${rule}  ${safe(event.text)}`, event.fatal ? 'red' : 'yellow');
+      return renderer.annotation(event.t, `${rule}  ${safe(event.text)}`, event.fatal ? 'red' : 'yellow');
     }
     case 'end':
       return renderer.rows(event.t, [bottom(renderer, safe(describeEnd(event, context.vantage)))], note);

@@ -30,12 +30,12 @@ export function renderMarkdown(
   const ladder = renderLadder(options.filter ? rows.filter(options.filter) : rows, {
     vantage: header.vantage,
   });
-  const { before, after } = markdownAround(header, summarise(trace), longestFence(ladder));
+  const { before, after } = markdownAround(header, summarise(trace), longestBacktickRun(ladder));
   return `${before}${ladder.trimEnd()}\n${after}`;
 }
 
-/** The most backticks in a row: what stands around a text that holds them has to have more. */
-export function longestFence(text: string): number {
+/** The longest run of backticks in a text; its fence has to be longer. */
+export function longestBacktickRun(text: string): number {
   checkArgument('TRACE_BAD_OPTION', 'longestFence: text', text, 'text');
   let most = 0;
   for (const [run] of text.matchAll(/`+/g)) most = Math.max(most, run.length);

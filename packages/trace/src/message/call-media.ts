@@ -14,7 +14,7 @@ import type { Skimmed } from './skim-message.js';
 /** What the bytes of a call's audio are: as expected until `opened` says it. */
 export interface CallMedia {
   readonly media: MediaParameter;
-  /** Takes note of what `opened` selects; anything else changes nothing. */
+  /** Applies the media that `opened` selects; other messages are ignored. */
   see(sent: Skimmed): void;
   /** How long audio of one side lasts, in milliseconds. The bot's is mono whatever the caller's is. */
   lastsMs(lane: Lane, bytes: number): number;

@@ -14,7 +14,7 @@ interface Job {
   readonly bytes: Uint8Array;
   /** Over what was written; undefined at the end of the file. */
   readonly at?: number;
-  /** Zeros that are passed over at the end of the file. */
+  /** Zeros to skip at the end of the file. */
   readonly zeros?: number;
 }
 
@@ -47,7 +47,7 @@ export class AppendFile {
     this.opened.catch((error: unknown) => this.#fail(error));
   }
 
-  /** Bytes that were given so far: where the next ones begin. */
+  /** Bytes appended so far: the offset of the next ones. */
   get size(): number {
     return this.#size;
   }
@@ -71,7 +71,7 @@ export class AppendFile {
     if (!this.#closing) this.#push({ bytes, at });
   }
 
-  /** Resolves when the disk has what was given so far, or never will. */
+  /** Resolves when the bytes given so far are written, or have failed. */
   async idle(): Promise<void> {
     while (this.#pump) await this.#pump;
   }

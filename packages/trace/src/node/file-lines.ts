@@ -1,18 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Clock, sleep } from '@hookline/runtime';
 
-/** How a file is read that is still written. */
+/** How to read a file that is still being written. */
 export interface Following {
-  /** For the pauses between two looks at the file. */
+  /** The clock for the interval between two reads. */
   readonly clock: Clock;
-  /** Ends the reading where no more comes. */
+  /** Ends reading at the end of the file. */
   readonly signal: AbortSignal;
 }
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** How often a file is looked at for more, in milliseconds: soon enough for an eye. */
-const LOOK_MS = 100;
+/** Poll interval, in milliseconds: short enough for a live view. */
+const POLL_MS = 100;
 
 /**
  * The lines of a file without their ends, one after the other, and what stands behind the last end where that is not
@@ -27,7 +27,7 @@ export async function* fileLines(file: FileHandle, following?: Following): Async
     const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
     if (bytesRead === 0) {
       if (!following || following.signal.aborted) break;
-      await sleep(following.clock, LOOK_MS);
+      await sleep(following.clock, POLL_MS);
       continue;
     }
     let from = 0;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { decodeMulaw, encodeMulaw, readWav, sine } from '@hookline/audio';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MEDIA, teller } from '../../test/a-call.js';
-import { LONGEST_RECORDING_MS } from '../recording/stereo-lanes.js';
+import { MAX_RECORDING_MS } from '../recording/stereo-lanes.js';
 import { createStereoRecording } from '../recording/stereo-recording.js';
 import { AppendFile } from './append-file.js';
 import { createHeardRecorder } from './heard-recorder.js';
@@ -134,10 +134,10 @@ describe('a recorder to a file', () => {
     const recorder = createHeardRecorder({ path });
     recorder.event(opened);
     for (const t of [Number.NaN, Number.MAX_VALUE, Number.POSITIVE_INFINITY, 1e15]) recorder.heard(t, tone);
-    recorder.heard(5 + LONGEST_RECORDING_MS - 200, tone);
-    recorder.heard(5 + LONGEST_RECORDING_MS, tone);
+    recorder.heard(5 + MAX_RECORDING_MS - 200, tone);
+    recorder.heard(5 + MAX_RECORDING_MS, tone);
     await recorder.close();
-    expect((await stat(path)).size).toBe(44 + LONGEST_RECORDING_MS * 32);
+    expect((await stat(path)).size).toBe(44 + MAX_RECORDING_MS * 32);
   });
 
   test('keeps the recording for its owner only', async () => {

@@ -8,7 +8,7 @@ import { StereoFile } from './stereo-file.js';
 
 /** Where and what `createHeardRecorder` records. */
 export interface HeardRecorderOptions extends Omit<RecordingOptions, 'vantage'> {
-  /** The WAV file. Its directory is made; a file that is there is replaced. */
+  /** The WAV file. Its directory is created; an existing file is replaced. */
   readonly path: string;
 }
 

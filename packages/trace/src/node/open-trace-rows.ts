@@ -25,11 +25,11 @@ export interface OpenTraceRows {
   audioOf(row: AudioRow): Promise<readonly Uint8Array[]>;
   /** The result of the call; undefined where there is none, or half of one. */
   result(): Promise<unknown>;
-  /** Gives the files back, for who reads no rows. Idempotent. */
+  /** Closes the files, if the rows are not read. Idempotent. */
   close(): Promise<void>;
 }
 
-/** How rows are read. */
+/** Options of `openTraceRows`. */
 export interface OpenTraceRowsOptions {
   /** Waits for rows that are still written, until `end` or the signal; default: ends where the file does. */
   readonly follow?: Following;
@@ -93,7 +93,7 @@ async function* rowsOf(
   cut: () => void,
 ): AsyncGenerator<TraceRow> {
   let number = 1;
-  /** A line that is no row: the last one may be cut, no other. */
+  /** A line that is not a row. Only the last line may be cut. */
   let broken: string | undefined;
   for await (const line of lines) {
     number += 1;
@@ -124,7 +124,7 @@ async function* packedLines(rows: Uint8Array | undefined): AsyncGenerator<string
   yield* new TextDecoder().decode(rows).split('\n');
 }
 
-/** Reads parts of `caller.raw` and `bot.raw`, which are opened when they are wanted first. */
+/** Reads parts of `caller.raw` and `bot.raw`, which are opened on first use. */
 function rawAudio(from: string | ReadonlyMap<string, Uint8Array>) {
   const files = new Map<Lane, Promise<FileHandle | undefined>>();
   const fileOf = (folder: string, lane: Lane) => {

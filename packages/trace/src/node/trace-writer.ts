@@ -24,11 +24,11 @@ import { StereoFile } from './stereo-file.js';
 
 /** Where and what `createTraceWriter` writes. */
 export interface TraceWriterOptions {
-  /** A directory, which is made. It must not hold a trace. */
+  /** The directory to create. It must not contain a trace. */
   readonly dir: string;
-  /** Who tells what happens. */
+  /** Which side reports the events. */
   readonly vantage: Vantage;
-  /** For the time of day of the start. */
+  /** The clock for the start time. */
   readonly clock: Clock;
   /** What is dialled, or the target of the request. */
   readonly url: string;
@@ -44,7 +44,7 @@ export interface TraceWriterOptions {
 
 /** A sink that keeps one call as a trace. */
 export interface TraceWriter extends Required<WireSink> {
-  /** Keeps the result of the call; the last one given counts. Credentials in it are masked. */
+  /** Stores the result of the call, replacing an earlier one. Credentials in it are masked. */
   result(result: unknown): void;
   /**
    * Writes the rest, makes `call.wav` where the client did not tell what was heard, and resolves to the directory.
@@ -90,7 +90,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
 
   const ready = mkdir(dir, { recursive: true, mode: 0o700 });
   const rows = new AppendFile(join(dir, TRACE_FILES.rows), { ready });
-  // A directory that holds a trace already is left alone as a whole.
+  // A directory that already contains a trace is left unchanged.
   const file = (name: string) => new AppendFile(join(dir, name), { ready: rows.opened });
   const raw: Partial<Record<Lane, AppendFile>> = personal
     ? {}

@@ -18,7 +18,7 @@ const MAX_COMMENT_BYTES = 65_535;
 const ENCRYPTED = 0x0001;
 const STORED = 0;
 const DEFLATED = 8;
-/** Stands where the number is in a ZIP64 record. */
+/** Placeholder for a number that is in a ZIP64 record. */
 const IN_ZIP64 = 0xffffffff;
 
 interface Entry {

@@ -42,7 +42,7 @@ export class LaneBuffer {
     this.skipTo(until);
   }
 
-  /** Forgets the samples before a position. */
+  /** Discards the samples before a position. */
   skipTo(until: number): void {
     const kept = this.#pieces.findIndex(({ at, samples }) => at + samples.length > until);
     this.#pieces.splice(0, kept < 0 ? this.#pieces.length : kept);

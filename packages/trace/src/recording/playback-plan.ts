@@ -48,7 +48,7 @@ class BotQueue {
   readonly pieces: PlannedPiece[] = [];
   readonly #media: CallMedia;
   readonly #botBytes: number;
-  /** What `bot.raw` holds that was neither heard nor dropped. */
+  /** Offset in `bot.raw` of the first byte that was neither heard nor dropped. */
   #from = 0;
   #until = 0;
   #playingSince: number | undefined;
@@ -87,7 +87,7 @@ class BotQueue {
     }
   }
 
-  /** Ends the playback that runs, if one does. */
+  /** Ends the current playback, if any. */
   stop(t: number): void {
     const since = this.#playingSince;
     this.#playingSince = undefined;

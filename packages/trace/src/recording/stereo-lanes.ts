@@ -2,8 +2,8 @@ import { MEDIA_RATE } from '@hookline/protocol';
 import { LaneBuffer } from './lane-buffer.js';
 import type { Placed } from './timeline.js';
 
-/** Nothing is put beyond this, so that a trace that tells absurd times cannot fill the memory. */
-export const LONGEST_RECORDING_MS = 4 * 3_600_000;
+/** Longest recording, in milliseconds, so that a trace with absurd times cannot exhaust the memory. */
+export const MAX_RECORDING_MS = 4 * 3_600_000;
 
 /** Both sides of a call: the caller left, the bot right. */
 export class StereoLanes {
@@ -27,7 +27,7 @@ export class StereoLanes {
   }
 
   put({ lane, at, samples }: Placed): void {
-    if (!(at + samples.length <= (LONGEST_RECORDING_MS * MEDIA_RATE) / 1000)) return;
+    if (!(at + samples.length <= (MAX_RECORDING_MS * MEDIA_RATE) / 1000)) return;
     (lane === 'caller' ? this.#left : this.#right).put(at, samples);
   }
 

@@ -6,7 +6,7 @@ import { type CallMedia, createCallMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { type Lane, laneOf, type Vantage } from '../vantage.js';
 import { samplesOf } from './samples.js';
-import { LONGEST_RECORDING_MS } from './stereo-lanes.js';
+import { MAX_RECORDING_MS } from './stereo-lanes.js';
 
 /** Times are fractions, positions are not: pieces that meet may seem to miss each other by a rounding. */
 const JOIN_SAMPLES = 2;
@@ -97,7 +97,7 @@ export class CallTimeline {
     const wanted = Math.max(0, Math.round((t - this.#begin(t)) * SAMPLES_PER_MS));
     const at = wanted - this.#botEnd <= JOIN_SAMPLES ? this.#botEnd : wanted;
     // A time that cannot be is not placed, and moves nothing that comes later.
-    if (!(at <= LONGEST_RECORDING_MS * SAMPLES_PER_MS)) return { lane: 'bot', at: Number.NaN, samples };
+    if (!(at <= MAX_RECORDING_MS * SAMPLES_PER_MS)) return { lane: 'bot', at: Number.NaN, samples };
     this.#botEnd = at + samples.length;
     return { lane: 'bot', at, samples };
   }

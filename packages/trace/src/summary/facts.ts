@@ -29,7 +29,7 @@ export function summaryFacts(header: TraceHeader, summary: TraceSummary): Summar
     ['timing', joined(...timings)],
     ['Genesys', sideOf(summary.caller)],
     ['bot', sideOf(summary.bot)],
-    ['heard', heardOf(playbacks, bargeIns)],
+    ['heard', describePlaybacks(playbacks, bargeIns)],
     ['keys', dtmf],
     ['outcome', outcomeOf(summary)],
   ];
@@ -41,7 +41,7 @@ function sideOf({ messages, frames, audioMs }: SideSummary): string {
   return joined(frames > 0 && `${seconds(audioMs)} of audio in ${counting(frames, 'frame')}`, ...counted);
 }
 
-function heardOf(playbacks: readonly PlaybackSummary[], bargeIns: number): string {
+function describePlaybacks(playbacks: readonly PlaybackSummary[], bargeIns: number): string {
   if (playbacks.length === 0) return '';
   const sum = (of: (playback: PlaybackSummary) => number | undefined) =>
     playbacks.reduce((total, playback) => total + (of(playback) ?? 0), 0);

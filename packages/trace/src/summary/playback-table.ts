@@ -2,7 +2,7 @@ import { checkArgument } from '@hookline/runtime';
 import { latency, seconds } from '../ladder/cells.js';
 import type { PlaybackSummary } from './summary.js';
 
-/** What is known of a playback: of a summary, or of the result of a call. */
+/** The facts of a playback, from a summary or from the result of a call. */
 export interface PlaybackFacts {
   readonly startedAtMs: number;
   readonly replyMs?: number | undefined;
@@ -19,7 +19,7 @@ export interface PlaybackRow {
   /** How long after the caller. */
   readonly reply: string;
   readonly heard: string;
-  /** How it went on or ended, where it was not simply heard to its end. */
+  /** How it continued or ended, unless it was heard to the end. */
   readonly note: string;
 }
 
@@ -33,7 +33,7 @@ export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[
     [];
   for (const playback of playbacks) {
     const before = spoken.at(-1);
-    if (before && playback.replyMs === undefined && goesOn(before.last, playback)) {
+    if (before && playback.replyMs === undefined && continues(before.last, playback)) {
       before.heardMs = sum(before.heardMs, playback.heardMs);
       before.last = playback;
       before.gaps += 1;
@@ -54,7 +54,7 @@ export function playbackTable(playbacks: readonly PlaybackFacts[]): PlaybackRow[
   }));
 }
 
-function goesOn(before: PlaybackFacts, { startedAtMs }: PlaybackFacts): boolean {
+function continues(before: PlaybackFacts, { startedAtMs }: PlaybackFacts): boolean {
   if (before.ended !== 'completed' || before.heardMs === undefined) return false;
   return startedAtMs - before.startedAtMs - before.heardMs <= GAP_MS;
 }

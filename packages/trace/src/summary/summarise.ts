@@ -5,11 +5,11 @@ import { framesOf, type Trace } from '../format/trace.js';
 import { channelMulaw, createCallMedia, headerMedia } from '../message/call-media.js';
 import { readMessage } from '../message/read-message.js';
 import { laneOf } from '../vantage.js';
-import { CallTally } from './call-tally.js';
-import { SideTally } from './side-tally.js';
+import { CallCounter } from './call-counter.js';
+import { SideCounter } from './side-counter.js';
 import type { TraceSummary } from './summary.js';
 
-/** Puts a trace into numbers. Without `caller` no reply to speech is found, only replies to keys. */
+/** Summarises a trace. Without `caller` only replies to keys are found, not replies to speech. */
 export function summarise(
   trace: Pick<Trace, 'header' | 'rows' | 'truncated'> & Partial<Pick<Trace, 'caller'>>,
 ): TraceSummary {
@@ -22,7 +22,7 @@ export function summarise(
   return summing.total(trace.truncated);
 }
 
-/** Puts a call into numbers row by row, and keeps no row. */
+/** Summarises a call row by row, without keeping the rows. */
 export interface Summing {
   /** @param frames - of a row of the caller's audio, to hear when they speak; default none */
   push(row: TraceRow, frames?: readonly Uint8Array[]): void;
@@ -30,12 +30,12 @@ export interface Summing {
   total(truncated?: boolean): TraceSummary;
 }
 
-/** Starts with nothing seen. */
+/** Creates a summary to be filled row by row. */
 export function createSumming(header: TraceHeader): Summing {
   checkArgument('TRACE_BAD_OPTION', 'createSumming: header', header, 'object');
   const media = createCallMedia(headerMedia(header));
-  const sides = { caller: new SideTally(), bot: new SideTally() };
-  const tally = new CallTally();
+  const sides = { caller: new SideCounter(), bot: new SideCounter() };
+  const counter = new CallCounter();
   let firstAt: number | undefined;
   let lastAt = 0;
   const push = (row: TraceRow, frames: readonly Uint8Array[] = []): void => {
@@ -46,29 +46,29 @@ export function createSumming(header: TraceHeader): Summing {
         const sent = readMessage(laneOf(header.vantage, row.dir), row.text);
         media.see(sent);
         sides[sent.lane].message(sent);
-        tally.message(row.t, sent);
+        counter.message(row.t, sent);
         break;
       }
       case 'audio': {
         const lane = laneOf(header.vantage, row.dir);
         sides[lane].audio(row.frames, row.bytes, media.lastsMs(lane, row.bytes));
-        if (lane === 'bot') tally.botAudio(row.t);
+        if (lane === 'bot') counter.botAudio(row.t);
         else {
           for (const [index, frame] of frames.entries()) {
             const mulaw = channelMulaw(frame, media.media, 'external', header.byteOrder);
-            tally.callerAudio(row.t + (row.arrivalsMs[index] ?? 0), mulaw);
+            counter.callerAudio(row.t + (row.arrivalsMs[index] ?? 0), mulaw);
           }
         }
         break;
       }
       case 'playback':
-        tally.heard(row.heardMs, row.droppedMs, row.ended);
+        counter.heard(row.heardMs, row.droppedMs, row.ended);
         break;
       case 'violation':
-        tally.violations.push({ t: row.t, clause: row.clause, text: row.text, fatal: row.fatal });
+        counter.violations.push({ t: row.t, clause: row.clause, text: row.text, fatal: row.fatal });
         break;
       case 'end':
-        tally.end = { by: row.by, code: row.code, reason: row.reason };
+        counter.end = { by: row.by, code: row.code, reason: row.reason };
         break;
       case 'request':
       case 'response':
@@ -79,7 +79,7 @@ export function createSumming(header: TraceHeader): Summing {
   return {
     push,
     total(truncated = false) {
-      const { openAt, openedAt, firstAudioAt, ended } = tally;
+      const { openAt, openedAt, firstAudioAt, ended } = counter;
       return {
         durationMs: lastAt - (firstAt ?? 0),
         truncated,
@@ -88,8 +88,8 @@ export function createSumming(header: TraceHeader): Summing {
         caller: sides.caller.total,
         bot: sides.bot.total,
         ...ended,
-        violations: tally.violations,
-        end: tally.end,
+        violations: counter.violations,
+        end: counter.end,
       };
     },
   };

@@ -11,7 +11,7 @@ export interface TraceSummary {
   readonly caller: SideSummary;
   readonly bot: SideSummary;
   readonly playbacks: readonly PlaybackSummary[];
-  /** How often the bot made the client drop what it had not played. */
+  /** How often a barge-in dropped audio that was not played yet. */
   readonly bargeIns: number;
   /** The keys that the caller pressed. */
   readonly dtmf: string;
@@ -46,9 +46,9 @@ export interface PlaybackSummary {
   readonly replyMs: number | undefined;
   /** Undefined where no `playback_completed` came. */
   readonly completedAt: number | undefined;
-  /** Told by the client; undefined from another vantage. */
+  /** Reported by the client; undefined from another vantage. */
   readonly heardMs: number | undefined;
-  /** Told by the client; undefined from another vantage. */
+  /** Reported by the client; undefined from another vantage. */
   readonly droppedMs: number | undefined;
   /** `bargeIn`: the bot dropped the rest. `disconnected`: the end of the call cut it. Undefined while it plays. */
   readonly ended: 'completed' | 'bargeIn' | 'disconnected' | undefined;

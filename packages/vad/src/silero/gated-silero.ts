@@ -1,7 +1,7 @@
 import type { Silero } from './silero.js';
 
 const FRAME_SAMPLES = 160;
-/** Frames of 20 ms before the gate opens that the network hears first: ten of its chunks of 32 ms. */
+/** Frames of 20 ms before the gate opened that the network gets first: ten of its chunks of 32 ms. */
 const RUN_UP_FRAMES = 16;
 
 /**
@@ -11,28 +11,28 @@ const RUN_UP_FRAMES = 16;
 export class GatedSilero {
   readonly #silero: Pick<Silero, 'update' | 'reset'>;
   readonly #holdFrames: number;
-  /** The last frames, in a ring: the oldest stands at `#next`. */
+  /** Ring buffer of the last frames; the oldest is at `#next`. */
   readonly #last = new Int16Array(RUN_UP_FRAMES * FRAME_SAMPLES);
   #next = 0;
   /** Frames since the gate was last open. */
   #closedFor = Number.POSITIVE_INFINITY;
   #running = false;
 
-  /** @param holdFrames - frames of 20 ms that it runs on after the gate has closed */
+  /** @param holdFrames - frames of 20 ms for which it keeps running after the gate has closed */
   constructor(silero: Pick<Silero, 'update' | 'reset'>, holdFrames: number) {
     this.#silero = silero;
     this.#holdFrames = holdFrames;
   }
 
-  /** Takes the next 160 samples; the log odds that there is speech, or undefined while it does not run. */
+  /** Takes the next 160 samples. Returns the log odds of speech, or undefined while it does not run. */
   update(pcm: Int16Array, gateOpen: boolean): number | undefined {
     this.#last.set(pcm, this.#next);
     this.#next = (this.#next + FRAME_SAMPLES) % this.#last.length;
     this.#closedFor = gateOpen ? 0 : this.#closedFor + 1;
-    const goesOn = this.#running;
+    const wasRunning = this.#running;
     this.#running = this.#closedFor <= this.#holdFrames;
     if (!this.#running) return undefined;
-    return goesOn ? this.#silero.update(pcm) : this.#runUp();
+    return wasRunning ? this.#silero.update(pcm) : this.#runUp();
   }
 
   #runUp(): number {

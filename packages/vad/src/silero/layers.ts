@@ -28,7 +28,7 @@ export interface Kernel {
   remember(gates: number, cells: number, output: number, shown: number): void;
 }
 
-/** Where a layer lies: its rows of weights one after another, what a step of each row is worth, a bias for each. */
+/** Addresses of a layer: its rows of weights, the scale of each row, the bias of each row. */
 interface Layer {
   readonly rows: number;
   readonly columns: number;
@@ -38,15 +38,15 @@ interface Layer {
 }
 
 const FLOAT_BYTES = 4;
-/** Rows and columns are filled up with zeroes to what the kernel takes at a time. */
+/** Rows and columns are padded with zeroes to a multiple of what the kernel processes at a time. */
 const ROW_STEP = 4;
 const COLUMN_STEP = 16;
 
-/** Hands out the memory of the kernel from its begin to its end. Nothing is given back. */
+/** Allocates the memory of the kernel from start to end. Nothing is freed. */
 class Allocator {
   #used = 0;
 
-  /** The address of so many bytes, all 0. */
+  /** Returns the address of `bytes` bytes, all 0. */
   take(bytes: number): number {
     const from = this.#used;
     this.#used += roundUp(bytes, COLUMN_STEP);
@@ -54,7 +54,7 @@ class Allocator {
   }
 }
 
-/** The layers of the network in the kernel's memory, and room there for what lies between them. */
+/** The layers of the network in the kernel's memory, and buffers for the values between them. */
 export class Layers {
   readonly kernel: Kernel;
   readonly #memory: ArrayBuffer;
@@ -75,21 +75,21 @@ export class Layers {
   }
 
   /**
-   * Writes to `y` what a layer makes of the 16-bit numbers at `x`, and nothing that is less than `least`.
+   * Writes the output of a layer for the 16-bit numbers at `x` to `y`, clamped to at least `least`.
    *
-   * @param xScale - what a step of them is worth
+   * @param xScale - scale of the numbers at `x`
    */
   apply(index: number, x: number, xScale: number, y: number, least: number): void {
     const { weights, scales, bias, rows, columns } = this.#layers[index] as Layer;
     this.kernel.dense(weights, scales, bias, x, xScale, y, rows, columns, least);
   }
 
-  /** Room for so many 16-bit numbers, all 0, and for those that a layer reads past their end. */
+  /** Allocates `count` 16-bit numbers, all 0, and padding for those that a layer reads past their end. */
   integers(count: number): number {
     return this.#allocator.take(2 * (count + COLUMN_STEP));
   }
 
-  /** Room for so many floats, all 0, and a view of it. */
+  /** Allocates `count` floats, all 0. Returns the address and a view. */
   floats(count: number): { readonly at: number; readonly view: Float32Array } {
     const at = this.#allocator.take(FLOAT_BYTES * count);
     return { at, view: new Float32Array(this.#memory, at, count) };

@@ -2,18 +2,18 @@ import { loadOnce } from '@hookline/runtime';
 import { vadError } from '../error.js';
 import type { Layers } from './layers.js';
 
-/** Samples that a score is about: 32 ms at 8 kHz. */
+/** Samples of one score: 32 ms at 8 kHz. */
 export const CHUNK = 256;
-/** Samples before them that are read with them. */
+/** Samples before the chunk that the network reads with it. */
 export const CONTEXT = 32;
 
-/** A spectrum of 16 ms each 8 ms; the last reads past the chunk, where its end is mirrored. */
+/** Number of spectra: 16 ms each, every 8 ms. The last reads past the chunk, whose end is mirrored. */
 const SPECTRA = 4;
 const WINDOW = 128;
 const HOP = 64;
 const PAIRS = WINDOW / 2;
 const BINS = PAIRS + 1;
-/** Numbers in what the convolutions make of a spectrum. */
+/** Channels of the convolutions' output. */
 const FIRST = 128;
 const SECOND = 64;
 const THIRD = 64;
@@ -25,12 +25,12 @@ const BYTES = { integer: 2, float: 4, pair: 32 } as const;
 const RECTIFIED = 0;
 const UNLIMITED = Number.NEGATIVE_INFINITY;
 
-/** What the network remembers of one stream. */
+/** The recurrent state of one stream. */
 export class Memory {
   readonly cells = new Float32Array(CELLS);
   readonly output = new Float32Array(CELLS);
 
-  /** As if nothing had been heard. */
+  /** Resets the state. */
   clear(): void {
     this.cells.fill(0);
     this.output.fill(0);
@@ -38,8 +38,8 @@ export class Memory {
 }
 
 /**
- * The network of Silero VAD for 8 kHz: spectra, four convolutions over them, a long short-term memory. What it calculates
- * with is shared by all streams; what it remembers is each stream's own.
+ * The network of Silero VAD for 8 kHz: spectra, four convolutions over them, a long short-term memory. Weights and buffers
+ * are shared by all streams; each stream has its own `Memory`.
  */
 export class Network {
   readonly #layers: Layers;
@@ -52,7 +52,7 @@ export class Network {
     this.#tables = tablesIn(layers);
   }
 
-  /** The log odds that there is speech in a chunk, given as its context and itself with 1 for full scale. */
+  /** Returns the log odds of speech in a chunk. @param samples - the context and the chunk, 1 is full scale */
   score(samples: Float32Array, memory: Memory): number {
     this.#transform(samples);
     this.#convolve();
@@ -71,7 +71,7 @@ export class Network {
     this.#layers.kernel.spectra(samples.at, window, order, cos, sin, work, first);
   }
 
-  /** The channels of a frame lie side by side, so that the frames under a kernel are one row. */
+  /** The channels of a frame are contiguous, so that the frames under a kernel form one row. */
   #convolve(): void {
     const { spectra, first, second, third, input, integers } = this.#buffers;
     const layers = this.#layers;
@@ -126,7 +126,7 @@ function buffersIn(layers: Layers) {
   };
 }
 
-/** What the kernel's Fourier transform reads. */
+/** Creates the tables of the kernel's Fourier transform. */
 function tablesIn(layers: Layers) {
   const [window, cos, sin] = [layers.floats(WINDOW), layers.floats(BINS), layers.floats(BINS)];
   for (let n = 0; n < WINDOW; n++) window.view[n] = Math.sin((Math.PI * (n + 0.5)) / WINDOW) ** 2;
@@ -140,7 +140,7 @@ function tablesIn(layers: Layers) {
   return { window: window.at, cos: cos.at, sin: sin.at, order: order.at };
 }
 
-/** The six bits of a number below 64 from last to first. */
+/** Reverses the six bits of a number below 64. */
 function reversed(n: number): number {
   let out = 0;
   for (let bit = 1; bit < PAIRS; bit *= 2) out = 2 * out + (n & bit ? 1 : 0);
@@ -162,7 +162,7 @@ export const loadNetwork = loadOnce(load, (cause) =>
 );
 
 async function load(): Promise<Network> {
-  // Imported here so that the weights are not read before somebody listens.
+  // Imported lazily, so that the weights are decoded only when a detector is created.
   const { loadLayers } = await import('./layers.js');
   return new Network(await loadLayers());
 }

@@ -2,21 +2,21 @@ import { CHUNK, CONTEXT, loadNetwork, Memory, type Network } from './network.js'
 
 const FULL_SCALE = 32768;
 /** Log odds before the first chunk is full. */
-const NOTHING_HEARD = -5;
+const INITIAL_ODDS = -5;
 
-/** Silero VAD for one stream at 8 kHz: a score for each 32 ms by a network that a great many voices have taught. */
+/** Silero VAD for one stream at 8 kHz: a score for every 32 ms from a pre-trained network. */
 export class Silero {
   readonly #network: Network;
   readonly #memory = new Memory();
   readonly #samples = new Float32Array(CONTEXT + CHUNK);
   #filled = CONTEXT;
-  #odds = NOTHING_HEARD;
+  #odds = INITIAL_ODDS;
 
   constructor(network: Network) {
     this.#network = network;
   }
 
-  /** Takes the next samples, any number; the log odds that there is speech in the last 32 ms that are full. */
+  /** Takes any number of samples. Returns the log odds of speech in the last complete 32 ms. */
   update(pcm: Int16Array): number {
     for (let at = 0; at < pcm.length; ) {
       const end = Math.min(pcm.length, at + this.#samples.length - this.#filled);
@@ -26,12 +26,12 @@ export class Silero {
     return this.#odds;
   }
 
-  /** Goes on as if nothing had been heard before. */
+  /** Resets the detector to its initial state. */
   reset(): void {
     this.#memory.clear();
     this.#samples.fill(0);
     this.#filled = CONTEXT;
-    this.#odds = NOTHING_HEARD;
+    this.#odds = INITIAL_ODDS;
   }
 
   #score(): void {

@@ -24,7 +24,7 @@ export type Effect =
   | { readonly do: 'warnPeer'; readonly parameters: ClientParameters<'error'> }
   /** Sends `ping` with the last round trip. */
   | { readonly do: 'ping' }
-  /** Arms a timer anew. `soon`: the shorter time for a bot that had stopped answering. */
+  /** Restarts a timer. `soon`: the shorter time for a bot that had stopped answering. */
   | { readonly do: 'arm'; readonly timer: TimerName; readonly soon?: true }
   | { readonly do: 'disarm'; readonly timer: TimerName }
   /** Caller audio and play-out begin. */
@@ -42,11 +42,11 @@ export type Effect =
   | { readonly do: 'resumeCaller' }
   | { readonly do: 'holdPlayback' }
   | { readonly do: 'unholdPlayback' }
-  /** Barge-in: what waits to be heard is dropped. */
+  /** Barge-in: drops the queued audio. */
   | { readonly do: 'flushPlayback' }
-  /** Caller audio ends; `playedOut` follows when the caller has heard all there is. */
+  /** Ends caller audio; `playedOut` follows when the queued audio has played. */
   | { readonly do: 'playOut' }
-  /** Caller audio ends; what waits to be heard is cut. */
+  /** Ends caller audio and drops the queued audio. */
   | { readonly do: 'stopMedia' }
   | { readonly do: 'tellTurn'; readonly data: BotTurnResponse['data'] }
   /** What the bot returned in its first `disconnect`, or in `closed`. */

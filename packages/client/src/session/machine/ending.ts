@@ -4,7 +4,7 @@ import type { Failed, Outcome } from '../../outcome/outcome.js';
 import type { Effect, Step } from './effects.js';
 import type { Closed, Closing, Open, Opening } from './states.js';
 
-/** What the bot did wrong, and what that makes of the call. */
+/** A violation by the bot, and its consequence for the call. */
 export interface Violation {
   readonly code: ErrorCode;
   readonly clause: ClauseId;

@@ -3,7 +3,7 @@ import type { TransportEnd } from '@hookline/runtime';
 import type { Cause } from '../../outcome/causes.js';
 import type { DialStep } from '../../transport/dial.js';
 
-/** The timers of a session, each by what it waits for. */
+/** The timers of a session, named after what they wait for. */
 export type TimerName =
   /** The end of the upgrade. */
   | 'upgrade'
@@ -68,7 +68,7 @@ export type SessionEvent =
     }
   /** The bot is further ahead of the playback than the buffer goes. */
   | { readonly type: 'overflow'; readonly bufferedMs: number }
-  /** The caller has heard all there was. */
+  /** All queued audio has played. */
   | { readonly type: 'playedOut' }
   | { readonly type: 'timeout'; readonly timer: Exclude<TimerName, 'ping'> }
   /** A ping is due; `unanswered` when the last one still is. */
@@ -81,9 +81,9 @@ export type SessionEvent =
   | { readonly type: 'unread'; readonly bytes: number }
   /** The caller's audio cannot be read. */
   | { readonly type: 'sourceFailed'; readonly text: string }
-  /** The platform cannot go on: a fault that was asked for. */
+  /** The platform becomes unavailable: a requested fault. */
   | { readonly type: 'unavailable' }
   /** A mistake of this package. */
   | { readonly type: 'internalFault'; readonly text: string }
-  /** The connection is gone. */
+  /** The connection has closed. */
   | { readonly type: 'lost'; readonly end: TransportEnd };

@@ -19,7 +19,7 @@ export interface Opening extends State<'opening'> {
   readonly held: boolean;
 }
 
-/** Who keeps caller audio from flowing. It flows when nobody does. (DECISIONS.md #35) */
+/** Who has paused caller audio. It flows if no side has. (DECISIONS.md #35) */
 export interface PauseHolders {
   /** The call is on hold. */
   readonly client: boolean;
@@ -46,7 +46,7 @@ export interface Closed extends State<'closed'> {
   readonly outcome: Outcome;
 }
 
-/** Where a session stands, with the data that is valid there and no other. */
+/** The state of a session, with the data that is valid in it. */
 export type SessionState = Connecting | Opening | Open | Closing | Closed;
 
 /** Where every session begins. */

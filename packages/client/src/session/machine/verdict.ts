@@ -58,7 +58,7 @@ function ignored(
   if (event.type === 'received' && event.message.type === 'disconnect' && state.name === 'closing') {
     return undefined;
   }
-  // While closing, the bot may not know yet; after the end nobody listens.
+  // While closing, the bot may not know yet; after the end messages are ignored.
   const text = `${nameOf(event)} came while the session is ${state.name}; it was ignored`;
   return [state, state.name === 'closed' ? [] : [{ do: 'warn', clause, text }]];
 }

@@ -1,7 +1,7 @@
 import { type BotTurnResponse, type EventEntity, readEntity, type ServerMessageOf } from '@hookline/protocol';
 import type { Effect } from '../effects.js';
 
-/** The entities of an `event`, in order. Types that nobody knows are ignored. (AC-EVENT-2) */
+/** The entities of an `event`, in order. Unknown types are ignored. (AC-EVENT-2) */
 export function onEvent(message: ServerMessageOf<'event'>): readonly Effect[] {
   return message.parameters.entities.flatMap((entity) => effectOf(entity) ?? []);
 }

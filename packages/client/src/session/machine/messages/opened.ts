@@ -51,7 +51,7 @@ function mediaFault(media: readonly MediaParameter[], offers: readonly MediaPara
   return `opened selects ${JSON.stringify(selected)}, which was not offered; expected one of ${JSON.stringify(offers)}, unchanged`;
 }
 
-/** What Genesys takes today, but nobody should rely on. */
+/** Accepted by Genesys today, but not to be relied on. */
 function deviations({ seq, parameters }: Opened, rules: SessionRules): Effect[] {
   const effects: Effect[] = [];
   if (seq !== 1) {

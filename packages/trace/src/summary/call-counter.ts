@@ -3,8 +3,8 @@ import { readEntity } from '@hookline/protocol';
 import type { SentMessage } from '../message/read-message.js';
 import type { DisconnectSummary, EndSummary, PlaybackSummary, ViolationSummary } from './summary.js';
 
-/** Open fields of a playback that is being read. */
-interface PlaybackTally {
+/** A playback that is still being read. */
+interface PlaybackCounter {
   readonly startedAt: number;
   readonly startMs: number;
   readonly replyMs: number | undefined;
@@ -14,16 +14,16 @@ interface PlaybackTally {
   ended: PlaybackSummary['ended'];
 }
 
-/** What the messages of a call tell, gathered in their order. */
-export class CallTally {
+/** Collects the facts of a call from its messages, in order. */
+export class CallCounter {
   openAt: number | undefined;
   openedAt: number | undefined;
   firstAudioAt: number | undefined;
   end: EndSummary | undefined;
   readonly violations: ViolationSummary[] = [];
-  readonly #playbacks: PlaybackTally[] = [];
+  readonly #playbacks: PlaybackCounter[] = [];
   readonly #replies = new ReplyClock();
-  /** When audio came that no playback has begun with yet. */
+  /** When audio arrived for which no playback has started yet. */
   #bufferedSince: number | undefined;
   #bargeIns = 0;
   #dtmf = '';
@@ -84,13 +84,13 @@ export class CallTally {
     }
   }
 
-  /** Audio of the bot that came at `t`. */
+  /** Adds bot audio that arrived at `t`. */
   botAudio(t: number): void {
     this.firstAudioAt ??= t;
     this.#bufferedSince ??= t;
   }
 
-  /** A frame of the caller's µ-law that ends at `t`. */
+  /** Adds a frame of the caller's µ-law that ends at `t`. */
   callerAudio(t: number, mulaw: Uint8Array): void {
     this.#replies.said(mulaw, t);
   }

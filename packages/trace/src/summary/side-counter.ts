@@ -2,7 +2,7 @@ import type { SentMessage } from '../message/read-message.js';
 import type { SideSummary } from './summary.js';
 
 /** Counts what one side sends. */
-export class SideTally {
+export class SideCounter {
   readonly #messages = new Map<string, number>();
   #frames = 0;
   #bytes = 0;
