@@ -59,7 +59,10 @@ const ENTRIES: Readonly<Record<string, readonly [exports: object, left?: Readonl
     '@hookline/realtime/gemini': [gemini],
     '@hookline/scenario': [
       scenario,
-      { meet: 'takes a call that openTestCall made', perform: 'takes a call that openTestCall made' },
+      {
+        awaitExpectation: 'takes a call that openTestCall made',
+        performAction: 'takes a call that openTestCall made',
+      },
     ],
     '@hookline/testing': [testing],
     '@hookline/conformance': [conformance, { serveFault: 'starts a server' }],

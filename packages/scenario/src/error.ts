@@ -1,6 +1,6 @@
 import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/** What this package throws, as `code` of a `HooklineError`. */
+/** The `code` of each `HooklineError` that this package throws. */
 export type ScenarioErrorCode =
   /** A scenario file cannot be used: `problems` lists everything that is wrong with it. */
   | 'SCENARIO_BAD_FILE'

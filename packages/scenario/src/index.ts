@@ -9,14 +9,18 @@ export {
 } from './file/load-scenarios.js';
 export { type ExpectationInput, parseExpectation } from './file/parse-expectation.js';
 export { renderProblems, type ScenarioProblem } from './file/problem.js';
-export type { SpeechCommand } from './file/spoken-texts.js';
+export type { SpeechCommand } from './file/speech-synthesizer.js';
+export {
+  awaitExpectation,
+  type ExpectationDeadline,
+  type ExpectationResult,
+} from './live/await-expectation.js';
 export { LiveCall, type LiveCallOptions } from './live/live-call.js';
-export { type Met, meet, type Waiting } from './live/meet.js';
 export { type LadderTail, type LadderTailOptions, ladderTail } from './report/ladder-tail.js';
 export { renderGithub, renderJunit, renderNdjson } from './report/machine-reports.js';
 export { countResults, type ReportedScenario, type RunReport } from './report/run-report.js';
 export { renderSpec, type SpecOptions, specLines, specSummary } from './report/spec.js';
-export { type NotPerformed, perform } from './run/perform.js';
+export { type ActionFailure, performAction } from './run/perform-action.js';
 export type { ScenarioFailure, ScenarioResult, StepReport } from './run/result.js';
 export { type RunOptions, runScenario } from './run/run-scenario.js';
 export type { Expectation, Place, Scenario, ScenarioCall, Step } from './scenario.js';

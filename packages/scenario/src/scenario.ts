@@ -3,19 +3,19 @@ import type { StepMoment } from './values/moment.js';
 import type { Range } from './values/range.js';
 import type { TextMatch } from './values/text-match.js';
 
-/** A place in a scenario file; both count from 1. */
+/** A position in a scenario file. Lines and columns start at 1. */
 export interface Place {
   readonly line: number;
   readonly column: number;
-  /** Where it is another file than that of the scenario: one that it uses. */
+  /** Set if the place is in another file that the scenario uses. */
   readonly file?: string;
 }
 
-/** A call as a file tells it, read and checked: what the caller does, and what the bot must do. */
+/** A scenario, read and checked: what the caller does and what the bot must do. */
 export interface Scenario {
-  /** With the row of `data`, where there is one. */
+  /** Includes the values of the row if the scenario has `data`. */
   readonly name: string;
-  /** As it was given to `loadScenarios`. */
+  /** The path that was given to `loadScenarios`. */
   readonly file: string;
   readonly place: Place;
   readonly tags: readonly string[];
@@ -25,11 +25,11 @@ export interface Scenario {
   readonly end: EndExpectation;
 }
 
-/** What the action is given. */
+/** The input of the Call Audio Connector action. */
 export interface ScenarioCall {
   readonly connectorId?: string;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Declared outputs; none declared takes all. */
+  /** Declared outputs. Default: all outputs are accepted. */
   readonly outputs?: readonly string[];
   readonly conversation: NonNullable<CallAudioConnectorOptions['conversation']>;
   readonly faults?: Faults;
@@ -37,50 +37,50 @@ export interface ScenarioCall {
 
 /** Times in milliseconds. */
 export interface ScenarioDefaults {
-  /** How long an expectation waits that says nothing itself; default 10,000. */
+  /** How long an expectation without `within` waits. Default: 10,000. */
   readonly withinMs: number;
-  /** How long the bot must have been silent before the caller speaks; default 700. */
+  /** How long the bot must be silent before the caller speaks. Default: 700. */
   readonly turnGapMs: number;
 }
 
-/** What every step has. */
+/** The fields of every step. */
 export interface StepBase {
-  /** As a report writes it, such as `say audio/hello.wav`. */
+  /** The step in reports, such as `say audio/hello.wav`. */
   readonly text: string;
   readonly place: Place;
   readonly id?: string;
 }
 
-/** What the caller does. */
+/** An action of the caller. */
 export type Action =
-  | { readonly do: 'say'; readonly audio: Uint8Array; readonly at?: StepMoment }
-  | { readonly do: 'dtmf'; readonly digits: string; readonly gapMs: number; readonly at?: StepMoment }
-  | { readonly do: 'language'; readonly language: string; readonly at?: StepMoment }
-  | { readonly do: 'hangup' | 'pause' | 'resume'; readonly at?: StepMoment }
-  | { readonly do: 'wait'; readonly ms: number };
+  | { readonly type: 'say'; readonly audio: Uint8Array; readonly at?: StepMoment }
+  | { readonly type: 'dtmf'; readonly digits: string; readonly gapMs: number; readonly at?: StepMoment }
+  | { readonly type: 'language'; readonly language: string; readonly at?: StepMoment }
+  | { readonly type: 'hangup' | 'pause' | 'resume'; readonly at?: StepMoment }
+  | { readonly type: 'wait'; readonly ms: number };
 
-/** One thing of the call that is looked for. */
+/** An expectation about the call. */
 export type Expectation =
-  /** An event of this name whose facts fit. */
-  | { readonly of: 'event'; readonly name: CallEventName; readonly facts: readonly FactRule[] }
-  /** The next thing that the bot says. */
-  | { readonly of: 'audio'; readonly rules: AudioRules }
-  /** No such event for some time. */
-  | { readonly of: 'absent'; readonly event: EventExpectation; readonly forMs: number };
+  /** An event with this name that matches all rules. */
+  | { readonly kind: 'event'; readonly name: CallEventName; readonly facts: readonly FactRule[] }
+  /** The next audio of the bot. */
+  | { readonly kind: 'audio'; readonly rules: AudioRules }
+  /** No such event for `forMs` milliseconds. */
+  | { readonly kind: 'absent'; readonly event: EventExpectation; readonly forMs: number };
 
-export type EventExpectation = Extract<Expectation, { of: 'event' }>;
+export type EventExpectation = Extract<Expectation, { kind: 'event' }>;
 
-/** What one fact of an event has to be. */
+/** The required value of one property of an event. */
 export type FactRule =
   | { readonly fact: string; readonly text: TextMatch }
-  /** Where `decides`, the first event of the name must fit; no other is waited for. */
-  | { readonly fact: string; readonly range: Range; readonly unit: 'ms' | ''; readonly decides?: boolean };
+  /** If `isDecisive`, the first event of that name must match; later ones are not considered. */
+  | { readonly fact: string; readonly range: Range; readonly unit: 'ms' | ''; readonly isDecisive?: boolean };
 
-/** What a stretch of the bot's audio has to be: from its first sound until it has been silent for a while. */
+/** Rules for an utterance of the bot: its audio from the first sound until a longer silence. */
 export interface AudioRules {
-  /** How long speech, or anything as loud, is heard in all. */
+  /** The total time with sound. */
   readonly speech?: Range;
-  /** How long it is silent in all between the first sound and the last. */
+  /** The total silence between the first sound and the last. */
   readonly silence?: Range;
   /** The longest silence between two sounds. */
   readonly gaps?: Range;
@@ -88,36 +88,36 @@ export interface AudioRules {
   readonly duration?: Range;
   /** RMS level without the pauses, in dBFS. */
   readonly level?: Range;
-  /** A tone that stands out, in Hz. */
+  /** A dominant tone, in Hz. */
   readonly tone?: number;
-  /** Audio that it has to be like, 8 kHz µ-law. */
+  /** Audio that it must resemble, 8 kHz µ-law. */
   readonly soundsLike?: { readonly file: string; readonly audio: Uint8Array; readonly atLeast: number };
 }
 
-/** A step that does something. */
+/** A step in which the caller acts. */
 export interface ActionStep extends StepBase {
   readonly kind: 'action';
   readonly action: Action;
 }
 
-/** A step that waits for something of the bot. */
+/** A step that waits for the bot to meet an expectation. */
 export interface ExpectStep extends StepBase {
   readonly kind: 'expect';
   readonly expectation: Expectation;
-  /** From the end of the last action, or its start; undefined: the default, from the end of the step before. */
+  /** Time from the end or the start of the last action. Undefined: the default time, from the end of the step before. */
   readonly withinMs?: number;
   readonly from: 'start' | 'end';
-  /** Whether the call goes on where it is not met. */
+  /** Whether the scenario continues if the expectation is not met. */
   readonly optional: boolean;
 }
 
-/** Expectations whose order is not known. */
+/** Expectations that may be met in any order. */
 export interface ParallelStep extends StepBase {
   readonly kind: 'parallel';
   readonly steps: readonly ExpectStep[];
 }
 
-/** A line for the report. */
+/** Writes a line to the report. */
 export interface LogStep extends StepBase {
   readonly kind: 'log';
   readonly message: string;
@@ -125,7 +125,7 @@ export interface LogStep extends StepBase {
 
 export type Step = ActionStep | ExpectStep | ParallelStep | LogStep;
 
-/** What the call has to come to, and what must not happen on it. */
+/** The expected end of the call, and the events that must not happen. */
 export interface EndExpectation {
   readonly place: Place;
   readonly path?: CallResult['path'];
@@ -133,16 +133,16 @@ export interface EndExpectation {
   readonly errorType?: TextMatch;
   readonly errorMessage?: TextMatch;
   readonly outputs?: Readonly<Record<string, TextMatch>>;
-  /** Whether outputs that are named nowhere fail the scenario. */
-  readonly refusesUndeclared: boolean;
-  /** Every reply of the call. */
+  /** Whether undeclared outputs fail the scenario. */
+  readonly failOnUndeclared: boolean;
+  /** The range of every reply time of the call. */
   readonly reply?: Range;
-  /** How long the call may go on after the last step, in milliseconds. */
+  /** How long the call may continue after the last step, in milliseconds. */
   readonly withinMs: number;
   readonly never: readonly NeverRule[];
 }
 
-/** An event that must not come. */
+/** An event that must not happen. */
 export interface NeverRule extends EventExpectation {
   readonly text: string;
   readonly place: Place;

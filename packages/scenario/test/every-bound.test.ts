@@ -8,8 +8,8 @@ import { VirtualClock } from '@hookline/runtime';
 import { afterAll, expect, vi } from 'vitest';
 import { everyBoundHolds } from '#bounds';
 import { readScenarios, runScenario } from '../src/index.js';
-import { Ear } from '../src/live/ear.js';
-import { likeness } from '../src/live/likeness.js';
+import { similarity } from '../src/live/similarity.js';
+import { SoundDetector } from '../src/live/sound-detector.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookline-scenario-bounds-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -23,7 +23,7 @@ const read = (text: string, command?: string) =>
     command === undefined ? {} : { speech: { command, folder } },
   );
 
-/** A node program as a command that speaks. */
+/** A node program as a speech command. */
 function speaker(name: string, program: string): string {
   const file = join(folder, `${name}.mjs`);
   writeFileSync(file, program);
@@ -32,7 +32,7 @@ function speaker(name: string, program: string): string {
 
 const beep = (ms: number) => encodeMulaw(sine({ hz: 440, ms, dbfs: -20 }));
 
-/** Runs steps against a bot that speaks on and on. */
+/** Runs steps against a bot that never stops speaking. */
 async function runAgainstTalker(text: string) {
   const { scenarios, problems } = await read(text);
   expect(problems).toEqual([]);
@@ -71,7 +71,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_SHOWN',
+      bound: 'MAX_SHOWN_CHARS',
       holds: 'a message shows the beginning of a longer text',
       async drive(limit) {
         const { problems } = await read(steps(`- dtmf: ${'x'.repeat(10_000)}`));
@@ -79,8 +79,8 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_SPEAKING_MS',
-      holds: 'a program that speaks is ended',
+      bound: 'MAX_SYNTHESIS_MS',
+      holds: 'a speech command that takes longer is killed',
       async drive(limit) {
         const command = speaker('hangs', 'setInterval(() => {}, 1000);');
         vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -118,7 +118,7 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'LONGEST_SOUND_MS',
+      bound: 'MAX_SOUND_MS',
       holds: 'what a bot says without an end is judged as it is',
       async drive(limit) {
         const text = steps('- expect: { audio: { duration: "> 5m" } }');
@@ -128,12 +128,12 @@ everyBoundHolds({
       },
     },
     {
-      bound: 'MAX_KEPT_BYTES',
+      bound: 'MAX_RECORDED_BYTES',
       holds: 'no more is kept of one thing that the bot says',
       drive(limit) {
-        const ear = new Ear(true);
+        const ear = new SoundDetector(true);
         const second = beep(1000);
-        for (let at = 0; at < 2 * limit; at += second.length) ear.heard(at / 8, second);
+        for (let at = 0; at < 2 * limit; at += second.length) ear.push(at / 8, second);
         const [sound] = ear.sounds;
         expect(sound?.bytes).toBeLessThanOrEqual(limit + 160);
         expect(sound?.pieces.reduce((sum, piece) => sum + piece.length, 0)).toBe(sound?.bytes);
@@ -143,9 +143,9 @@ everyBoundHolds({
       bound: 'MAX_SOUNDS',
       holds: 'the first are forgotten',
       drive(limit) {
-        const ear = new Ear(false);
+        const ear = new SoundDetector(false);
         const short = beep(20);
-        for (let index = 0; index < limit + 10; index++) ear.heard(index * 1000, short);
+        for (let index = 0; index < limit + 10; index++) ear.push(index * 1000, short);
         expect(ear.sounds).toHaveLength(limit);
         expect(ear.sounds[0]?.startMs).toBe(10_000);
       },
@@ -156,8 +156,8 @@ everyBoundHolds({
       drive(limit) {
         const noise = Int16Array.from({ length: 16_000 }, (_, index) => 8000 * Math.sin(index * index));
         const later = (by: number) => Int16Array.from([...new Int16Array(by), ...noise]);
-        expect(likeness(later(limit - 100), noise)).toBeGreaterThan(0.9);
-        expect(likeness(later(limit + 2000), noise)).toBeLessThan(0.5);
+        expect(similarity(later(limit - 100), noise)).toBeGreaterThan(0.9);
+        expect(similarity(later(limit + 2000), noise)).toBeLessThan(0.5);
       },
     },
     {
@@ -168,9 +168,9 @@ everyBoundHolds({
           Int16Array.from({ length }, (_, at) => 8000 * Math.sin(at * at * 1e-7 + at * hz(at)));
         const same = wave(limit * 2, () => 0.3);
         const otherEnd = wave(limit * 2, (at) => (at < limit ? 0.3 : 0.7));
-        expect(likeness(otherEnd, same)).toBeGreaterThan(0.95);
+        expect(similarity(otherEnd, same)).toBeGreaterThan(0.95);
       },
     },
   ],
-  elsewhere: { MAX_STEPS: inFiles, LONGEST_TIME_MS: inFiles, MAX_ALIASES: inFiles },
+  elsewhere: { MAX_STEPS: inFiles, MAX_TIME_MS: inFiles, MAX_ALIASES: inFiles },
 });

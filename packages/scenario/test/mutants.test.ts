@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeMulaw, peakMulaw, readWav, sine } from '@hookline/audio';
 import { phrase } from '@hookline/bots';
-import { defineIntegration } from '@hookline/client';
 import { ScriptedServer } from '@hookline/client/testing';
 import { VirtualClock } from '@hookline/runtime';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readScenarios, runScenario } from '../src/index.js';
+import { readScenarios } from '../src/index.js';
+import { runVirtual } from './run-virtual.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookline-mutants-'));
 writeFileSync(join(folder, 'hello.wav'), phrase('hello').bytes);
@@ -40,7 +40,7 @@ end:
 
 const mulaw = (name: 'hello' | 'choose' | 'greeting') => encodeMulaw(readWav(phrase(name).bytes).samples);
 
-/** What a mutant does otherwise than the bot. */
+/** How a mutant differs from the correct bot. */
 interface Mutation {
   readonly welcome?: string | undefined;
   readonly greeting?: Uint8Array;
@@ -61,7 +61,7 @@ interface Mutation {
   readonly says?: string;
 }
 
-/** A bot of its own on the bare messages: it greets, answers speech, is stopped by a key and books with `#`. */
+/** A bot on plain messages: it greets, answers speech, stops for a key and books on `#`. */
 function serve(clock: VirtualClock, mutation: Mutation): ScriptedServer {
   const server = new ScriptedServer(clock);
   const {
@@ -144,18 +144,9 @@ function serve(clock: VirtualClock, mutation: Mutation): ScriptedServer {
 async function run(mutation: Mutation, text = SCENARIO) {
   const { scenarios, problems } = await readScenarios(text, join(folder, 'book.call.yaml'));
   expect(problems).toEqual([]);
-  const [scenario] = scenarios;
-  if (!scenario) throw new Error('no scenario');
   const clock = new VirtualClock();
-  const server = serve(clock, mutation);
-  const integration = defineIntegration({
-    baseConnectionUri: 'wss://bots.example',
-    apiKey: 'key',
-    clientSecret: null,
-    dial: server.dial,
-  });
-  const result = await clock.run(runScenario(scenario, { integration, clock }));
-  // What the bot had in mind is over as well.
+  const result = await runVirtual(scenarios, serve(clock, mutation), clock);
+  // Lets the timers of the bot run out.
   await clock.advance(10_000);
   expect(clock.pending).toBe(0);
   return result;
@@ -183,8 +174,8 @@ const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: numbe
     /confidence 0.2/,
   ],
   ['reports no turn', { turn: undefined }, 9, /no turn/],
-  ['says something else', { answer: mulaw('greeting') }, 10, /a likeness of 0/],
-  ['beeps', { answer: encodeMulaw(sine({ hz: 440, ms: 3000, dbfs: -20 })) }, 10, /a likeness of 0/],
+  ['says something else', { answer: mulaw('greeting') }, 10, /a similarity of 0/],
+  ['beeps', { answer: encodeMulaw(sine({ hz: 440, ms: 3000, dbfs: -20 })) }, 10, /a similarity of 0/],
   ['is silent', { answer: new Uint8Array(24_000).fill(0xff) }, 10, /not heard/],
   [
     'whispers',
@@ -205,13 +196,13 @@ const MUTANTS: readonly (readonly [what: string, mutation: Mutation, line: numbe
 ];
 
 describe('a scenario', () => {
-  test('passes with the bot that does what it must', async () => {
+  test('passes with the correct bot', async () => {
     const { failure, steps } = await run({});
     expect(failure).toBeUndefined();
     expect(steps.every(({ outcome }) => outcome === 'passed')).toBe(true);
   });
 
-  test.each(MUTANTS)('fails at the step that shows it with a bot that %s', async (_, mutation, line, got) => {
+  test.each(MUTANTS)('fails at the right step with a bot that %s', async (_, mutation, line, got) => {
     const { passed, failure, steps } = await run(mutation);
     expect([passed, failure?.place.line, failure?.got]).toEqual([false, line, expect.stringMatching(got)]);
     // What comes behind the failed step is not run.
@@ -233,7 +224,7 @@ const TOLD: readonly (readonly [step: string, mutation: Mutation, expected: stri
   [
     'expect: { audio: { tone: 440, gaps: "< 1s", sounds_like: hello.wav } }',
     { greeting: new Uint8Array(0) },
-    'audio with gaps < 1s and a tone of 440 Hz and a likeness to hello.wav of 0.8 or more within 10 s',
+    'audio with gaps < 1s and a tone of 440 Hz and a similarity to hello.wav of 0.8 or more within 10 s',
     /^the bot was not heard$/,
   ],
   [

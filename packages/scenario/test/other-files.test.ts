@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { phraseUrl } from '@hookline/bots';
-import { defineIntegration } from '@hookline/client';
 import { ScriptedServer } from '@hookline/client/testing';
 import { VirtualClock } from '@hookline/runtime';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadScenarios, readScenarios, renderGithub, renderSpec, runScenario } from '../src/index.js';
+import { loadScenarios, readScenarios, renderGithub, renderSpec } from '../src/index.js';
+import { runVirtual } from './run-virtual.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'hookline-other-files-'));
 mkdirSync(join(folder, 'parts'));
@@ -18,17 +18,9 @@ writeFileSync(join(folder, 'parts', 'hello.wav'), readFileSync(phraseUrl('hello'
 afterAll(() => rmSync(folder, { recursive: true }));
 
 async function run(path: string) {
-  const [scenario] = await loadScenarios(path);
-  if (!scenario) throw new Error('no scenario');
   const clock = new VirtualClock();
   const server = new ScriptedServer(clock);
-  const integration = defineIntegration({
-    baseConnectionUri: 'wss://bots.example',
-    apiKey: 'key',
-    clientSecret: null,
-    dial: server.dial,
-  });
-  const result = await clock.run(runScenario(scenario, { integration, clock }));
+  const result = await runVirtual(await loadScenarios(path), server, clock);
   return { result, keys: server.of('dtmf').map(({ parameters }) => parameters.digit) };
 }
 
@@ -115,7 +107,7 @@ else if (how !== 'nothing') copyFileSync(${JSON.stringify(join(folder, 'parts', 
       expect(problems).toEqual([]);
       expect(scenarios[0]?.steps[0]).toMatchObject({
         text: `say ${JSON.stringify(text)}`,
-        action: { do: 'say', audio: expect.any(Uint8Array) },
+        action: { type: 'say', audio: expect.any(Uint8Array) },
       });
     }
     expect(spoken().filter((line) => line === text)).toHaveLength(1);
@@ -129,9 +121,9 @@ else if (how !== 'nothing') copyFileSync(${JSON.stringify(join(folder, 'parts', 
   });
 
   test.each([
-    ['fails', /was not spoken \(.*ended with 3: no such voice\)/],
-    ['nothing', /was not spoken \(ENOENT/],
-    ['junk', /was not spoken \(/],
+    ['fails', /could not be synthesized \(.*ended with 3: no such voice\)/],
+    ['nothing', /could not be synthesized \(ENOENT/],
+    ['junk', /could not be synthesized \(/],
   ])('is a problem where the command does this: %s', async (how, message) => {
     const { problems } = await read('good morning', how);
     expect(problems).toMatchObject([{ line: 4, column: 18, message: expect.stringMatching(message) }]);

@@ -162,7 +162,7 @@ const WRONG: readonly Row[] = [
     'a broken pattern',
     steps('- expect: { turn: { text: "/which (day/" } }'),
     '4:29',
-    'no regular expression',
+    'not a regular expression',
     'JavaScript',
     '\\',
   ],
@@ -232,7 +232,7 @@ const WRONG: readonly Row[] = [
     '1:7',
     'line 2 has 1 fields',
     'a CSV file',
-    'mend',
+    'fix',
   ],
   [
     'data without a row',
@@ -294,10 +294,10 @@ const WRONG: readonly Row[] = [
   ],
   ['a line for the report that is a number', steps('- log: 12'), '4:10', 'the number 12', 'a text', '"12"'],
   [
-    'a text that nothing speaks',
+    'a text without a speech command',
     steps('- say: { text: good morning }'),
     '4:18',
-    'nothing speaks',
+    'no speech command',
     'a command',
     '--tts',
   ],
@@ -313,10 +313,10 @@ const WRONG: readonly Row[] = [
   ['a time of no call', steps('- wait: 99999999999m'), '4:11', '99999999999m', '60m at most', '60m or less'],
   ['a time that is a number', steps('- wait: 1500'), '4:11', 'the number 1500', '500ms', '1500ms or 1500s'],
   [
-    'a range that nothing is within',
+    'an empty range',
     steps('- expect: { audio: { duration: 5s..1s } }'),
     '4:34',
-    'nothing is within 5s..1s',
+    'the range 5s..1s is empty',
     'the smaller',
     'write 1s..5s',
   ],
@@ -332,7 +332,7 @@ const WRONG: readonly Row[] = [
     'a cause on the success path',
     `${steps('- hangup')}end: { path: success, cause: refused }\n`,
     '5:23',
-    'cause comes on the failure path only',
+    'cause applies only to the failure path',
     'path: failure',
     'leave cause out',
   ],
@@ -340,7 +340,7 @@ const WRONG: readonly Row[] = [
     'outputs on the failure path',
     `${steps('- hangup')}end: { path: failure, outputs: { a: b } }\n`,
     '5:23',
-    'outputs comes on the success path only',
+    'outputs applies only to the success path',
     'path: success',
     'write path: success',
   ],
@@ -348,7 +348,7 @@ const WRONG: readonly Row[] = [
     'outputs beside a text of the failure path',
     `${steps('- hangup')}end: { outputs: { a: b }, errorType: x }\n`,
     '5:8',
-    'outputs comes on the success path only',
+    'outputs applies only to the success path',
     'path: success',
     'leave outputs out',
   ],
@@ -356,7 +356,7 @@ const WRONG: readonly Row[] = [
     'an id that is there already',
     steps('- dtmf: "1"', '  id: a', '- dtmf: "2"', '  id: a'),
     '7:9',
-    'another step before',
+    'an earlier step has the id',
     'an id of its own',
     'a2',
   ],
@@ -372,8 +372,8 @@ const WRONG: readonly Row[] = [
     'a WAV file without audio',
     steps('- say: still.wav'),
     '4:10',
-    'no audio in it',
-    'something is said',
+    'it contains no audio',
+    'a WAV file with audio in it',
     'silence: 1s',
   ],
   [
@@ -382,7 +382,7 @@ const WRONG: readonly Row[] = [
     '1:7',
     'the column "pin" twice',
     'a CSV file',
-    'mend',
+    'fix',
   ],
   // YAML
   [
@@ -425,7 +425,7 @@ const WRONG: readonly Row[] = [
   ],
 ];
 
-describe('a wrong file is told where, what, what was expected and what to write', () => {
+describe('a problem names its place, what was found, what was expected and what to write', () => {
   test.each(WRONG)('%s', async (_, text, place, message, expected, suggestion) => {
     const problems = await read(text);
     const at = ({ line, column }: ScenarioProblem) => `${line}:${column}`;
@@ -460,7 +460,7 @@ describe('a wrong file is told where, what, what was expected and what to write'
 
   test('a text that a row does not fill, once', async () => {
     const text = `data: cases.csv\n${steps(`- dtmf: "\${row.PIN}"`)}`;
-    expect((await read(text)).map(({ message }) => message)).toEqual([`\${row.PIN} stands for nothing`]);
+    expect((await read(text)).map(({ message }) => message)).toEqual([`\${row.PIN} is not defined`]);
   });
 
   test('a file in another encoding than UTF-8', async () => {

@@ -4,13 +4,13 @@ import { toMulaw8k } from '@hookline/audio/resample';
 import type { Call, CallAudioConnectorOptions, CallEvent, CallResult } from '@hookline/client';
 import { type Clock, checkArgument, checkOptionNames, VirtualClock } from '@hookline/runtime';
 import {
+  awaitExpectation,
   type ExpectationInput,
   type LadderTail,
   LiveCall,
   ladderTail,
-  meet,
   parseExpectation,
-  perform,
+  performAction,
 } from '@hookline/scenario';
 import { createTraceWriter, type TraceWriter } from '@hookline/trace/node';
 import { type BotTarget, type ReadyBot, readyBot } from './bot-target.js';
@@ -122,7 +122,7 @@ export class TestCall implements AsyncDisposable {
       },
       turnGapMs: TURN_GAP_MS,
       withinMs: within,
-      keepsAudio: true,
+      recordAudio: true,
     });
   }
 
@@ -152,23 +152,23 @@ export class TestCall implements AsyncDisposable {
 
   /** Speaks once the bot has replied and is silent. Resolves at the end of the speech. */
   async say(speech: Speech): Promise<void> {
-    await this.#do('say', { do: 'say', audio: await audioOf(speech) });
+    await this.#do('say', { type: 'say', audio: await audioOf(speech) });
   }
 
   /** Speaks over the bot, `after` milliseconds (default 500) into its current or next utterance. */
   async bargeIn(speech: Speech, { after = BARGE_IN_MS }: { readonly after?: number } = {}): Promise<void> {
     const at = { event: 'playback_started', afterMs: after };
-    await this.#do('bargeIn', { do: 'say', audio: await audioOf(speech), at });
+    await this.#do('bargeIn', { type: 'say', audio: await audioOf(speech), at });
   }
 
   /** Presses keys, `gap` milliseconds (default 200) apart. */
   async dtmf(digits: string, { gap = 200 }: { readonly gap?: number } = {}): Promise<void> {
-    await this.#do(`dtmf ${digits}`, { do: 'dtmf', digits, gapMs: gap });
+    await this.#do(`dtmf ${digits}`, { type: 'dtmf', digits, gapMs: gap });
   }
 
   /** Lets time pass. */
   async wait(ms: number): Promise<void> {
-    await this.#do('wait', { do: 'wait', ms });
+    await this.#do('wait', { type: 'wait', ms });
   }
 
   /** Hangs up. Resolves with the result of the call. */
@@ -196,10 +196,10 @@ export class TestCall implements AsyncDisposable {
     const wanted = await parseExpectation(expectation);
     const live = this.#live;
     return this.#run(async () => {
-      await live.until(() => live.result ?? live.openedAtMs, undefined);
+      await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
       const untilMs = within === undefined ? live.nowMs + this.#withinMs : live.anchorMs(from) + within;
       const words = `within ${within ?? this.#withinMs} ms`;
-      const met = await meet(live, wanted, { untilMs, words });
+      const met = await awaitExpectation(live, wanted, { deadlineMs: untilMs, description: words });
       return met.met ? undefined : this.notMet(met.expected, met.got);
     });
   }
@@ -207,7 +207,7 @@ export class TestCall implements AsyncDisposable {
   /** Waits for the end of the call. @throws HooklineError `TESTING_NOT_MET` as a rejection, if the call does not end in time */
   async ended({ within = this.#withinMs }: { readonly within?: number } = {}): Promise<CallResult> {
     const live = this.#live;
-    const result = await this.#run(() => live.until(() => live.result, live.nowMs + within));
+    const result = await this.#run(() => live.waitFor(() => live.result, live.nowMs + within));
     if (result) return result;
     throw this.notMet(`the call to end within ${within} ms`, 'it goes on');
   }
@@ -250,20 +250,23 @@ export class TestCall implements AsyncDisposable {
 
   async #finishesSpeaking(options: ExpectOptions): Promise<void> {
     const live = this.#live;
-    const sinceMs = live.last.endMs === undefined ? 0 : live.last.startMs;
+    const sinceMs = live.lastAction.endMs === undefined ? 0 : live.lastAction.startMs;
     await this.#run(() =>
-      live.until(
-        () => live.result ?? ((live.ear.lastSoundMs ?? Number.NEGATIVE_INFINITY) > sinceMs || undefined),
+      live.waitFor(
+        () =>
+          live.result ??
+          ((live.soundDetector.lastSoundMs ?? Number.NEGATIVE_INFINITY) > sinceMs || undefined),
         live.nowMs + (options.within ?? this.#withinMs),
       ),
     );
-    if ((live.ear.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs)
+    if ((live.soundDetector.lastSoundMs ?? Number.NEGATIVE_INFINITY) <= sinceMs)
       throw this.notMet('the bot to speak', 'it was not heard');
-    if (!(await this.#run(() => live.turn()))) throw this.notMet('the bot to fall silent', 'it speaks on');
+    if (!(await this.#run(() => live.waitForTurn())))
+      throw this.notMet('the bot to fall silent', 'it speaks on');
   }
 
-  async #do(text: string, action: Parameters<typeof perform>[1]['action']): Promise<void> {
-    const missed = await this.#run(() => perform(this.#live, { action, text }));
+  async #do(text: string, action: Parameters<typeof performAction>[1]['action']): Promise<void> {
+    const missed = await this.#run(() => performAction(this.#live, { action, text }));
     if (missed) throw this.notMet(missed.expected, missed.got);
   }
 

@@ -47,7 +47,7 @@ describe('a bot that is given by its handler', () => {
   test('is told of an expectation that is none', async ({ call }) => {
     await using c = await call();
     await expect(c.expects({ trun: {} })).rejects.toThrow(/no key "trun".*write turn/);
-    await expect(c.expects({ turn: { text: '/(/' } })).rejects.toThrow('no regular expression');
+    await expect(c.expects({ turn: { text: '/(/' } })).rejects.toThrow('is not a regular expression');
   });
 });
 

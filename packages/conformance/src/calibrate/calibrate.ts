@@ -3,19 +3,19 @@ import { checkArgument } from '@hookline/runtime';
 import type { Trace } from '@hookline/trace';
 import { conformanceError } from '../error.js';
 import { readTimeline, type Timeline } from '../record/timeline.js';
-import { judgeCall } from '../rules/judge.js';
-import { judgeClient } from './client-rules.js';
+import { evaluateCall } from '../rules/judge.js';
+import { evaluateClient } from './client-rules.js';
 import type { OperationalEvent } from './operational-events.js';
 import { recordedCall } from './recorded-call.js';
 
-/** What recorded calls say of one clause. */
+/** The evidence of recorded calls about one clause. */
 export interface Calibration {
   readonly clause: Clause<ClauseId>;
   /**
    * - `confirmed`: Genesys did as the clause says, or ended the call over a bot that broke it
    * - `refuted`: Genesys did otherwise, or went on with the call although the bot broke the clause
-   * - `unclear`: broken together with others, so that it cannot be told what the call ended over
-   * - `not-exercised`: nothing in these calls shows it
+   * - `unclear`: broken together with other clauses, so the cause of the ending is unknown
+   * - `not-exercised`: no evidence in these calls
    */
   readonly outcome: 'confirmed' | 'refuted' | 'unclear' | 'not-exercised';
   /** How often it was confirmed and refuted, and in which calls, by their numbers from 1. */
@@ -24,7 +24,7 @@ export interface Calibration {
   readonly calls: readonly number[];
 }
 
-/** One call of a calibration, with nothing in it that tells whose it was. */
+/** One call of a calibration, without identifying data. */
 export interface CalibratedCall {
   /** From 1, in the order given. */
   readonly number: number;
@@ -34,7 +34,7 @@ export interface CalibratedCall {
   readonly events: readonly string[];
 }
 
-/** What `calibrate` found. */
+/** The result of `calibrate`. */
 export interface CalibrationReport {
   readonly calls: readonly CalibratedCall[];
   readonly clauses: readonly Calibration[];
@@ -42,14 +42,14 @@ export interface CalibrationReport {
   readonly otherEvents: Readonly<Record<string, number>>;
 }
 
-/** A call that goes on so long after a break was not ended over it, in milliseconds. */
-const WENT_ON_MS = 10_000;
+/** If a call continues this long after a violation, the violation did not end it. In milliseconds. */
+const CONTINUED_MS = 10_000;
 
 /**
- * Holds recorded calls of the live platform against the clauses. What binds Genesys is judged by what it sent. What
- * binds the bot says something only where the bot broke it: whether the platform ended the call over it.
+ * Compares recorded calls of the live platform with the clauses. Clauses for Genesys are evaluated by the messages it
+ * sent. A clause for the bot gives evidence only if the bot violated it: whether the platform then ended the call.
  *
- * @param traces - taken by a proxy or a server; a call that Hookline made says nothing of Genesys
+ * @param traces - taken by a proxy or a server; a call made by Hookline gives no evidence about Genesys
  * @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client
  */
 export function calibrate(traces: readonly Trace[], events: readonly OperationalEvent[]): CalibrationReport {
@@ -60,11 +60,11 @@ export function calibrate(traces: readonly Trace[], events: readonly Operational
   return calibration.report();
 }
 
-/** A calibration that takes one call after the other and keeps none of them. */
+/** A calibration that processes calls one by one and does not keep them. */
 export interface CalibrationRun {
   /** Judges a call, as `calibrate` does. @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client */
   add(trace: Trace): void;
-  /** What the calls so far show. */
+  /** Returns the report of the calls so far. */
   report(): CalibrationReport;
 }
 
@@ -92,8 +92,8 @@ export function createCalibration(events: readonly OperationalEvent[]): Calibrat
       tally.calls.add(number);
       tallies.set(clause, tally);
     };
-    for (const { clause, held } of judgeClient(timeline)) count(clause, held ? 'held' : 'broken');
-    for (const [clause, what] of judgeBot(timeline, own.length > 0)) count(clause, what);
+    for (const { clause, held } of evaluateClient(timeline)) count(clause, held ? 'held' : 'broken');
+    for (const [clause, what] of assessBotBreaches(timeline, own.length > 0)) count(clause, what);
     calls.push({
       number,
       vantage: trace.header.vantage,
@@ -120,22 +120,25 @@ export function createCalibration(events: readonly OperationalEvent[]): Calibrat
   return { add, report };
 }
 
-/** What the clauses that the bot broke come to. */
-function judgeBot(timeline: Timeline, hasEvents: boolean): Map<ClauseId, 'held' | 'broken' | 'unclear'> {
-  const breaks = judgeCall(timeline.record).filter(({ held }) => !held);
+/** Returns the evidence from the clauses that the bot violated. */
+function assessBotBreaches(
+  timeline: Timeline,
+  hasEvents: boolean,
+): Map<ClauseId, 'held' | 'broken' | 'unclear'> {
+  const breaks = evaluateCall(timeline.record).filter(({ held }) => !held);
   const ids = new Set(breaks.map(({ clause }) => clause));
   const punished = hasEvents || endedOver(timeline);
   return new Map(
     [...ids].map((clause) => {
       const first = breaks.find((one) => one.clause === clause);
       const brokenAt = timeline.record.events[first?.index ?? 0]?.t ?? 0;
-      if (!punished && timeline.endMs - brokenAt >= WENT_ON_MS) return [clause, 'broken'];
+      if (!punished && timeline.endMs - brokenAt >= CONTINUED_MS) return [clause, 'broken'];
       return [clause, punished && ids.size === 1 ? 'held' : 'unclear'];
     }),
   );
 }
 
-/** Whether Genesys ended the call as one that went wrong. */
+/** Whether Genesys ended the call with an error. */
 function endedOver({ items }: Timeline): boolean {
   return items.some(
     (item) =>

@@ -9,8 +9,8 @@ const TITLES = {
 } as const;
 
 /**
- * A calibration as one Markdown document that can be given away: made of clauses, counts, durations and event codes
- * only. No text of any message, header, URL or identifier stands in it.
+ * Formats a calibration as a Markdown document that is safe to share: it contains clauses, counts, durations and event codes
+ * only, and no text of messages, headers, URLs or identifiers.
  */
 export function calibrationPage(report: CalibrationReport): string {
   checkArgument('CONFORMANCE_BAD_OPTION', 'calibrationPage: report', report, {

@@ -9,7 +9,7 @@ import {
   typeOf,
 } from '../record/timeline.js';
 
-/** What one call says of what Genesys does: whether it did so, and where. */
+/** Evidence from one call about Genesys: whether it kept a clause, and when. */
 export interface ClientEvidence {
   readonly clause: ClauseId;
   readonly held: boolean;
@@ -18,15 +18,15 @@ export interface ClientEvidence {
 
 type Sent = Extract<TimelineItem, { kind: 'sent' }>;
 
-/** Judges the messages of Genesys by the clauses that bind the client, as far as a trace shows it. Pure. */
-export function judgeClient({ record, items }: Timeline): ClientEvidence[] {
+/** Evaluates the messages of Genesys against the clauses for the client. Pure. */
+export function evaluateClient({ record, items }: Timeline): ClientEvidence[] {
   const sent = items.filter((item): item is Sent => item.kind === 'sent');
   const evidence: ClientEvidence[] = [];
   const report = (clause: ClauseId, held: boolean, t: number) => evidence.push({ clause, held, t });
-  judgeHead(record.events.find((event) => event.kind === 'request')?.head, report);
-  judgeEnvelopes(items, report);
-  for (const { message, t } of sent) judgeParameters(message, t, report);
-  judgeAnswers(items, report);
+  evaluateHead(record.events.find((event) => event.kind === 'request')?.head, report);
+  evaluateEnvelopes(items, report);
+  for (const { message, t } of sent) evaluateParameters(message, t, report);
+  evaluateAnswers(items, report);
   if (sent.length > 0) {
     const opens = sent.filter(({ message }) => message.type === 'open');
     report('AC-OPEN-1', sent[0]?.message.type === 'open' && opens.length === 1, sent[0]?.t ?? 0);
@@ -44,7 +44,7 @@ const HEADERS = [
 ];
 const PARAMETERS = new Set(['keyid', 'nonce', 'alg', 'created', 'expires']);
 
-function judgeHead(head: string | undefined, report: Report): void {
+function evaluateHead(head: string | undefined, report: Report): void {
   if (head === undefined) return;
   const fields = new Map(
     head.split(/\r?\n/).flatMap((line): [string, string][] => {
@@ -73,7 +73,7 @@ function judgeHead(head: string | undefined, report: Report): void {
   );
 }
 
-function judgeEnvelopes(items: readonly TimelineItem[], report: Report): void {
+function evaluateEnvelopes(items: readonly TimelineItem[], report: Report): void {
   let seq = 0;
   let serverseq = 0;
   let position = 0;
@@ -88,7 +88,7 @@ function judgeEnvelopes(items: readonly TimelineItem[], report: Report): void {
     report('AC-MSG-3', isObject(object['parameters']), t);
     report('AC-MSG-6', object['seq'] === seq + 1, t);
     seq = item.message.seq;
-    // A message of the bot may have been on its way while this one was written.
+    // A message of the bot may have been in flight when this one was written.
     const known = object['serverseq'];
     report('AC-MSG-8', typeof known === 'number' && known <= serverseq, t);
     const now = typeof object['position'] === 'string' ? durationToNs(object['position']) : undefined;
@@ -101,7 +101,7 @@ function judgeEnvelopes(items: readonly TimelineItem[], report: Report): void {
 const REASONS = new Set(['end', 'error', 'disconnect', 'reconnect']);
 const PARTICIPANT = ['id', 'ani', 'aniName', 'dnis'];
 
-function judgeParameters({ type, parameters }: SentMessage, t: number, report: Report): void {
+function evaluateParameters({ type, parameters }: SentMessage, t: number, report: Report): void {
   switch (type) {
     case 'open': {
       const { participant, media, inputVariables } = parameters;
@@ -150,10 +150,10 @@ function judgeParameters({ type, parameters }: SentMessage, t: number, report: R
 
 const CLOSE_WITHIN_MS = 5000;
 
-function judgeAnswers(items: readonly TimelineItem[], report: Report): void {
+function evaluateAnswers(items: readonly TimelineItem[], report: Report): void {
   let playing = false;
   let heardBot = false;
-  /** What of the bot waits for its answer, the oldest first. */
+  /** Bot messages that await an answer, oldest first. */
   const asked = { disconnect: [] as number[], pause: [] as number[], resume: [] as number[] };
   for (const item of items) {
     const type = typeOf(item);

@@ -2,11 +2,11 @@ import { checkArgument } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import { isObject } from '../record/timeline.js';
 
-/** An operational event of the platform, as far as it is used: what happened on which conversation. */
+/** The code and conversation of an operational event of the platform. */
 export interface OperationalEvent {
   /** Such as `AUDIOHOOK-0009`. */
   readonly code: string;
-  /** Undefined for an event of no conversation. */
+  /** Undefined if the event belongs to no conversation. */
   readonly conversationId: string | undefined;
 }
 
@@ -14,7 +14,7 @@ const CODE = /\bAUDIO[A-Z]{0,20}-\d{4}\b/;
 
 /**
  * Reads a dump of `POST /api/v2/usage/events/query`: a page (`{"entities": […]}`), a list of pages or of events, or one
- * of them a line. Events that are not of Audio Connector are left out; nothing but code and conversation is kept.
+ * of them per line. Skips events of other products and keeps only the code and the conversation.
  *
  * @param path - for the error
  * @throws HooklineError `CONFORMANCE_BAD_EVENTS` for what is no JSON, or holds no list of events

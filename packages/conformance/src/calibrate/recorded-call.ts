@@ -6,13 +6,13 @@ import { PLATFORM_DEADLINES } from '../record/deadlines.js';
 
 let silent = new Uint8Array(0);
 
-/** So many bytes of µ-law silence, which share their memory with those of every other frame. */
+/** Returns µ-law silence of a length in bytes. All frames share one buffer. */
 function silence(bytes: number): Uint8Array {
   if (silent.length < bytes) silent = new Uint8Array(bytes).fill(MULAW_SILENCE);
   return silent.subarray(0, bytes);
 }
 
-/** A trace as the rules read a call: `out` is what Genesys sent, whoever took the trace. */
+/** Converts a trace to the record that rules read. `out` is what Genesys sent, whichever side took the trace. */
 export function recordedCall(trace: Trace, name: string): CallRecord {
   const { header, rows, caller, bot } = trace;
   const events = rows.flatMap((row): CallEvent[] => {
@@ -32,7 +32,7 @@ export function recordedCall(trace: Trace, name: string): CallRecord {
           kind: 'audio',
           t: row.t + (row.arrivalsMs[index] ?? 0),
           dir: lane === 'caller' ? 'out' : 'in',
-          // A trace without its audio still knows how much it was.
+          // A trace without audio still has its length.
           bytes: frames[index] ?? silence(size),
         }));
       }

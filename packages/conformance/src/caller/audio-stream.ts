@@ -5,15 +5,15 @@ import { encodeFor } from './media.js';
 
 const FRAME_MS = 200;
 
-/** The caller's audio in real time: silence, and what the caller says. Frame k leaves when its last sample was said. */
+/** Sends the caller's audio in real time: queued speech, otherwise silence. Each frame is sent when its last sample is due. */
 export class AudioStream {
   readonly #clock: Clock;
   readonly #send: (bytes: Uint8Array) => void;
   #media: MediaParameter | undefined;
   #cancel: Cancel = () => {};
-  #said: Uint8Array[] = [];
-  #sentMs = 0;
-  #running = false;
+  #speechQueue: Uint8Array[] = [];
+  #positionMs = 0;
+  #isRunning = false;
   #nextMs = 0;
   #held: Uint8Array[] | undefined;
   #pausedAt: number | undefined;
@@ -25,38 +25,38 @@ export class AudioStream {
 
   /** The position in the stream, gaps included. */
   get positionMs(): number {
-    return this.#sentMs;
+    return this.#positionMs;
   }
 
-  /** What was chosen; undefined: no audio at all. */
-  use(media: MediaParameter | undefined): void {
+  /** Sets the chosen format. Undefined: no audio is sent. */
+  setFormat(media: MediaParameter | undefined): void {
     this.#media = media;
   }
 
   start(): void {
-    if (this.#running) return;
-    this.#running = true;
+    if (this.#isRunning) return;
+    this.#isRunning = true;
     this.#nextMs = this.#clock.now() + FRAME_MS;
     this.#arm();
   }
 
-  /** Speaks, from the next frame on. µ-law of one channel. */
-  say(speech: Uint8Array): void {
-    this.#said.push(speech);
+  /** Queues speech from the next frame on. @param speech - µ-law, one channel */
+  enqueueSpeech(speech: Uint8Array): void {
+    this.#speechQueue.push(speech);
   }
 
-  /** Sends these bytes out of turn, as they are. */
+  /** Sends bytes immediately, unchanged. */
   frame(bytes: Uint8Array): void {
-    if (this.#media) this.#sentMs += bytes.length / bytesPerMs(this.#media);
+    if (this.#media) this.#positionMs += bytes.length / bytesPerMs(this.#media);
     this.#send(bytes);
   }
 
-  /** Keeps what would be sent until `release`. */
+  /** Holds frames back until `release`. */
   hold(): void {
     this.#held ??= [];
   }
 
-  /** Sends what was held, at once. */
+  /** Sends all held frames immediately. */
   release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
@@ -68,47 +68,47 @@ export class AudioStream {
   }
 
   resume(): { readonly startMs: number; readonly discardedMs: number } {
-    const startMs = this.#sentMs;
+    const startMs = this.#positionMs;
     const discardedMs = this.#pausedAt === undefined ? 0 : this.#clock.now() - this.#pausedAt;
     this.#pausedAt = undefined;
-    this.#sentMs += discardedMs;
+    this.#positionMs += discardedMs;
     return { startMs, discardedMs };
   }
 
   stop(): void {
     this.#cancel();
-    this.#running = false;
+    this.#isRunning = false;
   }
 
   #arm(): void {
     this.#cancel = this.#clock.after(this.#nextMs - this.#clock.now(), () => {
       this.#nextMs += FRAME_MS;
       this.#tick();
-      if (this.#running) this.#arm();
+      if (this.#isRunning) this.#arm();
     });
   }
 
   #tick(): void {
     const media = this.#media;
     if (!media || this.#pausedAt !== undefined) return;
-    const bytes = encodeFor(media, this.#take(FRAME_MS * SAMPLES_PER_MS));
-    this.#sentMs += FRAME_MS;
+    const bytes = encodeFor(media, this.#nextSamples(FRAME_MS * SAMPLES_PER_MS));
+    this.#positionMs += FRAME_MS;
     if (this.#held) this.#held.push(bytes);
     else this.#send(bytes);
   }
 
-  /** The next samples of what is said, silence after it. */
-  #take(samples: number): Uint8Array {
+  /** Returns the next samples of the speech queue, padded with silence. */
+  #nextSamples(samples: number): Uint8Array {
     const out = new Uint8Array(samples).fill(MULAW_SILENCE);
     let at = 0;
     while (at < samples) {
-      const [first] = this.#said;
+      const [first] = this.#speechQueue;
       if (!first) break;
       const part = first.subarray(0, samples - at);
       out.set(part, at);
       at += part.length;
-      if (part.length === first.length) this.#said.shift();
-      else this.#said[0] = first.subarray(part.length);
+      if (part.length === first.length) this.#speechQueue.shift();
+      else this.#speechQueue[0] = first.subarray(part.length);
     }
     return out;
   }

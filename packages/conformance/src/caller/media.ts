@@ -1,12 +1,12 @@
 import { fromMulaw, MULAW_SILENCE } from '@hookline/audio';
 import { type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 
-/** What can be offered beside what production offers. */
+/** Formats that production does not offer. */
 export const PCMU_BOTH: MediaParameter = { ...PCMU_EXTERNAL, channels: ['external', 'internal'] };
 export const PCMU_INTERNAL: MediaParameter = { ...PCMU_EXTERNAL, channels: ['internal'] };
 export const L16_EXTERNAL: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };
 
-/** µ-law of the caller in the format that was chosen; a second channel is silent. */
+/** Encodes the caller's µ-law in the chosen format. A second channel is silent. */
 export function encodeFor({ format, channels }: MediaParameter, mulaw: Uint8Array): Uint8Array {
   if (channels.length === 2) {
     const external = channels.indexOf('external');

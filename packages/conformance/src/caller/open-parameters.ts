@@ -4,16 +4,16 @@ import { isObject } from '../record/timeline.js';
 import type { CheckTls } from '../wire/dial.js';
 import type { CallerIdentity } from '../wire/signature-form.js';
 
-/** The bot that is checked, and as whom it is called. */
+/** The bot under test and the identity of the caller. */
 export interface CheckTarget {
-  /** What is dialled: base connection URI and Connector ID, joined. */
+  /** The URL to dial: the base connection URI joined with the Connector ID. */
   readonly url: string;
-  /** The base connection URI, where the probe goes; default `url`. */
+  /** The base connection URI for the probe. Default: `url`. */
   readonly baseUrl?: string;
   readonly apiKey: string;
   /** The client secret, base64. Without it requests are not signed. */
   readonly clientSecret?: string;
-  /** Default a random one. */
+  /** Default: random. */
   readonly organizationId?: string;
   readonly tls?: CheckTls;
 }
@@ -24,7 +24,7 @@ export type OpenChanges = Readonly<Record<string, unknown>>;
 /**
  * The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs.
  *
- * @param inputs - that the bot needs on every call
+ * @param inputs - input variables that the bot needs on every call
  */
 export function openParameters(
   { organizationId }: CallerIdentity,

@@ -1,10 +1,10 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 
-/** What the caller hears of the bot: a buffer that plays out in real time and tells when it begins and runs dry. */
+/** Plays the bot's audio in real time and reports when playback starts and when the buffer is empty. */
 export class PlayOut {
   readonly #clock: Clock;
-  readonly #report: (what: 'playback_started' | 'playback_completed') => void;
+  readonly #notify: (what: 'playback_started' | 'playback_completed') => void;
   #perMs = 8;
   #endsAt = 0;
   #playing = false;
@@ -12,19 +12,19 @@ export class PlayOut {
 
   constructor(clock: Clock, report: (what: 'playback_started' | 'playback_completed') => void) {
     this.#clock = clock;
-    this.#report = report;
+    this.#notify = report;
   }
 
   get playing(): boolean {
     return this.#playing;
   }
 
-  /** Audio not heard yet, in milliseconds. */
+  /** Returns the audio not played yet, in milliseconds. */
   get leftMs(): number {
     return this.#playing ? Math.max(0, this.#endsAt - this.#clock.now()) : 0;
   }
 
-  use(media: MediaParameter): void {
+  setFormat(media: MediaParameter): void {
     this.#perMs = bytesPerMs(media);
   }
 
@@ -34,21 +34,21 @@ export class PlayOut {
     this.#endsAt = Math.max(this.#endsAt, now) + bytes / this.#perMs;
     if (!this.#playing) {
       this.#playing = true;
-      this.#report('playback_started');
+      this.#notify('playback_started');
     }
     this.#cancel();
     this.#cancel = this.#clock.after(this.#endsAt - now, () => this.flush());
   }
 
-  /** Drops what is left. (AC-BARGE-2) */
+  /** Drops the remaining audio. (AC-BARGE-2) */
   flush(): void {
     this.stop();
     if (!this.#playing) return;
     this.#playing = false;
-    this.#report('playback_completed');
+    this.#notify('playback_completed');
   }
 
-  /** Tells nothing any more. */
+  /** Stops reporting. */
   stop(): void {
     this.#cancel();
     this.#endsAt = 0;

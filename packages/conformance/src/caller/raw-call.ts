@@ -10,7 +10,7 @@ import type { Clock } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import type { CallEvent, Mark } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
-import { type Deadlines, LATE_PART } from '../record/deadlines.js';
+import { type Deadlines, LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import { isObject, readObject } from '../record/timeline.js';
 import { type Dialled, dialRaw, type RawSocket } from '../wire/dial.js';
 import {
@@ -24,7 +24,7 @@ import { type CheckTarget, type OpenChanges, openParameters } from './open-param
 import { PingSchedule } from './ping-schedule.js';
 import { PlayOut } from './play-out.js';
 
-/** A call to make. */
+/** Options of a raw call. */
 export interface RawCallOptions {
   readonly scenario: string;
   readonly call: string;
@@ -32,22 +32,22 @@ export interface RawCallOptions {
   readonly target: CheckTarget;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
-  /** In place of the target's. */
+  /** Overrides the URL of the target. */
   readonly url?: string;
   readonly apiKey?: string;
-  /** Default as production signs; `unsigned`: without a signature. */
+  /** Default: as production signs. `unsigned`: no signature. */
   readonly form?: SignatureForm | 'unsigned';
-  /** In place of the header, in every message. */
+  /** Session id in all messages, instead of the one in the header. */
   readonly id?: string;
   /** Whether durations are written without decimals, which production never does. Default false. */
   readonly wholeSeconds?: boolean;
-  /** Input variables that every call has; what a call says of its own comes on top. */
+  /** Input variables of every call. Those of the call itself are added. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** How long `closed` is waited for, in milliseconds; default a little longer than it may take. */
-  readonly patienceMs?: number;
-  /** Told when `closed` did not come within the time that it may take. */
+  /** How long to wait for `closed`, in milliseconds. Default: slightly more than its deadline. */
+  readonly closedTimeoutMs?: number;
+  /** Called if `closed` does not arrive within its deadline. */
   readonly onNotClosed?: () => void;
-  /** Ends the call, or the handshake, before its time: in order, but without the patience that is due to a bot. */
+  /** Ends the call or the handshake early: with `close`, but with a short wait for `closed`. */
   readonly signal?: AbortSignal;
 }
 
@@ -56,12 +56,12 @@ const UPGRADE_MS = 5000;
 /** The bot is given this long after `closed` to end the connection too early, in milliseconds. */
 const LINGER_MS = 300;
 const END_WAIT_MS = 1500;
-/** How long `closed` is waited for by a call that is ended before its time, in milliseconds. */
+/** How long an aborted call waits for `closed`, in milliseconds. */
 const STOP_WAIT_MS = 1000;
 
 /**
- * A call on the raw wire. Keeps the manners of the platform by itself (pings, playback messages, `paused`, `close`
- * after `disconnect`) and sends whatever else the scenario asks for, right or wrong.
+ * A call on the raw wire. Sends what the platform sends by itself (pings, playback messages, `paused`, `close`
+ * after `disconnect`) and any other message, valid or not, that a scenario asks for.
  */
 export class RawCall {
   readonly identity: CallerIdentity;
@@ -76,12 +76,12 @@ export class RawCall {
   readonly #pings: PingSchedule;
   #socket: RawSocket | undefined;
   #unreachable: string | undefined;
-  #maybeOurs = false;
+  #maybeLocalDelay = false;
   #seq = 0;
   #serverseq = 0;
   #closing: Promise<void> | undefined;
   #state: 'connecting' | 'opening' | 'open' | 'closing' | 'closed' | 'over' = 'connecting';
-  #ownEnd = false;
+  #localEnd = false;
   readonly #onAbort = () => this.#stop();
 
   private constructor(options: RawCallOptions) {
@@ -111,7 +111,7 @@ export class RawCall {
     return this.#socket !== undefined && this.#state !== 'over';
   }
 
-  /** Whether `opened` has come and nobody has begun to end the call. */
+  /** Whether `opened` was received and neither side is ending the call. */
   get isOpen(): boolean {
     return this.#state === 'open';
   }
@@ -134,7 +134,7 @@ export class RawCall {
       events: this.#events,
       ...(this.#unreachable === undefined
         ? {}
-        : { unreachable: this.#unreachable, maybeOurs: this.#maybeOurs }),
+        : { unreachable: this.#unreachable, maybeOurs: this.#maybeLocalDelay }),
     };
   }
 
@@ -153,7 +153,7 @@ export class RawCall {
     this.raw(text);
   }
 
-  /** The next envelope, in the order of the platform's. Takes a `seq`. */
+  /** Returns the next envelope, with its keys in the platform's order. Uses up a `seq`. */
   envelope(type: string): Record<string, unknown> {
     this.#seq += 1;
     return {
@@ -168,52 +168,55 @@ export class RawCall {
     };
   }
 
-  /** Sends any text. */
+  /** Sends text unchanged. */
   raw(text: string): void {
     if (!this.#socket) return;
     this.#record({ kind: 'message', t: this.#now(), dir: 'out', text });
     this.#socket.text(text);
   }
 
-  /** Sends any bytes. */
+  /** Sends bytes unchanged. */
   binary(bytes: Uint8Array): void {
     if (!this.#socket) return;
     this.#record({ kind: 'audio', t: this.#now(), dir: 'out', bytes });
     this.#socket.binary(bytes);
   }
 
-  /** Sends `open`; a second time nothing is expected of it. */
+  /** Sends `open`. A repeated `open` expects no answer. */
   open(changes: OpenChanges = {}): void {
     if (!this.#socket) return;
     if (this.#state === 'connecting') this.#state = 'opening';
     this.send('open', openParameters(this.identity, changes, this.#options.inputs));
   }
 
-  /** Sends `open` and waits for `opened`; false when it does not come. */
+  /** Sends `open` and waits for `opened`. Resolves to false if it does not arrive. */
   async opened(changes: OpenChanges = {}): Promise<boolean> {
     this.open(changes);
-    await this.until(() => this.#state !== 'opening', this.#late(this.#options.deadlines.openedMs));
+    await this.until(
+      () => this.#state !== 'opening',
+      this.#withLateTolerance(this.#options.deadlines.openedMs),
+    );
     return this.isOpen;
   }
 
-  /** Sends a `ping` and waits for a `pong`; false when none comes or the call ends. */
+  /** Sends a `ping` and waits for its `pong`. Resolves to false if none arrives or the call ends. */
   async ping(): Promise<boolean> {
     if (!this.isOpen) return false;
     const before = this.count('pong');
     this.send('ping');
     await this.until(
       () => this.count('pong') > before || !this.isOpen,
-      this.#late(this.#options.deadlines.pongMs),
+      this.#withLateTolerance(this.#options.deadlines.pongMs),
     );
     return this.count('pong') > before;
   }
 
-  /** How many messages of a type, or binary frames, came from the bot. */
+  /** Returns how many messages of a type, or binary frames, the bot sent. */
   count(type: string): number {
     return this.#counts.get(type) ?? 0;
   }
 
-  /** Waits until `condition` holds, the connection is gone, or time is up; says whether it holds. */
+  /** Waits until `condition` is true, the connection is closed, or the time is up. Resolves to whether it is true. */
   async until(condition: () => boolean, ms: number): Promise<boolean> {
     if (condition()) return true;
     await new Promise<void>((resolve) => {
@@ -232,7 +235,7 @@ export class RawCall {
     return condition();
   }
 
-  /** Lets time pass; less when the call ends. */
+  /** Waits for a time, or until the call ends. */
   async wait(ms: number): Promise<void> {
     await this.until(() => !this.connected, ms);
   }
@@ -244,14 +247,14 @@ export class RawCall {
     await this.#closing;
   }
 
-  /** Drops the connection without a word. */
-  async vanish(): Promise<void> {
-    this.#ownEnd = true;
+  /** Terminates the connection without a close handshake. */
+  async terminate(): Promise<void> {
+    this.#localEnd = true;
     this.#socket?.terminate();
     await this.wait(END_WAIT_MS);
   }
 
-  /** Ends the call before its time. */
+  /** Aborts the call. */
   #stop(): void {
     if (!this.connected) return;
     const ended = this.#endSoon();
@@ -259,22 +262,22 @@ export class RawCall {
   }
 
   async #endSoon(): Promise<void> {
-    const said = this.#state === 'opening' || this.#state === 'open';
+    const wasOpen = this.#state === 'opening' || this.#state === 'open';
     this.#quiet();
-    if (said) {
+    if (wasOpen) {
       this.#state = 'closing';
       this.send('close', { reason: 'end' });
     }
-    // A call that has said nothing has nothing to say goodbye to.
+    // A call that has sent nothing needs no `close`.
     if (this.#state === 'closing') await this.until(() => this.#state === 'closed', STOP_WAIT_MS);
     if (!this.connected) return;
-    this.#ownEnd = true;
+    this.#localEnd = true;
     this.#socket?.close();
     await this.wait(END_WAIT_MS);
   }
 
-  #late(ms: number): number {
-    return ms * (1 + LATE_PART);
+  #withLateTolerance(ms: number): number {
+    return ms * (1 + LATE_ANSWER_FRACTION);
   }
 
   #now(): number {
@@ -318,7 +321,7 @@ export class RawCall {
       timeoutMs: UPGRADE_MS,
       signal: this.#options.signal,
       onText: (text) => this.#received(text),
-      onAudio: (bytes) => this.#heard(bytes),
+      onAudio: (bytes) => this.#receive(bytes),
       onEnd: (code, reason) => this.#over(code, reason),
     });
     this.#connected(dialled);
@@ -337,7 +340,7 @@ export class RawCall {
     if (!socket) {
       this.#state = 'over';
       if (!response) this.#unreachable = problem;
-      this.#maybeOurs = maybeOurs === true;
+      this.#maybeLocalDelay = maybeOurs === true;
     }
   }
 
@@ -350,20 +353,20 @@ export class RawCall {
     const parameters = isObject(message?.['parameters']) ? message['parameters'] : {};
     if (type === 'opened' && this.#state === 'opening') {
       this.#state = 'open';
-      this.#chosen(parameters);
+      this.#applyMedia(parameters);
     }
     this.#record({ kind: 'message', t: this.#now(), dir: 'in', text });
     this.#apply(typeof type === 'string' ? type : '', parameters);
     this.#look();
   }
 
-  #chosen(parameters: Readonly<Record<string, unknown>>): void {
+  #applyMedia(parameters: Readonly<Record<string, unknown>>): void {
     const [media] = Array.isArray(parameters['media']) ? parameters['media'] : [];
     const format: MediaParameter['format'] = isObject(media) && media['format'] === 'L16' ? 'L16' : 'PCMU';
     const channels = isObject(media) && Array.isArray(media['channels']) ? media['channels'].length : 1;
     const use = { ...PCMU_EXTERNAL, format };
-    this.playOut.use(use);
-    this.audio.use(
+    this.playOut.setFormat(use);
+    this.audio.setFormat(
       media === undefined
         ? undefined
         : { ...use, channels: channels === 2 ? ['external', 'internal'] : ['external'] },
@@ -389,7 +392,7 @@ export class RawCall {
     this.send('paused');
   }
 
-  /** Lets audio flow again and says what was lost. */
+  /** Resumes the audio and reports what was discarded. */
   resume(): void {
     const gap = this.audio.resume();
     this.send('resumed', { start: durationFromMs(gap.startMs), discarded: durationFromMs(gap.discardedMs) });
@@ -399,14 +402,18 @@ export class RawCall {
     this.#counts.set(type, this.count(type) + 1);
   }
 
-  #heard(bytes: Uint8Array): void {
+  #receive(bytes: Uint8Array): void {
     this.#count('audio');
     this.#record({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
     if (this.#state === 'open') this.playOut.take(bytes.length);
   }
 
   async #close(reason: string, closes: number): Promise<void> {
-    const { deadlines, purpose, patienceMs = this.#late(deadlines.closedMs) } = this.#options;
+    const {
+      deadlines,
+      purpose,
+      closedTimeoutMs: patienceMs = this.#withLateTolerance(deadlines.closedMs),
+    } = this.#options;
     this.#quiet();
     this.#state = 'closing';
     for (let sent = 0; sent < closes; sent++) this.send('close', { reason });
@@ -416,7 +423,7 @@ export class RawCall {
     if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
     if (!answered && patienceMs > deadlines.closedMs) this.#options.onNotClosed?.();
-    this.#ownEnd = true;
+    this.#localEnd = true;
     // In order also where `closed` did not come: a loss is a test of its own.
     this.#socket?.close();
     await this.wait(END_WAIT_MS);
@@ -435,12 +442,12 @@ export class RawCall {
     this.#quiet();
     this.#state = 'over';
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    const by = this.#ownEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
+    const by = this.#localEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
     this.#record({ kind: 'end', t: this.#now(), by, code, reason });
   }
 }
 
-/** A bot must not be blamed for a mistake of the check, or of the profile that its inputs come from. */
+/** Refuses messages that are invalid by mistake: an error in the check or the profile must not fail the bot. */
 function refuseWrong(type: string, text: string): void {
   const decoded = decodeClientMessage(text);
   if (decoded.kind !== 'fault') return;

@@ -4,15 +4,15 @@ const SYLLABLES_PER_SECOND = 4;
 const PITCH_HZ = 130;
 const AMPLITUDE = 9000;
 
-/** A bot says the same on every call. */
-const made = new Map<number, Uint8Array>();
+/** Caches the sound by its length, because it is the same on every call. */
+const soundCache = new Map<number, Uint8Array>();
 
 /**
- * Something that detectors of speech take for it: a buzz of 130 Hz with its harmonics, louder and softer four times a
+ * Returns a sound that speech detectors accept as speech: 130 Hz with harmonics, modulated four times a
  * second. µ-law, 8 kHz.
  */
 export function speechSound(ms: number): Uint8Array {
-  const known = made.get(ms);
+  const known = soundCache.get(ms);
   if (known) return known;
   const samples = new Int16Array(Math.round(ms * SAMPLES_PER_MS));
   for (let i = 0; i < samples.length; i++) {
@@ -21,14 +21,14 @@ export function speechSound(ms: number): Uint8Array {
     const glide = PITCH_HZ * (1 + 0.1 * Math.sin(2 * Math.PI * 1.3 * t));
     let sum = 0;
     for (let harmonic = 1; harmonic <= 12; harmonic++) {
-      // Two humps, where the formants of a vowel are.
+      // Two peaks, at the formants of a vowel.
       const weight = (harmonic > 3 && harmonic < 7) || harmonic > 9 ? 1 : 0.4;
       sum += (weight / harmonic ** 0.5) * Math.sin(2 * Math.PI * glide * harmonic * t);
     }
     samples[i] = Math.max(-32_000, Math.min(32_000, (AMPLITUDE * loudness * sum) / 3));
   }
   const sound = encodeMulaw(samples);
-  made.set(ms, sound);
+  soundCache.set(ms, sound);
   return sound;
 }
 

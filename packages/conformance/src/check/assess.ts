@@ -3,34 +3,34 @@ import { createRedactor } from '@hookline/trace';
 import type { CallRecord } from '../record/call-record.js';
 import type { Evidence } from '../rules/evidence.js';
 import type { Check } from './catalogue.js';
-import type { KeptTrace } from './keep-trace.js';
 import { levelOf } from './outcome.js';
 import type { CheckResult, Finding } from './report.js';
+import type { WrittenTrace } from './write-trace.js';
 
-/** A call and what it says. */
-export interface JudgedCall {
+/** A call and its evidence. */
+export interface EvaluatedCall {
   readonly record: CallRecord;
   readonly evidence: readonly Evidence[];
-  readonly trace?: KeptTrace;
+  readonly trace?: WrittenTrace;
 }
 
-/** What decides how a check comes out, beside the calls. */
+/** Options that affect the outcome of a check. */
 export interface AssessOptions {
   readonly strict: boolean;
   /** Why a check does not apply to this bot; undefined when it does. */
   readonly notApplicable: (check: Check) => string | undefined;
-  /** What kept the checks from being made; undefined when nothing did. */
+  /** What prevented the checks, or undefined. */
   readonly blockedBy: string | undefined;
 }
 
 const MAX_GOT_CHARS = 320;
 
-/** One check over all calls, in their order: broken where any call broke it, held where any held it. Pure. */
-export function assess(check: Check, calls: readonly JudgedCall[], given: AssessOptions): CheckResult {
+/** Assesses one check over all calls, in order: broken if any call broke it, otherwise held if any call held it. Pure. */
+export function assess(check: Check, calls: readonly EvaluatedCall[], given: AssessOptions): CheckResult {
   const { id, clause, stimulus } = check;
   const { level, basis, sentence } = clause;
   const result = { id, level, basis, sentence };
-  const about = (call: JudgedCall) => call.evidence.filter((one) => one.clause === id);
+  const about = (call: EvaluatedCall) => call.evidence.filter((one) => one.clause === id);
   const breaking = calls.filter((call) => about(call).some((one) => !one.held));
   const [first] = breaking;
   const worst = first && about(first).find((one) => !one.held);
@@ -48,7 +48,7 @@ export function assess(check: Check, calls: readonly JudgedCall[], given: Assess
   return { ...result, outcome: 'inconclusive', reason: `not seen; it takes ${stimulus}` };
 }
 
-function finding(check: Check, { record, trace }: JudgedCall, evidence: Evidence, calls: number): Finding {
+function finding(check: Check, { record, trace }: EvaluatedCall, evidence: Evidence, calls: number): Finding {
   const { effect, fix } = check.clause;
   const event = record.events[evidence.index];
   const row = trace?.rowOf(evidence.index);
@@ -56,7 +56,7 @@ function finding(check: Check, { record, trace }: JudgedCall, evidence: Evidence
     scenario: record.scenario,
     call: record.call,
     atMs: Math.round(event?.t ?? 0),
-    got: cut(masked(record, evidence.got)),
+    got: truncate(masked(record, evidence.got)),
     effect,
     fix,
     ...(evidence.slip === undefined ? {} : { slip: evidence.slip }),
@@ -73,11 +73,11 @@ function masked(record: CallRecord, text: string): string {
   return redactor.text(text);
 }
 
-const cut = (text: string): string =>
+const truncate = (text: string): string =>
   text.length <= MAX_GOT_CHARS ? text : `${text.slice(0, MAX_GOT_CHARS)}…`;
 
 /** The order in which findings are reported: of the call in which each was first seen, and of time within it. */
-export function byRelevance(calls: readonly JudgedCall[]): (a: ClauseId, b: ClauseId) => number {
+export function byRelevance(calls: readonly EvaluatedCall[]): (a: ClauseId, b: ClauseId) => number {
   const order = new Map<ClauseId, number>();
   let position = 0;
   for (const { evidence } of calls) {

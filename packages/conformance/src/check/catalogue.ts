@@ -2,19 +2,19 @@ import { type Clause, type ClauseId, clauses } from '@hookline/protocol';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import type { TriggerName } from './profile.js';
 
-/** One check: a clause of the protocol that a server has to keep, and what shows whether it does. */
+/** One check: a clause that a server must keep, and how it is tested. */
 export interface Check {
   readonly id: ClauseId;
   readonly clause: Clause<ClauseId>;
-  /** The scenarios that are there to show it, by name. */
+  /** The names of the scenarios that test it. */
   readonly scenarios: readonly string[];
-  /** What has to happen for it to be seen. */
+  /** What must happen for the clause to be tested. */
   readonly stimulus: string;
-  /** The triggers that make the bot show it; empty where it takes none. */
+  /** The triggers that make the bot do this. Empty if none is needed. */
   readonly triggers: readonly TriggerName[];
 }
 
-/** What the bot must do of itself for a clause to be seen, and the triggers that make it. */
+/** What the bot must do for a clause to be tested, and the triggers that cause it. */
 interface Need {
   readonly what: string;
   readonly triggers?: readonly TriggerName[];
@@ -30,7 +30,7 @@ const DISCONNECT: Need = { what: '`disconnect` of the bot', triggers: ['complete
 const OUTPUTS: Need = { what: 'a call that completes with outputs', triggers: ['complete'] };
 const DISCARD_TO: Need = { what: '`discardTo` in `opened`' };
 
-/** For the clauses that are not here the scenario does all that is needed. */
+/** Clauses that need an action of the bot. The scenarios cover all others. */
 const NEEDS: Partial<Record<ClauseId, Need>> = {
   'AC-CONN-4': { what: 'a URL with wss:' },
   'AC-AUTH-6': { what: 'a bot that refuses with `disconnect` in place of HTTP 401' },
@@ -66,7 +66,7 @@ const NEEDS: Partial<Record<ClauseId, Need>> = {
   },
 };
 
-function stimulusOf({ what, triggers = [] }: Need): string {
+function describeStimulus({ what, triggers = [] }: Need): string {
   if (triggers.length === 0) return what;
   const named = triggers.map((name) => `\`${name}\``).join(' and ');
   return `${what}: trigger${triggers.length > 1 ? 's' : ''} ${named}`;
@@ -95,7 +95,7 @@ export const CHECKS: readonly Check[] = clauses.flatMap((clause) => {
   const scenarios = SCENARIOS.filter(({ shows }) => shows.includes(clause.id)).map(({ name }) => name);
   if (scenarios.length === 0) return [];
   const need = NEEDS[clause.id];
-  const stimulus = need ? stimulusOf(need) : `the scenario ${scenarios.join(' or ')}`;
+  const stimulus = need ? describeStimulus(need) : `the scenario ${scenarios.join(' or ')}`;
   return [{ id: clause.id, clause, scenarios, stimulus, triggers: need?.triggers ?? [] }];
 });
 

@@ -2,7 +2,7 @@ import type { Clause } from '@hookline/protocol';
 
 type Basis = Clause['basis'];
 
-/** How a check came out. `fail`, `warn` and `note` all say that the clause was broken. */
+/** The outcome of a check. `fail`, `warn` and `note` all mean that the clause was broken. */
 export type Outcome = 'pass' | 'fail' | 'warn' | 'note' | 'inconclusive' | 'blocked' | 'not-applicable';
 
 const LEVELS: Readonly<Record<Basis, 'fail' | 'warn' | 'note'>> = {

@@ -5,9 +5,9 @@ import { messageOf, unknownOption } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import { isObject } from '../record/timeline.js';
 
-/** How the bot is made to act: what is said or pressed during the call, or what the call is opened with. */
+/** How to make the bot act: speech or keys during the call, or how the call is opened. */
 export interface Trigger {
-  /** A WAV file that the caller says. */
+  /** A WAV file that the caller plays. */
   readonly say?: string;
   /** Keys that the caller presses: 0 to 9, `*`, `#`, A to D. */
   readonly dtmf?: string;
@@ -21,11 +21,11 @@ export interface Trigger {
 export const TRIGGERS = ['speak', 'complete', 'fail', 'longPrompt', 'bargeIn'] as const;
 export type TriggerName = (typeof TRIGGERS)[number];
 
-/** How the bot authenticates who calls. */
+/** How the bot authenticates callers. */
 export const AUTH_MODES = ['signed', 'key-only', 'none'] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
-/** What has to be known of a bot to check all of it. */
+/** Facts about a bot that are needed to run all checks. */
 export interface Profile {
   /**
    * `speak`: makes it say something; `complete`: makes it end the call with success; `fail`: with an error;
@@ -38,7 +38,7 @@ export interface Profile {
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-/** What a profile file may hold. */
+/** The contents of a profile file. */
 export interface ProfileFile {
   readonly triggers?: Profile['triggers'];
   readonly auth?: AuthMode;

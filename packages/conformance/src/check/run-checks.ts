@@ -7,18 +7,18 @@ import { RawCall } from '../caller/raw-call.js';
 import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
-import { judgeCalls } from '../rules/judge.js';
+import { evaluateCalls } from '../rules/judge.js';
 import type { CallSpec, Scenario, Stage } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
-import { assess, byRelevance, type JudgedCall } from './assess.js';
+import { assess, byRelevance, type EvaluatedCall } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
 import { checkOptions } from './check-options.js';
-import { keepTrace } from './keep-trace.js';
-import { LagWatch, MAX_LAG_MS, TIMED } from './lag-watch.js';
+import { LagMonitor, MAX_LAG_MS, TIMED } from './lag-monitor.js';
 import type { Outcome } from './outcome.js';
 import type { Profile, ProfileFile, Trigger } from './profile.js';
 import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
 import { selectChecks } from './select.js';
+import { writeTrace } from './write-trace.js';
 
 /** What to check, and how. */
 export interface CheckOptions {
@@ -45,7 +45,7 @@ export interface CheckOptions {
    * then. Its `problem` is `stopped`. Default: it runs to its end.
    */
   readonly signal?: AbortSignal;
-  /** Told when a scenario begins and ends. */
+  /** Called when a scenario starts and ends. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -61,7 +61,7 @@ export interface Progress {
 const PARALLEL = 4;
 
 /**
- * Checks a bot: calls it in many ways, judges what came, and says for each clause whether it was kept.
+ * Checks a bot: makes calls that test its clauses and reports for each clause whether it was kept.
  *
  * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_OWN_MESSAGE` where the profile
  * makes a message that no client may send, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
@@ -104,25 +104,25 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     try {
       await scenario.run(stageOf({ target, profile, deadlines, clock, traits, signal }, scenario, calls));
     } catch (error) {
-      if (!(error instanceof LeftEarly)) throw error;
+      if (!(error instanceof RunStopped)) throw error;
     }
     if (signal.aborted) return;
     done += 1;
     report('end');
   };
 
-  const lag = new LagWatch(clock);
-  const [gate, ...others] = wanted;
+  const lag = new LagMonitor(clock);
+  const [firstScenario, ...others] = wanted;
   const playAll = async () => {
-    if (gate) await play(gate);
-    const first = gate && dialled.get(gate)?.at(0)?.record();
+    if (firstScenario) await play(firstScenario);
+    const first = firstScenario && dialled.get(firstScenario)?.at(0)?.record();
     if (!first || !readTimeline(first).items.some((item) => typeOf(item) === 'opened')) return false;
-    await inTurns(
+    await runLimited(
       others.filter(({ alone }) => !alone),
       options.parallel ?? PARALLEL,
       play,
     );
-    await inTurns(
+    await runLimited(
       others.filter(({ alone }) => alone),
       1,
       play,
@@ -141,38 +141,38 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const records = wanted.flatMap((scenario) =>
     (dialled.get(scenario) ?? []).filter((call) => !whole || whole.has(call)).map((call) => call.record()),
   );
-  const judgements = judgeCalls(records);
-  const judged: JudgedCall[] = [];
+  const evaluations = evaluateCalls(records);
+  const judged: EvaluatedCall[] = [];
   for (const [index, record] of records.entries()) {
-    const evidence = judgements[index] ?? [];
+    const evidence = evaluations[index] ?? [];
     const keep = options.traceDir !== undefined && evidence.some((one) => !one.held);
     judged.push({
       record,
       evidence,
       ...(keep && options.traceDir !== undefined
-        ? { trace: await keepTrace(record, evidence, options.traceDir, clock) }
+        ? { trace: await writeTrace(record, evidence, options.traceDir, clock) }
         : {}),
     });
   }
   // What explains why the first call was refused is told before what followed from it.
-  const inOrder = [...judged.filter(({ record }) => explains(record)), ...judged];
+  const inOrder = [...judged.filter(({ record }) => isExplanatoryCall(record)), ...judged];
   const broken = inOrder.flatMap(({ evidence }) => evidence).filter((one) => !one.held);
   const need = broken.find(({ clause }) => clause === 'AC-OPEN-9');
   const [blocker] = broken.filter((one) => one !== need).map(({ clause }) => clause);
   const explained = judged.some(
-    ({ record, evidence }) => explains(record) && evidence.some((one) => !one.held),
+    ({ record, evidence }) => isExplanatoryCall(record) && evidence.some((one) => !one.held),
   );
   const refused = judged[0] !== undefined && isRefused(judged[0].record) && !explained;
   const masked = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
   const found = whole
     ? stopped(done, wanted.length)
     : need
-      ? refusedFor(target.url, need.got)
+      ? describeRefusal(target.url, need.got)
       : opened || (broken.length > 0 && !refused)
         ? undefined
         : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
-          ? behind(lagMs)
-          : problemOf(judged[0]);
+          ? laggedBehind(lagMs)
+          : firstCallProblem(judged[0]);
   const known = found && { ...found, message: masked(found.message) };
   const assessed = checks.map((check) =>
     assess(check, judged, {
@@ -181,10 +181,11 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
-  const sure = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
-  const results = whole ? sure.map(unseenYet) : sure;
+  const confirmed = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
+  const results = whole ? confirmed.map(listUnseen) : confirmed;
   const problem =
-    known ?? (sure.some((result, index) => result !== assessed[index]) ? behind(lagMs) : undefined);
+    known ??
+    (confirmed.some((result, index) => result !== assessed[index]) ? laggedBehind(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
     .sort((a, b) => byRelevance(inOrder)(a.id, b.id));
@@ -213,7 +214,7 @@ function inconclusive(result: CheckResult, lagMs: number): CheckResult {
   return { ...rest, outcome: 'inconclusive', reason };
 }
 
-function behind(lagMs: number): Problem {
+function laggedBehind(lagMs: number): Problem {
   return {
     kind: 'behind',
     message: `the check could not keep pace: its own process stood still for ${(lagMs / 1000).toFixed(1)} s, and what it says of times is void. Run it on a machine that is less busy`,
@@ -228,22 +229,22 @@ function stopped(done: number, of: number): Problem {
 }
 
 /** A check that the run was stopped before. */
-function unseenYet(result: CheckResult): CheckResult {
+function listUnseen(result: CheckResult): CheckResult {
   if (result.outcome !== 'inconclusive' || !result.reason?.startsWith('not seen')) return result;
   return { ...result, reason: 'not seen before the check was stopped' };
 }
 
-/** Unwinds a scenario when the run is stopped. */
-class LeftEarly extends Error {}
+/** Thrown in a scenario when the run is stopped. */
+class RunStopped extends Error {}
 
 /** What is known of the bot since the run began. */
 interface BotTraits {
-  /** Whether `close` was waited on in vain: once is enough to know. */
+  /** Whether a `close` was not answered. Later calls then wait only briefly. */
   neverCloses: boolean;
 }
 
 /** How long `closed` is waited for where it is known not to come, in milliseconds. */
-const SHORT_PATIENCE_MS = 500;
+const SHORT_CLOSED_TIMEOUT_MS = 500;
 
 interface Setting {
   readonly traits: BotTraits;
@@ -259,11 +260,11 @@ function stageOf(
   scenario: Scenario,
   calls: RawCall[],
 ): Stage {
-  const goOn = () => {
-    if (signal.aborted) throw new LeftEarly();
+  const throwIfStopped = () => {
+    if (signal.aborted) throw new RunStopped();
   };
   const dial = async ({ trigger, ...spec }: CallSpec) => {
-    goOn();
+    throwIfStopped();
     const url =
       trigger?.connectorId === undefined
         ? undefined
@@ -276,7 +277,7 @@ function stageOf(
       clock,
       inputs: profile.inputs,
       signal,
-      ...(traits.neverCloses ? { patienceMs: SHORT_PATIENCE_MS } : {}),
+      ...(traits.neverCloses ? { closedTimeoutMs: SHORT_CLOSED_TIMEOUT_MS } : {}),
       onNotClosed() {
         traits.neverCloses = true;
       },
@@ -284,7 +285,7 @@ function stageOf(
       ...spec,
     });
     calls.push(call);
-    goOn();
+    throwIfStopped();
     return call;
   };
   return {
@@ -299,7 +300,7 @@ function stageOf(
         await call.hangUp();
         return undefined;
       }
-      goOn();
+      throwIfStopped();
       call.audio.start();
       return call;
     },
@@ -309,8 +310,12 @@ function stageOf(
 const inputsOf = (trigger: Trigger | undefined) =>
   trigger?.inputs === undefined ? {} : { inputVariables: trigger.inputs };
 
-/** Runs what is given, `size` at a time. */
-async function inTurns<T>(items: readonly T[], size: number, run: (item: T) => Promise<void>): Promise<void> {
+/** Runs a function for each item, at most `size` at a time. */
+async function runLimited<T>(
+  items: readonly T[],
+  size: number,
+  run: (item: T) => Promise<void>,
+): Promise<void> {
   const waiting = [...items];
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
@@ -326,7 +331,7 @@ function maybeOurs(record: CallRecord | undefined): boolean {
 }
 
 /** Whether a call was made to find out why the first one was refused. */
-function explains({ scenario, purpose }: CallRecord): boolean {
+function isExplanatoryCall({ scenario, purpose }: CallRecord): boolean {
   return scenario === 'handshake' && purpose.kind === 'refusal';
 }
 
@@ -339,7 +344,7 @@ function isRefused(record: CallRecord): boolean {
 }
 
 /** The bot does not take what production sends, which is no rule for bots but nothing works without it. */
-function refusedFor(url: string, why: string): Problem {
+function describeRefusal(url: string, why: string): Problem {
   return {
     kind: 'refused',
     message: `${url} refused the first call, which was as production makes it: ${why}`,
@@ -347,7 +352,7 @@ function refusedFor(url: string, why: string): Problem {
 }
 
 /** Why not even the first call was opened, where no clause says it. */
-function problemOf(call: JudgedCall | undefined): Problem {
+function firstCallProblem(call: EvaluatedCall | undefined): Problem {
   const record = call?.record;
   const response = record?.events.find((event) => event.kind === 'response');
   const url = record?.url ?? '';

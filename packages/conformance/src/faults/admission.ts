@@ -22,7 +22,7 @@ export interface FaultyAuth {
 export type Decision = Admission & { readonly late?: boolean };
 
 /** Refusals of the verifier that a fault passes over. */
-const PASSED_OVER: Partial<Record<FaultName, SignatureErrorCode>> = {
+const IGNORED_REFUSALS: Partial<Record<FaultName, SignatureErrorCode>> = {
   'takes-unsigned': 'SIGNATURE_UNSIGNED',
   'takes-a-partial-signature': 'SIGNATURE_MISSING_COMPONENT',
   'ignores-keyid': 'SIGNATURE_KEYID_MISMATCH',
@@ -92,7 +92,7 @@ export class Admissions {
     )
       return 'the components are not in order';
     if (fault === 'keys-with-the-text')
-      return keyedWithText(request, auth.clientSecret) ? undefined : 'the signature does not match';
+      return isKeyedWithText(request, auth.clientSecret) ? undefined : 'the signature does not match';
     const target = request.url ?? '/';
     const result = verify({
       requestTarget: fault === 'verifies-without-the-query' ? (target.split('?')[0] ?? target) : target,
@@ -102,7 +102,7 @@ export class Admissions {
       now: nowSeconds,
     });
     if (!result.ok) {
-      if (fault !== undefined && PASSED_OVER[fault] === result.code) return undefined;
+      if (fault !== undefined && IGNORED_REFUSALS[fault] === result.code) return undefined;
       const wrongForm = result.code === 'SIGNATURE_MALFORMED' || (headers('signature')?.length ?? 0) < 50;
       return wrongForm && result.code !== 'SIGNATURE_UNSIGNED'
         ? 'the signature is short or malformed'
@@ -115,7 +115,7 @@ export class Admissions {
 }
 
 /** Whether a request is signed with the text of the secret as the key. */
-function keyedWithText(request: IncomingMessage, secret: string): boolean {
+function isKeyedWithText(request: IncomingMessage, secret: string): boolean {
   const headers = headerLookup(request.rawHeaders);
   try {
     const base = requestSignatureBase({

@@ -1,6 +1,6 @@
 import type { ClauseId } from '@hookline/protocol';
 
-/** A bot that keeps every rule but one. */
+/** A bot that breaks exactly one rule. */
 interface FaultEntry {
   /** Named by what it does wrong. */
   readonly name: string;

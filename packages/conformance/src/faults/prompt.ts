@@ -15,7 +15,7 @@ const TOO_LARGE_MS = 8750;
 const LONG_MS = 20_000;
 const LONG_FRAME_MS = 3000;
 
-/** One prompt after the other, paced. */
+/** Plays prompts one at a time, paced. */
 export class Prompts {
   readonly #fault: FaultName | undefined;
   readonly #clock: Clock;
@@ -38,7 +38,7 @@ export class Prompts {
     this.#send = send;
   }
 
-  /** Whether frames are still to be sent. */
+  /** Whether frames remain to be sent. */
   get playing(): boolean {
     return this.#frames.length > 0;
   }
@@ -48,11 +48,11 @@ export class Prompts {
     this.stop();
     this.#frames = this.#cut(ms);
     this.#done = done;
-    if (this.#atOnce(ms)) for (const bytes of this.#frames.splice(0)) this.#send(bytes);
+    if (this.#sendAll(ms)) for (const bytes of this.#frames.splice(0)) this.#send(bytes);
     this.#next();
   }
 
-  /** Forgets what was not sent yet, and returns it. */
+  /** Drops the unsent frames and returns them. */
   stop(): readonly Uint8Array[] {
     this.#cancel();
     this.#done = undefined;
@@ -60,12 +60,12 @@ export class Prompts {
   }
 
   /** Sends nothing for a while. */
-  hold(ms: number): void {
+  suspend(ms: number): void {
     this.#heldUntil = this.#clock.now() + ms;
   }
 
   /** Faults of the greeting alone: the end of the call must not wait for it. */
-  #atOnce(ms: number): boolean {
+  #sendAll(ms: number): boolean {
     return (
       ms === GREETING_MS && (this.#fault === 'sends-all-at-once' || this.#fault === 'sends-too-large-a-frame')
     );
@@ -73,13 +73,13 @@ export class Prompts {
 
   #cut(ms: number): Uint8Array[] {
     const fault = this.#fault;
-    if (this.#atOnce(ms) && fault === 'sends-too-large-a-frame') {
+    if (this.#sendAll(ms) && fault === 'sends-too-large-a-frame') {
       return [encodeFor(this.#media, speechSound(TOO_LARGE_MS))];
     }
-    const longMs = this.#atOnce(ms) ? LONG_MS : ms;
+    const longMs = this.#sendAll(ms) ? LONG_MS : ms;
     const audio = encodeFor(this.#media, speechSound(longMs));
     const frameMs =
-      fault === 'sends-short-frames' ? SHORT_FRAME_MS : this.#atOnce(ms) ? LONG_FRAME_MS : FRAME_MS;
+      fault === 'sends-short-frames' ? SHORT_FRAME_MS : this.#sendAll(ms) ? LONG_FRAME_MS : FRAME_MS;
     const size = (audio.length / longMs) * frameMs;
     const frames: Uint8Array[] = [];
     for (let from = 0; from < audio.length; from += size) frames.push(audio.subarray(from, from + size));

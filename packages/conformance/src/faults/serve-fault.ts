@@ -77,7 +77,7 @@ export async function serveFault(
         organizationId: String(headers['audiohook-organization-id'] ?? ''),
         refuse: late,
         lateMs,
-        die() {
+        terminate() {
           for (const each of calls) each.drop();
         },
       });

@@ -4,7 +4,7 @@ const SPEECH_DBFS = -40;
 /** Silence that ends an utterance, in bytes of µ-law. */
 const RELEASE_BYTES = 4800;
 
-/** Hears when the caller begins and ceases to speak. µ-law of one channel only. */
+/** Detects when the caller starts and stops speaking. Accepts µ-law with one channel only. */
 export class SpeechListener {
   readonly #onSpeech: (speaking: boolean) => void;
   #speaking = false;

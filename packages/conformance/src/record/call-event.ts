@@ -1,6 +1,6 @@
 import type { ClauseId, Direction } from '@hookline/protocol';
 
-/** What a check asks of the bot at a point of a call. */
+/** What a check expects from the bot at a point of a call. */
 export interface Mark {
   readonly kind: 'mark';
   readonly t: number;
@@ -9,7 +9,7 @@ export interface Mark {
    * caller begins to speak, in the second case over the bot; `quiet`: the bot may send no audio and no events for
    * `ms`.
    */
-  readonly ask: 'tolerate' | 'refuse' | 'speech' | 'bargeIn' | 'quiet';
+  readonly expected: 'tolerate' | 'refuse' | 'speech' | 'bargeIn' | 'quiet';
   /** The clause that is at stake, where one is. */
   readonly clause?: ClauseId;
   /** What is done, in a few words: `a ping with an unknown field`. */

@@ -18,4 +18,4 @@ export const PLATFORM_DEADLINES: Deadlines = {
 };
 
 /** What is waited beyond a deadline, as a part of it, to tell a late answer from none. */
-export const LATE_PART = 0.6;
+export const LATE_ANSWER_FRACTION = 0.6;

@@ -11,7 +11,7 @@ export const MARKS: Readonly<Record<Outcome, { readonly unicode: string; readonl
   'not-applicable': { unicode: '-', ascii: '-' },
 };
 
-/** Text of a peer as it may be put on a terminal or into a file: on its line, and with no escape sequences. */
+/** Escapes text of a peer for a terminal or a file: one line, no escape sequences. */
 export function plain(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -7,11 +7,11 @@ import { broken, type Evidence, held, type Rule } from './evidence.js';
 const IN_FLIGHT_MS = 3000;
 
 /** Frames whose beginning is looked at: later ones continue a stream. */
-const SNIFFED_FRAMES = 3;
+const INSPECTED_FRAMES = 3;
 
 /** Text has more different bytes than this among its first. */
 const MIN_LETTERS = 5;
-const TEXT_LOOK_BYTES = 512;
+const TEXT_SAMPLE_BYTES = 512;
 
 /** Binary frames of the bot. */
 export const audioRule: Rule = ({ items, media, record }) => {
@@ -19,7 +19,7 @@ export const audioRule: Rule = ({ items, media, record }) => {
   let frames = 0;
   let closeT: number | undefined;
   let disconnectSeen = false;
-  const noMedia = items.some(
+  const fallbackMedia = items.some(
     (item) =>
       item.kind === 'message' && item.message.type === 'opened' && item.message.parameters.media.length === 0,
   );
@@ -46,14 +46,14 @@ export const audioRule: Rule = ({ items, media, record }) => {
       continue;
     }
     // AC-AUDIO-2
-    if (phase === 'opening' || phase === 'connecting' || noMedia) {
-      const when = noMedia ? 'although no media was chosen' : 'before `opened`';
+    if (phase === 'opening' || phase === 'connecting' || fallbackMedia) {
+      const when = fallbackMedia ? 'although no media was chosen' : 'before `opened`';
       evidence.push(broken('AC-AUDIO-2', index, `${size} ${when}`));
       continue;
     }
     evidence.push(held('AC-AUDIO-2', index));
     // AC-AUDIO-1
-    if (frames <= SNIFFED_FRAMES) {
+    if (frames <= INSPECTED_FRAMES) {
       const { kind, label } = sniffBytes(bytes);
       evidence.push(
         isPlausible(kind, bytes)
@@ -74,13 +74,13 @@ export const audioRule: Rule = ({ items, media, record }) => {
     );
   }
   if (chosePcmu) evidence.push(...otherCodec(items));
-  if (frames > 0 && record.purpose.kind === 'call') evidence.push(...silentAfter(items));
+  if (frames > 0 && record.purpose.kind === 'call') evidence.push(...isSilentAfter(items));
   return evidence;
 };
 
 /** What a stream of samples may begin like; a constant low level is printable by chance. */
 function isPlausible(kind: ByteKind, bytes: Uint8Array): boolean {
-  if (kind === 'text') return new Set(bytes.subarray(0, TEXT_LOOK_BYTES)).size < MIN_LETTERS;
+  if (kind === 'text') return new Set(bytes.subarray(0, TEXT_SAMPLE_BYTES)).size < MIN_LETTERS;
   return kind === 'unknown' || kind === 'empty';
 }
 
@@ -106,7 +106,7 @@ function otherCodec(items: readonly TimelineItem[]): Evidence[] {
 }
 
 /** A call in which the bot played and then kept silent after its end. */
-function silentAfter(items: readonly TimelineItem[]): Evidence[] {
+function isSilentAfter(items: readonly TimelineItem[]): Evidence[] {
   const closed = items.find((item) => typeOf(item) === 'closed');
   return closed ? [held('AC-AUDIO-3', closed.index)] : [];
 }

@@ -1,6 +1,6 @@
 import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
-import { blamed, fatalMessage } from './tolerance.js';
+import { fatalMessage, isAttributed } from './tolerance.js';
 
 /** A `disconnect` and a `close` may pass each other on the way, for this long, in milliseconds. */
 const CROSSING_MS = 1000;
@@ -10,8 +10,8 @@ export const endingRule: Rule = (call) => {
   const { kind } = call.record.purpose;
   if (kind !== 'call' && kind !== 'probe') return [];
   // Who was told two session ids need not answer to either.
-  const misled = call.items.some((item) => item.kind === 'mark' && item.mark.ask === 'refuse');
-  return misled ? [] : [...disconnects(call), ...closes(call), ...socket(call)];
+  const hasTwoSessionIds = call.items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
+  return hasTwoSessionIds ? [] : [...disconnects(call), ...closes(call), ...socket(call)];
 };
 
 const textOf = (item: TimelineItem): string => ('text' in item ? item.text : '');
@@ -157,7 +157,7 @@ function socket(call: Timeline): Evidence[] {
   // The connection was there until the client asked for its end.
   if (close) return opened ? [held('AC-DISC-4', close.index)] : [];
   if (end.by === 'self') return [];
-  if (!opened || blamed(call) || fatalMessage(call) !== undefined) return [];
+  if (!opened || isAttributed(call) || fatalMessage(call) !== undefined) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
   return [broken('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];
 }

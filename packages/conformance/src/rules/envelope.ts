@@ -12,7 +12,7 @@ export const envelopeRule: Rule = ({ items }) => {
   const evidence: Evidence[] = [];
   const session = sessionOf(items);
   // Where the client itself says two ids, either will do.
-  const misled = items.some((item) => item.kind === 'mark' && item.mark.ask === 'refuse');
+  const hasTwoSessionIds = items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
   let lastSeq = 0;
   let lastClientseq = 0;
   const sent: { readonly t: number; readonly seq: number }[] = [];
@@ -27,7 +27,7 @@ export const envelopeRule: Rule = ({ items }) => {
     if (
       typeof id === 'string' &&
       session !== undefined &&
-      !misled &&
+      !hasTwoSessionIds &&
       !(item.kind === 'fault' && item.fault.clause === 'AC-MSG-4')
     ) {
       evidence.push(

@@ -8,7 +8,7 @@ const LEAK_MS = 600;
 const MIN_WINDOW_MS = 300;
 
 /** Other names for what interrupts the bot. */
-const ALMOST_BARGE_IN = /barge|interrupt/i;
+const MISSPELT_BARGE_IN = /barge|interrupt/i;
 
 /** Event entities, and that barge-in stops what was playing. */
 export const eventRule: Rule = (call) => {
@@ -39,7 +39,7 @@ export const eventRule: Rule = (call) => {
               ? 'AC-EVENT-4'
               : 'AC-EVENT-3';
         evidence.push(broken(clause, where, `${got} at ${path}, expected ${expected}: ${item.text}`));
-      } else if (ALMOST_BARGE_IN.test(read.type) && !interrupts(call)) {
+      } else if (MISSPELT_BARGE_IN.test(read.type) && !interrupts(call)) {
         evidence.push(broken('AC-BARGE-1', where, item.text));
       }
     }
@@ -60,11 +60,11 @@ function interrupts({ items }: Timeline): boolean {
 // AC-BARGE-3
 function leak({ items, endMs }: Timeline, event: TimelineItem): Evidence[] {
   const speech = items.findLast(
-    (item) => item.kind === 'mark' && item.mark.ask === 'bargeIn' && item.t <= event.t,
+    (item) => item.kind === 'mark' && item.mark.expected === 'bargeIn' && item.t <= event.t,
   );
   if (speech?.kind !== 'mark') return [];
   const until = Math.min(event.t + LEAK_MS, speech.t + (speech.mark.ms ?? 0), endMs);
-  const late = onSchedule(items, event, until);
+  const late = isScheduled(items, event, until);
   if (late) return [leaked(late, event)];
   const next = items.find(
     (item) => item.index > event.index && item.t <= until && (item.kind === 'audio' || isTurn(item)),
@@ -81,24 +81,28 @@ function leaked(frame: Frame, event: TimelineItem): Evidence {
 type Frame = Extract<TimelineItem, { kind: 'audio' }>;
 
 /** Frames before `barge_in` whose distance tells the beat of the stream. */
-const BEAT_FRAMES = 5;
+const INTERVAL_FRAMES = 5;
 /** How far from the beat a frame may be and still be on it, as a part of it. */
-const OFF_BEAT = 0.1;
+const INTERVAL_TOLERANCE = 0.1;
 
 /**
  * The first frame after `barge_in` where two come on the beat of the frames before it: the stream goes on, also when a
  * turn was told with the barge-in.
  */
-function onSchedule(items: readonly TimelineItem[], event: TimelineItem, untilMs: number): Frame | undefined {
+function isScheduled(
+  items: readonly TimelineItem[],
+  event: TimelineItem,
+  untilMs: number,
+): Frame | undefined {
   const frames = items.filter((item): item is Frame => item.kind === 'audio');
-  const before = frames.filter(({ index }) => index < event.index).slice(-BEAT_FRAMES);
+  const before = frames.filter(({ index }) => index < event.index).slice(-INTERVAL_FRAMES);
   const [first, second] = frames.filter(({ index, t }) => index > event.index && t <= untilMs);
   const last = before.at(-1);
-  if (before.length < BEAT_FRAMES || !last || !first || !second) return undefined;
+  if (before.length < INTERVAL_FRAMES || !last || !first || !second) return undefined;
   const distances = before.slice(1).map(({ t }, at) => t - (before[at]?.t ?? t));
-  const beatMs = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
-  const isOnBeat = (ms: number) => Math.abs(ms - beatMs) <= beatMs * OFF_BEAT;
-  return isOnBeat(first.t - last.t) && isOnBeat(second.t - first.t) ? first : undefined;
+  const intervalMs = distances.sort((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
+  const isOnInterval = (ms: number) => Math.abs(ms - intervalMs) <= intervalMs * INTERVAL_TOLERANCE;
+  return isOnInterval(first.t - last.t) && isOnInterval(second.t - first.t) ? first : undefined;
 }
 
 function isTurn(item: TimelineItem): boolean {

@@ -5,7 +5,7 @@ import { speechSound } from '../caller/speech.js';
 import type { CallEvent } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { PLATFORM_DEADLINES } from '../record/deadlines.js';
-import { judgeCall, judgeCalls } from './judge.js';
+import { evaluateCall, evaluateCalls } from './judge.js';
 
 const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 
@@ -66,12 +66,12 @@ const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'ca
 });
 
 const brokenBy = (events: readonly CallEvent[], purpose?: CallPurpose): string[] =>
-  judgeCall(record(events, purpose))
+  evaluateCall(record(events, purpose))
     .filter((one) => !one.held)
     .map(({ clause }) => clause);
 const heldBy = (events: readonly CallEvent[], purpose?: CallPurpose): Set<ClauseId> =>
   new Set(
-    judgeCall(record(events, purpose))
+    evaluateCall(record(events, purpose))
       .filter((one) => one.held)
       .map(({ clause }) => clause),
   );
@@ -101,7 +101,7 @@ describe('a call in order', () => {
   });
 
   test('is not judged when it misbehaves on purpose', () => {
-    expect(judgeCall(record([...start, end(10, 'loss')], { kind: 'attack' }))).toEqual([]);
+    expect(evaluateCall(record([...start, end(10, 'loss')], { kind: 'attack' }))).toEqual([]);
   });
 });
 
@@ -149,7 +149,7 @@ describe('a break', () => {
 });
 
 describe('something to bear', () => {
-  const mark: CallEvent = { kind: 'mark', t: 20, ask: 'tolerate', clause: 'AC-MSG-11', what: 'a field' };
+  const mark: CallEvent = { kind: 'mark', t: 20, expected: 'tolerate', clause: 'AC-MSG-11', what: 'a field' };
 
   test('was borne when a later ping is answered', () => {
     expect(heldBy([...start, opened, mark, out(21, 'ping', 2), back(22, 'pong', 2, 2)])).toContain(
@@ -208,7 +208,13 @@ describe('what an independent bot may get wrong', () => {
   });
 
   test('is a stream that goes on after `barge_in`, also when a turn is told right after', () => {
-    const mark: CallEvent = { kind: 'mark', t: 1600, ask: 'bargeIn', what: 'the caller speaks', ms: 1500 };
+    const mark: CallEvent = {
+      kind: 'mark',
+      t: 1600,
+      expected: 'bargeIn',
+      what: 'the caller speaks',
+      ms: 1500,
+    };
     const beat = (from: number, to: number) =>
       Array.from({ length: Math.floor((to - from) / 250) + 1 }, (_, at) =>
         sound(from + 250 * at, speech.subarray(0, 2000)),
@@ -242,10 +248,18 @@ describe('what an independent bot may get wrong', () => {
     const refused = (clientseq: number) =>
       back(1020, 'disconnect', 2, clientseq, { reason: 'error', info: 'KeyError' });
     const plain = record([...start, opened, out(1010, 'ping', 2), refused(2)]);
-    const mark: CallEvent = { kind: 'mark', t: 800, ask: 'tolerate', clause: 'AC-ERR-3', what: 'error 400' };
+    const mark: CallEvent = {
+      kind: 'mark',
+      t: 800,
+      expected: 'tolerate',
+      clause: 'AC-ERR-3',
+      what: 'error 400',
+    };
     const asked = record([...start, opened, mark, out(810, 'error', 2), out(1010, 'ping', 3), refused(3)]);
     const ids = (records: CallRecord[]) =>
-      judgeCalls(records).map((evidence) => evidence.filter(({ held }) => !held).map(({ clause }) => clause));
+      evaluateCalls(records).map((evidence) =>
+        evidence.filter(({ held }) => !held).map(({ clause }) => clause),
+      );
     expect(ids([plain, asked])).toEqual([['AC-PING-1'], []]);
     expect(ids([asked])).toEqual([['AC-ERR-3']]);
   });

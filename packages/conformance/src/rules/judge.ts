@@ -30,7 +30,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Breaks after which the rest of the call says nothing of its own. */
-const DERAILING: ReadonlySet<ClauseId> = new Set([
+const FATAL_CLAUSES: ReadonlySet<ClauseId> = new Set([
   'AC-OPEN-2',
   'AC-OPEN-3',
   'AC-OPEN-4',
@@ -46,26 +46,26 @@ const DERAILING: ReadonlySet<ClauseId> = new Set([
  * All that one call says about the clauses, in the order it happened. Of what follows from an earlier break only the
  * first cause is reported. Calls that misbehave on purpose are not judged. Pure.
  */
-export function judgeCall(record: CallRecord): Evidence[] {
+export function evaluateCall(record: CallRecord): Evidence[] {
   if (record.purpose.kind === 'attack') return [];
   const timeline = readTimeline(record);
   const evidence = RULES.flatMap((rule) => rule(timeline)).sort((a, b) => a.index - b.index);
-  const derailed = evidence.find((one) => !one.held && DERAILING.has(one.clause));
-  if (!derailed) return evidence;
-  return evidence.filter((one) => one === derailed || one.held || one.index < derailed.index);
+  const fatalEvidence = evidence.find((one) => !one.held && FATAL_CLAUSES.has(one.clause));
+  if (!fatalEvidence) return evidence;
+  return evidence.filter((one) => one === fatalEvidence || one.held || one.index < fatalEvidence.index);
 }
 
 /**
  * The same of all calls of one bot. What ends every call of it is told where nothing else was asked, and never as the
  * fault of what was asked in another call. Pure.
  */
-export function judgeCalls(records: readonly CallRecord[]): Evidence[][] {
+export function evaluateCalls(records: readonly CallRecord[]): Evidence[][] {
   const timelines = records.map(readTimeline);
   const usual = timelines.filter(({ record }) => record.purpose.kind === 'call').map(fatalMessage);
   const fatal = new Set(usual.filter((type) => type !== undefined));
   return records.map((record, at) => {
     const timeline = timelines[at];
-    return judgeCall(record).filter(
+    return evaluateCall(record).filter(
       (one) => one.held || timeline === undefined || !followsFrom(timeline, fatal, one.index),
     );
   });

@@ -42,7 +42,7 @@ function answered({ items, record, endMs }: Timeline, open: Item<'sent'>): Evide
   const { openedMs } = record.deadlines;
   // Closed on purpose, or because nothing came.
   if (answer && isClose(answer) && answer.t - open.t <= openedMs) return [];
-  const { clause: unanswered, what } = stakeOf(items, open, probe ? 'AC-PROBE-2' : 'AC-OPEN-2');
+  const { clause: unanswered, what } = expectedClause(items, open, probe ? 'AC-PROBE-2' : 'AC-OPEN-2');
   const type = answer && typeOf(answer);
   if (answer && type === 'opened') {
     const tookMs = answer.t - open.t;
@@ -84,7 +84,7 @@ function answered({ items, record, endMs }: Timeline, open: Item<'sent'>): Evide
 }
 
 /** What an `open` that is not answered breaks: where there is something in it that the bot has to bear, that rule. */
-function stakeOf(
+function expectedClause(
   items: readonly TimelineItem[],
   open: Item<'sent'>,
   usual: ClauseId,
@@ -92,7 +92,7 @@ function stakeOf(
   const mark = items.findLast(
     (item): item is Item<'mark'> => item.kind === 'mark' && item.index < open.index,
   )?.mark;
-  return mark?.ask === 'tolerate' && mark.clause !== undefined
+  return mark?.expected === 'tolerate' && mark.clause !== undefined
     ? { clause: mark.clause, what: `${mark.what}: ` }
     : { clause: usual, what: '' };
 }

@@ -1,4 +1,4 @@
-import { LATE_PART } from '../record/deadlines.js';
+import { LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import { numberAt, type TimelineItem, typeOf } from '../record/timeline.js';
 import { broken, type Evidence, held, type Rule } from './evidence.js';
 
@@ -49,7 +49,9 @@ export const pingRule: Rule = ({ items, record, endMs }) => {
   }
   // AC-PING-1
   const untilMs = Math.min(closeT ?? endMs, endOf(items) ?? endMs);
-  const lost = waiting.find((ping) => untilMs - ping.t >= pongMs * (1 + LATE_PART) && !ping.disconnected);
+  const lost = waiting.find(
+    (ping) => untilMs - ping.t >= pongMs * (1 + LATE_ANSWER_FRACTION) && !ping.disconnected,
+  );
   if (lost) {
     const waited = ((untilMs - lost.t) / 1000).toFixed(1);
     evidence.push(broken('AC-PING-1', lost.index, `no \`pong\` within ${waited} s for ${lost.message.text}`));

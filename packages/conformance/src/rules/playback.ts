@@ -19,7 +19,7 @@ export const pauseRule: Rule = ({ items }) => {
 /** Audio ahead of its play-out that is no streaming any more, in milliseconds. */
 const LONG_LEAD_MS = 15_000;
 /** Unplayed audio at `disconnect` that nobody misses, in milliseconds. */
-const UNHEARD_MS = 300;
+const UNPLAYED_MS = 300;
 
 /** How far the audio of the bot runs ahead of what the caller hears. */
 export const playbackRule: Rule = ({ items, media }) => {
@@ -52,13 +52,13 @@ export const playbackRule: Rule = ({ items, media }) => {
       playedAt > 0 &&
       item.phase === 'open'
     ) {
-      const unheard = playedAt - item.t;
+      const unplayed = playedAt - item.t;
       evidence.push(
-        unheard > UNHEARD_MS
+        unplayed > UNPLAYED_MS
           ? broken(
               'AC-PLAY-4',
               item.index,
-              `${(unheard / 1000).toFixed(1)} s of audio were not heard yet: ${item.text}`,
+              `${(unplayed / 1000).toFixed(1)} s of audio were not heard yet: ${item.text}`,
             )
           : held('AC-PLAY-4', item.index),
       );

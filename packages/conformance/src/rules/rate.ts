@@ -54,7 +54,7 @@ function kindOf(item: TimelineItem): RateKind | undefined {
 // AC-RATE-4
 function quiet(items: readonly TimelineItem[]): Evidence[] {
   return items.flatMap((item) => {
-    if (item.kind !== 'mark' || item.mark.ask !== 'quiet') return [];
+    if (item.kind !== 'mark' || item.mark.expected !== 'quiet') return [];
     const { t, mark } = item;
     const from = t + IN_FLIGHT_MS;
     const until = t + (mark.ms ?? 0);

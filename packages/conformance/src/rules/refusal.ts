@@ -50,16 +50,18 @@ function refused(call: Timeline, clause: ClauseId, what: string): Evidence[] {
   if (NEEDED.has(clause)) return [];
   const inForm =
     (form === 'status' && detail === '401') || (form === 'disconnect' && detail === 'unauthorized');
-  const shown =
+  const isShown =
     form === 'status' ? `HTTP ${detail}` : form === 'end' ? `close code ${detail}` : `disconnect ${detail}`;
   // AC-SIG-12: refused like any other mismatch.
   if (clause === 'AC-SIG-12') {
-    return [inForm ? held(clause, index) : broken(clause, index, `${what}: ${shown} in place of a refusal`)];
+    return [
+      inForm ? held(clause, index) : broken(clause, index, `${what}: ${isShown} in place of a refusal`),
+    ];
   }
   const evidence = [held(clause, index)];
   // AC-AUTH-2
   evidence.push(
-    inForm ? held('AC-AUTH-2', index) : broken('AC-AUTH-2', index, `${what}: answered with ${shown}`),
+    inForm ? held('AC-AUTH-2', index) : broken('AC-AUTH-2', index, `${what}: answered with ${isShown}`),
   );
   if (inForm) evidence.push(...reasonGiven(call, answer), ...closedAfter(call, answer));
   return evidence;
@@ -67,8 +69,8 @@ function refused(call: Timeline, clause: ClauseId, what: string): Evidence[] {
 
 // AC-AUTH-7
 function reasonGiven({ record }: Timeline, { item, words }: Answer): Evidence[] {
-  const leaked = record.secrets.some((secret) => words.includes(secret));
-  if (leaked) return [broken('AC-AUTH-7', item.index, 'the refusal holds the secret')];
+  const exposesSecret = record.secrets.some((secret) => words.includes(secret));
+  if (exposesSecret) return [broken('AC-AUTH-7', item.index, 'the refusal holds the secret')];
   return [
     words.trim() === ''
       ? broken('AC-AUTH-7', item.index, 'the refusal says nothing of what was wrong')

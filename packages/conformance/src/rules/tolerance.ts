@@ -14,10 +14,12 @@ type Sent = Extract<TimelineItem, { kind: 'sent' }>;
 
 /** Who ends a call for a message does so within this time, in milliseconds; more where the bot says which it was. */
 const REACTION_MS = 300;
-const TOLD_REACTION_MS = 3000;
+const NOTIFIED_REACTION_MS = 3000;
 
 /** What the bot ended a call for: the end, and the usual message of the client right before it. */
-function endedFor({ items }: Timeline): { readonly type: UsualType; readonly end: TimelineItem } | undefined {
+function endReason({
+  items,
+}: Timeline): { readonly type: UsualType; readonly end: TimelineItem } | undefined {
   const end = items.find(
     (item) =>
       (item.kind === 'sent' && item.message.type === 'close') ||
@@ -30,19 +32,20 @@ function endedFor({ items }: Timeline): { readonly type: UsualType; readonly end
   const seen = 'text' in end ? numberAt(end.text, 'clientseq') : undefined;
   const told = sent.find(({ message }) => message.seq === seen);
   const last = told ?? sent.at(-1);
-  if (last?.phase !== 'open' || end.t - last.t > (told ? TOLD_REACTION_MS : REACTION_MS)) return undefined;
+  if (last?.phase !== 'open' || end.t - last.t > (told ? NOTIFIED_REACTION_MS : REACTION_MS))
+    return undefined;
   const { type } = last.message;
   return type === 'ping' || type === 'playback_started' ? { type, end } : undefined;
 }
 
 /** The usual message that the bot ends a call for, where nothing else was asked of it. */
 export function fatalMessage(call: Timeline): UsualType | undefined {
-  return marksOf(call).length === 0 ? endedFor(call)?.type : undefined;
+  return marksOf(call).length === 0 ? endReason(call)?.type : undefined;
 }
 
 /** Whether what a call says of a mark follows from a message that ends every call of this bot. */
 export function followsFrom(call: Timeline, fatal: ReadonlySet<UsualType>, index: number): boolean {
-  const ended = marksOf(call).length > 0 ? endedFor(call) : undefined;
+  const ended = marksOf(call).length > 0 ? endReason(call) : undefined;
   return ended !== undefined && fatal.has(ended.type) && ended.end.index === index;
 }
 
@@ -50,21 +53,21 @@ export function followsFrom(call: Timeline, fatal: ReadonlySet<UsualType>, index
 export const toleranceRule: Rule = (call) => {
   const marks = marksOf(call);
   if (marks.length === 0) {
-    const ended = call.record.purpose.kind === 'call' ? endedFor(call) : undefined;
+    const ended = call.record.purpose.kind === 'call' ? endReason(call) : undefined;
     if (ended === undefined) return [];
     return [broken(USUAL[ended.type], ended.end.index, `\`${ended.type}\`: ${endText(ended.end) ?? ''}`)];
   }
   return marks.flatMap((item, position) => {
     const until = marks[position + 1]?.index ?? Number.POSITIVE_INFINITY;
     const after = call.items.filter(({ index }) => index > item.index && index < until);
-    return item.mark.ask === 'refuse' ? refused(item, after) : tolerated(item, after);
+    return item.mark.expected === 'refuse' ? refused(item, after) : tolerated(item, after);
   });
 };
 
 /** The mark after which the bot ended the call without having proven before that it bore it. */
-export function blamed(call: Timeline): boolean {
+export function isAttributed(call: Timeline): boolean {
   const last = marksOf(call).at(-1);
-  if (last?.mark.ask !== 'tolerate') return false;
+  if (last?.mark.expected !== 'tolerate') return false;
   return tolerated(
     last,
     call.items.filter(({ index }) => index > last.index),
@@ -76,7 +79,7 @@ function marksOf({ items }: Timeline): MarkItem[] {
     (item): item is MarkItem =>
       item.kind === 'mark' &&
       item.mark.clause !== undefined &&
-      (item.mark.ask === 'tolerate' || item.mark.ask === 'refuse'),
+      (item.mark.expected === 'tolerate' || item.mark.expected === 'refuse'),
   );
 }
 
@@ -94,7 +97,7 @@ function tolerated({ index, mark }: MarkItem, after: readonly TimelineItem[]): E
     if (isCompletion(item)) return [];
     const ended = endText(item);
     if (ended !== undefined) {
-      const clause = mark.clause === 'AC-MSG-12' && borne(after, item) ? 'AC-MSG-13' : mark.clause;
+      const clause = mark.clause === 'AC-MSG-12' && isTolerated(after, item) ? 'AC-MSG-13' : mark.clause;
       return [broken(clause, item.index, `${mark.what}: ${ended}`)];
     }
   }
@@ -105,7 +108,7 @@ function tolerated({ index, mark }: MarkItem, after: readonly TimelineItem[]): E
  * The unknown type was borne and a message after it was not: the counter stood still. The bot says which message it saw
  * last, or the call ended closer to a later message than that came to the unknown one.
  */
-function borne(after: readonly TimelineItem[], end: TimelineItem): boolean {
+function isTolerated(after: readonly TimelineItem[], end: TimelineItem): boolean {
   const sent = after.filter((item) => item.kind === 'sent' && item.index < end.index);
   const [unknown] = sent;
   const last = sent.at(-1);
@@ -135,8 +138,8 @@ function refused({ index, mark }: MarkItem, after: readonly TimelineItem[]): Evi
     if (item.kind === 'sent' && item.message.type === 'close') return [];
     if (endText(item) !== undefined) return [held(mark.clause, index)];
     const type = typeOf(item);
-    const wentOn = mark.clause === 'AC-MSG-15' ? type === 'pong' : type === 'opened' && choseAudio(item);
-    if (wentOn) {
+    const continued = mark.clause === 'AC-MSG-15' ? type === 'pong' : type === 'opened' && choseAudio(item);
+    if (continued) {
       return [broken(mark.clause, item.index, `${mark.what}: the bot went on with \`${type}\``)];
     }
   }

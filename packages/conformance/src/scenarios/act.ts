@@ -26,12 +26,12 @@ export async function press(call: RawCall, keys: string): Promise<void> {
 }
 
 /** Does what a trigger says during a call; without one, what `otherwise` does. */
-export async function act(
+export async function applyTrigger(
   call: RawCall,
   trigger: Trigger | undefined,
-  otherwise: (call: RawCall) => Promise<void>,
+  fallback: (call: RawCall) => Promise<void>,
 ): Promise<void> {
   if (trigger?.dtmf !== undefined) await press(call, trigger.dtmf);
-  else if (trigger?.say !== undefined) call.audio.say(await speechOf(trigger));
-  else if (trigger?.inputs === undefined && trigger?.connectorId === undefined) await otherwise(call);
+  else if (trigger?.say !== undefined) call.audio.enqueueSpeech(await speechOf(trigger));
+  else if (trigger?.inputs === undefined && trigger?.connectorId === undefined) await fallback(call);
 }

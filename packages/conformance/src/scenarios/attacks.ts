@@ -7,25 +7,25 @@ import type { Scenario, Stage } from './scenario.js';
 /** How long what was sent has to take effect, in milliseconds. */
 const EFFECT_MS = 150;
 
-interface Attack {
+interface MisbehavingCall {
   readonly clause: ClauseId;
   readonly what: string;
   act(stage: Stage): Promise<void>;
 }
 
 /** Makes one attack after the other while another call is on, which must not suffer, nor may the call after it. */
-async function survive(stage: Stage, attacks: readonly Attack[]): Promise<void> {
-  let witness: RawCall | undefined;
+async function checkOtherCalls(stage: Stage, attacks: readonly MisbehavingCall[]): Promise<void> {
+  let controlCall: RawCall | undefined;
   for (const [index, { clause, what, act }] of attacks.entries()) {
-    if (!witness?.isOpen) {
-      await witness?.hangUp();
-      witness = await stage.open({ call: `another call, from attack ${index + 1}` });
-      if (!witness) return;
+    if (!controlCall?.isOpen) {
+      await controlCall?.hangUp();
+      controlCall = await stage.open({ call: `another call, from attack ${index + 1}` });
+      if (!controlCall) return;
     }
-    witness.mark({ ask: 'tolerate', clause, what });
+    controlCall.mark({ expected: 'tolerate', clause, what });
     await act(stage);
-    await witness.wait(EFFECT_MS);
-    await witness.ping();
+    await controlCall.wait(EFFECT_MS);
+    await controlCall.ping();
     const after = `a call after ${what}`;
     const next = await stage.dial({
       call: after,
@@ -34,11 +34,11 @@ async function survive(stage: Stage, attacks: readonly Attack[]): Promise<void> 
     await next.opened();
     await next.hangUp();
   }
-  await witness?.hangUp();
+  await controlCall?.hangUp();
 }
 
 /** Sends something on a call of its own and drops it. */
-function send(what: string, act: (call: RawCall) => void, opened = true): Attack {
+function send(what: string, act: (call: RawCall) => void, opened = true): MisbehavingCall {
   return {
     clause: 'AC-MSG-16',
     what,
@@ -48,25 +48,25 @@ function send(what: string, act: (call: RawCall) => void, opened = true): Attack
         act(call);
         await call.wait(EFFECT_MS);
       }
-      await call.vanish();
+      await call.terminate();
     },
   };
 }
 
 /** A call that is dropped without a word. */
-function lose(what: string, until: (call: RawCall) => Promise<unknown>): Attack {
+function loseConnection(what: string, until: (call: RawCall) => Promise<unknown>): MisbehavingCall {
   return {
     clause: 'AC-CONN-10',
     what,
     async act(stage) {
       const call = await stage.dial({ call: what, purpose: { kind: 'attack' } });
       await until(call);
-      await call.vanish();
+      await call.terminate();
     },
   };
 }
 
-const MALFORMED: readonly Attack[] = [
+const MALFORMED: readonly MisbehavingCall[] = [
   send('text that is no JSON', (call) => call.raw('{"version":"2","type":')),
   send('a JSON array', (call) => call.raw('[]')),
   send('JSON null', (call) => call.raw('null')),
@@ -82,17 +82,17 @@ const MALFORMED: readonly Attack[] = [
   send('a message before open', (call) => call.send('ping'), false),
 ];
 
-const LOST: readonly Attack[] = [
-  lose('a connection that is lost before open', async () => {}),
-  lose('a connection that is lost after opened', (call) => call.opened()),
-  lose('a connection that is lost while audio flows', async (call) => {
+const LOST: readonly MisbehavingCall[] = [
+  loseConnection('a connection that is lost before open', async () => {}),
+  loseConnection('a connection that is lost after opened', (call) => call.opened()),
+  loseConnection('a connection that is lost while audio flows', async (call) => {
     if (!(await call.opened())) return;
     call.audio.start();
     await call.wait(700);
   }),
 ];
 
-function signature(what: string, form: SignatureForm): Attack {
+function signature(what: string, form: SignatureForm): MisbehavingCall {
   return {
     clause: 'AC-SIG-12',
     what,
@@ -100,7 +100,7 @@ function signature(what: string, form: SignatureForm): Attack {
   };
 }
 
-const SIGNATURES: readonly Attack[] = [
+const SIGNATURES: readonly MisbehavingCall[] = [
   signature('a signature of 31 bytes', {
     ...PRODUCTION_FORM,
     signature: () => `sig1=:${Buffer.alloc(31, 7).toString('base64')}:`,
@@ -115,7 +115,7 @@ export const malformed: Scenario = {
     'Frames that no client should send, while another call is on: neither it nor a later call may suffer.',
   shows: ['AC-MSG-16'],
   alone: true,
-  run: (stage) => survive(stage, MALFORMED),
+  run: (stage) => checkOtherCalls(stage, MALFORMED),
 };
 
 export const lostConnections: Scenario = {
@@ -123,7 +123,7 @@ export const lostConnections: Scenario = {
   about: 'Connections that end without a word, while another call is on.',
   shows: ['AC-CONN-10'],
   alone: true,
-  run: (stage) => survive(stage, LOST),
+  run: (stage) => checkOtherCalls(stage, LOST),
 };
 
 export const brokenSignatures: Scenario = {
@@ -133,5 +133,5 @@ export const brokenSignatures: Scenario = {
   alone: true,
   skip: ({ target, profile }) =>
     target.clientSecret === undefined || profile.auth !== 'signed' ? 'requests are not signed' : undefined,
-  run: (stage) => survive(stage, SIGNATURES),
+  run: (stage) => checkOtherCalls(stage, SIGNATURES),
 };

@@ -1,5 +1,5 @@
-import { LATE_PART } from '../record/deadlines.js';
-import { act, press, SPEECH_MS, speechOf } from './act.js';
+import { LATE_ANSWER_FRACTION } from '../record/deadlines.js';
+import { applyTrigger, press, SPEECH_MS, speechOf } from './act.js';
 import type { Scenario } from './scenario.js';
 
 /** How long the bot may greet, answer and complete, in milliseconds. */
@@ -10,7 +10,7 @@ const TALK_MS = 2500;
 const COMPLETE_MS = 6000;
 
 /** A caller who speaks, and hangs up at the end if the bot does not. */
-export const talk: Scenario = {
+export const converse: Scenario = {
   name: 'talk',
   about: 'A call of 10 s: the caller lets the bot greet, speaks, listens and waits for the end.',
   shows: [
@@ -46,12 +46,12 @@ export const talk: Scenario = {
     const { speak } = stage.profile.triggers;
     const call = await stage.open({ call: 'the caller speaks', ...(speak ? { trigger: speak } : {}) });
     if (!call) return;
-    const endsAt = stage.clock.now() + TALK_MS + stage.deadlines.pongMs * (1 + LATE_PART);
+    const endsAt = stage.clock.now() + TALK_MS + stage.deadlines.pongMs * (1 + LATE_ANSWER_FRACTION);
     await call.wait(1000);
     await call.until(() => !call.playOut.playing, GREETING_MS);
     const before = call.count('audio');
-    call.mark({ ask: 'speech', what: 'the caller speaks', ms: SPEECH_MS });
-    await act(call, speak, async () => call.audio.say(await speechOf(undefined)));
+    call.mark({ expected: 'speech', what: 'the caller speaks', ms: SPEECH_MS });
+    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(await speechOf(undefined)));
     await call.until(() => call.count('audio') > before, ANSWER_MS);
     await call.wait(endsAt - stage.clock.now());
     await call.hangUp();
@@ -72,7 +72,7 @@ export const keys: Scenario = {
     });
     if (!call) return;
     await call.wait(1200);
-    await act(call, complete, async () => {
+    await applyTrigger(call, complete, async () => {
       await press(call, '1234#');
       await call.until(() => !call.isOpen, COMPLETE_MS / 3);
       await press(call, '1');
@@ -93,7 +93,7 @@ export const failure: Scenario = {
     const call = await stage.open({ call: 'the bot fails', ...(fail ? { trigger: fail } : {}) });
     if (!call) return;
     await call.wait(500);
-    await act(call, fail, async () => {});
+    await applyTrigger(call, fail, async () => {});
     await call.until(() => !call.isOpen, COMPLETE_MS);
     await call.hangUp();
   },

@@ -47,7 +47,7 @@ export const handshake: Scenario = {
 };
 
 /** Ways in which servers are known to get a signature wrong: where one is taken, it is the reason. */
-const SLIPS: readonly {
+const MALFORMED_HANDSHAKES: readonly {
   readonly form: SignatureForm;
   readonly clause: 'AC-SIG-1' | 'AC-SIG-2' | 'AC-SIG-10';
   readonly what: string;
@@ -92,11 +92,11 @@ const SLIPS: readonly {
 
 /** The production form was refused: looks for the form that this server takes in its place. */
 async function explain(stage: Stage): Promise<void> {
-  for (const { form, clause, what } of SLIPS) {
+  for (const { form, clause, what } of MALFORMED_HANDSHAKES) {
     const call = await stage.dial({ call: what, form, purpose: { kind: 'refusal', clause, what } });
-    const taken = await call.opened();
+    const isAccepted = await call.opened();
     await call.hangUp();
-    if (taken) return;
+    if (isAccepted) return;
   }
 }
 

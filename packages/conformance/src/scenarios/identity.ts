@@ -42,17 +42,17 @@ async function refusedOpen(
   spec: { readonly id?: string },
   changes: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  const call = await stage.dial({ call: what, ...spec, patienceMs: REFUSE_MS });
-  call.mark({ ask: 'refuse', clause, what });
+  const call = await stage.dial({ call: what, ...spec, closedTimeoutMs: REFUSE_MS });
+  call.mark({ expected: 'refuse', clause, what });
   call.open(changes);
   await call.until(() => call.count('opened') + call.count('disconnect') > 0, 2 * REFUSE_MS);
   await call.hangUp();
 }
 
 async function refusedPing(stage: Stage, what: string, send: (call: RawCall) => void): Promise<void> {
-  const call = await stage.dial({ call: what, patienceMs: REFUSE_MS });
+  const call = await stage.dial({ call: what, closedTimeoutMs: REFUSE_MS });
   if (await call.opened()) {
-    call.mark({ ask: 'refuse', clause: 'AC-MSG-15', what });
+    call.mark({ expected: 'refuse', clause: 'AC-MSG-15', what });
     send(call);
     await call.until(() => !call.isOpen, REFUSE_MS);
   }

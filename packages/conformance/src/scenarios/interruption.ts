@@ -1,5 +1,5 @@
 import type { RawCall } from '../caller/raw-call.js';
-import { act, press, SPEECH_MS, speechOf } from './act.js';
+import { applyTrigger, press, SPEECH_MS, speechOf } from './act.js';
 import type { CallSpec, Scenario, Stage } from './scenario.js';
 
 const PROMPT_MS = 4000;
@@ -13,10 +13,10 @@ export async function playing(stage: Stage, spec: CallSpec): Promise<RawCall | u
   const trigger = longPrompt ?? speak;
   const call = await stage.open({ ...spec, ...(trigger ? { trigger } : {}) });
   if (!call) return undefined;
-  if (longPrompt) await act(call, longPrompt, async () => {});
+  if (longPrompt) await applyTrigger(call, longPrompt, async () => {});
   if (!longPrompt) await call.until(() => call.playOut.playing, PROMPT_MS / 4);
   if (!call.playOut.playing && !longPrompt) {
-    await act(call, speak, async () => call.audio.say(await speechOf(undefined)));
+    await applyTrigger(call, speak, async () => call.audio.enqueueSpeech(await speechOf(undefined)));
   }
   await call.until(() => call.playOut.playing, PROMPT_MS);
   if (call.isOpen && call.playOut.playing) return call;
@@ -33,9 +33,11 @@ export const bargeIn: Scenario = {
     const call = await playing(stage, { call: 'the caller interrupts' });
     if (!call) return;
     await call.wait(400);
-    call.mark({ ask: 'bargeIn', what: 'the caller speaks over the bot', ms: INTERRUPT_MS });
+    call.mark({ expected: 'bargeIn', what: 'the caller speaks over the bot', ms: INTERRUPT_MS });
     const { bargeIn: trigger } = stage.profile.triggers;
-    await act(call, trigger, async () => call.audio.say(await speechOf(undefined, INTERRUPT_MS)));
+    await applyTrigger(call, trigger, async () =>
+      call.audio.enqueueSpeech(await speechOf(undefined, INTERRUPT_MS)),
+    );
     await call.wait(INTERRUPT_MS + SPEECH_MS);
     await call.hangUp();
   },
@@ -52,8 +54,8 @@ export const whilePlaying: Scenario = {
     if (call) {
       await call.wait(200);
       const what = 'error 429 while the bot plays';
-      call.mark({ ask: 'tolerate', clause: 'AC-ERR-3', what });
-      call.mark({ ask: 'quiet', clause: 'AC-RATE-4', what, ms: QUIET_MS });
+      call.mark({ expected: 'tolerate', clause: 'AC-ERR-3', what });
+      call.mark({ expected: 'quiet', clause: 'AC-RATE-4', what, ms: QUIET_MS });
       call.send('error', {
         code: 429,
         message: 'rate limit exceeded',
@@ -61,13 +63,13 @@ export const whilePlaying: Scenario = {
       });
       await call.ping();
       await call.wait(QUIET_MS + 200);
-      call.mark({ ask: 'tolerate', clause: 'AC-DTMF-3', what: 'a key while the bot plays' });
+      call.mark({ expected: 'tolerate', clause: 'AC-DTMF-3', what: 'a key while the bot plays' });
       await press(call, '5');
       await call.ping();
       await call.hangUp();
     }
-    const leaver = await playing(stage, { call: 'hung up while the bot plays' });
-    await leaver?.wait(300);
-    await leaver?.hangUp();
+    const abandonedCall = await playing(stage, { call: 'hung up while the bot plays' });
+    await abandonedCall?.wait(300);
+    await abandonedCall?.hangUp();
   },
 };

@@ -75,14 +75,17 @@ export const openVariants: Scenario = {
     const needsInputs = Object.keys(stage.profile.inputs).length > 0;
     const variants = VARIANTS.filter(({ clause }) => !(needsInputs && clause === 'AC-VAR-2'));
     for (let at = 0; at < variants.length; at += 2) {
-      await Promise.all(variants.slice(at, at + 2).map((variant) => take(stage, variant)));
+      await Promise.all(variants.slice(at, at + 2).map((variant) => tryVariant(stage, variant)));
     }
   },
 };
 
-async function take(stage: Stage, { what, changes, clause, refuse, openMs = 100 }: Variant): Promise<void> {
+async function tryVariant(
+  stage: Stage,
+  { what, changes, clause, refuse, openMs = 100 }: Variant,
+): Promise<void> {
   const call = await stage.dial({ call: what });
-  if (clause !== undefined) call.mark({ ask: refuse ? 'refuse' : 'tolerate', clause, what });
+  if (clause !== undefined) call.mark({ expected: refuse ? 'refuse' : 'tolerate', clause, what });
   if (await call.opened(changes)) {
     call.audio.start();
     await call.wait(openMs);

@@ -74,9 +74,9 @@ export const refusals: Scenario = {
     // AC-SIG-9
     const form = { ...PRODUCTION_FORM, nonce: randomBytes(18).toString('base64') };
     const first = await stage.dial({ call: 'a nonce, the first time', form });
-    const taken = await first.opened();
+    const isAccepted = await first.opened();
     await first.hangUp();
-    if (taken) await refused(stage, 'AC-SIG-9', 'a nonce that was taken before', { form });
+    if (isAccepted) await refused(stage, 'AC-SIG-9', 'a nonce that was taken before', { form });
   },
 };
 

@@ -9,7 +9,7 @@ import type { Deadlines } from '../record/deadlines.js';
 export interface CallSpec
   extends Pick<RawCallOptions, 'call'>,
     Partial<
-      Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'patienceMs' | 'wholeSeconds'>
+      Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'closedTimeoutMs' | 'wholeSeconds'>
     > {
   /** Whose inputs and Connector ID the call has. */
   readonly trigger?: Trigger;

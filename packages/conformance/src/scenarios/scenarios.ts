@@ -1,5 +1,5 @@
 import { brokenSignatures, lostConnections, malformed } from './attacks.js';
-import { failure, keys, talk } from './conversation.js';
+import { converse, failure, keys } from './conversation.js';
 import { endings, twoCalls } from './endings.js';
 import { handshake } from './handshake.js';
 import { identity } from './identity.js';
@@ -16,7 +16,7 @@ export const SCENARIOS: readonly Scenario[] = [
   handshake,
   signatureForms,
   refusals,
-  talk,
+  converse,
   keys,
   failure,
   bargeIn,

@@ -13,7 +13,7 @@ interface Step {
 }
 
 /** Does one step after the other, each followed by a `ping`; after one that ended the call, on a new call. */
-async function walk(stage: Stage, name: string, steps: readonly Step[]): Promise<void> {
+async function runSteps(stage: Stage, name: string, steps: readonly Step[]): Promise<void> {
   let call = await stage.open({ call: name });
   for (const [index, { clause, what, act }] of steps.entries()) {
     if (!call?.isOpen) {
@@ -21,7 +21,7 @@ async function walk(stage: Stage, name: string, steps: readonly Step[]): Promise
       call = await stage.open({ call: `${name}, from step ${index + 1}` });
       if (!call) return;
     }
-    call.mark({ ask: 'tolerate', clause, what });
+    call.mark({ expected: 'tolerate', clause, what });
     await act(call);
     await call.wait(STEP_GAP_MS);
     await call.ping();
@@ -113,7 +113,7 @@ export const messages: Scenario = {
   about:
     'Messages that a bot need not act on but must bear: unknown fields and types, update, error, a second open.',
   shows: ['AC-MSG-11', 'AC-MSG-12', 'AC-MSG-13', 'AC-UPDATE-1', 'AC-DTMF-2', 'AC-ERR-3', 'AC-OPEN-8'],
-  run: (stage) => walk(stage, 'messages out of the ordinary', MESSAGES),
+  run: (stage) => runSteps(stage, 'messages out of the ordinary', MESSAGES),
 };
 
 /** A client that pauses of its own accord. */
@@ -121,7 +121,7 @@ export const hold: Scenario = {
   name: 'hold',
   about: 'The client pauses and resumes of its own accord; keys and a stray frame come while it is paused.',
   shows: ['AC-PAUSE-8', 'AC-DTMF-3', 'AC-AUDIO-9'],
-  run: (stage) => walk(stage, 'a pause of the client', HOLD),
+  run: (stage) => runSteps(stage, 'a pause of the client', HOLD),
 };
 
 /** Caller audio in other pieces. */
@@ -129,5 +129,5 @@ export const frames: Scenario = {
   name: 'frames',
   about: 'Caller audio in frames of 0 bytes to 60 KB, and 10 s of it at once after a stall.',
   shows: ['AC-AUDIO-6', 'AC-AUDIO-10', 'AC-AUDIO-11'],
-  run: (stage) => walk(stage, 'frames of other sizes', FRAMES),
+  run: (stage) => runSteps(stage, 'frames of other sizes', FRAMES),
 };

@@ -7,15 +7,15 @@ export type LoadedAudio =
   | { readonly audio: Uint8Array }
   | { readonly fault: string; readonly expected: string; readonly suggestion: string };
 
-/** Reads audio files, each once. */
+/** Reads audio files and caches them by path. */
 export class AudioFiles {
   readonly #loaded = new Map<string, Promise<LoadedAudio>>();
 
   /** @param path - absolute */
   load(path: string): Promise<LoadedAudio> {
-    const known = this.#loaded.get(path) ?? read(path);
-    this.#loaded.set(path, known);
-    return known;
+    const loading = this.#loaded.get(path) ?? read(path);
+    this.#loaded.set(path, loading);
+    return loading;
   }
 }
 
@@ -26,15 +26,13 @@ async function read(path: string): Promise<LoadedAudio> {
   } catch (error) {
     const names = await readdir(dirname(path)).catch(() => []);
     const wavs = names.filter((name) => /\.wav$/i.test(name));
-    const meant = closestName(basename(path), wavs);
-    const there =
-      wavs.length === 0
-        ? 'there is no WAV file in that folder'
-        : `the folder has ${wavs.slice(0, 8).join(', ')}`;
+    const closest = closestName(basename(path), wavs);
+    const alternatives =
+      wavs.length === 0 ? 'that folder has no WAV file' : `the folder has ${wavs.slice(0, 8).join(', ')}`;
     return {
       fault: `it cannot be read (${messageOf(error)})`,
       expected: 'the path of a WAV file, relative to this file',
-      suggestion: meant === undefined ? there : `write ${meant}`,
+      suggestion: closest === undefined ? alternatives : `write ${closest}`,
     };
   }
   try {
@@ -42,13 +40,13 @@ async function read(path: string): Promise<LoadedAudio> {
     const audio = await toMulaw8k(bytes);
     if (audio.length > 0) return { audio };
     return {
-      fault: 'there is no audio in it',
-      expected: 'a WAV file in which something is said',
-      suggestion: 'record it again, or write silence: 1s where nothing is to be said',
+      fault: 'it contains no audio',
+      expected: 'a WAV file with audio in it',
+      suggestion: 'record it again, or write silence: 1s for a pause',
     };
   } catch (error) {
     return {
-      fault: `it is no audio that can be read (${messageOf(error)})`,
+      fault: `it is not an audio file that can be read (${messageOf(error)})`,
       expected: 'a WAV file: PCM, float, µ-law or A-law',
       suggestion: 'convert it: ffmpeg -i FILE -ar 8000 -ac 1 FILE.wav',
     };

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { closestName, messageOf } from '@hookline/runtime';
 import type { Step } from '../scenario.js';
 import { ScenarioForm } from '../schema/definition.js';
-import { EVENT_WORDS, isEventWord } from '../schema/parts.js';
+import { isScenarioEventName, SCENARIO_EVENT_NAMES } from '../schema/parts.js';
 import { parseMoment } from '../values/moment.js';
 import type { AudioFiles } from './audio-files.js';
 import { checkValue, type ValueFault, type ValuePath } from './check-value.js';
@@ -14,113 +14,113 @@ import { fieldsOf } from './fields.js';
 import { fillRow } from './fill-row.js';
 import type { ScenarioProblem } from './problem.js';
 import { readText } from './read-text.js';
-import type { SpokenTexts } from './spoken-texts.js';
+import type { SpeechSynthesizer } from './speech-synthesizer.js';
 import { textFault } from './text-fault.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
 
-/** Steps that a scenario may have with those of all files that it uses. */
+/** The most steps a scenario may have, including the steps of the files it uses. */
 const MAX_STEPS = 10_000;
 
-/** What the documents of a file are read with. */
-export interface Reading {
+/** The loaders and the problem list shared by the documents of a file. */
+export interface ReadContext {
   readonly files: AudioFiles;
   /** Undefined where no command was given. */
-  readonly speech: SpokenTexts | undefined;
-  /** Where everything that is wrong goes. */
+  readonly speech: SpeechSynthesizer | undefined;
+  /** Every problem found is added here. */
   readonly problems: ScenarioProblem[];
 }
 
-/** A document that was checked with the values of one row, and all that its steps need. */
+/** A document checked with the values of one row, and the audio and included steps it needs. */
 export interface CheckedDocument extends Pick<CompileContext, 'place' | 'audio' | 'spoken' | 'used'> {
   readonly value: unknown;
 }
 
-/** What a file that is used gives. */
+/** The steps of a file that another file includes with `use`. */
 interface UsedFile {
   readonly steps: readonly Step[];
   /** The ids of its steps. */
   readonly ids: readonly string[];
 }
 
-type Fault = (fault: ValueFault) => void;
+type ReportFault = (fault: ValueFault) => void;
 
-/** Tells of what is wrong with a document. */
-export function faultsOf(document: YamlDocument, path: string, { problems }: Reading): Fault {
-  return ({ path: at, atKey, ...said }) =>
-    problems.push({ ...document.place(at, atKey), file: path, ...said });
+/** Returns a function that adds a fault of a document to the problems. */
+export function faultReporter(document: YamlDocument, path: string, { problems }: ReadContext): ReportFault {
+  return ({ path: at, atKey, ...rest }) =>
+    problems.push({ ...document.place(at, atKey), file: path, ...rest });
 }
 
-/** Checks a document, and those that it uses, with the values of one row. */
+/** Checks a document and the files it uses with the values of one row. */
 export function checkDocument(
   document: YamlDocument,
   path: string,
   row: CsvRow | undefined,
-  reading: Reading,
+  context: ReadContext,
 ): Promise<CheckedDocument> {
-  return new DocumentCheck(row, reading).check(document, path, [resolve(path)]);
+  return new DocumentCheck(row, context).check(document, path, [resolve(path)]);
 }
 
 class DocumentCheck {
   readonly #row: CsvRow | undefined;
-  readonly #reading: Reading;
-  /** What was read of a file that is used. One that is being read stands in `chain` below. */
+  readonly #context: ReadContext;
+  /** The included files that were read, by path. A file that is still being read is in `chain` below. */
   readonly #used = new Map<string, UsedFile | undefined>();
 
-  constructor(row: CsvRow | undefined, reading: Reading) {
+  constructor(row: CsvRow | undefined, context: ReadContext) {
     this.#row = row;
-    this.#reading = reading;
+    this.#context = context;
   }
 
-  /** @param chain - the files that led here, this one last */
+  /** @param chain - the files that include each other down to this one, which is last */
   async check(document: YamlDocument, path: string, chain: readonly string[]): Promise<CheckedDocument> {
-    const tell = faultsOf(document, path, this.#reading);
+    const report = faultReporter(document, path, this.#context);
     const unfilled = new Set<string>();
     const value = fillRow(document.value, this.#row, ({ path: at, name, expected, suggestion }) => {
       unfilled.add(at.join('/'));
-      tell({ path: at, atKey: false, message: `\${${name}} stands for nothing`, expected, suggestion });
+      report({ path: at, atKey: false, message: `\${${name}} is not defined`, expected, suggestion });
     });
-    // What else is wrong with a text that was not filled follows from that.
+    // Further faults of a text with an unknown variable are consequences of that variable.
     const fault = (one: ValueFault) => {
-      if (!unfilled.has(one.path.join('/'))) tell(one);
+      if (!unfilled.has(one.path.join('/'))) report(one);
     };
     findContradictions(value, fault);
-    const used = await this.#useAll(value, path, chain, fault);
-    const audio = await this.#look(document, value, path, used, fault);
-    const isUsed = chain.length > 1;
+    const usedFiles = await this.#useAll(value, path, chain, fault);
+    const audio = await this.#checkValues(document, value, path, usedFiles, fault);
+    const isIncluded = chain.length > 1;
     return {
       value,
-      place: (at) => ({ ...document.place(at), ...(isUsed ? { file: path } : {}) }),
+      place: (at) => ({ ...document.place(at), ...(isIncluded ? { file: path } : {}) }),
       audio: (file) => audio.get(file) ?? new Uint8Array(0),
-      spoken: (text) => audio.get(spokenKey(text)) ?? new Uint8Array(0),
-      used: new Map([...used].map(([index, { steps }]) => [index, steps])),
+      spoken: (text) => audio.get(speechKey(text)) ?? new Uint8Array(0),
+      used: new Map([...usedFiles].map(([index, { steps }]) => [index, steps])),
     };
   }
 
-  /** Checks all values, and reads the audio that they name. */
-  async #look(
+  /** Checks all values and loads the audio they name. */
+  async #checkValues(
     document: YamlDocument,
     value: unknown,
     path: string,
     used: ReadonlyMap<number, UsedFile>,
-    fault: Fault,
+    fault: ReportFault,
   ): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { files, speech } = this.#reading;
+    const { files, speech } = this.#context;
     const wanted: { readonly text: string; readonly at: ValuePath; readonly spoken: boolean }[] = [];
     checkValue(ScenarioForm, value, [], {
-      fault,
+      report: fault,
       source: (at) => document.source(at),
-      look(check, text, at) {
+      checkText(check, text, at) {
         if (check === 'audioFile' || check === 'spokenText')
           wanted.push({ text, at, spoken: check === 'spokenText' });
-        else lookAt(check, text, at, value, used, fault);
+        else checkText(check, text, at, value, used, fault);
       },
     });
     const audio = new Map<string, Uint8Array>();
     for (const { text, at, spoken } of wanted) {
       const loaded = spoken
-        ? ((await speech?.load(text)) ?? NO_COMMAND)
+        ? ((await speech?.load(text)) ?? NO_SPEECH_COMMAND)
         : await files.load(resolve(dirname(path), text));
-      if ('audio' in loaded) audio.set(spoken ? spokenKey(text) : text, loaded.audio);
+      if ('audio' in loaded) audio.set(spoken ? speechKey(text) : text, loaded.audio);
       else {
         const { expected, suggestion } = loaded;
         const message = spoken ? loaded.fault : `${text}: ${loaded.fault}`;
@@ -130,24 +130,24 @@ class DocumentCheck {
     return audio;
   }
 
-  /** Reads the files of all steps with `use`, by the index of the step. */
+  /** Reads the files of all `use` steps. The result is keyed by the index of the step. */
   async #useAll(
     value: unknown,
     path: string,
     chain: readonly string[],
-    fault: Fault,
+    fault: ReportFault,
   ): Promise<ReadonlyMap<number, UsedFile>> {
     const used = new Map<number, UsedFile>();
     let count = 0;
     for (const [index, step] of fieldsOf(value).list('steps').entries()) {
       const name = fieldsOf(step).text('use');
       if (name === undefined || name === '') continue;
-      const cannot = (message: string, expected: string, suggestion: string) =>
+      const reject = (message: string, expected: string, suggestion: string) =>
         fault({ path: ['steps', index, 'use'], atKey: false, message, expected, suggestion });
-      const file = await this.#use(name, path, chain, cannot);
+      const file = await this.#use(name, path, chain, reject);
       count += file?.steps.length ?? 0;
       if (count > MAX_STEPS) {
-        cannot(`with ${name} there are ${count} steps`, `${MAX_STEPS} steps at most`, 'use fewer files');
+        reject(`with ${name} there are ${count} steps`, `${MAX_STEPS} steps at most`, 'use fewer files');
         break;
       }
       if (file) used.set(index, file);
@@ -163,25 +163,25 @@ class DocumentCheck {
   ): Promise<UsedFile | undefined> {
     const target = resolve(dirname(path), name);
     if (chain.includes(target)) {
-      const way = [...chain.slice(chain.indexOf(target)), target].map((file) => basename(file));
+      const cycle = [...chain.slice(chain.indexOf(target)), target].map((file) => basename(file));
       cannot(
-        `${name} uses itself (${way.join(', then ')})`,
+        `${name} uses itself (${cycle.join(', then ')})`,
         'a file that does not lead back here',
         'leave it out, or put the common steps into a third file',
       );
       return undefined;
     }
     if (this.#used.has(target)) return this.#used.get(target);
-    const shown = join(dirname(path), name);
-    const document = await readUsed(target, name, shown, cannot, this.#reading.problems);
-    const file = document && (await this.#read(document, shown, [...chain, target]));
+    const displayPath = join(dirname(path), name);
+    const document = await readUsed(target, name, displayPath, cannot, this.#context.problems);
+    const file = document && (await this.#read(document, displayPath, [...chain, target]));
     this.#used.set(target, file);
     return file;
   }
 
-  /** The steps of a document that is used; undefined where anything is wrong with it. */
+  /** Returns the steps of an included document, or undefined if it has a problem. */
   async #read(document: YamlDocument, path: string, chain: readonly string[]): Promise<UsedFile | undefined> {
-    const { problems } = this.#reading;
+    const { problems } = this.#context;
     const before = problems.length;
     const { value, ...checked } = await this.check(document, path, chain);
     if (problems.length > before) return undefined;
@@ -190,16 +190,16 @@ class DocumentCheck {
   }
 }
 
-/** Where the audio of a text is kept: no path of a file begins so. */
-const spokenKey = (text: string): string => `\0${text}`;
+/** The key of a text in the audio map. No file path starts with a null character. */
+const speechKey = (text: string): string => `\0${text}`;
 
-const NO_COMMAND = {
-  fault: 'nothing speaks a text',
-  expected: 'a command that makes speech of it',
-  suggestion: "give --tts 'espeak-ng -w {out} {text}', or say a WAV file",
+const NO_SPEECH_COMMAND = {
+  fault: 'no speech command is configured',
+  expected: 'a command that synthesizes speech',
+  suggestion: "give --tts 'espeak-ng -w {out} {text}', or use a WAV file",
 } as const;
 
-/** Reads a file that is used. */
+/** Reads a file that a `use` step names. */
 async function readUsed(
   target: string,
   name: string,
@@ -212,12 +212,15 @@ async function readUsed(
     text = await readText(target);
   } catch (error) {
     const names = (await readdir(dirname(target)).catch(() => [])).filter((one) => /\.ya?ml$/.test(one));
-    const meant = closestName(basename(target), names);
-    const there = names.length === 0 ? 'none is there' : `the folder has ${names.slice(0, 8).join(', ')}`;
+    const closest = closestName(basename(target), names);
+    const alternatives =
+      names.length === 0
+        ? 'the folder has no scenario file'
+        : `the folder has ${names.slice(0, 8).join(', ')}`;
     cannot(
       `${name} cannot be read (${messageOf(error)})`,
       'the path of a scenario file, relative to this file',
-      meant === undefined ? there : `write ${meant}`,
+      closest === undefined ? alternatives : `write ${closest}`,
     );
     return undefined;
   }
@@ -244,22 +247,22 @@ async function readUsed(
   return document;
 }
 
-function lookAt(
+function checkText(
   check: string,
   text: string,
   path: ValuePath,
   document: unknown,
   used: ReadonlyMap<number, UsedFile>,
-  fault: Fault,
+  fault: ReportFault,
 ): void {
   const wrong = textFault(check, text);
   if (wrong) fault({ path, atKey: false, ...wrong });
-  const say = (message: string, expected: string, suggestion: string) =>
+  const report = (message: string, expected: string, suggestion: string) =>
     fault({ path, atKey: false, message, expected, suggestion });
-  if (check === 'moment') lookAtMoment(text, idsBefore(path, document, used), say);
+  if (check === 'moment') checkMoment(text, idsBefore(path, document, used), report);
 }
 
-/** The ids of the steps before the one that a path leads into. */
+/** Returns the ids of the steps before the step that a path points into. */
 function idsBefore(
   [, at]: ValuePath,
   document: unknown,
@@ -271,19 +274,19 @@ function idsBefore(
   return before.flatMap((step, index) => used.get(index)?.ids ?? fieldsOf(step).text('id') ?? []);
 }
 
-/** A moment names an event, or a step that has its id. */
-function lookAtMoment(
+/** Checks that a moment names a known event or the id of an earlier step. */
+function checkMoment(
   text: string,
   ids: readonly string[],
   say: (message: string, expected: string, suggestion: string) => void,
 ): void {
   const moment = parseMoment(text);
-  if (moment?.event !== undefined && moment.event !== 'now' && !isEventWord(moment.event)) {
-    const meant = closestName(moment.event, [...EVENT_WORDS, 'now']);
+  if (moment?.event !== undefined && moment.event !== 'now' && !isScenarioEventName(moment.event)) {
+    const meant = closestName(moment.event, [...SCENARIO_EVENT_NAMES, 'now']);
     const isStep = ids.includes(moment.event);
     say(
       `there is no event ${moment.event}`,
-      `now, ${EVENT_WORDS.join(', ')}, or ID.start or ID.end of a step`,
+      `now, ${SCENARIO_EVENT_NAMES.join(', ')}, or ID.start or ID.end of a step`,
       isStep ? `write ${moment.event}.end` : `write ${meant ?? 'playback_started'}`,
     );
   }

@@ -1,6 +1,6 @@
 import { closestName } from '@hookline/runtime';
 
-/** A JSON Schema with what the checker knows of it besides. */
+/** A JSON Schema with the additional facts that the checker uses. */
 export interface PartSchema {
   readonly type?: string | undefined;
   readonly const?: unknown | undefined;
@@ -21,55 +21,55 @@ export interface PartSchema {
   readonly check?: string | undefined;
 }
 
-/** Where a value stands: keys and indices from the document down. */
+/** The location of a value: keys and indices from the root of the document. */
 export type ValuePath = readonly (string | number)[];
 
-/** A fault of a value, or of the name of a key. */
+/** Something wrong with a value or with the name of a key. */
 export interface ValueFault {
   readonly path: ValuePath;
-  /** Whether it is the key that is wrong, not what stands behind it. */
+  /** Whether the key is wrong, rather than its value. */
   readonly atKey: boolean;
   readonly message: string;
   readonly expected: string;
   readonly suggestion: string;
 }
 
-/** What the checker is told of and asks for. */
+/** Callbacks of `checkValue`. */
 export interface CheckContext {
-  fault(fault: ValueFault): void;
-  /** A text with a look that no pattern can take. */
-  look(check: string, text: string, path: ValuePath, schema: PartSchema): void;
-  /** How a value stands in the file, for a suggestion. */
+  report(fault: ValueFault): void;
+  /** Called for a text whose schema has a `check` that a pattern cannot express. */
+  checkText(check: string, text: string, path: ValuePath, schema: PartSchema): void;
+  /** Returns a value as it is written in the file, for a suggestion. */
   source(path: ValuePath): string;
 }
 
 /**
- * Checks a value by a schema and tells of everything that is wrong. Of alternatives the one is taken that the value was
- * most likely meant to be, so that a message is about the fault and not about all alternatives.
+ * Checks a value against a schema and reports every fault. If the schema has alternatives, the value is checked against
+ * the one it most likely means, so that a message names the fault and not every alternative.
  *
- * @param others - the keys that tell alternatives of a map: only one of them may be there
+ * @param alternativeKeys - the keys that distinguish the alternatives of a map; only one of them may be present
  */
 export function checkValue(
   schema: PartSchema,
   value: unknown,
   path: ValuePath,
   context: CheckContext,
-  others: readonly string[] = [],
+  alternativeKeys: readonly string[] = [],
 ): void {
   if (schema.anyOf) {
     checkAlternatives(schema, schema.anyOf, value, path, context);
     return;
   }
   const wrong = (message: string, suggestion?: string) =>
-    context.fault({
+    context.report({
       path,
       atKey: false,
       message,
-      expected: expectation(schema),
+      expected: expectedText(schema),
       suggestion: suggestion ?? suggestionFor(schema),
     });
   if ('const' in schema) {
-    if (value !== schema.const) wrong(`got ${shown(value)}`, `write ${String(schema.const)}`);
+    if (value !== schema.const) wrong(`got ${describeValue(value)}`, `write ${String(schema.const)}`);
     return;
   }
   switch (schema.type) {
@@ -78,15 +78,15 @@ export function checkValue(
       return;
     case 'number':
     case 'integer':
-      if (!isNumberOf(schema, value)) wrong(`got ${shown(value)}`);
+      if (!isValidNumber(schema, value)) wrong(`got ${describeValue(value)}`);
       return;
     case 'boolean':
-      if (typeof value !== 'boolean') wrong(`got ${shown(value)}`);
+      if (typeof value !== 'boolean') wrong(`got ${describeValue(value)}`);
       return;
     case 'array':
       if (!Array.isArray(value)) {
         wrong(
-          `got ${shown(value)}`,
+          `got ${describeValue(value)}`,
           typeof value === 'string' ? `write [${value}]` : 'put "- " before each entry',
         );
         return;
@@ -97,48 +97,45 @@ export function checkValue(
       }
       return;
     default:
-      checkMap(schema, value, path, context, wrong, others);
+      checkMap(schema, value, path, context, wrong, alternativeKeys);
   }
 }
 
-type Wrong = (message: string, suggestion?: string) => void;
+type ReportMismatch = (message: string, suggestion?: string) => void;
 
 function checkText(
   schema: PartSchema,
   value: unknown,
   path: ValuePath,
   context: CheckContext,
-  wrong: Wrong,
+  wrong: ReportMismatch,
 ): void {
   if (typeof value === 'string') {
     if (value.length < (schema.minLength ?? 0)) wrong('got an empty text');
     else if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value))
-      wrong(`got ${shown(value)}`);
-    else if (schema.check !== undefined) context.look(schema.check, value, path, schema);
+      wrong(`got ${describeValue(value)}`);
+    else if (schema.check !== undefined) context.checkText(schema.check, value, path, schema);
     return;
   }
   const source = context.source(path);
   if (typeof value === 'number' || typeof value === 'boolean') {
     const kind = typeof value === 'number' ? 'the number' : 'the truth value';
     const fits = schema.pattern === undefined || new RegExp(schema.pattern).test(source);
-    const asTime = schema.check === 'duration' && typeof value === 'number' && value > 0;
-    const cure = fits
+    const isTime = schema.check === 'duration' && typeof value === 'number' && value > 0;
+    const suggestion = fits
       ? `put it in quotes: "${source}"`
-      : asTime
+      : isTime
         ? `write its unit: ${source}ms or ${source}s`
         : suggestionFor(schema);
-    const cut = source === String(value) ? '' : `, which YAML reads as ${value}`;
-    wrong(`got ${kind} ${source}${cut}`, cure);
+    const parsedAs = source === String(value) ? '' : `, which YAML reads as ${value}`;
+    wrong(`got ${kind} ${source}${parsedAs}`, suggestion);
     return;
   }
   if (value === null) {
-    wrong(
-      'got nothing',
-      `${suggestionFor(schema)}; what stands behind # is a comment unless it is in quotes`,
-    );
+    wrong('got nothing', `${suggestionFor(schema)}; text after # is a comment unless it is in quotes`);
     return;
   }
-  wrong(`got ${shown(value)}`);
+  wrong(`got ${describeValue(value)}`);
 }
 
 function checkMap(
@@ -146,11 +143,11 @@ function checkMap(
   value: unknown,
   path: ValuePath,
   context: CheckContext,
-  wrong: Wrong,
+  wrong: ReportMismatch,
   others: readonly string[] = [],
 ): void {
   if (!isRecord(value)) {
-    wrong(`got ${shown(value)}`);
+    wrong(`got ${describeValue(value)}`);
     return;
   }
   const known = schema.properties ?? {};
@@ -163,75 +160,74 @@ function checkMap(
       checkValue(part, value[key], [...path, key], context);
       continue;
     }
-    const meant = meantName(
+    const closest = closestKey(
       key,
       names.filter((name) => !given.includes(name)),
     );
-    context.fault({
+    context.report({
       path: [...path, key],
       atKey: true,
-      message: `there is no key ${shown(key)} here`,
+      message: `there is no key ${describeValue(key)} here`,
       expected: names.length === 0 ? 'no key' : `one of ${names.join(', ')}`,
       suggestion:
-        meant === undefined
+        closest === undefined
           ? others.includes(key)
             ? `keep one of ${[...names.slice(0, 1), key].join(' and ')}; the other needs a place of its own`
             : 'leave it out, or move it to where it belongs'
-          : `write ${meant}`,
+          : `write ${closest}`,
     });
   }
   for (const name of schema.required ?? []) {
     if (Object.hasOwn(value, name)) continue;
-    context.fault({
+    context.report({
       path,
       atKey: false,
       message: `${name} is missing`,
-      expected: `${name}: ${expectation(known[name] ?? {})}`,
+      expected: `${name}: ${expectedText(known[name] ?? {})}`,
       suggestion: `add ${name}: ${known[name]?.example ?? '…'}`,
     });
   }
-  if (given.length < (schema.minProperties ?? 0))
-    wrong('got nothing to look at', `add one of ${names.join(', ')}`);
+  if (given.length < (schema.minProperties ?? 0)) wrong('got an empty map', `add one of ${names.join(', ')}`);
 }
 
 function checkAlternatives(
   schema: PartSchema,
-  all: readonly PartSchema[],
+  alternatives: readonly PartSchema[],
   value: unknown,
   path: ValuePath,
   context: CheckContext,
 ): void {
-  const flat = all.flatMap((one) => one.anyOf ?? [one]);
-  const words = flat.flatMap(({ const: word }) => (typeof word === 'string' ? [word] : []));
-  const maps = flat.filter(({ properties }) => properties !== undefined);
-  const text = flat.find(({ type, const: word }) => type === 'string' && word === undefined);
+  const variants = alternatives.flatMap((one) => one.anyOf ?? [one]);
+  const words = variants.flatMap(({ const: word }) => (typeof word === 'string' ? [word] : []));
+  const maps = variants.filter(({ properties }) => properties !== undefined);
+  const text = variants.find(({ type, const: word }) => type === 'string' && word === undefined);
   if (typeof value === 'string' && words.includes(value)) return;
   if (isRecord(value) && maps.length > 0) {
     checkForms(schema, maps, value, path, context);
     return;
   }
   if (text && !isRecord(value) && !Array.isArray(value)) {
-    checkValue({ ...text, expects: expectation(schema) }, value, path, context);
+    checkValue({ ...text, expects: expectedText(schema) }, value, path, context);
     return;
   }
-  const heads = maps.flatMap(({ required = [] }) => required.slice(0, 1));
-  const asHead = typeof value === 'string' && heads.includes(value) ? value : undefined;
-  const meant = typeof value === 'string' ? meantName(value, words) : undefined;
-  context.fault({
+  const discriminators = maps.flatMap(({ required = [] }) => required.slice(0, 1));
+  const discriminator = typeof value === 'string' && discriminators.includes(value) ? value : undefined;
+  const meant = typeof value === 'string' ? closestKey(value, words) : undefined;
+  context.report({
     path,
     atKey: false,
-    message: `got ${shown(value)}`,
-    expected: expectation(schema),
+    message: `got ${describeValue(value)}`,
+    expected: expectedText(schema),
     suggestion:
-      asHead !== undefined
-        ? `write what it has to be behind it, as in ${asHead}: …`
+      discriminator !== undefined
+        ? `write the expected value after it, as in ${discriminator}: …`
         : meant === undefined
           ? suggestionFor(schema)
           : `write ${meant}`,
   });
 }
 
-/** Of maps that differ in one key the one whose key is there. */
+/** Checks a map against the alternative whose distinguishing key is present. */
 function checkForms(
   schema: PartSchema,
   forms: readonly PartSchema[],
@@ -240,27 +236,27 @@ function checkForms(
   context: CheckContext,
 ): void {
   const given = Object.keys(value);
-  const headOf = ({ required = [] }: PartSchema) => required[0] ?? '';
-  const heads = forms.map(headOf);
-  const form = forms.find((one) => given.includes(headOf(one)));
+  const discriminatorOf = ({ required = [] }: PartSchema) => required[0] ?? '';
+  const heads = forms.map(discriminatorOf);
+  const form = forms.find((one) => given.includes(discriminatorOf(one)));
   if (form) {
     checkValue(form, value, path, context, heads);
     return;
   }
   const [wrong, meant] = given
-    .map((key) => [key, meantName(key, heads)] as const)
+    .map((key) => [key, closestKey(key, heads)] as const)
     .find(([, head]) => head !== undefined) ?? [given[0]];
-  context.fault({
+  context.report({
     path: wrong === undefined ? path : [...path, wrong],
     atKey: wrong !== undefined,
-    message: wrong === undefined ? 'got an empty map' : `there is no key ${shown(wrong)} here`,
-    expected: expectation(schema),
+    message: wrong === undefined ? 'got an empty map' : `there is no key ${describeValue(wrong)} here`,
+    expected: expectedText(schema),
     suggestion: meant === undefined ? `begin with one of ${heads.join(', ')}` : `write ${meant}`,
   });
 }
 
-/** The name that was probably meant: one that is nearly the same, or that one begins with the other. */
-function meantName(given: string, names: readonly string[]): string | undefined {
+/** Returns the key that was probably meant: one with nearly the same spelling, or one that shares its beginning. */
+function closestKey(given: string, names: readonly string[]): string | undefined {
   const lower = given.toLowerCase();
   return (
     closestName(given, names) ??
@@ -268,14 +264,14 @@ function meantName(given: string, names: readonly string[]): string | undefined 
   );
 }
 
-function isNumberOf(schema: PartSchema, value: unknown): boolean {
+function isValidNumber(schema: PartSchema, value: unknown): boolean {
   if (typeof value !== 'number' || !Number.isFinite(value)) return false;
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY, exclusiveMinimum } = schema;
   if (schema.type === 'integer' && !Number.isInteger(value)) return false;
   return value >= minimum && value <= maximum && (exclusiveMinimum === undefined || value > exclusiveMinimum);
 }
 
-function expectation({ expects, type, const: only, anyOf }: PartSchema): string {
+function expectedText({ expects, type, const: only, anyOf }: PartSchema): string {
   if (expects !== undefined) return expects;
   if (only !== undefined) return String(only);
   const words = (anyOf ?? []).flatMap(({ const: word }) => (typeof word === 'string' ? [word] : []));
@@ -284,18 +280,18 @@ function expectation({ expects, type, const: only, anyOf }: PartSchema): string 
 }
 
 function suggestionFor(schema: PartSchema): string {
-  return schema.example === undefined ? `write ${expectation(schema)}` : `write it as ${schema.example}`;
+  return schema.example === undefined ? `write ${expectedText(schema)}` : `write it as ${schema.example}`;
 }
 
-/** Characters of a value that are shown. */
-const LONGEST_SHOWN = 60;
+/** The most characters of a value that a message shows. */
+const MAX_SHOWN_CHARS = 60;
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  return text.length > MAX_SHOWN_CHARS ? `${text.slice(0, MAX_SHOWN_CHARS)}…` : text;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

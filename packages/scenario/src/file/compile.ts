@@ -16,17 +16,17 @@ import { isRecord, type ValuePath } from './check-value.js';
 import { type Fields, fieldsOf, matchOf } from './fields.js';
 import { readEvent, readExpectation } from './read-expectation.js';
 
-/** What a document is compiled with. */
+/** What the compilation of a document needs besides its value. */
 export interface CompileContext {
   readonly file: string;
-  /** Added to the name, where the scenario has rows. */
+  /** Appended to the name if the scenario has `data`. */
   readonly suffix: string;
   place(path: ValuePath): Place;
-  /** The bytes of an audio file. */
+  /** Returns the bytes of an audio file, 8 kHz µ-law. */
   audio(file: string): Uint8Array;
-  /** The bytes of a text that is said. */
+  /** Returns the synthesized speech of a text, 8 kHz µ-law. */
   spoken(text: string): Uint8Array;
-  /** The steps that stand in place of a step with `use`, by its index. */
+  /** The steps that replace each `use` step, by its index. */
   readonly used: ReadonlyMap<number, readonly Step[]>;
 }
 
@@ -34,7 +34,7 @@ const DEFAULT_WITHIN_MS = 10_000;
 const DEFAULT_TURN_GAP_MS = 700;
 const DEFAULT_KEY_GAP_MS = 200;
 
-/** Makes a scenario of a value that was checked. */
+/** Compiles a checked value to a scenario. */
 export function compile(value: unknown, context: CompileContext): Scenario {
   const fields = fieldsOf(value);
   const defaults = fields.map('defaults');
@@ -43,24 +43,24 @@ export function compile(value: unknown, context: CompileContext): Scenario {
     file: context.file,
     place: context.place([]),
     tags: fields.list('tags').filter((tag) => typeof tag === 'string'),
-    call: callOf(fields.map('call')),
+    call: compileCall(fields.map('call')),
     defaults: {
       withinMs: defaults.ms('within') ?? DEFAULT_WITHIN_MS,
       turnGapMs: defaults.ms('turnGap') ?? DEFAULT_TURN_GAP_MS,
     },
     steps: compileSteps(value, context),
-    end: endOf(fields.map('end'), fields.names.includes('end'), context),
+    end: compileEnd(fields.map('end'), fields.names.includes('end'), context),
   };
 }
 
-/** The steps of a value that was checked. */
+/** Compiles the steps of a checked value. */
 export function compileSteps(value: unknown, context: CompileContext): readonly Step[] {
   return fieldsOf(value)
     .list('steps')
-    .flatMap((step, index) => context.used.get(index) ?? [stepOf(step, ['steps', index], context)]);
+    .flatMap((step, index) => context.used.get(index) ?? [compileStep(step, ['steps', index], context)]);
 }
 
-function callOf(fields: Fields): ScenarioCall {
+function compileCall(fields: Fields): ScenarioCall {
   const connectorId = fields.text('connectorId');
   const inputs = fields.texts('inputs');
   const faults = fields.raw('faults');
@@ -80,7 +80,7 @@ function callOf(fields: Fields): ScenarioCall {
   };
 }
 
-function stepOf(value: unknown, path: ValuePath, context: CompileContext): Step {
+function compileStep(value: unknown, path: ValuePath, context: CompileContext): Step {
   const fields = fieldsOf(value);
   const id = fields.text('id');
   const base = (text: string): StepBase => ({
@@ -91,23 +91,23 @@ function stepOf(value: unknown, path: ValuePath, context: CompileContext): Step 
   if (fields.names.includes('parallel')) {
     const steps = fields
       .list('parallel')
-      .map((step, index) => expectOf(step, [...path, 'parallel', index], context));
+      .map((step, index) => compileExpect(step, [...path, 'parallel', index], context));
     return { kind: 'parallel', ...base(steps.map(({ text }) => text).join(', and ')), steps };
   }
-  if (fields.names.includes('expect')) return expectOf(value, path, context);
+  if (fields.names.includes('expect')) return compileExpect(value, path, context);
   const message = fields.text('log');
-  if (message !== undefined) return { kind: 'log', ...base(`log ${flow(message)}`), message };
-  return actionOf(value, fields, base, context);
+  if (message !== undefined) return { kind: 'log', ...base(`log ${toYamlFlow(message)}`), message };
+  return compileAction(value, fields, base, context);
 }
 
-function expectOf(value: unknown, path: ValuePath, context: CompileContext): ExpectStep {
+function compileExpect(value: unknown, path: ValuePath, context: CompileContext): ExpectStep {
   const fields = fieldsOf(value);
   const id = fields.text('id');
   const withinMs = fields.ms('within');
   const within = fields.text('within');
   return {
     kind: 'expect',
-    text: `expect ${flow(fields.raw('expect'))}${within === undefined ? '' : ` within ${within}`}`,
+    text: `expect ${toYamlFlow(fields.raw('expect'))}${within === undefined ? '' : ` within ${within}`}`,
     place: context.place(path),
     ...(id === undefined ? {} : { id }),
     expectation: readExpectation(fields.raw('expect'), context.audio),
@@ -117,7 +117,7 @@ function expectOf(value: unknown, path: ValuePath, context: CompileContext): Exp
   };
 }
 
-function actionOf(
+function compileAction(
   value: unknown,
   fields: Fields,
   base: (text: string) => StepBase,
@@ -137,36 +137,36 @@ function actionOf(
     case 'say': {
       const text = fields.map('say').text('text');
       if (text !== undefined)
-        return step(`say ${JSON.stringify(text)}`, { do: 'say', audio: context.spoken(text), ...timing });
+        return step(`say ${JSON.stringify(text)}`, { type: 'say', audio: context.spoken(text), ...timing });
       const file = fields.text('say') ?? '';
-      return step(`say ${file}`, { do: 'say', audio: context.audio(file), ...timing });
+      return step(`say ${file}`, { type: 'say', audio: context.audio(file), ...timing });
     }
     case 'silence': {
       const audio = new Uint8Array(msToBytes(PCMU_MONO, fields.ms('silence') ?? 0)).fill(MULAW_SILENCE);
-      return step(`silence ${fields.text('silence')}`, { do: 'say', audio, ...timing });
+      return step(`silence ${fields.text('silence')}`, { type: 'say', audio, ...timing });
     }
     case 'tone': {
       const tone = fields.map('tone');
       const hz = tone.number('hz') ?? 440;
       const audio = encodeMulaw(sine({ hz, ms: tone.ms('for') ?? 0, dbfs: -20 }));
-      return step(`tone ${hz} Hz for ${tone.text('for')}`, { do: 'say', audio, ...timing });
+      return step(`tone ${hz} Hz for ${tone.text('for')}`, { type: 'say', audio, ...timing });
     }
     case 'dtmf': {
       const digits = fields.text('dtmf') ?? '';
       const gapMs = fields.ms('gap') ?? DEFAULT_KEY_GAP_MS;
-      return step(`dtmf "${digits}"`, { do: 'dtmf', digits, gapMs, ...timing });
+      return step(`dtmf "${digits}"`, { type: 'dtmf', digits, gapMs, ...timing });
     }
     case 'language': {
       const language = fields.text('language') ?? '';
-      return step(`language ${language}`, { do: 'language', language, ...timing });
+      return step(`language ${language}`, { type: 'language', language, ...timing });
     }
     case 'wait':
-      return step(`wait ${fields.text('wait')}`, { do: 'wait', ms: fields.ms('wait') ?? 0 });
+      return step(`wait ${fields.text('wait')}`, { type: 'wait', ms: fields.ms('wait') ?? 0 });
     case 'pause':
     case 'resume':
-      return step(word, { do: word, ...timing });
+      return step(word, { type: word, ...timing });
     default:
-      return step('hangup', { do: 'hangup', ...timing });
+      return step('hangup', { type: 'hangup', ...timing });
   }
 }
 
@@ -175,7 +175,7 @@ const PATHS: readonly CallResult['path'][] = ['success', 'failure', 'disconnecte
 const isCause = (text: string | undefined): text is Cause =>
   text !== undefined && Object.hasOwn(CAUSES, text);
 
-function endOf(fields: Fields, isThere: boolean, context: CompileContext): EndExpectation {
+function compileEnd(fields: Fields, isPresent: boolean, context: CompileContext): EndExpectation {
   const cause = fields.text('cause');
   const errorType = fields.match('errorType');
   const errorMessage = fields.match('errorMessage');
@@ -189,7 +189,7 @@ function endOf(fields: Fields, isThere: boolean, context: CompileContext): EndEx
         }),
       )
     : undefined;
-  // Outputs come on the success path only, and what else is said of the end on the failure path.
+  // Outputs exist on the success path only; cause, errorType and errorMessage exist on the failure path only.
   const implied = matches
     ? 'success'
     : (cause ?? errorType ?? errorMessage) === undefined
@@ -197,33 +197,33 @@ function endOf(fields: Fields, isThere: boolean, context: CompileContext): EndEx
       : 'failure';
   const path = PATHS.find((one) => one === fields.text('path')) ?? implied;
   return {
-    place: context.place(isThere ? ['end'] : []),
+    place: context.place(isPresent ? ['end'] : []),
     ...(path === undefined ? {} : { path }),
     ...(isCause(cause) ? { cause } : {}),
     ...(errorType === undefined ? {} : { errorType }),
     ...(errorMessage === undefined ? {} : { errorMessage }),
     ...(matches === undefined ? {} : { outputs: matches }),
     ...(reply === undefined ? {} : { reply }),
-    refusesUndeclared: fields.text('undeclaredOutputs') === 'error',
+    failOnUndeclared: fields.text('undeclaredOutputs') === 'error',
     withinMs: fields.ms('within') ?? DEFAULT_WITHIN_MS,
     never: fields.list('never').map((event, index) => ({
       ...readEvent(event),
-      text: flow(event),
+      text: toYamlFlow(event),
       place: context.place(['end', 'never', index]),
     })),
   };
 }
 
-/** A value on one line, as YAML writes it. */
-export function flow(value: unknown): string {
+/** Formats a value on one line in YAML's flow style. */
+export function toYamlFlow(value: unknown): string {
   if (isRecord(value)) {
-    const entries = Object.entries(value).map(([key, entry]) => `${key}: ${flow(entry)}`);
+    const entries = Object.entries(value).map(([key, entry]) => `${key}: ${toYamlFlow(entry)}`);
     return `{ ${entries.join(', ')} }`;
   }
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (Array.isArray(value)) return `[${value.map(toYamlFlow).join(', ')}]`;
   const text = String(value);
-  return typeof value === 'string' && !PLAIN.test(text) ? JSON.stringify(text) : text;
+  return typeof value === 'string' && !PLAIN_TEXT.test(text) ? JSON.stringify(text) : text;
 }
 
-/** A text that needs no quotes within a map on one line. */
-const PLAIN = /^[\w/](?:[^,{}[\]#:"']|:(?! ))*$/;
+/** Matches text that needs no quotes in YAML's flow style. */
+const PLAIN_TEXT = /^[\w/](?:[^,{}[\]#:"']|:(?! ))*$/;

@@ -1,15 +1,15 @@
 import type { ValueFault, ValuePath } from './check-value.js';
 import { type Fields, fieldsOf } from './fields.js';
 
-/** Tells of parts of a document that are right, but not together. */
-export function findContradictions(document: unknown, fault: (fault: ValueFault) => void): void {
+/** Reports parts of a document that are valid on their own but contradict each other. */
+export function findContradictions(document: unknown, report: (fault: ValueFault) => void): void {
   const fields = fieldsOf(document);
-  repeatedIds(fields, fault);
-  unreachable(fields.map('end'), fault);
+  checkRepeatedIds(fields, report);
+  checkUnreachableKeys(fields.map('end'), report);
 }
 
-/** Of two steps with one id, `at` could mean either. */
-function repeatedIds(fields: Fields, fault: (fault: ValueFault) => void): void {
+/** Reports repeated ids: `at` could refer to either step. */
+function checkRepeatedIds(fields: Fields, fault: (fault: ValueFault) => void): void {
   const seen = new Set<string>();
   for (const [index, step] of fields.list('steps').entries()) {
     const id = fieldsOf(step).text('id');
@@ -17,7 +17,7 @@ function repeatedIds(fields: Fields, fault: (fault: ValueFault) => void): void {
       fault({
         path: ['steps', index, 'id'],
         atKey: false,
-        message: `another step before has the id ${id}`,
+        message: `an earlier step has the id ${id}`,
         expected: 'an id of its own for each step',
         suggestion: `write ${id}2, or leave it out`,
       });
@@ -25,26 +25,26 @@ function repeatedIds(fields: Fields, fault: (fault: ValueFault) => void): void {
   }
 }
 
-const OF_FAILURE = ['cause', 'errorType', 'errorMessage'] as const;
-const OF_SUCCESS = ['outputs', 'undeclaredOutputs'] as const;
+const FAILURE_KEYS = ['cause', 'errorType', 'errorMessage'] as const;
+const SUCCESS_KEYS = ['outputs', 'undeclaredOutputs'] as const;
 
-/** What is only looked at on one path would pass unseen on the other. */
-function unreachable(end: Fields, fault: (fault: ValueFault) => void): void {
-  const of = (names: readonly string[]) => names.filter((name) => end.names.includes(name));
-  const [failure, success] = [of(OF_FAILURE), of(OF_SUCCESS)];
+/** Reports keys of `end` that are only checked on a path that the call must not take. */
+function checkUnreachableKeys(end: Fields, fault: (fault: ValueFault) => void): void {
+  const presentKeys = (names: readonly string[]) => names.filter((name) => end.names.includes(name));
+  const [failure, success] = [presentKeys(FAILURE_KEYS), presentKeys(SUCCESS_KEYS)];
   const path = end.text('path') ?? (failure.length > 0 ? 'failure' : 'success');
-  const tell = (names: readonly string[], only: string) => {
+  const report = (names: readonly string[], only: string) => {
     for (const name of names) {
       const at: ValuePath = ['end', name];
       fault({
         path: at,
         atKey: true,
-        message: `${name} comes on the ${only} path only, and the call has to take another (${path})`,
-        expected: `path: ${only} beside ${name}`,
+        message: `${name} applies only to the ${only} path, but the call must take the ${path} path`,
+        expected: `path: ${only} together with ${name}`,
         suggestion: `write path: ${only}, or leave ${name} out`,
       });
     }
   };
-  if (path !== 'failure') tell(failure, 'failure');
-  if (path !== 'success') tell(success, 'success');
+  if (path !== 'failure') report(failure, 'failure');
+  if (path !== 'success') report(success, 'success');
 }

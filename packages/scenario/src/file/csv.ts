@@ -1,23 +1,23 @@
-/** One row of a CSV file, by the names of the first row. */
+/** One row of a CSV file, keyed by the column names of the first row. */
 export type CsvRow = Readonly<Record<string, string>>;
 
-/** Why a CSV file cannot be used, with its own line. */
-export class CsvFault extends Error {}
+/** A CSV file cannot be parsed. The message includes the line number. */
+export class CsvError extends Error {}
 
 /**
- * Reads CSV with a first row of names: commas, quotes with doubled quotes in them, any line ends. Empty lines are left out.
+ * Parses CSV whose first row holds the column names. Supports quoted fields with doubled quotes and any line ending; skips empty lines.
  *
  * @throws CsvFault
  */
 export function readCsv(text: string): readonly CsvRow[] {
-  const [names, ...rows] = records(text.replace(/^\uFEFF/, ''));
-  if (!names) throw new CsvFault('it is empty');
+  const [names, ...rows] = parseRecords(text.replace(/^\uFEFF/, ''));
+  if (!names) throw new CsvError('it is empty');
   const trimmed = names.fields.map((name) => name.trim());
   const repeated = trimmed.find((name, index) => trimmed.indexOf(name) !== index);
-  if (repeated !== undefined) throw new CsvFault(`line 1 has the column ${JSON.stringify(repeated)} twice`);
+  if (repeated !== undefined) throw new CsvError(`line 1 has the column ${JSON.stringify(repeated)} twice`);
   return rows.map(({ fields, line }) => {
     if (fields.length !== trimmed.length) {
-      throw new CsvFault(`line ${line} has ${fields.length} fields, the first line has ${trimmed.length}`);
+      throw new CsvError(`line ${line} has ${fields.length} fields, the first line has ${trimmed.length}`);
     }
     return Object.fromEntries(trimmed.map((name, index) => [name, fields[index] ?? '']));
   });
@@ -28,15 +28,15 @@ interface CsvRecord {
   readonly line: number;
 }
 
-function records(text: string): readonly CsvRecord[] {
-  const found: CsvRecord[] = [];
+function parseRecords(text: string): readonly CsvRecord[] {
+  const records: CsvRecord[] = [];
   let fields: string[] = [];
   let field = '';
   let quoted = false;
   let line = 1;
   let startLine = 1;
   const endRecord = () => {
-    if (fields.length > 0 || field !== '') found.push({ fields: [...fields, field], line: startLine });
+    if (fields.length > 0 || field !== '') records.push({ fields: [...fields, field], line: startLine });
     fields = [];
     field = '';
     startLine = line + 1;
@@ -57,7 +57,7 @@ function records(text: string): readonly CsvRecord[] {
     else if (char !== '\r') field += char;
     if (char === '\n') line += 1;
   }
-  if (quoted) throw new CsvFault(`a quote that opens in line ${startLine} is not closed`);
+  if (quoted) throw new CsvError(`the quote opened in line ${startLine} is not closed`);
   endRecord();
-  return found;
+  return records;
 }

@@ -1,9 +1,9 @@
 import { durationMs } from '../values/duration.js';
 import { parseRange, type Range, type RangeUnit } from '../values/range.js';
-import { type TextMatch, textMatch } from '../values/text-match.js';
+import { type TextMatch, toTextMatch } from '../values/text-match.js';
 import { isRecord } from './check-value.js';
 
-/** Reads the fields of a map that was checked: what is absent or of another type is undefined. */
+/** Typed access to the fields of a checked map. A field that is absent or has another type is undefined. */
 export interface Fields {
   readonly names: readonly string[];
   text(name: string): string | undefined;
@@ -13,12 +13,12 @@ export interface Fields {
   match(name: string): TextMatch | undefined;
   list(name: string): readonly unknown[];
   map(name: string): Fields;
-  /** A map of texts. */
+  /** Returns a map with its text entries. */
   texts(name: string): Readonly<Record<string, string>> | undefined;
   raw(name: string): unknown;
 }
 
-/** @param value - anything; what is no map has no fields */
+/** @param value - any value; one that is not a map has no fields */
 export function fieldsOf(value: unknown): Fields {
   const record = isRecord(value) ? value : {};
   const raw = (name: string): unknown => (Object.hasOwn(record, name) ? record[name] : undefined);
@@ -52,11 +52,11 @@ export function fieldsOf(value: unknown): Fields {
   };
 }
 
-/** A text match of a value that was checked. */
+/** Returns the text match that a checked value describes. */
 export function matchOf(value: unknown): TextMatch | undefined {
-  if (typeof value === 'string' || value instanceof RegExp) return textMatch(value);
+  if (typeof value === 'string' || value instanceof RegExp) return toTextMatch(value);
   const { contains, matches, equals } = isRecord(value) ? value : {};
-  if (typeof contains === 'string') return textMatch({ contains });
-  if (typeof matches === 'string') return textMatch({ matches });
-  return typeof equals === 'string' ? textMatch({ equals }) : undefined;
+  if (typeof contains === 'string') return toTextMatch({ contains });
+  if (typeof matches === 'string') return toTextMatch({ matches });
+  return typeof equals === 'string' ? toTextMatch({ equals }) : undefined;
 }

@@ -2,7 +2,7 @@ import { closestName } from '@hookline/runtime';
 import { isRecord, type ValuePath } from './check-value.js';
 import type { CsvRow } from './csv.js';
 
-/** A `${…}` that stands for nothing. */
+/** A `${…}` that is not defined. */
 export interface UnknownVariable {
   readonly path: ValuePath;
   readonly name: string;
@@ -13,40 +13,40 @@ export interface UnknownVariable {
 const VARIABLE = /\$\{([^}]*)\}/g;
 
 /**
- * A value with `${row.COLUMN}` replaced in every text.
+ * Replaces `${row.COLUMN}` in every text of a value.
  *
  * @param row - undefined where the scenario has no `data`
- * @param unknown - is told of each variable that there is not
+ * @param onUnknown - called for each variable that is not defined
  */
 export function fillRow(
   value: unknown,
   row: CsvRow | undefined,
-  unknown: (variable: UnknownVariable) => void,
+  onUnknown: (variable: UnknownVariable) => void,
   path: ValuePath = [],
 ): unknown {
   if (typeof value === 'string') {
     return value.replace(VARIABLE, (whole, name: string) => {
       const column = /^row\.(.+)$/.exec(name.trim())?.[1];
       if (row && column !== undefined && Object.hasOwn(row, column)) return row[column] ?? '';
-      unknown({ path, name, ...cureOf(column, row) });
+      onUnknown({ path, name, ...suggestionFor(column, row) });
       return whole;
     });
   }
   if (Array.isArray(value))
-    return value.map((entry, index) => fillRow(entry, row, unknown, [...path, index]));
+    return value.map((entry, index) => fillRow(entry, row, onUnknown, [...path, index]));
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [key, fillRow(entry, row, unknown, [...path, key])]),
+    Object.entries(value).map(([key, entry]) => [key, fillRow(entry, row, onUnknown, [...path, key])]),
   );
 }
 
-function cureOf(
+function suggestionFor(
   column: string | undefined,
   row: CsvRow | undefined,
 ): Pick<UnknownVariable, 'expected' | 'suggestion'> {
   if (!row) return { expected: 'a scenario with data', suggestion: 'add data: cases.csv with that column' };
   const columns = Object.keys(row);
   const expected = `\${row.COLUMN} with one of ${columns.join(', ')}`;
-  const meant = column === undefined ? undefined : closestName(column, columns);
-  return { expected, suggestion: `write \${row.${meant ?? columns[0] ?? 'COLUMN'}}` };
+  const closest = column === undefined ? undefined : closestName(column, columns);
+  return { expected, suggestion: `write \${row.${closest ?? columns[0] ?? 'COLUMN'}}` };
 }

@@ -3,19 +3,19 @@ import { checkArgument, checkOptionNames, HooklineError, messageOf } from '@hook
 import type { ScenarioErrorCode } from '../error.js';
 import type { Scenario } from '../scenario.js';
 import { AudioFiles } from './audio-files.js';
-import { checkDocument, faultsOf, type Reading } from './check-document.js';
+import { checkDocument, faultReporter, type ReadContext } from './check-document.js';
 import type { ValueFault } from './check-value.js';
 import { compile } from './compile.js';
-import { CsvFault, type CsvRow, readCsv } from './csv.js';
+import { CsvError, type CsvRow, readCsv } from './csv.js';
 import { fieldsOf } from './fields.js';
 import { renderProblems, type ScenarioProblem } from './problem.js';
-import { NotUtf8, readText } from './read-text.js';
-import { type SpeechCommand, SpokenTexts } from './spoken-texts.js';
+import { EncodingError, readText } from './read-text.js';
+import { type SpeechCommand, SpeechSynthesizer } from './speech-synthesizer.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
 
-/** A scenario file that cannot be used. */
+/** A scenario file has problems and cannot be used. */
 export class ScenarioFileError extends HooklineError<ScenarioErrorCode> {
-  /** Everything that is wrong with it. */
+  /** Every problem of the file. */
   readonly problems: readonly ScenarioProblem[];
 
   constructor(problems: readonly ScenarioProblem[]) {
@@ -24,24 +24,24 @@ export class ScenarioFileError extends HooklineError<ScenarioErrorCode> {
   }
 }
 
-/** How scenario files are read. */
+/** Options for reading scenario files. */
 export interface ReadScenarioOptions {
-  /** Makes speech of the texts that callers say. Default: none, and a text is a problem. */
+  /** The command that synthesizes `say: { text: … }`. Default: none; such a step is then a problem. */
   readonly speech?: SpeechCommand;
 }
 
-/** What is in a scenario file. */
+/** The contents of a scenario file. */
 export interface ScenarioFile {
-  /** One a document, and one a row where it has `data`; none where there are problems. */
+  /** One scenario per document, or per row if the document has `data`. Empty if there are problems. */
   readonly scenarios: readonly Scenario[];
   readonly problems: readonly ScenarioProblem[];
 }
 
 /**
- * Reads the scenarios of a `*.call.yaml` file with all the audio they need.
+ * Reads the scenarios of a `*.call.yaml` file and loads the audio they use.
  *
- * @param path - of the file; other files that it names are relative to it
- * @throws ScenarioFileError `SCENARIO_BAD_FILE` as a rejection, with everything that is wrong
+ * @param path - path of the file; paths in the file are relative to its folder
+ * @throws ScenarioFileError `SCENARIO_BAD_FILE` as a rejection, with every problem of the file
  */
 export async function loadScenarios(
   path: string,
@@ -53,7 +53,7 @@ export async function loadScenarios(
 }
 
 /**
- * As `loadScenarios`, with what is wrong with a file as a value.
+ * Like `loadScenarios`, but returns the problems of the file instead of throwing.
  *
  * @throws HooklineError `SCENARIO_BAD_OPTION` as a rejection
  */
@@ -65,7 +65,7 @@ export async function readScenarioFile(
   try {
     text = await readText(path);
   } catch (error) {
-    const isText = !(error instanceof NotUtf8);
+    const isText = !(error instanceof EncodingError);
     const problem: ScenarioProblem = {
       line: 1,
       column: 1,
@@ -81,9 +81,9 @@ export async function readScenarioFile(
 }
 
 /**
- * As `readScenarioFile`, of a text.
+ * Like `readScenarioFile`, but takes the contents of the file.
  *
- * @param path - what messages call the file, and what the files it names are relative to
+ * @param path - the file name in messages; paths in the text are relative to its folder
  */
 export async function readScenarios(
   text: string,
@@ -99,19 +99,19 @@ export async function readScenarios(
     { speech: true },
   );
   const { documents, problems } = readYaml(text, path);
-  const speech = options.speech && new SpokenTexts(options.speech);
-  const tools = { files: new AudioFiles(), speech };
-  const read = await Promise.all(documents.map((document) => readDocument(document, path, tools)));
-  const all = distinct([...problems, ...read.flatMap((one) => one.problems)], path);
+  const speech = options.speech && new SpeechSynthesizer(options.speech);
+  const loaders = { files: new AudioFiles(), speech };
+  const read = await Promise.all(documents.map((document) => readDocument(document, path, loaders)));
+  const all = uniqueProblems([...problems, ...read.flatMap((one) => one.problems)], path);
   if (all.length === 0 && read.length === 0) {
-    const message = 'the file holds no scenario';
+    const message = 'the file contains no scenario';
     all.push({
       file: path,
       line: 1,
       column: 1,
       message,
       expected: 'version, name, steps',
-      suggestion: 'begin with version: 1',
+      suggestion: 'start with version: 1',
     });
   }
   return { problems: all, scenarios: all.length > 0 ? [] : read.flatMap((one) => one.scenarios) };
@@ -120,31 +120,31 @@ export async function readScenarios(
 async function readDocument(
   document: YamlDocument,
   path: string,
-  tools: Pick<Reading, 'files' | 'speech'>,
+  loaders: Pick<ReadContext, 'files' | 'speech'>,
 ): Promise<ScenarioFile> {
-  const reading: Reading = { ...tools, problems: [] };
-  const { problems } = reading;
-  const rows = await rowsOf(document.value, dirname(path), faultsOf(document, path, reading));
+  const context: ReadContext = { ...loaders, problems: [] };
+  const { problems } = context;
+  const rows = await readRows(document.value, dirname(path), faultReporter(document, path, context));
   const scenarios: Scenario[] = [];
   for (const [index, row] of rows.entries()) {
-    const { value, ...checked } = await checkDocument(document, path, row, reading);
+    const { value, ...checked } = await checkDocument(document, path, row, context);
     const suffix = row === undefined ? '' : ` (row ${index + 1}: ${Object.values(row).join(', ')})`;
     if (problems.length === 0) scenarios.push(compile(value, { file: path, suffix, ...checked }));
   }
   return { scenarios, problems };
 }
 
-type Fault = (fault: ValueFault) => void;
+type ReportFault = (fault: ValueFault) => void;
 
-/** The rows of `data`; one without a row where there is none. */
-async function rowsOf(
+/** Reads the rows of `data`. Returns `[undefined]` if the document has none. */
+async function readRows(
   value: unknown,
   folder: string,
-  fault: Fault,
+  fault: ReportFault,
 ): Promise<readonly (CsvRow | undefined)[]> {
   const name = fieldsOf(value).text('data');
   if (name === undefined || name === '') return [undefined];
-  const cannot = (message: string, suggestion: string) => {
+  const reject = (message: string, suggestion: string) => {
     fault({
       path: ['data'],
       atKey: false,
@@ -158,19 +158,19 @@ async function rowsOf(
   try {
     text = await readText(resolve(folder, name));
   } catch (error) {
-    return cannot(`${name} cannot be read (${messageOf(error)})`, 'write its path relative to this file');
+    return reject(`${name} cannot be read (${messageOf(error)})`, 'write its path relative to this file');
   }
   try {
     const rows = readCsv(text);
-    return rows.length > 0 ? rows : cannot(`${name} has no row`, 'add a row below the names of the columns');
+    return rows.length > 0 ? rows : reject(`${name} has no row`, 'add a row below the names of the columns');
   } catch (error) {
-    if (!(error instanceof CsvFault)) throw error;
-    return cannot(`${name}: ${error.message}`, 'mend that line');
+    if (!(error instanceof CsvError)) throw error;
+    return reject(`${name}: ${error.message}`, 'fix that line');
   }
 }
 
-/** Each once: rows repeat what is wrong with the document, and files what is wrong with a word. */
-function distinct(problems: readonly ScenarioProblem[], path: string): ScenarioProblem[] {
+/** Removes duplicates, since every row reports the faults of its document again, and sorts by place. */
+function uniqueProblems(problems: readonly ScenarioProblem[], path: string): ScenarioProblem[] {
   const seen = new Map(
     problems.map((problem) => [
       `${problem.file}:${problem.line}:${problem.column} ${problem.message}`,

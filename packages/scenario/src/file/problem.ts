@@ -1,17 +1,17 @@
 import { checkArgument } from '@hookline/runtime';
 import type { Place } from '../scenario.js';
 
-/** Something that is wrong with a scenario file. */
+/** A problem in a scenario file. */
 export interface ScenarioProblem extends Place {
   readonly file: string;
-  /** What stands there. */
+  /** What was found. */
   readonly message: string;
   readonly expected: string;
   /** What to write. */
   readonly suggestion: string;
 }
 
-/** The problems as a person reads them: a block of three lines each. */
+/** Formats problems for people, three lines per problem. */
 export function renderProblems(problems: readonly ScenarioProblem[]): string {
   checkArgument('SCENARIO_BAD_OPTION', 'renderProblems: problems', problems, 'list');
   return problems

@@ -1,25 +1,25 @@
 import type { AudioRules, EventExpectation, Expectation, FactRule } from '../scenario.js';
-import { EVENTS, isEventWord } from '../schema/parts.js';
+import { EVENTS, isScenarioEventName } from '../schema/parts.js';
 import { type Fields, fieldsOf } from './fields.js';
 
-/** How like `sounds_like` has to be, where nothing is said. */
-const LIKE_ENOUGH = 0.8;
+/** The default of `at_least` in `sounds_like`. */
+const DEFAULT_SIMILARITY = 0.8;
 
-/** Reads an expectation that was checked. `audio` gives the bytes of a file that it names. */
+/** Reads a checked expectation. `audio` returns the bytes of a file it names, 8 kHz µ-law. */
 export function readExpectation(value: unknown, audio: (file: string) => Uint8Array): Expectation {
   const fields = fieldsOf(value);
-  if (fields.names.includes('audio')) return { of: 'audio', rules: audioRules(fields.map('audio'), audio) };
+  if (fields.names.includes('audio')) return { kind: 'audio', rules: audioRules(fields.map('audio'), audio) };
   if (fields.names.includes('absent')) {
-    return { of: 'absent', event: readEvent(fields.raw('absent')), forMs: fields.ms('for') ?? 0 };
+    return { kind: 'absent', event: readEvent(fields.raw('absent')), forMs: fields.ms('for') ?? 0 };
   }
   return readEvent(value);
 }
 
-/** Reads an event that was checked. */
+/** Reads a checked event. */
 export function readEvent(value: unknown): EventExpectation {
   const named = typeof value === 'string' ? value : fieldsOf(value).text('event');
   if (named !== undefined) {
-    return { of: 'event', name: isEventWord(named) ? EVENTS[named] : 'ended', facts: [] };
+    return { kind: 'event', name: isScenarioEventName(named) ? EVENTS[named] : 'ended', facts: [] };
   }
   const fields = fieldsOf(value);
   const [form = ''] = fields.names;
@@ -42,7 +42,7 @@ export function readEvent(value: unknown): EventExpectation {
       const codes: readonly FactRule[] =
         code === undefined
           ? []
-          : [{ fact: 'code', text: { text: String(code), fits: (text) => text === String(code) } }];
+          : [{ fact: 'code', text: { text: String(code), matches: (text) => text === String(code) } }];
       return event('error', [...codes, ...match(of, 'message')]);
     }
     case 'disconnect':
@@ -55,7 +55,7 @@ export function readEvent(value: unknown): EventExpectation {
 }
 
 function event(name: EventExpectation['name'], facts: readonly FactRule[]): EventExpectation {
-  return { of: 'event', name, facts };
+  return { kind: 'event', name, facts };
 }
 
 function match(fields: Fields, fact: string): readonly FactRule[] {
@@ -68,14 +68,16 @@ function range(
   name: string,
   fact: string,
   unit: 'duration' | 'share',
-  decides = false,
+  isDecisive = false,
 ): readonly FactRule[] {
   const found = fields.range(name, unit);
-  return found === undefined ? [] : [{ fact, range: found, unit: unit === 'duration' ? 'ms' : '', decides }];
+  return found === undefined
+    ? []
+    : [{ fact, range: found, unit: unit === 'duration' ? 'ms' : '', isDecisive: isDecisive }];
 }
 
 function audioRules(fields: Fields, audio: (file: string) => Uint8Array): AudioRules {
-  const like = fields.text('sounds_like') ?? fields.map('sounds_like').text('file');
+  const similarFile = fields.text('sounds_like') ?? fields.map('sounds_like').text('file');
   const tone = fields.number('tone');
   const ranges = {
     speech: fields.range('speech', 'duration'),
@@ -87,13 +89,13 @@ function audioRules(fields: Fields, audio: (file: string) => Uint8Array): AudioR
   return {
     ...Object.fromEntries(Object.entries(ranges).filter(([, found]) => found !== undefined)),
     ...(tone === undefined ? {} : { tone }),
-    ...(like === undefined
+    ...(similarFile === undefined
       ? {}
       : {
           soundsLike: {
-            file: like,
-            audio: audio(like),
-            atLeast: fields.map('sounds_like').number('at_least') ?? LIKE_ENOUGH,
+            file: similarFile,
+            audio: audio(similarFile),
+            atLeast: fields.map('sounds_like').number('at_least') ?? DEFAULT_SIMILARITY,
           },
         }),
   };

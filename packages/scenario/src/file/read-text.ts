@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Place } from '../scenario.js';
 
-/** A file that is no UTF-8 text, with the place of the first bytes that are none. */
-export class NotUtf8 extends Error {
+/** A file is not valid UTF-8. `place` is the position of the first invalid byte. */
+export class EncodingError extends Error {
   readonly place: Place;
 
   constructor(place: Place) {
@@ -12,9 +12,9 @@ export class NotUtf8 extends Error {
 }
 
 /**
- * Reads a text file: other encodings would give other words, and no error.
+ * Reads a UTF-8 text file. Invalid UTF-8 is an error, because decoding another encoding would silently change the text.
  *
- * @throws NotUtf8 as a rejection; what the file system throws
+ * @throws EncodingError as a rejection; errors of the file system
  */
 export async function readText(path: string): Promise<string> {
   const bytes = await readFile(path);
@@ -23,6 +23,6 @@ export async function readText(path: string): Promise<string> {
   } catch {
     const before = bytes.toString('utf8').split('\uFFFD')[0] ?? '';
     const lines = before.split('\n');
-    throw new NotUtf8({ line: lines.length, column: (lines.at(-1) ?? '').length + 1 });
+    throw new EncodingError({ line: lines.length, column: (lines.at(-1) ?? '').length + 1 });
   }
 }

@@ -1,17 +1,17 @@
 import { decodeClientMessage, durationFromNs, encodeClientMessage } from '@hookline/protocol';
 import { durationMs } from '../values/duration.js';
 import { parseRange, type RangeUnit } from '../values/range.js';
-import { isSlashed, patternFault } from '../values/text-match.js';
+import { isRegexLiteral, regexError } from '../values/text-match.js';
 
-/** What is wrong with a text that has the right form. */
+/** A fault of a text that matches its pattern. */
 export interface TextFault {
   readonly message: string;
   readonly expected: string;
   readonly suggestion: string;
 }
 
-/** The longest time that a file may give: a call lasts 15 minutes where nobody says otherwise. */
-export const LONGEST_TIME_MS = 3_600_000;
+/** The longest time allowed in a file. A call lasts 15 minutes by default. */
+export const MAX_TIME_MS = 3_600_000;
 
 const RANGE_CHECKS: Readonly<Record<string, RangeUnit>> = {
   durationRange: 'duration',
@@ -19,7 +19,7 @@ const RANGE_CHECKS: Readonly<Record<string, RangeUnit>> = {
   shareRange: 'share',
 };
 
-/** Looks at a text as the schema says, where that needs neither the rest of the file nor other files. */
+/** Runs a `check` of the schema that needs neither the rest of the file nor other files. */
 export function textFault(check: string, text: string): TextFault | undefined {
   const unit = RANGE_CHECKS[check];
   if (unit !== undefined) return rangeFault(text, unit);
@@ -27,9 +27,9 @@ export function textFault(check: string, text: string): TextFault | undefined {
     case 'regex':
       return regexFault(text);
     case 'text':
-      return isSlashed(text) ? regexFault(text) : undefined;
+      return isRegexLiteral(text) ? regexFault(text) : undefined;
     case 'duration':
-      return (durationMs(text) ?? 0) <= LONGEST_TIME_MS
+      return (durationMs(text) ?? 0) <= MAX_TIME_MS
         ? undefined
         : { message: `got ${text}`, expected: '60m at most', suggestion: 'write 60m or less' };
     case 'language':
@@ -46,21 +46,21 @@ export function textFault(check: string, text: string): TextFault | undefined {
 }
 
 function regexFault(text: string): TextFault | undefined {
-  const wrong = patternFault(text);
-  if (wrong === undefined) return undefined;
+  const error = regexError(text);
+  if (error === undefined) return undefined;
   return {
-    message: `${text} is no regular expression (${wrong})`,
+    message: `${text} is not a regular expression (${error})`,
     expected: 'a JavaScript regular expression',
-    suggestion: 'put \\ before a character that is meant as itself',
+    suggestion: 'put \\ before a character that is meant literally',
   };
 }
 
-/** What fits the pattern of a range and is none begins with the greater number. */
+/** Text that matches the pattern but is not a range has its bounds in the wrong order. */
 function rangeFault(text: string, unit: RangeUnit): TextFault | undefined {
   if (parseRange(text, unit)) return undefined;
   const [low = '', high = ''] = text.split('..').map((part) => part.trim());
   return {
-    message: `nothing is within ${text}`,
+    message: `the range ${text} is empty`,
     expected: 'the smaller bound before ..',
     suggestion: `write ${high}..${low}`,
   };

@@ -13,21 +13,21 @@ import type { Place } from '../scenario.js';
 import type { ValuePath } from './check-value.js';
 import type { ScenarioProblem } from './problem.js';
 
-/** One document of a YAML file, with the places of its values. */
+/** One document of a YAML file and the places of its values. */
 export interface YamlDocument {
   readonly value: unknown;
-  /** Where a value begins, or the key of it; the nearest that is there. */
+  /** Returns the place of a value, or of its key; of the nearest parent if it does not exist. */
   place(path: ValuePath, atKey?: boolean): Place;
-  /** A scalar as it stands in the file. */
+  /** Returns a scalar as it is written in the file. */
   source(path: ValuePath): string;
 }
 
-/** Longest file that is read, in characters: a scenario is written by hand. */
+/** The longest file that is read, in characters. Scenarios are written by hand. */
 const MAX_FILE_CHARS = 1024 * 1024;
-/** How often aliases may repeat what they stand for. */
+/** How many times aliases may be expanded. */
 const MAX_ALIASES = 100;
 
-/** Reads the documents of a file; what is no YAML is a problem each. */
+/** Parses the documents of a file. Each syntax error is a problem. */
 export function readYaml(
   text: string,
   file: string,
@@ -46,14 +46,14 @@ export function readYaml(
     merge: false,
     uniqueKeys: true,
     prettyErrors: true,
-    // Of keys that are no texts we tell ourselves.
+    // Keys that are not texts are reported below.
     logLevel: 'silent',
   });
   const list = Array.isArray(parsed) ? parsed : [];
   const problems = list.flatMap(({ errors, warnings }) =>
     [...errors, ...warnings].map((error) => syntaxProblem(error, file)),
   );
-  // What follows an error on the same line follows from it.
+  // Later errors on the same line are usually consequences of the first.
   const first = problems.filter(
     ({ line }, index) => problems.findIndex((one) => one.line === line) === index,
   );
@@ -93,7 +93,7 @@ export function readYaml(
     visit(document, {
       Alias(_, alias) {
         if (alias.resolve(document)) return;
-        const [expected, suggestion] = LOOSE_ALIAS;
+        const [expected, suggestion] = UNRESOLVED_ALIAS;
         const at = placeAt(alias.range?.[0] ?? 0);
         found.push({ file, ...at, message: `Unresolved alias *${alias.source}`, expected, suggestion });
       },
@@ -116,7 +116,7 @@ export function readYaml(
       found.push({
         file,
         ...place([]),
-        message: `aliases repeat too much (${error instanceof Error ? error.message : 'no reason told'})`,
+        message: `aliases repeat too much (${error instanceof Error ? error.message : 'unknown reason'})`,
         expected: `${MAX_ALIASES} repetitions at most`,
         suggestion: 'write it out without & and *',
       });
@@ -134,19 +134,22 @@ export function readYaml(
   return { documents, problems: found };
 }
 
-/** Of an alias that stands for nothing: a key of a telephone, most often. */
-const LOOSE_ALIAS = ['the name of an anchor behind *', 'put it in quotes if * is meant as a text'] as const;
+/** For an unresolved alias, which is usually a `*` key without quotes. */
+const UNRESOLVED_ALIAS = [
+  'the name of an anchor after *',
+  'put it in quotes if * is meant as a text',
+] as const;
 
-/** What was expected and what to write, by the code of the parser. */
+/** What was expected and what to write, by the error code of the YAML parser. */
 const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: string]>> = {
   DUPLICATE_KEY: ['each key once in a map', 'leave one of them out; a second step begins with "- "'],
   TAB_AS_INDENT: ['spaces before a key', 'put two spaces in place of each tab'],
   BAD_INDENT: ['the same indentation for all keys of a map', 'indent it as the line above'],
   MISSING_CHAR: ['a closing quote or bracket', 'close what was opened before'],
-  BAD_ALIAS: LOOSE_ALIAS,
+  BAD_ALIAS: UNRESOLVED_ALIAS,
   MULTILINE_IMPLICIT_KEY: ['a key on one line', 'put the text in quotes, or close what was opened before'],
   BLOCK_AS_IMPLICIT_KEY: [
-    'a value that stands on the line of its key, or indented below it',
+    'a value on the line of its key, or indented below it',
     'put a text with ": " in quotes',
   ],
   UNEXPECTED_TOKEN: [
@@ -154,14 +157,11 @@ const SYNTAX: Readonly<Record<string, readonly [expected: string, suggestion: st
     'look for a missing comma before it; put a text that begins with @ ` % { [ or " in quotes',
   ],
   BLOCK_IN_FLOW: ['a comma between the entries of { } and [ ]', 'put a comma, or close what was opened'],
-  RESOURCE_EXHAUSTION: ['maps and lists that are not nested as deep', 'leave out what is nested in itself'],
+  RESOURCE_EXHAUSTION: ['maps and lists that are not nested as deep', 'leave out some of the nesting'],
   TAG_RESOLVE_FAILED: ['a value without a tag', 'leave out ! and what follows it, or put the text in quotes'],
   BAD_SCALAR_START: ['a text', 'put it in quotes'],
   MISSING_ANCHOR: ['an anchor', 'put it in quotes if & is meant as a text'],
-  BAD_DQ_ESCAPE: [
-    'an escape that YAML knows, such as \\n or \\\\',
-    'use single quotes, in which \\ means itself',
-  ],
+  BAD_DQ_ESCAPE: ['an escape that YAML knows, such as \\n or \\\\', 'use single quotes, where \\ is literal'],
 };
 
 function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string): ScenarioProblem {
@@ -173,7 +173,7 @@ function syntaxProblem(error: YAMLParseError | YAMLWarning, file: string): Scena
     column: start?.col ?? 1,
     message:
       error.code === 'RESOURCE_EXHAUSTION'
-        ? 'this is nested too deep to be read'
+        ? 'this is nested too deep'
         : (error.message.split(/ at line|\n/)[0] ?? error.code),
     expected,
     suggestion,

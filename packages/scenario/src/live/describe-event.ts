@@ -1,56 +1,59 @@
 import type { CallEvent, CallResult } from '@hookline/client';
 import type { EventExpectation, FactRule } from '../scenario.js';
 import { EVENTS } from '../schema/parts.js';
-import { shownMs } from '../values/duration.js';
+import { formatMs } from '../values/duration.js';
 
-/** The name of an event as files write it. */
-export function eventWord(name: CallEvent['name']): string {
+/** Returns the name of an event in scenario files. */
+export function scenarioEventName(name: CallEvent['name']): string {
   return Object.entries(EVENTS).find(([, own]) => own === name)?.[0] ?? name;
 }
 
-/** A fact of an event; undefined where it has none of that name. */
-export function factOf(event: CallEvent, fact: string): unknown {
+/** Returns a property of an event, or undefined if it has none of that name. */
+export function readFact(event: CallEvent, fact: string): unknown {
   return Object.hasOwn(event, fact) ? Reflect.get(event, fact) : undefined;
 }
 
-/** Whether an event is what an expectation asks for. */
-export function fitsEvent(event: CallEvent, expected: EventExpectation): boolean {
-  return event.name === expected.name && expected.facts.every((rule) => fitsFact(event, rule));
+/** Whether an event meets an expectation. */
+export function matchesEvent(event: CallEvent, expected: EventExpectation): boolean {
+  return event.name === expected.name && expected.facts.every((rule) => matchesFact(event, rule));
 }
 
-function fitsFact(event: CallEvent, rule: FactRule): boolean {
-  const value = factOf(event, rule.fact);
-  if ('range' in rule) return typeof value === 'number' && rule.range.holds(value);
-  return (typeof value === 'string' || typeof value === 'number') && rule.text.fits(String(value));
+function matchesFact(event: CallEvent, rule: FactRule): boolean {
+  const value = readFact(event, rule.fact);
+  if ('range' in rule) return typeof value === 'number' && rule.range.includes(value);
+  return (typeof value === 'string' || typeof value === 'number') && rule.text.matches(String(value));
 }
 
-/** Facts whose name in a file is another one. */
-const FACT_WORDS: Readonly<Record<string, string>> = { heardMs: 'heard', droppedMs: 'dropped' };
+/** Event properties that have another name in scenario files. */
+const FACT_NAMES: Readonly<Record<string, string>> = { heardMs: 'heard', droppedMs: 'dropped' };
 
-/** What a file compares without a name of a fact. */
-const MEASURED: Partial<Record<CallEvent['name'], string>> = { reply: 'reply', pong: 'ping_rtt' };
+/** Events with a single measured value, by their key in scenario files. */
+const MEASUREMENT_NAMES: Partial<Record<CallEvent['name'], string>> = { reply: 'reply', pong: 'ping_rtt' };
 
-/** An expectation in words: `turn with text /which day/i`, `reply <= 1200ms`. */
+/** Describes an expectation: `turn with text /which day/i`, `reply <= 1200ms`. */
 export function describeExpected({ name, facts }: EventExpectation): string {
   const [first] = facts;
-  const measured = MEASURED[name];
-  if (measured !== undefined && first && 'range' in first) return `${measured} ${first.range.text}`;
+  const measurementName = MEASUREMENT_NAMES[name];
+  if (measurementName !== undefined && first && 'range' in first)
+    return `${measurementName} ${first.range.text}`;
   const rules = facts.map(
-    (rule) => `${FACT_WORDS[rule.fact] ?? rule.fact} ${'range' in rule ? rule.range.text : rule.text.text}`,
+    (rule) => `${FACT_NAMES[rule.fact] ?? rule.fact} ${'range' in rule ? rule.range.text : rule.text.text}`,
   );
-  return rules.length === 0 ? eventWord(name) : `${eventWord(name)} with ${rules.join(' and ')}`;
+  return rules.length === 0
+    ? scenarioEventName(name)
+    : `${scenarioEventName(name)} with ${rules.join(' and ')}`;
 }
 
-/** How a call ended, and why: `ended on the failure path (refused: …)`, `was disconnected (hangup)`. */
+/** Describes how a call ended and why: `ended on the failure path (refused: …)`, `was disconnected (hangup)`. */
 export function describeEnd(result: CallResult): string {
   if (result.path === 'disconnected') return `was disconnected (${result.reason})`;
   const why = result.path === 'failure' ? ` (${result.cause}: ${result.failureOutputs.errorMessage})` : '';
   return `ended on the ${result.path} path${why}`;
 }
 
-/** An event in words: `turn match "which day?" at 3.21 s`. */
+/** Describes an event: `turn match "which day?" at 3.21 s`. */
 export function describeEvent(event: CallEvent): string {
-  return `${[eventWord(event.name), ...detailsOf(event)].join(' ')} at ${(event.t / 1000).toFixed(2)} s`;
+  return `${[scenarioEventName(event.name), ...detailsOf(event)].join(' ')} at ${(event.t / 1000).toFixed(2)} s`;
 }
 
 function detailsOf(event: CallEvent): string[] {
@@ -62,13 +65,13 @@ function detailsOf(event: CallEvent): string[] {
         ...(event.confidence === undefined ? [] : [`confidence ${event.confidence}`]),
       ];
     case 'playbackCompleted':
-      return [event.ended, `${shownMs(event.heardMs)} heard`];
+      return [event.ended, `${formatMs(event.heardMs)} heard`];
     case 'bargeIn':
-      return [`${shownMs(event.droppedMs)} dropped`];
+      return [`${formatMs(event.droppedMs)} dropped`];
     case 'reply':
-      return [`after ${shownMs(event.replyMs)}`];
+      return [`after ${formatMs(event.replyMs)}`];
     case 'pong':
-      return [`round trip ${shownMs(event.rttMs)}`];
+      return [`round trip ${formatMs(event.rttMs)}`];
     case 'error':
       return [`${event.code} ${JSON.stringify(event.message)}`];
     case 'disconnect':

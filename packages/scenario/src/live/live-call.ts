@@ -9,70 +9,70 @@ import {
 } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
 import { type Cancel, type Clock, systemClock } from '@hookline/runtime';
-import { Ear } from './ear.js';
+import { SoundDetector } from './sound-detector.js';
 
-/** How long the bot may go on speaking before the caller, who waits for their turn, gives up. */
+/** How long the bot may keep speaking before a caller who waits for a turn gives up. */
 const MAX_SPEECH_MS = 120_000;
 
-/** What a live call is made of. */
+/** Options of `LiveCall`. */
 export interface LiveCallOptions {
   /** The action, as `callAudioConnector` takes it. */
   readonly action: CallAudioConnectorOptions;
   /** How long the bot must have been silent before the caller speaks, in milliseconds. */
   readonly turnGapMs: number;
-  /** How long an event that an action begins at, or an answer, is waited for, in milliseconds. */
+  /** How long to wait for the event that starts an action, or for an answer, in milliseconds. */
   readonly withinMs: number;
-  /** Whether what the bot says is kept for a look at its audio. */
-  readonly keepsAudio: boolean;
+  /** Whether to record the bot's audio, which audio expectations need. */
+  readonly recordAudio: boolean;
 }
 
-/** What was done last. Times are in milliseconds since dialling. */
+/** The last action. Times are in milliseconds since dialling. */
 export interface LastAction {
   readonly startMs: number;
-  /** Undefined while it is under way. */
+  /** Undefined while the action is in progress. */
   endMs: number | undefined;
-  /** What had happened when it began: expectations look at what lies behind. */
+  /** The number of events when it started. Expectations check later events. */
   readonly events: number;
-  readonly speaks: boolean;
+  readonly isSpeech: boolean;
 }
 
 /**
- * A call that is driven step by step: what happened so far, what the bot was heard to say, and waits by its clock. A
- * scenario and a test use it alike.
+ * A call that is driven step by step. It records events and the sounds of the bot, and waits by the clock of the call.
+ * Scenarios and tests both use it.
  */
 export class LiveCall {
   readonly call: Call;
   readonly clock: Clock;
   readonly log: EventLog;
-  readonly ear: Ear;
-  /** Before anything was done: from when the call was open. */
-  last: LastAction = { startMs: 0, endMs: undefined, events: 0, speaks: false };
-  /** Where the next measurement of a name is looked for: those do not take part in the order of events. */
-  readonly measured = new Map<CallEvent['name'], number>();
-  /** From when on what the bot says has not been looked at yet. */
-  soundsFromMs = 0;
+  readonly soundDetector: SoundDetector;
+  /** The last action. Before the first, it counts from the opening of the call. */
+  lastAction: LastAction = { startMs: 0, endMs: undefined, events: 0, isSpeech: false };
+  /** Where the search for the next measurement of each name starts: measurements are not part of the order of events. */
+  readonly measurementCursors = new Map<CallEvent['name'], number>();
+  /** The bot's sounds from here on have not been checked yet. */
+  nextSoundFromMs = 0;
   result: CallResult | undefined;
   readonly #options: LiveCallOptions;
-  readonly #changed = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
   #openedAtMs: number | undefined;
   #playing = false;
-  #saidAtMs: number | undefined;
+  #lastSpeechMs: number | undefined;
 
   constructor(options: LiveCallOptions) {
     const { action } = options;
     this.#options = options;
     this.clock = action.clock ?? systemClock;
-    this.ear = new Ear(options.keepsAudio);
+    this.soundDetector = new SoundDetector(options.recordAudio);
     this.call = callAudioConnector({ ...action, clock: this.clock, sink: this.#sink(action.sink) });
     this.log = recordEvents(this.call, this.clock);
-    this.log.subscribe((event) => this.#took(event));
+    this.log.subscribe((event) => this.#handleEvent(event));
   }
 
   get nowMs(): number {
     return this.call.elapsedMs;
   }
 
-  /** How long a moment or an answer is waited for, in milliseconds. */
+  /** How long to wait for a moment or an answer, in milliseconds. */
   get withinMs(): number {
     return this.#options.withinMs;
   }
@@ -81,119 +81,126 @@ export class LiveCall {
     return this.#openedAtMs;
   }
 
-  /** Where waits of an expectation are counted from: what was done last, or when the call was open. */
+  /** Returns where the time of an expectation starts: at the last action, or when the call opened. */
   anchorMs(from: 'start' | 'end'): number {
-    const { startMs, endMs } = this.last;
+    const { startMs, endMs } = this.lastAction;
     if (endMs === undefined) return this.#openedAtMs ?? this.nowMs;
     return from === 'start' ? startMs : endMs;
   }
 
   /**
-   * Calls `look` now and after everything that happens, until it gives something else than undefined; gives undefined
-   * itself when `atMs`, in milliseconds since dialling, is reached.
+   * Calls `poll` now and after every change until it returns something other than undefined. Resolves to undefined at
+   * `deadlineMs`, in milliseconds since dialling.
    */
-  async until<T>(look: () => T | undefined, atMs: number | undefined): Promise<T | undefined> {
+  async waitFor<T>(poll: () => T | undefined, deadlineMs: number | undefined): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       let cancel: Cancel = () => {};
       const settle = (found: T | undefined) => {
         cancel();
-        this.#changed.delete(see);
+        this.#listeners.delete(check);
         resolve(found);
       };
-      const see = () => {
+      const check = () => {
         try {
-          const found = look();
+          const found = poll();
           if (found !== undefined) settle(found);
         } catch (error) {
           cancel();
-          this.#changed.delete(see);
+          this.#listeners.delete(check);
           reject(error);
         }
       };
-      this.#changed.add(see);
-      if (atMs !== undefined && atMs !== Number.POSITIVE_INFINITY) {
-        cancel = this.clock.after(atMs - this.nowMs, () => {
-          // What is due at this very moment counts.
-          see();
+      this.#listeners.add(check);
+      if (deadlineMs !== undefined && deadlineMs !== Number.POSITIVE_INFINITY) {
+        cancel = this.clock.after(deadlineMs - this.nowMs, () => {
+          // A change at the deadline itself still counts.
+          check();
           settle(undefined);
         });
       }
-      see();
+      check();
     });
   }
 
-  /** Resolves at a moment of the call, or when it has ended. */
+  /** Resolves at a time of the call, in milliseconds since dialling, or when the call has ended. */
   async waitUntil(atMs: number): Promise<void> {
     if (atMs <= this.nowMs) return;
-    await this.until(() => this.result, atMs);
+    await this.waitFor(() => this.result, atMs);
   }
 
   /**
-   * Resolves once it is the caller's turn: the bot has answered what was said before, as long as that is waited for, and
-   * has then been silent. False when it goes on speaking; true also when the call has ended.
+   * Resolves once it is the caller's turn: the bot has answered the caller's last speech, or the wait for that is over, and
+   * has then been silent. Resolves to false if the bot keeps speaking, and to true if the call has ended.
    */
-  async turn(): Promise<boolean> {
+  async waitForTurn(): Promise<boolean> {
     const { turnGapMs, withinMs } = this.#options;
-    const saidMs = this.#saidAtMs;
-    if (saidMs !== undefined) {
-      await this.until(() => this.result ?? this.#soundSince(saidMs), this.anchorMs('end') + withinMs);
+    const lastSpeechMs = this.#lastSpeechMs;
+    if (lastSpeechMs !== undefined) {
+      await this.waitFor(
+        () => this.result ?? this.#soundSince(lastSpeechMs),
+        this.anchorMs('end') + withinMs,
+      );
     }
-    const giveUpMs = this.nowMs + MAX_SPEECH_MS;
+    const deadlineMs = this.nowMs + MAX_SPEECH_MS;
     for (;;) {
       if (this.result) return true;
       const quietAtMs = this.#quietFromMs + turnGapMs;
-      if (quietAtMs <= this.nowMs && !this.#isBehind(quietAtMs)) return true;
-      if (this.nowMs >= giveUpMs) return false;
-      const before = this.ear.heardToMs;
-      const wakeMs = Number.isFinite(quietAtMs) && quietAtMs > this.nowMs ? quietAtMs : undefined;
-      await this.until(
+      if (quietAtMs <= this.nowMs && !this.#isPlaybackBehind(quietAtMs)) return true;
+      if (this.nowMs >= deadlineMs) return false;
+      const before = this.soundDetector.processedToMs;
+      const checkAtMs = Number.isFinite(quietAtMs) && quietAtMs > this.nowMs ? quietAtMs : undefined;
+      await this.waitFor(
         () =>
           this.result ??
-          (this.ear.heardToMs > before || this.#quietFromMs + turnGapMs !== quietAtMs || undefined),
-        Math.min(wakeMs ?? giveUpMs, giveUpMs),
+          (this.soundDetector.processedToMs > before ||
+            this.#quietFromMs + turnGapMs !== quietAtMs ||
+            undefined),
+        Math.min(checkAtMs ?? deadlineMs, deadlineMs),
       );
     }
   }
 
-  /** An action begins: what happened before it is past. */
-  begin(speaks: boolean): LastAction {
+  /** Starts an action. Later expectations ignore what happened before it. */
+  beginAction(isSpeech: boolean): LastAction {
     const startMs = this.nowMs;
-    const action = { startMs, endMs: undefined, events: this.log.events.length, speaks };
-    this.last = action;
+    const action = { startMs, endMs: undefined, events: this.log.events.length, isSpeech };
+    this.lastAction = action;
     this.log.cursor = action.events;
-    this.soundsFromMs = startMs;
-    if (speaks) this.#saidAtMs = startMs;
+    this.nextSoundFromMs = startMs;
+    if (isSpeech) this.#lastSpeechMs = startMs;
     return action;
   }
 
-  /** When the bot fell silent; never, while nothing is open. */
+  /** When the bot fell silent. Infinity until the call is open. */
   get #quietFromMs(): number {
     if (this.#openedAtMs === undefined) return Number.POSITIVE_INFINITY;
-    return Math.max(this.#openedAtMs, this.ear.lastSoundMs ?? 0);
+    return Math.max(this.#openedAtMs, this.soundDetector.lastSoundMs ?? 0);
   }
 
-  /** Whether something plays that was not listened to up to a moment. */
-  #isBehind(ms: number): boolean {
-    return this.#playing && this.ear.heardToMs < ms;
+  /** Whether a playback is in progress whose audio has not been processed up to a time. */
+  #isPlaybackBehind(ms: number): boolean {
+    return this.#playing && this.soundDetector.processedToMs < ms;
   }
 
   #soundSince(ms: number): true | undefined {
-    return this.ear.lastSoundMs !== undefined && this.ear.lastSoundMs > ms ? true : undefined;
+    return this.soundDetector.lastSoundMs !== undefined && this.soundDetector.lastSoundMs > ms
+      ? true
+      : undefined;
   }
 
-  #took(event: CallEvent): void {
+  #handleEvent(event: CallEvent): void {
     if (event.name === 'opened') this.#openedAtMs = event.t;
     if (event.name === 'playbackStarted') this.#playing = true;
     if (event.name === 'playbackCompleted') this.#playing = false;
     if (event.name === 'ended') this.result = event.result;
-    this.#wake();
+    this.#notify();
   }
 
-  #wake(): void {
-    for (const see of [...this.#changed]) see();
+  #notify(): void {
+    for (const see of [...this.#listeners]) see();
   }
 
-  /** The sink from the options, with an ear. */
+  /** Returns the sink of the options, extended to feed the sound detector. */
   #sink(given: WireSink | undefined): WireSink {
     let playedToMs = Number.NEGATIVE_INFINITY;
     return {
@@ -201,12 +208,12 @@ export class LiveCall {
       audio: (dir, t, bytes, lateMs) => given?.audio?.(dir, t, bytes, lateMs),
       heard: (t, bytes) => {
         given?.heard?.(t, bytes);
-        // What is heard is contiguous within one playback.
-        if (t - playedToMs > 1) this.ear.playbackStarted();
+        // The audio of one playback is contiguous.
+        if (t - playedToMs > 1) this.soundDetector.playbackStarted();
         playedToMs = t + bytes.length / 8;
-        this.ear.heard(t, bytes);
-        // Not within the session: what wakes up may do anything with the call.
-        queueMicrotask(() => this.#wake());
+        this.soundDetector.push(t, bytes);
+        // Notified outside the session, because a listener may do anything with the call.
+        queueMicrotask(() => this.#notify());
       },
     };
   }

@@ -1,7 +1,7 @@
 import { checkArgument } from '@hookline/runtime';
 import { countResults, oneLine, type ReportedScenario, type RunReport } from './run-report.js';
 
-/** The report as NDJSON: a line a scenario, and the counts last. */
+/** Formats a report as NDJSON: one line per scenario, then the counts. */
 export function renderNdjson(report: RunReport): string {
   checkArgument('SCENARIO_BAD_OPTION', 'renderNdjson: report', report, { results: 'list' });
   const lines = [
@@ -36,7 +36,7 @@ function scenarioLine({
   };
 }
 
-/** The report as workflow commands of GitHub Actions: an annotation at the step of each scenario that failed. */
+/** Formats a report as GitHub Actions workflow commands: an annotation at the failed step of each failed scenario. */
 export function renderGithub(report: RunReport): string {
   checkArgument('SCENARIO_BAD_OPTION', 'renderGithub: report', report, { results: 'list' });
   const { results } = report;
@@ -54,7 +54,7 @@ export function renderGithub(report: RunReport): string {
 const data = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 const property = (text: string): string => data(oneLine(text)).replace(/:/g, '%3A').replace(/,/g, '%2C');
 
-/** The report as JUnit XML: a test suite a file, a test case a scenario. */
+/** Formats a report as JUnit XML: one test suite per file, one test case per scenario. */
 export function renderJunit(report: RunReport): string {
   checkArgument('SCENARIO_BAD_OPTION', 'renderJunit: report', report, { results: 'list' });
   const { results, durationMs } = report;
@@ -109,7 +109,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\n': '&#10;',
 };
 
-/** What a bot sent may hold characters that XML cannot. */
+/** Escapes text for XML. Text from a bot may contain characters that XML does not allow. */
 function xml(text: string): string {
   const lines = text.split('\n').map(oneLine).join('\n');
   return lines

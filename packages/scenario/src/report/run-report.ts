@@ -1,23 +1,23 @@
 import { checkArgument } from '@hookline/runtime';
 import type { ScenarioResult } from '../run/result.js';
 
-/** A scenario that was run, and what is kept of its call. */
+/** The result of a scenario and the records of its call. */
 export interface ReportedScenario extends ScenarioResult {
-  /** The folder of the trace, where it was kept. */
+  /** The folder of the trace, if it was kept. */
   readonly trace?: string;
   /** The last rows of the ladder of a call that failed. */
   readonly ladder?: readonly string[];
 }
 
-/** What came of a run of scenarios. */
+/** The results of a run of scenarios. */
 export interface RunReport {
-  /** In the order in which they were given. */
+  /** In the order in which the scenarios were given. */
   readonly results: readonly ReportedScenario[];
   /** In milliseconds of real time. */
   readonly durationMs: number;
 }
 
-/** How many passed and failed. */
+/** Counts the scenarios that passed and failed. */
 export function countResults(report: RunReport): { readonly passed: number; readonly failed: number } {
   checkArgument('SCENARIO_BAD_OPTION', 'countResults: report', report, { results: 'list' });
   const { results } = report;
@@ -25,7 +25,7 @@ export function countResults(report: RunReport): { readonly passed: number; read
   return { passed, failed: results.length - passed };
 }
 
-/** Text that may hold what a bot said, on one line: control and format characters stand as escapes. */
+/** Escapes control and format characters, so that text from a bot stays on one line. */
 export function oneLine(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

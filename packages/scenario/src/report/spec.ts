@@ -1,8 +1,8 @@
 import { checkArgument } from '@hookline/runtime';
-import { shownMs } from '../values/duration.js';
+import { formatMs } from '../values/duration.js';
 import { countResults, oneLine, type ReportedScenario, type RunReport } from './run-report.js';
 
-/** How a report is written for people. */
+/** Options of the report for people. */
 export interface SpecOptions {
   /** Default true. */
   readonly unicode?: boolean;
@@ -10,21 +10,21 @@ export interface SpecOptions {
   readonly paint?: (style: 'green' | 'red' | 'dim' | 'bold', text: string) => string;
 }
 
-/** The report for people: a line for each scenario, and for one that failed what, where, and the end of its ladder. */
+/** Formats a report for people: one line per scenario, and for a failed one the step, its place and the last ladder rows. */
 export function renderSpec(report: RunReport, options: SpecOptions = {}): string {
   checkArgument('SCENARIO_BAD_OPTION', 'renderSpec: report', report, { results: 'list' });
   const lines = report.results.flatMap((result) => specLines(result, options));
   return `${[...lines, specSummary(report)].join('\n')}\n`;
 }
 
-/** The last lines of the report. */
+/** Returns the summary at the end of the report. */
 export function specSummary(report: RunReport): string {
   checkArgument('SCENARIO_BAD_OPTION', 'specSummary: report', report, { results: 'list' });
   const { passed, failed } = countResults(report);
-  return `\n${passed} passed, ${failed} failed, in ${shownMs(report.durationMs)}`;
+  return `\n${passed} passed, ${failed} failed, in ${formatMs(report.durationMs)}`;
 }
 
-/** The lines of one scenario. */
+/** Returns the lines of one scenario. */
 export function specLines(
   result: ReportedScenario,
   { unicode = true, paint = plain }: SpecOptions = {},
@@ -32,7 +32,7 @@ export function specLines(
   checkArgument('SCENARIO_BAD_OPTION', 'specLines: result', result, { scenario: 'object' });
   const { scenario, passed, failure, steps, durationMs, trace, ladder = [] } = result;
   const mark = passed ? paint('green', unicode ? '✓' : 'ok') : paint('red', unicode ? '✗' : 'FAIL');
-  const head = ` ${mark} ${oneLine(scenario.name)} ${paint('dim', `(${shownMs(durationMs)})`)}`;
+  const head = ` ${mark} ${oneLine(scenario.name)} ${paint('dim', `(${formatMs(durationMs)})`)}`;
   const logs = steps.flatMap(({ logged, outcome, startMs = 0 }) =>
     logged === undefined || outcome === 'notRun'
       ? []

@@ -1,13 +1,13 @@
 import type { CallEvent, CallResult } from '@hookline/client';
 import type { Place, Scenario } from '../scenario.js';
 
-/** What became of a step. */
+/** The result of a step. */
 export interface StepReport {
   readonly text: string;
   readonly place: Place;
   /** `skipped`: an optional expectation that was not met. */
   readonly outcome: 'passed' | 'failed' | 'skipped' | 'notRun';
-  /** In milliseconds since dialling; absent where it was not run. */
+  /** In milliseconds since dialling; absent if the step did not run. */
   readonly startMs?: number;
   readonly endMs?: number;
   /** The line of a `log` step. */
@@ -16,9 +16,9 @@ export interface StepReport {
 
 /** Why a scenario failed. */
 export interface ScenarioFailure {
-  /** The index of the step; `end` for what the call has to come to. */
+  /** The index of the step, or `end` for the expected end of the call. */
   readonly step: number | 'end';
-  /** The step, or what of the end, in words. */
+  /** The step, or the part of `end`, as text. */
   readonly text: string;
   readonly place: Place;
   readonly expected: string;
@@ -27,7 +27,7 @@ export interface ScenarioFailure {
   readonly atMs: number;
 }
 
-/** What came of a scenario. */
+/** The result of a scenario. */
 export interface ScenarioResult {
   readonly scenario: Scenario;
   readonly passed: boolean;
@@ -35,8 +35,8 @@ export interface ScenarioResult {
   readonly steps: readonly StepReport[];
   /** How the call ended. */
   readonly result: CallResult;
-  /** What happened on it, in order. */
+  /** The events of the call, in order. */
   readonly events: readonly CallEvent[];
-  /** When each action began to be carried out and ended, in milliseconds since dialling. */
+  /** How long the call lasted, in milliseconds. */
   readonly durationMs: number;
 }

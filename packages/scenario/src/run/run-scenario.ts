@@ -2,34 +2,34 @@ import type { CallAudioConnectorOptions, CallEvent, CallResult, Integration } fr
 import type { WireSink } from '@hookline/protocol';
 import { type Clock, checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { ScenarioErrorCode } from '../error.js';
-import { describeEvent, fitsEvent } from '../live/describe-event.js';
+import { awaitExpectation, type ExpectationResult } from '../live/await-expectation.js';
+import { describeEvent, matchesEvent } from '../live/describe-event.js';
 import { LiveCall } from '../live/live-call.js';
-import { type Met, meet } from '../live/meet.js';
 import type { ExpectStep, NeverRule, Scenario, Step } from '../scenario.js';
-import { shownMs } from '../values/duration.js';
-import { judgeEnd } from './judge-end.js';
-import { perform, type StepSpan } from './perform.js';
+import { formatMs } from '../values/duration.js';
+import { checkEnd } from './check-end.js';
+import { performAction, type StepSpan } from './perform-action.js';
 import type { ScenarioFailure, ScenarioResult, StepReport } from './result.js';
 
-/** What a scenario is run against. */
+/** Options of `runScenario`. */
 export interface RunOptions {
-  /** Where the bot is: the base connection URI and the credentials, and how it is dialled. */
+  /** The bot under test: base connection URI, credentials and how to dial. */
   readonly integration: Integration;
-  /** What the action is given besides; what the scenario says goes before it. */
+  /** Further options of the action. Values of the scenario take precedence. */
   readonly action?: Partial<
     Omit<CallAudioConnectorOptions, 'integration' | 'caller' | 'clock' | 'sink' | 'signal'>
   >;
-  /** Default: the clock of the machine. A `VirtualClock` wants `clock.run(runScenario(…))`. */
+  /** Default: the system clock. With a `VirtualClock`, call `clock.run(runScenario(…))`. */
   readonly clock?: Clock;
-  /** Receives everything on the wire, such as a trace writer. */
+  /** Receives all wire traffic, for example a trace writer. */
   readonly sink?: WireSink;
   /** Ends the call. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Makes the call of a scenario and tells whether the bot did what it must. The first step that fails ends the call. Does
- * not reject for what happens on the call.
+ * Makes the call of a scenario and returns whether the bot met its expectations. The first failed step ends the call.
+ * Nothing that happens on the call rejects the promise.
  *
  * @throws HooklineError `SCENARIO_BAD_OPTION` as a rejection, for an option that does not exist; `CLIENT_BAD_ARGUMENT`
  *   for one of the action that cannot be used
@@ -57,8 +57,8 @@ class ScenarioRun {
   readonly #live: LiveCall;
   readonly #spans = new Map<string, StepSpan>();
   readonly #reports: StepReport[] = [];
-  #broken: { readonly rule: NeverRule; readonly event: CallEvent } | undefined;
-  #before = 'the opening of the call';
+  #neverViolation: { readonly rule: NeverRule; readonly event: CallEvent } | undefined;
+  #lastActionText = 'the opening of the call';
 
   constructor(scenario: Scenario, { integration, action, clock, sink, signal }: RunOptions) {
     this.#scenario = scenario;
@@ -75,19 +75,19 @@ class ScenarioRun {
         ...(signal ? { signal } : {}),
       },
       ...defaults,
-      keepsAudio: scenario.steps.some(looksAtAudio),
+      recordAudio: scenario.steps.some(checksAudio),
     });
     this.#live.log.subscribe((event) => {
-      if (this.#broken) return;
-      const rule = end.never.find((one) => fitsEvent(event, one));
-      if (rule) this.#broken = { rule, event };
-      // Whatever waits is over: the call is.
+      if (this.#neverViolation) return;
+      const rule = end.never.find((one) => matchesEvent(event, one));
+      if (rule) this.#neverViolation = { rule, event };
+      // Ending the call also ends every wait.
       if (rule) this.#live.call.hangup();
     });
   }
 
   async run(): Promise<ScenarioResult> {
-    const failure = (await this.#steps()) ?? (await this.#end());
+    const failure = (await this.#runSteps()) ?? (await this.#checkEnd());
     const live = this.#live;
     if (!live.result) live.call.hangup();
     const result = await live.call.result;
@@ -103,51 +103,52 @@ class ScenarioRun {
     };
   }
 
-  async #steps(): Promise<ScenarioFailure | undefined> {
+  async #runSteps(): Promise<ScenarioFailure | undefined> {
     const live = this.#live;
     for (const [index, step] of this.#scenario.steps.entries()) {
       const startMs = live.nowMs;
-      const fault = await this.#step(step);
+      const fault = await this.#runStep(step);
       const endMs = live.nowMs;
       const { text, place, id } = step;
       if (id !== undefined)
-        this.#spans.set(id, { startMs: step.kind === 'action' ? live.last.startMs : startMs, endMs });
-      const skipped = fault !== undefined && step.kind === 'expect' && step.optional && !this.#broken;
-      const outcome = fault === undefined && !this.#broken ? 'passed' : skipped ? 'skipped' : 'failed';
+        this.#spans.set(id, { startMs: step.kind === 'action' ? live.lastAction.startMs : startMs, endMs });
+      const skipped = fault !== undefined && step.kind === 'expect' && step.optional && !this.#neverViolation;
+      const outcome =
+        fault === undefined && !this.#neverViolation ? 'passed' : skipped ? 'skipped' : 'failed';
       const logged = step.kind === 'log' ? { logged: step.message } : {};
       this.#reports.push({ text, place, outcome, startMs, endMs, ...logged });
-      if (this.#broken) return this.#neverFailure(this.#broken, index);
+      if (this.#neverViolation) return this.#neverFailure(this.#neverViolation, index);
       if (fault && !skipped) return { step: index, text, place, ...fault, atMs: endMs };
-      if (step.kind === 'action') this.#before = text;
+      if (step.kind === 'action') this.#lastActionText = text;
     }
     return undefined;
   }
 
-  async #step(step: Step): Promise<{ readonly expected: string; readonly got: string } | undefined> {
+  async #runStep(step: Step): Promise<{ readonly expected: string; readonly got: string } | undefined> {
     const live = this.#live;
     switch (step.kind) {
       case 'action':
-        return perform(live, step, this.#spans);
+        return performAction(live, step, this.#spans);
       case 'expect':
-        return faultOf(await this.#expect(step));
+        return mismatchOf(await this.#runExpect(step));
       case 'parallel':
-        return this.#parallel(step.steps);
+        return this.#runParallel(step.steps);
       case 'log':
         return undefined;
     }
   }
 
-  /** Each looks at what came since the same moment; the cursor goes behind the last that was met. */
-  async #parallel(
+  /** Checks each expectation from the same event on, then moves the cursor past the last event that met one. */
+  async #runParallel(
     steps: readonly ExpectStep[],
   ): Promise<{ readonly expected: string; readonly got: string } | undefined> {
     const { log } = this.#live;
     const from = log.cursor;
     let furthest = from;
-    const deadlines = steps.map((step) => this.#untilMs(step));
+    const deadlines = steps.map((step) => this.#deadlineMs(step));
     for (const [index, step] of steps.entries()) {
       log.cursor = from;
-      const fault = faultOf(await this.#expect(step, deadlines[index]));
+      const fault = mismatchOf(await this.#runExpect(step, deadlines[index]));
       if (fault && !step.optional) return fault;
       furthest = Math.max(furthest, log.cursor);
     }
@@ -155,29 +156,29 @@ class ScenarioRun {
     return undefined;
   }
 
-  async #expect(step: ExpectStep, untilMs?: number): Promise<Met> {
+  async #runExpect(step: ExpectStep, deadlineMs?: number): Promise<ExpectationResult> {
     const live = this.#live;
-    // Nothing can be met before the call is open, and the time counts from there.
-    await live.until(() => live.result ?? live.openedAtMs, undefined);
-    return meet(live, step.expectation, {
-      untilMs: untilMs ?? this.#untilMs(step),
-      words: this.#waitWords(step),
+    // An expectation can only be met once the call is open, and its time starts there.
+    await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
+    return awaitExpectation(live, step.expectation, {
+      deadlineMs: deadlineMs ?? this.#deadlineMs(step),
+      description: this.#describeDeadline(step),
     });
   }
 
-  #untilMs({ withinMs, from }: ExpectStep): number {
+  #deadlineMs({ withinMs, from }: ExpectStep): number {
     if (withinMs === undefined) return this.#live.nowMs + this.#scenario.defaults.withinMs;
     return this.#live.anchorMs(from) + withinMs;
   }
 
-  #waitWords({ withinMs, from }: ExpectStep): string {
-    if (withinMs === undefined) return `within ${shownMs(this.#scenario.defaults.withinMs)}`;
-    const edge = this.#live.last.endMs === undefined ? '' : `the ${from} of `;
-    return `within ${shownMs(withinMs)} from ${edge}${this.#before}`;
+  #describeDeadline({ withinMs, from }: ExpectStep): string {
+    if (withinMs === undefined) return `within ${formatMs(this.#scenario.defaults.withinMs)}`;
+    const edge = this.#live.lastAction.endMs === undefined ? '' : `the ${from} of `;
+    return `within ${formatMs(withinMs)} from ${edge}${this.#lastActionText}`;
   }
 
-  /** What the call has to come to. A call that nothing more is said of is ended by the caller. */
-  async #end(): Promise<ScenarioFailure | undefined> {
+  /** Checks the expected end. The caller hangs up unless another path is expected. */
+  async #checkEnd(): Promise<ScenarioFailure | undefined> {
     const live = this.#live;
     const { end } = this.#scenario;
     const fail = (text: string, expected: string, got: string): ScenarioFailure => ({
@@ -189,18 +190,18 @@ class ScenarioRun {
       atMs: live.nowMs,
     });
     if (!live.result && (end.path === undefined || end.path === 'disconnected')) {
-      await live.until(() => live.result ?? live.openedAtMs, undefined);
+      await live.waitFor(() => live.result ?? live.openedAtMs, undefined);
       live.call.hangup();
     }
-    const result: CallResult | undefined = await live.until(() => live.result, live.nowMs + end.withinMs);
-    if (this.#broken) return this.#neverFailure(this.#broken, 'end');
+    const result: CallResult | undefined = await live.waitFor(() => live.result, live.nowMs + end.withinMs);
+    if (this.#neverViolation) return this.#neverFailure(this.#neverViolation, 'end');
     if (!result)
       return fail(
         'path',
-        `${end.path}, within ${shownMs(end.withinMs)} of the last step`,
+        `${end.path}, within ${formatMs(end.withinMs)} of the last step`,
         'the call went on',
       );
-    const fault = judgeEnd(result, this.#scenario);
+    const fault = checkEnd(result, this.#scenario);
     return fault && fail(fault.text, fault.expected, fault.got);
   }
 
@@ -229,11 +230,11 @@ class ScenarioRun {
   }
 }
 
-function faultOf(met: Met): { readonly expected: string; readonly got: string } | undefined {
+function mismatchOf(met: ExpectationResult): { readonly expected: string; readonly got: string } | undefined {
   return met.met ? undefined : { expected: met.expected, got: met.got };
 }
 
-function looksAtAudio(step: Step): boolean {
-  if (step.kind === 'parallel') return step.steps.some(looksAtAudio);
-  return step.kind === 'expect' && step.expectation.of === 'audio';
+function checksAudio(step: Step): boolean {
+  if (step.kind === 'parallel') return step.steps.some(checksAudio);
+  return step.kind === 'expect' && step.expectation.kind === 'audio';
 }

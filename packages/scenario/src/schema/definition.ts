@@ -3,40 +3,41 @@ import { Type } from '@sinclair/typebox';
 import {
   AudioFile,
   Cause,
-  Closed,
   Comparison,
   Duration,
-  described,
+  described as describedString,
   EventForm,
   ExpectationForm,
   Id,
   Language,
   Moment,
   oneOf,
+  StrictObject,
   Text,
 } from './parts.js';
 
-const word = (description: string, example: string) =>
-  described({ minLength: 1, description, expects: 'a text', example });
+const requiredText = (description: string, example: string) =>
+  describedString({ minLength: 1, description, expects: 'a text', example });
 
 const timing = { id: Type.Optional(Id), at: Type.Optional(Moment) };
 
-const yes = (description: string) => Type.Literal(true, { description, expects: 'true', example: 'true' });
+const trueLiteral = (description: string) =>
+  Type.Literal(true, { description, expects: 'true', example: 'true' });
 
-const Dtmf = described({
+const Dtmf = describedString({
   pattern: '^[0-9A-D*#]+$',
   description: 'Keys, in quotes.',
   expects: 'keys of a telephone in quotes: 0 to 9, *, #, A to D',
   example: '"1234#"',
 });
 
-const ms = (description: string) =>
+const milliseconds = (description: string) =>
   Type.Number({ minimum: 0, description, expects: 'milliseconds, 0 or more', example: '200' });
 
 const share = (description: string) =>
   Type.Number({ minimum: 0, maximum: 1, description, expects: 'a share from 0 to 1', example: '0.5' });
 
-const Faults = Closed(
+const Faults = StrictObject(
   {
     seed: Type.Optional(
       Type.Integer({
@@ -45,25 +46,27 @@ const Faults = Closed(
         example: '7',
       }),
     ),
-    jitterMs: Type.Optional(ms('Random delay of each frame.')),
-    delayPingsMs: Type.Optional(ms('Delay of each ping.')),
+    jitterMs: Type.Optional(milliseconds('Random delay of each frame.')),
+    delayPingsMs: Type.Optional(milliseconds('Delay of each ping.')),
     dropPings: Type.Optional(share('The share of pings that are not sent.')),
     duplicateSeq: Type.Optional(share('The share of messages that repeat the seq of the message before.')),
     rateLimit: Type.Optional(
-      Closed(
-        { everyMs: ms('How often.'), retryAfterMs: ms('For how long.') },
+      StrictObject(
+        { everyMs: milliseconds('How often.'), retryAfterMs: milliseconds('For how long.') },
         { expects: '{ everyMs: 5000, retryAfterMs: 2000 }' },
       ),
     ),
     discard: Type.Optional(
-      Closed(
-        { atMs: ms('When.'), ms: ms('How much.') },
+      StrictObject(
+        { atMs: milliseconds('When.'), ms: milliseconds('How much.') },
         { expects: '{ atMs: 1000, ms: 600 }', description: 'Caller audio that is lost.' },
       ),
     ),
-    closeMidPlaybackMs: Type.Optional(ms('The connection is gone so long after the bot began to speak.')),
-    stopReadingAfterMs: Type.Optional(ms('Nothing is read after this.')),
-    unavailableAfterMs: Type.Optional(ms('The platform gives up after this.')),
+    closeMidPlaybackMs: Type.Optional(
+      milliseconds('The connection is lost this long after the bot starts to speak.'),
+    ),
+    stopReadingAfterMs: Type.Optional(milliseconds('The caller stops reading after this time.')),
+    unavailableAfterMs: Type.Optional(milliseconds('The platform gives up after this time.')),
     resetAtByte: Type.Optional(
       Type.Integer({
         minimum: 0,
@@ -76,7 +79,7 @@ const Faults = Closed(
   { description: 'Faults of the network or the platform.', expects: 'seed, jitterMs, delayPingsMs, …' },
 );
 
-const Expect = Closed(
+const Expect = StrictObject(
   {
     expect: ExpectationForm,
     within: Type.Optional(Duration('How long to wait, from the end of the last action.')),
@@ -88,48 +91,48 @@ const Expect = Closed(
     ),
     optional: Type.Optional(
       Type.Boolean({
-        description: 'Whether the call goes on where it is not met.',
+        description: 'Whether the scenario continues if the expectation is not met.',
         expects: 'true or false',
         example: 'true',
       }),
     ),
     id: Type.Optional(Id),
   },
-  { description: 'Waits for something of the bot.' },
+  { description: 'Waits until the bot meets an expectation.' },
 );
 
 const Speech = Type.Union(
   [
     AudioFile,
-    Closed(
+    StrictObject(
       {
-        text: described({
+        text: describedString({
           minLength: 1,
-          description: 'Words that the command given with --tts speaks.',
+          description: 'A text that the command given with --tts synthesizes.',
           expects: 'a text',
           example: '"a table for two"',
           check: 'spokenText',
         }),
       },
-      { description: 'Words in place of a file.' },
+      { description: 'A text in place of a file.' },
     ),
   ],
   { expects: 'the path of a WAV file, or { text: … }', example: 'audio/hello.wav' },
 );
 
-/** The actions by the key that tells which it is. */
+/** The actions, by their key. */
 export const ACTIONS = {
-  say: Closed(
+  say: StrictObject(
     { say: Speech, ...timing },
-    { description: 'Says a WAV file or a text, once the bot has fallen silent.' },
+    { description: 'Plays a WAV file or speaks a text once the bot has fallen silent.' },
   ),
-  silence: Closed(
+  silence: StrictObject(
     { silence: Duration('How long.'), ...timing },
-    { description: 'Says nothing for so long.' },
+    { description: 'Sends silence for this long.' },
   ),
-  tone: Closed(
+  tone: StrictObject(
     {
-      tone: Closed(
+      tone: StrictObject(
         {
           hz: Type.Integer({
             minimum: 1,
@@ -144,9 +147,9 @@ export const ACTIONS = {
       ),
       ...timing,
     },
-    { description: 'Says a tone.' },
+    { description: 'Sends a tone.' },
   ),
-  dtmf: Closed(
+  dtmf: StrictObject(
     {
       dtmf: Dtmf,
       gap: Type.Optional(Duration('From the start of a key to the start of the next; default 200ms.')),
@@ -154,34 +157,37 @@ export const ACTIONS = {
     },
     { description: 'Presses keys.' },
   ),
-  hangup: Closed({ hangup: yes('Hangs up.'), ...timing }),
-  pause: Closed({ pause: yes('Puts the call on hold.'), ...timing }),
-  resume: Closed({ resume: yes('Ends the hold.'), ...timing }),
-  language: Closed({ language: Language, ...timing }, { description: 'Tells the bot of another language.' }),
-  wait: Closed(
+  hangup: StrictObject({ hangup: trueLiteral('Hangs up.'), ...timing }),
+  pause: StrictObject({ pause: trueLiteral('Puts the call on hold.'), ...timing }),
+  resume: StrictObject({ resume: trueLiteral('Ends the hold.'), ...timing }),
+  language: StrictObject(
+    { language: Language, ...timing },
+    { description: 'Changes the language of the call.' },
+  ),
+  wait: StrictObject(
     { wait: Duration('How long.'), id: Type.Optional(Id) },
-    { description: 'Waits, whatever happens.' },
+    { description: 'Waits unconditionally.' },
   ),
 } as const;
 
 const Step = Type.Union(
   [
-    oneOf(['hangup', 'pause', 'resume'], 'An action that needs nothing more.'),
+    oneOf(['hangup', 'pause', 'resume'], 'An action without further keys.'),
     ...Object.values(ACTIONS),
     Expect,
-    Closed(
+    StrictObject(
       {
         parallel: Type.Array(Expect, { minItems: 1, expects: 'a list of expect steps' }),
         id: Type.Optional(Id),
       },
-      { description: 'Expectations whose order is not known.' },
+      { description: 'Expectations that may be met in any order.' },
     ),
-    Closed(
-      { log: word('A line for the report.', '"now the order"') },
+    StrictObject(
+      { log: requiredText('A line for the report.', '"now the order"') },
       { description: 'Writes a line into the report.' },
     ),
-    Closed(
-      { use: word('A file with one scenario, relative to this file.', 'login.call.yaml') },
+    StrictObject(
+      { use: requiredText('A file with one scenario, relative to this file.', 'login.call.yaml') },
       { description: 'The steps of another file, in place of this one.' },
     ),
   ],
@@ -191,53 +197,53 @@ const Step = Type.Union(
   },
 );
 
-const texts = (description: string, expects: string) =>
-  Type.Record(Type.String(), described({ expects: 'a text in quotes', example: '"42"' }), {
+const textRecord = (description: string, expects: string) =>
+  Type.Record(Type.String(), describedString({ expects: 'a text in quotes', example: '"42"' }), {
     description,
     expects,
   });
 
-const Call = Closed(
+const Call = StrictObject(
   {
-    connectorId: Type.Optional(word('Appended to the base connection URI.', 'book')),
+    connectorId: Type.Optional(requiredText('Appended to the base connection URI.', 'book')),
     language: Type.Optional(Language),
-    inputs: Type.Optional(texts('Input variables.', 'names with texts')),
+    inputs: Type.Optional(textRecord('Input variables.', 'names with texts')),
     outputs: Type.Optional(
-      Type.Array(word('The name of an output.', 'partySize'), {
-        description: 'Declared outputs; none declared takes all.',
+      Type.Array(requiredText('The name of an output.', 'partySize'), {
+        description: 'Declared outputs. Default: all outputs are accepted.',
         expects: 'a list of names',
       }),
     ),
-    ani: Type.Optional(word('The caller’s number.', '"+15551230001"')),
-    aniName: Type.Optional(word('The caller’s name.', 'Ann')),
-    dnis: Type.Optional(word('The number that was called.', '"+18005550100"')),
+    ani: Type.Optional(requiredText('The caller’s number.', '"+15551230001"')),
+    aniName: Type.Optional(requiredText('The caller’s name.', 'Ann')),
+    dnis: Type.Optional(requiredText('The number that was called.', '"+18005550100"')),
     faults: Type.Optional(Faults),
   },
   {
-    description: 'What the Call Audio Connector action is given.',
+    description: 'The input of the Call Audio Connector action.',
     expects: 'connectorId, inputs, language, …',
   },
 );
 
-const Defaults = Closed(
+const Defaults = StrictObject(
   {
-    within: Type.Optional(Duration('How long an expectation waits that says nothing itself; default 10s.')),
+    within: Type.Optional(Duration('How long an expectation without `within` waits; default 10s.')),
     turnGap: Type.Optional(
       Duration('How long the bot must have been silent before the caller speaks; default 700ms.'),
     ),
   },
-  { description: 'What steps that say nothing else do.', expects: 'within, turnGap' },
+  { description: 'Defaults for all steps.', expects: 'within, turnGap' },
 );
 
-const End = Closed(
+const End = StrictObject(
   {
-    path: Type.Optional(oneOf(['success', 'failure', 'disconnected'], 'The path that the flow takes.')),
+    path: Type.Optional(oneOf(['success', 'failure', 'disconnected'], 'The path that the flow must take.')),
     cause: Type.Optional(Cause),
     errorType: Type.Optional(Text(`A failure output: ${ERROR_TYPES.join(', ')}.`)),
     errorMessage: Type.Optional(Text('A failure output.')),
     outputs: Type.Optional(
       Type.Record(Type.String(), Text('The value.'), {
-        description: 'Outputs that must come.',
+        description: 'Outputs that the bot must return.',
         expects: 'names with texts',
         example: '{ day: "12" }',
       }),
@@ -245,35 +251,35 @@ const End = Closed(
     undeclaredOutputs: Type.Optional(
       oneOf(
         ['error', 'ignore'],
-        'What outputs are that are named neither here nor in `call`; default ignore.',
+        'What to do with outputs that are named neither here nor in `call`; default ignore.',
       ),
     ),
-    reply: Type.Optional(Comparison('duration', 'Every reply of the call.')),
-    within: Type.Optional(Duration('How long the call may go on after the last step; default 10s.')),
+    reply: Type.Optional(Comparison('duration', 'The range of every reply time of the call.')),
+    within: Type.Optional(Duration('How long the call may continue after the last step; default 10s.')),
     never: Type.Optional(
       Type.Array(EventForm, {
-        description: 'Events that must not come on the whole call.',
+        description: 'Events that must not happen during the call.',
         expects: 'a list of events',
       }),
     ),
   },
   {
-    description: 'What the call has to come to.',
+    description: 'The expected end of the call.',
     expects: 'path, outputs, …',
     example: '{ path: success }',
   },
 );
 
 /** A scenario: one document of a `*.call.yaml` file. */
-export const ScenarioForm = Closed(
+export const ScenarioForm = StrictObject(
   {
     version: Type.Literal(1, { description: 'The version of this format.', expects: '1', example: '1' }),
-    name: word('A name for reports.', 'books a table'),
+    name: requiredText('A name for reports.', 'books a table'),
     tags: Type.Optional(
-      Type.Array(word('A tag.', 'smoke'), { description: 'For --tag.', expects: 'a list of words' }),
+      Type.Array(requiredText('A tag.', 'smoke'), { description: 'For --tag.', expects: 'a list of words' }),
     ),
     data: Type.Optional(
-      described({
+      describedString({
         minLength: 1,
         description: 'A CSV file: the call is made once for each row, with each row.COLUMN filled in.',
         expects: 'the path of a CSV file',

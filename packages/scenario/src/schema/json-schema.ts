@@ -1,13 +1,13 @@
 import { ScenarioForm } from './definition.js';
 import { PART_FACTS } from './parts.js';
 
-/** Where the schema is published: what the first line of a scenario file names. */
+/** The URL of the published schema, named in the first line of a scenario file. */
 export const SCHEMA_URL = 'https://unpkg.com/@hookline/scenario/schema/call.schema.json';
 
-/** The first line of a scenario file, by which an editor finds the schema. */
+/** The first line of a scenario file, which tells an editor where the schema is. */
 export const SCHEMA_LINE = `# yaml-language-server: $schema=${SCHEMA_URL}`;
 
-/** The JSON Schema (draft-07) of a document of a scenario file, for editors. */
+/** Returns the JSON Schema (draft-07) of a scenario document as text, for editors. */
 export function scenarioSchema(): string {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',

@@ -4,13 +4,13 @@ import { DURATION_PATTERN } from '../values/duration.js';
 import { MOMENT_PATTERN } from '../values/moment.js';
 import { type RangeUnit, rangePattern } from '../values/range.js';
 
-/** What the checker knows of a part besides JSON Schema; left out of the published schema. */
+/** Facts for the checker beyond JSON Schema; not part of the published schema. */
 export interface PartFacts {
-  /** What a message says was expected. */
+  /** The expected value, for messages. */
   readonly expects: string;
   /** An example, as it is written in YAML. */
   readonly example?: string;
-  /** A look that no pattern can take. */
+  /** A check that a pattern cannot express. */
   readonly check?:
     | 'regex'
     | 'text'
@@ -29,7 +29,7 @@ export const PART_FACTS: readonly string[] = ['expects', 'example', 'check'];
 const string = (facts: PartFacts & SchemaOptions & { pattern?: string; minLength?: number }) =>
   Type.String({ ...facts });
 
-/** The events of a call, as files name them. */
+/** The events of a call, by their name in scenario files. */
 export const EVENTS = {
   opened: 'opened',
   playback_started: 'playbackStarted',
@@ -45,11 +45,11 @@ export const EVENTS = {
   ended: 'ended',
 } as const satisfies Readonly<Record<string, CallEventName>>;
 
-export type EventWord = keyof typeof EVENTS;
+export type ScenarioEventName = keyof typeof EVENTS;
 
-export const EVENT_WORDS: readonly string[] = Object.keys(EVENTS);
+export const SCENARIO_EVENT_NAMES: readonly string[] = Object.keys(EVENTS);
 
-export const isEventWord = (text: string): text is EventWord => Object.hasOwn(EVENTS, text);
+export const isScenarioEventName = (text: string): text is ScenarioEventName => Object.hasOwn(EVENTS, text);
 
 export const oneOf = (values: readonly string[], description?: string) =>
   Type.Union(
@@ -85,7 +85,7 @@ const pattern = (word: string, check?: 'regex') =>
     { additionalProperties: false },
   );
 
-/** A text: the very text, `/pattern/flags`, or a long form. */
+/** A text condition: the exact text, `/pattern/flags`, or a long form. */
 export const Text = (description: string) =>
   Type.Union(
     [
@@ -97,33 +97,33 @@ export const Text = (description: string) =>
     { description, expects: 'a text, /pattern/i, or { contains: … }, { matches: … }, { equals: … }' },
   );
 
-/** What is optional may be left out, and nothing else stands beside. */
-export const Closed = <Properties extends Record<string, TSchema>>(
+/** An object without additional properties. */
+export const StrictObject = <Properties extends Record<string, TSchema>>(
   properties: Properties,
   options: SchemaOptions = {},
 ) => Type.Object(properties, { additionalProperties: false, ...options });
 
-export const EventName = oneOf(EVENT_WORDS, 'An event of the call.');
+export const EventName = oneOf(SCENARIO_EVENT_NAMES, 'An event of the call.');
 
-const Turn = Closed(
+const Turn = StrictObject(
   {
-    disposition: Type.Optional(oneOf(['no_input', 'no_match', 'match'], 'What the bot made of the turn.')),
-    text: Type.Optional(Text('What the bot says in this turn.')),
+    disposition: Type.Optional(oneOf(['no_input', 'no_match', 'match'], 'How the bot classified the turn.')),
+    text: Type.Optional(Text('The text of the turn.')),
     confidence: Type.Optional(Comparison('share', 'From 0 to 1.')),
   },
   { expects: 'disposition, text, confidence', description: 'A turn that the bot reports.' },
 );
 
-const Playback = Closed(
+const Playback = StrictObject(
   {
-    ended: Type.Optional(oneOf(['completed', 'bargeIn', 'disconnected'], 'How it ended.')),
+    ended: Type.Optional(oneOf(['completed', 'bargeIn', 'disconnected'], 'How the playback ended.')),
     heard: Type.Optional(Comparison('duration', 'How much of it the caller heard.')),
     dropped: Type.Optional(Comparison('duration', 'How much of it was dropped.')),
   },
-  { expects: 'ended, heard, dropped', description: 'The end of something the bot plays.' },
+  { expects: 'ended, heard, dropped', description: 'The end of a playback of the bot.' },
 );
 
-const ErrorSent = Closed(
+const ErrorSent = StrictObject(
   {
     code: Type.Optional(Type.Integer({ expects: 'a code such as 429', example: '429' })),
     message: Type.Optional(Text('Its message.')),
@@ -131,7 +131,7 @@ const ErrorSent = Closed(
   { expects: 'code, message', description: 'An `error` that was sent to the bot.' },
 );
 
-const Disconnect = Closed(
+const Disconnect = StrictObject(
   {
     reason: Type.Optional(oneOf(['completed', 'error', 'unauthorized'], 'Why the bot ends the call.')),
     info: Type.Optional(Text('Its text.')),
@@ -139,7 +139,7 @@ const Disconnect = Closed(
   { expects: 'reason, info', description: 'The `disconnect` of the bot.' },
 );
 
-/** The forms of an expectation that one event meets. */
+/** The forms of an expectation that a single event can meet. */
 export const EVENT_FORMS = {
   event: EventName,
   turn: Turn,
@@ -153,11 +153,11 @@ export const EVENT_FORMS = {
   ping_rtt: Comparison('duration', 'The round trip of a ping.'),
 } as const;
 
-const eventForms = Object.entries(EVENT_FORMS).map(([word, schema]) => Closed({ [word]: schema }));
+const eventForms = Object.entries(EVENT_FORMS).map(([word, schema]) => StrictObject({ [word]: schema }));
 
-/** An event, by name or with what its facts have to be. */
+/** An event, by name or with conditions on its properties. */
 export const EventForm = Type.Union([EventName, ...eventForms], {
-  expects: `an event (${EVENT_WORDS.join(', ')}), or one of ${Object.keys(EVENT_FORMS).join(', ')} with what it has to be`,
+  expects: `an event (${SCENARIO_EVENT_NAMES.join(', ')}), or one of ${Object.keys(EVENT_FORMS).join(', ')} with a condition`,
   example: 'barge_in',
 });
 
@@ -169,20 +169,18 @@ export const AudioFile = string({
   check: 'audioFile',
 });
 
-const Audio = Closed(
+const Audio = StrictObject(
   {
-    speech: Type.Optional(Comparison('duration', 'How long it is heard to speak in all.')),
-    silence: Type.Optional(
-      Comparison('duration', 'How long it is silent in all, between its first sound and its last.'),
-    ),
+    speech: Type.Optional(Comparison('duration', 'The total time with sound.')),
+    silence: Type.Optional(Comparison('duration', 'The total silence between the first sound and the last.')),
     gaps: Type.Optional(Comparison('duration', 'The longest silence between two sounds.')),
-    duration: Type.Optional(Comparison('duration', 'From its first sound to its last.')),
+    duration: Type.Optional(Comparison('duration', 'The time from the first sound to the last.')),
     level: Type.Optional(Comparison('level', 'The level without pauses, in dBFS.')),
     tone: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
         maximum: 3999,
-        description: 'A tone that stands out, in Hz.',
+        description: 'A dominant tone, in Hz.',
         expects: 'a frequency in Hz, below 4000',
         example: '440',
       }),
@@ -191,19 +189,19 @@ const Audio = Closed(
       Type.Union(
         [
           AudioFile,
-          Closed({
+          StrictObject({
             file: AudioFile,
             at_least: Type.Number({
               minimum: 0,
               maximum: 1,
-              description: 'How like, from 0 to 1; default 0.8.',
+              description: 'The similarity, from 0 to 1; default 0.8.',
               expects: 'a number from 0 to 1',
               example: '0.8',
             }),
           }),
         ],
         {
-          description: 'Audio that it has to be like.',
+          description: 'Audio that it must resemble.',
           expects: 'the path of a WAV file, or { file: …, at_least: 0.9 }',
         },
       ),
@@ -211,7 +209,7 @@ const Audio = Closed(
   },
   {
     expects: 'speech, silence, gaps, duration, level, tone, sounds_like',
-    description: 'The next thing that the bot says.',
+    description: 'The next utterance of the bot.',
     minProperties: 1,
   },
 );
@@ -221,18 +219,18 @@ export const ExpectationForm = Type.Union(
   [
     EventName,
     ...eventForms,
-    Closed({ audio: Audio }),
-    Closed({ absent: EventForm, for: Duration('How long it must not come.') }),
+    StrictObject({ audio: Audio }),
+    StrictObject({ absent: EventForm, for: Duration('How long the event must not happen.') }),
   ],
   {
-    expects: `an event (${EVENT_WORDS.join(', ')}), or one of ${[...Object.keys(EVENT_FORMS), 'audio', 'absent'].join(', ')}`,
+    expects: `an event (${SCENARIO_EVENT_NAMES.join(', ')}), or one of ${[...Object.keys(EVENT_FORMS), 'audio', 'absent'].join(', ')}`,
     example: 'playback_completed',
   },
 );
 
 export const Moment = string({
   pattern: MOMENT_PATTERN,
-  description: 'When it begins: an event, ID.start, ID.end or now, and some time after it.',
+  description: 'When the action starts: an event, ID.start, ID.end or now, plus an optional time.',
   expects: 'a moment: now, playback_started + 700ms, or ID.end + 1s of a step with that id',
   example: 'playback_started + 700ms',
   check: 'moment',

@@ -1,8 +1,8 @@
 import { DURATION_PATTERN, durationMs } from './duration.js';
 
-/** When an action begins: at an event, or at the beginning or end of a step, and some time after it. */
+/** When an action starts: at an event, or at the start or end of a step, plus an offset. */
 export interface StepMoment {
-  /** An event such as `playback_started`, or `now`. Undefined where a step is named. */
+  /** An event such as `playback_started`, or `now`. Undefined if a step is named. */
   readonly event?: string;
   /** The `id` of a step. */
   readonly step?: string;
@@ -15,7 +15,7 @@ export const MOMENT_PATTERN = `^([A-Za-z][\\w-]*)(?:\\.(start|end))?(?:\\s*\\+\\
 
 const MOMENT = new RegExp(MOMENT_PATTERN);
 
-/** Reads a moment. Undefined for what is none. */
+/** Parses a moment. Returns undefined if the text is not a moment. */
 export function parseMoment(text: string): StepMoment | undefined {
   const [, name, edge, amount, unit] = MOMENT.exec(text.trim()) ?? [];
   if (name === undefined) return undefined;

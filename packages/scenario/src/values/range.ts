@@ -1,15 +1,15 @@
 import { DURATION_PATTERN, durationMs } from './duration.js';
 
-/** What a measured value has to be. */
+/** The range that a measured value must be in. */
 export interface Range {
-  /** As it was written, such as `>= 400ms` or `1s..2s`. */
+  /** The range as written in the file, such as `>= 400ms` or `1s..2s`. */
   readonly text: string;
-  holds(value: number): boolean;
+  includes(value: number): boolean;
   /** Whether no greater value can hold that a smaller one does not: only then is the first that comes decisive. */
   readonly hasUpperBound: boolean;
 }
 
-/** The units that a range may have, and what a number of each is written as. */
+/** The units of ranges, and how their numbers are written. */
 const NUMBERS = {
   duration: { pattern: DURATION_PATTERN, read: durationMs },
   level: { pattern: '(-?\\d+(?:\\.\\d+)?) ?(dB|dBFS)', read: (text: string) => Number.parseFloat(text) },
@@ -24,19 +24,19 @@ export function rangePattern(unit: RangeUnit): string {
   return `^\\s*(?:(?:>=|<=|>|<)\\s*${pattern}|${pattern}\\s*\\.\\.\\s*${pattern})\\s*$`;
 }
 
-/** Reads a range. Undefined for what is none. */
+/** Parses a range. Returns undefined if the text is not a range. */
 export function parseRange(text: string, unit: RangeUnit): Range | undefined {
   const { read } = NUMBERS[unit];
   const [low, high] = text.split('..');
   if (high !== undefined) {
     const [least, most] = [read((low ?? '').trim()), read(high.trim())];
     if (!isNumber(least) || !isNumber(most) || least > most) return undefined;
-    return { text, holds: (value) => value >= least && value <= most, hasUpperBound: true };
+    return { text, includes: (value) => value >= least && value <= most, hasUpperBound: true };
   }
   const [, sign, bound] = /^\s*(>=|<=|>|<)\s*(.+?)\s*$/.exec(text) ?? [];
   const limit = bound === undefined ? undefined : read(bound);
   if (sign === undefined || !isNumber(limit)) return undefined;
-  return { text, holds: COMPARISONS[sign]?.(limit) ?? (() => false), hasUpperBound: sign.startsWith('<') };
+  return { text, includes: COMPARISONS[sign]?.(limit) ?? (() => false), hasUpperBound: sign.startsWith('<') };
 }
 
 const COMPARISONS: Readonly<Record<string, (limit: number) => (value: number) => boolean>> = {

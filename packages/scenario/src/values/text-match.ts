@@ -1,13 +1,13 @@
 import { messageOf } from '@hookline/runtime';
 
-/** What a text has to be. */
+/** A condition on a text. */
 export interface TextMatch {
-  /** For messages, as a file writes it: `"friday"`, `/which day/i`, `{ contains: "day" }`. */
+  /** The condition as written in a file, for messages: `"friday"`, `/which day/i`, `{ contains: "day" }`. */
   readonly text: string;
-  fits(text: string): boolean;
+  matches(text: string): boolean;
 }
 
-/** What a program or a file gives for a text: the text itself, `/pattern/flags`, a RegExp, or one of the long forms. */
+/** A text condition as input: the text itself, `/pattern/flags`, a RegExp, or one of the long forms. */
 export type TextPattern =
   | string
   | RegExp
@@ -15,11 +15,11 @@ export type TextPattern =
   | { readonly matches: string }
   | { readonly equals: string };
 
-const SLASHED = /^\/(.+)\/([a-z]*)$/s;
+const REGEX_LITERAL = /^\/(.+)\/([a-z]*)$/s;
 
-/** What is wrong with a regular expression; undefined when nothing is. */
-export function patternFault(text: string): string | undefined {
-  const [, source = text, flags = ''] = SLASHED.exec(text) ?? [];
+/** Returns why a regular expression is invalid, or undefined. */
+export function regexError(text: string): string | undefined {
+  const [, source = text, flags = ''] = REGEX_LITERAL.exec(text) ?? [];
   try {
     new RegExp(source, flags);
     return undefined;
@@ -29,30 +29,30 @@ export function patternFault(text: string): string | undefined {
 }
 
 /** Whether a text is written as a regular expression between slashes. */
-export const isSlashed = (text: string): boolean => SLASHED.test(text);
+export const isRegexLiteral = (text: string): boolean => REGEX_LITERAL.test(text);
 
-/** Reads a pattern. @throws SyntaxError for a regular expression that is none */
-export function textMatch(pattern: TextPattern): TextMatch {
-  if (pattern instanceof RegExp) return byRegExp(pattern);
+/** Parses a text condition. @throws SyntaxError for an invalid regular expression */
+export function toTextMatch(pattern: TextPattern): TextMatch {
+  if (pattern instanceof RegExp) return matchingRegExp(pattern);
   if (typeof pattern === 'string') {
-    const [, source, flags] = SLASHED.exec(pattern) ?? [];
-    return source === undefined ? exactly(pattern) : byRegExp(new RegExp(source, flags));
+    const [, source, flags] = REGEX_LITERAL.exec(pattern) ?? [];
+    return source === undefined ? equalTo(pattern) : matchingRegExp(new RegExp(source, flags));
   }
-  if ('matches' in pattern) return byRegExp(new RegExp(pattern.matches));
-  if ('equals' in pattern) return exactly(pattern.equals);
+  if ('matches' in pattern) return matchingRegExp(new RegExp(pattern.matches));
+  if ('equals' in pattern) return equalTo(pattern.equals);
   const { contains } = pattern;
   return {
     text: `{ contains: ${JSON.stringify(contains)} }`,
-    fits: (text) => text.includes(contains),
+    matches: (text) => text.includes(contains),
   };
 }
 
-function exactly(wanted: string): TextMatch {
-  return { text: JSON.stringify(wanted), fits: (text) => text === wanted };
+function equalTo(wanted: string): TextMatch {
+  return { text: JSON.stringify(wanted), matches: (text) => text === wanted };
 }
 
-function byRegExp(pattern: RegExp): TextMatch {
-  // One with the flag g or y would remember where it stopped.
+function matchingRegExp(pattern: RegExp): TextMatch {
+  // The flags g and y would keep state between matches.
   const fresh = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
-  return { text: String(pattern), fits: (text) => fresh.test(text) };
+  return { text: String(pattern), matches: (text) => fresh.test(text) };
 }

@@ -1,12 +1,12 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 
-const LOOK_EVERY_MS = 50;
+const CHECK_INTERVAL_MS = 50;
 
-/** A check that itself stood still this long, in milliseconds, cannot say who was late: less than half of the shortest deadline. */
+/** If this process was blocked longer than this, in milliseconds, lateness cannot be attributed. Less than half of the shortest deadline. */
 export const MAX_LAG_MS = 2000;
 
-/** Clauses that are judged by when something came. */
+/** Clauses whose evaluation depends on timing. */
 export const TIMED: ReadonlySet<ClauseId> = new Set<ClauseId>([
   'AC-OPEN-2',
   'AC-OPEN-3',
@@ -29,8 +29,8 @@ export const TIMED: ReadonlySet<ClauseId> = new Set<ClauseId>([
   'AC-PROBE-2',
 ]);
 
-/** Measures how late the timers of this process are: its frames, pings and time stamps are as late. */
-export class LagWatch {
+/** Measures how late the timers of this process fire, which delays its frames, pings and time stamps too. */
+export class LagMonitor {
   readonly #clock: Clock;
   #dueMs: number;
   #worstMs = 0;
@@ -39,27 +39,27 @@ export class LagWatch {
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#dueMs = clock.now() + LOOK_EVERY_MS;
+    this.#dueMs = clock.now() + CHECK_INTERVAL_MS;
     this.#arm();
   }
 
-  /** Stops, and says by how much the latest timer was late, in milliseconds. Idempotent. */
+  /** Stops and returns the greatest delay of a timer, in milliseconds. Idempotent. */
   stop(): number {
     this.#cancel();
-    if (!this.#stopped) this.#look();
+    if (!this.#stopped) this.#measure();
     this.#stopped = true;
     return Math.round(this.#worstMs);
   }
 
   #arm(): void {
-    this.#cancel = this.#clock.after(LOOK_EVERY_MS, () => {
-      this.#look();
-      this.#dueMs = this.#clock.now() + LOOK_EVERY_MS;
+    this.#cancel = this.#clock.after(CHECK_INTERVAL_MS, () => {
+      this.#measure();
+      this.#dueMs = this.#clock.now() + CHECK_INTERVAL_MS;
       this.#arm();
     });
   }
 
-  #look(): void {
+  #measure(): void {
     this.#worstMs = Math.max(this.#worstMs, this.#clock.now() - this.#dueMs);
   }
 }

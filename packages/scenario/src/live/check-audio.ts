@@ -1,45 +1,45 @@
 import { BYTES_PER_MS, decodeMulaw, rmsDbfs, rmsDbfsMulaw, speechDbfs, toneDbfs } from '@hookline/audio';
 import type { AudioRules } from '../scenario.js';
-import { shownMs } from '../values/duration.js';
-import { SILENCE_DBFS, SLICE_MS } from './ear.js';
-import { likeness } from './likeness.js';
+import { formatMs } from '../values/duration.js';
+import { similarity } from './similarity.js';
+import { SILENCE_DBFS, SLICE_MS } from './sound-detector.js';
 
 const SLICE_BYTES = SLICE_MS * BYTES_PER_MS;
-/** A tone stands out where nearly all of the level is its own. */
+/** A tone dominates if its level is at most this far below the overall level. */
 const TONE_DB = 3;
 
-/** One thing that audio has to be, and what it is. */
+/** The result of one audio rule. */
 export interface AudioFinding {
   readonly rule: string;
-  /** Of what: `duration 300 ms`. */
+  /** The measured value, such as `duration 300 ms`. */
   readonly got: string;
-  readonly holds: boolean;
+  readonly passed: boolean;
 }
 
 const RANGES = ['speech', 'silence', 'gaps', 'duration', 'level'] as const;
 
-/** The rules in words, in the order in which they are judged. */
-export function audioWords(rules: AudioRules): readonly string[] {
+/** Describes the rules in the order in which they are checked. */
+export function describeAudioRules(rules: AudioRules): readonly string[] {
   const { tone, soundsLike } = rules;
   return [
     ...RANGES.flatMap((name) => (rules[name] ? [`${name} ${rules[name].text}`] : [])),
-    ...(tone === undefined ? [] : [toneWords(tone)]),
-    ...(soundsLike ? [likeWords(soundsLike)] : []),
+    ...(tone === undefined ? [] : [describeToneRule(tone)]),
+    ...(soundsLike ? [describeSimilarityRule(soundsLike)] : []),
   ];
 }
 
-const toneWords = (hz: number): string => `a tone of ${hz} Hz`;
-const likeWords = ({ file, atLeast }: NonNullable<AudioRules['soundsLike']>): string =>
-  `a likeness to ${file} of ${atLeast} or more`;
+const describeToneRule = (hz: number): string => `a tone of ${hz} Hz`;
+const describeSimilarityRule = ({ file, atLeast }: NonNullable<AudioRules['soundsLike']>): string =>
+  `a similarity to ${file} of ${atLeast} or more`;
 
 /**
- * Holds audio against rules.
+ * Checks audio against rules.
  *
  * @param audio - 8 kHz µ-law from its first sound to its last
  */
-export function judgeAudio(audio: Uint8Array, rules: AudioRules): readonly AudioFinding[] {
+export function checkAudio(audio: Uint8Array, rules: AudioRules): readonly AudioFinding[] {
   const findings: AudioFinding[] = [];
-  const { gaps, loudMs } = pauses(audio);
+  const { gaps, loudMs } = measurePauses(audio);
   const silentMs = gaps.reduce((sum, ms) => sum + ms, 0);
   const times = {
     speech: loudMs,
@@ -53,7 +53,11 @@ export function judgeAudio(audio: Uint8Array, rules: AudioRules): readonly Audio
         ? rules[name]
         : undefined;
     if (range)
-      findings.push({ rule: `${name} ${range.text}`, got: `${name} ${shownMs(ms)}`, holds: range.holds(ms) });
+      findings.push({
+        rule: `${name} ${range.text}`,
+        got: `${name} ${formatMs(ms)}`,
+        passed: range.includes(ms),
+      });
   }
   const pcm = decodeMulaw(audio);
   if (rules.level) {
@@ -61,48 +65,48 @@ export function judgeAudio(audio: Uint8Array, rules: AudioRules): readonly Audio
     findings.push({
       rule: `level ${rules.level.text}`,
       got: `level ${level.toFixed(1)} dBFS`,
-      holds: rules.level.holds(level),
+      passed: rules.level.includes(level),
     });
   }
-  if (rules.tone !== undefined) findings.push(judgeTone(pcm, rules.tone));
+  if (rules.tone !== undefined) findings.push(checkTone(pcm, rules.tone));
   if (rules.soundsLike) {
-    const { audio: wanted, atLeast } = rules.soundsLike;
-    const like = likeness(pcm, decodeMulaw(wanted));
+    const { audio: reference, atLeast } = rules.soundsLike;
+    const similarityScore = similarity(pcm, decodeMulaw(reference));
     findings.push({
-      rule: likeWords(rules.soundsLike),
-      got: `a likeness of ${like.toFixed(2)}`,
-      holds: like >= atLeast,
+      rule: describeSimilarityRule(rules.soundsLike),
+      got: `a similarity of ${similarityScore.toFixed(2)}`,
+      passed: similarityScore >= atLeast,
     });
   }
   return findings;
 }
 
-function judgeTone(pcm: Int16Array, hz: number): AudioFinding {
-  // In pieces: a tone that begins anew has another phase.
+function checkTone(pcm: Int16Array, hz: number): AudioFinding {
+  // Short pieces, because a tone that restarts has another phase.
   const window = 800;
-  let standsOut = 0;
-  let loud = 0;
+  let tonalPieces = 0;
+  let loudPieces = 0;
   let loudest: { readonly level: number; readonly piece: Int16Array } | undefined;
   for (let at = 0; at + window <= pcm.length; at += window) {
     const piece = pcm.subarray(at, at + window);
     const level = rmsDbfs(piece);
     if (level < SILENCE_DBFS) continue;
-    loud += 1;
+    loudPieces += 1;
     if (!loudest || level > loudest.level) loudest = { level, piece };
-    if (toneDbfs(piece, hz) >= level - TONE_DB) standsOut += 1;
+    if (toneDbfs(piece, hz) >= level - TONE_DB) tonalPieces += 1;
   }
-  const share = loud === 0 ? 0 : standsOut / loud;
+  const share = loudPieces === 0 ? 0 : tonalPieces / loudPieces;
   const holds = share >= 0.5;
-  const heard =
+  const strongest =
     holds || !loudest ? '' : `; where it is loudest, ${strongestTone(loudest.piece)} Hz is strongest`;
   return {
-    rule: toneWords(hz),
-    got: `a tone of ${hz} Hz in ${Math.round(share * 100)} % of the time${heard}`,
-    holds,
+    rule: describeToneRule(hz),
+    got: `a tone of ${hz} Hz in ${Math.round(share * 100)} % of the time${strongest}`,
+    passed: holds,
   };
 }
 
-/** The frequency with the highest level, to 10 Hz. */
+/** Returns the frequency with the highest level, in steps of 10 Hz. */
 function strongestTone(pcm: Int16Array): number {
   let best = { hz: 0, level: Number.NEGATIVE_INFINITY };
   for (let hz = 50; hz < 4000; hz += 10) {
@@ -112,8 +116,8 @@ function strongestTone(pcm: Int16Array): number {
   return best.hz;
 }
 
-/** How long it is loud in all, and each pause between two loud stretches. */
-function pauses(audio: Uint8Array): { readonly loudMs: number; readonly gaps: readonly number[] } {
+/** Returns the total time with sound and each pause between two sounds, in milliseconds. */
+function measurePauses(audio: Uint8Array): { readonly loudMs: number; readonly gaps: readonly number[] } {
   const gaps: number[] = [];
   let loudMs = 0;
   let quietMs = 0;

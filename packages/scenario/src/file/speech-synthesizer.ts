@@ -6,79 +6,79 @@ import { messageOf, systemClock } from '@hookline/runtime';
 import { scenarioError } from '../error.js';
 import type { LoadedAudio } from './audio-files.js';
 
-/** How texts of `say: { text: … }` become speech. */
+/** How the texts of `say: { text: … }` are synthesized. */
 export interface SpeechCommand {
   /**
    * A program with its arguments, such as `espeak-ng -w {out} {text}`. It writes a WAV file to `{out}`; a program without
    * `{text}` reads the text from its standard input. No shell runs it.
    */
   readonly command: string;
-  /** Where speech is kept by its text, so that each is made once; default `.hookline/speech`. */
+  /** The folder that caches speech by command and text. Default: `.hookline/speech`. */
   readonly folder?: string;
 }
 
-/** How long a program may take for one text, in milliseconds. */
-const LONGEST_SPEAKING_MS = 60_000;
-/** Characters of what a program prints that a message shows. */
+/** The longest a program may take for one text, in milliseconds. */
+const MAX_SYNTHESIS_MS = 60_000;
+/** The most characters of a program's standard error that a message shows. */
 const MAX_PRINTED_CHARS = 200;
 
-/** Speaks texts by a command, each once. */
-export class SpokenTexts {
-  readonly #words: readonly string[];
+/** Synthesizes texts with a command and caches the result. */
+export class SpeechSynthesizer {
+  readonly #commandWords: readonly string[];
   readonly #folder: string;
-  readonly #spoken = new Map<string, Promise<LoadedAudio>>();
+  readonly #cache = new Map<string, Promise<LoadedAudio>>();
 
   /** @throws HooklineError `SCENARIO_BAD_OPTION` for a command without a program, or without `{out}` */
   constructor({ command, folder = join('.hookline', 'speech') }: SpeechCommand) {
-    this.#words = wordsOf(command);
+    this.#commandWords = splitCommand(command);
     this.#folder = folder;
-    if (this.#words.length > 1 && this.#words.some((word) => word.includes('{out}'))) return;
+    if (this.#commandWords.length > 1 && this.#commandWords.some((word) => word.includes('{out}'))) return;
     throw scenarioError(
       'SCENARIO_BAD_OPTION',
-      `The command that speaks, ${JSON.stringify(command)}, cannot be used: expected a program with {out} for the WAV file that it writes, as in espeak-ng -w {out} {text}.`,
+      `The speech command ${JSON.stringify(command)} cannot be used: expected a program with {out} for the WAV file that it writes, as in espeak-ng -w {out} {text}.`,
     );
   }
 
   load(text: string): Promise<LoadedAudio> {
-    const known = this.#spoken.get(text) ?? this.#speak(text);
-    this.#spoken.set(text, known);
-    return known;
+    const synthesizing = this.#cache.get(text) ?? this.#synthesize(text);
+    this.#cache.set(text, synthesizing);
+    return synthesizing;
   }
 
-  async #speak(text: string): Promise<LoadedAudio> {
-    const hash = createHash('sha256').update(JSON.stringify([this.#words, text]));
+  async #synthesize(text: string): Promise<LoadedAudio> {
+    const hash = createHash('sha256').update(JSON.stringify([this.#commandWords, text]));
     const file = join(this.#folder, `${hash.digest('hex').slice(0, 32)}.wav`);
-    const made = `${file}.${crypto.randomUUID().slice(0, 8)}.wav`;
+    const temporaryFile = `${file}.${crypto.randomUUID().slice(0, 8)}.wav`;
     try {
-      const isThere = await stat(file).catch(() => undefined);
-      if (!isThere) {
+      const isCached = await stat(file).catch(() => undefined);
+      if (!isCached) {
         await mkdir(this.#folder, { recursive: true });
-        await runOf(this.#words, { out: made, text });
-        await rename(made, file);
+        await runCommand(this.#commandWords, { out: temporaryFile, text });
+        await rename(temporaryFile, file);
       }
       const { toMulaw8k } = await import('@hookline/audio/resample');
       return { audio: await toMulaw8k(await readFile(file)) };
     } catch (error) {
-      await rm(made, { force: true });
+      await rm(temporaryFile, { force: true });
       await rm(file, { force: true });
       return {
-        fault: `${JSON.stringify(text)} was not spoken (${messageOf(error)})`,
-        expected: `a WAV file from ${this.#words.join(' ')}`,
-        suggestion: 'run that command by hand, or say a WAV file',
+        fault: `${JSON.stringify(text)} could not be synthesized (${messageOf(error)})`,
+        expected: `a WAV file from ${this.#commandWords.join(' ')}`,
+        suggestion: 'run that command by hand, or use a WAV file',
       };
     }
   }
 }
 
-/** The words of a command line; quotes keep what stands in them together. */
-function wordsOf(command: string): readonly string[] {
-  return [...command.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)].map(([whole, double, single]) => {
-    return double ?? single ?? whole;
+/** Splits a command line into words. Quoted text is one word. */
+function splitCommand(command: string): readonly string[] {
+  return [...command.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)].map(([word, double, single]) => {
+    return double ?? single ?? word;
   });
 }
 
-/** Rejects when the program cannot be started, ends with another code than 0, or takes too long. */
-function runOf(
+/** Runs a program. Rejects if it cannot be started, exits with a code other than 0, or takes too long. */
+function runCommand(
   words: readonly string[],
   values: { readonly out: string; readonly text: string },
 ): Promise<void> {
@@ -86,12 +86,12 @@ function runOf(
   const given = rest.map((word) => word.replaceAll('{out}', values.out).replaceAll('{text}', values.text));
   return new Promise((resolve, reject) => {
     const child = spawn(program, given, { stdio: ['pipe', 'ignore', 'pipe'] });
-    const cancel = systemClock.after(LONGEST_SPEAKING_MS, () => child.kill('SIGKILL'));
+    const cancel = systemClock.after(MAX_SYNTHESIS_MS, () => child.kill('SIGKILL'));
     let printed = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       printed = (printed + text).slice(-MAX_PRINTED_CHARS);
     });
-    // A program that takes the text as an argument may be gone before it reads.
+    // A program that takes the text as an argument may exit without reading its standard input.
     child.stdin.on('error', () => {});
     child.stdin.end(rest.some((word) => word.includes('{text}')) ? '' : values.text);
     child.once('error', (error) => {

@@ -5,20 +5,20 @@ import { createTraceWriter } from '@hookline/trace/node';
 import type { CallRecord } from '../record/call-record.js';
 import type { Evidence } from '../rules/evidence.js';
 
-/** A call that was kept. */
-export interface KeptTrace {
+/** The trace of a call on disk. */
+export interface WrittenTrace {
   readonly folder: string;
   /** The line of an event of the record in `trace.ndjson`, the header being line 1. */
   rowOf(index: number): number | undefined;
 }
 
 /** Writes a call as a trace, with what was found in it. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
-export async function keepTrace(
+export async function writeTrace(
   record: CallRecord,
   evidence: readonly Evidence[],
   dir: string,
   clock: Clock,
-): Promise<KeptTrace> {
+): Promise<WrittenTrace> {
   const name = `${record.scenario}--${record.call.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`.slice(0, 80);
   const writer = createTraceWriter({
     dir: join(dir, name),

@@ -1,27 +1,27 @@
 import type { CallResult } from '@hookline/client';
 import { describeEnd } from '../live/describe-event.js';
 import type { EndExpectation, Scenario } from '../scenario.js';
-import { shownMs } from '../values/duration.js';
+import { formatMs } from '../values/duration.js';
 
-/** Something of the end that is not as expected. */
-export interface EndFault {
+/** A difference between the expected and the actual end of a call. */
+export interface EndMismatch {
   readonly text: string;
   readonly expected: string;
   readonly got: string;
 }
 
-/** Holds how a call ended against what it has to come to. The first that is wrong; undefined when nothing is. */
-export function judgeEnd(result: CallResult, { end, call }: Scenario): EndFault | undefined {
+/** Compares the end of a call with the expected end. Returns the first difference, or undefined. */
+export function checkEnd(result: CallResult, { end, call }: Scenario): EndMismatch | undefined {
   return (
-    pathFault(result, end) ??
-    failureFault(result, end) ??
-    outputsFault(result, end, call.outputs ?? []) ??
-    replyFault(result, end)
+    checkPath(result, end) ??
+    checkFailure(result, end) ??
+    checkOutputs(result, end, call.outputs ?? []) ??
+    checkReply(result, end)
   );
 }
 
-function pathFault(result: CallResult, { path }: EndExpectation): EndFault | undefined {
-  // Without a word on the path, the failure path is a failure.
+function checkPath(result: CallResult, { path }: EndExpectation): EndMismatch | undefined {
+  // Without an expected path, only the failure path fails the scenario.
   if (path === undefined ? result.path !== 'failure' : result.path === path) return undefined;
   return {
     text: 'path',
@@ -30,7 +30,7 @@ function pathFault(result: CallResult, { path }: EndExpectation): EndFault | und
   };
 }
 
-function failureFault(result: CallResult, end: EndExpectation): EndFault | undefined {
+function checkFailure(result: CallResult, end: EndExpectation): EndMismatch | undefined {
   if (result.path !== 'failure') return undefined;
   const { cause, failureOutputs } = result;
   if (end.cause !== undefined && end.cause !== cause) {
@@ -39,24 +39,26 @@ function failureFault(result: CallResult, end: EndExpectation): EndFault | undef
   for (const name of ['errorType', 'errorMessage'] as const) {
     const wanted = end[name];
     const got = failureOutputs[name];
-    if (wanted && !wanted.fits(got)) return { text: name, expected: wanted.text, got: JSON.stringify(got) };
+    if (wanted && !wanted.matches(got))
+      return { text: name, expected: wanted.text, got: JSON.stringify(got) };
   }
   return undefined;
 }
 
-function outputsFault(
+function checkOutputs(
   result: CallResult,
-  { outputs, refusesUndeclared }: EndExpectation,
+  { outputs, failOnUndeclared }: EndExpectation,
   declared: readonly string[],
-): EndFault | undefined {
+): EndMismatch | undefined {
   if (result.path !== 'success') return undefined;
   for (const [name, wanted] of Object.entries(outputs ?? {})) {
     const got = Object.hasOwn(result.outputs, name) ? result.outputs[name] : undefined;
     if (got === undefined)
-      return { text: `output ${name}`, expected: wanted.text, got: namesOf(result.outputs) };
-    if (!wanted.fits(got)) return { text: `output ${name}`, expected: wanted.text, got: JSON.stringify(got) };
+      return { text: `output ${name}`, expected: wanted.text, got: describeOutputNames(result.outputs) };
+    if (!wanted.matches(got))
+      return { text: `output ${name}`, expected: wanted.text, got: JSON.stringify(got) };
   }
-  if (!refusesUndeclared) return undefined;
+  if (!failOnUndeclared) return undefined;
   const named = new Set([...Object.keys(outputs ?? {}), ...declared]);
   const extra = [...Object.keys(result.outputs), ...result.undeclared].filter((name) => !named.has(name));
   if (extra.length === 0) return undefined;
@@ -67,19 +69,19 @@ function outputsFault(
   };
 }
 
-function namesOf(outputs: Readonly<Record<string, string>>): string {
+function describeOutputNames(outputs: Readonly<Record<string, string>>): string {
   const names = Object.keys(outputs);
   return names.length === 0 ? 'no outputs' : `only the outputs ${names.join(', ')}`;
 }
 
-function replyFault({ timings }: CallResult, { reply }: EndExpectation): EndFault | undefined {
+function checkReply({ timings }: CallResult, { reply }: EndExpectation): EndMismatch | undefined {
   if (!reply) return undefined;
   const expected = `${reply.text}, each time`;
   if (timings.replyMs.length === 0)
-    return { text: 'reply', expected, got: 'no reply to anything that was said' };
-  const wrong = timings.replyMs.findIndex((ms) => !reply.holds(ms));
+    return { text: 'reply', expected, got: 'the bot replied to nothing the caller said' };
+  const wrong = timings.replyMs.findIndex((ms) => !reply.includes(ms));
   const ms = timings.replyMs[wrong];
   return ms === undefined
     ? undefined
-    : { text: 'reply', expected, got: `${shownMs(ms)} (reply ${wrong + 1})` };
+    : { text: 'reply', expected, got: `${formatMs(ms)} (reply ${wrong + 1})` };
 }

@@ -1,18 +1,18 @@
-/** How far two recordings may be shifted against each other, in samples: 500 ms. */
+/** The largest shift between two recordings, in samples: 500 ms. */
 const MAX_SHIFT = 4000;
-/** Samples that each shift is tried with first, spread evenly. */
+/** How many evenly spread samples the coarse search compares per shift. */
 const COARSE_SAMPLES = 4000;
-/** How far around the best of them all samples are tried. */
+/** How far around the best coarse shift the fine search compares all samples. */
 const FINE_SHIFT = 4;
-/** The longest that is compared, in samples: 30 s. */
+/** The most samples that are compared: 30 s. */
 const MAX_SAMPLES = 240_000;
 
 /**
- * How like two recordings are, from 0 to 1: the highest normalised cross-correlation within a shift of half a second. 1
- * is the same but for its level; speech of other words is below 0.3. What one has longer than the other counts against it.
- * What is like enough says `sounds_like` of a file, by default in `file/read-expectation.ts`.
+ * Returns how similar two recordings are, from 0 to 1: the highest normalised cross-correlation within a shift of 500 ms.
+ * Recordings that differ only in level give 1; speech with other words gives less than 0.3. A difference in length lowers it.
+ * The default threshold of `sounds_like` is in `file/read-expectation.ts`.
  */
-export function likeness(one: Int16Array, other: Int16Array): number {
+export function similarity(one: Int16Array, other: Int16Array): number {
   const [a, b] = [one.subarray(0, MAX_SAMPLES), other.subarray(0, MAX_SAMPLES)];
   const energy = Math.sqrt(dot(a, a, 0, 1) * dot(b, b, 0, 1));
   if (energy === 0) return 0;
@@ -25,11 +25,11 @@ export function likeness(one: Int16Array, other: Int16Array): number {
     best = found;
     bestShift = shift;
   }
-  let finest = 0;
+  let bestFine = 0;
   for (let shift = bestShift - FINE_SHIFT; shift <= bestShift + FINE_SHIFT; shift++) {
-    finest = Math.max(finest, dot(a, b, shift, 1));
+    bestFine = Math.max(bestFine, dot(a, b, shift, 1));
   }
-  return Math.min(1, finest / energy);
+  return Math.min(1, bestFine / energy);
 }
 
 /** The sum of products of every `step`-th sample, with `b` shifted by `shift` samples. */
