@@ -40,10 +40,9 @@ const TIMED = [
   'apps/realtime-bot/src/serve.test.ts',
   'packages/realtime/test/must-hold.test.ts',
   'packages/studio/test/browser/call.test.ts',
-  'packages/testing/test/fleet.test.ts',
 ];
-/** They install and build as a user would: `npm test` leaves them to `npm run test:all`. */
-const SYSTEM = ['scripts/smoke-packed.test.ts'];
+/** They install the packages, or run a fleet behind proxies: `npm test` leaves them to `npm run test:all`. */
+const SYSTEM = ['packages/testing/test/fleet.test.ts', 'scripts/smoke-packed.test.ts'];
 /** They take longest: begun first, so that none of them runs on alone at the end. */
 const LONG = [
   'simulation/test/simulation.test.ts',
@@ -100,8 +99,11 @@ export default defineConfig({
         extends: true,
         test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
-      // Its processes keep all processors busy by themselves.
-      { extends: true, test: { name: 'system', include: SYSTEM, sequence: { groupOrder: 2 } } },
+      // Their processes keep all processors busy by themselves.
+      {
+        extends: true,
+        test: { name: 'system', include: SYSTEM, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
     ],
   },
 });

@@ -17,7 +17,8 @@ for (const report of reports) report.catch(() => {});
 describe('the check of a faulty bot', () => {
   test.each(FAULTS.map(({ name, breaks }, index) => ({ name, breaks, index })))(
     'names $breaks first for $name',
-    { timeout: 120_000 },
+    // What is looked at again waits for all others.
+    { timeout: 240_000 },
     async ({ breaks, index }) => {
       const report = await reports[index];
       const shown = report?.findings.map(({ id, finding }) => `${id} ${finding.scenario}: ${finding.got}`);
