@@ -249,3 +249,32 @@ describe('a Web Stream that is pushed into', () => {
     expect(client.botAudioMs).toBe(250);
   });
 });
+
+it('counts what was heard from when a report of the client was due, where the bot read it late', async () => {
+  const heardMs: number[] = [];
+  const handler = (call: Call) => {
+    const { finished } = call.playback(marked(2000, 1));
+    void finished.then((result) => heardMs.push(result.heardMs));
+    call.on('dtmf', () => call.stop());
+    return idle(call);
+  };
+  const { clock, client, stopAudio } = await openCall(handler, {}, { plays: false });
+  stopAudio();
+  client.send('ping', { rtt: 'PT0S' });
+  const frames = async (count: number) => {
+    for (let sent = 0; sent < count; sent++) {
+      client.sendAudio(new Uint8Array(160));
+      await clock.advance(20);
+    }
+  };
+  await frames(10);
+  // Nothing is read for 60 ms more: the report, two frames behind it, and then all is in time again.
+  await clock.advance(60);
+  client.send('playback_started', {});
+  client.sendAudio(new Uint8Array(480));
+  await clock.advance(20);
+  await frames(10);
+  client.send('dtmf', { digit: '1' });
+  await clock.advance(1);
+  expect(heardMs).toEqual([220 + 60]);
+});

@@ -22,6 +22,7 @@ function slowPlayer({ audioTakesMs, bargeInTakesMs }: { audioTakesMs: number; ba
       counters: newCounters(),
       positionMs: 0,
       callerFrameMs: 20,
+      nextFrameMs: Number.POSITIVE_INFINITY,
       sendAudio() {
         frames += 1;
         if (frames === 1) slowMs += audioTakesMs;

@@ -31,6 +31,8 @@ export interface PlayerSession {
   /** Where the caller's stream stands, in milliseconds. */
   readonly positionMs: number;
   readonly callerFrameMs: number;
+  /** When the next frame of caller audio is due; `Infinity` if that is unknown. */
+  readonly nextFrameMs: number;
   sendAudio(bytes: Uint8Array): boolean;
 }
 
@@ -198,7 +200,7 @@ export class Player {
   /** The client began to play. */
   started(positionMs: number, serverseq: number): void {
     this.#tracker.callerFrame(this.#options.session.callerFrameMs);
-    this.#tracker.started(this.#now(), positionMs, serverseq);
+    this.#tracker.started(this.#now(), positionMs, serverseq, this.#options.session.nextFrameMs);
     const run = this.#runs[0];
     if (run && run.sentMs > 0) run.heard();
     this.#pump();
@@ -210,7 +212,7 @@ export class Player {
     const inTheMiddle = run && run.sentMs > 0 && !(run.complete && run.bytes.length === 0);
     if (inTheMiddle) this.#options.session.counters.underruns += 1;
     this.#tracker.callerFrame(this.#options.session.callerFrameMs);
-    this.#tracker.completed(this.#now(), positionMs);
+    this.#tracker.completed(this.#now(), positionMs, this.#options.session.nextFrameMs);
     this.#options.timings.silent();
     this.#pump();
   }

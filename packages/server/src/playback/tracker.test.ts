@@ -291,4 +291,45 @@ describe('the playback tracker', () => {
     tracker.started(1000, 1000, 2);
     expect(tracker.heardMs(1200)).toBe(200);
   });
+
+  it.each([
+    [
+      'counts from when the next frame of the caller was due',
+      { readMs: 150, dueMs: 120, paused: false, heardMs: 380 },
+    ],
+    [
+      'counts from when it was read, where it was read in time',
+      { readMs: 110, dueMs: 120, paused: false, heardMs: 390 },
+    ],
+    [
+      'counts from when it was read, where no frame is known',
+      { readMs: 150, dueMs: Number.POSITIVE_INFINITY, paused: false, heardMs: 350 },
+    ],
+    ['never counts from before its audio was sent', { readMs: 150, dueMs: -40, paused: false, heardMs: 500 }],
+    [
+      'takes 250 ms without a frame for a late read',
+      { readMs: 370, dueMs: 120, paused: false, heardMs: 380 },
+    ],
+    [
+      'takes more than 250 ms without a frame for a client that sends none',
+      { readMs: 371, dueMs: 120, paused: false, heardMs: 129 },
+    ],
+    [
+      'expects no frames of a client that has paused',
+      { readMs: 150, dueMs: 120, paused: true, heardMs: 350 },
+    ],
+  ])('%s: a start that is read late', (_title, { readMs, dueMs, paused, heardMs }) => {
+    const tracker = sent(2000);
+    tracker.roundTrip(0);
+    if (paused) tracker.paused(0);
+    tracker.started(readMs, 0, 1, dueMs);
+    expect(tracker.heardAtBargeInMs(500)).toBe(heardMs);
+  });
+
+  it('counts a completion that is read late from when the next frame of the caller was due', () => {
+    const tracker = sent(2000);
+    tracker.started(0, 0, 1);
+    tracker.completed(540, 480, 510);
+    expect(tracker.heardMs(540)).toBe(510);
+  });
 });

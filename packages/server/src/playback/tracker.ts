@@ -6,6 +6,9 @@ export const ASSUMED_AFTER_MS = 2000;
 /** A longer round trip is not plausible and is ignored. */
 const LONGEST_ROUND_TRIP_MS = 2000;
 
+/** A longer delay than this is no late read: the client sends no caller audio. */
+const MAX_LATE_READ_MS = 250;
+
 /** The state of a playback: how it ended, or when to check again. */
 export type PlaybackStatus =
   | { readonly ended: 'completed' | 'assumed' }
@@ -96,24 +99,35 @@ export class PlaybackTracker {
     this.#wokenAtMs = undefined;
   }
 
-  /** The client began to play. */
-  started(nowMs: number, positionMs: number, serverseq: number): void {
+  /**
+   * The client began to play.
+   *
+   * @param nextFrameMs - when the next frame of caller audio is due; `Infinity` if that is unknown
+   */
+  started(
+    nowMs: number,
+    positionMs: number,
+    serverseq: number,
+    nextFrameMs = Number.POSITIVE_INFINITY,
+  ): void {
     const olderMs = this.#isOwn(serverseq) ? this.#olderMs : 0;
-    this.#guessRoundTrip(nowMs);
-    this.#playing ??= { positionMs: positionMs + olderMs, atMs: nowMs + olderMs, serverseq };
+    const atMs = Math.max(this.#receivedMs(nowMs, nextFrameMs), this.#wokenAtMs ?? Number.NEGATIVE_INFINITY);
+    this.#guessRoundTrip(atMs);
+    this.#playing ??= { positionMs: positionMs + olderMs, atMs: atMs + olderMs, serverseq };
     if (olderMs > 0) this.#olderMs = 0;
     this.#postpone(nowMs);
   }
 
-  /** The client stopped playing. */
-  completed(nowMs: number, positionMs: number): void {
+  /** The client stopped playing. @param nextFrameMs - as for `started` */
+  completed(nowMs: number, positionMs: number, nextFrameMs = Number.POSITIVE_INFINITY): void {
+    const atMs = this.#receivedMs(nowMs, nextFrameMs);
     const playing = this.#playing;
     this.#playing = undefined;
     if (playing && this.#isOwn(playing.serverseq)) {
       const heldMs = this.#heldMs(playing, nowMs);
       const byPositionMs = Math.max(0, positionMs - playing.positionMs - heldMs);
       // Reports that were held up on their way come together: then the positions know better.
-      this.#heardMs += Math.max(0, nowMs - playing.atMs - heldMs, byPositionMs - this.#callerFrameMs);
+      this.#heardMs += Math.max(0, atMs - playing.atMs - heldMs, byPositionMs - this.#callerFrameMs);
       this.#heardByPositionMs += byPositionMs;
       this.#pairs += 1;
     }
@@ -188,6 +202,18 @@ export class PlaybackTracker {
       return { retryAtMs: earliestMs };
     }
     return nowMs >= deadlineMs ? { ended: 'assumed' } : { retryAtMs: deadlineMs };
+  }
+
+  /**
+   * When a message that is handled now was received. What the client sends arrives in order: a message that is handled
+   * after the next frame was due, but before it, was on its way before that frame, and was read late because this process
+   * or the network was busy.
+   */
+  #receivedMs(nowMs: number, nextFrameMs: number): number {
+    // A client that has paused its audio sends no frames.
+    if (this.#pausedSinceMs !== undefined) return nowMs;
+    const lateMs = nowMs - nextFrameMs;
+    return lateMs > 0 && lateMs <= MAX_LATE_READ_MS ? nextFrameMs : nowMs;
   }
 
   get #roundTripMs(): number | undefined {

@@ -1,5 +1,8 @@
 import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 
+/** How long the least delay of a frame counts at least, in milliseconds; twice as long at most. */
+const DELAY_WINDOW_MS = 2000;
+
 /**
  * The position of the caller's stream, counted from the samples received and the gaps that the client reported.
  * (AC-PAUSE-5: the client's values for a gap are not checked)
@@ -8,6 +11,10 @@ export class CallerTimeline {
   readonly #bytesPerMs: number;
   #fromMs = 0;
   #bytes = 0;
+  /** The least of `arrival time - position` in the current window, and in the one before. */
+  #leastMs = Number.POSITIVE_INFINITY;
+  #previousLeastMs = Number.POSITIVE_INFINITY;
+  #windowSinceMs = 0;
 
   constructor(media: MediaParameter) {
     this.#bytesPerMs = bytesPerMs(media);
@@ -23,14 +30,30 @@ export class CallerTimeline {
     return bytes / this.#bytesPerMs;
   }
 
-  /** Counts a frame. */
-  advance(bytes: number): void {
+  /** Counts a frame that was received at `nowMs`. */
+  advance(bytes: number, nowMs: number): void {
     this.#bytes += bytes;
+    const offsetMs = nowMs - this.positionMs;
+    if (nowMs - this.#windowSinceMs >= DELAY_WINDOW_MS) {
+      this.#previousLeastMs = this.#leastMs;
+      this.#leastMs = offsetMs;
+      this.#windowSinceMs = nowMs;
+    } else if (offsetMs < this.#leastMs) this.#leastMs = offsetMs;
+  }
+
+  /**
+   * When a frame of `frameMs` would be received next, if it were delayed as little as the least delayed frame of the last
+   * seconds. `Infinity` before the first frame, and before the first one after a gap.
+   */
+  nextFrameMs(frameMs: number): number {
+    return this.positionMs + frameMs + Math.min(this.#leastMs, this.#previousLeastMs);
   }
 
   /** Moves the position over a gap. */
   skip(startMs: number, discardedMs: number): void {
     this.#fromMs = startMs + discardedMs;
     this.#bytes = 0;
+    this.#leastMs = Number.POSITIVE_INFINITY;
+    this.#previousLeastMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -130,6 +130,11 @@ export class Session implements TransportListener {
     return this.#lastFrameMs;
   }
 
+  /** When the next frame of caller audio is due, by `clock.now()`; `Infinity` if that is unknown. */
+  get nextFrameMs(): number {
+    return this.#timeline?.nextFrameMs(this.#lastFrameMs) ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Ends the session from this side, unless it has ended. */
   end(ending: Ending): void {
     this.#dispatch({ type: 'end', ...ending });
@@ -227,7 +232,7 @@ export class Session implements TransportListener {
     }
     const atMs = timeline.positionMs;
     const frameMs = timeline.durationMs(bytes.length);
-    timeline.advance(bytes.length);
+    timeline.advance(bytes.length, nowMs);
     if (!this.#flood.take(nowMs, frameMs)) {
       this.counters.droppedInFrames += 1;
       return;
