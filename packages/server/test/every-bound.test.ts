@@ -558,6 +558,8 @@ everyBoundHolds({
     },
   ],
   elsewhere: {
+    MAX_LATE_READ_MS: 'packages/server/src/playback/tracker.test.ts',
+    DELAY_WINDOW_MS: 'packages/server/src/session/caller-timeline.test.ts',
     REDIS_WAIT_MS: 'packages/server/test/redis.test.ts',
     'DEFAULT_TIMERS.authMs': 'packages/server/test/admission.test.ts',
     'DEFAULT_TIMERS.prepareMs': 'packages/server/test/prepare.test.ts',

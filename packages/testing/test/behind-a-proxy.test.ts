@@ -43,6 +43,8 @@ async function drainUnderCalls(
 ) {
   const live: ReturnType<typeof caller>[] = [];
   const sessions = () => [first.bot.sessions, second.bot.sessions];
+  // An earlier call must not count as one of these.
+  await expect.poll(sessions).toEqual([0, 0]);
   while (sessions().includes(0)) {
     const call = caller(port, '/book?stay');
     live.push(call);

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { CallerTimeline } from './caller-timeline.js';
+
+const PCMU = { type: 'audio', format: 'PCMU', channels: ['external'], rate: 8000 } as const;
+
+/** A timeline that has received frames of 20 ms at these times. */
+function received(...atMs: readonly number[]): CallerTimeline {
+  const timeline = new CallerTimeline({ ...PCMU, channels: [...PCMU.channels] });
+  for (const nowMs of atMs) timeline.advance(160, nowMs);
+  return timeline;
+}
+
+describe('the next frame of the caller', () => {
+  it('is unknown before the first', () => {
+    expect(received().nextFrameMs(20)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is due when the least delayed frame says', () => {
+    expect(received(1000).nextFrameMs(20)).toBe(1020);
+    expect(received(1000, 1035, 1041).nextFrameMs(20)).toBe(1060);
+    expect(received(1000, 1015, 1041).nextFrameMs(20)).toBe(1055);
+  });
+
+  it('is unknown after a gap, until a frame has come', () => {
+    const timeline = received(1000, 1020);
+    timeline.skip(40, 500);
+    expect(timeline.nextFrameMs(20)).toBe(Number.POSITIVE_INFINITY);
+    timeline.advance(160, 1600);
+    expect(timeline.nextFrameMs(20)).toBe(1620);
+  });
+
+  it('forgets a delay after two windows of 2 s, so that a line that has become slower is not late for ever', () => {
+    const steady = Array.from({ length: 100 }, (_, sent) => sent * 20);
+    const slower = (seconds: number) =>
+      Array.from({ length: seconds * 50 }, (_, sent) => 2000 + 100 + sent * 20);
+    expect(received(...steady, ...slower(1)).nextFrameMs(20)).toBe(3000);
+    expect(received(...steady, ...slower(2)).nextFrameMs(20)).toBe(4000);
+    expect(received(...steady, ...slower(4)).nextFrameMs(20)).toBe(6100);
+  });
+});
