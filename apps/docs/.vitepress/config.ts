@@ -58,7 +58,7 @@ export default async () => {
       },
       footer: {
         message:
-          'MIT. Not affiliated with Genesys; passing a Hookline check is no Genesys certification. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.',
+          'MIT. Not affiliated with Genesys; passing a Hookline check is not a Genesys certification. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.',
       },
     },
   });

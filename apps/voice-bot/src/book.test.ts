@@ -146,7 +146,7 @@ test.concurrent(
     expect(rmsDbfs(lane(1, goodbye.t - goodbye.heardMs, goodbye.t))).toBeGreaterThan(-30);
     // The old reply is silent once the interruption has taken effect; the trace row may be slightly early.
     expect(peak(lane(1, cut.t + 60, cut.t + 420))).toBeLessThan(16);
-    // The caller talks while the bot is still talking.
-    expect(rmsDbfs(lane(0, cut.t - 100, cut.t + 200))).toBeGreaterThan(-40);
+    // The caller talks while the bot is still talking; a busy detector hears that late.
+    expect(rmsDbfs(lane(0, cut.t - 600, cut.t + 200))).toBeGreaterThan(-40);
   },
 );

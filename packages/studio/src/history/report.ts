@@ -45,7 +45,7 @@ export async function renderReport(kept: StoredTrace): Promise<string> {
     ...noteSection(call),
     '<h2>Messages</h2>',
     `<pre>${escapeHtml(ladder)}</pre>`,
-    '<footer>Made by Hookline. Not affiliated with Genesys; a Hookline check is no Genesys certification. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.</footer>',
+    '<footer>Made by Hookline. Not affiliated with Genesys; a Hookline check is not a Genesys certification. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.</footer>',
     '</body></html>\n',
   ].join('\n');
 }
