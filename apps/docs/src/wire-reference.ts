@@ -201,7 +201,7 @@ export function metricsPage(): string {
   );
   return generatedPage(
     'Metrics',
-    'What `bot.metrics()` and `/metrics` of [`@hookline/server`](/packages/server#operations) tell, in Prometheus’s text format. Durations are in seconds. [Operations](/operations#what-to-watch) says what to watch.',
+    'What `bot.metrics()` and `/metrics` of [`@hookline/server`](/packages/server#operations) report, in Prometheus’s text format. Durations are in seconds. [Operations](/operations#what-to-monitor) says what to monitor.',
     [table(['name', 'kind', 'meaning', 'labels'], rows)],
   );
 }
