@@ -90,6 +90,8 @@ export async function hookline(
 }
 
 function left(code: number | null, stdout: string, stderr: string): Finished {
+  // A test that expects another exit code shows only that: without this, nobody learns what happened.
+  if (stderr.includes('internal error')) console.error(`in ${process.cwd()}: ${stderr}`);
   return {
     code,
     stdout,
