@@ -41,8 +41,12 @@ const TIMED = [
   'packages/realtime/test/must-hold.test.ts',
   'packages/studio/test/browser/call.test.ts',
 ];
-/** They install the packages, or run a fleet behind proxies: `npm test` leaves them to `npm run test:all`. */
-const SYSTEM = ['packages/testing/test/fleet.test.ts', 'scripts/smoke-packed.test.ts'];
+/** They install the packages, run a fleet behind proxies, or talk in real time: `npm test` leaves them to `npm run test:all`. */
+const SYSTEM = [
+  'apps/voice-bot/src/book.test.ts',
+  'packages/testing/test/fleet.test.ts',
+  'scripts/smoke-packed.test.ts',
+];
 /** They take longest: begun first, so that none of them runs on alone at the end. */
 const LONG = [
   'simulation/test/simulation.test.ts',
@@ -55,7 +59,6 @@ const LONG = [
   'packages/cli/test/replay.test.ts',
   'packages/studio/test/browser/page.test.ts',
   'packages/cli/test/traces.test.ts',
-  'apps/voice-bot/src/book.test.ts',
   'packages/artillery-engine-hookline/test/artillery.test.ts',
   'packages/realtime/test/many-calls.test.ts',
   'packages/testing/test/fresh-processes.test.ts',

@@ -56,6 +56,8 @@ for (const line of lines) console.log(line);
 if (isCi && lines.some((line) => line.startsWith('skipped: ')))
   console.log('In CI a skipped test is a failed one: npm run setup:system installs what they need.');
 if (leavesOut)
-  console.log('The packed tarballs and the fleet behind proxies are tested by npm run test:all.');
+  console.log(
+    'The packed tarballs, the fleet behind proxies and the talking demo are tested by npm run test:all.',
+  );
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed > 0 ? 1 : 0);
