@@ -114,6 +114,16 @@ describe('the latch', () => {
     expect(server.of('close')).toHaveLength(1);
   });
 
+  it('names no rule for audio of the bot that crosses the hang-up', async () => {
+    const { clock, server, call } = await openCall();
+    server.auto.closed = false;
+    call.hangup();
+    await clock.advance(10);
+    server.binary(audio(200));
+    server.send('closed', {});
+    expect((await clock.run(call.result)).warnings).toEqual([]);
+  });
+
   it('lets late garbage, audio and hang-up change nothing', async () => {
     const { clock, server, call } = await openCall();
     server.auto.closed = false;

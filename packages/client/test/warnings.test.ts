@@ -40,7 +40,7 @@ describe('a warning', () => {
 
   it('that differs in numbers only is the same one', async () => {
     const made = await openCall();
-    made.call.hangup();
+    made.server.send('disconnect', { reason: 'completed' });
     const closing = made.clock.run(made.call.result);
     for (const ms of [20, 40, 200]) made.server.binary(audio(ms));
     expect((await closing).warnings).toMatchObject([{ clause: 'AC-AUDIO-3', count: 3 }]);

@@ -36,7 +36,7 @@ export interface BotOptions extends AuthOptions {
   /**
    * How much caller audio from `opened` on is held for the first reader of `call.caller()`, in milliseconds: what the
    * caller says while a bot looks something up or connects. When it is exceeded without a reader, the held audio is
-   * dropped, holding ends, and a later reader begins with the next frame; its `stats.droppedTapFrames` counts the dropped
+   * dropped, holding ends, and a later reader begins with the next frame; `call.stats.droppedTapFrames` then counts the dropped
    * frames. Default 5000, 40 KB per call of one channel; 0 holds nothing; at most 60,000.
    */
   readonly holdCallerAudioMs?: number;

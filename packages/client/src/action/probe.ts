@@ -221,8 +221,7 @@ function problemsOf(outcome: Outcome, warnings: readonly RecordedWarning[]): Pro
   } else if (outcome.reason === 'aborted') {
     problems.push({ text: 'The probe was aborted before it was complete.', fatal: true });
   }
-  // Audio that was on its way when the probe closed is no fault of its own: see `startedBot`.
-  return [...problems, ...warnings.filter(({ clause: id }) => id !== 'AC-AUDIO-3').map(warningOf)];
+  return [...problems, ...warnings.map(warningOf)];
 }
 
 /** What the session noted. None of it alone is known to keep an integration from being activated. */

@@ -112,3 +112,9 @@ export function drop(outcome: Outcome, effects: readonly Effect[] = []): Step<Cl
     [{ do: 'decideOutcome', outcome }, ...effects, ...STOP, { do: 'settle' }],
   ];
 }
+
+/** Whether the bot ended the session, by `disconnect`. */
+export function isEndedByBot(outcome: Outcome): boolean {
+  if (outcome.kind === 'completed') return true;
+  return outcome.kind === 'failed' && (outcome.cause === 'bot-error' || outcome.cause === 'unauthorized');
+}

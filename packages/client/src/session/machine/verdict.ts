@@ -1,6 +1,6 @@
 import { type ClientInput, clientVerdict, type Verdict } from '@hookline/protocol';
 import type { Step } from './effects.js';
-import { failWithError } from './ending.js';
+import { failWithError, isEndedByBot } from './ending.js';
 import type { SessionEvent } from './events.js';
 import type { SessionState } from './states.js';
 
@@ -58,6 +58,8 @@ function ignored(
   if (event.type === 'received' && event.message.type === 'disconnect' && state.name === 'closing') {
     return undefined;
   }
+  // Audio that the bot sent before it received our close breaks no rule.
+  if (event.type === 'audio' && state.name === 'closing' && !isEndedByBot(state.outcome)) return [state, []];
   // While closing, the bot may not know yet; after the end messages are ignored.
   const text = `${nameOf(event)} came while the session is ${state.name}; it was ignored`;
   return [state, state.name === 'closed' ? [] : [{ do: 'warn', clause, text }]];

@@ -1,5 +1,5 @@
 import type { Effect, Step } from '../effects.js';
-import { sendClose } from '../ending.js';
+import { isEndedByBot, sendClose } from '../ending.js';
 import type { SessionEvent, TimerName } from '../events.js';
 import { wordsOf } from '../lost.js';
 import { keepOutputs } from '../messages/disconnect.js';
@@ -60,10 +60,7 @@ const STOP_WAITING: readonly Effect[] = [
 
 /** A disconnect may cross our close, but not follow another. (AC-DISC-2) */
 function second({ outcome }: Closing): readonly Effect[] {
-  const byDisconnect =
-    outcome.kind === 'completed' ||
-    (outcome.kind === 'failed' && (outcome.cause === 'bot-error' || outcome.cause === 'unauthorized'));
-  if (!byDisconnect) return [];
+  if (!isEndedByBot(outcome)) return [];
   return [{ do: 'warn', clause: 'AC-DISC-2', text: 'a second disconnect came; the first one stands' }];
 }
 
