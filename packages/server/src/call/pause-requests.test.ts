@@ -29,4 +29,13 @@ describe('the requests to pause and resume', () => {
     await Promise.resolve();
     expect(settled).toEqual(['resume']);
   });
+
+  it('know that the server has paused until it asks to resume, also once the client has answered', () => {
+    const requests = new PauseRequests();
+    void requests.pause();
+    requests.onPaused();
+    expect(requests.serverPaused).toBe(true);
+    void requests.resume();
+    expect(requests.serverPaused).toBe(false);
+  });
 });

@@ -24,20 +24,20 @@ export interface Comparison<T> {
  * where both come at about the same pace.
  */
 export class Alignment<T> {
-  readonly #likeness: Comparison<T>;
+  readonly #comparison: Comparison<T>;
   readonly #a: T[] = [];
   readonly #b: T[] = [];
   readonly #keysA: string[] = [];
   readonly #keysB: string[] = [];
 
-  constructor(likeness: Comparison<T>) {
-    this.#likeness = likeness;
+  constructor(comparison: Comparison<T>) {
+    this.#comparison = comparison;
   }
 
   /** Adds the next item of one list. Returns the pairs that are final. */
   push(side: 'a' | 'b', thing: T): Pair<T>[] {
     (side === 'a' ? this.#a : this.#b).push(thing);
-    (side === 'a' ? this.#keysA : this.#keysB).push(this.#likeness.same(thing));
+    (side === 'a' ? this.#keysA : this.#keysB).push(this.#comparison.same(thing));
     return this.#take(false);
   }
 
@@ -56,7 +56,7 @@ export class Alignment<T> {
         Math.min(this.#a.length, UNMATCHED_BATCH),
         Math.min(this.#b.length, UNMATCHED_BATCH),
       ];
-      pairs.push(...pairByType(this.#shift('a', skipA), this.#shift('b', skipB), this.#likeness));
+      pairs.push(...pairByType(this.#shift('a', skipA), this.#shift('b', skipB), this.#comparison));
       if (!near) continue;
       const [[a], [b]] = [this.#shift('a', 1), this.#shift('b', 1)];
       if (a !== undefined && b !== undefined) pairs.push({ a, b });

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import type { CallerConverter } from './caller-converter.js';
+import { CallerReader } from './caller-reader.js';
+import { HeldAudio } from './held-audio.js';
+
+/** Passes audio on, and has two bytes left at the end. */
+const CONVERTER: CallerConverter = { convert: (bytes) => bytes, flush: () => new Uint8Array([8, 9]) };
+
+/** A reader whose converter is not there before `load`. */
+function waitingReader() {
+  const heard: number[][] = [];
+  let load: (converter: CallerConverter) => void = () => {};
+  const making = new Promise<CallerConverter>((resolve) => {
+    load = resolve;
+  });
+  const reader = new CallerReader(making, new HeldAudio(1000), {
+    fills: false,
+    deliver: (bytes, atMs) => void heard.push([atMs, ...bytes]),
+    onEnd: () => void heard.push([]),
+    onError: () => {},
+  });
+  const loaded = async () => {
+    load(CONVERTER);
+    await making;
+    await Promise.resolve();
+  };
+  return { reader, heard, loaded };
+}
+
+it('delivers what it held, the rest and the end, where the call ended before its converter was there', async () => {
+  const { reader, heard, loaded } = waitingReader();
+  reader.push(new Uint8Array([1, 2]), 0);
+  reader.push(new Uint8Array([3]), 20);
+  reader.end();
+  expect(heard).toEqual([]);
+  await loaded();
+  expect(heard).toEqual([[0, 1, 2], [20, 3], [20, 8, 9], []]);
+});
+
+it('delivers nothing where it was closed before its converter was there', async () => {
+  const { reader, heard, loaded } = waitingReader();
+  reader.push(new Uint8Array([1, 2]), 0);
+  reader.close();
+  await loaded();
+  reader.end();
+  expect(heard).toEqual([]);
+});
