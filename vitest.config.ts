@@ -34,6 +34,7 @@ const ISOLATED = [
   'packages/testing/test/hostile-peers.test.ts',
   'packages/testing/test/over-sockets.test.ts',
   'packages/testing/test/recorded-by-the-bot.test.ts',
+  'packages/trace/src/node/heard-recorder.test.ts',
 ];
 /** They measure real time in milliseconds, between processes or in a browser: nothing else runs meanwhile. */
 const TIMED = [
