@@ -177,7 +177,7 @@ describe.concurrent('hookline check', () => {
 
   test.each([
     [['check'], 'Say where to call'],
-    [['check', 'ws://localhost/x', '--only', 'AC-NOPE'], '"AC-NOPE" is no check'],
+    [['check', 'ws://localhost/x', '--only', 'AC-NOPE'], '"AC-NOPE" is not a check'],
     [['check', '--explain', 'AC-MSG-3x'], 'did you mean'],
     [['check', 'ws://localhost/x', '--reporter', 'junitt'], 'did you mean "junit"'],
     [['check', 'ws://localhost/x', '--reporter', 'junit', '--json'], 'stdout for itself'],

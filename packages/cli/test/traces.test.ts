@@ -247,7 +247,7 @@ describe('hookline calibrate', () => {
     [['kept'], "Trace 1 was taken by Hookline's own client"],
     [['none'], 'none cannot be read'],
     [['kept', '--events', 'none.json'], '--events cannot read none.json'],
-    [['kept', '--events', 'kept/trace.ndjson'], 'holds no operational events'],
+    [['kept', '--events', 'kept/trace.ndjson'], 'contains no operational events'],
     [[], "missing required argument 'trace'"],
   ])('refuses %j', async (words, message) => {
     const run = await hookline(['calibrate', ...words], { cwd });

@@ -1,26 +1,26 @@
 import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/** What this package throws or rejects with, as `code` of a `HooklineError`. */
+/** The codes of the errors of this package. */
 export type ConformanceErrorCode =
-  /** A check to run that does not exist. */
+  /** An entry of `only` or `skip` that names no check. */
   | 'CONFORMANCE_BAD_CHECK'
   /** An option that does not exist. */
   | 'CONFORMANCE_BAD_OPTION'
   /** A profile that cannot be read, or a wrong field in it. */
   | 'CONFORMANCE_BAD_PROFILE'
-  /** A trace that cannot be calibrated with: it is of a client of Hookline. */
+  /** A trace that gives no evidence about Genesys Cloud, because Hookline's client made the call. */
   | 'CONFORMANCE_BAD_TRACE'
-  /** A file holds no operational events. */
+  /** A file without operational events. */
   | 'CONFORMANCE_BAD_EVENTS'
-  /** The check would send a message that no client may send. */
+  /** The check would send an invalid message, because of the profile or an error in the check. */
   | 'CONFORMANCE_OWN_MESSAGE'
-  /** The port of a faulty bot could not be opened. */
+  /** The port of a faulty bot cannot be opened. */
   | 'CONFORMANCE_LISTEN';
 
-/** A `HooklineError` whose `code` is one of this package's. */
+/** A `HooklineError` with a code of this package. */
 export type ConformanceError = HooklineError<ConformanceErrorCode>;
 
-/** Builds an error of this package. */
+/** Creates an error of this package. */
 export const conformanceError = /* @__PURE__ */ errorFactory<ConformanceErrorCode>([
   'CONFORMANCE_BAD_CHECK',
   'CONFORMANCE_BAD_EVENTS',

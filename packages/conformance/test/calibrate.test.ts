@@ -17,23 +17,23 @@ const SECRETS = [
   'very-secret-token',
 ];
 
-interface Told {
+interface CallVariant {
   readonly vantage?: 'client' | 'server' | 'proxy';
-  /** `seq` of the `pong`, which should be 2. */
+  /** The `seq` of `pong`; 2 is correct. */
   readonly pongSeq?: number;
   readonly closeReason?: string;
   readonly secondPing?: number;
   readonly dtmf?: string;
 }
 
-/** A call of the platform as a server sees it, with secrets in every place there is. */
+/** A call of the platform from the vantage of a server, with secrets in every possible place. */
 function call({
   vantage = 'server',
   pongSeq = 2,
   closeReason = 'end',
   secondPing = 3,
   dtmf = '1',
-}: Told = {}): Trace {
+}: CallVariant = {}): Trace {
   let text = headerLine({
     format: 'hookline-trace',
     schemaVersion: 1,
@@ -48,10 +48,10 @@ function call({
   const runs = audioRuns((event) => {
     text += event.kind === 'audio' ? audioLine(event, 0) : eventLine(event);
   });
-  const say = (t: number, dir: 'in' | 'out', message: object) =>
+  const add = (t: number, dir: 'in' | 'out', message: object) =>
     runs.event({ kind: 'message', t, dir, text: JSON.stringify({ version: '2', id: SESSION, ...message }) });
   const client = (t: number, type: string, seq: number, serverseq: number, parameters: object = {}) =>
-    say(t, 'in', { type, seq, serverseq, position: `PT${(t / 1000).toFixed(1)}S`, parameters });
+    add(t, 'in', { type, seq, serverseq, position: `PT${(t / 1000).toFixed(1)}S`, parameters });
   const head = [
     `GET /book?token=${SECRETS[4]} HTTP/1.1`,
     `Audiohook-Organization-Id: ${SESSION}`,
@@ -77,20 +77,20 @@ function call({
     participant,
     media: [MEDIA],
   });
-  say(20, 'out', {
+  add(20, 'out', {
     type: 'opened',
     seq: 1,
     clientseq: 1,
     parameters: { media: [MEDIA], startPaused: false },
   });
   client(1000, 'ping', 2, 1);
-  say(1010, 'out', { type: 'pong', seq: pongSeq, clientseq: 2, parameters: {} });
+  add(1010, 'out', { type: 'pong', seq: pongSeq, clientseq: 2, parameters: {} });
   client(1020, 'dtmf', secondPing, 2, { digit: dtmf });
   const outputVariables = { secret: SECRETS[1] };
   if (closeReason !== 'error') client(15_000, 'close', 4, 2, { reason: closeReason });
   else client(1100, 'close', 4, 2, { reason: 'error' });
   const end: WireEvent = { kind: 'end', t: 15_100, by: 'peer', code: 1000, reason: SECRETS[3] ?? '' };
-  say(15_050, 'out', { type: 'closed', seq: pongSeq + 1, clientseq: 4, parameters: { outputVariables } });
+  add(15_050, 'out', { type: 'closed', seq: pongSeq + 1, clientseq: 4, parameters: { outputVariables } });
   runs.event(end);
   return readTrace(text);
 }
@@ -103,30 +103,30 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 describe('a calibration', () => {
-  test('keeps none of the calls that it has judged', async () => {
+  test('does not retain the calls that it has evaluated', async () => {
     const calibration = createCalibration([]);
     const calls = [1, 2, 3].map(() => {
       const trace = call();
       calibration.add(trace);
       return new WeakRef(trace);
     });
-    // What was referred to in this turn stays until the next one.
+    // A WeakRef keeps its target alive until the end of the current turn.
     await setImmediate();
     collectGarbage();
-    expect(calls.map((held) => held.deref())).toEqual([undefined, undefined, undefined]);
+    expect(calls.map((reference) => reference.deref())).toEqual([undefined, undefined, undefined]);
     expect(calibration.report()).toEqual(calibrate([call(), call(), call()], []));
   });
 
-  test('confirms what Genesys did, and leaves open what nobody did', () => {
+  test('confirms clauses that Genesys kept; others are not exercised', () => {
     const found = outcomes(calibrate([call()], []));
     for (const id of ['AC-CONN-7', 'AC-OPEN-1', 'AC-OPEN-9', 'AC-MSG-9', 'AC-DTMF-2', 'AC-CLOSE-7'])
       expect([id, found[id]]).toEqual([id, 'confirmed']);
-    // The bot kept it, which does not say what comes of breaking it.
+    // Clauses that the bot kept give no evidence about the consequence of a violation.
     for (const id of ['AC-PAUSE-1', 'AC-ERR-2', 'AC-PING-2', 'AC-SIG-1'])
       expect([id, found[id]]).toEqual([id, 'not-exercised']);
   });
 
-  test('refutes what Genesys did otherwise, whatever other calls confirm', () => {
+  test('refutes a clause that Genesys broke in one call, even if other calls confirm it', () => {
     const report = calibrate([call(), call({ dtmf: 'E', secondPing: 9 })], []);
     expect(outcomes(report)).toMatchObject({ 'AC-DTMF-2': 'refuted', 'AC-MSG-6': 'refuted' });
     expect(report.clauses.find(({ clause }) => clause.id === 'AC-DTMF-2')).toMatchObject({
@@ -136,13 +136,13 @@ describe('a calibration', () => {
     });
   });
 
-  test('refutes a rule that the bot broke where the platform went on', () => {
+  test('refutes a clause that the bot broke if the platform continued the call', () => {
     const report = calibrate([call({ pongSeq: 7 })], []);
     const rule = report.clauses.find(({ clause }) => clause.id === 'AC-MSG-6');
     expect(rule).toMatchObject({ outcome: 'refuted', refutations: 1 });
   });
 
-  test('confirms it where the call was ended over it: by close error, or by an operational event', () => {
+  test('confirms it if the platform ended the call with reason error, or reported an operational event', () => {
     const ended = [call({ pongSeq: 7, closeReason: 'error' })];
     expect(outcomes(calibrate(ended, []))['AC-MSG-6']).toBe('confirmed');
     const report = calibrate([call({ pongSeq: 7 })], [event('AUDIOHOOK-0009')]);
@@ -150,7 +150,7 @@ describe('a calibration', () => {
     expect(report.calls[0]?.events).toEqual(['AUDIOHOOK-0009']);
   });
 
-  test('joins events by conversation, and counts those of others', () => {
+  test('assigns events to calls by conversation, and counts the others', () => {
     const events = [
       event('AUDIOHOOK-0004'),
       event('AUDIOHOOK-0012', SESSION),
@@ -163,13 +163,13 @@ describe('a calibration', () => {
     ]);
   });
 
-  test('refuses a call that Hookline made', () => {
+  test("refuses a call by Hookline's client", () => {
     expect(() => calibrate([call(), call({ vantage: 'client' })], [])).toThrow(
       expect.objectContaining({ code: 'CONFORMANCE_BAD_TRACE', message: expect.stringContaining('Trace 2') }),
     );
   });
 
-  test('makes a page without a secret, a number, a name or an identifier, in any encoded form', () => {
+  test('renders a page without secrets, phone numbers, names or identifiers, in any encoding', () => {
     const page = calibrationPage(calibrate([call({ pongSeq: 7 })], [event('AUDIOHOOK-0009')]));
     const forms = [...SECRETS, SESSION, CONVERSATION].flatMap((secret) => [
       secret,
@@ -207,10 +207,10 @@ describe('a dump of operational events', () => {
     expect(readOperationalEvents(text, 'events.json')).toEqual([event('AUDIOHOOK-0009')]);
   });
 
-  test('keeps nothing of other products, and refuses what is none', () => {
+  test('skips events of other products, and is refused if it contains no events', () => {
     const other = { eventEntity: { id: 'PLATFORM-0001' }, conversationId: CONVERSATION };
     expect(readOperationalEvents(JSON.stringify([other]), 'e')).toEqual([]);
     for (const text of ['nonsense', '{"a":1}'])
-      expect(() => readOperationalEvents(text, 'e.json')).toThrow(/e\.json holds no operational events/);
+      expect(() => readOperationalEvents(text, 'e.json')).toThrow(/e\.json contains no operational events/);
   });
 });

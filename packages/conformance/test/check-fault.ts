@@ -4,12 +4,12 @@ import { sleep, systemClock } from '@hookline/runtime';
 const API_KEY = 'conformance-test-key';
 const SECRET = 'Y29uZm9ybWFuY2UtdGVzdC1zZWNyZXQtMTIzNDU=';
 
-/** Shorter than the platform's, so that faults which never answer do not take minutes. */
+/** Shorter than those of the platform, so that bots which never answer do not take minutes. */
 const DEADLINES = { openedMs: 2000, pongMs: 2000, closedMs: 2000 };
 const LATE = { opened: 2600, pong: 2600, closed: 2600 };
 
-/** Scenarios in which other calls may suffer: long, and of use for the faults alone that they are there to show. */
-const ALONE = {
+/** Scenarios that run alone take long, and are needed only for the faults that they test. */
+const EXCLUSIVE = {
   'AC-MSG-16': 'malformed',
   'AC-CONN-10': 'lost-connections',
   'AC-SIG-12': 'broken-signatures',
@@ -27,17 +27,17 @@ export async function checkFault(name: FaultName | undefined, breaks?: string): 
       target: { url: bot.url, baseUrl: new URL('/', bot.url).href, apiKey: API_KEY, clientSecret: SECRET },
       deadlines: DEADLINES,
       parallel: 20,
-      skip: name === undefined ? [] : Object.keys(ALONE).filter((clause) => clause !== breaks),
+      skip: name === undefined ? [] : Object.keys(EXCLUSIVE).filter((clause) => clause !== breaks),
     });
   } finally {
     await bot.close();
   }
 }
 
-/** Between two starts, in milliseconds: all at once would be slower than the deadlines. */
+/** The delay between the first runs, in milliseconds: a simultaneous start would exceed the deadlines. */
 const STAGGER_MS = 250;
 
-/** Runs at most `size` at a time; the promises are in the order of the items. */
+/** Runs at most `size` items at a time. The promises are in the order of the items. */
 export function pooled<T, R>(items: readonly T[], size: number, run: (item: T) => Promise<R>): Promise<R>[] {
   const starts = items.map(() => deferred());
   let next = size;

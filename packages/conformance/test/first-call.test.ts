@@ -3,7 +3,7 @@ import { type CheckReport, runChecks } from '@hookline/conformance';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** The message of a client, as far as these bots look at it. */
+/** A message of the client, with the fields that these bots use. */
 interface Received {
   readonly type: string;
   readonly seq: number;
@@ -15,7 +15,7 @@ interface Received {
   };
 }
 
-/** A bot that opens a call only where `takes` says so, and answers no `close` of a call that it refused. */
+/** Checks a bot that opens only the calls that `takes` accepts, and does not answer `close` in a refused call. */
 async function check(takes: (open: Received['parameters']) => boolean): Promise<CheckReport> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
@@ -63,13 +63,13 @@ describe('a bot that refuses the first call', () => {
       ({ participant }) => participant?.ani.startsWith('+') === true,
       /tel:\+15550001, as production/,
     ],
-  ])('%s is told what it takes in its place', async (_, takes, words) => {
-    const report = await check(takes);
-    expect(report.problem).toMatchObject({ kind: 'refused', message: expect.stringMatching(words) });
+  ])('%s gets a report with the variant that it accepts', async (_, accepts, text) => {
+    const report = await check(accepts);
+    expect(report.problem).toMatchObject({ kind: 'refused', message: expect.stringMatching(text) });
     expect(report.ok).toBe(false);
   });
 
-  test('whatever it says is told what it said, beside the rules that it broke', async () => {
+  test('for another reason gets a report with its `disconnect` and its violations', async () => {
     const { findings, problem } = await check(() => false);
     expect(findings.map(({ id }) => id)).toEqual(['AC-CLOSE-1']);
     expect(problem).toMatchObject({ kind: 'refused', message: expect.stringContaining('KeyError') });

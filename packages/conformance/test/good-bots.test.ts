@@ -18,7 +18,7 @@ const reports = pooled(BOT_PRESETS, 5, async ({ name, create }) => {
     await listening.close();
   }
 });
-/** What bots that work are seen to do against samples and third parties. */
+/** Violations of samples and third parties that are common in working bots. */
 const HABITS = [
   'ends-the-connection-itself',
   'leaves-out-parameters',
@@ -28,7 +28,7 @@ const HABITS = [
 const [faultless, ...habits] = pooled([undefined, ...HABITS], 5, (name) => checkFault(name));
 for (const report of [...reports, faultless, ...habits]) report?.catch(() => {});
 
-describe('the check of a bot in order', () => {
+describe('the check of a correct bot', () => {
   test.each(BOT_PRESETS.map(({ name }, index) => ({ name, index })))(
     'finds nothing on $name, within a minute',
     { timeout: 120_000 },
@@ -40,7 +40,7 @@ describe('the check of a bot in order', () => {
     },
   );
 
-  test('finds nothing on the bot that the faults are switched on', { timeout: 60_000 }, async () => {
+  test('finds nothing on the faulty bot without a fault', { timeout: 60_000 }, async () => {
     const report = await faultless;
     expect(report?.findings.map(({ id, finding }) => `${id} ${finding.call}: ${finding.got}`)).toEqual([]);
     expect(report?.ok).toBe(true);
@@ -49,7 +49,7 @@ describe('the check of a bot in order', () => {
 
 describe('the check without --strict', () => {
   test.each(HABITS.map((name, index) => ({ name, index })))(
-    'warns of a bot that $name, and does not fail it',
+    'warns of a bot that $name, but passes it',
     { timeout: 60_000 },
     async ({ name, index }) => {
       const report = await habits[index];

@@ -12,7 +12,7 @@ const app = (name: string) => fileURLToPath(new URL(`../../../apps/${name}`, imp
 const API_KEY = 'conformance-test-key';
 const SECRET = 'Y29uZm9ybWFuY2UtdGVzdC1zZWNyZXQtMTIzNDU=';
 
-/** A Python that has the package; Debian's own may not be the first on the path. */
+/** A Python with the package. Debian's own may not be the first on the path. */
 const python = ['/usr/bin/python3', 'python3'].find(
   (name) => spawnSync(name, ['-c', 'import websockets']).status === 0,
 );
@@ -21,12 +21,12 @@ const go = ['go'].find((name) => spawnSync(name, ['version']).status === 0);
 const built = mkdtempSync(join(tmpdir(), 'hookline-go-bot-'));
 afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-test('has what it needs, in CI', { skip: process.env['CI'] === undefined }, () => {
+test('finds its system programs in CI', { skip: process.env['CI'] === undefined }, () => {
   expect(python, 'python3-websockets is missing: npm run setup:system').toBeDefined();
   expect(go, 'golang-go is missing: npm run setup:system').toBeDefined();
 });
 
-// Both wait for most of the 17 s that a check takes.
+// Both spend most of the check waiting.
 describe.concurrent('finds nothing on a bot', () => {
   test('in Python (needs python3-websockets)', { skip: !python, timeout: 90_000 }, async ({ expect }) => {
     const found = await findings((port) =>
@@ -48,7 +48,7 @@ const options = (): SpawnOptions => ({
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 
-/** What the check says of a bot, which writes a line once it listens. */
+/** Returns the findings for a bot that prints a line when it is ready. */
 async function findings(start: (port: string) => ChildProcess): Promise<string[]> {
   const port = await freePort();
   const bot = start(String(port));

@@ -5,22 +5,22 @@ import { RawCall } from '../src/caller/raw-call.js';
 import { runChecks } from '../src/check/run-checks.js';
 import { serveFault } from '../src/faults/serve-fault.js';
 import { PLATFORM_DEADLINES } from '../src/record/deadlines.js';
-import type { Stage } from '../src/scenarios/scenario.js';
+import type { ScenarioContext } from '../src/scenarios/scenario.js';
 import { SCENARIOS } from '../src/scenarios/scenarios.js';
 
-/** Scenarios that send what no client should, and only that. */
-const WRONG = ['identity', 'malformed'];
-/** What is wrong on purpose in the others. */
-const ON_PURPOSE = [/"hookline_unknown"/];
+/** Scenarios that send only invalid messages. */
+const INVALID_SCENARIOS = ['identity', 'malformed'];
+/** Messages of the other scenarios that are invalid on purpose. */
+const INVALID_MESSAGES = [/"hookline_unknown"/];
 
-test('sends what the schemas of the protocol take, but where it is wrong on purpose', {
+test('sends messages that the schemas of the protocol accept, except for messages that are invalid on purpose', {
   timeout: 60_000,
 }, async () => {
   const bot = await serveFault(undefined, { port: 0 });
   const calls: RawCall[] = [];
   const target = { url: bot.url, apiKey: 'key' };
-  const stageFor = (scenario: string): Stage => {
-    const dial: Stage['dial'] = async ({ trigger: _, ...spec }) => {
+  const contextFor = (scenario: string): ScenarioContext => {
+    const dial: ScenarioContext['dial'] = async ({ trigger: _, ...spec }) => {
       const call = await RawCall.dial({
         scenario,
         purpose: { kind: 'call' },
@@ -40,34 +40,36 @@ test('sends what the schemas of the protocol take, but where it is wrong on purp
       dial,
       async open(spec, changes) {
         const call = await dial(spec);
-        if (!(await call.opened(changes))) return undefined;
+        if (!(await call.open(changes))) return undefined;
         call.audio.start();
         return call;
       },
     };
   };
-  const own = SCENARIOS.filter(({ name, skip }) => !WRONG.includes(name) && !skip?.(stageFor(name)));
-  await Promise.all(own.map((scenario) => scenario.run(stageFor(scenario.name))));
+  const scenarios = SCENARIOS.filter(
+    ({ name, skip }) => !INVALID_SCENARIOS.includes(name) && !skip?.(contextFor(name)),
+  );
+  await Promise.all(scenarios.map((scenario) => scenario.run(contextFor(scenario.name))));
   await bot.close();
 
   const sent = calls.flatMap(({ events }) =>
     events.flatMap((event) => (event.kind === 'message' && event.dir === 'out' ? [event.text] : [])),
   );
-  const wrong = sent
-    .filter((text) => !ON_PURPOSE.some((pattern) => pattern.test(text)))
+  const invalid = sent
+    .filter((text) => !INVALID_MESSAGES.some((pattern) => pattern.test(text)))
     .map((text) => decodeClientMessage(text))
     .flatMap((decoded) => (decoded.kind === 'message' ? [] : [decoded]));
   expect(sent.length).toBeGreaterThan(100);
-  expect(wrong).toEqual([]);
+  expect(invalid).toEqual([]);
 });
 
-test('refuses to send what no client may send, and says why', { timeout: 60_000 }, async () => {
+test('refuses to send an invalid message, and explains why', { timeout: 60_000 }, async () => {
   const bot = await serveFault(undefined, { port: 0 });
   const inputs = { large: 'x'.repeat(70_000) };
   const running = runChecks({ target: { url: bot.url, apiKey: 'key' }, profile: { inputs } });
   await expect(running).rejects.toMatchObject({
     code: 'CONFORMANCE_OWN_MESSAGE',
-    message: expect.stringMatching(/a wrong `open`: .*65,?535/),
+    message: expect.stringMatching(/an invalid `open`: .*65,?535/),
   });
   await bot.close();
 });

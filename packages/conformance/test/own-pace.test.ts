@@ -6,12 +6,12 @@ import { expect, test } from 'vitest';
 
 const DEADLINES = { openedMs: 1000, pongMs: 1000, closedMs: 1000 };
 
-/** Stands still for so long, as on a busy machine, and leaves the processor to others meanwhile. */
+/** Blocks this process without using the processor, like a busy machine. */
 function blockFor(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-async function checked(blockMs: number) {
+async function checkWhileBlocked(blockMs: number) {
   const bot = await serveFault('never-pongs', { port: 0 });
   const cancel = systemClock.after(2800, () => blockFor(blockMs));
   try {
@@ -27,14 +27,14 @@ async function checked(blockMs: number) {
   }
 }
 
-test('says nothing of times when it stood still itself, and tells that it did', {
+test('does not evaluate response times if its own process was blocked, and reports this', {
   timeout: 60_000,
 }, async () => {
-  const report = await checked(2400);
+  const report = await checkWhileBlocked(2400);
   expect(report.lagMs).toBeGreaterThan(2000);
   expect(report.problem).toMatchObject({
     kind: 'behind',
-    message: expect.stringContaining('stood still for'),
+    message: expect.stringContaining('was blocked for'),
   });
   expect(report.results.map(({ id, outcome }) => [id, outcome])).toEqual([
     ['AC-MSG-3', 'pass'],
@@ -43,17 +43,17 @@ test('says nothing of times when it stood still itself, and tells that it did', 
   expect(report.ok).toBe(false);
 });
 
-test('finds what is late when it kept pace', { timeout: 60_000 }, async () => {
-  const report = await checked(0);
+test('reports late answers if its own process was not blocked', { timeout: 60_000 }, async () => {
+  const report = await checkWhileBlocked(0);
   expect(report.problem).toBeUndefined();
   expect(report.findings.map(({ id, outcome }) => [id, outcome])).toEqual([['AC-PING-1', 'fail']]);
 });
 
-async function checkedWhereTheHandshakeIsCut(blockMs: number) {
+async function checkAbortedHandshake(blockMs: number) {
   const server = createServer((socket) => {
     socket.on('error', () => {});
     blockFor(blockMs);
-    // As a server does that waits no longer for the request.
+    // Like a server that no longer waits for the request.
     socket.destroy();
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -69,14 +69,14 @@ async function checkedWhereTheHandshakeIsCut(blockMs: number) {
   }
 }
 
-test('does not blame a bot that gave the handshake up while the check stood still', {
+test('does not blame a bot that aborts the handshake while the check is blocked', {
   timeout: 60_000,
 }, async () => {
-  const { problem } = await checkedWhereTheHandshakeIsCut(2400);
+  const { problem } = await checkAbortedHandshake(2400);
   expect(problem?.kind).toBe('behind');
 });
 
-test('calls a bot that cuts the handshake unreachable when it kept pace', { timeout: 60_000 }, async () => {
-  const { problem } = await checkedWhereTheHandshakeIsCut(0);
+test('reports a bot that aborts the handshake as unreachable otherwise', { timeout: 60_000 }, async () => {
+  const { problem } = await checkAbortedHandshake(0);
   expect(problem?.kind).toBe('unreachable');
 });

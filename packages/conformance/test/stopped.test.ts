@@ -5,8 +5,8 @@ import { systemClock } from '@hookline/runtime';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** What came of a call, in its order, and how its connection ended. */
-interface Seen {
+/** The messages that the bot received in a call, in order, and how the connection ended. */
+interface ReceivedCall {
   readonly types: string[];
   code: number | undefined;
 }
@@ -16,15 +16,21 @@ afterAll(() => {
   for (const one of running) one.close();
 });
 
-/** A bot that keeps the rules as far as `answers` lets it. `at` is told of each message after it was answered, and of how many calls `open` came. */
-async function botThat(answers: (type: string) => boolean, at: (type: string, opened: number) => void) {
+/**
+ * Starts a bot that sends only the messages that `answers` allows. Calls `onAnswered` after the answer to each message,
+ * with its type and the number of calls that have sent `open`.
+ */
+async function startBot(
+  answers: (type: string) => boolean,
+  onAnswered: (type: string, opened: number) => void,
+) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   running.push(server);
   await once(server, 'listening');
-  const seen: Seen[] = [];
+  const calls: ReceivedCall[] = [];
   server.on('connection', (socket: WebSocket) => {
-    const call: Seen = { types: [], code: undefined };
-    seen.push(call);
+    const call: ReceivedCall = { types: [], code: undefined };
+    calls.push(call);
     let seq = 0;
     socket.on('message', (bytes: Buffer, binary) => {
       if (binary) return;
@@ -38,7 +44,7 @@ async function botThat(answers: (type: string) => boolean, at: (type: string, op
       if (type === 'open') say('opened', { startPaused: false, media: given.media.slice(0, 1) });
       if (type === 'ping') say('pong', {});
       if (type === 'close') say('closed', {});
-      at(type, seen.filter(({ types }) => types.includes('open')).length);
+      onAnswered(type, calls.filter(({ types }) => types.includes('open')).length);
     });
     socket.on('close', (code) => {
       call.code = code;
@@ -46,16 +52,16 @@ async function botThat(answers: (type: string) => boolean, at: (type: string, op
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `ws://127.0.0.1:${port}`, seen };
+  return { url: `ws://127.0.0.1:${port}`, calls };
 }
 
 const all = () => true;
 const outcomes = ({ results }: CheckReport) => new Set(results.map(({ outcome }) => outcome));
 
-describe.concurrent('a run of the checks that is stopped', () => {
-  test('ends its calls with `close`, dials no other, and tells what had been seen', async () => {
+describe.concurrent('a stopped run of the checks', () => {
+  test('ends its calls with `close`, dials no others, and reports the results so far', async () => {
     const ending = new AbortController();
-    const bot = await botThat(all, (type, opened) => {
+    const bot = await startBot(all, (type, opened) => {
       if (type === 'open' && opened === 3) ending.abort();
     });
     const begun: string[] = [];
@@ -64,14 +70,14 @@ describe.concurrent('a run of the checks that is stopped', () => {
       signal: ending.signal,
       onProgress: ({ scenario, what }) => what === 'begin' && begun.push(scenario),
     });
-    const after = bot.seen.length;
+    const after = bot.calls.length;
     expect(report).toMatchObject({ ok: false, calls: after, problem: { kind: 'stopped' } });
     expect(report.problem?.message).toMatch(/^the check was stopped after 1 of \d\d scenarios;/);
-    // A handshake that goes on is given up: nothing was said on it.
-    const opened = bot.seen.filter(({ types }) => types.length > 0);
+    // A handshake in progress is aborted without a message.
+    const opened = bot.calls.filter(({ types }) => types.length > 0);
     expect(opened.length).toBeGreaterThanOrEqual(3);
     expect(opened.map(({ types, code }) => [types.at(-1), code])).toEqual(opened.map(() => ['close', 1000]));
-    // The first scenario was over: what it showed counts, and what was cut off fails nobody.
+    // The first scenario was complete, so its results count. Interrupted calls fail no check.
     expect(report.counts.pass).toBeGreaterThan(5);
     expect(report.findings.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
     expect(
@@ -85,10 +91,10 @@ describe.concurrent('a run of the checks that is stopped', () => {
     ['does not answer `open`', (what: string) => what !== 'opened', 'open'],
     ['does not answer `close`', (what: string) => what !== 'closed', 'open'],
     ['is being hung up and does not answer', (what: string) => what !== 'closed', 'close'],
-  ] as const)('waits no longer than a second or so for a bot that %s', async (_, answers, moment) => {
+  ] as const)('waits only about a second for a bot that %s', async (_, answers, moment) => {
     const ending = new AbortController();
     let stoppedAtMs = 0;
-    const bot = await botThat(answers, (type) => {
+    const bot = await startBot(answers, (type) => {
       if (type !== moment || ending.signal.aborted) return;
       stoppedAtMs = systemClock.now();
       ending.abort();
@@ -98,14 +104,14 @@ describe.concurrent('a run of the checks that is stopped', () => {
       only: ['AC-CLOSE-1'],
       signal: ending.signal,
     });
-    // The bot is due 5 s for each.
+    // Without the stop, the bot has 5 s for each answer.
     expect(systemClock.now() - stoppedAtMs).toBeLessThan(4000);
     expect(report.problem?.kind).toBe('stopped');
     expect([...outcomes(report)]).toEqual(['inconclusive']);
-    expect(bot.seen.map(({ types }) => types.filter((type) => type === 'close').length)).toEqual([1]);
+    expect(bot.calls.map(({ types }) => types.filter((type) => type === 'close').length)).toEqual([1]);
   });
 
-  test('gives up a handshake that is not answered', async () => {
+  test('aborts a handshake without a response', async () => {
     const ending = new AbortController();
     const server = createServer(() => ending.abort()).listen(0, '127.0.0.1');
     running.push(server);
@@ -121,20 +127,20 @@ describe.concurrent('a run of the checks that is stopped', () => {
     expect(report).toMatchObject({ ok: false, findings: [], problem: { kind: 'stopped' } });
   });
 
-  test('dials nobody when it was stopped before it began, and takes nothing but a signal for one', async () => {
-    const bot = await botThat(all, () => {});
+  test('makes no call if it was stopped before it began, and refuses a signal of another type', async () => {
+    const bot = await startBot(all, () => {});
     const target = { url: bot.url, apiKey: 'key' };
     const report = await runChecks({ target, signal: AbortSignal.abort() });
     expect(report).toMatchObject({ calls: 0, problem: { kind: 'stopped' } });
-    expect(bot.seen).toEqual([]);
-    // As JavaScript without types gives it.
+    expect(bot.calls).toEqual([]);
+    // As from JavaScript without types.
     const wrong: object = { signal: {} };
     await expect(runChecks({ target, ...wrong })).rejects.toMatchObject({ code: 'CONFORMANCE_BAD_OPTION' });
   });
 
-  test('is a run like any other when the signal comes after its end', async () => {
+  test('is not affected by a signal after its end', async () => {
     const ending = new AbortController();
-    const bot = await botThat(all, () => {});
+    const bot = await startBot(all, () => {});
     const options = { only: ['AC-CLOSE-6'], signal: ending.signal };
     const report = await runChecks({ target: { url: bot.url, apiKey: 'key' }, ...options });
     ending.abort();

@@ -6,7 +6,7 @@ import { verifies } from '../../../scripts/verifies.ts';
 import { CERT, KEY } from '../../client/test/self-signed.js';
 
 const quiet = BOT_PRESETS.find(({ name }) => name === 'quiet');
-if (!quiet) throw new Error('there is no bot "quiet"');
+if (!quiet) throw new Error('There is no bot "quiet".');
 const bot = createBot({ auth: 'none' }, quiet.create());
 let listening: Awaited<ReturnType<typeof bot.listen>>;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => listening.close());
 
-async function checked(tls: CheckTls) {
+async function checkWith(tls: CheckTls) {
   const report = await runChecks({
     target: { url: listening.url, apiKey: 'key', tls },
     only: ['AC-CONN-4', 'AC-OPEN-3'],
@@ -23,9 +23,9 @@ async function checked(tls: CheckTls) {
   return { ok: report.ok, first: report.findings[0]?.id, outcome, text: finding?.got ?? reason };
 }
 
-test(verifies('AC-CONN-4', 'fails a bot whose certificate no public authority has signed'), async () => {
+test(verifies('AC-CONN-4', 'fails a bot whose certificate is not signed by a public authority'), async () => {
   expect(listening.url).toMatch(/^wss:/);
-  expect(await checked({})).toMatchObject({
+  expect(await checkWith({})).toMatchObject({
     ok: false,
     first: 'AC-CONN-4',
     outcome: 'fail',
@@ -33,14 +33,14 @@ test(verifies('AC-CONN-4', 'fails a bot whose certificate no public authority ha
   });
 });
 
-test('says nothing of the certificate where another authority was given', async () => {
-  expect(await checked({ ca: CERT })).toMatchObject({ ok: true, outcome: 'not-applicable' });
+test('does not evaluate the certificate if another authority is configured', async () => {
+  expect(await checkWith({ ca: CERT })).toMatchObject({ ok: true, outcome: 'not-applicable' });
 });
 
-test('says nothing of the certificate where it is not checked', async () => {
-  expect(await checked({ insecure: true })).toMatchObject({
+test('does not evaluate the certificate if it is not verified', async () => {
+  expect(await checkWith({ insecure: true })).toMatchObject({
     ok: true,
     outcome: 'not-applicable',
-    text: 'certificates are not checked',
+    text: 'certificates are not verified',
   });
 });

@@ -3,7 +3,7 @@ import { checkArgument } from '@hookline/runtime';
 import type { Trace } from '@hookline/trace';
 import { conformanceError } from '../error.js';
 import { readTimeline, type Timeline } from '../record/timeline.js';
-import { evaluateCall } from '../rules/judge.js';
+import { evaluateCall } from '../rules/evaluate.js';
 import { evaluateClient } from './client-rules.js';
 import type { OperationalEvent } from './operational-events.js';
 import { recordedCall } from './recorded-call.js';
@@ -12,15 +12,17 @@ import { recordedCall } from './recorded-call.js';
 export interface Calibration {
   readonly clause: Clause<ClauseId>;
   /**
-   * - `confirmed`: Genesys did as the clause says, or ended the call over a bot that broke it
-   * - `refuted`: Genesys did otherwise, or went on with the call although the bot broke the clause
+   * - `confirmed`: Genesys kept the clause, or ended the call because the bot broke it
+   * - `refuted`: Genesys broke the clause, or continued the call although the bot broke it
    * - `unclear`: broken together with other clauses, so the cause of the ending is unknown
    * - `not-exercised`: no evidence in these calls
    */
   readonly outcome: 'confirmed' | 'refuted' | 'unclear' | 'not-exercised';
-  /** How often it was confirmed and refuted, and in which calls, by their numbers from 1. */
+  /** How often it was confirmed. */
   readonly confirmations: number;
+  /** How often it was refuted. */
   readonly refutations: number;
+  /** The numbers of the calls with evidence, from 1. */
   readonly calls: readonly number[];
 }
 
@@ -62,84 +64,92 @@ export function calibrate(traces: readonly Trace[], events: readonly Operational
 
 /** A calibration that processes calls one by one and does not keep them. */
 export interface CalibrationRun {
-  /** Judges a call, as `calibrate` does. @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client */
+  /** Evaluates a call, as `calibrate` does. @throws HooklineError `CONFORMANCE_BAD_TRACE` for a trace of a client */
   add(trace: Trace): void;
   /** Returns the report of the calls so far. */
   report(): CalibrationReport;
 }
 
-/** Starts a calibration with no calls: its memory does not grow with their number. */
+interface Tally {
+  confirmed: number;
+  refuted: number;
+  unclear: number;
+  readonly calls: Set<number>;
+}
+
+/** Starts a calibration without calls. Its memory does not grow with their number. */
 export function createCalibration(events: readonly OperationalEvent[]): CalibrationRun {
-  const tallies = new Map<ClauseId, { held: number; broken: number; unclear: number; calls: Set<number> }>();
-  const joined = new Set<OperationalEvent>();
+  const tallies = new Map<ClauseId, Tally>();
+  const matchedEvents = new Set<OperationalEvent>();
   const calls: CalibratedCall[] = [];
   const add = (trace: Trace): void => {
     const number = calls.length + 1;
     if (trace.header.vantage === 'client') {
       throw conformanceError(
         'CONFORMANCE_BAD_TRACE',
-        `Trace ${number} was taken by Hookline's own client, which says nothing of Genesys Cloud. Give traces of ` +
-          'real calls: hookline record, or the server.',
+        `Trace ${number} is of a call by Hookline's client, which gives no evidence about Genesys Cloud. Use traces of ` +
+          'real calls, recorded by `hookline record` or a server.',
       );
     }
     const timeline = readTimeline(recordedCall(trace, String(number)));
     const id = conversationOf(timeline);
-    const own = events.filter((event) => id !== undefined && event.conversationId === id);
-    for (const event of own) joined.add(event);
-    const count = (clause: ClauseId, what: 'held' | 'broken' | 'unclear') => {
-      const tally = tallies.get(clause) ?? { held: 0, broken: 0, unclear: 0, calls: new Set() };
-      tally[what] += 1;
+    const ownEvents = events.filter((event) => id !== undefined && event.conversationId === id);
+    for (const event of ownEvents) matchedEvents.add(event);
+    const count = (clause: ClauseId, outcome: BotEvidence) => {
+      const tally = tallies.get(clause) ?? { confirmed: 0, refuted: 0, unclear: 0, calls: new Set() };
+      tally[outcome] += 1;
       tally.calls.add(number);
       tallies.set(clause, tally);
     };
-    for (const { clause, held } of evaluateClient(timeline)) count(clause, held ? 'held' : 'broken');
-    for (const [clause, what] of assessBotBreaches(timeline, own.length > 0)) count(clause, what);
+    for (const { clause, passed } of evaluateClient(timeline))
+      count(clause, passed ? 'confirmed' : 'refuted');
+    for (const [clause, outcome] of assessBotViolations(timeline, ownEvents.length > 0))
+      count(clause, outcome);
     calls.push({
       number,
       vantage: trace.header.vantage,
       durationMs: timeline.endMs,
-      events: own.map(({ code }) => code),
+      events: ownEvents.map(({ code }) => code),
     });
   };
   const report = (): CalibrationReport => {
     const otherEvents: Record<string, number> = {};
     for (const event of events) {
-      if (!joined.has(event)) otherEvents[event.code] = (otherEvents[event.code] ?? 0) + 1;
+      if (!matchedEvents.has(event)) otherEvents[event.code] = (otherEvents[event.code] ?? 0) + 1;
     }
     return {
       calls: [...calls],
       otherEvents,
       clauses: clauses.map((clause) => {
-        const { held = 0, broken = 0, unclear = 0, calls: seen = [] } = tallies.get(clause.id) ?? {};
+        const { confirmed = 0, refuted = 0, unclear = 0, calls: seen = [] } = tallies.get(clause.id) ?? {};
         const outcome =
-          broken > 0 ? 'refuted' : held > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
-        return { clause, outcome, confirmations: held, refutations: broken, calls: [...seen] };
+          refuted > 0 ? 'refuted' : confirmed > 0 ? 'confirmed' : unclear > 0 ? 'unclear' : 'not-exercised';
+        return { clause, outcome, confirmations: confirmed, refutations: refuted, calls: [...seen] };
       }),
     };
   };
   return { add, report };
 }
 
+type BotEvidence = 'confirmed' | 'refuted' | 'unclear';
+
 /** Returns the evidence from the clauses that the bot violated. */
-function assessBotBreaches(
-  timeline: Timeline,
-  hasEvents: boolean,
-): Map<ClauseId, 'held' | 'broken' | 'unclear'> {
-  const breaks = evaluateCall(timeline.record).filter(({ held }) => !held);
-  const ids = new Set(breaks.map(({ clause }) => clause));
-  const punished = hasEvents || endedOver(timeline);
+function assessBotViolations(timeline: Timeline, hasEvents: boolean): Map<ClauseId, BotEvidence> {
+  const violations = evaluateCall(timeline.record).filter(({ passed }) => !passed);
+  const violatedClauses = new Set(violations.map(({ clause }) => clause));
+  const endedByPlatform = hasEvents || hasErrorEnding(timeline);
   return new Map(
-    [...ids].map((clause) => {
-      const first = breaks.find((one) => one.clause === clause);
-      const brokenAt = timeline.record.events[first?.index ?? 0]?.t ?? 0;
-      if (!punished && timeline.endMs - brokenAt >= CONTINUED_MS) return [clause, 'broken'];
-      return [clause, punished && ids.size === 1 ? 'held' : 'unclear'];
+    [...violatedClauses].map((clause) => {
+      const first = violations.find((one) => one.clause === clause);
+      const violatedAtMs = timeline.record.events[first?.index ?? 0]?.t ?? 0;
+      if (!endedByPlatform && timeline.endMs - violatedAtMs >= CONTINUED_MS) return [clause, 'refuted'];
+      return [clause, endedByPlatform && violatedClauses.size === 1 ? 'confirmed' : 'unclear'];
     }),
   );
 }
 
 /** Whether Genesys ended the call with an error. */
-function endedOver({ items }: Timeline): boolean {
+function hasErrorEnding({ items }: Timeline): boolean {
   return items.some(
     (item) =>
       item.kind === 'sent' &&

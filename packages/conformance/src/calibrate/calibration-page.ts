@@ -44,9 +44,9 @@ export function calibrationPage(report: CalibrationReport): string {
   return [
     '# Calibration of Hookline against the live platform',
     '',
-    'Made of counts, durations and codes only: no message, header, URL or identifier stands in it.',
+    'This page contains only counts, durations and codes: no message, header, URL or identifier.',
     '',
-    '| call | taken by | seconds | operational events |',
+    '| call | recorded by | seconds | operational events |',
     '| --- | --- | --- | --- |',
     ...calls.map(
       ({ number, vantage, durationMs, events }) =>

@@ -12,7 +12,7 @@ import {
 /** Evidence from one call about Genesys: whether it kept a clause, and when. */
 export interface ClientEvidence {
   readonly clause: ClauseId;
-  readonly held: boolean;
+  readonly passed: boolean;
   readonly t: number;
 }
 
@@ -22,7 +22,7 @@ type Sent = Extract<TimelineItem, { kind: 'sent' }>;
 export function evaluateClient({ record, items }: Timeline): ClientEvidence[] {
   const sent = items.filter((item): item is Sent => item.kind === 'sent');
   const evidence: ClientEvidence[] = [];
-  const report = (clause: ClauseId, held: boolean, t: number) => evidence.push({ clause, held, t });
+  const report = (clause: ClauseId, passed: boolean, t: number) => evidence.push({ clause, passed, t });
   evaluateHead(record.events.find((event) => event.kind === 'request')?.head, report);
   evaluateEnvelopes(items, report);
   for (const { message, t } of sent) evaluateParameters(message, t, report);
@@ -34,7 +34,7 @@ export function evaluateClient({ record, items }: Timeline): ClientEvidence[] {
   return evidence;
 }
 
-type Report = (clause: ClauseId, held: boolean, t: number) => void;
+type Report = (clause: ClauseId, passed: boolean, t: number) => void;
 
 const HEADERS = [
   'audiohook-organization-id',
@@ -152,31 +152,31 @@ const CLOSE_WITHIN_MS = 5000;
 
 function evaluateAnswers(items: readonly TimelineItem[], report: Report): void {
   let playing = false;
-  let heardBot = false;
+  let audioReceived = false;
   /** Bot messages that await an answer, oldest first. */
-  const asked = { disconnect: [] as number[], pause: [] as number[], resume: [] as number[] };
+  const pending = { disconnect: [] as number[], pause: [] as number[], resume: [] as number[] };
   for (const item of items) {
     const type = typeOf(item);
-    if (type === 'disconnect' || type === 'pause' || type === 'resume') asked[type].push(item.t);
-    if (item.kind === 'audio') heardBot = true;
+    if (type === 'disconnect' || type === 'pause' || type === 'resume') pending[type].push(item.t);
+    if (item.kind === 'audio') audioReceived = true;
     if (item.kind === 'sent-audio') report('AC-AUDIO-7', item.phase === 'open', item.t);
     if (item.kind !== 'sent') continue;
     const { message, t } = item;
     switch (message.type) {
       case 'close':
-        for (const since of asked.disconnect.splice(0)) {
+        for (const requestedMs of pending.disconnect.splice(0)) {
           report('AC-DISC-3', message.parameters['reason'] === 'disconnect', t);
-          report('AC-TIME-4', t - since <= CLOSE_WITHIN_MS, t);
+          report('AC-TIME-4', t - requestedMs <= CLOSE_WITHIN_MS, t);
         }
         break;
       case 'paused':
-        for (const since of asked.pause.splice(0)) report('AC-PAUSE-1', true, since);
+        for (const since of pending.pause.splice(0)) report('AC-PAUSE-1', true, since);
         break;
       case 'resumed':
-        for (const since of asked.resume.splice(0)) report('AC-PAUSE-2', true, since);
+        for (const since of pending.resume.splice(0)) report('AC-PAUSE-2', true, since);
         break;
       case 'playback_started':
-        report('AC-PLAY-1', heardBot, t);
+        report('AC-PLAY-1', audioReceived, t);
         playing = true;
         break;
       case 'playback_completed':

@@ -17,20 +17,20 @@ const CODE = /\bAUDIO[A-Z]{0,20}-\d{4}\b/;
  * of them per line. Skips events of other products and keeps only the code and the conversation.
  *
  * @param path - for the error
- * @throws HooklineError `CONFORMANCE_BAD_EVENTS` for what is no JSON, or holds no list of events
+ * @throws HooklineError `CONFORMANCE_BAD_EVENTS` for text that is not JSON or contains no operational events
  */
 export function readOperationalEvents(text: string, path: string): OperationalEvent[] {
   checkArgument('CONFORMANCE_BAD_OPTION', 'readOperationalEvents: text', text, 'text');
-  const found = documents(text).flatMap(eventsIn);
-  if (found.length > 0 || text.trim() === '') return found.flatMap(eventOf);
+  const found = parseDocuments(text).flatMap(findEvents);
+  if (found.length > 0 || text.trim() === '') return found.flatMap(parseEvent);
   throw conformanceError(
     'CONFORMANCE_BAD_EVENTS',
-    `${path} holds no operational events; expected the answers of POST /api/v2/usage/events/query as JSON, ` +
+    `${path} contains no operational events; expected the responses of POST /api/v2/usage/events/query as JSON, ` +
       'such as {"entities": [{"eventEntity": {…}, "conversationId": "…"}]}.',
   );
 }
 
-function documents(text: string): unknown[] {
+function parseDocuments(text: string): unknown[] {
   try {
     return [JSON.parse(text)];
   } catch {
@@ -46,14 +46,14 @@ function documents(text: string): unknown[] {
 
 type Raw = Readonly<Record<string, unknown>>;
 
-function eventsIn(value: unknown): Raw[] {
-  if (Array.isArray(value)) return value.flatMap(eventsIn);
+function findEvents(value: unknown): Raw[] {
+  if (Array.isArray(value)) return value.flatMap(findEvents);
   if (!isObject(value)) return [];
-  for (const name of ['entities', 'events', 'eventBody']) if (name in value) return eventsIn(value[name]);
+  for (const name of ['entities', 'events', 'eventBody']) if (name in value) return findEvents(value[name]);
   return 'eventEntity' in value || 'eventDefinition' in value || 'errorCode' in value ? [value] : [];
 }
 
-function eventOf(raw: Raw): OperationalEvent[] {
+function parseEvent(raw: Raw): OperationalEvent[] {
   const named = [raw['eventEntity'], raw['eventDefinition'], raw['errorCode']];
   const texts = named.flatMap((one) => (isObject(one) ? Object.values(one) : [one]));
   const code = texts.flatMap((one) => (typeof one === 'string' ? (CODE.exec(one)?.[0] ?? []) : []))[0];

@@ -4,15 +4,15 @@ import type { CallEvent } from '../record/call-event.js';
 import type { CallRecord } from '../record/call-record.js';
 import { PLATFORM_DEADLINES } from '../record/deadlines.js';
 
-let silent = new Uint8Array(0);
+let silenceBuffer = new Uint8Array(0);
 
 /** Returns µ-law silence of a length in bytes. All frames share one buffer. */
 function silence(bytes: number): Uint8Array {
-  if (silent.length < bytes) silent = new Uint8Array(bytes).fill(MULAW_SILENCE);
-  return silent.subarray(0, bytes);
+  if (silenceBuffer.length < bytes) silenceBuffer = new Uint8Array(bytes).fill(MULAW_SILENCE);
+  return silenceBuffer.subarray(0, bytes);
 }
 
-/** Converts a trace to the record that rules read. `out` is what Genesys sent, whichever side took the trace. */
+/** Converts a trace to a call record. Direction `out` is what Genesys sent, regardless of the vantage. */
 export function recordedCall(trace: Trace, name: string): CallRecord {
   const { header, rows, caller, bot } = trace;
   const events = rows.flatMap((row): CallEvent[] => {
@@ -32,7 +32,7 @@ export function recordedCall(trace: Trace, name: string): CallRecord {
           kind: 'audio',
           t: row.t + (row.arrivalsMs[index] ?? 0),
           dir: lane === 'caller' ? 'out' : 'in',
-          // A trace without audio still has its length.
+          // A trace without audio contains the sizes of the frames.
           bytes: frames[index] ?? silence(size),
         }));
       }
@@ -59,7 +59,7 @@ export function recordedCall(trace: Trace, name: string): CallRecord {
     url: header.url,
     deadlines: PLATFORM_DEADLINES,
     secrets: [],
-    // Nothing tells what the certificate of that call was.
+    // A trace does not contain the certificate.
     publicTrust: false,
     events,
   };

@@ -46,18 +46,18 @@ export class AudioStream {
   }
 
   /** Sends bytes immediately, unchanged. */
-  frame(bytes: Uint8Array): void {
+  sendFrame(bytes: Uint8Array): void {
     if (this.#media) this.#positionMs += bytes.length / bytesPerMs(this.#media);
     this.#send(bytes);
   }
 
   /** Holds frames back until `release`. */
-  hold(): void {
+  holdFrames(): void {
     this.#held ??= [];
   }
 
   /** Sends all held frames immediately. */
-  release(): void {
+  releaseFrames(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const bytes of held) this.#send(bytes);

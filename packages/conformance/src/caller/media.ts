@@ -1,7 +1,7 @@
 import { fromMulaw, MULAW_SILENCE } from '@hookline/audio';
 import { type MediaParameter, PCMU_EXTERNAL } from '@hookline/protocol';
 
-/** Formats that production does not offer. */
+/** Media formats that production does not offer. */
 export const PCMU_BOTH: MediaParameter = { ...PCMU_EXTERNAL, channels: ['external', 'internal'] };
 export const PCMU_INTERNAL: MediaParameter = { ...PCMU_EXTERNAL, channels: ['internal'] };
 export const L16_EXTERNAL: MediaParameter = { ...PCMU_EXTERNAL, format: 'L16' };

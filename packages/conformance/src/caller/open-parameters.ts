@@ -18,11 +18,11 @@ export interface CheckTarget {
   readonly tls?: CheckTls;
 }
 
-/** What differs from the `open` of production: parameters by name; undefined leaves one out. */
+/** Changes to the `open` of production: parameters by name; undefined omits one. */
 export type OpenChanges = Readonly<Record<string, unknown>>;
 
 /**
- * The parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs.
+ * Returns the parameters of `open` as production sends them: numbers as `tel:` URIs, a lower-case language, empty inputs.
  *
  * @param inputs - input variables that the bot needs on every call
  */
@@ -45,7 +45,7 @@ export function openParameters(
   };
 }
 
-/** The changes that make a probe. (AC-PROBE-1) */
+/** The changes that turn a call into a connection probe. (AC-PROBE-1) */
 export const PROBE: OpenChanges = {
   conversationId: NULL_UUID,
   participant: { id: NULL_UUID, ani: '', aniName: '', dnis: '' },

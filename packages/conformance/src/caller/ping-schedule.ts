@@ -1,7 +1,7 @@
 import { CLIENT_TIMERS, durationFromMs } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 
-/** The platform's pings: 1 s after `opened`, at once after the first `pong`, then every 5 s. (AC-PING-5) */
+/** Sends pings like the platform: 1 s after `opened`, immediately after the first `pong`, then every 5 s. (AC-PING-5) */
 export class PingSchedule {
   readonly #clock: Clock;
   readonly #ping: (rtt: string | undefined) => void;

@@ -12,7 +12,7 @@ import type { CallEvent, Mark } from '../record/call-event.js';
 import type { CallPurpose, CallRecord } from '../record/call-record.js';
 import { type Deadlines, LATE_ANSWER_FRACTION } from '../record/deadlines.js';
 import { isObject, readObject } from '../record/timeline.js';
-import { type Dialled, dialRaw, type RawSocket } from '../wire/dial.js';
+import { type DialResult, dialRaw, type RawSocket } from '../wire/dial.js';
 import {
   type CallerIdentity,
   PRODUCTION_FORM,
@@ -22,7 +22,7 @@ import {
 import { AudioStream } from './audio-stream.js';
 import { type CheckTarget, type OpenChanges, openParameters } from './open-parameters.js';
 import { PingSchedule } from './ping-schedule.js';
-import { PlayOut } from './play-out.js';
+import { Playback } from './playback.js';
 
 /** Options of a raw call. */
 export interface RawCallOptions {
@@ -37,7 +37,7 @@ export interface RawCallOptions {
   readonly apiKey?: string;
   /** Default: as production signs. `unsigned`: no signature. */
   readonly form?: SignatureForm | 'unsigned';
-  /** Session id in all messages, instead of the one in the header. */
+  /** The session id of all messages. Default: that of the header. */
   readonly id?: string;
   /** Whether durations are written without decimals, which production never does. Default false. */
   readonly wholeSeconds?: boolean;
@@ -53,20 +53,20 @@ export interface RawCallOptions {
 
 const USER_AGENT = 'GenesysCloud-AudioHook-Client';
 const UPGRADE_MS = 5000;
-/** The bot is given this long after `closed` to end the connection too early, in milliseconds. */
+/** How long the connection stays open after `closed`, to see whether the bot ends it itself. In milliseconds. */
 const LINGER_MS = 300;
 const END_WAIT_MS = 1500;
 /** How long an aborted call waits for `closed`, in milliseconds. */
 const STOP_WAIT_MS = 1000;
 
 /**
- * A call on the raw wire. Sends what the platform sends by itself (pings, playback messages, `paused`, `close`
- * after `disconnect`) and any other message, valid or not, that a scenario asks for.
+ * A call over a raw WebSocket. Sends the automatic messages of the platform (pings, playback messages, `paused`, `close`
+ * after `disconnect`), and any other message, valid or not, for a scenario.
  */
 export class RawCall {
   readonly identity: CallerIdentity;
   readonly audio: AudioStream;
-  readonly playOut: PlayOut;
+  readonly playback: Playback;
   readonly #options: RawCallOptions;
   readonly #clock: Clock;
   readonly #startedMs: number;
@@ -82,7 +82,7 @@ export class RawCall {
   #closing: Promise<void> | undefined;
   #state: 'connecting' | 'opening' | 'open' | 'closing' | 'closed' | 'over' = 'connecting';
   #localEnd = false;
-  readonly #onAbort = () => this.#stop();
+  readonly #onAbort = () => this.#abort();
 
   private constructor(options: RawCallOptions) {
     this.#options = options;
@@ -96,8 +96,8 @@ export class RawCall {
       correlationId: session,
       apiKey: options.apiKey ?? options.target.apiKey,
     };
-    this.audio = new AudioStream(this.#clock, (bytes) => this.binary(bytes));
-    this.playOut = new PlayOut(this.#clock, (what) => this.#state === 'open' && this.send(what));
+    this.audio = new AudioStream(this.#clock, (bytes) => this.sendBinary(bytes));
+    this.playback = new Playback(this.#clock, (what) => this.#state === 'open' && this.send(what));
     this.#pings = new PingSchedule(this.#clock, (rtt) => this.send('ping', rtt === undefined ? {} : { rtt }));
   }
 
@@ -134,7 +134,7 @@ export class RawCall {
       events: this.#events,
       ...(this.#unreachable === undefined
         ? {}
-        : { unreachable: this.#unreachable, maybeOurs: this.#maybeLocalDelay }),
+        : { unreachable: this.#unreachable, maybeLocalDelay: this.#maybeLocalDelay }),
     };
   }
 
@@ -143,14 +143,14 @@ export class RawCall {
   }
 
   /**
-   * Sends a message as it should be, but for what `envelope` changes.
+   * Sends a message. `envelope` replaces fields of its envelope.
    *
-   * @throws HooklineError `CONFORMANCE_OWN_MESSAGE` for one that no client may send, on a call that does not misbehave on purpose
+   * @throws HooklineError `CONFORMANCE_OWN_MESSAGE` for an invalid message, except in a call that misbehaves on purpose
    */
   send(type: ClientMessageType, parameters: object = {}, envelope: object = {}): void {
     const text = JSON.stringify({ ...this.envelope(type), parameters, ...envelope });
-    if (this.#options.purpose.kind !== 'attack') refuseWrong(type, text);
-    this.raw(text);
+    if (this.#options.purpose.kind !== 'attack') assertValid(type, text);
+    this.sendText(text);
   }
 
   /** Returns the next envelope, with its keys in the platform's order. Uses up a `seq`. */
@@ -169,30 +169,30 @@ export class RawCall {
   }
 
   /** Sends text unchanged. */
-  raw(text: string): void {
+  sendText(text: string): void {
     if (!this.#socket) return;
     this.#record({ kind: 'message', t: this.#now(), dir: 'out', text });
     this.#socket.text(text);
   }
 
   /** Sends bytes unchanged. */
-  binary(bytes: Uint8Array): void {
+  sendBinary(bytes: Uint8Array): void {
     if (!this.#socket) return;
     this.#record({ kind: 'audio', t: this.#now(), dir: 'out', bytes });
     this.#socket.binary(bytes);
   }
 
-  /** Sends `open`. A repeated `open` expects no answer. */
-  open(changes: OpenChanges = {}): void {
+  /** Sends `open` without waiting for the answer. */
+  sendOpen(changes: OpenChanges = {}): void {
     if (!this.#socket) return;
     if (this.#state === 'connecting') this.#state = 'opening';
     this.send('open', openParameters(this.identity, changes, this.#options.inputs));
   }
 
   /** Sends `open` and waits for `opened`. Resolves to false if it does not arrive. */
-  async opened(changes: OpenChanges = {}): Promise<boolean> {
-    this.open(changes);
-    await this.until(
+  async open(changes: OpenChanges = {}): Promise<boolean> {
+    this.sendOpen(changes);
+    await this.waitFor(
       () => this.#state !== 'opening',
       this.#withLateTolerance(this.#options.deadlines.openedMs),
     );
@@ -204,7 +204,7 @@ export class RawCall {
     if (!this.isOpen) return false;
     const before = this.count('pong');
     this.send('ping');
-    await this.until(
+    await this.waitFor(
       () => this.count('pong') > before || !this.isOpen,
       this.#withLateTolerance(this.#options.deadlines.pongMs),
     );
@@ -217,33 +217,33 @@ export class RawCall {
   }
 
   /** Waits until `condition` is true, the connection is closed, or the time is up. Resolves to whether it is true. */
-  async until(condition: () => boolean, ms: number): Promise<boolean> {
+  async waitFor(condition: () => boolean, ms: number): Promise<boolean> {
     if (condition()) return true;
     await new Promise<void>((resolve) => {
       const done = () => {
         cancel();
-        this.#waiters.delete(look);
+        this.#waiters.delete(check);
         resolve();
       };
-      const look = () => {
+      const check = () => {
         if (condition() || this.#state === 'over') done();
       };
       const cancel = this.#clock.after(ms, done);
-      this.#waiters.add(look);
-      look();
+      this.#waiters.add(check);
+      check();
     });
     return condition();
   }
 
   /** Waits for a time, or until the call ends. */
   async wait(ms: number): Promise<void> {
-    await this.until(() => !this.connected, ms);
+    await this.waitFor(() => !this.connected, ms);
   }
 
   /** Ends the call with `close`, unless it is ending, and waits for the end of the connection. */
-  async hangUp(reason: 'end' | 'error' | 'disconnect' = 'end', closes = 1): Promise<void> {
+  async hangUp(reason: 'end' | 'error' | 'disconnect' = 'end', closeCount = 1): Promise<void> {
     if (!this.connected) return;
-    this.#closing ??= this.#close(reason, closes);
+    this.#closing ??= this.#close(reason, closeCount);
     await this.#closing;
   }
 
@@ -255,21 +255,21 @@ export class RawCall {
   }
 
   /** Aborts the call. */
-  #stop(): void {
+  #abort(): void {
     if (!this.connected) return;
-    const ended = this.#endSoon();
+    const ended = this.#endQuickly();
     this.#closing ??= ended;
   }
 
-  async #endSoon(): Promise<void> {
+  async #endQuickly(): Promise<void> {
     const wasOpen = this.#state === 'opening' || this.#state === 'open';
-    this.#quiet();
+    this.#stopSending();
     if (wasOpen) {
       this.#state = 'closing';
       this.send('close', { reason: 'end' });
     }
     // A call that has sent nothing needs no `close`.
-    if (this.#state === 'closing') await this.until(() => this.#state === 'closed', STOP_WAIT_MS);
+    if (this.#state === 'closing') await this.waitFor(() => this.#state === 'closed', STOP_WAIT_MS);
     if (!this.connected) return;
     this.#localEnd = true;
     this.#socket?.close();
@@ -286,10 +286,10 @@ export class RawCall {
 
   #record(event: CallEvent): void {
     this.#events.push(event);
-    this.#look();
+    this.#notifyWaiters();
   }
 
-  #look(): void {
+  #notifyWaiters(): void {
     for (const look of [...this.#waiters]) look();
   }
 
@@ -313,38 +313,38 @@ export class RawCall {
           )
         : {}),
     };
-    const dialled = await dialRaw({
+    const result = await dialRaw({
       url,
       headers,
       tls: target.tls ?? {},
       clock: this.#clock,
       timeoutMs: UPGRADE_MS,
       signal: this.#options.signal,
-      onText: (text) => this.#received(text),
-      onAudio: (bytes) => this.#receive(bytes),
-      onEnd: (code, reason) => this.#over(code, reason),
+      onText: (text) => this.#handleText(text),
+      onAudio: (bytes) => this.#handleAudio(bytes),
+      onEnd: (code, reason) => this.#handleEnd(code, reason),
     });
-    this.#connected(dialled);
+    this.#applyDialResult(result);
     const { signal } = this.#options;
-    if (signal?.aborted) this.#stop();
+    if (signal?.aborted) this.#abort();
     else if (this.connected) signal?.addEventListener('abort', this.#onAbort);
   }
 
-  #connected({ requestHead, response, socket, problem, maybeOurs }: Dialled): void {
-    // What the bot sent with its answer to the upgrade came before this event.
-    const early = this.#events.splice(0);
+  #applyDialResult({ requestHead, response, socket, problem, maybeLocalDelay }: DialResult): void {
+    // Messages that the bot sent together with its response were recorded before the response.
+    const earlyEvents = this.#events.splice(0);
     this.#events.push({ kind: 'request', t: 0, head: requestHead });
-    if (response) this.#events.push({ kind: 'response', t: early[0]?.t ?? this.#now(), ...response });
-    this.#events.push(...early);
+    if (response) this.#events.push({ kind: 'response', t: earlyEvents[0]?.t ?? this.#now(), ...response });
+    this.#events.push(...earlyEvents);
     this.#socket = socket;
     if (!socket) {
       this.#state = 'over';
       if (!response) this.#unreachable = problem;
-      this.#maybeLocalDelay = maybeOurs === true;
+      this.#maybeLocalDelay = maybeLocalDelay === true;
     }
   }
 
-  #received(text: string): void {
+  #handleText(text: string): void {
     const message = readObject(text);
     const type = message?.['type'];
     if (typeof type === 'string') this.#count(type);
@@ -356,32 +356,32 @@ export class RawCall {
       this.#applyMedia(parameters);
     }
     this.#record({ kind: 'message', t: this.#now(), dir: 'in', text });
-    this.#apply(typeof type === 'string' ? type : '', parameters);
-    this.#look();
+    this.#react(typeof type === 'string' ? type : '', parameters);
+    this.#notifyWaiters();
   }
 
   #applyMedia(parameters: Readonly<Record<string, unknown>>): void {
     const [media] = Array.isArray(parameters['media']) ? parameters['media'] : [];
     const format: MediaParameter['format'] = isObject(media) && media['format'] === 'L16' ? 'L16' : 'PCMU';
     const channels = isObject(media) && Array.isArray(media['channels']) ? media['channels'].length : 1;
-    const use = { ...PCMU_EXTERNAL, format };
-    this.playOut.setFormat(use);
+    const playoutFormat = { ...PCMU_EXTERNAL, format };
+    this.playback.setFormat(playoutFormat);
     this.audio.setFormat(
       media === undefined
         ? undefined
-        : { ...use, channels: channels === 2 ? ['external', 'internal'] : ['external'] },
+        : { ...playoutFormat, channels: channels === 2 ? ['external', 'internal'] : ['external'] },
     );
     if (parameters['startPaused'] === true) this.#pause();
     this.#pings.start();
   }
 
-  #apply(type: string, parameters: Readonly<Record<string, unknown>>): void {
+  #react(type: string, parameters: Readonly<Record<string, unknown>>): void {
     if (type === 'pong') this.#pings.pong();
     else if (type === 'pause' && this.#state === 'open') this.#pause();
     else if (type === 'resume' && this.#state === 'open') this.resume();
     else if (type === 'event') {
       const entities = Array.isArray(parameters['entities']) ? parameters['entities'] : [];
-      if (entities.some((entity) => isObject(entity) && entity['type'] === 'barge_in')) this.playOut.flush();
+      if (entities.some((entity) => isObject(entity) && entity['type'] === 'barge_in')) this.playback.flush();
     } else if (type === 'disconnect' && (this.#state === 'open' || this.#state === 'opening')) {
       void this.hangUp('disconnect');
     } else if (type === 'closed' && this.#state === 'closing') this.#state = 'closed';
@@ -402,44 +402,44 @@ export class RawCall {
     this.#counts.set(type, this.count(type) + 1);
   }
 
-  #receive(bytes: Uint8Array): void {
+  #handleAudio(bytes: Uint8Array): void {
     this.#count('audio');
     this.#record({ kind: 'audio', t: this.#now(), dir: 'in', bytes });
-    if (this.#state === 'open') this.playOut.take(bytes.length);
+    if (this.#state === 'open') this.playback.push(bytes.length);
   }
 
   async #close(reason: string, closes: number): Promise<void> {
     const {
       deadlines,
       purpose,
-      closedTimeoutMs: patienceMs = this.#withLateTolerance(deadlines.closedMs),
+      closedTimeoutMs: timeoutMs = this.#withLateTolerance(deadlines.closedMs),
     } = this.#options;
-    this.#quiet();
+    this.#stopSending();
     this.#state = 'closing';
     for (let sent = 0; sent < closes; sent++) this.send('close', { reason });
     const sentMs = this.#now();
-    const answered = await this.until(() => this.#state === 'closed', patienceMs);
+    const answered = await this.waitFor(() => this.#state === 'closed', timeoutMs);
     if (answered && this.#now() - sentMs > deadlines.closedMs) this.#options.onNotClosed?.();
     if (answered && (purpose.kind === 'call' || purpose.kind === 'probe')) await this.wait(LINGER_MS);
     if (!this.connected) return;
-    if (!answered && patienceMs > deadlines.closedMs) this.#options.onNotClosed?.();
+    if (!answered && timeoutMs > deadlines.closedMs) this.#options.onNotClosed?.();
     this.#localEnd = true;
-    // In order also where `closed` did not come: a loss is a test of its own.
+    // With a closing handshake even if `closed` is missing: the scenario `lost-connections` tests a lost connection.
     this.#socket?.close();
     await this.wait(END_WAIT_MS);
     this.#socket?.terminate();
     await this.wait(END_WAIT_MS);
   }
 
-  #quiet(): void {
+  #stopSending(): void {
     this.audio.stop();
-    this.playOut.stop();
+    this.playback.stop();
     this.#pings.stop();
   }
 
-  #over(code: number, reason: string): void {
+  #handleEnd(code: number, reason: string): void {
     if (this.#state === 'over') return;
-    this.#quiet();
+    this.#stopSending();
     this.#state = 'over';
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
     const by = this.#localEnd ? 'self' : code === 1006 ? 'loss' : 'peer';
@@ -447,12 +447,12 @@ export class RawCall {
   }
 }
 
-/** Refuses messages that are invalid by mistake: an error in the check or the profile must not fail the bot. */
-function refuseWrong(type: string, text: string): void {
+/** Throws for an invalid message: an error in the check or the profile must not fail the bot. */
+function assertValid(type: string, text: string): void {
   const decoded = decodeClientMessage(text);
   if (decoded.kind !== 'fault') return;
   throw conformanceError(
     'CONFORMANCE_OWN_MESSAGE',
-    `the check would send a wrong \`${type}\`: ${decoded.fault.reason}`,
+    `the check would send an invalid \`${type}\`: ${decoded.fault.reason}. Correct the profile`,
   );
 }

@@ -17,7 +17,7 @@ export interface EvaluatedCall {
 /** Options that affect the outcome of a check. */
 export interface AssessOptions {
   readonly strict: boolean;
-  /** Why a check does not apply to this bot; undefined when it does. */
+  /** Returns why a check does not apply to this bot; undefined if it does. */
   readonly notApplicable: (check: Check) => string | undefined;
   /** What prevented the checks, or undefined. */
   readonly blockedBy: string | undefined;
@@ -25,27 +25,27 @@ export interface AssessOptions {
 
 const MAX_GOT_CHARS = 320;
 
-/** Assesses one check over all calls, in order: broken if any call broke it, otherwise held if any call held it. Pure. */
-export function assess(check: Check, calls: readonly EvaluatedCall[], given: AssessOptions): CheckResult {
+/** Assesses one check over all calls, in order: broken if any call broke it, otherwise passed if any call kept it. Pure. */
+export function assess(check: Check, calls: readonly EvaluatedCall[], options: AssessOptions): CheckResult {
   const { id, clause, stimulus } = check;
   const { level, basis, sentence } = clause;
   const result = { id, level, basis, sentence };
-  const about = (call: EvaluatedCall) => call.evidence.filter((one) => one.clause === id);
-  const breaking = calls.filter((call) => about(call).some((one) => !one.held));
-  const [first] = breaking;
-  const worst = first && about(first).find((one) => !one.held);
-  if (first && worst) {
+  const evidenceOf = (call: EvaluatedCall) => call.evidence.filter((one) => one.clause === id);
+  const violatingCalls = calls.filter((call) => evidenceOf(call).some((one) => !one.passed));
+  const [first] = violatingCalls;
+  const violation = first && evidenceOf(first).find((one) => !one.passed);
+  if (first && violation) {
     return {
       ...result,
-      outcome: levelOf(clause, given.strict),
-      finding: finding(check, first, worst, breaking.length),
+      outcome: levelOf(clause, options.strict),
+      finding: finding(check, first, violation, violatingCalls.length),
     };
   }
-  if (calls.some((call) => about(call).length > 0)) return { ...result, outcome: 'pass' };
-  const reason = given.notApplicable(check);
+  if (calls.some((call) => evidenceOf(call).length > 0)) return { ...result, outcome: 'pass' };
+  const reason = options.notApplicable(check);
   if (reason !== undefined) return { ...result, outcome: 'not-applicable', reason };
-  if (given.blockedBy !== undefined) return { ...result, outcome: 'blocked', reason: given.blockedBy };
-  return { ...result, outcome: 'inconclusive', reason: `not seen; it takes ${stimulus}` };
+  if (options.blockedBy !== undefined) return { ...result, outcome: 'blocked', reason: options.blockedBy };
+  return { ...result, outcome: 'inconclusive', reason: `not seen; it needs ${stimulus}` };
 }
 
 function finding(check: Check, { record, trace }: EvaluatedCall, evidence: Evidence, calls: number): Finding {
@@ -56,7 +56,7 @@ function finding(check: Check, { record, trace }: EvaluatedCall, evidence: Evide
     scenario: record.scenario,
     call: record.call,
     atMs: Math.round(event?.t ?? 0),
-    got: truncate(masked(record, evidence.got)),
+    got: truncate(mask(record, evidence.got)),
     effect,
     fix,
     ...(evidence.slip === undefined ? {} : { slip: evidence.slip }),
@@ -66,7 +66,7 @@ function finding(check: Check, { record, trace }: EvaluatedCall, evidence: Evide
   };
 }
 
-function masked(record: CallRecord, text: string): string {
+function mask(record: CallRecord, text: string): string {
   const redactor = createRedactor(record.secrets);
   const request = record.events.find((event) => event.kind === 'request');
   if (request?.kind === 'request') redactor.head(request.head);
@@ -76,18 +76,19 @@ function masked(record: CallRecord, text: string): string {
 const truncate = (text: string): string =>
   text.length <= MAX_GOT_CHARS ? text : `${text.slice(0, MAX_GOT_CHARS)}…`;
 
-/** The order in which findings are reported: of the call in which each was first seen, and of time within it. */
+/** Returns a comparator for findings: by the call in which each was first seen, then by time. */
 export function byRelevance(calls: readonly EvaluatedCall[]): (a: ClauseId, b: ClauseId) => number {
   const order = new Map<ClauseId, number>();
   let position = 0;
   for (const { evidence } of calls) {
     for (const one of evidence) {
       position += 1;
-      if (!one.held && !order.has(one.clause)) order.set(one.clause, position);
+      if (!one.passed && !order.has(one.clause)) order.set(one.clause, position);
     }
   }
-  // A clientseq that is wrong in every message is so in `pong` first.
-  const [every, pong] = [order.get('AC-MSG-7'), order.get('AC-PING-2')];
-  if (every !== undefined && pong !== undefined && pong < every) order.set('AC-MSG-7', pong - 0.5);
+  // A clientseq that is wrong in every message is wrong in `pong` first.
+  const [messageOrder, pongOrder] = [order.get('AC-MSG-7'), order.get('AC-PING-2')];
+  if (messageOrder !== undefined && pongOrder !== undefined && pongOrder < messageOrder)
+    order.set('AC-MSG-7', pongOrder - 0.5);
   return (a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0);
 }

@@ -2,7 +2,7 @@ import { type Clause, type ClauseId, clauses } from '@hookline/protocol';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import type { TriggerName } from './profile.js';
 
-/** One check: a clause that a server must keep, and how it is tested. */
+/** One check: a clause that binds the server, and how it is tested. */
 export interface Check {
   readonly id: ClauseId;
   readonly clause: Clause<ClauseId>;
@@ -14,26 +14,26 @@ export interface Check {
   readonly triggers: readonly TriggerName[];
 }
 
-/** What the bot must do for a clause to be tested, and the triggers that cause it. */
-interface Need {
-  readonly what: string;
+/** What a clause needs in order to be tested, and the triggers that make the bot do it. */
+interface Stimulus {
+  readonly description: string;
   readonly triggers?: readonly TriggerName[];
 }
 
-const AUDIO: Need = { what: 'audio of the bot', triggers: ['speak'] };
-const PAUSING: Need = { what: '`pause` or `resume` of the bot' };
-const BARGE_IN: Need = {
-  what: 'a bot that stops when it is interrupted',
+const AUDIO: Stimulus = { description: 'audio of the bot', triggers: ['speak'] };
+const PAUSING: Stimulus = { description: '`pause` or `resume` of the bot' };
+const BARGE_IN: Stimulus = {
+  description: 'a bot that stops when it is interrupted',
   triggers: ['longPrompt', 'bargeIn'],
 };
-const DISCONNECT: Need = { what: '`disconnect` of the bot', triggers: ['complete'] };
-const OUTPUTS: Need = { what: 'a call that completes with outputs', triggers: ['complete'] };
-const DISCARD_TO: Need = { what: '`discardTo` in `opened`' };
+const DISCONNECT: Stimulus = { description: '`disconnect` of the bot', triggers: ['complete'] };
+const OUTPUTS: Stimulus = { description: 'a call that completes with outputs', triggers: ['complete'] };
+const DISCARD_TO: Stimulus = { description: '`discardTo` in `opened`' };
 
-/** Clauses that need an action of the bot. The scenarios cover all others. */
-const NEEDS: Partial<Record<ClauseId, Need>> = {
-  'AC-CONN-4': { what: 'a URL with wss:' },
-  'AC-AUTH-6': { what: 'a bot that refuses with `disconnect` in place of HTTP 401' },
+/** Clauses that need an action of the bot or an option. The scenarios alone test all others. */
+const STIMULI: Partial<Record<ClauseId, Stimulus>> = {
+  'AC-CONN-4': { description: 'a URL with wss:' },
+  'AC-AUTH-6': { description: 'a bot that refuses with `disconnect` instead of HTTP 401' },
   'AC-AUDIO-1': AUDIO,
   'AC-AUDIO-2': AUDIO,
   'AC-AUDIO-3': AUDIO,
@@ -41,18 +41,18 @@ const NEEDS: Partial<Record<ClauseId, Need>> = {
   'AC-AUDIO-5': AUDIO,
   'AC-RATE-2': AUDIO,
   'AC-RATE-3': PAUSING,
-  'AC-RATE-4': { what: 'a prompt of some seconds', triggers: ['longPrompt'] },
+  'AC-RATE-4': { description: 'a prompt of several seconds', triggers: ['longPrompt'] },
   'AC-PLAY-4': {
-    what: 'a prompt that is followed by the end of the call',
+    description: 'a prompt that is followed by the end of the call',
     triggers: ['speak', 'complete'],
   },
   'AC-PLAY-5': AUDIO,
   'AC-PLAY-6': AUDIO,
   'AC-BARGE-1': BARGE_IN,
   'AC-BARGE-3': BARGE_IN,
-  'AC-EVENT-1': { what: '`event` of the bot', triggers: ['speak'] },
-  'AC-EVENT-3': { what: '`bot_turn_response` of the bot', triggers: ['speak'] },
-  'AC-EVENT-4': { what: '`bot_turn_response` with `confidence`', triggers: ['speak'] },
+  'AC-EVENT-1': { description: '`event` of the bot', triggers: ['speak'] },
+  'AC-EVENT-3': { description: '`bot_turn_response` of the bot', triggers: ['speak'] },
+  'AC-EVENT-4': { description: '`bot_turn_response` with `confidence`', triggers: ['speak'] },
   'AC-PAUSE-3': PAUSING,
   'AC-DISC-1': DISCONNECT,
   'AC-DISC-2': DISCONNECT,
@@ -62,44 +62,44 @@ const NEEDS: Partial<Record<ClauseId, Need>> = {
   'AC-DUR-1': DISCARD_TO,
   'AC-DUR-2': DISCARD_TO,
   'AC-PROBE-4': {
-    what: 'a base connection URI beside the Connector ID: --base-uri and --connector-id',
+    description: 'a base connection URI in addition to the Connector ID: --base-uri and --connector-id',
   },
 };
 
-function describeStimulus({ what, triggers = [] }: Need): string {
-  if (triggers.length === 0) return what;
+function describeStimulus({ description, triggers = [] }: Stimulus): string {
+  if (triggers.length === 0) return description;
   const named = triggers.map((name) => `\`${name}\``).join(' and ');
-  return `${what}: trigger${triggers.length > 1 ? 's' : ''} ${named}`;
+  return `${description}: trigger${triggers.length > 1 ? 's' : ''} ${named}`;
 }
 
-/** Why a rule that binds the server is not checked. */
-export const UNSEEN: Partial<Record<ClauseId, string>> = {
-  'AC-CONN-8': 'what liveness rests on shows only when nothing else fails',
-  'AC-CONN-9': 'state that is kept for a return cannot be seen',
-  'AC-CONN-11': 'the check does not come from an address of the platform',
-  'AC-MEDIA-6': 'byte order cannot be told from samples alone',
-  'AC-MEDIA-7': 'how channels are read cannot be seen',
-  'AC-PAUSE-5': "the server's timeline cannot be seen",
-  'AC-PAUSE-7': 'the bot sends `pause` and `resume`; the client is what answers',
+/** Why a clause that binds the server is not checked. */
+export const NOT_CHECKED: Partial<Record<ClauseId, string>> = {
+  'AC-CONN-8': 'how the server measures liveness cannot be observed',
+  'AC-CONN-9': 'state that the server keeps for a reconnection cannot be observed',
+  'AC-CONN-11': 'the check does not call from an address of the platform',
+  'AC-MEDIA-6': 'byte order cannot be determined from samples alone',
+  'AC-MEDIA-7': 'how the server reads channels cannot be observed',
+  'AC-PAUSE-5': "the server's timeline cannot be observed",
+  'AC-PAUSE-7': 'the bot sends `pause` and `resume`, and the client answers',
   'AC-OUT-7': 'the names that a flow expects are not known',
-  'AC-PROBE-5': 'what the server starts and records cannot be seen',
+  'AC-PROBE-5': 'what the server starts and records cannot be observed',
   'AC-RATE-6': 'the server may, and need not',
   'AC-TIME-2': 'the server may, and need not',
   'AC-TIME-3': 'the server may, and need not',
   'AC-TIME-5': 'the server may, and need not',
-  'AC-TIME-6': 'a call of 15 min takes too long',
+  'AC-TIME-6': 'it needs a call of 15 min',
 };
 
 /** All checks, in the order of the clauses. */
 export const CHECKS: readonly Check[] = clauses.flatMap((clause) => {
-  const scenarios = SCENARIOS.filter(({ shows }) => shows.includes(clause.id)).map(({ name }) => name);
+  const scenarios = SCENARIOS.filter(({ covers }) => covers.includes(clause.id)).map(({ name }) => name);
   if (scenarios.length === 0) return [];
-  const need = NEEDS[clause.id];
-  const stimulus = need ? describeStimulus(need) : `the scenario ${scenarios.join(' or ')}`;
-  return [{ id: clause.id, clause, scenarios, stimulus, triggers: need?.triggers ?? [] }];
+  const needed = STIMULI[clause.id];
+  const stimulus = needed ? describeStimulus(needed) : `the scenario ${scenarios.join(' or ')}`;
+  return [{ id: clause.id, clause, scenarios, stimulus, triggers: needed?.triggers ?? [] }];
 });
 
-/** The area of a clause: `OPEN` of `AC-OPEN-3`. */
+/** Returns the area of a clause: `OPEN` for `AC-OPEN-3`. */
 export function areaOf(id: ClauseId): string {
   return id.split('-')[1] ?? '';
 }

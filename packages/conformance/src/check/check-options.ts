@@ -7,7 +7,7 @@ import { checkProfile } from './profile.js';
 import type { CheckOptions } from './run-checks.js';
 
 /**
- * Refuses options that do not exist, in all that is given to `runChecks`.
+ * Validates the options of `runChecks`: their names at every level, the signal and the profile.
  *
  * @throws HooklineError `CONFORMANCE_BAD_OPTION`, `CONFORMANCE_BAD_PROFILE`
  */
@@ -32,7 +32,7 @@ export function checkOptions(options: CheckOptions): void {
     },
   );
   if (options.signal !== undefined && !(options.signal instanceof AbortSignal)) {
-    throw conformanceError('CONFORMANCE_BAD_OPTION', 'runChecks: signal takes an AbortSignal.');
+    throw conformanceError('CONFORMANCE_BAD_OPTION', 'runChecks: signal is not an AbortSignal.');
   }
   checkOptionNames<CheckTarget>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,

@@ -3,7 +3,10 @@ import type { Cancel, Clock } from '@hookline/runtime';
 
 const CHECK_INTERVAL_MS = 50;
 
-/** If this process was blocked longer than this, in milliseconds, lateness cannot be attributed. Less than half of the shortest deadline. */
+/**
+ * If this process was blocked for longer, in milliseconds, a late answer may not be the bot's fault. Less than half of
+ * the shortest deadline.
+ */
 export const MAX_LAG_MS = 2000;
 
 /** Clauses whose evaluation depends on timing. */

@@ -13,9 +13,9 @@ const LEVELS: Readonly<Record<Basis, 'fail' | 'warn' | 'note'>> = {
 };
 
 /**
- * What breaking a clause comes to: only what is known of the platform fails a bot, and of that only what it must do.
+ * Returns the outcome of a broken clause. Only a MUST with basis `platform` fails a bot.
  *
- * @param strict - whether what only warns fails it as well
+ * @param strict - whether warnings fail it too
  */
 export function levelOf(clause: Pick<Clause, 'basis' | 'level'>, strict: boolean): 'fail' | 'warn' | 'note' {
   const byBasis = LEVELS[clause.basis];

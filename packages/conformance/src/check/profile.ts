@@ -5,7 +5,7 @@ import { messageOf, unknownOption } from '@hookline/runtime';
 import { conformanceError } from '../error.js';
 import { isObject } from '../record/timeline.js';
 
-/** How to make the bot act: speech or keys during the call, or how the call is opened. */
+/** How to make the bot act: speech or keys during the call, or properties of the call. */
 export interface Trigger {
   /** A WAV file that the caller plays. */
   readonly say?: string;
@@ -13,11 +13,11 @@ export interface Trigger {
   readonly dtmf?: string;
   /** Input variables of the call. */
   readonly inputs?: Readonly<Record<string, string>>;
-  /** A Connector ID, in place of the one of the target. Needs a base connection URI. */
+  /** A Connector ID, instead of that of the target. Needs a base connection URI. */
   readonly connectorId?: string;
 }
 
-/** What a trigger is for. */
+/** The names of the triggers. */
 export const TRIGGERS = ['speak', 'complete', 'fail', 'longPrompt', 'bargeIn'] as const;
 export type TriggerName = (typeof TRIGGERS)[number];
 
@@ -28,13 +28,13 @@ export type AuthMode = (typeof AUTH_MODES)[number];
 /** Facts about a bot that are needed to run all checks. */
 export interface Profile {
   /**
-   * `speak`: makes it say something; `complete`: makes it end the call with success; `fail`: with an error;
-   * `longPrompt`: makes it speak for 5 s or more; `bargeIn`: interrupts it. Without them the caller makes a sound
-   * like speech, presses 1 2 3 4 #, and interrupts with the same sound.
+   * `speak` makes it speak; `complete` makes it end the call successfully, `fail` with an error; `longPrompt` makes it
+   * speak for 5 s or more; `bargeIn` interrupts it. Without triggers the caller plays a sound similar to speech, presses
+   * 1 2 3 4 #, and interrupts with the same sound.
    */
   readonly triggers: Readonly<Partial<Record<TriggerName, Trigger>>>;
   readonly auth: AuthMode;
-  /** Input variables without which it takes no call: every call has them. */
+  /** Input variables of every call, for a bot that requires them. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -48,9 +48,9 @@ export interface ProfileFile {
 const TRIGGER_FIELDS = ['say', 'dtmf', 'inputs', 'connectorId'];
 
 /**
- * Reads a profile: JSON, or the default export of an ES module. Paths in it are relative to it.
+ * Reads a profile: JSON, or the default export of an ES module. Paths in it are relative to the file.
  *
- * @throws `BAD_PROFILE` naming the file, the field, what it holds and what was expected
+ * @throws HooklineError `CONFORMANCE_BAD_PROFILE` with the file, the field, its value and the expected value
  */
 export async function readProfile(path: string): Promise<ProfileFile> {
   let value: unknown;
@@ -76,35 +76,35 @@ export async function readProfile(path: string): Promise<ProfileFile> {
   return { ...profile, triggers };
 }
 
-/** Checks what came as a profile. @throws HooklineError `BAD_PROFILE` */
+/** Validates a profile. @throws HooklineError `CONFORMANCE_BAD_PROFILE` */
 export function checkProfile(value: unknown, path: string): ProfileFile {
   const refuse = (text: string): never => {
     throw conformanceError('CONFORMANCE_BAD_PROFILE', `${path}: ${text}`);
   };
-  const known = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
+  const checkNames = (object: Readonly<Record<string, unknown>>, names: readonly string[], where: string) => {
     const fault = unknownOption(where, object, names);
     if (fault !== undefined) refuse(fault);
   };
   const checkInputs = ({ inputs }: Readonly<Record<string, unknown>>, where: string) => {
     if (inputs === undefined) return;
     if (!isObject(inputs) || !Object.values(inputs).every((one) => typeof one === 'string'))
-      refuse(`${where} is no object of strings`);
+      refuse(`${where} is not an object of strings such as {"customerId":"42"}`);
   };
-  if (!isObject(value)) return refuse('a profile is an object such as {"auth":"signed","triggers":{}}');
-  known(value, ['triggers', 'auth', 'inputs'], '');
+  if (!isObject(value)) return refuse('expected an object such as {"auth":"signed","triggers":{}}');
+  checkNames(value, ['triggers', 'auth', 'inputs'], '');
   const { triggers = {}, auth } = value;
   checkInputs(value, 'inputs');
   if (auth !== undefined && !AUTH_MODES.some((mode) => mode === auth)) {
     refuse(`"auth" is ${JSON.stringify(auth)}; expected one of ${AUTH_MODES.join(', ')}`);
   }
-  if (!isObject(triggers)) return refuse('"triggers" is no object');
-  known(triggers, TRIGGERS, 'triggers: ');
+  if (!isObject(triggers)) return refuse('"triggers" is not an object such as {"complete":{"dtmf":"1"}}');
+  checkNames(triggers, TRIGGERS, 'triggers: ');
   for (const [name, trigger] of Object.entries(triggers)) {
-    if (!isObject(trigger)) return refuse(`triggers.${name} is no object such as {"dtmf":"1"}`);
-    known(trigger, TRIGGER_FIELDS, `triggers.${name}: `);
+    if (!isObject(trigger)) return refuse(`triggers.${name} is not an object such as {"dtmf":"1"}`);
+    checkNames(trigger, TRIGGER_FIELDS, `triggers.${name}: `);
     for (const field of ['say', 'dtmf', 'connectorId']) {
       if (trigger[field] !== undefined && typeof trigger[field] !== 'string')
-        refuse(`triggers.${name}.${field} is no string`);
+        refuse(`triggers.${name}.${field} is not a string`);
     }
     checkInputs(trigger, `triggers.${name}.inputs`);
   }

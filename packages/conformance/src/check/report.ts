@@ -1,61 +1,70 @@
 import type { Clause, ClauseId } from '@hookline/protocol';
 import type { Outcome } from './outcome.js';
 
-/** A broken clause, where it was first seen. */
+/** The first occurrence of a broken clause. */
 export interface Finding {
   readonly scenario: string;
   readonly call: string;
   /** Milliseconds since the call was dialled. */
   readonly atMs: number;
-  /** What came, or what did not; credentials masked. */
+  /** What the bot sent or failed to send, with credentials masked. */
   readonly got: string;
   readonly effect: string;
   readonly fix: string;
-  /** A known slip of public documents or samples that explains it. */
+  /** A known error in public documents or samples that explains it. */
   readonly slip?: string;
-  /** In how many calls it was seen. */
+  /** The number of calls in which the clause was broken. */
   readonly calls: number;
-  /** The folder of the trace of that call, where one is kept, and the line of it in `trace.ndjson`. */
+  /** The folder of the trace of the call, if traces are stored. */
   readonly trace?: string;
+  /** The line in its `trace.ndjson`, from 1. */
   readonly row?: number;
 }
 
-/** One check, judged over all calls. */
+/** The result of one check over all calls. */
 export interface CheckResult {
   readonly id: ClauseId;
   readonly level: 'MUST' | 'SHOULD' | 'MAY';
   readonly basis: Clause['basis'];
   readonly sentence: string;
   readonly outcome: Outcome;
-  /** Of `fail`, `warn` and `note`. */
+  /** Present for `fail`, `warn` and `note`. */
   readonly finding?: Finding;
-  /** Of `inconclusive`, `blocked` and `not-applicable`: why. */
+  /** Why, for `inconclusive`, `blocked` and `not-applicable`. */
   readonly reason?: string;
 }
 
-/** Why nothing, or not everything, could be checked. `behind`: the check itself could not keep pace; `stopped`: by its `signal`. */
+/**
+ * Why the run is incomplete.
+ *
+ * - `unreachable`: no connection
+ * - `unauthorized`: the bot refused the credentials of the first call
+ * - `refused`: the bot refused the first call for another reason
+ * - `behind`: the process of the check was blocked for too long to evaluate response times
+ * - `stopped`: the `signal` stopped the run
+ */
 export interface Problem {
   readonly kind: 'unreachable' | 'unauthorized' | 'refused' | 'behind' | 'stopped';
   readonly message: string;
 }
 
-/** What a run of the checks found. */
+/** The report of a run of the checks. */
 export interface CheckReport {
-  /** What was dialled, credentials masked. */
+  /** The dialled URL, with credentials masked. */
   readonly url: string;
-  /** Whether the bot passed: nothing failed, and in every area that applies something of basis `platform` was seen. */
+  /** Whether the bot passed: no check failed, and at least one clause with basis `platform` was exercised in every area that applies. */
   readonly ok: boolean;
   readonly strict: boolean;
   readonly durationMs: number;
-  /** How late the timers of the check itself were at worst, in milliseconds. */
+  /** The largest delay of the check's own timers, in milliseconds. */
   readonly lagMs: number;
-  /** How many calls were dialled. */
+  /** The number of dialled calls. */
   readonly calls: number;
   readonly results: readonly CheckResult[];
-  /** The broken clauses: in the order of the scenarios, and by time within each. */
+  /** The broken clauses, in the order of the scenarios and by time within each. */
   readonly findings: readonly (CheckResult & { readonly finding: Finding })[];
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** Areas in which nothing of basis `platform` was seen. */
+  /** Areas in which no clause with basis `platform` was exercised. */
   readonly unseenAreas: readonly string[];
   readonly problem?: Problem;
 }

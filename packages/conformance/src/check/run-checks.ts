@@ -7,8 +7,8 @@ import { RawCall } from '../caller/raw-call.js';
 import type { CallRecord } from '../record/call-record.js';
 import { type Deadlines, PLATFORM_DEADLINES } from '../record/deadlines.js';
 import { readTimeline, typeOf } from '../record/timeline.js';
-import { evaluateCalls } from '../rules/judge.js';
-import type { CallSpec, Scenario, Stage } from '../scenarios/scenario.js';
+import { evaluateCalls } from '../rules/evaluate.js';
+import type { CallSpec, Scenario, ScenarioContext } from '../scenarios/scenario.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 import { assess, byRelevance, type EvaluatedCall } from './assess.js';
 import { areaOf, type Check } from './catalogue.js';
@@ -20,40 +20,40 @@ import type { CheckReport, CheckResult, Finding, Problem } from './report.js';
 import { selectChecks } from './select.js';
 import { writeTrace } from './write-trace.js';
 
-/** What to check, and how. */
+/** Options of `runChecks`. */
 export interface CheckOptions {
   readonly target: CheckTarget;
-  /** Default: no triggers; `signed` where the target has a secret, else `none`. */
+  /** Default: no triggers, and `auth` is `signed` if the target has a client secret, otherwise `none`. */
   readonly profile?: ProfileFile;
-  /** Checks to make: ids, areas or scenarios. Default all. */
+  /** Checks to run: ids, areas or scenarios. Default: all. */
   readonly only?: readonly string[];
-  /** Checks to leave out. */
+  /** Checks to skip: ids, areas or scenarios. Default: none. */
   readonly skip?: readonly string[];
-  /** Whether rules that rest on samples or third parties fail the bot too. Default false. */
+  /** Whether clauses with basis `sample` or `third-party` fail the bot too. Default false. */
   readonly strict?: boolean;
-  /** Whether areas in which nothing could be seen are no failure. Default false. */
+  /** Whether the bot passes even if no clause of an area was exercised. Default false. */
   readonly allowInconclusive?: boolean;
-  /** Default what Genesys Cloud grants. */
+  /** Default: the time limits of Genesys Cloud. */
   readonly deadlines?: Partial<Deadlines>;
-  /** Scenarios at a time. Default 4. */
+  /** The number of scenarios that run at the same time. Default 4. */
   readonly parallel?: number;
-  /** A folder in which calls with findings are kept as traces. Default: none is kept. */
+  /** The folder for traces of calls with findings. Default: no traces are stored. */
   readonly traceDir?: string;
   readonly clock?: Clock;
   /**
-   * Stops the run: its calls are ended with `close`, within about a second, and the report tells what had been seen by
-   * then. Its `problem` is `stopped`. Default: it runs to its end.
+   * Stops the run: its calls are ended with `close` within about a second, and the report contains the results so far,
+   * with `problem.kind` `stopped`.
    */
   readonly signal?: AbortSignal;
   /** Called when a scenario starts and ends. */
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Progress {
   readonly scenario: string;
   readonly what: 'begin' | 'end';
-  /** Scenarios that are over, of how many. */
+  /** The number of completed scenarios, and of all. */
   readonly done: number;
   readonly of: number;
 }
@@ -61,10 +61,10 @@ export interface Progress {
 const PARALLEL = 4;
 
 /**
- * Checks a bot: makes calls that test its clauses and reports for each clause whether it was kept.
+ * Checks a bot: makes calls that test the clauses, and reports for each clause whether the bot kept it.
  *
- * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_OWN_MESSAGE` where the profile
- * makes a message that no client may send, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
+ * @throws HooklineError `CONFORMANCE_BAD_CHECK` for an unknown entry of `only` or `skip`; `CONFORMANCE_OWN_MESSAGE` if
+ * the profile leads to an invalid message, such as inputs that are too long; `TRACE_EXISTS`, `TRACE_WRITE`
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   checkOptions(options);
@@ -77,32 +77,34 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     auth: options.profile?.auth ?? (target.clientSecret === undefined ? 'none' : 'signed'),
   };
   const deadlines = { ...PLATFORM_DEADLINES, ...options.deadlines };
-  const wanted = SCENARIOS.filter(
-    (scenario, index) => index === 0 || checks.some((check) => scenario.shows.includes(check.id)),
+  const scenarios = SCENARIOS.filter(
+    (scenario, index) => index === 0 || checks.some((check) => scenario.covers.includes(check.id)),
   ).filter((scenario) => scenario.skip?.({ target, profile }) === undefined);
 
-  const traits: BotTraits = { neverCloses: false };
-  const dialled = new Map<Scenario, RawCall[]>();
+  const observed: ObservedBot = { neverCloses: false };
+  const callsByScenario = new Map<Scenario, RawCall[]>();
   let done = 0;
-  // As the run sees it: each call listens to it, and there may be many.
-  const ending = new AbortController();
-  setMaxListeners(0, ending.signal);
-  /** What was over when the run was stopped: the other calls show what the stop did to them, not what the bot did. */
-  let whole: ReadonlySet<RawCall> | undefined;
+  // Every call adds a listener to this signal, without a limit.
+  const abortRun = new AbortController();
+  setMaxListeners(0, abortRun.signal);
+  /** The calls that had ended when the run was stopped. The others are not evaluated: the stop ended them. */
+  let completedCalls: ReadonlySet<RawCall> | undefined;
   const stop = () => {
-    whole = new Set([...dialled.values()].flat().filter((call) => !call.connected));
-    ending.abort();
+    completedCalls = new Set([...callsByScenario.values()].flat().filter((call) => !call.connected));
+    abortRun.abort();
   };
-  const play = async (scenario: Scenario) => {
-    if (ending.signal.aborted) return;
+  const runScenario = async (scenario: Scenario) => {
+    if (abortRun.signal.aborted) return;
     const calls: RawCall[] = [];
-    dialled.set(scenario, calls);
+    callsByScenario.set(scenario, calls);
     const report = (what: Progress['what']) =>
-      options.onProgress?.({ scenario: scenario.name, what, done, of: wanted.length });
+      options.onProgress?.({ scenario: scenario.name, what, done, of: scenarios.length });
     report('begin');
-    const { signal } = ending;
+    const { signal } = abortRun;
     try {
-      await scenario.run(stageOf({ target, profile, deadlines, clock, traits, signal }, scenario, calls));
+      await scenario.run(
+        createContext({ target, profile, deadlines, clock, observed, signal }, scenario, calls),
+      );
     } catch (error) {
       if (!(error instanceof RunStopped)) throw error;
     }
@@ -112,87 +114,98 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   };
 
   const lag = new LagMonitor(clock);
-  const [firstScenario, ...others] = wanted;
-  const playAll = async () => {
-    if (firstScenario) await play(firstScenario);
-    const first = firstScenario && dialled.get(firstScenario)?.at(0)?.record();
+  const [firstScenario, ...others] = scenarios;
+  const runScenarios = async () => {
+    if (firstScenario) await runScenario(firstScenario);
+    const first = firstScenario && callsByScenario.get(firstScenario)?.at(0)?.record();
     if (!first || !readTimeline(first).items.some((item) => typeOf(item) === 'opened')) return false;
     await runLimited(
-      others.filter(({ alone }) => !alone),
+      others.filter(({ exclusive }) => !exclusive),
       options.parallel ?? PARALLEL,
-      play,
+      runScenario,
     );
     await runLimited(
-      others.filter(({ alone }) => alone),
+      others.filter(({ exclusive }) => exclusive),
       1,
-      play,
+      runScenario,
     );
     return true;
   };
   if (options.signal?.aborted) stop();
   else options.signal?.addEventListener('abort', stop);
-  const opened = await playAll().finally(() => {
+  const opened = await runScenarios().finally(() => {
     lag.stop();
     options.signal?.removeEventListener('abort', stop);
   });
-  const calls = [...dialled.values()].flat();
-  if (whole) await Promise.all(calls.map((call) => call.hangUp()));
+  const calls = [...callsByScenario.values()].flat();
+  if (completedCalls) await Promise.all(calls.map((call) => call.hangUp()));
   const lagMs = lag.stop();
-  const records = wanted.flatMap((scenario) =>
-    (dialled.get(scenario) ?? []).filter((call) => !whole || whole.has(call)).map((call) => call.record()),
+  const records = scenarios.flatMap((scenario) =>
+    (callsByScenario.get(scenario) ?? [])
+      .filter((call) => !completedCalls || completedCalls.has(call))
+      .map((call) => call.record()),
   );
   const evaluations = evaluateCalls(records);
-  const judged: EvaluatedCall[] = [];
+  const evaluatedCalls: EvaluatedCall[] = [];
   for (const [index, record] of records.entries()) {
     const evidence = evaluations[index] ?? [];
-    const keep = options.traceDir !== undefined && evidence.some((one) => !one.held);
-    judged.push({
+    const isStored = options.traceDir !== undefined && evidence.some((one) => !one.passed);
+    evaluatedCalls.push({
       record,
       evidence,
-      ...(keep && options.traceDir !== undefined
+      ...(isStored && options.traceDir !== undefined
         ? { trace: await writeTrace(record, evidence, options.traceDir, clock) }
         : {}),
     });
   }
-  // What explains why the first call was refused is told before what followed from it.
-  const inOrder = [...judged.filter(({ record }) => isExplanatoryCall(record)), ...judged];
-  const broken = inOrder.flatMap(({ evidence }) => evidence).filter((one) => !one.held);
-  const need = broken.find(({ clause }) => clause === 'AC-OPEN-9');
-  const [blocker] = broken.filter((one) => one !== need).map(({ clause }) => clause);
-  const explained = judged.some(
-    ({ record, evidence }) => isExplanatoryCall(record) && evidence.some((one) => !one.held),
+  // Calls that explain why the first call was refused are reported before its consequences.
+  const orderedCalls = [
+    ...evaluatedCalls.filter(({ record }) => isExplanatoryCall(record)),
+    ...evaluatedCalls,
+  ];
+  const violations = orderedCalls.flatMap(({ evidence }) => evidence).filter((one) => !one.passed);
+  const refusalCause = violations.find(({ clause }) => clause === 'AC-OPEN-9');
+  const [blockingClause] = violations.filter((one) => one !== refusalCause).map(({ clause }) => clause);
+  const isExplained = evaluatedCalls.some(
+    ({ record, evidence }) => isExplanatoryCall(record) && evidence.some((one) => !one.passed),
   );
-  const refused = judged[0] !== undefined && isRefused(judged[0].record) && !explained;
-  const masked = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
-  const found = whole
-    ? stopped(done, wanted.length)
-    : need
-      ? describeRefusal(target.url, need.got)
-      : opened || (broken.length > 0 && !refused)
+  const refused = evaluatedCalls[0] !== undefined && isRefused(evaluatedCalls[0].record) && !isExplained;
+  const mask = createRedactor([target.apiKey, target.clientSecret].filter((one) => one !== undefined)).text;
+  const unmaskedProblem = completedCalls
+    ? stoppedProblem(done, scenarios.length)
+    : refusalCause
+      ? refusalProblem(target.url, refusalCause.got)
+      : opened || (violations.length > 0 && !refused)
         ? undefined
-        : lagMs > MAX_LAG_MS && maybeOurs(judged[0]?.record)
-          ? laggedBehind(lagMs)
-          : firstCallProblem(judged[0]);
-  const known = found && { ...found, message: masked(found.message) };
+        : lagMs > MAX_LAG_MS && maybeLocalDelay(evaluatedCalls[0]?.record)
+          ? lagProblem(lagMs)
+          : firstCallProblem(evaluatedCalls[0]);
+  const runProblem = unmaskedProblem && { ...unmaskedProblem, message: mask(unmaskedProblem.message) };
   const assessed = checks.map((check) =>
-    assess(check, judged, {
+    assess(check, evaluatedCalls, {
       strict,
-      blockedBy: opened || whole ? undefined : (known?.message ?? blocker ?? 'the first call was not opened'),
+      blockedBy:
+        opened || completedCalls
+          ? undefined
+          : (runProblem?.message ?? blockingClause ?? 'the first call was not opened'),
       notApplicable: (one) => notApplicable(one, { target, profile }),
     }),
   );
   const confirmed = lagMs > MAX_LAG_MS ? assessed.map((result) => inconclusive(result, lagMs)) : assessed;
-  const results = whole ? confirmed.map(listUnseen) : confirmed;
+  const results = completedCalls ? confirmed.map(explainStopped) : confirmed;
   const problem =
-    known ??
-    (confirmed.some((result, index) => result !== assessed[index]) ? laggedBehind(lagMs) : undefined);
+    runProblem ??
+    (confirmed.some((result, index) => result !== assessed[index]) ? lagProblem(lagMs) : undefined);
   const findings = results
     .filter((result): result is CheckResult & { readonly finding: Finding } => result.finding !== undefined)
-    .sort((a, b) => byRelevance(inOrder)(a.id, b.id));
-  const unseenAreas = unseen(options.only?.length ? checks : dueChecks(checks, profile), results);
+    .sort((a, b) => byRelevance(orderedCalls)(a.id, b.id));
+  const unseenAreas = findUnseenAreas(
+    options.only?.length ? checks : requiredChecks(checks, profile),
+    results,
+  );
   const failed = results.some(({ outcome }) => outcome === 'fail') || problem !== undefined || !opened;
   return {
-    url: masked(target.url),
+    url: mask(target.url),
     ok: !failed && (options.allowInconclusive === true || unseenAreas.length === 0),
     strict,
     durationMs: Math.round(clock.now() - startedMs),
@@ -200,36 +213,36 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     results,
     findings,
     lagMs,
-    counts: count(results),
+    counts: countOutcomes(results),
     unseenAreas,
     ...(problem ? { problem } : {}),
   };
 }
 
-/** A late answer, where it may have been this side that was late. */
+/** Makes a finding about response times inconclusive, because this process itself was late. */
 function inconclusive(result: CheckResult, lagMs: number): CheckResult {
   const { finding, ...rest } = result;
   if (finding === undefined || !TIMED.has(result.id)) return result;
-  const reason = `not sure: this check itself stood still for ${(lagMs / 1000).toFixed(1)} s; it saw: ${finding.got}`;
+  const reason = `the process of the check was blocked for ${(lagMs / 1000).toFixed(1)} s, so this may not be the bot's fault: ${finding.got}`;
   return { ...rest, outcome: 'inconclusive', reason };
 }
 
-function laggedBehind(lagMs: number): Problem {
+function lagProblem(lagMs: number): Problem {
   return {
     kind: 'behind',
-    message: `the check could not keep pace: its own process stood still for ${(lagMs / 1000).toFixed(1)} s, and what it says of times is void. Run it on a machine that is less busy`,
+    message: `the check could not keep pace: its own process was blocked for ${(lagMs / 1000).toFixed(1)} s, so it cannot evaluate response times. Run it on a machine with less load`,
   };
 }
 
-function stopped(done: number, of: number): Problem {
+function stoppedProblem(done: number, total: number): Problem {
   return {
     kind: 'stopped',
-    message: `the check was stopped after ${done} of ${of} scenarios; what had not been seen by then was not checked`,
+    message: `the check was stopped after ${done} of ${total} scenarios; the others were not run`,
   };
 }
 
-/** A check that the run was stopped before. */
-function listUnseen(result: CheckResult): CheckResult {
+/** Changes the reason of a check that was not made because the run was stopped. */
+function explainStopped(result: CheckResult): CheckResult {
   if (result.outcome !== 'inconclusive' || !result.reason?.startsWith('not seen')) return result;
   return { ...result, reason: 'not seen before the check was stopped' };
 }
@@ -237,17 +250,17 @@ function listUnseen(result: CheckResult): CheckResult {
 /** Thrown in a scenario when the run is stopped. */
 class RunStopped extends Error {}
 
-/** What is known of the bot since the run began. */
-interface BotTraits {
+/** What the run has learned about the bot. */
+interface ObservedBot {
   /** Whether a `close` was not answered. Later calls then wait only briefly. */
   neverCloses: boolean;
 }
 
-/** How long `closed` is waited for where it is known not to come, in milliseconds. */
+/** The wait for `closed` of a bot that is known not to send it, in milliseconds. */
 const SHORT_CLOSED_TIMEOUT_MS = 500;
 
-interface Setting {
-  readonly traits: BotTraits;
+interface RunSettings {
+  readonly observed: ObservedBot;
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly deadlines: Deadlines;
@@ -255,11 +268,11 @@ interface Setting {
   readonly signal: AbortSignal;
 }
 
-function stageOf(
-  { target, profile, deadlines, clock, traits, signal }: Setting,
+function createContext(
+  { target, profile, deadlines, clock, observed, signal }: RunSettings,
   scenario: Scenario,
   calls: RawCall[],
-): Stage {
+): ScenarioContext {
   const throwIfStopped = () => {
     if (signal.aborted) throw new RunStopped();
   };
@@ -277,9 +290,9 @@ function stageOf(
       clock,
       inputs: profile.inputs,
       signal,
-      ...(traits.neverCloses ? { closedTimeoutMs: SHORT_CLOSED_TIMEOUT_MS } : {}),
+      ...(observed.neverCloses ? { closedTimeoutMs: SHORT_CLOSED_TIMEOUT_MS } : {}),
       onNotClosed() {
-        traits.neverCloses = true;
+        observed.neverCloses = true;
       },
       ...(url === undefined ? {} : { url }),
       ...spec,
@@ -296,7 +309,7 @@ function stageOf(
     dial,
     async open(spec, changes) {
       const call = await dial(spec);
-      if (!(await call.opened({ ...inputsOf(spec.trigger), ...changes }))) {
+      if (!(await call.open({ ...inputsOf(spec.trigger), ...changes }))) {
         await call.hangUp();
         return undefined;
       }
@@ -316,26 +329,26 @@ async function runLimited<T>(
   size: number,
   run: (item: T) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...items];
+  const queue = [...items];
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await run(next);
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await run(next);
   };
   await Promise.all(Array.from({ length: Math.min(size, items.length) }, worker));
 }
 
-/** Whether the first call may have failed because this process stood still: the bot was reached, and refused nothing. */
-function maybeOurs(record: CallRecord | undefined): boolean {
+/** Whether the first call may have failed because this process was blocked: the bot was reached and did not refuse. */
+function maybeLocalDelay(record: CallRecord | undefined): boolean {
   if (record === undefined) return false;
   const upgraded = record.events.some((event) => event.kind === 'response' && event.status === 101);
-  return record.maybeOurs === true || (upgraded && !isRefused(record));
+  return record.maybeLocalDelay === true || (upgraded && !isRefused(record));
 }
 
-/** Whether a call was made to find out why the first one was refused. */
+/** Whether a call was made to find out why the first call was refused. */
 function isExplanatoryCall({ scenario, purpose }: CallRecord): boolean {
   return scenario === 'handshake' && purpose.kind === 'refusal';
 }
 
-/** Whether the bot said no to the call in place of opening it. */
+/** Whether the bot answered `open` with `disconnect`. */
 function isRefused(record: CallRecord): boolean {
   const answer = readTimeline(record).items.find((item) =>
     ['opened', 'disconnect'].includes(typeOf(item) ?? ''),
@@ -343,21 +356,21 @@ function isRefused(record: CallRecord): boolean {
   return answer !== undefined && typeOf(answer) === 'disconnect';
 }
 
-/** The bot does not take what production sends, which is no rule for bots but nothing works without it. */
-function describeRefusal(url: string, why: string): Problem {
+/** The bot refuses the `open` of production. No clause forbids this, but the bot cannot work with Genesys Cloud. */
+function refusalProblem(url: string, reason: string): Problem {
   return {
     kind: 'refused',
-    message: `${url} refused the first call, which was as production makes it: ${why}`,
+    message: `${url} refused the first call, which is a call as production makes it: ${reason}`,
   };
 }
 
-/** Why not even the first call was opened, where no clause says it. */
+/** Returns why the first call was not opened, if no clause explains it. */
 function firstCallProblem(call: EvaluatedCall | undefined): Problem {
   const record = call?.record;
   const response = record?.events.find((event) => event.kind === 'response');
   const url = record?.url ?? '';
   if (response?.kind === 'response' && response.status !== 101) {
-    const said = response.body.trim() === '' ? '' : `; it says ${response.body.trim().slice(0, 200)}`;
+    const said = response.body.trim() === '' ? '' : `: ${response.body.trim().slice(0, 200)}`;
     const denied = response.status === 401 || response.status === 403;
     return {
       kind: denied ? 'unauthorized' : 'unreachable',
@@ -369,7 +382,7 @@ function firstCallProblem(call: EvaluatedCall | undefined): Problem {
     const denied = refusal.text.includes('"unauthorized"');
     return {
       kind: denied ? 'unauthorized' : 'refused',
-      message: `${url} refused the first call: ${refusal.text}. If it needs input variables, name them in the profile: {"inputs":{"name":"value"}}`,
+      message: `${url} refused the first call: ${refusal.text}. If the bot requires input variables, add them to the profile: {"inputs":{"name":"value"}}`,
     };
   }
   return { kind: 'unreachable', message: `${url} cannot be reached: ${record?.unreachable ?? 'no answer'}` };
@@ -377,18 +390,18 @@ function firstCallProblem(call: EvaluatedCall | undefined): Problem {
 
 function notApplicable(
   check: Check,
-  { target, profile }: Pick<Setting, 'target' | 'profile'>,
+  { target, profile }: Pick<RunSettings, 'target' | 'profile'>,
 ): string | undefined {
   const { id } = check;
   if (id === 'AC-CONN-4') {
-    if (!target.url.startsWith('wss:')) return 'the URL is ws:, as on a desk';
-    if (target.tls?.ca !== undefined) return 'the certificate is checked against an authority that was given';
-    if (target.tls?.insecure) return 'certificates are not checked';
+    if (!target.url.startsWith('wss:')) return 'the URL begins with ws:';
+    if (target.tls?.ca !== undefined) return 'the certificate is verified against a configured authority';
+    if (target.tls?.insecure) return 'certificates are not verified';
   }
   if (id === 'AC-PROBE-4' && (target.baseUrl ?? target.url) === target.url)
-    return 'the URL is the base connection URI, as far as is known';
+    return 'no other base connection URI was given';
   if (id === 'AC-VAR-2' && Object.keys(profile.inputs).length > 0)
-    return 'the profile names inputs that every call has';
+    return 'the profile has inputs, so every call has input variables';
   if (id === 'AC-AUTH-6' && profile.auth !== 'none') return 'the bot refuses before the upgrade';
   const reasons = SCENARIOS.filter(({ name }) => check.scenarios.includes(name)).map(({ skip }) =>
     skip?.({ target, profile }),
@@ -399,30 +412,32 @@ function notApplicable(
 }
 
 /**
- * Checks that a whole run must have seen: what only the bot can show is due where the profile says how to make it, since
- * a bot that never ends a call by itself has no outputs to look at.
+ * Returns the checks that a full run must exercise: checks that need a trigger only if the profile has it, because a bot
+ * that never ends a call by itself, for example, sends no outputs.
  */
-function dueChecks(checks: readonly Check[], { triggers }: Pick<Profile, 'triggers'>): readonly Check[] {
+function requiredChecks(checks: readonly Check[], { triggers }: Pick<Profile, 'triggers'>): readonly Check[] {
   return checks.filter(
     (check) => check.triggers.length === 0 || check.triggers.some((name) => triggers[name]),
   );
 }
 
-/** Areas with a rule of the platform that is due and applies, of which none was seen kept or broken. */
-function unseen(due: readonly Check[], results: readonly CheckResult[]): string[] {
+/** Returns the areas with a required clause of basis `platform` that applies, of which none was exercised. */
+function findUnseenAreas(required: readonly Check[], results: readonly CheckResult[]): string[] {
   const platform = results.filter(
     ({ basis, outcome }) => basis === 'platform' && outcome !== 'not-applicable',
   );
   const seen = (area: string) =>
     platform.some(({ id, outcome }) => areaOf(id) === area && (outcome === 'pass' || outcome === 'fail'));
-  const areas = platform.filter(({ id }) => due.some((check) => check.id === id)).map(({ id }) => areaOf(id));
+  const areas = platform
+    .filter(({ id }) => required.some((check) => check.id === id))
+    .map(({ id }) => areaOf(id));
   return [...new Set(areas)].filter(
-    // Where something of an area is broken, that is what there is to say of it.
+    // An area with a finding was exercised.
     (area) => !results.some(({ id, finding }) => areaOf(id) === area && finding) && !seen(area),
   );
 }
 
-function count(results: readonly CheckResult[]): Record<Outcome, number> {
+function countOutcomes(results: readonly CheckResult[]): Record<Outcome, number> {
   const counts = { pass: 0, fail: 0, warn: 0, note: 0, inconclusive: 0, blocked: 0, 'not-applicable': 0 };
   for (const { outcome } of results) counts[outcome] += 1;
   return counts;

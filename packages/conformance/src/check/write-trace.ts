@@ -5,14 +5,14 @@ import { createTraceWriter } from '@hookline/trace/node';
 import type { CallRecord } from '../record/call-record.js';
 import type { Evidence } from '../rules/evidence.js';
 
-/** The trace of a call on disk. */
+/** The stored trace of a call. */
 export interface WrittenTrace {
   readonly folder: string;
-  /** The line of an event of the record in `trace.ndjson`, the header being line 1. */
+  /** Returns the line of an event of the record in `trace.ndjson`. Line 1 is the header. */
   rowOf(index: number): number | undefined;
 }
 
-/** Writes a call as a trace, with what was found in it. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
+/** Writes a call and its violations as a trace. @throws HooklineError `TRACE_EXISTS`, `TRACE_WRITE` */
 export async function writeTrace(
   record: CallRecord,
   evidence: readonly Evidence[],
@@ -31,7 +31,7 @@ export async function writeTrace(
   const waiting: Record<'in' | 'out', number[]> = { in: [], out: [] };
   let row = 1;
   let current: number | undefined;
-  // The writer gathers audio in the same way.
+  // The writer groups audio in the same way, so the row numbers match.
   const runs = audioRuns((event) => {
     row += 1;
     if (event.kind === 'audio') for (const index of waiting[event.dir].splice(0)) rows.set(index, row);
@@ -62,8 +62,8 @@ export async function writeTrace(
         break;
     }
     current = undefined;
-    for (const { clause, held, index: where, got } of evidence) {
-      if (held || where !== index) continue;
+    for (const { clause, passed, index: where, got } of evidence) {
+      if (passed || where !== index) continue;
       for (const sink of both) sink.event({ kind: 'violation', t: event.t, clause, text: got, fatal: false });
     }
   }

@@ -11,17 +11,17 @@ import type { Admission } from '../wire/serve.js';
 import { PRODUCTION_FORM } from '../wire/signature-form.js';
 import type { FaultName } from './catalogue.js';
 
-/** Who may call: one API key, with or without a client secret; undefined: everybody. */
+/** The credentials that a faulty bot accepts: one API key, with or without a client secret. */
 export interface FaultyAuth {
   readonly apiKey: string;
   /** Base64. */
   readonly clientSecret?: string;
 }
 
-/** What becomes of an upgrade request. `late`: it is refused on the call itself. */
-export type Decision = Admission & { readonly late?: boolean };
+/** The decision about an upgrade request. `refuseLater`: the call is refused with `disconnect` instead. */
+export type Decision = Admission & { readonly refuseLater?: boolean };
 
-/** Refusals of the verifier that a fault passes over. */
+/** The refusal of the verifier that a fault ignores. */
 const IGNORED_REFUSALS: Partial<Record<FaultName, SignatureErrorCode>> = {
   'takes-unsigned': 'SIGNATURE_UNSIGNED',
   'takes-a-partial-signature': 'SIGNATURE_MISSING_COMPONENT',
@@ -32,7 +32,7 @@ const IGNORED_REFUSALS: Partial<Record<FaultName, SignatureErrorCode>> = {
   'takes-an-expired-signature': 'SIGNATURE_EXPIRED',
 };
 
-/** Decides about upgrade requests as a well-behaved bot does, but for one fault. */
+/** Decides about upgrade requests correctly, except for one fault. */
 export class Admissions {
   readonly #fault: FaultName | undefined;
   readonly #auth: FaultyAuth | undefined;
@@ -62,23 +62,28 @@ export class Admissions {
   }
 
   #refuse(reason: string): Decision {
-    if (this.#fault === 'leaves-a-refused-call-open') return { accept: true, late: true };
+    if (this.#fault === 'leaves-a-refused-call-open') return { accept: true, refuseLater: true };
     const body =
       this.#fault === 'refuses-without-a-reason' ? '' : JSON.stringify({ error: 'unauthorized', reason });
-    const short = this.#fault === 'dies-of-a-short-signature' && reason.includes('short or malformed');
-    return { accept: false, status: short || this.#fault === 'refuses-with-500' ? 500 : 401, body };
+    const isShortSignature =
+      this.#fault === 'dies-of-a-short-signature' && reason.includes('short or malformed');
+    return {
+      accept: false,
+      status: isShortSignature || this.#fault === 'refuses-with-500' ? 500 : 401,
+      body,
+    };
   }
 
-  /** Why the credentials are refused; undefined when they hold. */
+  /** Returns why the credentials are refused; undefined if they are valid. */
   #refusal(request: IncomingMessage, nowSeconds: number): string | undefined {
     const auth = this.#auth;
     if (!auth) return undefined;
-    const given = headerLookup(request.rawHeaders);
+    const header = headerLookup(request.rawHeaders);
     const fault = this.#fault;
     const headers = (name: string) =>
       fault === 'verifies-without-the-port' && name === 'host'
-        ? given(name)?.replace(/:\d+$/, '')
-        : given(name);
+        ? header(name)?.replace(/:\d+$/, '')
+        : header(name);
     if (headers('x-api-key') !== auth.apiKey)
       return fault === 'takes-any-key' ? undefined : 'the API key is unknown';
     if (auth.clientSecret === undefined) return undefined;
@@ -114,7 +119,7 @@ export class Admissions {
   }
 }
 
-/** Whether a request is signed with the text of the secret as the key. */
+/** Whether the key of a signature is the text of the secret. */
 function isKeyedWithText(request: IncomingMessage, secret: string): boolean {
   const headers = headerLookup(request.rawHeaders);
   try {

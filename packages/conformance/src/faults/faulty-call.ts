@@ -21,12 +21,12 @@ export interface FaultyCallOptions {
   readonly fault: FaultName | undefined;
   readonly socket: RawPeer;
   readonly clock: Clock;
-  /** The headers of the upgrade request. */
+  /** The ids in the headers of the upgrade request. */
   readonly sessionId: string;
   readonly organizationId: string;
-  /** Whether the credentials are wrong and the call is to be refused. */
+  /** Whether to refuse the call because of wrong credentials. */
   readonly refuse: boolean;
-  /** How late a late message is, in milliseconds. */
+  /** The delays of late messages, in milliseconds. */
   readonly lateMs: { readonly opened: number; readonly pong: number; readonly closed: number };
   /** Terminates all connections of the bot, like a crash. */
   readonly terminate: () => void;
@@ -34,13 +34,14 @@ export interface FaultyCallOptions {
 
 const REPLY_MS = 1000;
 const END_DELAY_MS = 750;
-/** After the last of its audio was heard, before the call ends, and how long it is quiet after error 429. */
+/** The wait between the end of the playout and the end of the call. */
 const CLEANUP_MS = 600;
+/** How long the bot is quiet after error 429. */
 const QUIET_MS = 1500;
 const LARGE_CHARS = 32_768;
 const BURST_BYTES = 64_000;
 
-/** One call of a bot that greets, answers speech, stops when it is interrupted and completes at `#`; with one fault. */
+/** One call of a bot with one fault. It greets, answers speech, stops when it is interrupted, and completes at `#`. */
 export class FaultyCall {
   readonly #options: FaultyCallOptions;
   readonly #speechListener = new SpeechListener((speaking) => this.#speech(speaking));
@@ -49,16 +50,16 @@ export class FaultyCall {
   #media: MediaParameter = PCMU_EXTERNAL;
   #seq = 0;
   #clientseq = 0;
-  #expected = 1;
+  #expectedSeq = 1;
   #state: 'preparing' | 'active' | 'disconnecting' | 'closed' = 'preparing';
   #paused = false;
   #probe = false;
-  #sentClose = false;
+  #closeReceived = false;
   #digits = '';
   /** When all sent audio will have been played. */
   #playedUntil = 0;
   #quietUntil = 0;
-  #recent: { readonly t: number; readonly bytes: number }[] = [];
+  #recentFrames: { readonly t: number; readonly bytes: number }[] = [];
 
   constructor(options: FaultyCallOptions) {
     this.#options = options;
@@ -71,13 +72,13 @@ export class FaultyCall {
     socket.on('close', () => {
       for (const cancel of this.#timers) cancel();
       this.#prompts.stop();
-      if (this.#hasFault('dies-of-a-lost-connection') && !this.#sentClose) options.terminate();
+      if (this.#hasFault('dies-of-a-lost-connection') && !this.#closeReceived) options.terminate();
     });
   }
 
   /** Terminates the connection, like a crash. */
   drop(): void {
-    this.#sentClose = true;
+    this.#closeReceived = true;
     this.#options.socket.terminate();
   }
 
@@ -125,14 +126,14 @@ export class FaultyCall {
   #text(text: string): void {
     const decoded = decodeClientMessage(text);
     if (decoded.kind === 'fault') {
-      if (decoded.fault.seq !== undefined) this.#expected = decoded.fault.seq + 1;
+      if (decoded.fault.seq !== undefined) this.#expectedSeq = decoded.fault.seq + 1;
       if (this.#hasFault('dies-of-malformed-text') && decoded.fault.code === 'not-json')
         this.#options.terminate();
       else this.#end(decoded.fault.reason);
       return;
     }
     const { id, seq, serverseq, type } = decoded.kind === 'message' ? decoded.message : decoded.envelope;
-    // Whatever else is wrong: who is asked to close may close.
+    // Answers `close` even if the message has another error.
     if (this.#state === 'disconnecting' && type === 'close') {
       this.#clientseq = seq;
       this.#close();
@@ -140,24 +141,24 @@ export class FaultyCall {
     }
     if (decoded.kind === 'unknown' && this.#hasFault('sees-no-unknown-types')) return;
     if (this.#hasFault('reads-whole-seconds') && /"position":"[^"]*\./.test(text)) {
-      this.#expected = seq + 1;
+      this.#expectedSeq = seq + 1;
       this.#clientseq = seq;
-      this.#end('position is no ISO 8601 duration');
+      this.#end('position is not an ISO 8601 duration');
       return;
     }
-    const foreign =
+    const isForeignId =
       id !== this.#options.sessionId && !(this.#hasFault('takes-a-foreign-session') && type === 'open');
-    const gap = seq !== this.#expected && !this.#hasFault('ignores-a-gap');
-    if (foreign || gap || serverseq > this.#seq) {
+    const hasGap = seq !== this.#expectedSeq && !this.#hasFault('ignores-a-gap');
+    if (isForeignId || hasGap || serverseq > this.#seq) {
       if (!this.#hasFault('sees-no-unknown-types')) this.#clientseq = seq;
       this.#end(
-        `expected seq ${this.#expected} of session ${this.#options.sessionId}, got ${seq} of ${id}`,
-        foreign ? 'unauthorized' : 'error',
+        `expected seq ${this.#expectedSeq} of session ${this.#options.sessionId}, got ${seq} of ${id}`,
+        isForeignId ? 'unauthorized' : 'error',
       );
       return;
     }
     if (decoded.kind === 'unknown' && this.#hasFault('does-not-count-unknown-types')) return;
-    this.#expected = seq + 1;
+    this.#expectedSeq = seq + 1;
     this.#clientseq = seq;
     if (decoded.kind === 'unknown') {
       if (this.#hasFault('chokes-on-unknown-types')) this.#end(`unknown type ${type}`);
@@ -201,7 +202,7 @@ export class FaultyCall {
         break;
       case 'paused':
         this.#paused = true;
-        if (this.#hasFault('chokes-on-a-pause')) this.#end('nobody asked for paused');
+        if (this.#hasFault('chokes-on-a-pause')) this.#end('paused without a request');
         break;
       case 'resumed':
         this.#paused = false;
@@ -244,15 +245,15 @@ export class FaultyCall {
       this.#hasFault('chokes-on-odd-inputs') &&
       Object.keys(inputs ?? {}).some((name) => name.includes(' '))
     ) {
-      this.#end('a name with blanks');
+      this.#end('an input name with spaces');
       return;
     }
     const l16 = parameters.media.filter((offer) => offer.format === 'L16');
-    const wanted = this.#hasFault('takes-the-last-offer') ? parameters.media.slice(-1) : l16;
-    const odd = this.#hasFault('takes-the-last-offer') || this.#hasFault('prefers-l16');
-    const choice = (odd ? chooseMedia(wanted) : undefined) ?? chooseMedia(parameters.media);
+    const preferred = this.#hasFault('takes-the-last-offer') ? parameters.media.slice(-1) : l16;
+    const ignoresPreference = this.#hasFault('takes-the-last-offer') || this.#hasFault('prefers-l16');
+    const choice = (ignoresPreference ? chooseMedia(preferred) : undefined) ?? chooseMedia(parameters.media);
     if (!choice) {
-      this.#end('no offer fits: PCMU or L16 at 8000 Hz');
+      this.#end('no supported offer: PCMU or L16 at 8000 Hz');
       return;
     }
     this.#media = choice;
@@ -365,23 +366,23 @@ export class FaultyCall {
       this.#end('audio while paused');
       return;
     }
-    const offered = this.#media.format === 'PCMU' && this.#media.channels.length === 1;
-    if (this.#hasFault('wants-whole-frames') && offered && bytes.length % 1600 !== 0) {
-      this.#end('no whole frames of 1,600 bytes');
+    const isMonoPcmu = this.#media.format === 'PCMU' && this.#media.channels.length === 1;
+    if (this.#hasFault('wants-whole-frames') && isMonoPcmu && bytes.length % 1600 !== 0) {
+      this.#end('not a multiple of 1,600 bytes');
       return;
     }
     if (this.#hasFault('chokes-on-a-burst')) {
       const t = this.#options.clock.now();
-      // One long frame is no burst.
-      if (bytes.length < 32_000) this.#recent.push({ t, bytes: bytes.length });
-      this.#recent = this.#recent.filter((one) => t - one.t < 1000);
-      const total = this.#recent.reduce((sum, one) => sum + one.bytes, 0);
+      // One long frame is not a burst.
+      if (bytes.length < 32_000) this.#recentFrames.push({ t, bytes: bytes.length });
+      this.#recentFrames = this.#recentFrames.filter((one) => t - one.t < 1000);
+      const total = this.#recentFrames.reduce((sum, one) => sum + one.bytes, 0);
       if (total > BURST_BYTES) {
         this.#end('audio faster than real time');
         return;
       }
     }
-    if (offered) this.#speechListener.push(bytes);
+    if (isMonoPcmu) this.#speechListener.push(bytes);
   }
 
   #speech(speaking: boolean): void {
@@ -420,8 +421,8 @@ export class FaultyCall {
       return;
     }
     this.#prompts.play(END_DELAY_MS, () => {
-      const leftMs = Math.max(0, this.#playedUntil - this.#options.clock.now());
-      this.#after(leftMs + CLEANUP_MS, () => this.#state === 'active' && this.#complete());
+      const remainingMs = Math.max(0, this.#playedUntil - this.#options.clock.now());
+      this.#after(remainingMs + CLEANUP_MS, () => this.#state === 'active' && this.#complete());
     });
   }
 
@@ -436,9 +437,9 @@ export class FaultyCall {
     }
     this.#state = 'disconnecting';
     const reason = this.#hasFault('invents-a-reason') ? 'done' : 'completed';
-    const later = this.#hasFault('outputs-in-closed') || this.#hasFault('outputs-after-the-end');
+    const isWithheld = this.#hasFault('outputs-in-closed') || this.#hasFault('outputs-after-the-end');
     const name = this.#hasFault('outputs-elsewhere') ? 'outputs' : 'outputVariables';
-    const parameters = { reason, info: '', ...(later ? {} : { [name]: this.#outputs() }) };
+    const parameters = { reason, info: '', ...(isWithheld ? {} : { [name]: this.#outputs() }) };
     this.#send('disconnect', parameters);
     if (this.#hasFault('disconnects-twice')) this.#send('disconnect', parameters);
     if (this.#hasFault('pauses-after-disconnect')) this.#send('pause', {});
@@ -454,9 +455,9 @@ export class FaultyCall {
   }
 
   #close(): void {
-    this.#sentClose = true;
-    const again = this.#state === 'closed';
-    if (again && !this.#hasFault('closes-twice')) return;
+    this.#closeReceived = true;
+    const isRepeated = this.#state === 'closed';
+    if (isRepeated && !this.#hasFault('closes-twice')) return;
     const completing = this.#state === 'disconnecting';
     this.#prompts.stop();
     this.#state = 'closed';

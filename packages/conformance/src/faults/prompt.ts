@@ -4,13 +4,13 @@ import { encodeFor } from '../caller/media.js';
 import { speechSound } from '../caller/speech.js';
 import type { FaultName } from './catalogue.js';
 
-/** Of one frame, in milliseconds: four a second. */
+/** The length of a frame, in milliseconds. */
 const FRAME_MS = 250;
 const SHORT_FRAME_MS = 20;
 
-/** The first prompt, in milliseconds. */
+/** The length of the greeting, in milliseconds. */
 export const GREETING_MS = 3000;
-/** What faults make of it: 70,000 bytes of µ-law in one frame; 20 s in frames that are as long as may be. */
+/** The lengths that faults use instead: 70,000 bytes of µ-law in one frame; 20 s in frames of 3 s. */
 const TOO_LARGE_MS = 8750;
 const LONG_MS = 20_000;
 const LONG_FRAME_MS = 3000;
@@ -24,7 +24,7 @@ export class Prompts {
   #frames: Uint8Array[] = [];
   #cancel: Cancel = () => {};
   #done: (() => void) | undefined;
-  #heldUntil = 0;
+  #suspendedUntil = 0;
 
   constructor(
     fault: FaultName | undefined,
@@ -43,12 +43,12 @@ export class Prompts {
     return this.#frames.length > 0;
   }
 
-  /** Plays a prompt in place of what is left of the last one. `done`: all is sent. */
+  /** Plays a prompt and drops the rest of the previous one. Calls `done` when all frames are sent. */
   play(ms: number, done: () => void = () => {}): void {
     this.stop();
-    this.#frames = this.#cut(ms);
+    this.#frames = this.#split(ms);
     this.#done = done;
-    if (this.#sendAll(ms)) for (const bytes of this.#frames.splice(0)) this.#send(bytes);
+    if (this.#isFaultyGreeting(ms)) for (const bytes of this.#frames.splice(0)) this.#send(bytes);
     this.#next();
   }
 
@@ -59,27 +59,27 @@ export class Prompts {
     return this.#frames.splice(0);
   }
 
-  /** Sends nothing for a while. */
+  /** Sends nothing for this time. */
   suspend(ms: number): void {
-    this.#heldUntil = this.#clock.now() + ms;
+    this.#suspendedUntil = this.#clock.now() + ms;
   }
 
-  /** Faults of the greeting alone: the end of the call must not wait for it. */
-  #sendAll(ms: number): boolean {
+  /** Whether the prompt is the greeting and its fault sends too much at once. Other prompts stay short, so that the call can end. */
+  #isFaultyGreeting(ms: number): boolean {
     return (
       ms === GREETING_MS && (this.#fault === 'sends-all-at-once' || this.#fault === 'sends-too-large-a-frame')
     );
   }
 
-  #cut(ms: number): Uint8Array[] {
+  #split(ms: number): Uint8Array[] {
     const fault = this.#fault;
-    if (this.#sendAll(ms) && fault === 'sends-too-large-a-frame') {
+    if (this.#isFaultyGreeting(ms) && fault === 'sends-too-large-a-frame') {
       return [encodeFor(this.#media, speechSound(TOO_LARGE_MS))];
     }
-    const longMs = this.#sendAll(ms) ? LONG_MS : ms;
+    const longMs = this.#isFaultyGreeting(ms) ? LONG_MS : ms;
     const audio = encodeFor(this.#media, speechSound(longMs));
     const frameMs =
-      fault === 'sends-short-frames' ? SHORT_FRAME_MS : this.#sendAll(ms) ? LONG_FRAME_MS : FRAME_MS;
+      fault === 'sends-short-frames' ? SHORT_FRAME_MS : this.#isFaultyGreeting(ms) ? LONG_FRAME_MS : FRAME_MS;
     const size = (audio.length / longMs) * frameMs;
     const frames: Uint8Array[] = [];
     for (let from = 0; from < audio.length; from += size) frames.push(audio.subarray(from, from + size));
@@ -91,9 +91,9 @@ export class Prompts {
   }
 
   #next(): void {
-    const heldMs = this.#heldUntil - this.#clock.now();
-    if (heldMs > 0) {
-      this.#cancel = this.#clock.after(heldMs, () => this.#next());
+    const suspendedMs = this.#suspendedUntil - this.#clock.now();
+    if (suspendedMs > 0) {
+      this.#cancel = this.#clock.after(suspendedMs, () => this.#next());
       return;
     }
     const frame = this.#frames.shift();

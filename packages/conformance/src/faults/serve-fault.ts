@@ -6,33 +6,33 @@ import { Admissions, type FaultyAuth } from './admission.js';
 import type { FaultName } from './catalogue.js';
 import { FaultyCall, type FaultyCallOptions } from './faulty-call.js';
 
-/** How a faulty bot is served. */
+/** Options of `serveFault`. */
 export interface ServeFaultOptions {
-  /** Default 8080; 0 takes a free one. */
+  /** Default 8080; 0 selects a free port. */
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Who may call. Default everybody. */
+  /** The accepted credentials. Default: every caller is accepted. */
   readonly auth?: FaultyAuth;
   readonly clock?: Clock;
-  /** How long what comes late takes, in milliseconds. Default a little longer than Genesys Cloud waits. */
+  /** The delays of late messages, in milliseconds. Default: 1 s longer than Genesys Cloud waits. */
   readonly lateMs?: Partial<FaultyCallOptions['lateMs']>;
 }
 
-/** A faulty bot that listens. */
+/** A running faulty bot. */
 export interface FaultyBot {
   /** `ws://host:port/NAME`. */
   readonly url: string;
-  /** Ends its calls and stops to listen. */
+  /** Ends its calls and stops listening. */
   close(): Promise<void>;
 }
 
 const LATE_MS = 1000;
 
 /**
- * Serves the bot with this fault, on the raw wire; without a name, the same bot without any fault.
+ * Serves the bot with this fault, over raw WebSockets. Without a name, serves the same bot without a fault.
  *
- * @throws HooklineError `LISTEN` when the port cannot be had
+ * @throws HooklineError `CONFORMANCE_LISTEN` if the port cannot be opened
  */
 export async function serveFault(
   name: FaultName | undefined,
@@ -59,13 +59,13 @@ export async function serveFault(
     ...options.lateMs,
   };
   const calls = new Set<FaultyCall>();
-  let late = false;
+  let refuseLater = false;
   const server = await listenRaw({
     host,
     port,
     admit(request) {
       const decision = admissions.decide(request, clock.wall() / 1000);
-      late = decision.late === true;
+      refuseLater = decision.refuseLater === true;
       return decision;
     },
     onCall(socket, { headers }) {
@@ -75,7 +75,7 @@ export async function serveFault(
         clock,
         sessionId: String(headers['audiohook-session-id'] ?? ''),
         organizationId: String(headers['audiohook-organization-id'] ?? ''),
-        refuse: late,
+        refuse: refuseLater,
         lateMs,
         terminate() {
           for (const each of calls) each.drop();

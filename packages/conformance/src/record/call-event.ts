@@ -1,24 +1,24 @@
 import type { ClauseId, Direction } from '@hookline/protocol';
 
-/** What a check expects from the bot at a point of a call. */
+/** Marks a stimulus in a call: what the caller does next and what the bot is expected to do. */
 export interface Mark {
   readonly kind: 'mark';
   readonly t: number;
   /**
    * `tolerate`: the call must go on; `refuse`: the bot must answer with `disconnect`; `speech` and `bargeIn`: the
    * caller begins to speak, in the second case over the bot; `quiet`: the bot may send no audio and no events for
-   * `ms`.
+   * `durationMs`.
    */
   readonly expected: 'tolerate' | 'refuse' | 'speech' | 'bargeIn' | 'quiet';
-  /** The clause that is at stake, where one is. */
+  /** The clause that the stimulus tests. */
   readonly clause?: ClauseId;
-  /** What is done, in a few words: `a ping with an unknown field`. */
-  readonly what: string;
-  /** How long what is asked holds, in milliseconds. */
-  readonly ms?: number;
+  /** The stimulus, such as `a ping with an unknown field`. */
+  readonly description: string;
+  /** How long the stimulus lasts, or how long the bot must be quiet, in milliseconds. */
+  readonly durationMs?: number;
 }
 
-/** One thing that happened on a call. `t` is in milliseconds since the call was dialled. */
+/** An event of a call. `t` is in milliseconds since the call was dialled. */
 export type CallEvent =
   | { readonly kind: 'request'; readonly t: number; readonly head: string }
   | {
@@ -26,7 +26,7 @@ export type CallEvent =
       readonly t: number;
       readonly head: string;
       readonly status: number;
-      /** The beginning of the body, where the status is not 101. */
+      /** The start of the body. Empty if the status is 101. */
       readonly body: string;
     }
   | { readonly kind: 'message'; readonly t: number; readonly dir: Direction; readonly text: string }

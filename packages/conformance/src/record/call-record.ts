@@ -2,30 +2,30 @@ import type { ClauseId } from '@hookline/protocol';
 import type { CallEvent } from './call-event.js';
 import type { Deadlines } from './deadlines.js';
 
-/** What a call is for, which decides what it is judged by. */
+/** The purpose of a call. It determines which rules apply. */
 export type CallPurpose =
-  /** A call that the bot has to take. */
+  /** A call that the bot must accept. */
   | { readonly kind: 'call' }
   /** The connection probe of an activation. */
   | { readonly kind: 'probe' }
-  /** A connection that the bot has to refuse. */
-  | { readonly kind: 'refusal'; readonly clause: ClauseId; readonly what: string }
-  /** A connection that the bot has to take although it is out of the ordinary. */
+  /** A connection that the bot must refuse. */
+  | { readonly kind: 'refusal'; readonly clause: ClauseId; readonly description: string }
+  /** An unusual connection that the bot must accept. */
   | {
       readonly kind: 'acceptance';
       readonly clause: ClauseId;
-      readonly what: string;
-      /** Whether anything but \`opened\` breaks the clause, and not only a refusal of the credentials. Default false. */
-      readonly always?: boolean;
+      readonly description: string;
+      /** Whether any answer except `opened` breaks the clause. If false, only a refusal of the credentials does. Default false. */
+      readonly mustOpen?: boolean;
     }
-  /** Misbehaves, and only what becomes of other calls counts. */
+  /** A call that misbehaves on purpose. It is not evaluated itself; other calls must not be affected. */
   | { readonly kind: 'attack' };
 
-/** All that happened on one call: what the rules judge. */
+/** The record of one call, which the rules evaluate. */
 export interface CallRecord {
   /** The name of the scenario. */
   readonly scenario: string;
-  /** What the call does, in a few words, unique in its scenario. */
+  /** A short description of the call, unique in its scenario. */
   readonly call: string;
   readonly purpose: CallPurpose;
   readonly url: string;
@@ -33,10 +33,10 @@ export interface CallRecord {
   /** Texts that no answer may contain. */
   readonly secrets: readonly string[];
   readonly events: readonly CallEvent[];
-  /** Whether a certificate of the bot is checked against the well-known authorities, as the platform does. */
+  /** Whether the certificate of the bot is verified against the public authorities, as the platform does. */
   readonly publicTrust: boolean;
-  /** Why there was no connection, where it was neither an answer of the bot nor a wrong upgrade. */
+  /** Why there was no connection, if the bot sent no HTTP response. */
   readonly unreachable?: string;
-  /** Whether a standstill of this process can be why: nothing came in time, or the peer gave the handshake up. */
-  readonly maybeOurs?: boolean;
+  /** Whether a delay of this process may have caused it: a timeout, or the peer aborted the handshake. */
+  readonly maybeLocalDelay?: boolean;
 }

@@ -1,6 +1,6 @@
 import { CLIENT_TIMERS } from '@hookline/protocol';
 
-/** How long the bot may take, in milliseconds. */
+/** The time limits for the bot, in milliseconds. */
 export interface Deadlines {
   /** From `open` to `opened`. */
   readonly openedMs: number;
@@ -10,12 +10,12 @@ export interface Deadlines {
   readonly closedMs: number;
 }
 
-/** What Genesys Cloud grants. */
+/** The time limits of Genesys Cloud. */
 export const PLATFORM_DEADLINES: Deadlines = {
   openedMs: CLIENT_TIMERS.openedMs,
   pongMs: CLIENT_TIMERS.pingIntervalMs,
   closedMs: CLIENT_TIMERS.closedMs,
 };
 
-/** What is waited beyond a deadline, as a part of it, to tell a late answer from none. */
+/** Additional wait after a deadline, as a fraction of it, to distinguish a late answer from a missing one. */
 export const LATE_ANSWER_FRACTION = 0.6;

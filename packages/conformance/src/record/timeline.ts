@@ -10,10 +10,10 @@ import {
 import type { CallEvent, Mark } from './call-event.js';
 import type { CallRecord } from './call-record.js';
 
-/** Where the call stood when something happened, as the client sees it. */
+/** The state of the call from the client's point of view. */
 export type Phase = 'connecting' | 'opening' | 'open' | 'closing' | 'closed';
 
-/** What the client sent, as far as rules look at it. */
+/** A message of the client, with the fields that rules use. */
 export interface SentMessage {
   readonly type: ClientMessageType | 'unknown';
   readonly seq: number;
@@ -21,43 +21,53 @@ export interface SentMessage {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-type At<T> = T & {
+type Positioned<T> = T & {
   readonly t: number;
-  /** Where it stands among the events of the record. */
+  /** The index of the event in the record. */
   readonly index: number;
   readonly phase: Phase;
   /** Whether the bot has sent `disconnect` before. */
   readonly disconnected: boolean;
 };
 
-/** One event of a call, read. */
+/** A decoded event of a call. */
 export type TimelineItem =
-  | At<{ readonly kind: 'response'; readonly status: number; readonly head: string; readonly body: string }>
-  | At<{ readonly kind: 'sent'; readonly message: SentMessage }>
-  | At<{ readonly kind: 'sent-audio'; readonly bytes: number }>
-  | At<{ readonly kind: 'message'; readonly message: ServerMessage; readonly text: string }>
-  | At<{ readonly kind: 'unknown'; readonly type: string; readonly seq: number; readonly text: string }>
-  | At<{ readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string }>
-  | At<{ readonly kind: 'audio'; readonly bytes: Uint8Array }>
-  | At<{ readonly kind: 'mark'; readonly mark: Mark }>
-  | At<{
+  | Positioned<{
+      readonly kind: 'response';
+      readonly status: number;
+      readonly head: string;
+      readonly body: string;
+    }>
+  | Positioned<{ readonly kind: 'sent'; readonly message: SentMessage }>
+  | Positioned<{ readonly kind: 'sent-audio'; readonly bytes: number }>
+  | Positioned<{ readonly kind: 'message'; readonly message: ServerMessage; readonly text: string }>
+  | Positioned<{
+      readonly kind: 'unknown';
+      readonly type: string;
+      readonly seq: number;
+      readonly text: string;
+    }>
+  | Positioned<{ readonly kind: 'fault'; readonly fault: DecodeFault; readonly text: string }>
+  | Positioned<{ readonly kind: 'audio'; readonly bytes: Uint8Array }>
+  | Positioned<{ readonly kind: 'mark'; readonly mark: Mark }>
+  | Positioned<{
       readonly kind: 'end';
       readonly by: 'self' | 'peer' | 'loss';
       readonly code: number;
       readonly reason: string;
     }>;
 
-/** A call as the rules read it. */
+/** A decoded call, which the rules evaluate. */
 export interface Timeline {
   readonly record: CallRecord;
   readonly items: readonly TimelineItem[];
-  /** What audio is after `opened`; µ-law of one channel before. */
+  /** The media format that `opened` selected; before it, µ-law with one channel. */
   readonly media: MediaParameter;
-  /** When the record ends. */
+  /** The time of the last event. */
   readonly endMs: number;
 }
 
-/** Reads the events of a call once for all rules. */
+/** Decodes the events of a call, once for all rules. */
 export function readTimeline(record: CallRecord): Timeline {
   const items: TimelineItem[] = [];
   let phase: Phase = 'connecting';
@@ -85,9 +95,9 @@ export function readTimeline(record: CallRecord): Timeline {
   return { record, items, media, endMs: record.events.at(-1)?.t ?? 0 };
 }
 
-type Place = Pick<TimelineItem, 't' | 'index' | 'phase' | 'disconnected'>;
+type Position = Pick<TimelineItem, 't' | 'index' | 'phase' | 'disconnected'>;
 
-function readEvent(event: CallEvent, at: Place): TimelineItem | undefined {
+function readEvent(event: CallEvent, at: Position): TimelineItem | undefined {
   switch (event.kind) {
     case 'request':
       return undefined;
@@ -126,27 +136,27 @@ function readReceived(text: string): Received {
   }
 }
 
-/** The message type of what the bot sent, also where something in it is broken. */
+/** Returns the type of a message of the bot, even if the message is invalid. */
 export function typeOf(item: TimelineItem): string | undefined {
   if (item.kind === 'message') return item.message.type;
   if (item.kind === 'unknown') return item.type;
   return item.kind === 'fault' ? item.fault.type : undefined;
 }
 
-/** The `seq` of what the bot sent; undefined where none could be read. */
+/** Returns the `seq` of a message of the bot; undefined if it has none. */
 export function seqOf(item: TimelineItem): number | undefined {
   if (item.kind === 'message') return item.message.seq;
   if (item.kind === 'unknown') return item.seq;
   return item.kind === 'fault' ? (item.fault.seq ?? numberAt(item.text, 'seq')) : undefined;
 }
 
-/** A whole number in the envelope of a message that may be broken elsewhere. */
+/** Returns an integer of the envelope, even if the message is otherwise invalid. */
 export function numberAt(text: string, field: 'seq' | 'clientseq'): number | undefined {
   const value = readObject(text)?.[field];
   return Number.isInteger(value) ? Number(value) : undefined;
 }
 
-/** The object that a text frame holds; undefined where it holds none. */
+/** Parses a text frame as a JSON object; undefined if it is not one. */
 export function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);

@@ -1,10 +1,10 @@
 import { clauses } from '@hookline/protocol';
-import { areaOf, CHECKS, UNSEEN } from '../check/catalogue.js';
+import { areaOf, CHECKS, NOT_CHECKED } from '../check/catalogue.js';
 import { levelOf } from '../check/outcome.js';
 import { FAULTS } from '../faults/catalogue.js';
 import { SCENARIOS } from '../scenarios/scenarios.js';
 
-/** The whole catalogue as a page of Markdown. */
+/** Renders the catalogue of checks as a Markdown page. */
 export function cataloguePage(): string {
   const areas = [...new Set(CHECKS.map(({ id }) => areaOf(id)))];
   const unchecked = clauses.filter(
@@ -13,18 +13,21 @@ export function cataloguePage(): string {
   return [
     '# The checks',
     '',
-    `Generated from the clauses and the scenarios. \`hookline check URL\` makes all ${CHECKS.length}; a broken rule fails the bot where it is a MUST and its basis is \`platform\`, is a warning where it is a SHOULD of the platform, \`sample\` or \`third-party\` (\`--strict\`: a failure), and a note where it is \`assumed\`.`,
+    `Generated from the clauses and the scenarios. \`hookline check URL\` runs all ${CHECKS.length} checks. A broken rule fails the bot if it is a MUST with basis \`platform\`. It is a warning if it is a SHOULD with basis \`platform\`, or has basis \`sample\` or \`third-party\` (with \`--strict\`, a failure), and a note if its basis is \`assumed\`.`,
     '',
     '## Scenarios',
     '',
-    '| scenario | does |',
+    '| scenario | description |',
     '| --- | --- |',
-    ...SCENARIOS.map(({ name, about, alone }) => `| \`${name}\` | ${about}${alone ? ' Alone.' : ''} |`),
+    ...SCENARIOS.map(
+      ({ name, description, exclusive }) =>
+        `| \`${name}\` | ${description}${exclusive ? ' Runs alone.' : ''} |`,
+    ),
     ...areas.flatMap((area) => [
       '',
       `## ${area}`,
       '',
-      '| check | rule | basis | broken | shown by |',
+      '| check | rule | basis | if broken | scenarios |',
       '| --- | --- | --- | --- | --- |',
       ...CHECKS.filter(({ id }) => areaOf(id) === area).map(
         ({ id, clause, scenarios }) =>
@@ -32,17 +35,17 @@ export function cataloguePage(): string {
       ),
     ]),
     '',
-    '## Rules that no check sees',
+    '## Rules without a check',
     '',
     '| rule | why |',
     '| --- | --- |',
-    ...unchecked.map(({ id, sentence }) => `| ${id}: ${cell(sentence)} | ${UNSEEN[id] ?? ''} |`),
+    ...unchecked.map(({ id, sentence }) => `| ${id}: ${cell(sentence)} | ${NOT_CHECKED[id] ?? ''} |`),
     '',
     '## Faulty bots',
     '',
-    'Served by `hookline serve NAME`; each breaks one rule.',
+    '`hookline serve NAME` serves them. Each breaks one rule.',
     '',
-    '| bot | breaks | does |',
+    '| bot | breaks | description |',
     '| --- | --- | --- |',
     ...FAULTS.map(({ name, breaks, about }) => `| \`${name}\` | ${breaks} | ${about} |`),
     '',

@@ -1,8 +1,9 @@
 import { checkArgument } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
-import { plain } from './words.js';
+import { escapeControls } from './text.js';
 
-const PROBLEMS = {
+/** The names of the test cases that fail because of a problem of the run. */
+const PROBLEM_TESTS = {
   unreachable: 'the bot can be called',
   unauthorized: 'the bot can be called',
   refused: 'the bot can be called',
@@ -10,7 +11,7 @@ const PROBLEMS = {
   stopped: 'the check runs to its end',
 } as const;
 
-/** The report as JUnit XML: a test case for each check, failed where the bot failed it. */
+/** Renders a report as JUnit XML, with a test case for each check. */
 export function renderJunit(report: CheckReport): string {
   checkArgument('CONFORMANCE_BAD_OPTION', 'renderJunit: report', report, {
     results: 'list',
@@ -24,7 +25,7 @@ export function renderJunit(report: CheckReport): string {
   const cases = results.map(testCase);
   if (problem) {
     cases.unshift(
-      `    <testcase classname="hookline" name="${PROBLEMS[problem.kind]}"><failure message="${xml(problem.message)}"/></testcase>`,
+      `    <testcase classname="hookline" name="${PROBLEM_TESTS[problem.kind]}"><failure message="${xml(problem.message)}"/></testcase>`,
     );
   }
   return [
@@ -62,11 +63,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '\n': '&#10;',
 };
 
-/** What a peer sent may hold characters that XML cannot. */
+/** Escapes text for XML. Text of a peer may contain characters that XML does not allow. */
 function xml(text: string): string {
   return text
     .split('\n')
-    .map(plain)
+    .map(escapeControls)
     .join('\n')
     .replace(/[&<>"\n]/g, (character) => ENTITIES[character] ?? '')
     .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|[\ufffe\uffff]/g, '?');

@@ -30,7 +30,7 @@ const unseen = {
   basis: 'platform',
   sentence: 'S.',
   outcome: 'inconclusive',
-  reason: 'not seen; it takes `complete`',
+  reason: 'not seen; it needs `complete`',
 } as const;
 const report: CheckReport = {
   url: 'ws://localhost/',
@@ -45,27 +45,27 @@ const report: CheckReport = {
   unseenAreas: ['OUT'],
 };
 
-describe('the report', () => {
-  test('for a person tells what came, where, its effect and its cure, within 80 columns', () => {
+describe('a report', () => {
+  test('as text contains what the bot sent, where, its effect and its fix, within 80 columns', () => {
     const text = renderSpec(report);
     for (const part of ['AC-MSG-3', effect.slice(0, 30), fix.slice(0, 20), '+5.012 s', 'line 41', 'AC-OUT-1'])
       expect(text).toContain(part);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test('in ASCII has no other character, and never a control character of the bot', () => {
+  test('as ASCII text contains no other characters, and never a control character of the bot', () => {
     expect(renderSpec(report, { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/);
     expect(renderSpec(report)).not.toContain('\u001b');
   });
 
-  test('as JUnit counts and escapes', () => {
+  test('as JUnit XML counts and escapes', () => {
     const xml = renderJunit(report);
     expect(xml).toContain('tests="2" failures="1" skipped="1"');
     expect(xml).toContain('&lt;&amp;');
     expect(xml).not.toContain('\u001b');
   });
 
-  test('for GitHub is one command a finding, on one line', () => {
+  test('for GitHub has one command per finding, on one line', () => {
     expect(renderGithub(report).trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^::error title=AC-MSG-3 /),
     ]);

@@ -1,22 +1,22 @@
 import { checkArgument, checkOptionNames } from '@hookline/runtime';
 import type { CheckReport, CheckResult } from '../check/report.js';
 import type { ConformanceErrorCode } from '../error.js';
-import { MARKS, plain, wrap } from './words.js';
+import { escapeControls, MARKS, wrap } from './text.js';
 
-/** How a report is written for a person. */
+/** Options of `renderSpec`. */
 export interface SpecOptions {
-  /** Columns; default 80. */
+  /** The line width in columns; default 80. */
   readonly width?: number;
-  /** Default true; false: ASCII only. */
+  /** Whether to use characters other than ASCII; default true. */
   readonly unicode?: boolean;
-  /** Default: text as it is. */
+  /** Applies a style to text; default: no styles. */
   readonly paint?: (style: 'green' | 'red' | 'yellow' | 'dim', text: string) => string;
 }
 
 const LABEL = 4;
 const NAME = 8;
 
-/** The report as lines of text: each finding with what came, its effect and its cure, then what was not seen. */
+/** Renders a report as text: each finding with what the bot sent, the effect and the fix, then the checks that were not exercised. */
 export function renderSpec(report: CheckReport, options: SpecOptions = {}): string {
   checkOptionNames<SpecOptions>(
     'CONFORMANCE_BAD_OPTION' satisfies ConformanceErrorCode,
@@ -39,7 +39,7 @@ export function renderSpec(report: CheckReport, options: SpecOptions = {}): stri
     unicode ? MARKS[result.outcome].unicode : MARKS[result.outcome].ascii;
   const lines: string[] = [];
   const field = (name: string, text: string) => {
-    const rows = wrap(plain(text), width - LABEL - NAME - 1);
+    const rows = wrap(escapeControls(text), width - LABEL - NAME - 1);
     for (const [index, row] of rows.entries()) {
       lines.push(ascii(`${' '.repeat(LABEL)}${(index === 0 ? name : '').padEnd(NAME)}${row}`));
     }
@@ -51,20 +51,20 @@ export function renderSpec(report: CheckReport, options: SpecOptions = {}): stri
     for (const [index, row] of head.entries()) {
       lines.push(index === 0 ? ` ${paint(style, ascii(`${mark(result)} ${row}`))}` : ascii(`   ${row}`));
     }
-    field('basis', `${result.basis}: ${meaning(result)}`);
+    field('basis', `${result.basis}: ${describeOutcome(result)}`);
     field('got', `${finding.got}`);
     const row = finding.row === undefined ? '' : `, line ${finding.row} of ${finding.trace}/trace.ndjson`;
-    const more = finding.calls > 1 ? `, and in ${finding.calls - 1} more` : '';
+    const more = finding.calls > 1 ? `, and in ${finding.calls - 1} more calls` : '';
     field(
       'at',
       `+${(finding.atMs / 1000).toFixed(3)} s of ${finding.scenario}: ${finding.call}${more}${row}`,
     );
     field('effect', finding.effect);
     field('fix', finding.fix);
-    if (finding.slip !== undefined) field('slip', finding.slip);
+    if (finding.slip !== undefined) field('hint', finding.slip);
     lines.push('');
   }
-  if (report.problem) lines.push(...wrap(ascii(plain(report.problem.message)), width), '');
+  if (report.problem) lines.push(...wrap(ascii(escapeControls(report.problem.message)), width), '');
   const open = report.results.filter(({ outcome }) => outcome === 'inconclusive');
   if (open.length > 0 && !report.problem) {
     lines.push(' not seen:');
@@ -86,9 +86,9 @@ export function renderSpec(report: CheckReport, options: SpecOptions = {}): stri
   return `${lines.join('\n')}\n`;
 }
 
-function meaning({ outcome }: CheckResult): string {
+function describeOutcome({ outcome }: CheckResult): string {
   if (outcome === 'fail') return 'fails the bot';
-  return outcome === 'warn' ? 'a warning; --strict makes it a failure' : 'a note: no source says it';
+  return outcome === 'warn' ? 'a warning; with --strict, a failure' : 'a note: the rule is an assumption';
 }
 
 function summary({ counts, calls, durationMs, ok, unseenAreas, problem }: CheckReport): string[] {
@@ -103,8 +103,8 @@ function summary({ counts, calls, durationMs, ok, unseenAreas, problem }: CheckR
   const unseen =
     !ok && counts.fail === 0 && !problem && unseenAreas.length > 0
       ? [
-          `Nothing that is known of the platform was seen of: ${unseenAreas.join(', ')}.`,
-          'A profile makes the bot act (--profile); --allow-inconclusive lets it pass.',
+          `No rule of the platform was exercised in: ${unseenAreas.join(', ')}.`,
+          'Make the bot act with a profile (--profile), or let it pass with --allow-inconclusive.',
         ]
       : [];
   return [parts.join(', '), `${calls} calls in ${(durationMs / 1000).toFixed(1)} s`, ...unseen];

@@ -1,44 +1,54 @@
-import { broken, type Evidence, held, type Rule } from './evidence.js';
+import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
-/** What Node calls a certificate that does not hold. */
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|HOSTNAME_MISMATCH|INVALID_CA/;
+/** Error codes of Node.js for an invalid certificate. */
+const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|HOSTNAME_MISMATCH|INVALID_CA/;
 
-/** The answer to the upgrade request. */
+/** Evaluates the response to the upgrade request. */
 export const connectionRule: Rule = ({ record, items }) => {
   const response = items.find((item) => item.kind === 'response');
   const { url, unreachable } = record;
   // AC-CONN-4
-  if (unreachable !== undefined && url.startsWith('wss:') && CERTIFICATE.test(unreachable)) {
-    return [broken('AC-CONN-4', 0, unreachable)];
+  if (unreachable !== undefined && url.startsWith('wss:') && CERTIFICATE_ERROR.test(unreachable)) {
+    return [violation('AC-CONN-4', 0, unreachable)];
   }
   if (response?.kind !== 'response') return [];
   const { index, status, head } = response;
   const evidence: Evidence[] = [];
   if (status >= 300 && status < 400) {
     // AC-CONN-3
-    return [broken('AC-CONN-3', index, `HTTP ${status} to ${headerOf(head, 'location') ?? 'nowhere'}`)];
+    const location = headerOf(head, 'location');
+    const target = location === undefined ? 'without a Location header' : `to ${location}`;
+    return [violation('AC-CONN-3', index, `HTTP ${status}, a redirect ${target}; expected HTTP 101`)];
   }
   if (status !== 101) return [];
-  evidence.push(held('AC-CONN-3', index));
-  if (url.startsWith('wss:') && record.publicTrust) evidence.push(held('AC-CONN-4', index));
+  evidence.push(pass('AC-CONN-3', index));
+  if (url.startsWith('wss:') && record.publicTrust) evidence.push(pass('AC-CONN-4', index));
   const protocol = headerOf(head, 'sec-websocket-protocol');
   const extensions = headerOf(head, 'sec-websocket-extensions');
   // AC-CONN-5
   evidence.push(
     protocol === undefined
-      ? held('AC-CONN-5', index)
-      : broken('AC-CONN-5', index, `Sec-WebSocket-Protocol: ${protocol}, which nobody offered`),
+      ? pass('AC-CONN-5', index)
+      : violation(
+          'AC-CONN-5',
+          index,
+          `Sec-WebSocket-Protocol: ${protocol}; the request offered no subprotocol`,
+        ),
   );
   // AC-CONN-6
   evidence.push(
     extensions === undefined
-      ? held('AC-CONN-6', index)
-      : broken('AC-CONN-6', index, `Sec-WebSocket-Extensions: ${extensions}, which nobody offered`),
+      ? pass('AC-CONN-6', index)
+      : violation(
+          'AC-CONN-6',
+          index,
+          `Sec-WebSocket-Extensions: ${extensions}; the request offered no extension`,
+        ),
   );
   return evidence;
 };
 
-/** The value of a header in the head of a response. */
+/** Returns the value of a header in the head of a response. */
 function headerOf(head: string, name: string): string | undefined {
   for (const line of head.split('\r\n')) {
     const colon = line.indexOf(':');

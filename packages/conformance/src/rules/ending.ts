@@ -1,24 +1,26 @@
 import { isObject, readObject, type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import { broken, type Evidence, held, type Rule } from './evidence.js';
-import { fatalMessage, isAttributed } from './tolerance.js';
+import { type Evidence, pass, type Rule, violation } from './evidence.js';
+import { endedAtMark, fatalMessage } from './tolerance.js';
 
-/** A `disconnect` and a `close` may pass each other on the way, for this long, in milliseconds. */
+/** A `disconnect` may arrive this long after `close` was sent, because both may be in flight. In milliseconds. */
 const CROSSING_MS = 1000;
 
-/** How the call ends: `disconnect`, its outputs, `closed`, the socket. */
+/** Evaluates the end of the call: `disconnect`, its outputs, `closed`, the end of the connection. */
 export const endingRule: Rule = (call) => {
   const { kind } = call.record.purpose;
   if (kind !== 'call' && kind !== 'probe') return [];
-  // Who was told two session ids need not answer to either.
+  // A bot that received two session ids need not reply to either.
   const hasTwoSessionIds = call.items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
-  return hasTwoSessionIds ? [] : [...disconnects(call), ...closes(call), ...socket(call)];
+  return hasTwoSessionIds
+    ? []
+    : [...checkDisconnects(call), ...checkCloses(call), ...checkConnectionEnd(call)];
 };
 
 const textOf = (item: TimelineItem): string => ('text' in item ? item.text : '');
 const isClose = (item: TimelineItem): boolean => item.kind === 'sent' && item.message.type === 'close';
 
 // AC-DISC-1, AC-DISC-2, AC-OUT-1, AC-OUT-2, AC-OUT-5
-function disconnects({ items }: Timeline): Evidence[] {
+function checkDisconnects({ items }: Timeline): Evidence[] {
   const evidence: Evidence[] = [];
   const close = items.find(isClose);
   for (const item of items) {
@@ -26,33 +28,33 @@ function disconnects({ items }: Timeline): Evidence[] {
     const { index } = item;
     const outputs = outputsOf(item);
     if (item.phase === 'closed') {
-      if (outputs) evidence.push(broken('AC-OUT-5', index, `after \`closed\`: ${textOf(item)}`));
+      if (outputs) evidence.push(violation('AC-OUT-5', index, `after \`closed\`: ${textOf(item)}`));
       continue;
     }
     if (item.disconnected) {
-      evidence.push(broken('AC-DISC-2', index, `a second time: ${textOf(item)}`));
+      evidence.push(violation('AC-DISC-2', index, `a second time: ${textOf(item)}`));
       continue;
     }
     if (close && item.t - close.t > CROSSING_MS) {
       evidence.push(
-        broken('AC-DISC-2', index, `${Math.round(item.t - close.t)} ms after \`close\`: ${textOf(item)}`),
+        violation('AC-DISC-2', index, `${Math.round(item.t - close.t)} ms after \`close\`: ${textOf(item)}`),
       );
       continue;
     }
-    evidence.push(held('AC-DISC-2', index));
+    evidence.push(pass('AC-DISC-2', index));
     if (item.kind !== 'message' || item.message.type !== 'disconnect') continue;
-    evidence.push(held('AC-DISC-1', index));
-    if (!outputs && hasMisplacedOutputs(item.text)) evidence.push(broken('AC-OUT-1', index, textOf(item)));
+    evidence.push(pass('AC-DISC-1', index));
+    if (!outputs && hasMisplacedOutputs(item.text)) evidence.push(violation('AC-OUT-1', index, textOf(item)));
     if (item.message.parameters.reason === 'completed' && outputs) {
-      evidence.push(held('AC-OUT-1', index), held('AC-OUT-5', index));
-      const other = Object.values(outputs).some((value) => typeof value !== 'string');
-      evidence.push(other ? broken('AC-OUT-2', index, textOf(item)) : held('AC-OUT-2', index));
+      evidence.push(pass('AC-OUT-1', index), pass('AC-OUT-5', index));
+      const hasNonString = Object.values(outputs).some((value) => typeof value !== 'string');
+      evidence.push(hasNonString ? violation('AC-OUT-2', index, textOf(item)) : pass('AC-OUT-2', index));
     }
   }
   return evidence;
 }
 
-/** Whether something like outputs stands elsewhere than in `parameters.outputVariables`. */
+/** Whether a field other than `parameters.outputVariables` looks like outputs. */
 function hasMisplacedOutputs(text: string): boolean {
   const message = readObject(text) ?? {};
   const parameters = isObject(message['parameters']) ? message['parameters'] : {};
@@ -68,33 +70,34 @@ function outputsOf(item: TimelineItem): Readonly<Record<string, unknown>> | unde
 }
 
 // AC-CLOSE-1 to AC-CLOSE-6, AC-OUT-4
-function closes({ items, record, endMs }: Timeline): Evidence[] {
+function checkCloses({ items, record, endMs }: Timeline): Evidence[] {
   const evidence: Evidence[] = [];
   const sent = items.filter(isClose);
   const answers = items.filter((item) => typeOf(item) === 'closed');
-  const [close, again] = sent;
-  const early = answers.find((item) => !close || item.index < close.index);
-  if (early) return [broken('AC-CLOSE-4', early.index, `no \`close\` had been sent: ${textOf(early)}`)];
+  const [close, repeatedClose] = sent;
+  const unsolicited = answers.find((item) => !close || item.index < close.index);
+  if (unsolicited)
+    return [violation('AC-CLOSE-4', unsolicited.index, `before \`close\` was sent: ${textOf(unsolicited)}`)];
   if (!close) return [];
-  const [closed, second] = answers;
+  const [closed, secondClosed] = answers;
   if (!closed) {
     const end = items.find((item) => item.kind === 'end');
     const waitedMs = (end?.t ?? endMs) - close.t;
-    const ended = end?.kind === 'end' && end.by !== 'self';
-    if (ended)
+    const endedByBot = end?.kind === 'end' && end.by !== 'self';
+    if (endedByBot)
       evidence.push(
-        broken(
+        violation(
           'AC-CLOSE-1',
           close.index,
-          `the bot ended the connection (code ${end.code}) in place of \`closed\``,
+          `the bot ended the connection (code ${end.code}); expected \`closed\``,
         ),
       );
     else if (waitedMs > record.deadlines.closedMs) {
       evidence.push(
-        broken(
+        violation(
           'AC-CLOSE-1',
           close.index,
-          `no \`closed\` within ${(waitedMs / 1000).toFixed(1)} s of ${textOf(close) || '`close`'}`,
+          `no \`closed\` within ${(waitedMs / 1000).toFixed(1)} s after \`close\``,
         ),
       );
     }
@@ -102,19 +105,27 @@ function closes({ items, record, endMs }: Timeline): Evidence[] {
   }
   const tookMs = closed.t - close.t;
   evidence.push(
-    held('AC-CLOSE-1', closed.index),
-    held('AC-CLOSE-4', closed.index),
+    pass('AC-CLOSE-1', closed.index),
+    pass('AC-CLOSE-4', closed.index),
     tookMs <= record.deadlines.closedMs
-      ? held('AC-CLOSE-2', closed.index)
-      : broken('AC-CLOSE-2', closed.index, `\`closed\` came after ${(tookMs / 1000).toFixed(1)} s`),
-    outputsOf(closed) ? broken('AC-OUT-4', closed.index, textOf(closed)) : held('AC-OUT-4', closed.index),
+      ? pass('AC-CLOSE-2', closed.index)
+      : violation(
+          'AC-CLOSE-2',
+          closed.index,
+          `\`closed\` arrived ${(tookMs / 1000).toFixed(1)} s after \`close\`; expected within ${(record.deadlines.closedMs / 1000).toFixed(1)} s`,
+        ),
+    outputsOf(closed) ? violation('AC-OUT-4', closed.index, textOf(closed)) : pass('AC-OUT-4', closed.index),
   );
   // AC-CLOSE-6
-  if (again) {
+  if (repeatedClose) {
     evidence.push(
-      second
-        ? broken('AC-CLOSE-6', second.index, `answered again: ${textOf(second)}`)
-        : held('AC-CLOSE-6', again.index),
+      secondClosed
+        ? violation(
+            'AC-CLOSE-6',
+            secondClosed.index,
+            `a second \`closed\`, after \`close\` was repeated: ${textOf(secondClosed)}`,
+          )
+        : pass('AC-CLOSE-6', repeatedClose.index),
     );
   }
   // AC-CLOSE-3
@@ -122,42 +133,42 @@ function closes({ items, record, endMs }: Timeline): Evidence[] {
     (item) =>
       item.index > closed.index &&
       (item.kind === 'message' || item.kind === 'unknown' || item.kind === 'fault') &&
-      !(again && item === second) &&
+      !(repeatedClose && item === secondClosed) &&
       !(typeOf(item) === 'disconnect' && outputsOf(item)),
   );
   evidence.push(
     later
-      ? broken('AC-CLOSE-3', later.index, `after \`closed\`: ${textOf(later)}`)
-      : held('AC-CLOSE-3', closed.index),
+      ? violation('AC-CLOSE-3', later.index, `after \`closed\`: ${textOf(later)}`)
+      : pass('AC-CLOSE-3', closed.index),
   );
   return evidence;
 }
 
 // AC-DISC-4, AC-CLOSE-5
-function socket(call: Timeline): Evidence[] {
+function checkConnectionEnd(call: Timeline): Evidence[] {
   const { items, record } = call;
   const end = items.find((item) => item.kind === 'end');
   if (end?.kind !== 'end') return [];
   const closed = items.find((item) => typeOf(item) === 'closed');
   if (closed) {
     return [
-      held('AC-DISC-4', closed.index),
+      pass('AC-DISC-4', closed.index),
       end.by === 'peer'
-        ? broken(
+        ? violation(
             'AC-CLOSE-5',
             end.index,
             `the bot ended the connection ${Math.round(end.t - closed.t)} ms after \`closed\``,
           )
-        : held('AC-CLOSE-5', end.index),
+        : pass('AC-CLOSE-5', end.index),
     ];
   }
   if (record.purpose.kind === 'probe') return [];
   const opened = items.some((item) => typeOf(item) === 'opened');
   const close = items.find(isClose);
-  // The connection was there until the client asked for its end.
-  if (close) return opened ? [held('AC-DISC-4', close.index)] : [];
+  // The connection existed until the client sent `close`.
+  if (close) return opened ? [pass('AC-DISC-4', close.index)] : [];
   if (end.by === 'self') return [];
-  if (!opened || isAttributed(call) || fatalMessage(call) !== undefined) return [];
+  if (!opened || endedAtMark(call) || fatalMessage(call) !== undefined) return [];
   const how = end.by === 'loss' ? 'without a closing handshake' : `with code ${end.code}`;
-  return [broken('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];
+  return [violation('AC-DISC-4', end.index, `the bot ended the connection ${how} in the middle of the call`)];
 }

@@ -1,17 +1,17 @@
 import type { ClauseId, DecodeFault } from '@hookline/protocol';
 import { isObject, numberAt, readObject, seqOf, type TimelineItem } from '../record/timeline.js';
-import { broken, type Evidence, held, type Rule } from './evidence.js';
+import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
-const ENVELOPE: readonly ClauseId[] = ['AC-MSG-1', 'AC-MSG-2', 'AC-MSG-3', 'AC-MSG-5', 'AC-MSG-10'];
+const ENVELOPE_CLAUSES: readonly ClauseId[] = ['AC-MSG-1', 'AC-MSG-2', 'AC-MSG-3', 'AC-MSG-5', 'AC-MSG-10'];
 
-/** How long a `clientseq` may lag behind what was sent, in milliseconds. */
+/** How long a `clientseq` may lag behind the sent messages, in milliseconds. */
 const CLIENTSEQ_LAG_MS = 2000;
 
-/** What holds for every message of the bot: that it can be read, its type, its id and its counters. */
+/** Evaluates what applies to every message of the bot: whether it can be decoded, its type, id and counters. */
 export const envelopeRule: Rule = ({ items }) => {
   const evidence: Evidence[] = [];
   const session = sessionOf(items);
-  // Where the client itself says two ids, either will do.
+  // If the client itself used two ids, either is accepted.
   const hasTwoSessionIds = items.some((item) => item.kind === 'mark' && item.mark.expected === 'refuse');
   let lastSeq = 0;
   let lastClientseq = 0;
@@ -20,7 +20,7 @@ export const envelopeRule: Rule = ({ items }) => {
     if (item.kind === 'sent') sent.push({ t: item.t, seq: item.message.seq });
     if (item.kind !== 'message' && item.kind !== 'unknown' && item.kind !== 'fault') continue;
     const { index, text } = item;
-    evidence.push(...read(item));
+    evidence.push(...checkDecoding(item));
 
     // AC-MSG-4
     const id = readObject(text)?.['id'];
@@ -32,40 +32,40 @@ export const envelopeRule: Rule = ({ items }) => {
     ) {
       evidence.push(
         id.toLowerCase() === session.toLowerCase()
-          ? held('AC-MSG-4', index)
-          : broken('AC-MSG-4', index, `the session is ${session}, and the bot sent ${text}`),
+          ? pass('AC-MSG-4', index)
+          : violation('AC-MSG-4', index, `expected id ${session}: ${text}`),
       );
     }
 
-    // AC-MSG-6: a break is reported once; counting goes on from there.
+    // AC-MSG-6: a gap is reported once; counting continues after it.
     const seq = seqOf(item);
     if (seq !== undefined) {
       const slip = seq === 0 && lastSeq === 0 ? 'The first message of a side has seq 1, not 0.' : undefined;
       evidence.push(
         seq === lastSeq + 1
-          ? held('AC-MSG-6', index)
-          : broken('AC-MSG-6', index, `expected seq ${lastSeq + 1}, and the bot sent ${text}`, slip),
+          ? pass('AC-MSG-6', index)
+          : violation('AC-MSG-6', index, `expected seq ${lastSeq + 1}: ${text}`, slip),
       );
     }
     lastSeq = seq ?? lastSeq + 1;
 
-    // AC-MSG-7; that of `pong` has a rule of its own.
+    // AC-MSG-7; AC-PING-2 covers the `clientseq` of `pong`.
     const clientseq = numberAt(text, 'clientseq');
     if (clientseq !== undefined && !isPong(item)) {
       const newest = sent.at(-1)?.seq ?? 0;
-      const due = sent.findLast(({ t }) => t <= item.t - CLIENTSEQ_LAG_MS)?.seq ?? 0;
-      const wrong =
+      const expected = sent.findLast(({ t }) => t <= item.t - CLIENTSEQ_LAG_MS)?.seq ?? 0;
+      const problem =
         clientseq > newest
-          ? `${newest} was the last that was sent`
+          ? `the client's last seq was ${newest}`
           : clientseq < lastClientseq
-            ? `it was ${lastClientseq} before`
-            : clientseq < due
-              ? `${due} had been sent ${CLIENTSEQ_LAG_MS / 1000} s before`
+            ? `an earlier message had ${lastClientseq}`
+            : clientseq < expected
+              ? `the client sent seq ${expected} more than ${CLIENTSEQ_LAG_MS / 1000} s before`
               : undefined;
       evidence.push(
-        wrong === undefined
-          ? held('AC-MSG-7', index)
-          : broken('AC-MSG-7', index, `clientseq ${clientseq}, but ${wrong}: ${text}`),
+        problem === undefined
+          ? pass('AC-MSG-7', index)
+          : violation('AC-MSG-7', index, `clientseq ${clientseq}, but ${problem}: ${text}`),
       );
       if (clientseq <= newest) lastClientseq = Math.max(lastClientseq, clientseq);
     }
@@ -73,19 +73,19 @@ export const envelopeRule: Rule = ({ items }) => {
   return evidence;
 };
 
-function read(item: Extract<TimelineItem, { kind: 'message' | 'unknown' | 'fault' }>): Evidence[] {
+function checkDecoding(item: Extract<TimelineItem, { kind: 'message' | 'unknown' | 'fault' }>): Evidence[] {
   const { index, text } = item;
   if (item.kind === 'fault') {
     const clause = clauseOf(item.fault, text);
-    return [broken(clause, index, `${item.fault.reason}: ${text}`, slipOf(clause, text))];
+    return [violation(clause, index, `${item.fault.reason}: ${text}`, slipOf(clause, text))];
   }
-  const whole = ENVELOPE.map((clause) => held(clause, index));
-  if (item.kind === 'message') return [...whole, held('AC-MSG-14', index), held('AC-ERR-1', index)];
+  const envelope = ENVELOPE_CLAUSES.map((clause) => pass(clause, index));
+  if (item.kind === 'message') return [...envelope, pass('AC-MSG-14', index), pass('AC-ERR-1', index)];
   // AC-ERR-1, AC-MSG-14
-  return [...whole, broken(item.type === 'error' ? 'AC-ERR-1' : 'AC-MSG-14', index, text)];
+  return [...envelope, violation(item.type === 'error' ? 'AC-ERR-1' : 'AC-MSG-14', index, text)];
 }
 
-/** The clause of a fault; an exponent has a rule of its own. */
+/** Returns the clause of a fault. A duration with an exponent breaks AC-DUR-2. */
 function clauseOf({ clause }: DecodeFault, text: string): ClauseId {
   if (clause === 'AC-DUR-1' && /"PT[\d.]+[eE][-+]?\d+S"/.test(text)) return 'AC-DUR-2';
   return clause;
@@ -94,10 +94,10 @@ function clauseOf({ clause }: DecodeFault, text: string): ClauseId {
 function slipOf(clause: ClauseId, text: string): string | undefined {
   const message = readObject(text);
   if (clause === 'AC-MSG-7' && message && 'serverseq' in message) {
-    return 'A sample of a server event in the public documents shows `serverseq` where `clientseq` belongs.';
+    return 'A sample of a server event in the public documents contains `serverseq` instead of `clientseq`.';
   }
   if (clause === 'AC-MSG-3' && message && !isObject(message['parameters'])) {
-    return 'Several public servers leave `parameters` out of `pong` and `closed`, where it would be empty.';
+    return 'Several public servers omit `parameters` in `pong` and `closed`, where it is empty.';
   }
   return undefined;
 }
@@ -109,7 +109,7 @@ function isPong(item: TimelineItem): boolean {
   );
 }
 
-/** The id of the first message that the client sent. */
+/** Returns the id of the client's first message. */
 function sessionOf(items: readonly TimelineItem[]): string | undefined {
   for (const item of items) {
     if (item.kind !== 'sent') continue;

@@ -1,33 +1,33 @@
 import { readEntity } from '@hookline/protocol';
 import type { Timeline, TimelineItem } from '../record/timeline.js';
-import { broken, type Evidence, held, type Rule } from './evidence.js';
+import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
-/** How long after `barge_in` audio can only be of the old turn, in milliseconds, while the caller speaks on. */
-const LEAK_MS = 600;
-/** A window shorter than this shows nothing. */
+/** Audio that arrives this soon after `barge_in`, while the caller still speaks, belongs to the old turn. In milliseconds. */
+const LEAK_WINDOW_MS = 600;
+/** The shortest window that counts as evidence, in milliseconds. */
 const MIN_WINDOW_MS = 300;
 
-/** Other names for what interrupts the bot. */
-const MISSPELT_BARGE_IN = /barge|interrupt/i;
+/** Wrong names for the entity `barge_in`. */
+const BARGE_IN_ALIAS = /barge|interrupt/i;
 
-/** Event entities, and that barge-in stops what was playing. */
+/** Evaluates event entities, and whether the bot stops its audio at barge-in. */
 export const eventRule: Rule = (call) => {
   const evidence: Evidence[] = [];
   for (const item of call.items) {
     if (item.kind !== 'message' || item.message.type !== 'event') continue;
-    evidence.push(held('AC-EVENT-1', item.index));
+    evidence.push(pass('AC-EVENT-1', item.index));
     for (const entity of item.message.parameters.entities) {
       const read = readEntity(entity);
-      const where = item.index;
+      const index = item.index;
       if (read.kind === 'barge_in') {
-        evidence.push(held('AC-BARGE-1', where), ...leak(call, item));
+        evidence.push(pass('AC-BARGE-1', index), ...checkAudioAfterBargeIn(call, item));
       } else if (read.kind === 'bot_turn_response') {
-        evidence.push(held('AC-EVENT-3', where));
+        evidence.push(pass('AC-EVENT-3', index));
         const { confidence } = read.data;
         // AC-EVENT-4
         if (confidence !== undefined) {
-          const within = confidence >= 0 && confidence <= 1;
-          evidence.push(within ? held('AC-EVENT-4', where) : broken('AC-EVENT-4', where, item.text));
+          const isInRange = confidence >= 0 && confidence <= 1;
+          evidence.push(isInRange ? pass('AC-EVENT-4', index) : violation('AC-EVENT-4', index, item.text));
         }
       } else if (read.kind === 'invalid') {
         const { path, got, expected } = read.mismatch;
@@ -38,17 +38,17 @@ export const eventRule: Rule = (call) => {
             : path.endsWith('/confidence')
               ? 'AC-EVENT-4'
               : 'AC-EVENT-3';
-        evidence.push(broken(clause, where, `${got} at ${path}, expected ${expected}: ${item.text}`));
-      } else if (MISSPELT_BARGE_IN.test(read.type) && !interrupts(call)) {
-        evidence.push(broken('AC-BARGE-1', where, item.text));
+        evidence.push(violation(clause, index, `${got} at ${path}, expected ${expected}: ${item.text}`));
+      } else if (BARGE_IN_ALIAS.test(read.type) && !sendsBargeIn(call)) {
+        evidence.push(violation('AC-BARGE-1', index, item.text));
       }
     }
   }
   return evidence;
 };
 
-/** Whether the bot does know the right name: it may send others besides. */
-function interrupts({ items }: Timeline): boolean {
+/** Whether the bot also sends the right name. It may then send other entities too. */
+function sendsBargeIn({ items }: Timeline): boolean {
   return items.some(
     (item) =>
       item.kind === 'message' &&
@@ -58,38 +58,38 @@ function interrupts({ items }: Timeline): boolean {
 }
 
 // AC-BARGE-3
-function leak({ items, endMs }: Timeline, event: TimelineItem): Evidence[] {
+function checkAudioAfterBargeIn({ items, endMs }: Timeline, event: TimelineItem): Evidence[] {
   const speech = items.findLast(
     (item) => item.kind === 'mark' && item.mark.expected === 'bargeIn' && item.t <= event.t,
   );
   if (speech?.kind !== 'mark') return [];
-  const until = Math.min(event.t + LEAK_MS, speech.t + (speech.mark.ms ?? 0), endMs);
-  const late = isScheduled(items, event, until);
-  if (late) return [leaked(late, event)];
+  const untilMs = Math.min(event.t + LEAK_WINDOW_MS, speech.t + (speech.mark.durationMs ?? 0), endMs);
+  const scheduled = findOnSchedule(items, event, untilMs);
+  if (scheduled) return [leakViolation(scheduled, event)];
   const next = items.find(
-    (item) => item.index > event.index && item.t <= until && (item.kind === 'audio' || isTurn(item)),
+    (item) => item.index > event.index && item.t <= untilMs && (item.kind === 'audio' || isTurn(item)),
   );
-  if (next?.kind === 'audio') return [leaked(next, event)];
-  return until - event.t >= MIN_WINDOW_MS ? [held('AC-BARGE-3', event.index)] : [];
+  if (next?.kind === 'audio') return [leakViolation(next, event)];
+  return untilMs - event.t >= MIN_WINDOW_MS ? [pass('AC-BARGE-3', event.index)] : [];
 }
 
-function leaked(frame: Frame, event: TimelineItem): Evidence {
+function leakViolation(frame: Frame, event: TimelineItem): Evidence {
   const text = `a frame of ${frame.bytes.length} bytes ${Math.round(frame.t - event.t)} ms after \`barge_in\`, while the caller was speaking`;
-  return broken('AC-BARGE-3', frame.index, text);
+  return violation('AC-BARGE-3', frame.index, text);
 }
 
 type Frame = Extract<TimelineItem, { kind: 'audio' }>;
 
-/** Frames before `barge_in` whose distance tells the beat of the stream. */
+/** Frames before `barge_in` from which the interval of the stream is measured. */
 const INTERVAL_FRAMES = 5;
-/** How far from the beat a frame may be and still be on it, as a part of it. */
+/** Tolerance of the interval, as a fraction of it. */
 const INTERVAL_TOLERANCE = 0.1;
 
 /**
- * The first frame after `barge_in` where two come on the beat of the frames before it: the stream goes on, also when a
- * turn was told with the barge-in.
+ * Returns the first frame after `barge_in` if two frames arrive at the interval of the frames before it: the stream
+ * continues, even if a turn was reported with the barge-in.
  */
-function isScheduled(
+function findOnSchedule(
   items: readonly TimelineItem[],
   event: TimelineItem,
   untilMs: number,

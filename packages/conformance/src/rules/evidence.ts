@@ -1,26 +1,26 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { Timeline } from '../record/timeline.js';
 
-/** What one place of one call says about one clause. */
+/** Whether the bot kept one clause at one point of a call. */
 export interface Evidence {
   readonly clause: ClauseId;
-  readonly held: boolean;
-  /** Where it was seen: an index into the events of the record. */
+  readonly passed: boolean;
+  /** The index of the event in the record. */
   readonly index: number;
-  /** What came, or what did not, in a few words. Empty where the clause held. */
+  /** What the bot sent or failed to send. Empty if the clause was kept. */
   readonly got: string;
-  /** Where a known slip of public documents or samples explains it. */
+  /** A known error in public documents or samples that explains it. */
   readonly slip?: string;
 }
 
-/** Judges one call by the clauses of one area. Pure. */
+/** Evaluates one call against the clauses of one area. Pure. */
 export type Rule = (call: Timeline) => Evidence[];
 
-export const held = (clause: ClauseId, index: number): Evidence => ({ clause, held: true, index, got: '' });
+export const pass = (clause: ClauseId, index: number): Evidence => ({ clause, passed: true, index, got: '' });
 
-export const broken = (clause: ClauseId, index: number, got: string, slip?: string): Evidence => ({
+export const violation = (clause: ClauseId, index: number, got: string, slip?: string): Evidence => ({
   clause,
-  held: false,
+  passed: false,
   index,
   got,
   ...(slip === undefined ? {} : { slip }),

@@ -1,8 +1,8 @@
 import { bytesPerMs, MAX_BOT_BUFFER_MS } from '@hookline/protocol';
 import { typeOf } from '../record/timeline.js';
-import { broken, type Evidence, held, type Rule } from './evidence.js';
+import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
-/** `pause` and `resume` of the bot. What comes before `opened` is judged with the open transaction. */
+/** Evaluates `pause` and `resume` of the bot. Messages before `opened` belong to the open transaction. */
 export const pauseRule: Rule = ({ items }) => {
   const evidence: Evidence[] = [];
   for (const item of items) {
@@ -10,57 +10,57 @@ export const pauseRule: Rule = ({ items }) => {
     if (type !== 'pause' && type !== 'resume') continue;
     // AC-PAUSE-3
     if (item.disconnected) {
-      evidence.push(broken('AC-PAUSE-3', item.index, `\`${type}\` after \`disconnect\``));
-    } else if (item.phase === 'open') evidence.push(held('AC-PAUSE-3', item.index));
+      evidence.push(violation('AC-PAUSE-3', item.index, `\`${type}\` after \`disconnect\``));
+    } else if (item.phase === 'open') evidence.push(pass('AC-PAUSE-3', item.index));
   }
   return evidence;
 };
 
-/** Audio ahead of its play-out that is no streaming any more, in milliseconds. */
+/** A larger lead of the bot's audio over its playout breaks AC-PLAY-5. In milliseconds. */
 const LONG_LEAD_MS = 15_000;
-/** Unplayed audio at `disconnect` that nobody misses, in milliseconds. */
-const UNPLAYED_MS = 300;
+/** Unplayed audio at `disconnect` up to this length is ignored, in milliseconds. */
+const MAX_UNPLAYED_MS = 300;
 
-/** How far the audio of the bot runs ahead of what the caller hears. */
+/** Evaluates how far the bot's audio is ahead of its playout. */
 export const playbackRule: Rule = ({ items, media }) => {
   const evidence: Evidence[] = [];
   const perMs = bytesPerMs(media);
-  let playedAt = 0;
+  let playoutEndMs = 0;
   let reported = false;
   for (const item of items) {
     if (item.kind === 'audio' && (item.phase === 'open' || item.phase === 'closing')) {
-      playedAt = Math.max(playedAt, item.t) + item.bytes.length / perMs;
-      const leadMs = playedAt - item.t;
-      const ahead = `${(leadMs / 1000).toFixed(0)} s of audio ahead of what is heard`;
-      if (leadMs > MAX_BOT_BUFFER_MS) evidence.push(broken('AC-PLAY-6', item.index, ahead));
+      playoutEndMs = Math.max(playoutEndMs, item.t) + item.bytes.length / perMs;
+      const leadMs = playoutEndMs - item.t;
+      const lead = `${(leadMs / 1000).toFixed(0)} s of audio ahead of the playout`;
+      if (leadMs > MAX_BOT_BUFFER_MS) evidence.push(violation('AC-PLAY-6', item.index, lead));
       else if (leadMs > LONG_LEAD_MS) {
         // AC-PLAY-5
-        if (!reported) evidence.push(broken('AC-PLAY-5', item.index, ahead));
+        if (!reported) evidence.push(violation('AC-PLAY-5', item.index, lead));
         reported = true;
-      } else evidence.push(held('AC-PLAY-5', item.index), held('AC-PLAY-6', item.index));
+      } else evidence.push(pass('AC-PLAY-5', item.index), pass('AC-PLAY-6', item.index));
     }
     if (item.kind !== 'message') continue;
     const { message } = item;
-    // AC-BARGE-2: the client forgets what it holds.
+    // AC-BARGE-2: the client discards its buffer.
     if (message.type === 'event' && message.parameters.entities.some(({ type }) => type === 'barge_in')) {
-      playedAt = item.t;
+      playoutEndMs = item.t;
     }
     // AC-PLAY-4
     if (
       message.type === 'disconnect' &&
       message.parameters.reason === 'completed' &&
-      playedAt > 0 &&
+      playoutEndMs > 0 &&
       item.phase === 'open'
     ) {
-      const unplayed = playedAt - item.t;
+      const unplayedMs = playoutEndMs - item.t;
       evidence.push(
-        unplayed > UNPLAYED_MS
-          ? broken(
+        unplayedMs > MAX_UNPLAYED_MS
+          ? violation(
               'AC-PLAY-4',
               item.index,
-              `${(unplayed / 1000).toFixed(1)} s of audio were not heard yet: ${item.text}`,
+              `${(unplayedMs / 1000).toFixed(1)} s of audio had not been played: ${item.text}`,
             )
-          : held('AC-PLAY-4', item.index),
+          : pass('AC-PLAY-4', item.index),
       );
     }
   }

@@ -1,85 +1,103 @@
 import type { ClauseId } from '@hookline/protocol';
 import { type Timeline, type TimelineItem, typeOf } from '../record/timeline.js';
-import { broken, type Evidence, held, type Rule } from './evidence.js';
+import { type Evidence, pass, type Rule, violation } from './evidence.js';
 
-/** Whether a request that must be refused was, and in which form; whether one that must be taken was. */
+/** Evaluates whether the bot refused a request that it must refuse, and how, and accepted one that it must accept. */
 export const refusalRule: Rule = (call) => {
   const { purpose } = call.record;
-  if (purpose.kind === 'refusal') return refused(call, purpose.clause, purpose.what);
-  if (purpose.kind === 'acceptance') return accepted(call, purpose.clause, purpose.what);
+  if (purpose.kind === 'refusal') return checkRefused(call, purpose.clause, purpose.description);
+  if (purpose.kind === 'acceptance') return checkAccepted(call, purpose.clause, purpose.description);
   return [];
 };
 
-/** What the call is opened for, where one as production makes it was refused. */
-const NEEDED: ReadonlySet<ClauseId> = new Set(['AC-VAR-2', 'AC-DUR-1', 'AC-OPEN-9']);
+/** Clauses of calls that find out why the bot refused the first call: if such a call is opened, the clause is broken. */
+const EXPLANATORY_CLAUSES: ReadonlySet<ClauseId> = new Set(['AC-VAR-2', 'AC-DUR-1', 'AC-OPEN-9']);
 
-/** What became of the request: an HTTP status other than 101, `opened`, `disconnect` with its reason, or neither. */
+/** The bot's answer to the request: an HTTP status other than 101, `opened`, `disconnect`, or the end of the connection. */
 interface Answer {
   readonly item: TimelineItem;
   readonly form: 'status' | 'opened' | 'disconnect' | 'end';
-  /** The status, or the reason of `disconnect`. */
+  /** The HTTP status, the reason of `disconnect`, or the close code. */
   readonly detail: string;
-  /** What the bot says about it. */
-  readonly words: string;
+  /** The explanation that the bot gives. */
+  readonly text: string;
 }
 
 function answerOf({ items }: Timeline): Answer | undefined {
   for (const item of items) {
     if (item.kind === 'response' && item.status !== 101)
-      return { item, form: 'status', detail: String(item.status), words: item.body };
-    if (typeOf(item) === 'opened') return { item, form: 'opened', detail: '', words: '' };
+      return { item, form: 'status', detail: String(item.status), text: item.body };
+    if (typeOf(item) === 'opened') return { item, form: 'opened', detail: '', text: '' };
     if (item.kind === 'message' && item.message.type === 'disconnect') {
       const { reason, info } = item.message.parameters;
-      return { item, form: 'disconnect', detail: reason, words: info ?? '' };
+      return { item, form: 'disconnect', detail: reason, text: info ?? '' };
     }
-    // Without an answer to the upgrade it was our own patience that ended.
+    // Without a response to the upgrade, the check's own timeout ended the connection.
     if (item.kind === 'end' && item.by !== 'self' && items.some(({ kind }) => kind === 'response'))
-      return { item, form: 'end', detail: String(item.code), words: item.reason };
+      return { item, form: 'end', detail: String(item.code), text: item.reason };
   }
   return undefined;
 }
 
-function refused(call: Timeline, clause: ClauseId, what: string): Evidence[] {
+function checkRefused(call: Timeline, clause: ClauseId, description: string): Evidence[] {
   const answer = answerOf(call);
   if (!answer) return [];
   const { item, form, detail } = answer;
   const { index } = item;
   if (form === 'opened')
-    return [broken(clause, index, NEEDED.has(clause) ? what : `${what}: the call was opened`)];
-  // Whatever else the bot refuses the call for, it is not for its credentials.
-  if (NEEDED.has(clause)) return [];
-  const inForm =
+    return [
+      violation(
+        clause,
+        index,
+        EXPLANATORY_CLAUSES.has(clause) ? description : `${description}: the call was opened`,
+      ),
+    ];
+  // The bot refuses the call for a reason other than its credentials.
+  if (EXPLANATORY_CLAUSES.has(clause)) return [];
+  const isProperRefusal =
     (form === 'status' && detail === '401') || (form === 'disconnect' && detail === 'unauthorized');
-  const isShown =
+  const shown =
     form === 'status' ? `HTTP ${detail}` : form === 'end' ? `close code ${detail}` : `disconnect ${detail}`;
-  // AC-SIG-12: refused like any other mismatch.
+  // AC-SIG-12: a signature of a wrong form must be refused like any other mismatch.
   if (clause === 'AC-SIG-12') {
     return [
-      inForm ? held(clause, index) : broken(clause, index, `${what}: ${isShown} in place of a refusal`),
+      isProperRefusal
+        ? pass(clause, index)
+        : violation(
+            clause,
+            index,
+            `${description}: ${shown}; expected HTTP 401 or \`disconnect\` unauthorized`,
+          ),
     ];
   }
-  const evidence = [held(clause, index)];
+  const evidence = [pass(clause, index)];
   // AC-AUTH-2
   evidence.push(
-    inForm ? held('AC-AUTH-2', index) : broken('AC-AUTH-2', index, `${what}: answered with ${isShown}`),
+    isProperRefusal
+      ? pass('AC-AUTH-2', index)
+      : violation(
+          'AC-AUTH-2',
+          index,
+          `${description}: ${shown}; expected HTTP 401 or \`disconnect\` unauthorized`,
+        ),
   );
-  if (inForm) evidence.push(...reasonGiven(call, answer), ...closedAfter(call, answer));
+  if (isProperRefusal) evidence.push(...checkReason(call, answer), ...checkClosed(call, answer));
   return evidence;
 }
 
 // AC-AUTH-7
-function reasonGiven({ record }: Timeline, { item, words }: Answer): Evidence[] {
-  const exposesSecret = record.secrets.some((secret) => words.includes(secret));
-  if (exposesSecret) return [broken('AC-AUTH-7', item.index, 'the refusal holds the secret')];
+function checkReason({ record }: Timeline, { item, text }: Answer): Evidence[] {
+  const exposesSecret = record.secrets.some((secret) => text.includes(secret));
+  if (exposesSecret) return [violation('AC-AUTH-7', item.index, 'the refusal contains the client secret')];
   return [
-    words.trim() === ''
-      ? broken('AC-AUTH-7', item.index, 'the refusal says nothing of what was wrong')
-      : held('AC-AUTH-7', item.index),
+    text.trim() === ''
+      ? violation('AC-AUTH-7', item.index, 'the refusal contains no reason')
+      : pass('AC-AUTH-7', item.index),
   ];
 }
 
 // AC-AUTH-6
-function closedAfter({ items }: Timeline, { form, item }: Answer): Evidence[] {
+function checkClosed({ items }: Timeline, { form, item }: Answer): Evidence[] {
   if (form !== 'disconnect') return [];
   const close = items.find(
     (later) => later.index > item.index && later.kind === 'sent' && later.message.type === 'close',
@@ -88,24 +106,30 @@ function closedAfter({ items }: Timeline, { form, item }: Answer): Evidence[] {
   const closed = items.some((later) => later.index > close.index && typeOf(later) === 'closed');
   return [
     closed
-      ? held('AC-AUTH-6', close.index)
-      : broken('AC-AUTH-6', close.index, '`close` after `disconnect` unauthorized was not answered'),
+      ? pass('AC-AUTH-6', close.index)
+      : violation(
+          'AC-AUTH-6',
+          close.index,
+          'no `closed` for the `close` that followed `disconnect` unauthorized',
+        ),
   ];
 }
 
-function accepted(call: Timeline, clause: ClauseId, what: string): Evidence[] {
+function checkAccepted(call: Timeline, clause: ClauseId, description: string): Evidence[] {
   const answer = answerOf(call);
   const response = call.items.find((item) => item.kind === 'response');
-  // What becomes of the probe itself has rules of its own.
+  // Other clauses cover the probe itself.
   if (clause === 'AC-PROBE-4' && response?.kind === 'response' && response.status === 101) {
-    return [held(clause, response.index)];
+    return [pass(clause, response.index)];
   }
   const { purpose, unreachable = 'no answer' } = call.record;
-  const always = purpose.kind === 'acceptance' && purpose.always === true;
-  if (!answer) return always ? [broken(clause, 0, `${what}: ${unreachable}`)] : [];
-  const { item, form, detail, words } = answer;
-  if (form === 'opened') return [held(clause, item.index)];
-  const said = words === '' ? '' : `: ${words}`;
+  const always = purpose.kind === 'acceptance' && purpose.mustOpen === true;
+  if (!answer) return always ? [violation(clause, 0, `${description}: ${unreachable}`)] : [];
+  const { item, form, detail, text } = answer;
+  if (form === 'opened') return [pass(clause, item.index)];
+  const said = text === '' ? '' : `: ${text}`;
   const denied = (form === 'status' && (detail === '401' || detail === '403')) || detail === 'unauthorized';
-  return denied || always ? [broken(clause, item.index, `${what}: refused with ${detail}${said}`)] : [];
+  return denied || always
+    ? [violation(clause, item.index, `${description}: refused with ${detail}${said}`)]
+    : [];
 }

@@ -1,50 +1,50 @@
 import type { ClauseId } from '@hookline/protocol';
 import type { RawCall } from '../caller/raw-call.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
-import { refused } from './refusals.js';
-import type { Scenario, Stage } from './scenario.js';
+import { dialRefused } from './refusals.js';
+import type { Scenario, ScenarioContext } from './scenario.js';
 
-/** How long what was sent has to take effect, in milliseconds. */
+/** The wait for the effect of an attack, in milliseconds. */
 const EFFECT_MS = 150;
 
 interface MisbehavingCall {
   readonly clause: ClauseId;
-  readonly what: string;
-  act(stage: Stage): Promise<void>;
+  readonly description: string;
+  run(context: ScenarioContext): Promise<void>;
 }
 
-/** Makes one attack after the other while another call is on, which must not suffer, nor may the call after it. */
-async function checkOtherCalls(stage: Stage, attacks: readonly MisbehavingCall[]): Promise<void> {
+/** Makes the attacks one at a time, with a control call open. Neither it nor a call after the attack may be affected. */
+async function checkOtherCalls(context: ScenarioContext, attacks: readonly MisbehavingCall[]): Promise<void> {
   let controlCall: RawCall | undefined;
-  for (const [index, { clause, what, act }] of attacks.entries()) {
+  for (const [index, { clause, description, run }] of attacks.entries()) {
     if (!controlCall?.isOpen) {
       await controlCall?.hangUp();
-      controlCall = await stage.open({ call: `another call, from attack ${index + 1}` });
+      controlCall = await context.open({ call: `another call, from attack ${index + 1}` });
       if (!controlCall) return;
     }
-    controlCall.mark({ expected: 'tolerate', clause, what });
-    await act(stage);
+    controlCall.mark({ expected: 'tolerate', clause, description });
+    await run(context);
     await controlCall.wait(EFFECT_MS);
     await controlCall.ping();
-    const after = `a call after ${what}`;
-    const next = await stage.dial({
+    const after = `a call after ${description}`;
+    const next = await context.dial({
       call: after,
-      purpose: { kind: 'acceptance', clause, what: after, always: true },
+      purpose: { kind: 'acceptance', clause, description: after, mustOpen: true },
     });
-    await next.opened();
+    await next.open();
     await next.hangUp();
   }
   await controlCall?.hangUp();
 }
 
-/** Sends something on a call of its own and drops it. */
-function send(what: string, act: (call: RawCall) => void, opened = true): MisbehavingCall {
+/** Misbehaves on a separate call and terminates it. */
+function misbehave(description: string, act: (call: RawCall) => void, opened = true): MisbehavingCall {
   return {
     clause: 'AC-MSG-16',
-    what,
-    async act(stage) {
-      const call = await stage.dial({ call: what, purpose: { kind: 'attack' } });
-      if (!opened || (await call.opened())) {
+    description,
+    async run(context) {
+      const call = await context.dial({ call: description, purpose: { kind: 'attack' } });
+      if (!opened || (await call.open())) {
         act(call);
         await call.wait(EFFECT_MS);
       }
@@ -53,13 +53,13 @@ function send(what: string, act: (call: RawCall) => void, opened = true): Misbeh
   };
 }
 
-/** A call that is dropped without a word. */
-function loseConnection(what: string, until: (call: RawCall) => Promise<unknown>): MisbehavingCall {
+/** Terminates a call without a closing handshake. */
+function loseConnection(description: string, until: (call: RawCall) => Promise<unknown>): MisbehavingCall {
   return {
     clause: 'AC-CONN-10',
-    what,
-    async act(stage) {
-      const call = await stage.dial({ call: what, purpose: { kind: 'attack' } });
+    description,
+    async run(context) {
+      const call = await context.dial({ call: description, purpose: { kind: 'attack' } });
       await until(call);
       await call.terminate();
     },
@@ -67,36 +67,36 @@ function loseConnection(what: string, until: (call: RawCall) => Promise<unknown>
 }
 
 const MALFORMED: readonly MisbehavingCall[] = [
-  send('text that is no JSON', (call) => call.raw('{"version":"2","type":')),
-  send('a JSON array', (call) => call.raw('[]')),
-  send('JSON null', (call) => call.raw('null')),
-  send('a message without parameters', (call) => call.raw(JSON.stringify(call.envelope('ping')))),
-  send('fields of wrong types', (call) =>
-    call.raw('{"version":2,"type":7,"seq":"x","id":null,"parameters":[]}'),
+  misbehave('text that is not JSON', (call) => call.sendText('{"version":"2","type":')),
+  misbehave('a JSON array', (call) => call.sendText('[]')),
+  misbehave('JSON null', (call) => call.sendText('null')),
+  misbehave('a message without parameters', (call) => call.sendText(JSON.stringify(call.envelope('ping')))),
+  misbehave('fields with wrong types', (call) =>
+    call.sendText('{"version":2,"type":7,"seq":"x","id":null,"parameters":[]}'),
   ),
-  send('dtmf without a digit', (call) => call.send('dtmf', { digit: null })),
-  send('deeply nested JSON', (call) => call.raw(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)),
-  send('a text of 70,000 characters', (call) => call.send('ping', { padding: 'x'.repeat(70_000) })),
-  send('a text of 400,000 characters', (call) => call.send('ping', { padding: 'x'.repeat(400_000) })),
-  send('a binary frame before open', (call) => call.binary(new Uint8Array(1600)), false),
-  send('a message before open', (call) => call.send('ping'), false),
+  misbehave('dtmf without a digit', (call) => call.send('dtmf', { digit: null })),
+  misbehave('deeply nested JSON', (call) => call.sendText(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)),
+  misbehave('a text of 70,000 characters', (call) => call.send('ping', { padding: 'x'.repeat(70_000) })),
+  misbehave('a text of 400,000 characters', (call) => call.send('ping', { padding: 'x'.repeat(400_000) })),
+  misbehave('a binary frame before `open`', (call) => call.sendBinary(new Uint8Array(1600)), false),
+  misbehave('a message before `open`', (call) => call.send('ping'), false),
 ];
 
 const LOST: readonly MisbehavingCall[] = [
-  loseConnection('a connection that is lost before open', async () => {}),
-  loseConnection('a connection that is lost after opened', (call) => call.opened()),
-  loseConnection('a connection that is lost while audio flows', async (call) => {
-    if (!(await call.opened())) return;
+  loseConnection('a connection that is lost before `open`', async () => {}),
+  loseConnection('a connection that is lost after `opened`', (call) => call.open()),
+  loseConnection('a connection that is lost while audio is sent', async (call) => {
+    if (!(await call.open())) return;
     call.audio.start();
     await call.wait(700);
   }),
 ];
 
-function signature(what: string, form: SignatureForm): MisbehavingCall {
+function signature(description: string, form: SignatureForm): MisbehavingCall {
   return {
     clause: 'AC-SIG-12',
-    what,
-    act: (stage) => refused(stage, 'AC-SIG-12', what, { form }),
+    description,
+    run: (context) => dialRefused(context, 'AC-SIG-12', description, { form }),
   };
 }
 
@@ -106,32 +106,32 @@ const SIGNATURES: readonly MisbehavingCall[] = [
     signature: () => `sig1=:${Buffer.alloc(31, 7).toString('base64')}:`,
   }),
   signature('an empty signature', { ...PRODUCTION_FORM, signature: () => 'sig1=::' }),
-  signature('a signature header that cannot be read', { ...PRODUCTION_FORM, signature: () => 'sig1=:%%%' }),
+  signature('a signature header that cannot be parsed', { ...PRODUCTION_FORM, signature: () => 'sig1=:%%%' }),
 ];
 
 export const malformed: Scenario = {
   name: 'malformed',
-  about:
-    'Frames that no client should send, while another call is on: neither it nor a later call may suffer.',
-  shows: ['AC-MSG-16'],
-  alone: true,
-  run: (stage) => checkOtherCalls(stage, MALFORMED),
+  description:
+    'Invalid frames while another call is open: neither that call nor a later one may be affected.',
+  covers: ['AC-MSG-16'],
+  exclusive: true,
+  run: (context) => checkOtherCalls(context, MALFORMED),
 };
 
 export const lostConnections: Scenario = {
   name: 'lost-connections',
-  about: 'Connections that end without a word, while another call is on.',
-  shows: ['AC-CONN-10'],
-  alone: true,
-  run: (stage) => checkOtherCalls(stage, LOST),
+  description: 'Connections that end without a closing handshake while another call is open.',
+  covers: ['AC-CONN-10'],
+  exclusive: true,
+  run: (context) => checkOtherCalls(context, LOST),
 };
 
 export const brokenSignatures: Scenario = {
   name: 'broken-signatures',
-  about: 'Signatures of a wrong length or form, while another call is on.',
-  shows: ['AC-SIG-12'],
-  alone: true,
+  description: 'Signatures with a wrong length or form while another call is open.',
+  covers: ['AC-SIG-12'],
+  exclusive: true,
   skip: ({ target, profile }) =>
     target.clientSecret === undefined || profile.auth !== 'signed' ? 'requests are not signed' : undefined,
-  run: (stage) => checkOtherCalls(stage, SIGNATURES),
+  run: (context) => checkOtherCalls(context, SIGNATURES),
 };

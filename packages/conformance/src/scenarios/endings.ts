@@ -1,16 +1,16 @@
 import type { Scenario } from './scenario.js';
 
-/** `close` where it is least expected. */
+/** `close` at unusual moments. */
 export const endings: Scenario = {
   name: 'endings',
-  about: 'The caller hangs up before `opened`, while paused, and with `close` sent twice.',
-  shows: ['AC-CLOSE-1', 'AC-CLOSE-2', 'AC-CLOSE-6'],
-  async run(stage) {
-    const early = await stage.dial({ call: 'closed before opened' });
-    early.open();
+  description: 'The caller hangs up before `opened`, while paused, and with `close` sent twice.',
+  covers: ['AC-CLOSE-1', 'AC-CLOSE-2', 'AC-CLOSE-6'],
+  async run(context) {
+    const early = await context.dial({ call: 'closed before opened' });
+    early.sendOpen();
     await early.hangUp();
 
-    const paused = await stage.open({ call: 'closed while paused' });
+    const paused = await context.open({ call: 'closed while paused' });
     if (paused) {
       paused.audio.pause();
       paused.send('paused');
@@ -18,21 +18,21 @@ export const endings: Scenario = {
       await paused.hangUp();
     }
 
-    const twice = await stage.open({ call: 'closed twice' });
+    const twice = await context.open({ call: 'closed twice' });
     await twice?.wait(100);
     await twice?.hangUp('end', 2);
   },
 };
 
-/** Two calls at once. */
+/** Two calls at the same time. */
 export const twoCalls: Scenario = {
   name: 'two-calls',
-  about: 'Two calls at the same time, each with its own ids, keys and end.',
-  shows: ['AC-MSG-4', 'AC-MSG-6'],
-  async run(stage) {
+  description: 'Two calls at the same time, each with its own ids, keys and end.',
+  covers: ['AC-MSG-4', 'AC-MSG-6'],
+  async run(context) {
     const calls = await Promise.all([
-      stage.open({ call: 'the first of two' }),
-      stage.open({ call: 'the second of two' }),
+      context.open({ call: 'the first of two' }),
+      context.open({ call: 'the second of two' }),
     ]);
     await Promise.all(calls.map((call) => call?.ping()));
     const [first, second] = calls;

@@ -3,13 +3,13 @@ import type { OpenChanges } from '../caller/open-parameters.js';
 import type { RawCall } from '../caller/raw-call.js';
 import { readObject } from '../record/timeline.js';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
-import type { Scenario, Stage } from './scenario.js';
+import type { Scenario, ScenarioContext } from './scenario.js';
 
-/** The first call: everything else rests on it. */
+/** The first call. The other scenarios run only if the bot opens it. */
 export const handshake: Scenario = {
   name: 'handshake',
-  about: 'One call with a request and an `open` as production sends them; opened, closed.',
-  shows: [
+  description: 'One call with the request and the `open` of production, which is opened and closed.',
+  covers: [
     'AC-CONN-3',
     'AC-CONN-4',
     'AC-CONN-5',
@@ -35,31 +35,33 @@ export const handshake: Scenario = {
     'AC-SIG-2',
     'AC-SIG-10',
   ],
-  async run(stage) {
-    const call = await stage.dial({ call: 'as production calls' });
+  async run(context) {
+    const call = await context.dial({ call: 'a call of production' });
     const status = call.events.find((event) => event.kind === 'response')?.status;
-    if (stage.target.clientSecret !== undefined && (status === 401 || status === 403)) await explain(stage);
-    const opened = await call.opened();
+    if (context.target.clientSecret !== undefined && (status === 401 || status === 403))
+      await findAcceptedForm(context);
+    const opened = await call.open();
     if (opened) await call.wait(200);
     await call.hangUp();
-    if (!opened && isRefused(call)) await findNeed(stage);
+    if (!opened && isRefused(call)) await findRefusalCause(context);
   },
 };
 
-/** Ways in which servers are known to get a signature wrong: where one is taken, it is the reason. */
-const MALFORMED_HANDSHAKES: readonly {
+/** Known errors of servers that verify signatures. If the bot accepts a form, this is its error. */
+const WRONG_SIGNATURE_FORMS: readonly {
   readonly form: SignatureForm;
   readonly clause: 'AC-SIG-1' | 'AC-SIG-2' | 'AC-SIG-10';
-  readonly what: string;
+  readonly description: string;
 }[] = [
   {
     clause: 'AC-SIG-2',
-    what: 'a signature keyed with the text of the secret is taken, one keyed with the decoded bytes is not',
+    description:
+      'the bot accepts a signature whose key is the text of the secret, but not one whose key is the decoded secret',
     form: { ...PRODUCTION_FORM, key: (_, text) => Buffer.from(text) },
   },
   {
     clause: 'AC-SIG-1',
-    what: 'only another order of the components is taken than the one production sends',
+    description: 'the bot accepts the components in another order, but not in the order of production',
     form: {
       ...PRODUCTION_FORM,
       components: [
@@ -75,32 +77,38 @@ const MALFORMED_HANDSHAKES: readonly {
   },
   {
     clause: 'AC-SIG-10',
-    what: 'a signature over "get " and the path is taken, one over the path is not',
+    description: 'the bot accepts a signature over "get " and the path, but not one over the path',
     form: { ...PRODUCTION_FORM, target: (target) => `get ${target}` },
   },
   {
     clause: 'AC-SIG-10',
-    what: 'a signature over the host without its port is taken, one over the header Host is not',
+    description:
+      'the bot accepts a signature over the host without its port, but not one over the header Host',
     form: { ...PRODUCTION_FORM, authority: (host) => host.replace(/:\d+$/, '') },
   },
   {
     clause: 'AC-SIG-1',
-    what: 'a signature with session and correlation id interchanged is taken; an example of the public documents has it so',
+    description:
+      'the bot accepts a signature with session id and correlation id interchanged, as in an example of the public documents',
     form: { ...PRODUCTION_FORM, interchangeIds: true },
   },
 ];
 
-/** The production form was refused: looks for the form that this server takes in its place. */
-async function explain(stage: Stage): Promise<void> {
-  for (const { form, clause, what } of MALFORMED_HANDSHAKES) {
-    const call = await stage.dial({ call: what, form, purpose: { kind: 'refusal', clause, what } });
-    const isAccepted = await call.opened();
+/** The bot refused the signature of production: finds a form that it accepts. */
+async function findAcceptedForm(context: ScenarioContext): Promise<void> {
+  for (const { form, clause, description } of WRONG_SIGNATURE_FORMS) {
+    const call = await context.dial({
+      call: description,
+      form,
+      purpose: { kind: 'refusal', clause, description },
+    });
+    const isAccepted = await call.open();
     await call.hangUp();
     if (isAccepted) return;
   }
 }
 
-/** Whether the bot ended the call in place of opening it, and before the caller gave it up. */
+/** Whether the bot ended the call instead of opening it, before the caller hung up. */
 function isRefused(call: RawCall): boolean {
   for (const event of call.events) {
     if (event.kind === 'end') return event.by !== 'self';
@@ -114,48 +122,51 @@ function isRefused(call: RawCall): boolean {
 
 const PARTICIPANT = randomUUID();
 
-/** What else than production sends may be what a bot takes: where one is opened, it is the reason. */
-const NEEDS: readonly {
+/** Changes to the `open` of production. If the bot opens a call with one, this is why it refused the first call. */
+const OPEN_VARIATIONS: readonly {
   readonly clause: 'AC-VAR-2' | 'AC-DUR-1' | 'AC-OPEN-9';
-  readonly what: string;
+  readonly description: string;
   readonly changes?: OpenChanges;
   readonly wholeSeconds?: true;
 }[] = [
   {
     clause: 'AC-VAR-2',
-    what: 'a call without inputs is refused, one with an input is opened',
+    description: 'the bot refuses a call without inputs and opens one with an input',
     changes: { inputVariables: { hookline: 'check' } },
   },
   {
     clause: 'AC-DUR-1',
-    what: 'a call whose position is PT0.0S, as production writes it, is refused, one with PT0S is opened',
+    description:
+      'the bot refuses a call with position PT0.0S, as production writes it, and opens one with PT0S',
     wholeSeconds: true,
   },
   {
     clause: 'AC-OPEN-9',
-    what: 'it takes a call whose language is en-US, and not one whose language is en-us, as production writes it: compare languages without regard to case',
+    description:
+      'the bot opens a call with language en-US, but not one with en-us, as production writes it; compare languages without regard to case',
     changes: { language: 'en-US' },
   },
   {
     clause: 'AC-OPEN-9',
-    what: 'it takes a call from +15550001, and not one from tel:+15550001, as production writes it: numbers may have a prefix',
+    description:
+      'the bot opens a call from +15550001, but not one from tel:+15550001, as production writes it; accept numbers with a prefix',
     changes: {
       participant: { id: PARTICIPANT, ani: '+15550001', aniName: '', dnis: '+18005550002' },
     },
   },
 ];
 
-/** The first call was refused: looks whether it is for something that production writes in a way of its own. */
-async function findNeed(stage: Stage): Promise<void> {
-  const hasInputs = Object.keys(stage.profile.inputs).length > 0;
-  for (const { clause, what, changes, wholeSeconds } of NEEDS) {
+/** The bot refused the first call: finds out whether a detail of production's `open` is the cause. */
+async function findRefusalCause(context: ScenarioContext): Promise<void> {
+  const hasInputs = Object.keys(context.profile.inputs).length > 0;
+  for (const { clause, description, changes, wholeSeconds } of OPEN_VARIATIONS) {
     if (clause === 'AC-VAR-2' && hasInputs) continue;
-    const call = await stage.dial({
-      call: what,
-      purpose: { kind: 'refusal', clause, what },
+    const call = await context.dial({
+      call: description,
+      purpose: { kind: 'refusal', clause, description },
       ...(wholeSeconds ? { wholeSeconds } : {}),
     });
-    const opened = await call.opened(changes);
+    const opened = await call.open(changes);
     await call.hangUp();
     if (opened) return;
   }

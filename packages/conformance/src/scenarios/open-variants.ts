@@ -1,18 +1,18 @@
 import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
 import { L16_EXTERNAL, PCMU_BOTH } from '../caller/media.js';
 import type { OpenChanges } from '../caller/open-parameters.js';
-import type { Scenario, Stage } from './scenario.js';
+import type { Scenario, ScenarioContext } from './scenario.js';
 
-/** Characters of the largest `open`, a little below what a text frame may hold. */
+/** The size of the largest `open`, in characters: slightly below the limit of a text message. */
 const LARGE_CHARS = 60_000;
 
 interface Variant {
-  readonly what: string;
+  readonly description: string;
   readonly changes: OpenChanges;
-  /** The clause that a refusal breaks; without one, only what holds for every call is judged. */
+  /** The clause that a refusal breaks. Without one, only the clauses of every call are evaluated. */
   readonly clause?: ClauseId;
-  /** Whether the bot has to refuse. */
-  readonly refuse?: boolean;
+  /** Whether the bot must refuse the call. */
+  readonly mustRefuse?: boolean;
   /** How long the call stays open, in milliseconds. Default 100. */
   readonly openMs?: number;
 }
@@ -20,9 +20,9 @@ interface Variant {
 const participant = { id: '5d5b4e9a-6f0c-4f0e-8a52-1f6d1f4b7c11', ani: '', aniName: '', dnis: '' };
 
 const VARIANTS: readonly Variant[] = [
-  { what: 'no inputVariables', changes: { inputVariables: undefined }, clause: 'AC-VAR-2' },
+  { description: 'no inputVariables', changes: { inputVariables: undefined }, clause: 'AC-VAR-2' },
   {
-    what: 'unknown fields in `open`',
+    description: 'unknown fields in `open`',
     changes: {
       hooklineUnknown: { nested: [1, null] },
       customConfig: '{"any":"thing"}',
@@ -31,7 +31,7 @@ const VARIANTS: readonly Variant[] = [
     clause: 'AC-MSG-11',
   },
   {
-    what: 'inputs with blanks, quotes, line ends and other scripts',
+    description: 'inputs with spaces, quotes, line breaks and other scripts',
     changes: {
       inputVariables: {
         ' name ': ' "a"\n\u00e4\u{1f600}\\',
@@ -43,53 +43,53 @@ const VARIANTS: readonly Variant[] = [
     clause: 'AC-VAR-3',
   },
   {
-    what: `an \`open\` of ${LARGE_CHARS} characters`,
+    description: `an \`open\` of ${LARGE_CHARS} characters`,
     changes: { inputVariables: { large: 'x'.repeat(LARGE_CHARS) } },
     clause: 'AC-MSG-10',
   },
   {
-    what: 'plain numbers and another language',
+    description: 'plain numbers and another language',
     changes: { participant: { ...participant, ani: '+4930123', dnis: '110' }, language: 'de-DE' },
   },
-  { what: 'an anonymous caller and no language', changes: { participant, language: undefined } },
-  { what: 'supportedLanguages asked for', changes: { supportedLanguages: true } },
-  { what: 'two channels and one offered', changes: { media: [PCMU_BOTH, PCMU_EXTERNAL] } },
-  { what: 'L16 offered before PCMU', changes: { media: [L16_EXTERNAL, PCMU_EXTERNAL] } },
-  { what: 'L16 only', changes: { media: [L16_EXTERNAL] }, openMs: 1500 },
-  { what: 'two channels only', changes: { media: [PCMU_BOTH] } },
+  { description: 'an anonymous caller and no language', changes: { participant, language: undefined } },
+  { description: 'a request for supportedLanguages', changes: { supportedLanguages: true } },
+  { description: 'offers of two channels and of one', changes: { media: [PCMU_BOTH, PCMU_EXTERNAL] } },
+  { description: 'L16 offered before PCMU', changes: { media: [L16_EXTERNAL, PCMU_EXTERNAL] } },
+  { description: 'L16 only', changes: { media: [L16_EXTERNAL] }, openMs: 1500 },
+  { description: 'two channels only', changes: { media: [PCMU_BOTH] } },
   {
-    what: 'no offer that fits',
+    description: 'no supported offer',
     changes: { media: [{ type: 'audio', format: 'OPUS', channels: ['external'], rate: 48_000 }] },
     clause: 'AC-MEDIA-5',
-    refuse: true,
+    mustRefuse: true,
   },
 ];
 
-/** `open` as it may come, beside how production sends it today. */
+/** Valid forms of `open` that differ from what production sends today. */
 export const openVariants: Scenario = {
   name: 'open-variants',
-  about: 'Calls whose `open` differs from the usual one: inputs, numbers, languages, offers, size.',
-  shows: ['AC-VAR-2', 'AC-VAR-3', 'AC-MSG-10', 'AC-MSG-11', 'AC-MEDIA-4', 'AC-MEDIA-5', 'AC-AUDIO-5'],
-  async run(stage) {
-    // In pairs: each is short, and a bot takes two calls at once.
-    const needsInputs = Object.keys(stage.profile.inputs).length > 0;
+  description: 'Calls whose `open` differs from the usual one: inputs, numbers, languages, offers, size.',
+  covers: ['AC-VAR-2', 'AC-VAR-3', 'AC-MSG-10', 'AC-MSG-11', 'AC-MEDIA-4', 'AC-MEDIA-5', 'AC-AUDIO-5'],
+  async run(context) {
+    // In pairs, to save time.
+    const needsInputs = Object.keys(context.profile.inputs).length > 0;
     const variants = VARIANTS.filter(({ clause }) => !(needsInputs && clause === 'AC-VAR-2'));
     for (let at = 0; at < variants.length; at += 2) {
-      await Promise.all(variants.slice(at, at + 2).map((variant) => tryVariant(stage, variant)));
+      await Promise.all(variants.slice(at, at + 2).map((variant) => tryVariant(context, variant)));
     }
   },
 };
 
 async function tryVariant(
-  stage: Stage,
-  { what, changes, clause, refuse, openMs = 100 }: Variant,
+  context: ScenarioContext,
+  { description, changes, clause, mustRefuse, openMs = 100 }: Variant,
 ): Promise<void> {
-  const call = await stage.dial({ call: what });
-  if (clause !== undefined) call.mark({ expected: refuse ? 'refuse' : 'tolerate', clause, what });
-  if (await call.opened(changes)) {
+  const call = await context.dial({ call: description });
+  if (clause !== undefined) call.mark({ expected: mustRefuse ? 'refuse' : 'tolerate', clause, description });
+  if (await call.open(changes)) {
     call.audio.start();
     await call.wait(openMs);
-    if (clause !== undefined && !refuse) await call.ping();
+    if (clause !== undefined && !mustRefuse) await call.ping();
   }
   await call.hangUp();
 }

@@ -3,30 +3,31 @@ import { PCMU_BOTH, PCMU_INTERNAL } from '../caller/media.js';
 import { PROBE } from '../caller/open-parameters.js';
 import type { Scenario } from './scenario.js';
 
-/** What Genesys Cloud does when an integration is activated. */
+/** The connection probe that Genesys Cloud makes when an integration is activated. */
 export const probe: Scenario = {
   name: 'probe',
-  about: 'The connection probe of an activation, at the base connection URI, with one offer and with three.',
-  shows: ['AC-PROBE-2', 'AC-PROBE-3', 'AC-PROBE-4'],
-  async run(stage) {
-    const { baseUrl, url } = stage.target;
+  description:
+    'The connection probe of an activation, at the base connection URI, with one offer and with three.',
+  covers: ['AC-PROBE-2', 'AC-PROBE-3', 'AC-PROBE-4'],
+  async run(context) {
+    const { baseUrl, url } = context.target;
     if (baseUrl !== undefined && baseUrl !== url) {
-      const what = 'a probe at the base connection URI';
+      const description = 'a probe at the base connection URI';
       const clause = 'AC-PROBE-4';
-      const call = await stage.dial({
-        call: what,
+      const call = await context.dial({
+        call: description,
         url: baseUrl,
-        purpose: { kind: 'acceptance', clause, what, always: true },
+        purpose: { kind: 'acceptance', clause, description, mustOpen: true },
       });
-      await call.opened(PROBE);
+      await call.open(PROBE);
       await call.hangUp();
     }
     for (const [name, media] of [
       ['a probe with one offer', [PCMU_EXTERNAL]],
       ['a probe with three offers', [PCMU_BOTH, PCMU_EXTERNAL, PCMU_INTERNAL]],
     ] as const) {
-      const call = await stage.dial({ call: name, purpose: { kind: 'probe' } });
-      if (await call.opened({ ...PROBE, media })) await call.wait(100);
+      const call = await context.dial({ call: name, purpose: { kind: 'probe' } });
+      if (await call.open({ ...PROBE, media })) await call.wait(100);
       await call.hangUp();
     }
   },

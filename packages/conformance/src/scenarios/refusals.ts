@@ -1,57 +1,62 @@
 import { randomBytes } from 'node:crypto';
 import type { ClauseId } from '@hookline/protocol';
 import { PRODUCTION_FORM, type SignatureForm } from '../wire/signature-form.js';
-import type { CallSpec, Scenario, Stage } from './scenario.js';
+import type { CallSpec, Scenario, ScenarioContext } from './scenario.js';
 
 const MINUTE = 60;
 
-/** How long an answer to such a request is waited for, in milliseconds. */
+/** The longest wait for a refusal on an open connection, in milliseconds. */
 const ANSWER_MS = 2000;
 
 const FORMS: readonly {
   readonly clause: ClauseId;
-  readonly what: string;
+  readonly description: string;
   readonly form: SignatureForm | 'unsigned';
 }[] = [
-  { clause: 'AC-AUTH-3', what: 'a request without a signature', form: 'unsigned' },
+  { clause: 'AC-AUTH-3', description: 'a request without a signature', form: 'unsigned' },
   {
     clause: 'AC-SIG-2',
-    what: 'a signature made with another secret',
+    description: 'a signature made with another secret',
     form: { ...PRODUCTION_FORM, key: () => Buffer.from('not the secret of this bot') },
   },
   {
     clause: 'AC-SIG-1',
-    what: 'a signature that does not cover x-api-key and @authority',
+    description: 'a signature that does not cover x-api-key and @authority',
     form: { ...PRODUCTION_FORM, components: PRODUCTION_FORM.components.slice(0, 4) },
   },
   {
     clause: 'AC-SIG-3',
-    what: 'a signature whose keyid is another key',
+    description: 'a signature whose keyid is another key',
     form: { ...PRODUCTION_FORM, keyid: 'another-key' },
   },
-  { clause: 'AC-SIG-4', what: 'a nonce of 8 characters', form: { ...PRODUCTION_FORM, nonce: 'c2hvcnQh' } },
+  {
+    clause: 'AC-SIG-4',
+    description: 'a nonce of 8 characters',
+    form: { ...PRODUCTION_FORM, nonce: 'c2hvcnQh' },
+  },
   {
     clause: 'AC-SIG-5',
-    what: 'a signature made a minute ago that expires in a minute',
+    description: 'a signature made a minute ago that expires in a minute',
     form: { ...PRODUCTION_FORM, createdOffset: -MINUTE, lifetime: 2 * MINUTE },
   },
   {
     clause: 'AC-SIG-6',
-    what: 'a signature made a minute in the future',
+    description: 'a signature made a minute in the future',
     form: { ...PRODUCTION_FORM, createdOffset: MINUTE },
   },
   {
     clause: 'AC-SIG-7',
-    what: 'a signature made 8 s ago that expired 6 s ago',
+    description: 'a signature made 8 s ago that expired 6 s ago',
     form: { ...PRODUCTION_FORM, createdOffset: -8, lifetime: 2 },
   },
 ];
 
-/** Credentials that are wrong. */
+/** Wrong credentials. */
 export const refusals: Scenario = {
   name: 'refusals',
-  about: 'Requests with wrong credentials: each must be refused, with 401 or `disconnect` unauthorized.',
-  shows: [
+  description:
+    'Requests with wrong credentials: each must be refused, with 401 or `disconnect` unauthorized.',
+  covers: [
     'AC-AUTH-1',
     'AC-AUTH-2',
     'AC-AUTH-3',
@@ -66,30 +71,35 @@ export const refusals: Scenario = {
     'AC-SIG-7',
     'AC-SIG-9',
   ],
-  skip: ({ profile }) => (profile.auth === 'none' ? 'the bot takes everybody' : undefined),
-  async run(stage) {
-    await refused(stage, 'AC-AUTH-1', 'an unknown API key', { apiKey: 'hookline-unknown-key' });
-    if (stage.profile.auth !== 'signed' || stage.target.clientSecret === undefined) return;
-    for (const { clause, what, form } of FORMS) await refused(stage, clause, what, { form });
+  skip: ({ profile }) => (profile.auth === 'none' ? 'the bot accepts every caller' : undefined),
+  async run(context) {
+    await dialRefused(context, 'AC-AUTH-1', 'an unknown API key', { apiKey: 'hookline-unknown-key' });
+    if (context.profile.auth !== 'signed' || context.target.clientSecret === undefined) return;
+    for (const { clause, description, form } of FORMS)
+      await dialRefused(context, clause, description, { form });
     // AC-SIG-9
     const form = { ...PRODUCTION_FORM, nonce: randomBytes(18).toString('base64') };
-    const first = await stage.dial({ call: 'a nonce, the first time', form });
-    const isAccepted = await first.opened();
+    const first = await context.dial({ call: 'a nonce, the first time', form });
+    const isAccepted = await first.open();
     await first.hangUp();
-    if (isAccepted) await refused(stage, 'AC-SIG-9', 'a nonce that was taken before', { form });
+    if (isAccepted) await dialRefused(context, 'AC-SIG-9', 'a nonce that was already used', { form });
   },
 };
 
-/** Dials with what must be refused; where it is taken, the call goes on as far as `opened`. */
-export async function refused(
-  stage: Stage,
+/** Dials a request that must be refused. If the upgrade succeeds, sends `open` and waits for the answer. */
+export async function dialRefused(
+  context: ScenarioContext,
   clause: ClauseId,
-  what: string,
+  description: string,
   spec: Pick<CallSpec, 'form' | 'apiKey'>,
 ): Promise<void> {
-  const call = await stage.dial({ call: what, ...spec, purpose: { kind: 'refusal', clause, what } });
+  const call = await context.dial({
+    call: description,
+    ...spec,
+    purpose: { kind: 'refusal', clause, description },
+  });
   if (!call.connected) return;
-  call.open();
-  await call.until(() => call.count('opened') + call.count('disconnect') > 0, ANSWER_MS);
+  call.sendOpen();
+  await call.waitFor(() => call.count('opened') + call.count('disconnect') > 0, ANSWER_MS);
   await call.hangUp();
 }

@@ -5,38 +5,38 @@ import type { RawCall, RawCallOptions } from '../caller/raw-call.js';
 import type { Profile, Trigger } from '../check/profile.js';
 import type { Deadlines } from '../record/deadlines.js';
 
-/** A call of a scenario: its name there, and what it differs in. */
+/** A call of a scenario: its description, and its differences from an ordinary call. */
 export interface CallSpec
   extends Pick<RawCallOptions, 'call'>,
     Partial<
       Pick<RawCallOptions, 'purpose' | 'url' | 'apiKey' | 'form' | 'id' | 'closedTimeoutMs' | 'wholeSeconds'>
     > {
-  /** Whose inputs and Connector ID the call has. */
+  /** The trigger that provides the inputs and the Connector ID of the call. */
   readonly trigger?: Trigger;
 }
 
-/** What a scenario works with. */
-export interface Stage {
+/** What a scenario uses to make its calls. */
+export interface ScenarioContext {
   readonly target: CheckTarget;
   readonly profile: Profile;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
-  /** Dials. What happens on the call is judged when the scenario is over. */
+  /** Dials a call. It is evaluated when the run ends. */
   dial(spec: CallSpec): Promise<RawCall>;
-  /** Dials, opens and lets the caller's audio flow; undefined when the bot did not open the call. */
+  /** Dials a call, opens it and starts the caller's audio; undefined if the bot did not open the call. */
   open(spec: CallSpec, changes?: OpenChanges): Promise<RawCall | undefined>;
 }
 
-/** A few calls that show many clauses. */
+/** A few calls that test several clauses. */
 export interface Scenario {
   readonly name: string;
-  /** What is done, one sentence. */
-  readonly about: string;
-  /** The clauses that it is there to show; what holds for every call is judged besides. */
-  readonly shows: readonly ClauseId[];
-  /** Why it does not apply to this bot; undefined when it does. */
-  readonly skip?: (stage: Pick<Stage, 'target' | 'profile'>) => string | undefined;
-  /** Whether other calls could suffer from it, so that none may be on. Default false. */
-  readonly alone?: boolean;
-  run(stage: Stage): Promise<void>;
+  /** What the scenario does, in one sentence. */
+  readonly description: string;
+  /** The clauses that it is made to test. Clauses that apply to every call are evaluated too. */
+  readonly covers: readonly ClauseId[];
+  /** Why it does not apply to this bot; undefined if it does. */
+  readonly skip?: (context: Pick<ScenarioContext, 'target' | 'profile'>) => string | undefined;
+  /** Whether it may affect other calls, so that it must run alone. Default false. */
+  readonly exclusive?: boolean;
+  run(context: ScenarioContext): Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { Scenario } from './scenario.js';
 import { signatureForms } from './signature-forms.js';
 import { frames, hold, messages } from './tolerance.js';
 
-/** All scenarios, in the order in which their findings are reported. The first decides whether the others can be run. */
+/** All scenarios, in the order in which their findings are reported. The others run only if the first opens a call. */
 export const SCENARIOS: readonly Scenario[] = [
   handshake,
   signatureForms,
@@ -29,7 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   endings,
   twoCalls,
   identity,
-  // A bot that does not bear a lost connection does not bear one that is lost after a malformed frame either.
+  // A lost connection that breaks the bot also breaks it after a malformed frame; this order reports the cause first.
   lostConnections,
   malformed,
   brokenSignatures,

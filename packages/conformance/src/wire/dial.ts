@@ -2,11 +2,11 @@ import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Clock, messageOf } from '@hookline/runtime';
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** How the certificate of the bot is checked. */
+/** How the certificate of the bot is verified. */
 export interface CheckTls {
-  /** Authorities to trust in place of the well-known ones, PEM. */
+  /** Authorities to trust instead of the public ones, PEM. */
   readonly ca?: string;
-  /** Takes any certificate. Default false. */
+  /** Accepts any certificate. Default false. */
   readonly insecure?: boolean;
 }
 
@@ -15,52 +15,52 @@ export interface DialOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: CheckTls;
   readonly clock: Clock;
-  /** For the whole handshake, in milliseconds. */
+  /** The timeout of the whole handshake, in milliseconds. */
   readonly timeoutMs: number;
-  /** Gives the handshake up. */
+  /** Aborts the handshake. */
   readonly signal?: AbortSignal | undefined;
   readonly onText: (text: string) => void;
   readonly onAudio: (bytes: Uint8Array) => void;
   readonly onEnd: (code: number, reason: string) => void;
 }
 
-/** What became of a dialled connection. */
-export interface Dialled {
+/** The result of dialling. */
+export interface DialResult {
   readonly requestHead: string;
-  /** The answer, where one came. */
+  /** The HTTP response, if there was one. */
   readonly response?: { readonly head: string; readonly status: number; readonly body: string };
-  /** The connection, where one was made. */
+  /** The connection, if it was established. */
   readonly socket?: RawSocket;
-  /** What went wrong, where no connection was made. */
+  /** Why no connection was established. */
   readonly problem?: string;
-  /** Whether a standstill of this process can be why: nothing came in time, or the peer gave the handshake up. */
-  readonly maybeOurs?: boolean;
+  /** Whether a delay of this process may have caused the problem: a timeout, or the peer aborted the handshake. */
+  readonly maybeLocalDelay?: boolean;
 }
 
-/** A WebSocket that sends whatever it is given. */
+/** A WebSocket that sends text and bytes without checking them. */
 export interface RawSocket {
   text(text: string): void;
   binary(bytes: Uint8Array): void;
-  /** The closing handshake. */
+  /** Starts the closing handshake. */
   close(): void;
-  /** Ends the connection without one. */
+  /** Ends the connection without a closing handshake. */
   terminate(): void;
 }
 
-/** Above what any bot may send, so that a frame that is too large is seen and not refused unseen. */
+/** More than a bot may send, so that the check receives frames that are too large. */
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 const MAX_BODY_CHARS = 500;
 const BODY_WAIT_MS = 250;
 const CLOSE_WAIT_MS = 500;
 
-/** Dials. Never rejects: what went wrong is part of what is found. */
-export function dialRaw(options: DialOptions): Promise<Dialled> {
+/** Opens a WebSocket. Never rejects: a failure is part of the result. */
+export function dialRaw(options: DialOptions): Promise<DialResult> {
   const { url, headers, tls, clock } = options;
   return new Promise((resolve) => {
     let sent: ClientRequest | undefined;
     let answer: IncomingMessage | undefined;
-    let refusal = false;
-    const settings: ClientOptions & { readonly closeTimeout: number } = {
+    let isRefused = false;
+    const wsOptions: ClientOptions & { readonly closeTimeout: number } = {
       headers: { ...headers },
       perMessageDeflate: false,
       followRedirects: false,
@@ -75,41 +75,41 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       },
     };
     let connected = false;
-    const socket = new WebSocket(url, settings);
+    const socket = new WebSocket(url, wsOptions);
     let timedOut = false;
     const cancel = clock.after(options.timeoutMs, () => {
       timedOut = true;
       socket.terminate();
     });
-    const giveUp = () => socket.terminate();
-    options.signal?.addEventListener('abort', giveUp);
+    const terminate = () => socket.terminate();
+    options.signal?.addEventListener('abort', terminate);
     let done = false;
-    const settle = (dialled: Omit<Dialled, 'requestHead'>) => {
+    const settle = (dialled: Omit<DialResult, 'requestHead'>) => {
       if (done) return;
       done = true;
       cancel();
-      options.signal?.removeEventListener('abort', giveUp);
+      options.signal?.removeEventListener('abort', terminate);
       resolve({ requestHead: sent ? requestHead(sent) : '', ...dialled });
     };
     socket.on('upgrade', (response) => {
       answer = response;
     });
     socket.on('unexpected-response', (request, response) => {
-      refusal = true;
+      isRefused = true;
       void bodyOf(response, clock).then((body) => {
         request.destroy();
         settle({ response: { ...headOf(response), body }, problem: `HTTP ${response.statusCode}` });
       });
     });
     socket.on('error', (error) => {
-      // An answer other than 101 says why, whatever becomes of the connection.
-      if (refusal) return;
+      // A response other than 101 settles the result, whatever happens to the connection.
+      if (isRefused) return;
       settle({
         ...(answer ? { response: { ...headOf(answer), body: '' } } : {}),
         problem: timedOut
           ? `no answer to the upgrade request within ${options.timeoutMs / 1000} s`
           : `${codeOf(error)}${messageOf(error)}`,
-        maybeOurs: timedOut || connected,
+        maybeLocalDelay: timedOut || connected,
       });
     });
     socket.on('message', (data: Buffer, isBinary) => {
@@ -117,9 +117,9 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
       else options.onText(data.toString('utf8'));
     });
     socket.on('close', (code, reason) => {
-      if (refusal) return;
+      if (isRefused) return;
       options.onEnd(code, reason.toString('utf8'));
-      settle({ problem: 'the connection ended during the handshake', maybeOurs: true });
+      settle({ problem: 'the connection ended during the handshake', maybeLocalDelay: true });
     });
     socket.on('open', () =>
       settle({
@@ -135,7 +135,7 @@ export function dialRaw(options: DialOptions): Promise<Dialled> {
   });
 }
 
-/** A write to a connection that is gone: its end is reported separately. */
+/** Ignores a failed write: the end of the connection is reported separately. */
 const ignoreError = () => {};
 
 function codeOf(error: unknown): string {
@@ -157,7 +157,7 @@ function headOf(response: IncomingMessage): { readonly head: string; readonly st
   return { head: lines.join('\r\n'), status: statusCode };
 }
 
-/** The beginning of a body: what has come when it ends or keeps us waiting. */
+/** Reads the start of a body, until it ends or the timeout expires. */
 function bodyOf(response: IncomingMessage, clock: Clock): Promise<string> {
   return new Promise((resolve) => {
     let text = '';

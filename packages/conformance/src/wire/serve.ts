@@ -5,7 +5,7 @@ import { messageOf } from '@hookline/runtime';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { conformanceError } from '../error.js';
 
-/** What a raw server answers to an upgrade request. */
+/** The response of a raw server to an upgrade request. */
 export type Admission =
   | { readonly accept: true; readonly headers?: readonly string[] }
   | {
@@ -25,33 +25,33 @@ export interface RawServerOptions {
   readonly onCall: (socket: RawPeer, request: IncomingMessage) => void;
 }
 
-/** A raw server that listens. */
+/** A listening raw server. */
 export interface RawServer {
   readonly port: number;
-  /** Ends all connections and stops to listen. */
+  /** Ends all connections and stops listening. */
   close(): Promise<void>;
 }
 
 const MAX_PAYLOAD_BYTES = 256 * 1024;
 
-/** Listens. @throws `LISTEN` when the port cannot be had */
+/** Starts a raw server. @throws HooklineError `CONFORMANCE_LISTEN` if the port cannot be opened */
 export async function listenRaw(options: RawServerOptions): Promise<RawServer> {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD_BYTES,
     perMessageDeflate: false,
   });
-  let extra: readonly string[] = [];
-  sockets.on('headers', (lines) => lines.push(...extra));
+  let extraHeaders: readonly string[] = [];
+  sockets.on('headers', (lines) => lines.push(...extraHeaders));
   const server = createServer((_, response) => response.writeHead(426).end());
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     const admission = options.admit(request);
     if (!admission.accept) refuse(socket, admission);
     else {
-      extra = admission.headers ?? [];
+      extraHeaders = admission.headers ?? [];
       sockets.handleUpgrade(request, socket, head, (opened) => {
-        // A frame that is too large ends its connection and is reported nowhere else.
+        // `ws` emits an error for a frame that is too large and closes the connection.
         opened.on('error', () => {});
         options.onCall(opened, request);
       });

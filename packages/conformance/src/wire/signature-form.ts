@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-/** What an upgrade request says of who calls. */
+/** The identity of the caller in an upgrade request. */
 export interface CallerIdentity {
   readonly organizationId: string;
   readonly sessionId: string;
@@ -8,9 +8,9 @@ export interface CallerIdentity {
   readonly apiKey: string;
 }
 
-/** A way to write a signature: as production does, or otherwise, for better or worse. */
+/** The form of a signature: that of production, or another valid or invalid one. */
 export interface SignatureForm {
-  /** What is covered, in order. */
+  /** The covered components, in order. */
   readonly components: readonly string[];
   /** The parameters, in order. */
   readonly parameters: readonly ('created' | 'expires' | 'keyid' | 'nonce' | 'alg')[];
@@ -22,19 +22,19 @@ export interface SignatureForm {
   /** The parameter `keyid`; default the API key. */
   readonly keyid?: string;
   readonly nonce?: string;
-  /** The bytes that sign, made of the secret's; default those. */
+  /** Returns the key to sign with; default the decoded secret. */
   readonly key?: (decoded: Uint8Array, text: string) => Uint8Array;
-  /** Signs this in place of path and query. */
+  /** Returns the value to sign as `@request-target`; default path and query. */
   readonly target?: (requestTarget: string) => string;
-  /** Signs this in place of the host and its port. */
+  /** Returns the value to sign as `@authority`; default host and port. */
   readonly authority?: (host: string) => string;
-  /** Signs with session and correlation id interchanged. */
+  /** Signs with session id and correlation id interchanged. */
   readonly interchangeIds?: boolean;
   /** Changes the value of the header `Signature`. */
   readonly signature?: (value: string) => string;
 }
 
-/** As a captured request of the platform is signed. (AC-SIG-1) */
+/** The form of a captured request of the platform. (AC-SIG-1) */
 export const PRODUCTION_FORM: SignatureForm = {
   components: [
     '@request-target',
@@ -52,7 +52,7 @@ export const PRODUCTION_FORM: SignatureForm = {
 
 const NONCE_BYTES = 18;
 
-/** The two headers of a signature in this form. Own code throughout, so that no form is too wrong to be written. */
+/** Returns the two headers of a signature. Does not use the signer of the protocol package, which cannot produce invalid forms. */
 export function signatureHeaders(
   url: string,
   identity: CallerIdentity,
@@ -62,7 +62,7 @@ export function signatureHeaders(
 ): Record<string, string> {
   const { pathname, search, host } = new URL(url);
   const created = nowSeconds + form.createdOffset;
-  const given = {
+  const parameterValues = {
     created: String(created),
     expires: String(created + form.lifetime),
     keyid: quoted(form.keyid ?? identity.apiKey),
@@ -70,11 +70,11 @@ export function signatureHeaders(
     alg: quoted('hmac-sha256'),
   };
   const covered = form.components.map(quoted).join(' ');
-  const input = `(${covered})${form.parameters.map((name) => `;${name}=${given[name]}`).join('')}`;
+  const input = `(${covered})${form.parameters.map((name) => `;${name}=${parameterValues[name]}`).join('')}`;
   const [session, correlation] = form.interchangeIds
     ? [identity.correlationId, identity.sessionId]
     : [identity.sessionId, identity.correlationId];
-  const values: Readonly<Record<string, string>> = {
+  const componentValues: Readonly<Record<string, string>> = {
     '@request-target': form.target?.(pathname + search) ?? pathname + search,
     '@authority': form.authority?.(host) ?? host,
     'audiohook-organization-id': identity.organizationId,
@@ -82,7 +82,7 @@ export function signatureHeaders(
     'audiohook-correlation-id': correlation,
     'x-api-key': identity.apiKey,
   };
-  const lines = form.components.map((name) => `${quoted(name)}: ${values[name] ?? ''}`);
+  const lines = form.components.map((name) => `${quoted(name)}: ${componentValues[name] ?? ''}`);
   const base = [...lines, `"@signature-params": ${input}`].join('\n');
   const decoded = Buffer.from(secret, 'base64');
   const mac = createHmac('sha256', form.key?.(decoded, secret) ?? decoded)

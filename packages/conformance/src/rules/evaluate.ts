@@ -12,7 +12,7 @@ import { pingRule } from './ping.js';
 import { pauseRule, playbackRule } from './playback.js';
 import { rateRule } from './rate.js';
 import { refusalRule } from './refusal.js';
-import { fatalMessage, followsFrom, toleranceRule } from './tolerance.js';
+import { fatalMessage, isExplainedByFatal, toleranceRule } from './tolerance.js';
 
 const RULES: readonly Rule[] = [
   connectionRule,
@@ -29,7 +29,7 @@ const RULES: readonly Rule[] = [
   endingRule,
 ];
 
-/** Breaks after which the rest of the call says nothing of its own. */
+/** Clauses whose violation makes the rest of the call meaningless. */
 const FATAL_CLAUSES: ReadonlySet<ClauseId> = new Set([
   'AC-OPEN-2',
   'AC-OPEN-3',
@@ -43,30 +43,30 @@ const FATAL_CLAUSES: ReadonlySet<ClauseId> = new Set([
 ]);
 
 /**
- * All that one call says about the clauses, in the order it happened. Of what follows from an earlier break only the
- * first cause is reported. Calls that misbehave on purpose are not judged. Pure.
+ * Returns the evidence of one call, in order of time. Violations that follow from a fatal one are left out. Calls that
+ * misbehave on purpose are not evaluated. Pure.
  */
 export function evaluateCall(record: CallRecord): Evidence[] {
   if (record.purpose.kind === 'attack') return [];
   const timeline = readTimeline(record);
   const evidence = RULES.flatMap((rule) => rule(timeline)).sort((a, b) => a.index - b.index);
-  const fatalEvidence = evidence.find((one) => !one.held && FATAL_CLAUSES.has(one.clause));
+  const fatalEvidence = evidence.find((one) => !one.passed && FATAL_CLAUSES.has(one.clause));
   if (!fatalEvidence) return evidence;
-  return evidence.filter((one) => one === fatalEvidence || one.held || one.index < fatalEvidence.index);
+  return evidence.filter((one) => one === fatalEvidence || one.passed || one.index < fatalEvidence.index);
 }
 
 /**
- * The same of all calls of one bot. What ends every call of it is told where nothing else was asked, and never as the
- * fault of what was asked in another call. Pure.
+ * Returns the evidence of all calls of one bot, by call. If the bot ends calls because of a routine message, this is
+ * reported for the calls without a stimulus, and never as its reaction to the stimulus of another call. Pure.
  */
 export function evaluateCalls(records: readonly CallRecord[]): Evidence[][] {
   const timelines = records.map(readTimeline);
-  const usual = timelines.filter(({ record }) => record.purpose.kind === 'call').map(fatalMessage);
-  const fatal = new Set(usual.filter((type) => type !== undefined));
+  const fatalMessages = timelines.filter(({ record }) => record.purpose.kind === 'call').map(fatalMessage);
+  const fatal = new Set(fatalMessages.filter((type) => type !== undefined));
   return records.map((record, at) => {
     const timeline = timelines[at];
     return evaluateCall(record).filter(
-      (one) => one.held || timeline === undefined || !followsFrom(timeline, fatal, one.index),
+      (one) => one.passed || timeline === undefined || !isExplainedByFatal(timeline, fatal, one.index),
     );
   });
 }

@@ -2,25 +2,25 @@ import { bytesPerMs, type MediaParameter } from '@hookline/protocol';
 import type { Cancel, Clock } from '@hookline/runtime';
 
 /** Plays the bot's audio in real time and reports when playback starts and when the buffer is empty. */
-export class PlayOut {
+export class Playback {
   readonly #clock: Clock;
-  readonly #notify: (what: 'playback_started' | 'playback_completed') => void;
+  readonly #notify: (type: 'playback_started' | 'playback_completed') => void;
   #perMs = 8;
   #endsAt = 0;
   #playing = false;
   #cancel: Cancel = () => {};
 
-  constructor(clock: Clock, report: (what: 'playback_started' | 'playback_completed') => void) {
+  constructor(clock: Clock, notify: (type: 'playback_started' | 'playback_completed') => void) {
     this.#clock = clock;
-    this.#notify = report;
+    this.#notify = notify;
   }
 
   get playing(): boolean {
     return this.#playing;
   }
 
-  /** Returns the audio not played yet, in milliseconds. */
-  get leftMs(): number {
+  /** The unplayed audio, in milliseconds. */
+  get remainingMs(): number {
     return this.#playing ? Math.max(0, this.#endsAt - this.#clock.now()) : 0;
   }
 
@@ -28,7 +28,7 @@ export class PlayOut {
     this.#perMs = bytesPerMs(media);
   }
 
-  take(bytes: number): void {
+  push(bytes: number): void {
     if (bytes === 0) return;
     const now = this.#clock.now();
     this.#endsAt = Math.max(this.#endsAt, now) + bytes / this.#perMs;

@@ -1,6 +1,6 @@
 import type { Outcome } from '../check/outcome.js';
 
-/** How an outcome is marked in text. */
+/** The symbols of the outcomes. */
 export const MARKS: Readonly<Record<Outcome, { readonly unicode: string; readonly ascii: string }>> = {
   pass: { unicode: '✓', ascii: 'ok' },
   fail: { unicode: '✗', ascii: 'x' },
@@ -11,15 +11,15 @@ export const MARKS: Readonly<Record<Outcome, { readonly unicode: string; readonl
   'not-applicable': { unicode: '-', ascii: '-' },
 };
 
-/** Escapes text of a peer for a terminal or a file: one line, no escape sequences. */
-export function plain(text: string): string {
+/** Escapes control characters in text of a peer: the result is one line without escape sequences. */
+export function escapeControls(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
 
-/** Breaks text at blanks so that no line is longer than `width`, where its words allow it. */
+/** Wraps text at spaces. No line is longer than `width`; longer words are split. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -35,7 +35,7 @@ export function wrap(text: string, width: number): string[] {
         line = '';
         continue;
       }
-      // A word that is longer than a line, such as a message.
+      // A word longer than a line, such as a message.
       lines.push(rest.slice(0, width));
       rest = rest.slice(width);
     }

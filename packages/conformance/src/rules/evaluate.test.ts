@@ -1,0 +1,278 @@
+import { decodeMulaw, encodeL16 } from '@hookline/audio';
+import { type ClauseId, PCMU_EXTERNAL } from '@hookline/protocol';
+import { describe, expect, test } from 'vitest';
+import { speechSound } from '../caller/speech.js';
+import type { CallEvent } from '../record/call-event.js';
+import type { CallPurpose, CallRecord } from '../record/call-record.js';
+import { PLATFORM_DEADLINES } from '../record/deadlines.js';
+import { evaluateCall, evaluateCalls } from './evaluate.js';
+
+const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
+
+const sent = (t: number, type: string, seq: number, parameters: object = {}): CallEvent => ({
+  kind: 'message',
+  t,
+  dir: 'out',
+  text: JSON.stringify({ type, version: '2', id: ID, seq, serverseq: 0, position: 'PT0.0S', parameters }),
+});
+const received = (
+  t: number,
+  type: string,
+  seq: number,
+  clientseq: number,
+  parameters: unknown = {},
+): CallEvent => ({
+  kind: 'message',
+  t,
+  dir: 'in',
+  text: JSON.stringify({ version: '2', id: ID, type, seq, clientseq, parameters }),
+});
+const audio = (t: number, bytes: number): CallEvent => ({
+  kind: 'audio',
+  t,
+  dir: 'in',
+  bytes: new Uint8Array(bytes).fill(0xff),
+});
+const end = (t: number, by: 'self' | 'peer' | 'loss' = 'self'): CallEvent => ({
+  kind: 'end',
+  t,
+  by,
+  code: by === 'loss' ? 1006 : 1000,
+  reason: '',
+});
+
+const start: readonly CallEvent[] = [
+  { kind: 'request', t: 0, head: 'GET / HTTP/1.1' },
+  {
+    kind: 'response',
+    t: 5,
+    head: 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket',
+    status: 101,
+    body: '',
+  },
+  sent(6, 'open', 1, { media: [PCMU_EXTERNAL] }),
+];
+const opened = received(10, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL] });
+
+const record = (events: readonly CallEvent[], purpose: CallPurpose = { kind: 'call' }): CallRecord => ({
+  scenario: 'test',
+  call: 'test',
+  purpose,
+  url: 'ws://localhost/',
+  deadlines: PLATFORM_DEADLINES,
+  publicTrust: true,
+  secrets: ['the-secret'],
+  events,
+});
+
+const violatedBy = (events: readonly CallEvent[], purpose?: CallPurpose): string[] =>
+  evaluateCall(record(events, purpose))
+    .filter((one) => !one.passed)
+    .map(({ clause }) => clause);
+const passedBy = (events: readonly CallEvent[], purpose?: CallPurpose): Set<ClauseId> =>
+  new Set(
+    evaluateCall(record(events, purpose))
+      .filter((one) => one.passed)
+      .map(({ clause }) => clause),
+  );
+
+describe('a call without violations', () => {
+  const events = [
+    ...start,
+    opened,
+    sent(1010, 'ping', 2),
+    received(1012, 'pong', 2, 2),
+    audio(1100, 1600),
+    sent(2000, 'close', 3, { reason: 'end' }),
+    received(2001, 'closed', 3, 3),
+    end(2300),
+  ];
+
+  test('breaks no clause', () => {
+    expect(violatedBy(events)).toEqual([]);
+  });
+
+  test('gives evidence only for the clauses that it exercises', () => {
+    const held = passedBy(events);
+    for (const id of ['AC-OPEN-3', 'AC-PING-2', 'AC-CLOSE-2', 'AC-MSG-6', 'AC-DISC-4'] as const)
+      expect(held).toContain(id);
+    for (const id of ['AC-DISC-1', 'AC-OUT-1', 'AC-BARGE-1', 'AC-RATE-4'] as const)
+      expect(held).not.toContain(id);
+  });
+
+  test('is not evaluated if it misbehaves on purpose', () => {
+    expect(evaluateCall(record([...start, end(10, 'loss')], { kind: 'attack' }))).toEqual([]);
+  });
+});
+
+describe('a violation', () => {
+  test.each<readonly [string, readonly CallEvent[]]>([
+    ['AC-OPEN-2', [sent(6000, 'close', 2, { reason: 'end' }), received(6001, 'closed', 1, 2), end(6300)]],
+    ['AC-OPEN-3', [received(5100, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL] })]],
+    [
+      'AC-OPEN-4',
+      [received(10, 'opened', 1, 1, { startPaused: false, media: [PCMU_EXTERNAL, PCMU_EXTERNAL] })],
+    ],
+    [
+      'AC-MSG-6',
+      [
+        received(10, 'opened', 2, 1, { startPaused: false, media: [PCMU_EXTERNAL] }),
+        received(20, 'event', 3, 1, { entities: [] }),
+      ],
+    ],
+    ['AC-AUDIO-2', [audio(8, 1600), opened]],
+    ['AC-AUDIO-4', [opened, audio(20, 64_001)]],
+    ['AC-CLOSE-4', [opened, received(20, 'closed', 2, 1)]],
+    ['AC-DISC-4', [opened, end(20, 'loss')]],
+    ['AC-PING-4', [opened, received(20, 'pong', 2, 1)]],
+    ['AC-MSG-7', [opened, received(20, 'event', 2, 7, { entities: [] })]],
+    ['AC-RATE-2', [opened, ...Array.from({ length: 40 }, (_, i) => audio(20 + i * 20, 160))]],
+    [
+      'AC-OUT-2',
+      [opened, received(20, 'disconnect', 2, 1, { reason: 'completed', outputVariables: { n: 1 } })],
+    ],
+    ['AC-PLAY-4', [opened, audio(20, 16_000), received(30, 'disconnect', 2, 1, { reason: 'completed' })]],
+  ])('of %s is reported alone', (clause, events) => {
+    expect(violatedBy([...start, ...events])).toEqual([clause]);
+  });
+
+  test('of `opened` hides its consequences', () => {
+    const events = [
+      received(10, 'opened', 1, 1, { startPaused: false, media: [{ ...PCMU_EXTERNAL, codec: 'x' }] }),
+      end(20, 'loss'),
+    ];
+    expect(violatedBy([...start, ...events])).toEqual(['AC-MEDIA-1']);
+  });
+
+  test('of AC-MSG-7 is not reported while the client message may be in flight', () => {
+    expect(
+      violatedBy([...start, opened, sent(100, 'update', 2), received(1500, 'event', 2, 1, { entities: [] })]),
+    ).toEqual([]);
+    expect(
+      violatedBy([...start, opened, sent(100, 'update', 2), received(2500, 'event', 2, 1, { entities: [] })]),
+    ).toEqual(['AC-MSG-7']);
+  });
+});
+
+describe('a stimulus that the bot must tolerate', () => {
+  const mark: CallEvent = {
+    kind: 'mark',
+    t: 20,
+    expected: 'tolerate',
+    clause: 'AC-MSG-11',
+    description: 'a field',
+  };
+
+  test('was tolerated if a later ping is answered', () => {
+    expect(passedBy([...start, opened, mark, sent(21, 'ping', 2), received(22, 'pong', 2, 2)])).toContain(
+      'AC-MSG-11',
+    );
+  });
+
+  test('was not tolerated if the bot ends the call, and this is the only violation', () => {
+    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), end(25, 'peer')])).toEqual(['AC-MSG-11']);
+  });
+
+  test('gives no evidence if the bot completes the call or does not answer the ping', () => {
+    const completed = received(25, 'disconnect', 2, 2, { reason: 'completed' });
+    expect(violatedBy([...start, opened, mark, sent(21, 'ping', 2), completed])).toEqual([]);
+    expect(passedBy([...start, opened, mark, sent(21, 'ping', 2)])).not.toContain('AC-MSG-11');
+  });
+});
+
+describe('a refusal', () => {
+  const purpose: CallPurpose = { kind: 'refusal', clause: 'AC-AUTH-3', description: 'no signature' };
+  const answer = (status: number, body: string): CallEvent[] => [
+    { kind: 'request', t: 0, head: 'GET / HTTP/1.1' },
+    { kind: 'response', t: 5, head: `HTTP/1.1 ${status}`, status, body },
+  ];
+
+  test('passes with HTTP 401 and a reason', () => {
+    expect(violatedBy(answer(401, 'no signature'), purpose)).toEqual([]);
+    expect(passedBy(answer(401, 'no signature'), purpose)).toContain('AC-AUTH-3');
+  });
+
+  test('fails with another status, without a reason, with the secret, or if the call is opened', () => {
+    expect(violatedBy(answer(403, 'no'), purpose)).toEqual(['AC-AUTH-2']);
+    expect(violatedBy(answer(401, ''), purpose)).toEqual(['AC-AUTH-7']);
+    expect(violatedBy(answer(401, 'expected the-secret'), purpose)).toEqual(['AC-AUTH-7']);
+    expect(violatedBy([...start, opened], purpose)).toEqual(['AC-AUTH-3']);
+  });
+});
+
+describe('an error of an independent bot', () => {
+  const sound = (t: number, bytes: Uint8Array): CallEvent => ({ kind: 'audio', t, dir: 'in', bytes });
+  const speech = speechSound(2000);
+
+  test('is a second pong to one ping: AC-PING-4, not AC-PING-2 for the next one', () => {
+    const pongs = [received(1012, 'pong', 2, 2), sent(1013, 'ping', 3), received(1014, 'pong', 3, 2)];
+    expect(violatedBy([...start, opened, sent(1010, 'ping', 2), ...pongs])).toEqual(['AC-PING-4']);
+  });
+
+  test('is PCM16 if µ-law was selected; µ-law speech and selected L16 pass', () => {
+    const pcm = encodeL16(decodeMulaw(speech));
+    expect(violatedBy([...start, opened, sound(100, pcm)])).toEqual(['AC-AUDIO-1']);
+    expect(violatedBy([...start, opened, sound(100, speech)])).toEqual([]);
+    const l16 = { ...PCMU_EXTERNAL, format: 'L16' as const };
+    const offered = [...start.slice(0, 2), sent(6, 'open', 1, { media: [l16] })];
+    const chosen = received(10, 'opened', 1, 1, { startPaused: false, media: [l16] });
+    expect(violatedBy([...offered, chosen, sound(100, pcm)])).toEqual([]);
+  });
+
+  test('is a stream that continues after `barge_in`, even if a turn is reported right after it', () => {
+    const mark: CallEvent = {
+      kind: 'mark',
+      t: 1600,
+      expected: 'bargeIn',
+      description: 'the caller speaks',
+      durationMs: 1500,
+    };
+    const frames = (from: number, to: number) =>
+      Array.from({ length: Math.floor((to - from) / 250) + 1 }, (_, at) =>
+        sound(from + 250 * at, speech.subarray(0, 2000)),
+      );
+    const bargeIn = received(2100, 'event', 2, 1, { entities: [{ type: 'barge_in', data: {} }] });
+    const before = [...start, opened, ...frames(500, 1500), mark, ...frames(1750, 2000), bargeIn];
+    const turn = received(2101, 'event', 3, 1, {
+      entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }],
+    });
+    expect(violatedBy([...before, turn, ...frames(2250, 4000), end(4100)])).toEqual(['AC-BARGE-3']);
+    // Another turn, which starts immediately and has its own schedule.
+    const next = [2120, 2130, 2380, 2630].map((t) => sound(t, speech.subarray(0, 2000)));
+    expect(violatedBy([...before, turn, ...next, end(4100)])).toEqual([]);
+  });
+
+  test('is to refuse a call without inputs and open one with an input', () => {
+    const purpose: CallPurpose = { kind: 'refusal', clause: 'AC-VAR-2', description: 'no inputs' };
+    expect(violatedBy([...start, opened], purpose)).toEqual(['AC-VAR-2']);
+    const refused = received(10, 'disconnect', 1, 1, { reason: 'error', info: 'not today' });
+    expect(violatedBy([...start, refused], purpose)).toEqual([]);
+  });
+
+  test('is another name for `barge_in`; an additional entity passes', () => {
+    const named = (seq: number, type: string) =>
+      received(1000 + seq, 'event', seq, 1, { entities: [{ type, data: {} }] });
+    expect(violatedBy([...start, opened, named(2, 'interruption')])).toEqual(['AC-BARGE-1']);
+    expect(violatedBy([...start, opened, named(2, 'barge_in'), named(3, 'interruption')])).toEqual([]);
+  });
+
+  test('is to end every call because of a routine message, which is not attributed to the stimulus of another call', () => {
+    const refused = (clientseq: number) =>
+      received(1020, 'disconnect', 2, clientseq, { reason: 'error', info: 'KeyError' });
+    const plain = record([...start, opened, sent(1010, 'ping', 2), refused(2)]);
+    const mark: CallEvent = {
+      kind: 'mark',
+      t: 800,
+      expected: 'tolerate',
+      clause: 'AC-ERR-3',
+      description: 'error 400',
+    };
+    const asked = record([...start, opened, mark, sent(810, 'error', 2), sent(1010, 'ping', 3), refused(3)]);
+    const ids = (records: CallRecord[]) =>
+      evaluateCalls(records).map((evidence) =>
+        evidence.filter(({ passed }) => !passed).map(({ clause }) => clause),
+      );
+    expect(ids([plain, asked])).toEqual([['AC-PING-1'], []]);
+    expect(ids([asked])).toEqual([['AC-ERR-3']]);
+  });
+});
