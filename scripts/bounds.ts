@@ -16,6 +16,8 @@ export interface BoundRow {
 /** The bounds of a package. */
 export interface Bounds {
   readonly package: string;
+  /** The value of every bound, so that none changes unnoticed: `drive` takes the value that is declared. */
+  readonly values?: Readonly<Record<string, number>>;
   readonly rows: readonly BoundRow[];
   /** Bounds that another test holds: its file, from the root of the repository. */
   readonly elsewhere?: Readonly<Record<string, string>>;
@@ -65,7 +67,7 @@ export function declaredBounds(name: string): ReadonlyMap<string, number> {
 
 /** The tests of a package's bounds, and one that fails for a bound that no test holds. */
 export function everyBoundHolds(bounds: Bounds): void {
-  const { rows, elsewhere = {}, unnamed = [] } = bounds;
+  const { rows, values, elsewhere = {}, unnamed = [] } = bounds;
   const declared = declaredBounds(bounds.package);
   describe('every bound holds', () => {
     test.each(rows.map((row) => [row.bound, row.holds, row.drive] as const))(
@@ -82,6 +84,12 @@ export function everyBoundHolds(bounds: Bounds): void {
     test.each(unnamed.map((row) => [row.holds, row.drive] as const))('%s', async (_, drive) => {
       await drive(Number.NaN);
     });
+
+    if (values) {
+      test('and each has the value that is expected', () => {
+        expect(Object.fromEntries(declared)).toEqual(values);
+      });
+    }
 
     test('and each bound that is declared has a row here or a test elsewhere', () => {
       const held = new Set([...rows.map(({ bound }) => bound), ...Object.keys(elsewhere)]);

@@ -38,6 +38,22 @@ const opened = {
 
 everyBoundHolds({
   package: 'trace',
+  values: {
+    AHEAD_MS: 1000,
+    MAX_COMMENT_BYTES: 65_535,
+    MAX_DISTINCT: 100,
+    MAX_FILTER_CHARS: 2000,
+    MAX_FILTER_DEPTH: 50,
+    MAX_LOOKAHEAD: 400,
+    MAX_PRINTED_CHARS: 1000,
+    MAX_RECORDING_MS: 14_400_000,
+    MAX_SOUGHT: 2000,
+    MAX_UNPACKED_BYTES: 536_870_912,
+    MAX_WAITING_BYTES: 33_554_432,
+    MAX_WAIT_MS: 5000,
+    MAX_ZIP_ENTRIES: 1000,
+    SLACK_SAMPLES: 32_000,
+  },
   rows: [
     {
       bound: 'MAX_WAITING_BYTES',
