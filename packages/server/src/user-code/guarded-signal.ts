@@ -5,82 +5,73 @@ type Listener = Parameters<AbortSignal['addEventListener']>[1];
 type AddOptions = Parameters<AbortSignal['addEventListener']>[2];
 type RemoveOptions = Parameters<AbortSignal['removeEventListener']>[2];
 
-const { addEventListener, removeEventListener } = EventTarget.prototype;
-
-/** The guards of all signals: functions that all signals share find theirs here, instead of closures for each. */
-const guards = new WeakMap<EventTarget, SignalGuard>();
-
-/** The listeners of one signal, each wrapped so that its errors go to `onError`. */
-class SignalGuard {
+/** The guards of the listeners of one signal. */
+class Guards {
   readonly #signal: AbortSignal;
   readonly #onError: OnError;
-  #wrappers: WeakMap<object, Listener> | undefined;
+  readonly #known = new WeakMap<object, Listener>();
   #onabort: Listener | null = null;
-  #onabortWrapper: Listener | undefined;
+  #onabortGuarded: Listener | undefined;
 
   constructor(signal: AbortSignal, onError: OnError) {
     this.#signal = signal;
     this.#onError = onError;
   }
 
-  /** Returns the same wrapper for the same listener, so that it can be removed. */
-  wrapperOf(listener: Listener): Listener {
-    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
-      return listener;
-    this.#wrappers ??= new WeakMap();
-    const made = this.#wrappers.get(listener) ?? this.#wrap(listener);
-    this.#wrappers.set(listener, made);
-    return made;
-  }
-
   get onabort(): Listener | null {
     return this.#onabort;
   }
 
-  set onabort(listener: unknown) {
-    if (this.#onabortWrapper) removeEventListener.call(this.#signal, 'abort', this.#onabortWrapper);
-    this.#onabort = isListenerFunction(listener) ? listener : null;
-    this.#onabortWrapper = this.#onabort === null ? undefined : this.#wrap(this.#onabort);
-    if (this.#onabortWrapper) addEventListener.call(this.#signal, 'abort', this.#onabortWrapper);
+  set onabort(listener: Listener | null) {
+    if (this.#onabortGuarded) removeEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
+    this.#onabort = typeof listener === 'function' ? listener : null;
+    this.#onabortGuarded = this.#onabort ? this.#guard(this.#onabort) : undefined;
+    if (this.#onabortGuarded) addEventListener.call(this.#signal, 'abort', this.#onabortGuarded);
   }
 
-  #wrap(listener: Listener): Listener {
-    const signal = this.#signal;
-    return (event) =>
-      guard(
-        () => (typeof listener === 'function' ? listener.call(signal, event) : listener.handleEvent(event)),
-        undefined,
-        undefined,
-        this.#onError,
-      );
+  /** The same wrapper for the same listener, so that it can be removed. */
+  of(listener: Listener): Listener {
+    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
+      return listener;
+    const known = this.#known.get(listener);
+    if (known) return known;
+    const guarded = this.#guard(listener);
+    this.#known.set(listener, guarded);
+    return guarded;
+  }
+
+  #guard(listener: Listener): Listener {
+    const call = (event: Event) =>
+      typeof listener === 'function' ? listener.call(this.#signal, event) : listener.handleEvent(event);
+    return (event) => guard(call, event, undefined, this.#onError);
   }
 }
 
-function isListenerFunction(value: unknown): value is Listener {
-  return typeof value === 'function';
-}
+const guardsOfSignals = new WeakMap<AbortSignal, Guards>();
+const { addEventListener, removeEventListener } = EventTarget.prototype;
 
-const GUARDED_METHODS: PropertyDescriptorMap & ThisType<AbortSignal> = {
+/** The methods of guarded signals: closures of each signal's own would cost several times as much. */
+const GUARDED = Object.create(AbortSignal.prototype, {
   addEventListener: {
-    value(type: string, listener: Listener, options?: AddOptions) {
-      addEventListener.call(this, type, guards.get(this)?.wrapperOf(listener) ?? listener, options);
+    value(this: AbortSignal, type: 'abort', listener: Listener, options?: AddOptions) {
+      addEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
     },
   },
   removeEventListener: {
-    value(type: string, listener: Listener, options?: RemoveOptions) {
-      removeEventListener.call(this, type, guards.get(this)?.wrapperOf(listener) ?? listener, options);
+    value(this: AbortSignal, type: 'abort', listener: Listener, options?: RemoveOptions) {
+      removeEventListener.call(this, type, guardsOfSignals.get(this)?.of(listener) ?? listener, options);
     },
   },
   onabort: {
-    get() {
-      return guards.get(this)?.onabort ?? null;
+    get(this: AbortSignal): Listener | null {
+      return guardsOfSignals.get(this)?.onabort ?? null;
     },
-    set(listener: unknown) {
-      const of = guards.get(this);
-      if (of) of.onabort = listener;
+    set(this: AbortSignal, listener: Listener | null) {
+      const guards = guardsOfSignals.get(this);
+      if (guards) guards.onabort = listener;
     },
   },
-};
+});
 
 /**
  * Guards the listeners that will be added to a signal, and returns the signal. Node.js ends the process if an abort
@@ -88,6 +79,6 @@ const GUARDED_METHODS: PropertyDescriptorMap & ThisType<AbortSignal> = {
  * Listeners of signals that are derived from it with `AbortSignal.any` are not guarded.
  */
 export function guardedSignal(signal: AbortSignal, onError: OnError): AbortSignal {
-  guards.set(signal, new SignalGuard(signal, onError));
-  return Object.defineProperties(signal, GUARDED_METHODS);
+  guardsOfSignals.set(signal, new Guards(signal, onError));
+  return Object.setPrototypeOf(signal, GUARDED);
 }
