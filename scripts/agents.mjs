@@ -1,5 +1,5 @@
-// Writes AGENTS.md into each public package, which its tarball holds, and llms.txt at the root: what a coding agent needs
-// before it writes code with Hookline. `node scripts/agents.mjs`; with `--check` it only says what is out of date.
+// Writes AGENTS.md of each public package, which is part of its tarball, and llms.txt: what a coding agent needs to
+// write code with Hookline. `node scripts/agents.mjs`; with `--check` it only reports outdated files.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const text = (path) => readFileSync(join(root, path), 'utf8');
 
-/** What is easily got wrong, by package; `every` holds for all. */
+/** Frequent mistakes, by package; `every` applies to all. */
 const RULES = {
   every: [
     'Install the same version of every Hookline package.',

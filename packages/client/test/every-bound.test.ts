@@ -15,13 +15,13 @@ import { SourceReader } from '../src/media/source-reader.js';
 import { BotAudioTap, HEARD_FRAME_MS } from '../src/playback/bot-audio.js';
 import { Playback } from '../src/playback/playback.js';
 import { CallRecord } from '../src/session/call-record.js';
-import { DriftWatch } from '../src/session/monitors.js';
+import { DriftMonitor } from '../src/session/monitors.js';
 import { ReadThrottle } from '../src/transport/read-throttle.js';
 import { withoutSecrets } from '../src/transport/refusal-body.js';
 import { onRequest, rawServer } from './raw-server.js';
 import { audio, failure, openCall, scriptedCall, success } from './scripted-call.js';
 
-/** Something that reads, and whether it does. */
+/** A pausable reader, and whether it reads. */
 function source() {
   const state = { paused: false };
   const pausable = {
@@ -35,7 +35,7 @@ function source() {
   return { state, pausable };
 }
 
-/** The failure of a call to a server that answers the upgrade so. */
+/** The failure of a call to a server that refuses the upgrade with this answer. */
 async function refusedWith(answer: string) {
   const url = await rawServer((socket) => onRequest(socket, () => socket.write(answer)));
   const dialled = defineIntegration({ baseConnectionUri: url, apiKey: 'key', clientSecret: null });
@@ -226,7 +226,7 @@ everyBoundHolds({
       bound: 'MAX_NOTED',
       holds: 'a field that the protocol does not know is noted no more',
       drive(limit) {
-        const watch = new DriftWatch();
+        const watch = new DriftMonitor();
         let notes = 0;
         for (let field = 0; field < 3 * limit; field++) {
           const message = {
@@ -264,11 +264,11 @@ everyBoundHolds({
         let unreadBytes = limit;
         const { server, clock, call } = scriptedCall({
           dial: async (request) => {
-            // The server is there only once this is asked.
+            // The server exists only after the first request.
             await Promise.resolve();
             const dialled = await server.dial(request);
             const { transport } = dialled;
-            const watched: Transport = {
+            const fakeTransport: Transport = {
               get bufferedAmount() {
                 return unreadBytes;
               },
@@ -278,7 +278,7 @@ everyBoundHolds({
               close: (code, reason) => transport.close(code, reason),
               terminate: () => transport.terminate(),
             };
-            return { ...dialled, transport: watched };
+            return { ...dialled, transport: fakeTransport };
           },
         });
         await clock.advance(2000);

@@ -28,7 +28,7 @@ describe('the probe of an integration', () => {
     },
   );
 
-  it('takes `media: []` and one of three offers', async () => {
+  it('accepts `media: []` and one of three offers', async () => {
     const empty = probe();
     empty.server.auto.opened = () => ({ media: [], startPaused: false });
     expect(await empty.clock.run(empty.report)).toMatchObject({ ok: true });
@@ -41,7 +41,7 @@ describe('the probe of an integration', () => {
     ]);
   });
 
-  it('lists languages when it asked for them', async () => {
+  it('lists languages if it requested them', async () => {
     const { clock, server, report } = probe({ supportedLanguages: true });
     server.auto.opened = ({ parameters }) => ({
       media: parameters.media as [],
@@ -78,7 +78,7 @@ describe('the probe of an integration', () => {
     },
   );
 
-  it(verifies('AC-PROBE-5', 'says once that a bot that talks to it must not be started'), async () => {
+  it(verifies('AC-PROBE-5', 'reports once that a bot which sends audio to it must not be started'), async () => {
     const { clock, server, report } = probe();
     server.auto.closed = false;
     await clock.settle();
@@ -92,14 +92,14 @@ describe('the probe of an integration', () => {
     ]);
   });
 
-  it('leaves host names and messages as they are written', async () => {
+  it('keeps host names and messages unchanged', async () => {
     const text = 'localhost:8080 answered HTTP 404 for /';
     const dial = () => Promise.reject(new DialError('DIAL_HTTP_STATUS', text, { status: 404 }));
     const { clock, report } = probe({ dial });
     expect((await clock.run(report)).problems[0]?.text).toContain(` ${text}`);
   });
 
-  it('says in the words of an administrator what to do', async () => {
+  it('reports problems and fixes for administrators', async () => {
     const dial = () => Promise.reject(new DialError('DIAL_UNAUTHORIZED', 'HTTP 401', { status: 401 }));
     const { clock, report } = probe({ dial });
     expect(await clock.run(report)).toMatchObject({
@@ -123,7 +123,7 @@ describe('the probe of an integration', () => {
     [503, 'http-status', 'fails', 'DIAL_HTTP_STATUS'],
     [403, 'unauthorized', 'fails', 'DIAL_UNAUTHORIZED'],
     [302, 'redirect', 'fails', 'DIAL_REDIRECT'],
-  ] as const)('takes HTTP %i at the base path, %s, for %s', async (status, cause, verdict, code) => {
+  ] as const)('treats HTTP %i at the base path, %s, as %s', async (status, cause, verdict, code) => {
     const dial = () => Promise.reject(new DialError(code, `HTTP ${status}`, { status }));
     const { clock, report } = probe({ dial });
     const { ok, problems, ...rest } = await clock.run(report);

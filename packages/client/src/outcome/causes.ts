@@ -17,11 +17,11 @@ export type KnownErrorType = (typeof ERROR_TYPES)[number];
 /** The failure output `errorType`: a documented value or any other text. */
 export type ErrorType = KnownErrorType | (string & {});
 
-/** What a cause means, for the flow, for a shell and for people. */
+/** What a cause means for the flow, for a shell and for readers. */
 export interface CauseEntry {
   /** The failure output `errorType` that the flow sees. Assumed, hence overridable with the option `errorTypes`. */
   readonly errorType: KnownErrorType;
-  /** The same when the session had not been opened yet, where that differs. */
+  /** The `errorType` before the session was open, if it differs. */
   readonly errorTypeBeforeOpened?: KnownErrorType;
   /** The exit code of the `hookline` command. */
   readonly exitCode: 2 | 3 | 4 | 5 | 6 | 8;
@@ -29,8 +29,8 @@ export interface CauseEntry {
   readonly words: string;
 }
 
-// DECISIONS.md #27. `action/build-result.ts` makes `errorMessage` of the words.
-/** Every cause of the failure path and what it means to whom. */
+// DECISIONS.md #27. `action/build-result.ts` builds `errorMessage` from `words`.
+/** Every cause of the failure path and its meaning. */
 export const CAUSES = {
   'invalid-action': {
     errorType: 'InternalServerError',
@@ -148,7 +148,7 @@ export const CAUSES = {
 /** Why a call took the failure path. */
 export type Cause = keyof typeof CAUSES;
 
-/** The `errorType` of a cause, an override of the caller first. */
+/** The `errorType` of a cause; an override of the caller has precedence. */
 export function errorTypeOf(
   cause: Cause,
   wasOpened: boolean,

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { fileLines } from './file-lines.js';
 
-/** A file that gives these pieces, one for each read. */
+/** A file that returns these pieces, one per read. */
 function fileOf(...pieces: readonly string[]): FileHandle {
   const left = [...pieces];
   const read = async (into: Buffer) => ({ bytesRead: into.write(left.shift() ?? ''), buffer: into });
@@ -15,10 +15,10 @@ async function linesOf(...pieces: readonly string[]): Promise<string[]> {
   return lines;
 }
 
-it('takes no line end from what an earlier, longer read left behind', async () => {
+it('ignores line ends that an earlier, longer read left in the buffer', async () => {
   expect(await linesOf('abc\ndef\n', 'xyz', 'w\n')).toEqual(['abc', 'def', 'xyzw']);
 });
 
-it('joins a line of several reads, and gives a last line without an end', async () => {
+it('joins a line from several reads, and returns a last line without a line end', async () => {
   expect(await linesOf('a', 'b', 'c\n\nd', 'e')).toEqual(['abc', '', 'de']);
 });
