@@ -98,6 +98,6 @@ function refuseHelpForUnknownCommand([first, verb]: readonly string[], program: 
   const verbs = ['help', ...program.commands.map((command) => command.name())];
   if (verbs.includes(verb) || verb.startsWith('-')) return;
   throw new UsageError(
-    `Unknown command ${JSON.stringify(verb)}${didYouMean(verb, verbs)}; hookline --help lists all commands.`,
+    `unknown command ${JSON.stringify(verb)}${didYouMean(verb, verbs)}; hookline --help lists all commands.`,
   );
 }

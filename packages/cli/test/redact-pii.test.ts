@@ -81,7 +81,7 @@ describe('--redact-pii', () => {
     const run = await hookline(caller(option, 'a.wav'), { cwd });
     expect(run.code).toBe(2);
     expect(run.stderr).toBe(
-      `hookline: --redact-pii keeps no audio, and ${option} "a.wav" asks for it; leave one of them out.\n`,
+      `hookline: --redact-pii stores no audio, so ${option} "a.wav" cannot be written; remove one of the two options.\n`,
     );
   });
 });

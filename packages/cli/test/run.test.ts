@@ -142,7 +142,7 @@ describe('hookline run', () => {
     expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('1 passed')]);
     expect(await freePort(port)).toBe(port);
     const both = await hookline(['run', 'own.call.yaml', '--profile', 'own', '--target', url], { cwd, env });
-    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('not both')]);
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('cannot be used together')]);
   });
 
   test('creates a scenario from a recorded call, which passes', { timeout: 60_000 }, async () => {

@@ -23,7 +23,7 @@ export function reportReplay(replayed: ReplayOutcome, console: Console, json: bo
     console.out(line);
   }
   if (differences.length === 0) {
-    if (exitCode === 0) console.out(paint(console, 'green', '   no difference to the trace'));
+    if (exitCode === 0) console.out(paint(console, 'green', '   no difference from the trace'));
   } else {
     console.out(`   ${pluralize(differences.length, 'difference')} (A is the trace, B the replay):`);
     const lines = renderDiff(differences, { width: console.columns - 5, unicode: console.unicode });

@@ -24,7 +24,7 @@ import { parseTarget, type TargetFlags } from '../options/target.js';
 import { type Console, createConsole, paint } from '../output/console.js';
 import { createMasking } from '../output/masking.js';
 import { showProgress } from '../output/progress.js';
-import { pluralize } from '../output/text.js';
+import { pluralize, wrapLabelled } from '../output/text.js';
 import { type StartedServer, startServer } from '../start-server.js';
 import {
   connectionOptions,
@@ -239,7 +239,10 @@ function list(console: Console, json: boolean): void {
   for (const { id, clause, scenarios } of CHECKS) {
     const { level, basis, sentence } = clause;
     if (json) console.json({ id, level, basis, sentence, scenarios });
-    else console.out(`${id.padEnd(13)} ${level.padEnd(6)} ${basis.padEnd(11)} ${sentence}`);
+    else {
+      const label = `${id.padEnd(13)} ${level.padEnd(6)} ${basis.padEnd(11)} `;
+      for (const line of wrapLabelled(console, label, sentence)) console.out(line);
+    }
   }
 }
 
@@ -266,6 +269,6 @@ function explain(id: string, console: Console, json: boolean): void {
     ['scenarios', scenarios.join(', ')],
     ['stimulus', stimulus],
   ] as const) {
-    console.out(`${name.padEnd(10)}${text}`);
+    for (const line of wrapLabelled(console, name.padEnd(10), text)) console.out(line);
   }
 }

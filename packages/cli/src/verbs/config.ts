@@ -23,6 +23,9 @@ interface ConfigFlags {
 
 const ACTIONS = ['show'];
 
+/** The widest column of values. A longer value shifts the rest of its line. */
+const VALUE_COLUMNS = 40;
+
 /** `hookline config show`: prints the effective values of profiles and their sources. */
 export const configVerb: Verb = (program, context) => {
   const command = program
@@ -55,11 +58,14 @@ export const configVerb: Verb = (program, context) => {
       console.out(
         paint(console, 'bold', `${escapeControls(loaded.displayPath)}, profile ${escapeControls(name)}`),
       );
-      const cell = (text: string, cells: number) => text.padEnd(cells);
-      for (const { name: field, value, origin, from = '' } of values) {
-        const text = escapeControls(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
+      const texts = values.map(({ value }) =>
+        escapeControls(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')),
+      );
+      const width = Math.min(VALUE_COLUMNS, Math.max(...texts.map((text) => text.length)));
+      for (const [index, { name: field, origin, from = '' }] of values.entries()) {
+        const text = texts[index] ?? '';
         console.out(
-          `  ${cell(field, 16)} ${cell(text, 30)} ${cell(origin, 7)} ${escapeControls(from)}`.trimEnd(),
+          `  ${field.padEnd(16)} ${text.padEnd(width)} ${origin.padEnd(7)} ${escapeControls(from)}`.trimEnd(),
         );
       }
     }

@@ -58,7 +58,7 @@ function refuseToOverwrite(files: readonly StarterFile[]): void {
   const existing = [...new Set([...starterPaths, ...CONFIG_NAMES])].filter((path) => existsSync(path));
   if (existing.length === 0) return;
   throw new UsageError(
-    `${existing.join(' and ')} already ${existing.length === 1 ? 'exists' : 'exist'}, so nothing was written; --force overwrites ${starterPaths.join(', ')}.`,
+    `${existing.join(', ')} already ${existing.length === 1 ? 'exists' : 'exist'}, so nothing was written; --force overwrites ${starterPaths.join(', ')}.`,
   );
 }
 

@@ -11,6 +11,7 @@ import { nonceUrl, openNonces, type SharedNonces } from '../options/shared-nonce
 import { suggestValues } from '../options/suggested-values.js';
 import { type Console, createConsole } from '../output/console.js';
 import { stderrLogger } from '../output/logger.js';
+import { wrapLabelled } from '../output/text.js';
 import { examples, outputOptions } from './option-groups.js';
 
 interface ServeFlags {
@@ -64,11 +65,11 @@ export const serveVerb: Verb = (program, context, exit) => {
     if (flags.list) {
       for (const { name, kind, about } of BOT_PRESETS) {
         if (flags.json) console.json({ name, kind, about });
-        else console.out(`${name.padEnd(30)} ${kind.padEnd(6)} ${about}`);
+        else printBot(console, name, kind, about);
       }
       for (const { name, breaks, about } of FAULTS) {
         if (flags.json) console.json({ name, kind: 'fault', breaks, about });
-        else console.out(`${name.padEnd(30)} fault  ${breaks}: ${about}`);
+        else printBot(console, name, 'fault', `${breaks}: ${about}`);
       }
       return;
     }
@@ -132,6 +133,11 @@ export const serveVerb: Verb = (program, context, exit) => {
     nonces?.close();
   });
 };
+
+/** Prints a line of `--list`. */
+function printBot(console: Console, name: string, kind: string, text: string): void {
+  for (const line of wrapLabelled(console, `${name.padEnd(30)} ${kind.padEnd(6)} `, text)) console.out(line);
+}
 
 /** Serves a bot that breaks one rule. It does not use `createBot`, which would follow the rule. */
 async function serveFaulty(
