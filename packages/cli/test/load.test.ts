@@ -60,7 +60,7 @@ describe.concurrent('hookline load', { timeout: 60_000 }, () => {
     );
     expect(first.stderr).toContain('hookline: thresholds missed: opened.p50');
     expect(first.code).toBe(1);
-    expect(first.stdout).toMatch(/calls {2}3 begun/);
+    expect(first.stdout).toMatch(/calls {2}3 started/);
     expect(readFileSync(join(cwd, 'a.html'), 'utf8')).toContain('<svg');
     const merged = await hookline(['load', 'merge', 'a.hdr.json', 'a.hdr.json', '--json'], { cwd });
     expect(merged.code).toBe(0);

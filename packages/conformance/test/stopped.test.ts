@@ -64,11 +64,11 @@ describe.concurrent('a stopped run of the checks', () => {
     const bot = await startBot(all, (type, opened) => {
       if (type === 'open' && opened === 3) ending.abort();
     });
-    const begun: string[] = [];
+    const started: string[] = [];
     const report = await runChecks({
       target: { url: bot.url, apiKey: 'key' },
       signal: ending.signal,
-      onProgress: ({ scenario, what }) => what === 'begin' && begun.push(scenario),
+      onProgress: ({ scenario, phase }) => phase === 'begin' && started.push(scenario),
     });
     const after = bot.calls.length;
     expect(report).toMatchObject({ ok: false, calls: after, problem: { kind: 'stopped' } });
@@ -84,7 +84,7 @@ describe.concurrent('a stopped run of the checks', () => {
       new Set(report.results.filter((one) => one.outcome === 'inconclusive').map(({ reason }) => reason)),
     ).toEqual(new Set(['not seen before the check was stopped']));
     expect(renderJunit(report)).toContain('name="the check runs to its end"><failure');
-    expect(begun.length).toBeLessThan(6);
+    expect(started.length).toBeLessThan(6);
   });
 
   test.each([

@@ -1,6 +1,6 @@
 import type { CallResult } from '@hookline/client';
 import type { WireSink } from '@hookline/protocol';
-import { EchoWatch } from './echo-watch.js';
+import { EchoDetector } from './echo-detector.js';
 import { type CallCounts, type EchoTotals, recordValue, type Second } from './load-run.js';
 import type { Metrics } from './metrics.js';
 
@@ -18,7 +18,7 @@ export interface LoadTotals {
 export class CallMeter {
   readonly sink: WireSink;
   readonly #totals: LoadTotals;
-  readonly #echo = new EchoWatch();
+  readonly #echo = new EchoDetector();
   #openSentAtMs = 0;
   #openedAtMs: number | undefined;
   #pingAtMs = 0;

@@ -87,12 +87,14 @@ async function talkInTurns(call: Call, tools: CallTools, turns: TurnOptions): Pr
   }
 }
 
+type PlaybackEvent = 'started' | 'completed' | 'callEnded';
+
 /** Tracks the bot's playback as the caller hears it. */
 function watchPlayback(call: Call, clock: Clock) {
   const state = { playing: false, callEnded: false };
-  const listeners = new Set<(what: 'started' | 'completed' | 'callEnded', how?: string) => void>();
-  const notify = (what: 'started' | 'completed' | 'callEnded', how?: string) => {
-    for (const listener of [...listeners]) listener(what, how);
+  const listeners = new Set<(event: PlaybackEvent, ended?: string) => void>();
+  const notify = (event: PlaybackEvent, ended?: string) => {
+    for (const listener of [...listeners]) listener(event, ended);
   };
   call.on('playbackStarted', () => {
     state.playing = true;
@@ -114,17 +116,17 @@ function watchPlayback(call: Call, clock: Clock) {
       return state.callEnded;
     },
     /** Resolves with how the playback ended, or with `started`; with undefined after `ms` milliseconds or when the call ends. */
-    next(event: 'started' | 'completed', ms: number): Promise<string | undefined> {
+    next(awaited: 'started' | 'completed', ms: number): Promise<string | undefined> {
       return new Promise((resolve) => {
         let cancel: Cancel = () => {};
-        const settle = (what?: string) => {
+        const settle = (result?: string) => {
           cancel();
           listeners.delete(listener);
-          resolve(what);
+          resolve(result);
         };
-        const listener = (what: 'started' | 'completed' | 'callEnded', how?: string) => {
-          if (what === 'callEnded') settle();
-          else if (what === event) settle(how ?? what);
+        const listener = (event: PlaybackEvent, ended?: string) => {
+          if (event === 'callEnded') settle();
+          else if (event === awaited) settle(ended ?? event);
         };
         listeners.add(listener);
         cancel = clock.after(ms, () => settle());

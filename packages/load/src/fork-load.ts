@@ -5,15 +5,15 @@ import { loadError } from './error.js';
 import type { LoadProgress } from './generate.js';
 import type { LoadJob } from './load-job.js';
 import { addCounts, addSecond, emptySecond, type LoadRun, mergeRuns, NO_CALLS } from './load-run.js';
-import { combineGlances } from './metrics.js';
+import { combineSnapshots } from './metrics.js';
 import { decodeRun, type RunData } from './run-file.js';
 
 /** Messages to a worker process. */
 export type ToWorker =
   | {
-      readonly type: 'order';
+      readonly type: 'job';
       readonly job: LoadJob;
-      readonly share: { readonly index: number; readonly of: number };
+      readonly share: { readonly index: number; readonly total: number };
     }
   /** The common start, as Unix time, so that the calls of all processes interleave as in one process. */
   | { readonly type: 'start'; readonly atWallMs: number }
@@ -46,7 +46,7 @@ export async function forkLoad(job: LoadJob, options: ForkOptions): Promise<Load
   const workers = Array.from(
     { length: processes },
     (_, index) =>
-      new Worker(job, { index, of: processes }, (progress) => {
+      new Worker(job, { index, total: processes }, (progress) => {
         latest.set(index, progress);
         // Report once for all processes: their reports arrive at about the same time.
         if (index === 0) onProgress?.(combineProgress([...latest.values()]));
@@ -76,14 +76,14 @@ class Worker {
 
   constructor(
     job: LoadJob,
-    share: { readonly index: number; readonly of: number },
-    progress: (latest: LoadProgress) => void,
+    share: { readonly index: number; readonly total: number },
+    onProgress: (progress: LoadProgress) => void,
   ) {
     this.#child = fork(WORKER, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     let resolveReady: () => void = () => {};
     let resolveDone: (run: LoadRun) => void = () => {};
     let rejectLost: (error: unknown) => void = () => {};
-    const name = `process ${share.index + 1} of ${share.of}`;
+    const name = `process ${share.index + 1} of ${share.total}`;
     const lost = new Promise<never>((_, reject) => {
       rejectLost = reject;
     });
@@ -101,20 +101,22 @@ class Worker {
     this.done.catch(() => {});
     this.#child.on('message', (message: FromWorker) => {
       if (message.type === 'ready') resolveReady();
-      else if (message.type === 'progress') progress(message.progress);
+      else if (message.type === 'progress') onProgress(message.progress);
       else if (message.type === 'failed') rejectLost(loadError('LOAD_BAD_FILE', message.message));
       else resolveDone(decodeRun(message.run, name));
     });
-    const fail = (how: string) =>
+    const fail = (reason: string) =>
       rejectLost(
         loadError(
           'LOAD_PROCESS_LOST',
-          `${name} of the load ${how} before its calls were over; what it measured is lost`,
+          `${name} of the load test ${reason} before its calls had ended; its measurements are lost`,
         ),
       );
-    this.#child.on('error', (error) => fail(`could not go on (${error.message})`));
-    this.#child.on('exit', (code, by) => fail(by === null ? `ended with ${code}` : `was ended by ${by}`));
-    this.send({ type: 'order', job, share });
+    this.#child.on('error', (error) => fail(`failed (${error.message})`));
+    this.#child.on('exit', (code, signal) =>
+      fail(signal === null ? `exited with code ${code}` : `was killed by ${signal}`),
+    );
+    this.send({ type: 'job', job, share });
   }
 
   send(message: ToWorker): void {
@@ -143,6 +145,6 @@ function combineProgress(all: readonly LoadProgress[]): LoadProgress {
     counts,
     failures,
     second,
-    metrics: combineGlances(all.map(({ metrics }) => metrics)),
+    metrics: combineSnapshots(all.map(({ metrics }) => metrics)),
   };
 }

@@ -4,7 +4,7 @@ import type { Behaviour, CallTarget } from './behaviour.js';
 import type { LoadTotals } from './call-meter.js';
 import { type CallCounts, emptySecond, type LoadRun, NO_CALLS, type Second } from './load-run.js';
 import { makeCall } from './make-call.js';
-import { type MetricGlance, Metrics } from './metrics.js';
+import { type MetricSnapshot, Metrics } from './metrics.js';
 import type { LoadPlan } from './plan.js';
 
 /** How often the lag of the event loop is measured, in milliseconds. */
@@ -19,7 +19,7 @@ export interface LoadProgress {
   /** The last complete second. */
   readonly second: Second;
   /** Measurements so far. For several processes counts are added, and each time is the largest. */
-  readonly metrics: MetricGlance;
+  readonly metrics: MetricSnapshot;
 }
 
 /** Options of `generate`. */
@@ -32,8 +32,8 @@ export interface GeneratorOptions {
   readonly clock: Clock;
   /** CPU time of this process so far, in milliseconds. */
   readonly cpuMs: () => number;
-  /** The share of calls made by this process: every `of`-th, from `index` on. Default all. */
-  readonly share?: { readonly index: number; readonly of: number };
+  /** The share of calls made by this process: every `total`-th, from `index` on. Default all. */
+  readonly share?: { readonly index: number; readonly total: number };
   /** When the first call is due, in the clock's time. Default: now. */
   readonly startMs?: number;
   /** Stops the load test: no more calls start, and live calls hang up. */
@@ -50,7 +50,7 @@ export function generate(options: GeneratorOptions): Promise<LoadRun> {
 class Generator {
   readonly #options: GeneratorOptions;
   readonly #startMs: number;
-  readonly #share: { readonly index: number; readonly of: number };
+  readonly #share: { readonly index: number; readonly total: number };
   readonly #metrics = new Metrics();
   readonly #totals: LoadTotals;
   readonly #seconds: Second[] = [];
@@ -68,7 +68,7 @@ class Generator {
     this.#options = options;
     this.#startMs = options.startMs ?? options.clock.now();
     this.#lastEndMs = this.#startMs;
-    this.#share = options.share ?? { index: 0, of: 1 };
+    this.#share = options.share ?? { index: 0, total: 1 };
     this.#next = this.#share.index;
     this.#totals = {
       metrics: this.#metrics,
@@ -133,7 +133,7 @@ class Generator {
       }
       this.#totals.metrics.record('startLate', -waitMs);
       this.#startCall(this.#next);
-      this.#next += this.#share.of;
+      this.#next += this.#share.total;
     }
   }
 
@@ -152,11 +152,11 @@ class Generator {
 
   async #call(index: number): Promise<void> {
     const { behaviour, target, clock, plan } = this.#options;
-    const stopping = new AbortController();
-    this.#live.add(stopping);
-    if (this.#stopped) stopping.abort();
-    await makeCall({ behaviour, target, clock, plan, index, signal: stopping.signal }, this.#totals);
-    this.#live.delete(stopping);
+    const stopCall = new AbortController();
+    this.#live.add(stopCall);
+    if (this.#stopped) stopCall.abort();
+    await makeCall({ behaviour, target, clock, plan, index, signal: stopCall.signal }, this.#totals);
+    this.#live.delete(stopCall);
   }
 
   #stop(): void {
@@ -191,7 +191,7 @@ class Generator {
       counts: { ...counts },
       failures: { ...failures },
       second: this.#seconds.at(-2) ?? now,
-      metrics: this.#metrics.glance,
+      metrics: this.#metrics.snapshot,
     });
   }
 

@@ -1,7 +1,7 @@
 export type { Arrivals } from './arrivals.js';
 export type { Behaviour, BehaviourEnd, CallTarget, CallTools, MeasuredOptions } from './behaviour.js';
 export { type ConversationOptions, conversation } from './conversation.js';
-export { type EchoSummary, EchoWatch } from './echo-watch.js';
+export { EchoDetector, type EchoSummary } from './echo-detector.js';
 export type { LoadError, LoadErrorCode } from './error.js';
 export type { LoadProgress } from './generate.js';
 export { type LoadFile, parseLoadFile, readLoadFile } from './load-file.js';
@@ -17,8 +17,8 @@ export {
 export { type CallMeasures, type MeasureCallOptions, measureCall } from './make-call.js';
 export {
   METRICS,
-  type MetricGlance,
   type MetricName,
+  type MetricSnapshot,
   type MetricSummary,
   type Metrics,
   OWN_METRICS,

@@ -46,9 +46,9 @@ export function lineChart({ title, unit, lines, labels }: Chart): string {
     ({ colour, values }) => `<path class="line c${colour}" d="${pathOf(values, x, y)}"/>`,
   );
   const key = shown.map(({ name, colour }) => `<span><i class="c${colour}"></i>${escapeHtml(name)}</span>`);
-  const about = `${title}${unit === '' ? '' : ` in ${unit}`}: ${shown.map(({ name }) => name).join(', ')}`;
+  const description = `${title}${unit === '' ? '' : ` in ${unit}`}: ${shown.map(({ name }) => name).join(', ')}`;
   return `<figure><figcaption><b>${escapeHtml(title)}</b>${unit === '' ? '' : `, ${escapeHtml(unit)}`}<span class="key">${key.join('')}</span></figcaption>
-<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(about)}">${grid.join('')}${axisLabels.join('')}${paths.join('')}</svg></figure>`;
+<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(description)}">${grid.join('')}${axisLabels.join('')}${paths.join('')}</svg></figure>`;
 }
 
 /** The SVG path through the values; an isolated value becomes a point. */

@@ -111,6 +111,10 @@ function readInputs(value: unknown): Record<string, string> {
   );
 }
 
-function badFile(path: string, { line, col }: { readonly line: number; readonly col: number }, what: string) {
-  return loadError('LOAD_BAD_FILE', `${path}:${line}:${col}: ${what}`);
+function badFile(
+  path: string,
+  { line, col }: { readonly line: number; readonly col: number },
+  problem: string,
+) {
+  return loadError('LOAD_BAD_FILE', `${path}:${line}:${col}: ${problem}`);
 }

@@ -30,7 +30,7 @@ export interface Talk extends Omit<ConversationOptions, 'lines'> {
   readonly wavs: readonly string[];
 }
 
-/** A scenario file that every call runs. If it holds several scenarios, the calls take them in turn. */
+/** A scenario file that every call runs. If it contains several scenarios, the calls run them in turn. */
 export interface ScenarioTalk {
   readonly scenario: string;
   /** A text-to-speech command for its texts, such as `espeak-ng -w {out} {text}`. Default: none. */
@@ -73,7 +73,7 @@ export async function behaviourOf(talk: Talk | ScenarioTalk): Promise<Behaviour>
   checkArgument('LOAD_BAD_OPTION', 'behaviourOf: talk', talk, 'object');
   if ('scenario' in talk) return scenarioBehaviour(talk);
   checkArgument('LOAD_BAD_OPTION', 'behaviourOf: talk.wavs', talk.wavs, 'list');
-  // Loaded on demand: it brings wasm.
+  // Loaded on demand: it loads WebAssembly.
   const { toMulaw8k } = await import('@hookline/audio/resample');
   const { wavs, ...options } = talk;
   const lines = await Promise.all(
@@ -93,7 +93,7 @@ async function scenarioBehaviour({ scenario: file, tts }: ScenarioTalk): Promise
   const scenarios = await loadScenarios(file, tts === undefined ? {} : { speech: { command: tts } });
   return async ({ integration, connectorId, inputs }, { index, measured }) => {
     const scenario = scenarios[index % scenarios.length];
-    if (!scenario) throw new Error(`${file} holds no scenario`);
+    if (!scenario) throw new Error(`${file} contains no scenario`);
     const { clock, sink, signal, ...options } = measured;
     const action = { connectorId, inputs, ...options };
     const { result, failure } = await runScenario(scenario, { integration, action, clock, sink, signal });

@@ -86,7 +86,7 @@ export function emptySecond(): Second {
   return { started: 0, ended: 0, failed: 0, live: 0, opened: spread(), reply: spread(), sendLate: spread() };
 }
 
-/** Adds the numbers of `more` to those of `to`, by name. */
+/** Adds the numbers of `source` to those of `target`, by name. */
 export function addCounts(target: object, source: object): void {
   for (const [name, count] of Object.entries(source)) {
     const before: unknown = Reflect.get(target, name);

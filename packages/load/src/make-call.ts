@@ -91,7 +91,7 @@ function endOfBehaviour(
     const result = placedCall.then((call) => call.result);
     void result.then((result) => {
       const cancel = clock.after(BEHAVIOUR_LINGER_MS, () =>
-        resolve({ result, problem: 'the behaviour did not return when its call was over' }),
+        resolve({ result, problem: 'the behaviour did not return after its call had ended' }),
       );
       behaviourEnd.then(cancel, cancel);
     });

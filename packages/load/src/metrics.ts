@@ -11,15 +11,15 @@ export const METRICS = {
   opened: 'from `open` to `opened`',
   firstAudio: 'from `opened` to the first sample of the bot that the caller heard',
   reply: "from the end of the caller's speech to the first sample of the bot that the caller heard",
-  bargeIn: 'from the moment the caller talks over the bot to its silence',
+  bargeIn: "from the start of the caller's barge-in to the silence of the bot",
   ping: 'from `ping` to `pong`',
 } as const;
 
 /** Metrics of the generator itself. If these are high, the metrics of the bot are not meaningful. */
 export const OWN_METRICS = {
-  startLate: 'how late calls began',
-  sendLate: 'how late frames of caller audio left',
-  loopLag: 'how late timers of the process fired',
+  startLate: 'from the scheduled to the actual start of a call',
+  sendLate: 'from the scheduled to the actual sending of a caller frame',
+  loopLag: 'from the scheduled to the actual firing of a timer',
 } as const;
 
 /** Name of a metric of the bot. */
@@ -42,7 +42,7 @@ export interface MetricSummary {
 }
 
 /** Interim values of the metrics recorded so far, in milliseconds. */
-export type MetricGlance = Readonly<
+export type MetricSnapshot = Readonly<
   Partial<Record<MetricName | OwnMetricName, Pick<MetricSummary, 'count' | 'p50' | 'p95' | 'p99' | 'max'>>>
 >;
 
@@ -106,7 +106,7 @@ export class Metrics {
   }
 
   /** Interim values of all metrics that were recorded. */
-  get glance(): MetricGlance {
+  get snapshot(): MetricSnapshot {
     return Object.fromEntries(
       ALL_NAMES.flatMap((name) => {
         const { totalCount: count, maxValue } = this.#histograms[name];
@@ -153,10 +153,10 @@ export class Metrics {
  * Combines the interim values of several generators: counts are added, and each time is the largest, since percentiles
  * cannot be merged without the histograms.
  */
-export function combineGlances(glances: readonly MetricGlance[]): MetricGlance {
-  const worst: { -readonly [Name in keyof MetricGlance]: MetricGlance[Name] } = {};
+export function combineSnapshots(snapshots: readonly MetricSnapshot[]): MetricSnapshot {
+  const worst: { -readonly [Name in keyof MetricSnapshot]: MetricSnapshot[Name] } = {};
   for (const name of ALL_NAMES) {
-    for (const { [name]: one } of glances) {
+    for (const { [name]: one } of snapshots) {
       const before = worst[name];
       if (!one) continue;
       worst[name] = before

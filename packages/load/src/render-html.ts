@@ -13,7 +13,7 @@ import {
 import { countLine, METRIC_LABELS, paceLine, thresholdLine } from './render-text.js';
 import type { LoadReport } from './report.js';
 
-/** The most points per line: a run of hours is drawn in longer steps. */
+/** The maximum number of points per line: a run of hours is drawn in longer steps. */
 const MAX_POINTS = 300;
 /** The percentiles of the chart of all times, drawn at equal distances. */
 const PERCENTILES = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.9, 99.95, 99.99] as const;
@@ -35,7 +35,7 @@ export function renderHtml(run: LoadRun, report: LoadReport): string {
         ]
       : []),
     ...(counts.unanswered > 0
-      ? [[false, `${counts.unanswered} times nobody answered the caller.`] as const]
+      ? [[false, `${counts.unanswered} times the bot did not answer the caller.`] as const]
       : []),
     ...(counts.underruns > 0 ? [[false, `${counts.underruns} gaps in the audio of the bot.`] as const] : []),
     ...Object.entries(failures).map(([cause, count]) => [false, `${count} calls failed: ${cause}.`] as const),
@@ -48,7 +48,7 @@ export function renderHtml(run: LoadRun, report: LoadReport): string {
 <ul class="facts">${facts.map(([good, text]) => `<li class="${good ? 'good' : 'bad'}">${escapeHtml(text)}</li>`).join('')}</ul>
 <h2>The bot</h2>${table(METRIC_NAMES, METRICS, report.metrics)}
 <section class="charts">${charts(run)}</section>
-<h2>The generator</h2><p>Where these times are high, those of the bot are too, and say nothing about it.</p>
+<h2>The generator</h2><p>If these times are high, the times of the bot are not meaningful.</p>
 ${table(OWN_METRIC_NAMES, OWN_METRICS, report.generator.metrics)}
 <section class="charts">${ownCharts(run)}</section>
 <footer>Made by hookline load. Not affiliated with Genesys. Genesys, Genesys Cloud and AudioHook are trademarks of Genesys.</footer>
@@ -66,7 +66,7 @@ const COLUMNS = ['count', 'min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p999', 'ma
 
 function table<Name extends MetricName | OwnMetricName>(
   names: readonly Name[],
-  about: Readonly<Record<Name, string>>,
+  definitions: Readonly<Record<Name, string>>,
   metrics: Readonly<Partial<Record<Name, MetricSummary>>>,
 ): string {
   const rows = names.flatMap((name) => {
@@ -74,7 +74,7 @@ function table<Name extends MetricName | OwnMetricName>(
     if (!summary) return [];
     const cells = COLUMNS.map((column) => `<td>${formatFigure(summary[column], column === 'count')}</td>`);
     return [
-      `<tr><th scope="row">${METRIC_LABELS[name]}<small>${formatCode(about[name])}</small></th>${cells.join('')}</tr>`,
+      `<tr><th scope="row">${METRIC_LABELS[name]}<small>${formatCode(definitions[name])}</small></th>${cells.join('')}</tr>`,
     ];
   });
   const head = COLUMNS.map((column) => `<th scope="col">${column === 'p999' ? 'p99.9' : column}</th>`).join(
@@ -103,8 +103,8 @@ function charts(run: LoadRun): string {
       labels,
       lines: [
         line('live', 1, steps, ({ live }) => live),
-        line('begun a second', 2, steps, ({ started }) => started / perStep),
-        line('failed a second', 3, steps, ({ failed }) => failed / perStep),
+        line('started per second', 2, steps, ({ started }) => started / perStep),
+        line('failed per second', 3, steps, ({ failed }) => failed / perStep),
       ],
     }),
     lineChart({
@@ -122,9 +122,9 @@ function ownCharts(run: LoadRun): string {
   const { steps } = groupSeconds(run.seconds);
   const labels = timeLabels(run.seconds.length);
   return [
-    spreadChart('frames left late', steps, labels, ({ sendLate }) => sendLate),
+    spreadChart('frame delay', steps, labels, ({ sendLate }) => sendLate),
     lineChart({
-      title: 'Own lateness by percentile',
+      title: 'Generator delays by percentile',
       unit: 'ms',
       labels: PERCENTILE_LABELS,
       lines: OWN_METRIC_NAMES.flatMap((name, index) => percentileLine(run, name, COLOURS[index] ?? 1)),
@@ -146,7 +146,7 @@ function spreadChart(
     labels,
     lines: [
       line('mean', 1, steps, (step) => mean(select(step))),
-      line('most', 3, steps, (step) => max(select(step))),
+      line('max', 3, steps, (step) => max(select(step))),
     ],
   });
 }

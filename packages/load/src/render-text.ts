@@ -29,9 +29,9 @@ export const METRIC_LABELS: Readonly<Record<MetricName | OwnMetricName, string>>
   reply: 'reply',
   bargeIn: 'barge-in to silence',
   ping: 'ping',
-  startLate: 'calls began late',
-  sendLate: 'frames left late',
-  loopLag: 'timers fired late',
+  startLate: 'call start delay',
+  sendLate: 'frame delay',
+  loopLag: 'timer delay',
 };
 
 /** Renders a report as lines of text. */
@@ -54,11 +54,11 @@ export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] 
   ];
   if (echo) {
     lines.push(
-      `${mark(echo.lostMs + echo.alteredMs === 0)} ${counts.echoed} of ${counts.started} calls were echoed: ${seconds(echo.backMs)} came back, ${Math.round(echo.lostMs)} ms were lost, ${Math.round(echo.alteredMs)} ms were altered`,
+      `${mark(echo.lostMs + echo.alteredMs === 0)} ${counts.echoed} of ${counts.started} calls were echoed: ${seconds(echo.backMs)} were returned, ${Math.round(echo.lostMs)} ms were lost, ${Math.round(echo.alteredMs)} ms were altered`,
     );
   }
   if (counts.unanswered > 0)
-    lines.push(`${mark(false)} ${counts.unanswered} times nobody answered the caller`);
+    lines.push(`${mark(false)} ${counts.unanswered} times the bot did not answer the caller`);
   if (counts.underruns > 0) lines.push(`${mark(false)} ${counts.underruns} gaps in the audio of the bot`);
   for (const [cause, count] of Object.entries(report.failures))
     lines.push(`${mark(false)} ${count} failed: ${cause}`);
@@ -69,15 +69,15 @@ export function renderLoad(report: LoadReport, style: TextStyle = {}): string[] 
 /** Describes a threshold and the measured value. */
 export function thresholdLine({ name, most, unit, got, met }: ThresholdVerdict): string {
   const shown = (value: number) => (unit === 'share' ? `${round(value * 100)} %` : `${round(value)} ms`);
-  const came = got === undefined ? 'was not measured' : `is ${shown(got)}`;
-  return `${name} ${came}, ${met ? 'within' : 'expected'} ${shown(most)}${met ? '' : ' at most'}`;
+  const measured = got === undefined ? 'was not measured' : `is ${shown(got)}`;
+  return `${name} ${measured}, ${met ? 'within' : 'expected'} ${shown(most)}${met ? '' : ' at most'}`;
 }
 
 /** Describes how the calls ended, in one line. */
 export function countLine({ counts, durationMs, peakLive }: LoadReport): string {
   const { started, opened, completed, hungUp, failed, stopped } = counts;
   const parts = [
-    `${started} begun in ${seconds(durationMs)}`,
+    `${started} started in ${seconds(durationMs)}`,
     `${peakLive} at a time`,
     `${opened} opened`,
     `${completed} completed by the bot`,
@@ -111,7 +111,7 @@ export function renderProgress(progress: LoadProgress, style: TextStyle = {}): s
   });
   const { paint = (_, text) => text } = style;
   const { elapsedMs, live, counts, failures, second, metrics } = progress;
-  const ended = counts.completed + counts.hungUp + counts.stopped;
+  const succeeded = counts.completed + counts.hungUp + counts.stopped;
   const causes = Object.entries(failures).map(([cause, count]) => `${count} ${cause}`);
   const rowOf = (name: MetricName | OwnMetricName): string[] => {
     const seen = metrics[name];
@@ -129,8 +129,8 @@ export function renderProgress(progress: LoadProgress, style: TextStyle = {}): s
     [
       paint('bold', `${Math.round(elapsedMs / 1000)} s`),
       `live ${live}`,
-      `begun ${counts.started} (+${second.started}/s)`,
-      `ended well ${ended}`,
+      `started ${counts.started} (+${second.started}/s)`,
+      `succeeded ${succeeded}`,
       counts.failed > 0 ? paint('red', failed) : failed,
     ].join('  '),
     ...(causes.length === 0 ? [] : [paint('red', `  failed: ${causes.join(', ')}`)]),
@@ -153,12 +153,12 @@ export function progressLine(progress: LoadProgress): string {
   return [
     `${Math.round(elapsedMs / 1000)} s`.padStart(6),
     `live ${live}`,
-    `begun ${counts.started}`,
+    `started ${counts.started}`,
     `+${second.started}/s`,
     `failed ${counts.failed}`,
     `opened ${mean(second.opened)}`,
     `reply ${mean(second.reply)}`,
-    `own lateness ${Math.round(second.sendLate.max)} ms at most`,
+    `frame delay ${Math.round(second.sendLate.max)} ms at most`,
   ].join('  ');
 }
 

@@ -27,7 +27,7 @@ export interface LoadReport {
   readonly echo: EchoTotals | undefined;
   readonly generator: GeneratorReport;
   readonly thresholds: readonly ThresholdVerdict[];
-  /** `passed`; `missed`: a threshold was missed; `void`: the generator did not keep pace, so the figures are not the bot's. */
+  /** `passed`; `missed`: a threshold was missed; `void`: the generator did not keep pace, so the times do not describe the bot. */
   readonly verdict: 'passed' | 'missed' | 'void';
 }
 
@@ -45,8 +45,8 @@ export interface GeneratorReport {
 export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []): LoadReport {
   checkArgument('LOAD_BAD_OPTION', 'reportLoad: run', run, { metrics: 'object' });
   const { metrics, counts, echo, maxLateMs } = run;
-  const late = (['startLate', 'sendLate'] as const).map((name) => metrics.summary(name)?.p99 ?? 0);
-  const keptPace = late.every((p99) => p99 <= maxLateMs);
+  const delays = (['startLate', 'sendLate'] as const).map((name) => metrics.summary(name)?.p99 ?? 0);
+  const keptPace = delays.every((p99) => p99 <= maxLateMs);
   const ended = counts.completed + counts.hungUp + counts.failed;
   const echoed = counts.echoed > 0;
   const verdicts = evaluateThresholds(thresholds, {
@@ -61,7 +61,7 @@ export function reportLoad(run: LoadRun, thresholds: readonly Threshold[] = []):
     durationMs: run.durationMs,
     processes: run.processes,
     counts,
-    peakLive: run.seconds.reduce((most, { live }) => Math.max(most, live), 0),
+    peakLive: run.seconds.reduce((peak, { live }) => Math.max(peak, live), 0),
     failures: Object.fromEntries(Object.entries(run.failures).sort(([, a], [, b]) => b - a)),
     metrics: summaries(METRIC_NAMES, run),
     echo: echoed ? echo : undefined,

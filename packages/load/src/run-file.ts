@@ -35,8 +35,8 @@ export function encodeRun(run: LoadRun): RunData {
 /**
  * Decodes a run from plain data.
  *
- * @param name - of the file, for errors
- * @throws HooklineError `LOAD_BAD_FILE` saying what is wrong with it
+ * @param name - the name of the file, for errors
+ * @throws HooklineError `LOAD_BAD_FILE` with the invalid field
  */
 export function decodeRun(data: unknown, name: string): LoadRun {
   const run = requireObject(data, 'the file', name);
@@ -135,6 +135,6 @@ function quoted(value: unknown): string {
   return String(JSON.stringify(value)).slice(0, SHOWN_CHARS);
 }
 
-function badFile(name: string, what: string) {
-  return loadError('LOAD_BAD_FILE', `${name} ${what}.`);
+function badFile(name: string, problem: string) {
+  return loadError('LOAD_BAD_FILE', `${name} ${problem}.`);
 }

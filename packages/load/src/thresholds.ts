@@ -17,11 +17,11 @@ const FIGURES = [
 /** An upper limit for a figure of the report. */
 export type Threshold =
   /** A figure of a metric, in milliseconds. */
-  | { readonly of: MetricName; readonly figure: (typeof FIGURES)[number]; readonly most: number }
+  | { readonly metric: MetricName; readonly figure: (typeof FIGURES)[number]; readonly most: number }
   /** Failed calls as a share of all that ended, 0 to 1. */
-  | { readonly of: 'failed'; readonly most: number }
+  | { readonly metric: 'failed'; readonly most: number }
   /** Audio that an echoing bot lost or altered, in milliseconds over all calls. */
-  | { readonly of: 'lost'; readonly most: number };
+  | { readonly metric: 'lost'; readonly most: number };
 
 /** The evaluation of a threshold. */
 export interface ThresholdVerdict {
@@ -36,7 +36,7 @@ export interface ThresholdVerdict {
 }
 
 /** Added if no threshold limits failed calls. */
-const DEFAULT_FAILED: Threshold = { of: 'failed', most: 0.01 };
+const DEFAULT_FAILED: Threshold = { metric: 'failed', most: 0.01 };
 
 /** The measurements that thresholds are compared with. */
 export interface Measured {
@@ -49,11 +49,13 @@ export interface Measured {
 
 /** Evaluates the thresholds. If none limits failed calls, a limit of 1 % is added. */
 export function evaluateThresholds(thresholds: readonly Threshold[], measured: Measured): ThresholdVerdict[] {
-  const all = thresholds.some(({ of }) => of === 'failed') ? thresholds : [...thresholds, DEFAULT_FAILED];
+  const all = thresholds.some(({ metric }) => metric === 'failed')
+    ? thresholds
+    : [...thresholds, DEFAULT_FAILED];
   return all.map((threshold) => {
     const { most } = threshold;
     const value = measuredValue(threshold, measured);
-    const unit = threshold.of === 'failed' ? 'share' : 'ms';
+    const unit = threshold.metric === 'failed' ? 'share' : 'ms';
     return {
       name: thresholdName(threshold),
       most,
@@ -65,13 +67,13 @@ export function evaluateThresholds(thresholds: readonly Threshold[], measured: M
 }
 
 function measuredValue(threshold: Threshold, { metric, failedShare, lostMs }: Measured): number | undefined {
-  if (threshold.of === 'failed') return failedShare;
-  if (threshold.of === 'lost') return lostMs;
-  return metric(threshold.of)?.[threshold.figure];
+  if (threshold.metric === 'failed') return failedShare;
+  if (threshold.metric === 'lost') return lostMs;
+  return metric(threshold.metric)?.[threshold.figure];
 }
 
 function thresholdName(threshold: Threshold): string {
-  return 'figure' in threshold ? `${threshold.of}.${threshold.figure}` : threshold.of;
+  return 'figure' in threshold ? `${threshold.metric}.${threshold.figure}` : threshold.metric;
 }
 
 /**
@@ -86,8 +88,8 @@ export function parseThreshold(text: string): Threshold {
       `${JSON.stringify(text)} is not a threshold; expected METRIC.FIGURE=TIME, such as reply.p95=1200ms, or failed=1%`,
     );
   }
-  const [of = '', figure] = name.split('.');
-  return createThreshold(of.trim(), figure?.trim(), limit.trim());
+  const [metric = '', figure] = name.split('.');
+  return createThreshold(metric.trim(), figure?.trim(), limit.trim());
 }
 
 /**
@@ -101,33 +103,33 @@ export function readThresholds(given: unknown): Threshold[] {
       'thresholds is not a table; expected one such as { reply: { p95: 1200ms }, failed: 1% }',
     );
   }
-  return Object.entries(given).flatMap(([of, limits]) => {
+  return Object.entries(given).flatMap(([metric, limits]) => {
     if (typeof limits !== 'object' || limits === null)
-      return [createThreshold(of, undefined, String(limits))];
-    return Object.entries(limits).map(([figure, limit]) => createThreshold(of, figure, String(limit)));
+      return [createThreshold(metric, undefined, String(limits))];
+    return Object.entries(limits).map(([figure, limit]) => createThreshold(metric, figure, String(limit)));
   });
 }
 
-function createThreshold(of: string, figure: string | undefined, limit: string): Threshold {
-  if (of === 'failed' || of === 'lost') {
+function createThreshold(metric: string, figure: string | undefined, limit: string): Threshold {
+  if (metric === 'failed' || metric === 'lost') {
     if (figure !== undefined)
       throw badThreshold(
-        `${of} has no figure ${JSON.stringify(figure)}; write ${of}=${of === 'failed' ? '1%' : '0ms'}`,
+        `${metric} has no figure ${JSON.stringify(figure)}; write ${metric}=${metric === 'failed' ? '1%' : '0ms'}`,
       );
-    return { of, most: of === 'failed' ? parseShare(limit) : parseTime(of, limit) };
+    return { metric, most: metric === 'failed' ? parseShare(limit) : parseTime(metric, limit) };
   }
-  const metric = METRIC_NAMES.find((name) => name === of);
-  if (!metric)
+  const botMetric = METRIC_NAMES.find((candidate) => candidate === metric);
+  if (!botMetric)
     throw badThreshold(
-      `there is no metric ${JSON.stringify(of)}${suggestion(of, [...METRIC_NAMES, 'failed', 'lost'])}`,
+      `there is no metric ${JSON.stringify(metric)}${suggestion(metric, [...METRIC_NAMES, 'failed', 'lost'])}`,
     );
-  const known = FIGURES.find((name) => name === figure);
-  if (!known) {
+  const knownFigure = FIGURES.find((candidate) => candidate === figure);
+  if (!knownFigure) {
     throw badThreshold(
-      `${of} ${figure === undefined ? 'needs a figure' : `has no figure ${JSON.stringify(figure)}`}${suggestion(figure ?? '', FIGURES)}; write ${of}.p95=1200ms`,
+      `${metric} ${figure === undefined ? 'needs a figure' : `has no figure ${JSON.stringify(figure)}`}${suggestion(figure ?? '', FIGURES)}; write ${metric}.p95=1200ms`,
     );
   }
-  return { of: metric, figure: known, most: parseTime(`${of}.${known}`, limit) };
+  return { metric: botMetric, figure: knownFigure, most: parseTime(`${metric}.${knownFigure}`, limit) };
 }
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -6,7 +6,7 @@ import { encodeRun } from './run-file.js';
 import { cpuMs } from './run-load.js';
 
 // A worker process: receives its job, waits for the start, and sends back its measurements.
-const stopping = new AbortController();
+const stopRun = new AbortController();
 let start: (atWallMs: number) => void = () => {};
 const started = new Promise<number>((resolve) => {
   start = resolve;
@@ -16,10 +16,10 @@ const started = new Promise<number>((resolve) => {
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 process.on('message', (message: ToWorker) => {
-  if (message.type === 'order') {
-    work(message.job, message.share).catch((error) => send({ type: 'failed', message: messageOf(error) }));
+  if (message.type === 'job') {
+    runJob(message.job, message.share).catch((error) => send({ type: 'failed', message: messageOf(error) }));
   } else if (message.type === 'start') start(message.atWallMs);
-  else stopping.abort();
+  else stopRun.abort();
 });
 
 function send(message: FromWorker): void {
@@ -27,9 +27,9 @@ function send(message: FromWorker): void {
   process.send?.(message, undefined, undefined, () => {});
 }
 
-async function work(
+async function runJob(
   { plan, target, talk }: LoadJob,
-  share: { readonly index: number; readonly of: number },
+  share: { readonly index: number; readonly total: number },
 ): Promise<void> {
   const behaviour = await behaviourOf(talk);
   send({ type: 'ready' });
@@ -43,7 +43,7 @@ async function work(
     cpuMs,
     share,
     startMs: clock.now() + atWallMs - clock.wall(),
-    signal: stopping.signal,
+    signal: stopRun.signal,
     onProgress: (progress) => send({ type: 'progress', progress }),
   });
   send({ type: 'done', run: encodeRun(run) });

@@ -2,7 +2,7 @@ import { BYTES_PER_MS } from '@hookline/audio';
 import type { VirtualClock } from '@hookline/runtime';
 import { expect } from 'vitest';
 import { everyBoundHolds } from '#bounds';
-import { EchoWatch } from '../src/echo-watch.js';
+import { EchoDetector } from '../src/echo-detector.js';
 import { encodeRun, parseRun, renderHtml, reportLoad } from '../src/index.js';
 import { emptySecond, type LoadRun, NO_CALLS } from '../src/load-run.js';
 import { Metrics } from '../src/metrics.js';
@@ -33,13 +33,13 @@ everyBoundHolds({
       bound: 'MAX_PENDING_BYTES',
       holds: 'what a bot may still send back is kept no longer, and is lost where the bot echoes',
       drive(limit) {
-        const watch = new EchoWatch();
+        const detector = new EchoDetector();
         const frame = (value: number) => new Uint8Array(1600).fill(value);
-        watch.sent(frame(1));
-        watch.received(frame(1));
+        detector.sent(frame(1));
+        detector.received(frame(1));
         const frames = limit / 1600 + 10;
-        for (let index = 0; index < frames; index++) watch.sent(frame(2));
-        expect(watch.summary?.lostMs).toBe((10 * 1600) / BYTES_PER_MS);
+        for (let index = 0; index < frames; index++) detector.sent(frame(2));
+        expect(detector.summary?.lostMs).toBe((10 * 1600) / BYTES_PER_MS);
       },
     },
     {

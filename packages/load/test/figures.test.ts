@@ -1,7 +1,7 @@
 import { seededRandom } from '@hookline/runtime';
 import { describe, expect, it } from 'vitest';
 import { dueMs } from '../src/arrivals.js';
-import { EchoWatch } from '../src/echo-watch.js';
+import { EchoDetector } from '../src/echo-detector.js';
 import {
   encodeRun,
   type LoadRun,
@@ -16,7 +16,7 @@ import {
   reportLoad,
 } from '../src/index.js';
 import { emptySecond, NO_CALLS, recordValue } from '../src/load-run.js';
-import { combineGlances, METRIC_NAMES, Metrics } from '../src/metrics.js';
+import { combineSnapshots, METRIC_NAMES, Metrics } from '../src/metrics.js';
 import { planLoad } from '../src/plan.js';
 
 /** A run whose times are drawn at random, with a long tail. */
@@ -49,11 +49,11 @@ function runOf(values: readonly number[], startedAtMs = 1_790_000_000_000): Load
 const random = seededRandom(7);
 const values = Array.from({ length: 30_000 }, () => 20 + 2000 * random() ** 6 + (random() < 0.01 ? 3000 : 0));
 
-describe('several runs', () => {
+describe('merged runs', () => {
   const whole = reportLoad(runOf(values));
   const parts = [0, 1, 2].map((part) => runOf(values.filter((_, index) => index % 3 === part)));
 
-  it('come to what one run would have, within 0.1 %, also by way of files', () => {
+  it('equal a single run within 0.1 %, even after they are written and read', () => {
     const read = parts.map((run, index) => parseRun(JSON.stringify(encodeRun(run)), `pod-${index}`));
     const merged = reportLoad(mergeRuns(read));
     expect(merged.counts).toEqual(whole.counts);
@@ -65,7 +65,7 @@ describe('several runs', () => {
     }
   });
 
-  it('have figures that are exact to 0.1 %', () => {
+  it('have percentiles with an error below 0.1 %', () => {
     const sorted = [...values].sort((a, b) => a - b);
     for (const [figure, share] of [
       ['p50', 0.5],
@@ -79,7 +79,7 @@ describe('several runs', () => {
     expect(whole.metrics.reply?.max).toBeCloseTo(sorted.at(-1) ?? 0, 2);
   });
 
-  it('are put together second by second, by the time of day', () => {
+  it('are aligned by wall-clock time, second by second', () => {
     const [first, second] = [runOf([10, 20]), runOf([30, 40], 1_790_000_003_000)];
     const merged = mergeRuns([second, first]);
     expect(merged.startedAtMs).toBe(first.startedAtMs);
@@ -89,7 +89,7 @@ describe('several runs', () => {
   });
 
   it.each([
-    ['no JSON', 'no JSON', /pod-1 is not JSON/],
+    ['invalid JSON', 'no JSON', /pod-1 is not JSON/],
     ['another format', '{"format":"k6"}', /pod-1 has format "k6"; expected "hookline-load"/],
     [
       'a later version',
@@ -120,14 +120,14 @@ describe('arrivals', () => {
     return due;
   };
 
-  it('are evenly spread, as many as there are calls or as fit in the time', () => {
+  it('are evenly spaced, up to the number of calls or the duration', () => {
     expect(times({ rate: 4, calls: 5 })).toEqual([0, 250, 500, 750, 1000]);
     expect(times({ rate: 4, durationMs: 1000 })).toEqual([0, 250, 500, 750]);
     expect(times({ rate: 4, durationMs: 1000, calls: 2 })).toEqual([0, 250]);
     expect(times({}).length).toBe(30);
   });
 
-  it('grow from nothing to their rate along a ramp', () => {
+  it('increase from 0 to the full rate during the ramp', () => {
     const due = times({ rate: 100, rampMs: 10_000, durationMs: 20_000 });
     const within = (from: number, to: number) => due.filter((at) => at >= from && at < to).length;
     expect(within(0, 10_000)).toBe(500);
@@ -142,26 +142,26 @@ describe('arrivals', () => {
     [{ calls: 1.5 }, 'calls is 1.5'],
     [{ holdMs: -1 }, 'holdMs is -1'],
     [{ frameMs: 10 }, 'frameMs is 10'],
-  ])('and the rest of a load are refused where they cannot be: %j', (options, message) => {
+  ])('and other options are refused if invalid: %j', (options, message) => {
     expect(() => planLoad(options)).toThrow(message);
   });
 
-  it('have no option that nothing knows', () => {
+  it('are refused with an unknown option', () => {
     const misspelt: object = { rat: 5 };
     expect(() => planLoad(misspelt)).toThrow('did you mean `rate`?');
   });
 });
 
 describe('a threshold', () => {
-  it('is read as it is written', () => {
-    expect(parseThreshold('reply.p95=1200ms')).toEqual({ of: 'reply', figure: 'p95', most: 1200 });
-    expect(parseThreshold('opened.max=1.5s')).toEqual({ of: 'opened', figure: 'max', most: 1500 });
-    expect(parseThreshold('failed=0.5%')).toEqual({ of: 'failed', most: 0.005 });
-    expect(parseThreshold('lost=0ms')).toEqual({ of: 'lost', most: 0 });
+  it('is parsed from text and from a load file', () => {
+    expect(parseThreshold('reply.p95=1200ms')).toEqual({ metric: 'reply', figure: 'p95', most: 1200 });
+    expect(parseThreshold('opened.max=1.5s')).toEqual({ metric: 'opened', figure: 'max', most: 1500 });
+    expect(parseThreshold('failed=0.5%')).toEqual({ metric: 'failed', most: 0.005 });
+    expect(parseThreshold('lost=0ms')).toEqual({ metric: 'lost', most: 0 });
     expect(readThresholds({ reply: { p95: '1200ms', p50: '1s' }, failed: '2%' })).toEqual([
-      { of: 'reply', figure: 'p95', most: 1200 },
-      { of: 'reply', figure: 'p50', most: 1000 },
-      { of: 'failed', most: 0.02 },
+      { metric: 'reply', figure: 'p95', most: 1200 },
+      { metric: 'reply', figure: 'p50', most: 1000 },
+      { metric: 'failed', most: 0.02 },
     ]);
   });
 
@@ -173,24 +173,24 @@ describe('a threshold', () => {
     ['reply.p95=1200', /reply\.p95 is "1200"; expected a time such as 800ms/],
     ['failed=3', /expected a share of all calls, such as 1%/],
     ['failed.p95=1%', /failed has no figure/],
-  ])('is refused with what was expected: %s', (text, message) => {
+  ])('is refused with the expected form: %s', (text, message) => {
     expect(() => parseThreshold(text)).toThrow(message);
   });
 
-  it('is missed where nothing was measured, and failed calls are bounded in any case', () => {
+  it('is missed if nothing was measured; without one for failed calls, 1 % is the limit', () => {
     const nothing = { ...runOf([]), counts: { ...NO_CALLS, started: 10, hungUp: 9, failed: 1 } };
-    const { thresholds, verdict } = reportLoad(nothing, [{ of: 'reply', figure: 'p95', most: 1000 }]);
+    const { thresholds, verdict } = reportLoad(nothing, [{ metric: 'reply', figure: 'p95', most: 1000 }]);
     expect(thresholds).toEqual([
       { name: 'reply.p95', most: 1000, unit: 'ms', got: undefined, met: false },
       { name: 'failed', most: 0.01, unit: 'share', got: 0.1, met: false },
     ]);
     expect(verdict).toBe('missed');
-    expect(reportLoad(nothing, [{ of: 'failed', most: 0.1 }]).verdict).toBe('passed');
+    expect(reportLoad(nothing, [{ metric: 'failed', most: 0.1 }]).verdict).toBe('passed');
   });
 });
 
 describe('a load file', () => {
-  it('says what the flags say, and where its WAV files lie', () => {
+  it('contains the values of flags, and paths relative to itself', () => {
     const text = `# nightly
 url: ws://localhost:8080/book
 rate: 20
@@ -206,8 +206,8 @@ thresholds:
       wavs: ['/work/night/hello.wav', '/abs/table.wav'],
       inputs: { customerId: '42' },
       thresholds: [
-        { of: 'reply', figure: 'p95', most: 1200 },
-        { of: 'failed', most: 0.01 },
+        { metric: 'reply', figure: 'p95', most: 1200 },
+        { metric: 'failed', most: 0.01 },
       ],
     });
     expect(parseLoadFile('{"rate": 3}', 'x.json').flags).toEqual({ rate: '3' });
@@ -234,7 +234,7 @@ describe('a report', () => {
   const run = runOf(values.slice(0, 500));
   const report = reportLoad(run, [parseThreshold('reply.p95=1ms')]);
 
-  it('is one page of HTML that loads nothing and runs nothing, with a chart of each kind', () => {
+  it('is one HTML page without scripts or external resources, with every chart', () => {
     const html = renderHtml(run, report);
     expect(html).not.toMatch(/<script|<link|<img|https?:\/\/|@import|url\(/);
     expect(html).not.toContain('<b>bots');
@@ -244,67 +244,67 @@ describe('a report', () => {
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('draws an empty run too', () => {
+  it('can be rendered for an empty run', () => {
     const empty = runOf([]);
     expect(renderHtml(empty, reportLoad(empty))).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('is text of at most 100 columns, in ASCII where that is asked for', () => {
+  it('can be rendered as ASCII text', () => {
     const lines = renderLoad(report, { unicode: false });
     expect(lines.join('\n')).toMatch(/x reply\.p95 is \d+ ms, expected 1 ms at most/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what is no ASCII is looked for
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression matches everything except ASCII
     expect(lines.join('\n')).not.toMatch(/[^\x00-\x7f]/);
   });
 });
 
-describe('the watch on what a bot echoes', () => {
+describe('the echo detector', () => {
   const speech = (ms: number, seed: number) => {
     const random = seededRandom(seed);
     return Uint8Array.from({ length: ms * 8 }, () => Math.floor(random() * 120));
   };
 
-  it('knows the audio again however the bot cuts it into frames', () => {
-    const watch = new EchoWatch();
+  it('recognizes returned audio regardless of its frame sizes', () => {
+    const detector = new EchoDetector();
     const all = speech(1000, 1);
-    for (let at = 0; at < 8000; at += 1600) watch.sent(all.subarray(at, at + 1600));
-    for (let at = 0; at < 8000; at += 333) watch.received(all.subarray(at, Math.min(8000, at + 333)));
-    expect(watch.summary).toEqual({ backMs: 1000, lostMs: 0, alteredMs: 0 });
+    for (let at = 0; at < 8000; at += 1600) detector.sent(all.subarray(at, at + 1600));
+    for (let at = 0; at < 8000; at += 333) detector.received(all.subarray(at, Math.min(8000, at + 333)));
+    expect(detector.summary).toEqual({ backMs: 1000, lostMs: 0, alteredMs: 0 });
   });
 
-  it('tells what is missing, also at the beginning of a frame, and what came in its place', () => {
-    const watch = new EchoWatch();
+  it('measures lost audio, even at the start of a frame, and altered audio', () => {
+    const detector = new EchoDetector();
     const all = speech(1000, 2);
-    watch.sent(all);
-    watch.received(all.subarray(0, 1600));
-    watch.received(all.subarray(2000, 3200));
-    watch.received(speech(100, 3));
-    watch.received(all.subarray(4000, 8000));
-    expect(watch.summary).toEqual({ backMs: 850, lostMs: 50, alteredMs: 100 });
+    detector.sent(all);
+    detector.received(all.subarray(0, 1600));
+    detector.received(all.subarray(2000, 3200));
+    detector.received(speech(100, 3));
+    detector.received(all.subarray(4000, 8000));
+    expect(detector.summary).toEqual({ backMs: 850, lostMs: 50, alteredMs: 100 });
   });
 
-  it('counts as lost what a bot that has stopped echoing never sends back', () => {
-    const watch = new EchoWatch();
+  it('counts audio as lost if the bot stops echoing', () => {
+    const detector = new EchoDetector();
     const all = speech(20_000, 4);
-    watch.sent(all.subarray(0, 1600));
-    watch.received(all.subarray(0, 1600));
-    for (let at = 1600; at < all.length; at += 1600) watch.sent(all.subarray(at, at + 1600));
-    expect(watch.summary).toEqual({ backMs: 200, lostMs: 9800, alteredMs: 0 });
+    detector.sent(all.subarray(0, 1600));
+    detector.received(all.subarray(0, 1600));
+    for (let at = 1600; at < all.length; at += 1600) detector.sent(all.subarray(at, at + 1600));
+    expect(detector.summary).toEqual({ backMs: 200, lostMs: 9800, alteredMs: 0 });
   });
 
-  it('lets silence be silence: neither lost nor known again', () => {
-    const watch = new EchoWatch();
+  it('ignores silence: it is neither lost nor evidence of an echo', () => {
+    const detector = new EchoDetector();
     const silence = new Uint8Array(1600).fill(0xff);
     const all = speech(200, 5);
-    for (const frame of [silence, silence, all]) watch.sent(frame);
-    watch.received(silence);
-    expect(watch.summary).toBeUndefined();
-    watch.received(all);
-    expect(watch.summary).toEqual({ backMs: 200, lostMs: 0, alteredMs: 0 });
+    for (const frame of [silence, silence, all]) detector.sent(frame);
+    detector.received(silence);
+    expect(detector.summary).toBeUndefined();
+    detector.received(all);
+    expect(detector.summary).toEqual({ backMs: 200, lostMs: 0, alteredMs: 0 });
   });
 });
 
-describe('what is shown of a load that goes on', () => {
-  it('is a table within 76 columns: calls, causes, times so far, the generator', () => {
+describe('progress', () => {
+  it('is rendered as a table of at most 76 columns: calls, causes, times so far, the generator', () => {
     const { metrics } = runOf(Array.from({ length: 1000 }, (_, index) => 200 + index));
     const lines = renderProgress({
       elapsedMs: 3_600_400,
@@ -312,11 +312,11 @@ describe('what is shown of a load that goes on', () => {
       counts: { ...NO_CALLS, started: 50_000, completed: 29_000, hungUp: 900, stopped: 97, failed: 3 },
       failures: { refused: 2, 'bot-error': 1 },
       second: { ...emptySecond(), started: 1000 },
-      metrics: metrics.glance,
+      metrics: metrics.snapshot,
     });
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(76);
     expect(lines.slice(0, 5)).toEqual([
-      '3600 s  live 20000  begun 50000 (+1000/s)  ended well 29997  failed 3',
+      '3600 s  live 20000  started 50000 (+1000/s)  succeeded 29997  failed 3',
       '  failed: 2 refused, 1 bot-error',
       '  times in ms            count     p50     p95     p99     max',
       '  connect                 1000     699    1150    1190    1199',
@@ -324,18 +324,18 @@ describe('what is shown of a load that goes on', () => {
     ]);
     expect(lines.slice(-2)).toEqual([
       '  the generator',
-      '  frames left late        1000     0.7    1.15    1.19     1.2',
+      '  frame delay             1000     0.7    1.15    1.19     1.2',
     ]);
   });
 
-  it('says nothing yet of what was not measured', () => {
+  it('omits metrics without measurements', () => {
     const nothing = { elapsedMs: 0, live: 0, counts: NO_CALLS, failures: {}, second: emptySecond() };
     expect(renderProgress({ ...nothing, metrics: {} })).toHaveLength(2);
   });
 
-  it('is of several processes the sum of what they counted and the worst of their times', () => {
-    const [quick, slow] = [runOf([1, 2, 3]), runOf([100])].map(({ metrics }) => metrics.glance);
-    expect(combineGlances([quick ?? {}, slow ?? {}, {}]).reply).toMatchObject({
+  it('of several processes has the sum of the counts and the maximum of each time', () => {
+    const [quick, slow] = [runOf([1, 2, 3]), runOf([100])].map(({ metrics }) => metrics.snapshot);
+    expect(combineSnapshots([quick ?? {}, slow ?? {}, {}]).reply).toMatchObject({
       count: 4,
       p50: 100,
       max: 100,

@@ -14,15 +14,15 @@ import { dialBot, runInMemory } from './in-memory-load.js';
 
 const hello = encodeMulaw(sine({ hz: 440, ms: 900 }));
 
-/** A clock whose timers fire late, as those of a machine that is busy. */
+/** A clock whose timers fire late, as on a busy machine. */
 class SlowClock extends VirtualClock {
   override after(ms: number, callback: () => void) {
     return super.after(ms + 80, callback);
   }
 }
 
-describe('a load', () => {
-  it('begins calls at its rate, however the bot does, and tells how each ended and how long it took', async () => {
+describe('a load test', () => {
+  it('starts calls at its rate, regardless of the bot, and reports their outcomes and times', async () => {
     const talk = conversation({ lines: [hello] });
     const { report } = await runInMemory(dialBot(parrot), {
       rate: 4,
@@ -78,7 +78,7 @@ describe('a load', () => {
     60_000,
   );
 
-  it('finds the audio that a bot which echoes does not send back', async () => {
+  it('measures the audio that an echoing bot does not send back', async () => {
     let frames = 0;
     const behaviour = conversation({ lines: [await toMulaw('hello'), await toMulaw('table')], talk: 'over' });
     const lossy = (clock: VirtualClock) =>
@@ -91,21 +91,21 @@ describe('a load', () => {
     expect(sound.report.counts.echoed).toBe(2);
     expect(sound.report.echo).toMatchObject({ lostMs: 0, alteredMs: 0 });
     expect(sound.report.echo?.backMs).toBeGreaterThan(20_000);
-    const { report } = await runInMemory(lossy, { ...options, thresholds: [{ of: 'lost', most: 0 }] });
+    const { report } = await runInMemory(lossy, { ...options, thresholds: [{ metric: 'lost', most: 0 }] });
     expect(report.counts.echoed).toBe(2);
     expect(report.echo?.lostMs).toBeGreaterThan(500);
     expect(report.echo?.alteredMs).toBe(0);
     expect(report.thresholds[0]).toMatchObject({ name: 'lost', met: false });
   });
 
-  it('does not take a bot that repeats what it heard for one that echoes', async () => {
+  it('does not count a bot that repeats utterances as echoing', async () => {
     const behaviour = conversation({ lines: [await toMulaw('hello')] });
     const { report } = await runInMemory(dialBot(parrot), { calls: 1, holdMs: 15_000, behaviour });
     expect(report.metrics.reply?.count).toBeGreaterThan(1);
     expect(report.echo).toBeUndefined();
   });
 
-  it('measures how long the bot talks on when the caller talks over it', async () => {
+  it('measures how long the bot continues when the caller interrupts it', async () => {
     const talker: CallHandler = async (call) => {
       for (;;) {
         await call.utterance({ timeoutMs: 30_000 });
@@ -132,7 +132,7 @@ describe('a load', () => {
     expect(report.counts).toMatchObject({ hungUp: 1, unanswered: 3 });
   });
 
-  it('is void when the generator did not keep pace, and tells its own lateness', async () => {
+  it('is void if the generator did not keep pace, and reports its delays', async () => {
     const clock = new SlowClock();
     const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
       clock,
@@ -148,7 +148,7 @@ describe('a load', () => {
     expect(metrics.loopLag?.p50).toBeCloseTo(80, 0);
   });
 
-  it('stops when it is told to: no call begins, those that are live hang up and are not failed', async () => {
+  it('stops at its signal: no more calls start, and live calls hang up without counting as failed', async () => {
     const stopping = new AbortController();
     const { report } = await runInMemory((clock) => new BareBots(clock).dial, {
       rate: 10,
@@ -165,7 +165,7 @@ describe('a load', () => {
     expect(before.report.counts.failed).toBe(0);
   });
 
-  it('tells each second what goes on', async () => {
+  it('reports progress once per second', async () => {
     const { reports } = await runInMemory((clock) => new BareBots(clock).dial, {
       rate: 2,
       durationMs: 3000,
@@ -181,8 +181,8 @@ describe('a load', () => {
     expect(reports.at(-1)).toMatchObject({ live: 0, counts: { started: 6, hungUp: 6 } });
   });
 
-  it('makes the calls of one process when it is divided among several', async () => {
-    const startTimes = async (share?: { readonly index: number; readonly of: number }) => {
+  it('makes the same calls in several processes as in one', async () => {
+    const startTimes = async (share?: { readonly index: number; readonly total: number }) => {
       const at: number[] = [];
       await runInMemory((clock) => new BareBots(clock).dial, {
         rate: 20,
@@ -197,12 +197,12 @@ describe('a load', () => {
       });
       return at;
     };
-    const parts = await Promise.all([0, 1, 2].map((index) => startTimes({ index, of: 3 })));
+    const parts = await Promise.all([0, 1, 2].map((index) => startTimes({ index, total: 3 })));
     expect(parts.flat().sort((a, b) => a - b)).toEqual(await startTimes());
   });
 });
 
-describe('a scenario as the behaviour', () => {
+describe('a scenario as a behaviour', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-load-'));
   afterAll(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'two.call.yaml');
@@ -210,7 +210,7 @@ describe('a scenario as the behaviour', () => {
     `version: 1\nname: ${name}\nsteps:\n  - say: ${fileURLToPath(phraseUrl('hello'))}\n  - expect: playback_started\n    within: ${within}\n  - hangup\n`;
   writeFileSync(file, `${scenario('answers', '5s')}---\n${scenario('answers at once', '100ms')}`);
 
-  it('runs on every call, scenario after scenario; what it finds wrong fails the call, and it is measured alike', async () => {
+  it('runs in every call, alternating between scenarios; an unmet expectation fails the call, which is measured as usual', async () => {
     const { report } = await runInMemory(dialBot(parrot), {
       calls: 6,
       rate: 5,
@@ -222,7 +222,7 @@ describe('a scenario as the behaviour', () => {
     expect(report.generator.metrics.sendLate?.count).toBeGreaterThan(30);
   });
 
-  it('is hung up, and no failure, when the load is stopped', async () => {
+  it('is hung up without a failure if the load test is stopped', async () => {
     const stopping = new AbortController();
     const { report } = await runInMemory(dialBot(parrot), {
       calls: 6,
@@ -241,7 +241,7 @@ describe('a scenario as the behaviour', () => {
 describe('a behaviour', () => {
   const dial = (clock: VirtualClock) => new BareBots(clock).dial;
 
-  it('that throws, makes no call, or finds something wrong fails its own call only', async () => {
+  it('that throws, makes no call, or reports a problem fails only its own call', async () => {
     const { report } = await runInMemory(dial, {
       calls: 4,
       rate: 10,
@@ -258,7 +258,7 @@ describe('a behaviour', () => {
     expect(report.failures).toEqual({ behaviour: 2, expectation: 1 });
   });
 
-  it('that does not return when its call is over does not keep the load', async () => {
+  it('that does not return after its call has ended does not delay the end of the load test', async () => {
     const { report } = await runInMemory(dial, {
       calls: 1,
       holdMs: 1000,

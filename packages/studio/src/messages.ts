@@ -40,7 +40,7 @@
  * | `GET /api/calls/ID`              | `StoredCall`                                                                      |
  * | `GET /api/calls/ID/rows?from=N&count=N` | `RowPage`: rows from position `from` (0), at most `count` (5000)           |
  * | `GET /api/calls/ID/trace.zip`    | the trace, format v1; 404 for a trace that was opened from elsewhere           |
- * | `GET /api/calls/ID/call.wav`     | the recording: left the caller, right the bot as heard; 404 where there is none   |
+ * | `GET /api/calls/ID/call.wav`     | the recording: left the caller, right the bot as heard; 404 if there is none   |
  * | `GET /api/calls/ID/call.md`      | Markdown                                                                          |
  * | `GET /api/calls/ID/ladder.txt`   | the ladder as text                                                                |
  * | `GET /api/calls/ID/report.html`  | the printable report, one file without scripts                                    |
@@ -357,7 +357,7 @@ export interface CallOutcome {
   readonly bargeIns: number;
   /** Silence sent because caller audio was late. */
   readonly callerLateMs: number;
-  /** Microphone audio dropped because it came too late. */
+  /** Microphone audio dropped because it was late. */
   readonly micDroppedMs: number;
   readonly keys: string;
   readonly connectMs?: number;
@@ -399,13 +399,15 @@ export interface ProbeResultMessage {
   readonly durationMs: number;
 }
 
-/** A scenario of the checks began or ended. */
+/** A scenario of the checks has started or ended. */
 export interface CheckProgressMessage {
   readonly type: 'check-progress';
   readonly scenario: string;
-  readonly what: 'begin' | 'end';
+  readonly phase: 'begin' | 'end';
+  /** Completed scenarios. */
   readonly done: number;
-  readonly of: number;
+  /** All scenarios of the run. */
+  readonly total: number;
 }
 
 /** The result of one clause. */

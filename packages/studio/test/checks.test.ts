@@ -19,7 +19,7 @@ test('reports progress and, for each clause, what the bot did, the effect and th
   const result = await page.next('check-result', () => true, 0);
   const progress = page.of('check-progress');
   expect(progress.length).toBeGreaterThanOrEqual(2);
-  expect(progress.at(-1)).toMatchObject({ what: 'end', done: progress.at(-1)?.of });
+  expect(progress.at(-1)).toMatchObject({ phase: 'end', done: progress.at(-1)?.total });
   const failed = result.clauses.find(({ got }) => got !== undefined);
   expect(failed).toMatchObject({
     id: 'AC-CLOSE-6',
@@ -38,7 +38,7 @@ test('reports progress and, for each clause, what the bot did, the effect and th
 test('a run can be stopped only by the page that started it, and then reports the results so far', async () => {
   const [own, other] = await Promise.all([Page.open(page.studio), Page.open(page.studio)]);
   own.send({ type: 'check', integration: { baseUri } });
-  await own.next('check-progress', ({ what }) => what === 'end');
+  await own.next('check-progress', ({ phase }) => phase === 'end');
   other.send({ type: 'stop-checks' });
   expect(await other.next('refused')).toMatchObject({ of: 'stop-checks', code: 'no-checks' });
   expect(own.of('check-result')).toEqual([]);
@@ -57,7 +57,7 @@ test('a run can be stopped only by the page that started it, and then reports th
 test('a page that closes stops its checks, so that other pages can run theirs', async () => {
   const [own, other] = await Promise.all([Page.open(page.studio), Page.open(page.studio)]);
   own.send({ type: 'check', integration: { baseUri } });
-  await own.next('check-progress', ({ what }) => what === 'end');
+  await own.next('check-progress', ({ phase }) => phase === 'end');
   own.close();
   const ordered = async () => {
     const from = other.messages.length;

@@ -43,10 +43,12 @@ describe('a stored call', () => {
   test('has the same rows as while it was live, except for notes', async () => {
     const all = await json<RowPage>(`/api/calls/${ids[1]}/rows`);
     const live = page.of('rows').filter(({ callId }) => callId === ids[1]);
-    const told = new Map(live.flatMap(({ rows }) => rows).map((row) => [row.n, row]));
-    expect(all.total).toBe(told.size);
+    const sentRows = new Map(live.flatMap(({ rows }) => rows).map((row) => [row.n, row]));
+    expect(all.total).toBe(sentRows.size);
     expect(all.rows.map(({ type, dir: way, detail }) => [type, way, detail])).toEqual(
-      [...told.values()].sort((a, b) => a.n - b.n).map(({ type, dir: way, detail }) => [type, way, detail]),
+      [...sentRows.values()]
+        .sort((a, b) => a.n - b.n)
+        .map(({ type, dir: way, detail }) => [type, way, detail]),
     );
     const part = await json<RowPage>(`/api/calls/${ids[1]}/rows?from=2&count=3`);
     expect([part.from, part.total, part.rows.map(({ n }) => n)]).toEqual([2, all.total, [2, 3, 4]]);

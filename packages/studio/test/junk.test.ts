@@ -93,9 +93,9 @@ describe('a message at the wrong time', () => {
   test('is carried out later if it can be: a call is dialled while the previous one is being saved', async () => {
     const page = new VirtualPage('echo');
     await page.dial();
-    const told = page.text.bind(page);
+    const sendText = page.text.bind(page);
     page.text = (json) => {
-      told(json);
+      sendText(json);
       const last = page.messages.at(-1);
       if (last?.type !== 'state' || last.state !== 'ended') return;
       page.send({ type: 'dial', integration: { baseUri: 'ws://localhost' }, caller: { kind: 'silence' } });

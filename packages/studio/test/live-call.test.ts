@@ -99,8 +99,8 @@ describe.concurrent('a call of a page', () => {
     const rows = page.rows;
     expect(rows.map(({ n }) => n)).toEqual(rows.map((_, index) => index));
     expect(rows.slice(0, 4).map(({ type }) => type)).toEqual(['request', 'response', 'open', 'opened']);
-    const told = page.of('rows').flatMap((message) => message.rows);
-    expect(told.length).toBeGreaterThan(rows.length);
+    const sentRows = page.of('rows').flatMap((message) => message.rows);
+    expect(sentRows.length).toBeGreaterThan(rows.length);
     const [playback] = page.marks.filter(
       (mark): mark is Extract<Mark, { kind: 'playback' }> =>
         mark.kind === 'playback' && mark.to !== undefined,

@@ -166,7 +166,7 @@ export class Page extends PageRecorder {
       if (found) return found;
       const refused = this.of('refused')[refusals];
       if (refused && type !== 'refused') throw new Error(`${type} will not come: ${refused.message}`);
-      if (this.ws.readyState !== WebSocket.OPEN) throw new Error(`the socket closed before ${type} came`);
+      if (this.ws.readyState !== WebSocket.OPEN) throw new Error(`the socket closed before ${type} arrived`);
       await this.#nextEvent();
     }
   }

@@ -139,10 +139,10 @@ async function check(
       clock: context.clock,
       signal: abort.signal,
       ...(flags.trace === 'off' ? {} : { traceDir: flags.trace ?? newTraceFolder(context.clock.wall()) }),
-      onProgress({ scenario, what, done, of }) {
-        if (what === 'begin') running.add(scenario);
+      onProgress({ scenario, phase, done, total }) {
+        if (phase === 'begin') running.add(scenario);
         else running.delete(scenario);
-        finished = `${done}/${of} `;
+        finished = `${done}/${total} `;
       },
     });
   } catch (error) {

@@ -52,10 +52,10 @@ export interface CheckOptions {
 /** The progress of a run. */
 export interface Progress {
   readonly scenario: string;
-  readonly what: 'begin' | 'end';
+  readonly phase: 'begin' | 'end';
   /** The number of completed scenarios, and of all. */
   readonly done: number;
-  readonly of: number;
+  readonly total: number;
 }
 
 const PARALLEL = 4;
@@ -97,8 +97,8 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
     if (abortRun.signal.aborted) return;
     const calls: RawCall[] = [];
     callsByScenario.set(scenario, calls);
-    const report = (what: Progress['what']) =>
-      options.onProgress?.({ scenario: scenario.name, what, done, of: scenarios.length });
+    const report = (phase: Progress['phase']) =>
+      options.onProgress?.({ scenario: scenario.name, phase, done, total: scenarios.length });
     report('begin');
     const { signal } = abortRun;
     try {

@@ -86,10 +86,10 @@ export function ChecksPanel({ studio }: { studio: Studio }) {
         <div class="progress" role="status">
           <progress
             aria-label="Completed scenarios"
-            {...(progress.of > 0 && { max: progress.of, value: progress.done })}
+            {...(progress.total > 0 && { max: progress.total, value: progress.done })}
           />
           <span class="soft">
-            {progress.of > 0 ? `${progress.done} of ${progress.of}` : 'Starting'} {progress.scenario}
+            {progress.total > 0 ? `${progress.done} of ${progress.total}` : 'Starting'} {progress.scenario}
           </span>
           <button type="button" class="button" data-testid="stop-checks" onClick={() => studio.stopChecks()}>
             <Icon name="stop" />

@@ -117,7 +117,7 @@ export class Studio {
 
   check(only: readonly string[], strict: boolean): void {
     this.checks.value = undefined;
-    this.checkProgress.value = { type: 'check-progress', scenario: '', what: 'begin', done: 0, of: 0 };
+    this.checkProgress.value = { type: 'check-progress', scenario: '', phase: 'begin', done: 0, total: 0 };
     this.#link.send({
       type: 'check',
       integration: this.form.baseUri.value.trim() === '' ? 'builtin' : this.form.integration.value,

@@ -41,7 +41,7 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
   #sentBytes = 0;
   #sentAtMs = 0;
   /** The smallest delay of a microphone frame against its position, in milliseconds, and when it was measured. */
-  #leastDelay: { readonly ms: number; readonly atMs: number } | undefined;
+  #smallestDelay: { readonly ms: number; readonly atMs: number } | undefined;
   #droppedMs = 0;
   #quietMs = 0;
 
@@ -52,7 +52,7 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
     this.#audio = new BoundedReader({ max: MAX_WAITING_MS * BYTES_PER_MS, sizeOf: (bytes) => bytes.length });
   }
 
-  /** Microphone audio that was dropped because it came too late, in milliseconds. */
+  /** Microphone audio that was dropped because it was late, in milliseconds. */
   get droppedMs(): number {
     return this.#droppedMs;
   }
@@ -110,13 +110,13 @@ export class CallerMixer implements AsyncIterable<Uint8Array> {
     return this.#audio;
   }
 
-  /** How much later this audio came than the earliest so far, relative to its recording position, in milliseconds. */
+  /** The delay of this audio against the audio with the smallest delay so far, relative to its recording position, in milliseconds. */
   #lateMs(now: number, endPosition: number): number {
     const behind = now - endPosition / SAMPLES_PER_MS;
-    const { ms, atMs } = this.#leastDelay ?? { ms: behind, atMs: now };
-    const least = Math.min(behind, ms + (now - atMs) * CLOCK_DRIFT);
-    this.#leastDelay = { ms: least, atMs: now };
-    return behind - least;
+    const { ms, atMs } = this.#smallestDelay ?? { ms: behind, atMs: now };
+    const smallest = Math.min(behind, ms + (now - atMs) * CLOCK_DRIFT);
+    this.#smallestDelay = { ms: smallest, atMs: now };
+    return behind - smallest;
   }
 
   /** Queues the first frame of a source; for the microphone, which has no audio yet, the silence of the margin. */

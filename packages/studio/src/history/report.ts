@@ -17,10 +17,10 @@ const STYLE = `
 `;
 
 /** Renders a call as one printable HTML page, without scripts or external resources. */
-export async function renderReport(kept: StoredTrace): Promise<string> {
-  const call = await kept.toKeptCall();
-  const { header, rows } = kept.trace;
-  const ladder = kept.mask(renderLadder(rows, { vantage: header.vantage, media: headerMedia(header) }));
+export async function renderReport(stored: StoredTrace): Promise<string> {
+  const call = await stored.toStoredCall();
+  const { header, rows } = stored.trace;
+  const ladder = stored.mask(renderLadder(rows, { vantage: header.vantage, media: headerMedia(header) }));
   const { outcome, lanes, marks, turns, facts } = call;
   return [
     '<!doctype html>',

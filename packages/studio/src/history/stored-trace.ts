@@ -84,7 +84,7 @@ export class StoredTrace {
   }
 
   /** The call without its rows; credentials are masked. */
-  async toKeptCall(): Promise<StoredCall> {
+  async toStoredCall(): Promise<StoredCall> {
     const { header, rows, truncated, result } = this.trace;
     const wav = await this.wav();
     const opened = rows.find((row) => row.kind === 'message' && row.type === 'opened');

@@ -56,7 +56,7 @@ async function handleCall(call: StoredTrace, part: string, query: URLSearchParam
   const { trace, id } = call;
   switch (part) {
     case '':
-      return json(await call.toKeptCall());
+      return json(await call.toStoredCall());
     case 'rows':
       return json(call.rows(integerParam(query, 'from', 0), integerParam(query, 'count', MAX_ROWS_ANSWER)));
     case 'trace.zip':
@@ -64,7 +64,7 @@ async function handleCall(call: StoredTrace, part: string, query: URLSearchParam
     case 'call.wav': {
       const wav = await call.wav();
       if (wav) return file(`${id}.wav`, 'audio/wav', wav);
-      throw new RequestError(404, 'no-audio', 'The trace of this call holds no audio.');
+      throw new RequestError(404, 'no-audio', 'The trace of this call contains no audio.');
     }
     case 'call.md':
       return file(`${id}.md`, 'text/markdown; charset=utf-8', call.mask(renderMarkdown(trace)));
@@ -86,7 +86,7 @@ async function zipTraceFile({ path, origin }: StoredTrace): Promise<Uint8Array> 
     throw new RequestError(
       404,
       'not-here',
-      'This trace was made elsewhere: take it from where you opened it.',
+      'This trace was recorded elsewhere: use the file from which you opened it.',
     );
   }
   const dir = await mkdtemp(join(tmpdir(), 'hookline-studio-'));
@@ -118,7 +118,7 @@ function integerParam(query: URLSearchParams, name: string, fallback: number): n
   throw new RequestError(
     400,
     'bad-query',
-    `${name} takes a whole number; got ${JSON.stringify(value.slice(0, 40))}.`,
+    `${name} is not a whole number; got ${JSON.stringify(value.slice(0, 40))}.`,
   );
 }
 

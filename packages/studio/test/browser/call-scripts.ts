@@ -367,7 +367,7 @@ export const CHECKED: CheckResultMessage = {
       basis: 'sample',
       sentence: 'The server answers open with opened within 5 s.',
       outcome: 'fail',
-      got: 'opened came after 7 s.',
+      got: 'opened arrived 7 s after open.',
       effect: 'Genesys Cloud ends the call.',
       fix: 'Answer open before anything that can take long.',
       traceId: CALL_ID,

@@ -281,18 +281,18 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
   test('exposes a new attempt to scripts at once, and idle if the call cannot be made', async () => {
     const page = await open();
     await end(page, FAILURE);
-    const told = () =>
+    const callAttributes = () =>
       page.evaluate<unknown[]>(
         `(({ callState, path, errorType, outputCount }) => [callState, path ?? '', errorType ?? '', outputCount ?? ''])(
           document.querySelector('[data-testid="call"]').dataset)`,
       );
-    expect(await told()).toEqual(['ended', 'failure', 'NoResourceError', '0']);
+    expect(await callAttributes()).toEqual(['ended', 'failure', 'NoResourceError', '0']);
     await byTestId(page, 'dial').click();
-    expect(await told()).toEqual(['idle', '', '', '']);
+    expect(await callAttributes()).toEqual(['idle', '', '', '']);
     await byTestId(page, 'field-base-uri').fill('ws://localhost');
     await byTestId(page, 'field-caller').selectOption('silence');
     await byTestId(page, 'dial').click();
-    expect(await told()).toEqual(['dialing', '', '', '']);
+    expect(await callAttributes()).toEqual(['dialing', '', '', '']);
     bridge.send({
       type: 'refused',
       of: 'dial',
@@ -302,7 +302,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     });
     await inState(page, 'idle');
     await byTestId(page, 'dial').click();
-    expect(await told()).toEqual(['dialing', '', '', '']);
+    expect(await callAttributes()).toEqual(['dialing', '', '', '']);
     bridge.send(state('opening', { callId: 'second' }));
     await inState(page, 'opening');
   });
@@ -433,7 +433,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       .toMatchObject([
         { type: 'check', integration: 'builtin', only: ['AC-OPEN', 'AC-PING-2'], strict: false },
       ]);
-    bridge.send({ type: 'check-progress', scenario: 'conversation', what: 'begin', done: 1, of: 4 });
+    bridge.send({ type: 'check-progress', scenario: 'conversation', phase: 'begin', done: 1, total: 4 });
     await byTestId(page, 'stop-checks').click();
     await expect.poll(() => bridge.got.at(-1)).toEqual({ type: 'stop-checks' });
     bridge.send({ ...CHECKED, stopped: true, problem: 'the check was stopped after 1 of 4 scenarios' });
@@ -444,7 +444,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
     expect(await byTestId(page, 'stop-checks').count()).toBe(0);
     const clause = page.locator('[data-testid="clause"][data-id="AC-OPEN-3"]');
     expect(await clause.getAttribute('data-outcome')).toBe('fail');
-    expect(await clause.textContent()).toContain('opened came after 7 s');
+    expect(await clause.textContent()).toContain('opened arrived 7 s after open');
     await clause.locator('[data-testid="open-its-trace"]').click();
     await byTestId(page, 'row-detail').waitFor();
     expect(await page.locator('.row.selected').getAttribute('data-n')).toBe('3');
@@ -507,7 +507,7 @@ describe.skipIf(!hasChromium)('the page of the studio, in a browser', () => {
       {
         type: 'probe-result',
         verdict: 'mayFail',
-        problems: [{ text: 'No closed came.', fatal: false }],
+        problems: [{ text: 'No closed arrived.', fatal: false }],
         url: '',
         durationMs: 20,
       },

@@ -2,18 +2,18 @@ import { BYTES_PER_MS, MULAW_SILENCE } from '@hookline/audio';
 
 /** How much caller audio is kept for comparison; older audio counts as lost. */
 const MAX_PENDING_BYTES = 10_000 * BYTES_PER_MS;
-/** Audio that comes back later than this is a repetition, not an echo. */
+/** Audio that is returned later than this is a repetition, not an echo. */
 const ECHO_LAG_BYTES = 1000 * BYTES_PER_MS;
 /** After this many pieces of other audio the bot counts as not echoing. */
 const OTHER_PIECES = 3;
 
 /** How much of the caller's audio an echoing bot sent back, in milliseconds. */
 export interface EchoSummary {
-  /** Came back unchanged. */
+  /** Returned unchanged. */
   readonly backMs: number;
-  /** Did not come back although later audio did; silence is not counted. */
+  /** Not returned although later audio was; silence is not counted. */
   readonly lostMs: number;
-  /** Came back changed. */
+  /** Returned with changes. */
   readonly alteredMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface EchoSummary {
  * Detects whether a bot echoes, and which of the caller's audio is missing then. Compares bytes: speech never repeats
  * exactly, so that a missing piece is recognised by the audio after it.
  */
-export class EchoWatch {
+export class EchoDetector {
   #pending: Uint8Array[] = [];
   /** Bytes of the first pending piece that are already matched. */
   #offset = 0;
@@ -79,7 +79,7 @@ export class EchoWatch {
     }
   }
 
-  /** Skips the audio before `at`: it is missing, except for what came back altered. */
+  /** Skips the audio before `at`: it is missing, except for the part that was returned altered. */
   #skipTo(at: number): void {
     const replaced = Math.min(at, this.#alteredRun);
     this.#drop(replaced);
@@ -112,7 +112,7 @@ export class EchoWatch {
     return false;
   }
 
-  /** Drops audio that will not come back, and counts the part that is not silence as lost. */
+  /** Drops audio that will not be returned, and counts the part that is not silence as lost. */
   #skip(length: number): void {
     this.#consume(length, (piece, from, to) => {
       if (this.#state !== 'echo') return;
@@ -125,17 +125,17 @@ export class EchoWatch {
   }
 
   #consume(length: number, each: (piece: Uint8Array, from: number, to: number) => void): void {
-    let left = length;
-    for (let [piece] = this.#pending; piece && left > 0; [piece] = this.#pending) {
-      const to = Math.min(piece.length, this.#offset + left);
+    let remaining = length;
+    for (let [piece] = this.#pending; piece && remaining > 0; [piece] = this.#pending) {
+      const to = Math.min(piece.length, this.#offset + remaining);
       each(piece, this.#offset, to);
-      left -= to - this.#offset;
+      remaining -= to - this.#offset;
       this.#offset = to;
       if (to < piece.length) break;
       this.#pending.shift();
       this.#offset = 0;
     }
-    this.#pendingBytes -= length - left;
+    this.#pendingBytes -= length - remaining;
   }
 }
 
