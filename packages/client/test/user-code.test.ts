@@ -277,3 +277,14 @@ it('takes the first end of a connection for its end, though nobody listened yet'
   transport.listen({ text() {}, binary() {}, closed: ({ error }) => ends.push(error?.message) });
   expect([failed, ends]).toEqual([2, ['failure 1']]);
 });
+
+it('takes nothing for unsent on a connection that does not say how much is', () => {
+  const bare = { listen() {}, sendText() {}, sendBinary() {}, close() {}, terminate() {} };
+  const throwing = {
+    ...bare,
+    get bufferedAmount(): number {
+      throw new Error('unknown');
+    },
+  };
+  expect(guardedTransport(throwing, () => {}).bufferedAmount).toBe(0);
+});
