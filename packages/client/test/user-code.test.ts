@@ -274,8 +274,8 @@ it('takes the first end of a connection for its end, though nobody listened yet'
   transport.sendText('a');
   transport.sendText('b');
   const ends: unknown[] = [];
-  transport.listen({ text() {}, binary() {}, closed: ({ error }) => ends.push(error?.message) });
-  expect([failed, ends]).toEqual([2, ['failure 1']]);
+  transport.listen({ text() {}, binary() {}, closed: (end) => ends.push(end) });
+  expect([failed, ends]).toEqual([2, [{ code: 1006, reason: '', error: new Error('failure 1') }]]);
 });
 
 it('takes nothing for unsent on a connection that does not say how much is', () => {
