@@ -92,6 +92,25 @@ describe('the probe of an integration', () => {
     ]);
   });
 
+  it.each([
+    [0, true, 'turns'],
+    [1, true, 'audio'],
+    [1, false, 'audio'],
+    [2, false, 'audio'],
+  ])('says what a bot sends to it: %i frames of audio, a turn %s: %s', async (frames, hasTurn, what) => {
+    const { clock, server, report } = probe();
+    server.auto.closed = false;
+    await clock.settle();
+    for (let frame = 0; frame < frames; frame++) server.binary(audio(200));
+    if (hasTurn) {
+      server.send('event', { entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }] });
+    }
+    server.send('closed', {});
+    expect((await clock.run(report)).problems).toMatchObject([
+      { clause: 'AC-PROBE-5', text: expect.stringContaining(`the bot sends ${what} to the probe`) },
+    ]);
+  });
+
   it('keeps host names and messages unchanged', async () => {
     const text = 'localhost:8080 answered HTTP 404 for /';
     const dial = () => Promise.reject(new DialError('DIAL_HTTP_STATUS', text, { status: 404 }));

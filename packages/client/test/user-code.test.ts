@@ -274,6 +274,17 @@ it('may end a connection before there is a listener; the first end counts', () =
   transport.sendText('a');
   transport.sendText('b');
   const ends: unknown[] = [];
-  transport.listen({ text() {}, binary() {}, closed: ({ error }) => ends.push(error?.message) });
-  expect([failed, ends]).toEqual([2, ['failure 1']]);
+  transport.listen({ text() {}, binary() {}, closed: (end) => ends.push(end) });
+  expect([failed, ends]).toEqual([2, [{ code: 1006, reason: '', error: new Error('failure 1') }]]);
+});
+
+it('takes nothing for unsent on a connection that does not say how much is', () => {
+  const bare = { listen() {}, sendText() {}, sendBinary() {}, close() {}, terminate() {} };
+  const throwing = {
+    ...bare,
+    get bufferedAmount(): number {
+      throw new Error('unknown');
+    },
+  };
+  expect(guardedTransport(throwing, () => {}).bufferedAmount).toBe(0);
 });

@@ -14,4 +14,17 @@ describe('printable', () => {
   test('escapes a combining mark without a letter, which would attach to the preceding text', () => {
     expect(printable('\u0301a', true)).toBe('\\u{301}a');
   });
+
+  test.each([
+    ['\0', '\\x00'],
+    ['\x1f', '\\x1f'],
+    [' ', ' '],
+    ['~', '~'],
+    ['\x7f', '\\x7f'],
+    ['\xff', '\\xff'],
+    ['\u0100', '\\u{100}'],
+    ['\u{1f600}', '\\u{1f600}'],
+  ])('writes %j in ASCII as %s', (character, shown) => {
+    expect(printable(character, false)).toBe(shown);
+  });
 });

@@ -365,3 +365,20 @@ describe('the first audio of the bot', () => {
     },
   );
 });
+
+test.each([
+  [0, 60],
+  [60, 60],
+  [61.9, 61],
+  [88, 88],
+  [119, 119],
+  [120, 120],
+  [200, 120],
+])('a ladder of width %d has arrows that leave room for a note in %d columns', (width, columns) => {
+  const ping = teller('client').client(0, 'ping', 2, 1);
+  const row = renderLadder([ping], { vantage: 'client', width })
+    .split('\n')
+    .find((line) => line.includes('ping'));
+  // Two spaces and a note of 18 columns have their place behind the border.
+  expect(columnWidth(row ?? '')).toBe(columns - 20);
+});

@@ -150,4 +150,14 @@ describe('planPlayback', () => {
     ).toEqual([[50, 0, 500]]);
     expect(plan(({ bot }) => bot(10, 5000))).toEqual([]);
   });
+
+  test('ends with the last row of a trace that has no end', () => {
+    expect(
+      plan(({ event, bot }) => {
+        bot(10, 5000);
+        event(client(50, 'playback_started', 2, 1));
+        event(client(550, 'dtmf', 3, 1, { digit: '1' }));
+      }),
+    ).toEqual([[50, 0, 500]]);
+  });
 });
