@@ -101,10 +101,10 @@ process.exit(0);
 /** A loop of caller audio: a phrase of two seconds, and enough silence to reach the share of speech. */
 function framesOf(share: number): readonly Uint8Array[] {
   if (share === 0) return [SILENCE];
-  const phrase = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
-  const phraseBytes = Array.from({ length: Math.floor(phrase.length / SILENCE.length) }, (_, index) =>
-    phrase.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
+  const speech = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
+  const spoken = Array.from({ length: Math.floor(speech.length / SILENCE.length) }, (_, index) =>
+    speech.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
   );
-  const silent = Math.round(phraseBytes.length / share) - phraseBytes.length;
-  return [...phraseBytes, ...Array.from({ length: silent }, () => SILENCE)];
+  const silent = Math.round(spoken.length / share) - spoken.length;
+  return [...spoken, ...Array.from({ length: silent }, () => SILENCE)];
 }

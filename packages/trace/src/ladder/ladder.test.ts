@@ -375,7 +375,7 @@ test.each([
   [120, 120],
   [200, 120],
 ])('a ladder of width %d has arrows that leave room for a note in %d columns', (width, columns) => {
-  const ping = teller('client').client(0, 'ping', 2, 1);
+  const ping = eventBuilders('client').client(0, 'ping', 2, 1);
   const row = renderLadder([ping], { vantage: 'client', width })
     .split('\n')
     .find((line) => line.includes('ping'));

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { MEDIA, teller } from '../../test/a-call.js';
+import { MEDIA, eventBuilders } from '../../test/a-call.js';
 import type { TraceHeader } from '../format/header.js';
 import type { TraceRow } from '../format/row.js';
 import { recordingSteps } from './steps.js';
 
-const { client, server } = teller('server');
+const { client, server } = eventBuilders('server');
 
 /** The heard parts of a call whose bot sends `ms` in one frame, and whose playback is reported as complete. */
 function heardParts(ms: number, format: 'PCMU' | 'L16') {
