@@ -13,54 +13,81 @@ export function guardedLogger(logger: Logger): Logger {
   return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') };
 }
 
+type AddOptions = Parameters<AbortSignal['addEventListener']>[2];
+type RemoveOptions = Parameters<AbortSignal['removeEventListener']>[2];
+
+/** The guards of the listeners of one signal. */
+class Guards {
+  /** A property set by the program, whatever it is. */
+  onabort: unknown = null;
+  readonly #signal: AbortSignal;
+  readonly #failed: (error: unknown) => void;
+  readonly #known = new WeakMap<object, (event: Event) => void>();
+
+  constructor(signal: AbortSignal, failed: (error: unknown) => void) {
+    this.#signal = signal;
+    this.#failed = failed;
+  }
+
+  /** The same guard for the same listener, so that it can be removed; undefined for what is no listener. */
+  of(listener: unknown): ((event: Event) => void) | undefined {
+    if ((typeof listener !== 'function' && typeof listener !== 'object') || listener === null)
+      return undefined;
+    let guard = this.#known.get(listener);
+    if (!guard) {
+      guard = (event) => this.run(listener, event);
+      this.#known.set(listener, guard);
+    }
+    return guard;
+  }
+
+  run(listener: unknown, event: Event): void {
+    runUserCode(() => call(listener, this.#signal, event), this.#failed);
+  }
+}
+
+const guardsOfSignals = new WeakMap<AbortSignal, Guards>();
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+
+/** The methods of guarded signals: closures of each signal's own would cost several times as much. */
+const GUARDED = Object.create(AbortSignal.prototype, {
+  addEventListener: {
+    value(this: AbortSignal, type: string, listener: unknown, options?: AddOptions) {
+      const guard = guardsOfSignals.get(this)?.of(listener);
+      if (guard) addEventListener.call(this, type, guard, options);
+    },
+  },
+  removeEventListener: {
+    value(this: AbortSignal, type: string, listener: unknown, options?: RemoveOptions) {
+      const guard = guardsOfSignals.get(this)?.of(listener);
+      if (guard) removeEventListener.call(this, type, guard, options);
+    },
+  },
+  onabort: {
+    get(this: AbortSignal): unknown {
+      return guardsOfSignals.get(this)?.onabort ?? null;
+    },
+    set(this: AbortSignal, listener: unknown) {
+      const guards = guardsOfSignals.get(this);
+      if (guards) guards.onabort = listener;
+    },
+  },
+});
+
+function runOnabort(this: AbortSignal, event: Event): void {
+  const guards = guardsOfSignals.get(this);
+  if (guards && guards.onabort !== null) guards.run(guards.onabort, event);
+}
+
 /**
  * Guards a signal whose listeners are user code and may throw; otherwise Node would end the process.
  *
  * @param signal - a signal of this package; it is modified
  */
 export function guardListeners(signal: AbortSignal, failed: (error: unknown) => void): AbortSignal {
-  const guards = new WeakMap<object, (event: Event) => void>();
-  const guardOf = (listener: unknown) => {
-    if (typeof listener !== 'function' && (typeof listener !== 'object' || listener === null))
-      return undefined;
-    let guard = guards.get(listener);
-    if (!guard) {
-      guard = (event) => runUserCode(() => call(listener, signal, event), failed);
-      guards.set(listener, guard);
-    }
-    return guard;
-  };
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  let onabort: unknown = null;
-  Object.defineProperties(signal, {
-    addEventListener: {
-      value: (type: string, listener: unknown, options?: Parameters<AbortSignal['addEventListener']>[2]) => {
-        const guard = guardOf(listener);
-        if (guard) add(type, guard, options);
-      },
-    },
-    removeEventListener: {
-      value: (
-        type: string,
-        listener: unknown,
-        options?: Parameters<AbortSignal['removeEventListener']>[2],
-      ) => {
-        const guard = guardOf(listener);
-        if (guard) remove(type, guard, options);
-      },
-    },
-    onabort: {
-      get: () => onabort,
-      set: (listener: unknown) => {
-        onabort = listener;
-      },
-    },
-  });
-  add('abort', (event) =>
-    runUserCode(() => (onabort === null ? undefined : call(onabort, signal, event)), failed),
-  );
-  return signal;
+  guardsOfSignals.set(signal, new Guards(signal, failed));
+  addEventListener.call(signal, 'abort', runOnabort);
+  return Object.setPrototypeOf(signal, GUARDED);
 }
 
 function call(listener: unknown, signal: AbortSignal, event: Event): unknown {

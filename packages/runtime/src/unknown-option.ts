@@ -53,9 +53,22 @@ export function checkOptionNames<Options>(
   known: OptionNames<Options>,
 ): void {
   checkArgument('RUNTIME_BAD_OPTION', 'checkOptionNames: known', known, 'object');
+  if (areKnown(options, known)) return;
   const names = Object.keys(known);
   const fault = notOptions(where, options, names) ?? unknownOption(where, options, names);
   if (fault !== undefined) throw new HooklineError(code, fault, { isUsage: true });
+}
+
+/** The usual case, for which no lists are made. False where it takes a closer look. */
+function areKnown(options: unknown, known: object): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  try {
+    for (const name in options) if (!Object.hasOwn(known, name)) return false;
+    return true;
+  } catch {
+    // A proxy may refuse to be looked at.
+    return false;
+  }
 }
 
 function namesOf(options: unknown): string[] {

@@ -51,7 +51,9 @@ export class AudioConnectorCall implements Call {
   readonly #session: Session;
   readonly #clock: Clock;
   readonly #events: Emitter<CallEvents>;
-  readonly #ended = new AbortController();
+  /** Ends the wait between two keys; made with the first wait. */
+  #waiting: AbortController | undefined;
+  #ended = false;
   #keys: Promise<void> = Promise.resolve();
 
   constructor(options: CallAudioConnectorOptions, action: PreparedAction) {
@@ -175,7 +177,7 @@ export class AudioConnectorCall implements Call {
       },
       {
         state: (name) => {
-          if (name === 'closing' || name === 'closed') this.#ended.abort();
+          if (name === 'closing' || name === 'closed') this.#end();
           events.emit('state', name);
         },
         playbackStarted: (fact) => events.emit('playbackStarted', fact),
@@ -233,15 +235,21 @@ export class AudioConnectorCall implements Call {
     session.start();
   }
 
+  #end(): void {
+    this.#ended = true;
+    this.#waiting?.abort();
+  }
+
   /** @param sent - called when the last key has been sent, or the call has ended */
   async #press(digits: string, intervalMs: number, sent: () => void): Promise<void> {
     if (await this.#session.opened) {
       for (const [index, digit] of [...digits].entries()) {
-        if (this.#ended.signal.aborted) break;
+        if (this.#ended) break;
         this.#session.sendDtmf(digit);
         if (index === digits.length - 1) sent();
         // The end of the call ends the wait.
-        await sleep(this.#clock, intervalMs, this.#ended.signal).catch(() => {});
+        this.#waiting ??= new AbortController();
+        await sleep(this.#clock, intervalMs, this.#waiting.signal).catch(() => {});
       }
     }
     sent();

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { checkOptionNames } from '@hookline/runtime';
+import { checkOptionNames, type OptionNames } from '@hookline/runtime';
 import type { ProtocolErrorCode } from '../error.js';
-import { encodeBase64 } from './base64.js';
 import type { HeaderLookup } from './header-lookup.js';
 import { hmac } from './hmac.js';
+import { newNonce } from './new-nonce.js';
 import {
   ALGORITHM,
   REQUIRED_COMPONENTS,
@@ -13,10 +12,8 @@ import {
 } from './parameters.js';
 import { decodeSecret } from './secret.js';
 import { signatureBase } from './signature-base.js';
-import type { BareItem, InnerList } from './structured-field.js';
+import { type BareItem, type InnerList, NO_PARAMETERS } from './structured-field.js';
 import { serializeDictionary } from './structured-field-serializer.js';
-
-const NONCE_BYTES = 18;
 
 /** The request to sign: its URL, or its request target and authority. */
 export type SignTarget =
@@ -63,6 +60,27 @@ export type SignOptions = SignTarget & {
 /** The fields of every variant of a union. */
 type UnionFields<Union> = Readonly<Record<Union extends unknown ? keyof Union : never, unknown>>;
 
+const SIGN_OPTIONS: OptionNames<UnionFields<SignOptions>> = {
+  url: true,
+  requestTarget: true,
+  authority: true,
+  headers: true,
+  secret: true,
+  created: true,
+  lifetimeSeconds: true,
+  nonce: true,
+  label: true,
+  components: true,
+  parameters: true,
+};
+
+const IDENTITY: OptionNames<SignOptions['headers']> = {
+  organizationId: true,
+  sessionId: true,
+  correlationId: true,
+  apiKey: true,
+};
+
 /** The result of `sign`. */
 export interface SignedHeaders {
   /** The two headers to add to the upgrade request. */
@@ -84,30 +102,13 @@ export function sign(options: SignOptions): SignedHeaders {
     'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
     'sign: ',
     options ?? null,
-    {
-      url: true,
-      requestTarget: true,
-      authority: true,
-      headers: true,
-      secret: true,
-      created: true,
-      lifetimeSeconds: true,
-      nonce: true,
-      label: true,
-      components: true,
-      parameters: true,
-    },
+    SIGN_OPTIONS,
   );
   checkOptionNames<SignOptions['headers']>(
     'SIGNATURE_BAD_OPTION' satisfies ProtocolErrorCode,
     'sign: headers: ',
     options.headers ?? null,
-    {
-      organizationId: true,
-      sessionId: true,
-      correlationId: true,
-      apiKey: true,
-    },
+    IDENTITY,
   );
   const {
     created,
@@ -123,11 +124,11 @@ export function sign(options: SignOptions): SignedHeaders {
       value: created + (options.lifetimeSeconds ?? SIGNATURE_LIFETIME_SECONDS),
     },
     keyid: { type: 'string', value: options.headers.apiKey },
-    nonce: { type: 'string', value: options.nonce ?? encodeBase64(randomBytes(NONCE_BYTES)) },
+    nonce: { type: 'string', value: options.nonce ?? newNonce() },
     alg: { type: 'string', value: ALGORITHM },
   };
   const input: InnerList = {
-    items: components.map((value) => ({ value: { type: 'string', value }, parameters: new Map() })),
+    items: components.map((value) => ({ value: { type: 'string', value }, parameters: NO_PARAMETERS })),
     parameters: new Map(parameters.map((name) => [name, values[name]])),
   };
   const { requestTarget, authority } = targetParts(options);
@@ -138,7 +139,7 @@ export function sign(options: SignOptions): SignedHeaders {
   });
   const signature = {
     value: { type: 'byte-sequence', value: hmac(base, secret) },
-    parameters: new Map(),
+    parameters: NO_PARAMETERS,
   } as const;
   return {
     headers: {

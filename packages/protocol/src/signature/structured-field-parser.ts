@@ -16,6 +16,7 @@ import {
   type InnerList,
   type Item,
   type Member,
+  NO_PARAMETERS,
   type Parameters,
   StructuredFieldError,
 } from './structured-field.js';
@@ -23,7 +24,6 @@ import {
 const MAX_INTEGER_DIGITS = 15;
 const MAX_WHOLE_DIGITS = 12;
 const MAX_FRACTION_DIGITS = 3;
-const NO_PARAMETERS: Parameters = new Map();
 const TRUE: BareItem = { type: 'boolean', value: true };
 
 /**

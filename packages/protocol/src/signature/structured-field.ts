@@ -15,6 +15,9 @@ export type BareItem =
 /** Parameters by key, in the order written. A repeated key keeps its first position and takes the last value. */
 export type Parameters = ReadonlyMap<string, BareItem>;
 
+/** Shared by everything without parameters. */
+export const NO_PARAMETERS: Parameters = new Map();
+
 /** One value and its parameters. */
 export interface Item {
   readonly value: BareItem;

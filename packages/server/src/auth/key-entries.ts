@@ -55,7 +55,8 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
       );
     }
   }
-  const entries = new Map<string, KeyEntry>();
+  /** Decoded once and not for each request. */
+  const entries = new Map<string, Secrets>();
   for (const [key, entry] of Object.entries(auth)) {
     if (entry === undefined) {
       throw serverError(
@@ -63,8 +64,7 @@ export function keyResolver(auth: Exclude<Auth, 'none'>): KeyResolver {
         `auth: no secret for key ${JSON.stringify(mask(key))}; is the environment variable set? Use null for unsigned requests.`,
       );
     }
-    readEntry(entry);
-    entries.set(key, entry);
+    entries.set(key, readEntry(entry));
   }
   if (entries.size === 0) {
     throw serverError(

@@ -38,7 +38,7 @@ export class Upgrader {
   /** Handles an upgrade below `basePath`. Returns false for any other and leaves it untouched. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array, basePath: BasePath): boolean {
     if (basePath.connectorIdOf(request.url ?? '') === undefined) return false;
-    void this.#accept(request, socket, Buffer.from(head), basePath);
+    void this.#accept(request, socket, Buffer.from(head.buffer, head.byteOffset, head.length), basePath);
     return true;
   }
 
