@@ -174,7 +174,8 @@ everyBoundHolds({
         });
         let taken = 0;
         const link = { bufferedBytes: bytes + 1, audio: () => (taken += 1) } as never;
-        input.push(new Uint8Array(160), 0, link);
+        input.linked(link);
+        input.push(new Uint8Array(160), 0);
         expect([droppedMs, taken]).toEqual([20, 0]);
       },
     },
