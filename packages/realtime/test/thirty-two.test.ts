@@ -154,6 +154,7 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
   [
     'interrupts once when both find the speech, and holds back by guard and by words without a gap',
     'interruption: does not happen twice when both the call and the service find the same speech',
+    'both-detectors: speech that the call finds first and the service afterwards interrupts once',
     'interruption: is held back by the guard',
     'interruption: waits for words where they have to confirm it',
   ],
