@@ -1,4 +1,5 @@
 import { connect as netConnect } from 'node:net';
+import { VirtualClock } from '@hookline/runtime';
 import OpenAI from 'openai';
 import { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type {
@@ -300,18 +301,32 @@ describe('the OpenAI adapter', () => {
     expect(await host.until('closed')).toEqual([1001, 'session expired']);
   });
 
-  test('waits a second for a service that does not answer the closing handshake, and no longer', async () => {
+  test('cuts a connection whose closing handshake the service does not answer within 100 ms', async () => {
+    const clock = new VirtualClock();
     const it = await service();
-    const host = new ListeningHost();
+    const host = Object.assign(new ListeningHost(), { clock });
     const link = await openai({ url: it.url }).connect(host, START, wanted());
     it.sockets[0]?.pause();
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const before = sockets();
     link.close();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 200));
     expect(sockets()).toBe(before);
-    await vi.waitFor(() => expect(sockets()).toBeLessThan(before), { timeout: 1500 });
+    await clock.advance(100);
+    await vi.waitFor(() => expect(sockets()).toBeLessThan(before), 500);
+    expect(clock.pending).toBe(0);
     expect(host.all('closed')).toEqual([]);
+  });
+
+  test('leaves no timer behind when the service answers the closing handshake', async () => {
+    const clock = new VirtualClock();
+    const it = await service();
+    const host = Object.assign(new ListeningHost(), { clock });
+    const link = await openai({ url: it.url }).connect(host, START, wanted());
+    const closed = new Promise((resolve) => it.sockets[0]?.once('close', resolve));
+    link.close();
+    expect(await closed).toBe(1000);
+    await vi.waitFor(() => expect(clock.pending).toBe(0));
   });
 
   test('speaks to the peer as the official client does', async () => {

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { type ClientOptions, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { RealtimeError } from '../error.js';
 import type { ServiceHost } from '../service/service.js';
 import { isRecord, type Json } from './json.js';
@@ -14,8 +14,15 @@ const MAX_INVALID_MESSAGES = 100;
 /** Most bytes that may wait in the socket before the connection is terminated. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 
-/** Time for the service to answer the closing handshake, in milliseconds. */
-const CLOSE_WAIT_MS = 1000;
+/**
+ * Time for the service to answer the closing handshake, in milliseconds; then the connection is cut. Short, because a
+ * session that the caller has left still costs, and audio that waits in the socket delays the handshake.
+ */
+const CLOSE_WAIT_MS = 50;
+
+/** Constants, so that a message makes no object. */
+const TEXT = { binary: false };
+const BINARY = { binary: true };
 
 /** Constants, so that a message makes no object. */
 const TEXT = { binary: false };
@@ -154,8 +161,15 @@ class WireSession implements Wire {
     this.#release();
     const socket = this.#socket;
     if (!socket) return;
-    if (socket.readyState === WebSocket.OPEN) socket.close(1000);
-    else socket.terminate();
+    if (socket.readyState !== WebSocket.OPEN) {
+      socket.terminate();
+      return;
+    }
+    socket.once(
+      'close',
+      this.#options.host.clock.after(CLOSE_WAIT_MS, () => socket.terminate()),
+    );
+    socket.close(1000);
   }
 
   readonly #onAbort = (): void => {
@@ -252,14 +266,12 @@ class WireSession implements Wire {
 }
 
 function dial(url: string, headers: Readonly<Record<string, string>>): WebSocket {
-  const settings: ClientOptions & { readonly closeTimeout: number } = {
+  return new WebSocket(url, {
     headers: { ...headers },
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: MAX_MESSAGE_BYTES,
-    closeTimeout: CLOSE_WAIT_MS,
-  };
-  return new WebSocket(url, settings);
+  });
 }
 
 function parsed(text: string): Json | undefined {

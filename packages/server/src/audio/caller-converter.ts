@@ -14,7 +14,7 @@ export interface CallerConverter {
 
 const NOTHING = new Uint8Array(0);
 
-/** One for all calls: each object of a call's own that a frame passes through costs a miss of the processor's cache. */
+/** One for all calls: nothing in it belongs to a call. */
 const UNCHANGED: CallerConverter = { convert: (bytes) => bytes, flush: () => NOTHING };
 
 /** A converter, at once where no resampler has to be loaded. */
