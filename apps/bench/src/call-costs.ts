@@ -15,9 +15,9 @@ const FRAME_MS = 200;
 const REPETITIONS = Number(process.env['REPETITIONS'] ?? 5);
 
 /** A phrase of 2 s: as caller frames, as µ-law, and in the format of a speech service. */
-const phrase = readWav(phrase('table').bytes).samples.slice(0, 16_000);
-const mulaw = encodeMulaw(phrase);
-const pcm24k = await resample(phrase, { from: 8000, to: 24_000 });
+const phraseAudio = readWav(phrase('table').bytes).samples.slice(0, 16_000);
+const mulaw = encodeMulaw(phraseAudio);
+const pcm24k = await resample(phraseAudio, { from: 8000, to: 24_000 });
 const silence = new Uint8Array(1600).fill(MULAW_SILENCE);
 /** Two seconds of speech, then four seconds without. */
 const frames = Array.from({ length: 30 }, (_, index) =>

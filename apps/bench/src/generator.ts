@@ -101,9 +101,9 @@ process.exit(0);
 /** A loop of caller audio: a phrase of two seconds, and enough silence to reach the share of speech. */
 function framesOf(share: number): readonly Uint8Array[] {
   if (share === 0) return [SILENCE];
-  const phrase = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
-  const phraseBytes = Array.from({ length: Math.floor(phrase.length / SILENCE.length) }, (_, index) =>
-    phrase.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
+  const phraseAudio = encodeMulaw(readWav(phrase('table').bytes).samples.slice(0, 16_000));
+  const phraseBytes = Array.from({ length: Math.floor(phraseAudio.length / SILENCE.length) }, (_, index) =>
+    phraseAudio.subarray(index * SILENCE.length, (index + 1) * SILENCE.length),
   );
   const silent = Math.round(phraseBytes.length / share) - phraseBytes.length;
   return [...phraseBytes, ...Array.from({ length: silent }, () => SILENCE)];
