@@ -11,7 +11,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 
 /*
- * Without a cluster or a container runtime, these tests check values that must be consistent with each other and the code.
+ * Without a cluster or a container runtime, these tests check values that must be consistent with each other and the
+ * code.
  */
 const root = fileURLToPath(new URL('..', import.meta.url));
 const text = (path: string) => readFileSync(join(root, path), 'utf8');

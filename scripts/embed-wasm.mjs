@@ -1,5 +1,5 @@
-// Embeds the WebAssembly modules of npm packages in TypeScript files, so that bundlers include them and their loaders do
-// not run: `node scripts/embed-wasm.mjs`. With `--check` it only reports whether they match the packages.
+// Embeds the WebAssembly modules of npm packages in TypeScript files, so that bundlers include them and their loaders
+// do not run: `node scripts/embed-wasm.mjs`. With `--check` it only reports whether they match the packages.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);

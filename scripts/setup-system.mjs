@@ -1,5 +1,5 @@
-// Installs Debian packages and Artillery for CI and for developers who want to run every test. Tests that need a missing
-// one are listed as skipped.
+// Installs Debian packages and Artillery for CI and for developers who want to run every test. Tests that need a
+// missing one are listed as skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,5 +1,5 @@
-// Installs the npm packages if they are missing or differ from the lockfile. Uses only Node built-ins, needs no root and
-// runs on any platform: `npm start`, `npm test` and `npm run check` start with it.
+// Installs the npm packages if they are missing or differ from the lockfile. Uses only Node built-ins, needs no root
+// and runs on any platform: `npm start`, `npm test` and `npm run check` start with it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

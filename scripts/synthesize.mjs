@@ -1,6 +1,6 @@
-// Synthesizes every text of packages/bots/speech/texts.json with flite (voice kal, 8 kHz) as a WAV file of 16-bit PCM in
-// the same folder: `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; this script does not
-// run at build or test time.
+// Synthesizes every text of packages/bots/speech/texts.json with flite (voice kal, 8 kHz) as a WAV file of 16-bit PCM
+// in the same folder: `npm run build && node scripts/synthesize.mjs [NAME…]`. The files are committed; this script does
+// not run at build or test time.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 
 /**
- * A vitest reporter that writes the result of each scheduled file, including files whose process ended without a report:
- * `{ files: [{ path, tests: [{ name, state }], errors }], errors }`. A file without `tests` gave no result; `errors` are
- * errors outside any test. `HOOKLINE_TEST_REPORT` is the path of the report.
+ * A vitest reporter that writes the result of each scheduled file, including files whose process ended without a
+ * report: `{ files: [{ path, tests: [{ name, state }], errors }], errors }`. A file without `tests` gave no result;
+ * `errors` are errors outside any test. `HOOKLINE_TEST_REPORT` is the path of the report.
  */
 export default class TestReporter {
   #paths = [];

@@ -2,8 +2,8 @@
 // Arguments are passed to vitest: `npm test -- packages/client`. Without a path it excludes the project `system` of
 // vitest.config.ts, which `npm run test:all` (`--all`) runs as well.
 //
-// A file without a result, because its process ended, is run again, alone. In CI, so is a file with a failed test, because
-// many tests measure real time and the machine may be busy. All of these are listed by name.
+// A file without a result, because its process ended, is run again, alone. In CI, so is a file with a failed test,
+// because many tests measure real time and the machine may be busy. All of these are listed by name.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

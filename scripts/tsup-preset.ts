@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
 
 /**
- * The build of every package, as ESM and CJS. `dts` is a command line option, so that the JavaScript of all packages can
- * be built in parallel (`build:js`), while declarations are built in import order.
+ * The build of every package, as ESM and CJS. `dts` is a command line option, so that the JavaScript of all packages
+ * can be built in parallel (`build:js`), while declarations are built in import order.
  */
 export const preset = (
   entry: Record<string, string>,

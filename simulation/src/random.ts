@@ -1,8 +1,8 @@
 import { seededRandom } from '@hookline/runtime';
 
 /**
- * A seeded random number generator. Each part of a simulation has its own, so that an additional choice in one part does
- * not change the choices of another.
+ * A seeded random number generator. Each part of a simulation has its own, so that an additional choice in one part
+ * does not change the choices of another.
  */
 export class Random {
   /** A number from 0 up to, but not including, 1. */

@@ -24,9 +24,9 @@ const anchorMs = new Float64Array(calls).fill(Number.POSITIVE_INFINITY);
 const frames = new Uint32Array(calls);
 
 /**
- * Measures how late each frame is sent. The due time follows from the least late frame so far, because the first frame may
- * itself be late while other calls are opened. This code allocates no objects: one closure per call made the pauses of the
- * garbage collector, and so the measured values, more than twice as long.
+ * Measures how late each frame is sent. The due time follows from the least late frame so far, because the first frame
+ * may itself be late while other calls are opened. This code allocates no objects: one closure per call made the pauses
+ * of the garbage collector, and so the measured values, more than twice as long.
  */
 function pacing(call: number) {
   return (dir: 'in' | 'out', t: number) => {

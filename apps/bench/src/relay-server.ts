@@ -1,7 +1,8 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { reportFact, SPEECH_URL } from './settings.js';
 
-// The baseline of a bridge: a bare relay between two `ws` sockets, a call and a speech service, without checks or pacing.
+// The baseline of a bridge: a bare relay between two `ws` sockets, a call and a speech service, without checks or
+// pacing.
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
 
 server.on('connection', (socket) => {

@@ -1,6 +1,7 @@
 import { measure, type Repetition, type Scenario } from './measure.js';
 
-// Runs each scenario with the baseline and with Hookline in turn, each time in new processes; prints medians and ratios.
+// Runs each scenario with the baseline and with Hookline in turn, each time in new processes; prints medians and
+// ratios.
 
 /** A repetition does not count if other processes used more than this share of a core. */
 const MAX_FOREIGN = 0.15;

@@ -1,8 +1,8 @@
 import { BareCall } from './bare-call.js';
 import { Child } from './child.js';
 
-// Very many short calls to one bot with a small heap: most close in order, some are dropped, some send invalid messages.
-// Memory or files that grow with the number of calls are a leak.
+// Very many short calls to one bot with a small heap: most close in order, some are dropped, some send invalid
+// messages. Memory or files that grow with the number of calls are a leak.
 
 const CALLS = Number(process.env['CALLS'] ?? 100_000);
 const STEPS = 20;

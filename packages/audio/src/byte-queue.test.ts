@@ -11,7 +11,7 @@ const step = fc.oneof(
 );
 
 describe('ByteQueue', () => {
-  it('gives the bytes back in order, however they are pushed, taken, dropped and copied', () => {
+  it('returns the bytes in order, for any sequence of push, take, drop and copy', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const queue = new ByteQueue();
@@ -35,7 +35,7 @@ describe('ByteQueue', () => {
     );
   });
 
-  it('copies nothing that lies within one chunk', () => {
+  it('copies no bytes within one chunk', () => {
     const queue = new ByteQueue();
     const bytes = Uint8Array.of(1, 2, 3, 4);
     queue.push(bytes);

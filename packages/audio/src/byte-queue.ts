@@ -1,4 +1,4 @@
-/** A first-in-first-out queue of bytes. What comes out is a view of what went in wherever it lies in one chunk. */
+/** A FIFO queue of bytes. Bytes within one pushed chunk are returned as a view, not copied. */
 export class ByteQueue {
   readonly #chunks: Uint8Array[] = [];
   /** Bytes of the first chunk that have been taken already. */
@@ -10,7 +10,7 @@ export class ByteQueue {
     return this.#length;
   }
 
-  /** Appends a chunk, which must not be changed afterwards. */
+  /** Appends a chunk, which must not be modified afterwards. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);

@@ -1,6 +1,6 @@
 import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/** What this package throws or rejects with, as `code` of a `HooklineError`. */
+/** The `code` of every `HooklineError` of this package. */
 export type AudioErrorCode =
   /** Bytes that are not a whole number of samples. */
   | 'AUDIO_ODD_LENGTH'

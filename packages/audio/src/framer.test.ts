@@ -11,7 +11,7 @@ function framesOf(chunks: Uint8Array[], frameBytes: number): Uint8Array[] {
 }
 
 describe('Framer', () => {
-  it('keeps every byte in order, pads the last frame with silence, and makes all frames one size', () => {
+  it('keeps every byte in order, pads the last frame with silence, and emits frames of equal size', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ maxLength: 40 })),
@@ -29,7 +29,7 @@ describe('Framer', () => {
     );
   });
 
-  it('hands on views of the chunk and the chunk itself, not copies', () => {
+  it('emits views of the chunk or the chunk itself, not copies', () => {
     const large = new Uint8Array(8);
     const exact = new Uint8Array(4);
     const frames = framesOf([large, exact], 4);
@@ -37,7 +37,7 @@ describe('Framer', () => {
     expect(frames[2]).toBe(exact);
   });
 
-  it('forgets what waits when told to discard it', () => {
+  it('drops the rest on `discard`', () => {
     const frames: Uint8Array[] = [];
     const framer = new Framer({ frameBytes: 4, silence: 0 }, (frame) => frames.push(frame));
     framer.push(Uint8Array.of(1, 2));
@@ -48,7 +48,7 @@ describe('Framer', () => {
     expect(frames.map((frame) => [...frame])).toEqual([[3, 0, 0, 0]]);
   });
 
-  it('refuses a frame size that is no whole number above 0', () => {
+  it('refuses a frame size that is not a positive integer', () => {
     for (const frameBytes of [0, -1, 1.5, Number.NaN]) {
       expect(() => new Framer({ frameBytes }, () => {})).toThrow(/frameBytes is/);
     }

@@ -4,17 +4,17 @@ import { MULAW_SILENCE } from './g711.js';
 
 /** Options of `Framer`. */
 export interface FramerOptions {
-  /** Bytes of a frame, above 0. 160 is 20 ms of PCMU mono. */
+  /** The bytes of a frame, above 0. 160 is 20 ms of PCMU mono. */
   readonly frameBytes: number;
-  /** What `flush` fills the last frame with; default 0xFF, µ-law silence. Use 0 for L16. */
+  /** The byte with which `flush` pads the last frame; default 0xFF, µ-law silence. Use 0 for L16. */
   readonly silence?: number;
 }
 
 /**
- * Cuts a stream of chunks of any size into frames of one size.
+ * Splits a stream of chunks of any size into frames of equal size.
  *
- * A frame that lies within one chunk is a view of that chunk, not a copy: it is valid as long as the chunk's owner
- * leaves it alone. Only a frame that spans two chunks is put together in memory of its own.
+ * A frame within one chunk is a view of that chunk, not a copy: it is valid as long as the chunk is not modified. Only
+ * a frame that spans two chunks is copied.
  */
 export class Framer {
   readonly #frameBytes: number;
@@ -26,7 +26,7 @@ export class Framer {
   /**
    * @param options - the frame size and what to pad with
    * @param onFrame - called within `push` and `flush`, in order, with exactly `frameBytes` bytes
-   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is no whole number above 0
+   * @throws AudioError `AUDIO_BAD_ARGUMENT` for a frame size that is not a positive integer
    */
   constructor(options: FramerOptions, onFrame: (frame: Uint8Array) => void) {
     checkOptionNames<FramerOptions>('AUDIO_BAD_ARGUMENT', 'Framer: ', options ?? null, {
@@ -44,7 +44,7 @@ export class Framer {
     this.#onFrame = onFrame;
   }
 
-  /** Bytes that wait for the rest of their frame. */
+  /** The bytes of an incomplete frame. */
   get pendingBytes(): number {
     return this.#filled;
   }
@@ -79,7 +79,7 @@ export class Framer {
     this.#release();
   }
 
-  /** @returns how many bytes of the chunk were used up */
+  /** @returns the number of consumed bytes of the chunk */
   #complete(frame: Uint8Array, chunk: Uint8Array): number {
     const used = Math.min(this.#frameBytes - this.#filled, chunk.length);
     frame.set(chunk.subarray(0, used), this.#filled);

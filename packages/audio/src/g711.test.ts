@@ -13,7 +13,7 @@ const everySample = Int16Array.from({ length: 0x10000 }, (_, i) => i - 0x8000);
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
 
 describe('µ-law', () => {
-  it('encodes all 65,536 samples as an independent encoder does', () => {
+  it('encodes all 65,536 samples like an independent encoder', () => {
     expect(encodeMulaw(everySample)).toEqual(mulaw.encode(everySample));
   });
 
@@ -21,7 +21,7 @@ describe('µ-law', () => {
     expect(decodeMulaw(everyByte)).toEqual(mulaw.decode(everyByte));
   });
 
-  it('gives back every byte but −0 after decoding and encoding', () => {
+  it('preserves every byte but −0 in decoding and encoding', () => {
     const again = encodeMulaw(decodeMulaw(everyByte));
     expect([...everyByte].filter((byte) => again[byte] !== byte)).toEqual([0x7f]);
   });
@@ -31,13 +31,13 @@ describe('µ-law', () => {
     expect([...everyByte].map(decodeMulawSample)).toEqual([...decodeMulaw(everyByte)]);
   });
 
-  it('takes 0xFF for silence and 0x00 for the loudest negative sample', () => {
+  it('decodes 0xFF as silence and 0x00 as the loudest negative sample', () => {
     expect(decodeMulawSample(MULAW_SILENCE)).toBe(0);
     expect(encodeMulawSample(0)).toBe(MULAW_SILENCE);
     expect(decodeMulawSample(0)).toBe(-32124);
   });
 
-  it('writes into the array it is given and returns the part it filled', () => {
+  it('writes into the given array and returns the written part', () => {
     const into = new Uint8Array(4);
     const out = encodeMulaw(Int16Array.of(0, 0), into);
     expect(out.buffer).toBe(into.buffer);
@@ -45,7 +45,7 @@ describe('µ-law', () => {
     expect(out).toHaveLength(2);
   });
 
-  it('refuses an array that is too short to write into', () => {
+  it('refuses a target array that is too short', () => {
     expect(() => decodeMulaw(everyByte, new Int16Array(255))).toThrow(/holds 255 elements, 256 are needed/);
   });
 });

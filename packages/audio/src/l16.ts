@@ -31,7 +31,7 @@ export function encodeL16(pcm: Int16Array, byteOrder: ByteOrder = 'le', into?: U
  * @param bytes - an even number of them
  * @param byteOrder - default `'le'`
  * @param into - where to write, at least half as long as `bytes`; default a new array
- * @throws AudioError `AUDIO_ODD_LENGTH` when half a sample is left over; `AUDIO_BAD_ARGUMENT` when `into` is too
+ * @throws AudioError `AUDIO_ODD_LENGTH` for an incomplete sample; `AUDIO_BAD_ARGUMENT` when `into` is too
  *   short
  */
 export function decodeL16(bytes: Uint8Array, byteOrder: ByteOrder = 'le', into?: Int16Array): Int16Array {

@@ -3,7 +3,7 @@ import { decodeMulawSample } from './g711.js';
 
 /*
  * Levels are in dBFS with RMS 32,768 as 0 dBFS. A sine at full scale is therefore −3.01 dBFS, and `sine({ dbfs })`
- * makes what `rmsDbfs` measures.
+ * has the level that `rmsDbfs` measures.
  */
 
 /** Full scale of PCM16. */

@@ -5,7 +5,7 @@ import { fitInto, saturate } from './pcm16.js';
 import { type AudioFormat, bytesPerBlock } from './telephone.js';
 
 /**
- * Makes samples louder or quieter; what would exceed full scale stays at full scale.
+ * Changes the level of samples; values beyond full scale are clipped.
  *
  * @param pcm - samples
  * @param db - decibels, negative for quieter; −Infinity gives silence
@@ -21,8 +21,7 @@ export function gain(pcm: Int16Array, db: number, into?: Int16Array): Int16Array
 }
 
 /**
- * Two signals at once, added sample by sample; what would exceed full scale stays at full scale. The shorter one
- * counts as followed by silence.
+ * Adds two signals sample by sample; values beyond full scale are clipped. The shorter signal is padded with silence.
  */
 export function mix(a: Int16Array, b: Int16Array): Int16Array {
   checkArgument('AUDIO_BAD_ARGUMENT', 'mix: a', a, 'samples');

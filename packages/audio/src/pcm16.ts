@@ -1,6 +1,6 @@
 import { audioError } from './error.js';
 
-/** A number to the nearest PCM16 sample: what is too loud stays at the rail and does not wrap around. */
+/** Rounds a number to a PCM16 sample; values beyond full scale are clipped. */
 export function saturate(value: number): number {
   const rounded = Math.round(value);
   return Math.max(-32768, Math.min(32767, rounded));

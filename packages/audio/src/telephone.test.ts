@@ -5,12 +5,12 @@ import { type AudioFormat, bytesPerMs, bytesToMs, msToBytes, PCMU_MONO, silenceB
 const L16_STEREO: AudioFormat = { format: 'L16', rate: 8000, channels: 2 };
 
 describe('audio format', () => {
-  it('counts 8 bytes a millisecond for PCMU mono and 32 for L16 stereo', () => {
+  it('has 8 bytes per millisecond for PCMU mono and 32 for L16 stereo', () => {
     expect(bytesPerMs(PCMU_MONO)).toBe(8);
     expect(bytesPerMs(L16_STEREO)).toBe(32);
   });
 
-  it('takes 200 ms of PCMU for 1600 bytes, and back', () => {
+  it('converts 200 ms of PCMU to 1600 bytes, and back', () => {
     expect(msToBytes(PCMU_MONO, 200)).toBe(1600);
     expect(bytesToMs(PCMU_MONO, 1600)).toBe(200);
   });
@@ -19,24 +19,24 @@ describe('audio format', () => {
     expect(msToBytes(L16_STEREO, 0.3) % 4).toBe(0);
   });
 
-  it('fills PCMU with 0xFF and L16 with 0x00', () => {
+  it('has silence of 0xFF for PCMU and 0x00 for L16', () => {
     expect([silenceByte(PCMU_MONO), silenceByte(L16_STEREO)]).toEqual([0xff, 0]);
   });
 });
 
 describe('deinterleave', () => {
-  it('takes one channel out of two', () => {
+  it('extracts one channel of two', () => {
     const bytes = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
     expect([...deinterleave(bytes, { ...PCMU_MONO, channels: 2 }, 1)]).toEqual([2, 4, 6, 8]);
     expect([...deinterleave(bytes, L16_STEREO, 0)]).toEqual([1, 2, 5, 6]);
   });
 
-  it('returns mono as it is', () => {
+  it('returns mono unchanged', () => {
     const bytes = Uint8Array.of(1, 2);
     expect(deinterleave(bytes, PCMU_MONO, 0)).toBe(bytes);
   });
 
-  it('refuses a cut block and a channel that is not there', () => {
+  it('refuses an incomplete sample and a missing channel', () => {
     expect(() => deinterleave(new Uint8Array(6), L16_STEREO, 0)).toThrow(/blocks of 4/);
     expect(() => deinterleave(new Uint8Array(8), L16_STEREO, 2)).toThrow(/no channel 2 in audio of 2/);
   });

@@ -74,37 +74,34 @@ describe('the audio of the caller', () => {
   it.each([
     ['PCMU', 1],
     ['L16', 2],
-  ] as const)(
-    'is interleaved with the channel internal, in %s, also after a hold',
-    async (format, size) => {
-      const { clock, server, call } = await openCall({
-        caller: counted(1000),
-        internalAudio: counted(1100).reverse(),
-        media: { format },
-      });
-      await clock.advance(200);
-      call.hold();
-      await clock.advance(600);
-      call.unhold();
-      await clock.advance(400);
-      expect(server.of('open')[0]?.parameters.media[0]?.channels).toEqual(['external', 'internal']);
-      const sent = (mulaw: Uint8Array) => toMulaw(fromMulaw(mulaw, { format }), { format });
-      const channel = (index: number, of: number) =>
-        toMulaw(
-          (server.audio[index]?.what ?? new Uint8Array()).filter((_, at) => Math.floor(at / size) % 2 === of),
-          { format },
-        );
-      expect(server.audio.map(({ what }) => what.length)).toEqual(server.audio.map(() => 3200 * size));
-      const internal = counted(1100).reverse();
-      expect(channel(0, 0)).toEqual(sent(counted(1000).subarray(0, 1600)));
-      expect(channel(0, 1)).toEqual(sent(internal.subarray(0, 1600)));
-      // The clock of the stream continues during a hold; after its end a channel is silent.
-      expect(channel(1, 1)).toEqual(sent(internal.subarray(6400, 8000)));
-      expect(channel(2, 1)).toEqual(
-        sent(Uint8Array.from([...internal.subarray(8000), ...new Uint8Array(800).fill(SILENCE)])),
+  ] as const)('is interleaved with the channel internal, in %s, also after a hold', async (format, size) => {
+    const { clock, server, call } = await openCall({
+      caller: counted(1000),
+      internalAudio: counted(1100).reverse(),
+      media: { format },
+    });
+    await clock.advance(200);
+    call.hold();
+    await clock.advance(600);
+    call.unhold();
+    await clock.advance(400);
+    expect(server.of('open')[0]?.parameters.media[0]?.channels).toEqual(['external', 'internal']);
+    const sent = (mulaw: Uint8Array) => toMulaw(fromMulaw(mulaw, { format }), { format });
+    const channel = (index: number, of: number) =>
+      toMulaw(
+        (server.audio[index]?.what ?? new Uint8Array()).filter((_, at) => Math.floor(at / size) % 2 === of),
+        { format },
       );
-    },
-  );
+    expect(server.audio.map(({ what }) => what.length)).toEqual(server.audio.map(() => 3200 * size));
+    const internal = counted(1100).reverse();
+    expect(channel(0, 0)).toEqual(sent(counted(1000).subarray(0, 1600)));
+    expect(channel(0, 1)).toEqual(sent(internal.subarray(0, 1600)));
+    // The clock of the stream continues during a hold; after its end a channel is silent.
+    expect(channel(1, 1)).toEqual(sent(internal.subarray(6400, 8000)));
+    expect(channel(2, 1)).toEqual(
+      sent(Uint8Array.from([...internal.subarray(8000), ...new Uint8Array(800).fill(SILENCE)])),
+    );
+  });
 
   it('continues in real time with silence while a source is late, and counts it', async () => {
     const { clock, server, call } = scriptedCall();

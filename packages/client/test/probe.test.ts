@@ -78,19 +78,22 @@ describe('the probe of an integration', () => {
     },
   );
 
-  it(verifies('AC-PROBE-5', 'reports once that a bot which sends audio to it must not be started'), async () => {
-    const { clock, server, report } = probe();
-    server.auto.closed = false;
-    await clock.settle();
-    for (let frame = 0; frame < 15; frame++) server.binary(audio(200));
-    server.send('event', { entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }] });
-    server.send('closed', {});
-    const { ok, verdict, problems } = await clock.run(report);
-    expect([ok, verdict]).toEqual([true, 'activates']);
-    expect(problems).toMatchObject([
-      { fatal: false, clause: 'AC-PROBE-5', text: expect.stringContaining('null conversation id') },
-    ]);
-  });
+  it(
+    verifies('AC-PROBE-5', 'reports once that a bot which sends audio to it must not be started'),
+    async () => {
+      const { clock, server, report } = probe();
+      server.auto.closed = false;
+      await clock.settle();
+      for (let frame = 0; frame < 15; frame++) server.binary(audio(200));
+      server.send('event', { entities: [{ type: 'bot_turn_response', data: { disposition: 'match' } }] });
+      server.send('closed', {});
+      const { ok, verdict, problems } = await clock.run(report);
+      expect([ok, verdict]).toEqual([true, 'activates']);
+      expect(problems).toMatchObject([
+        { fatal: false, clause: 'AC-PROBE-5', text: expect.stringContaining('null conversation id') },
+      ]);
+    },
+  );
 
   it.each([
     [0, true, 'turns'],

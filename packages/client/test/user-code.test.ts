@@ -199,12 +199,15 @@ describe('user code', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it.each(['addEventListener', 'aborted'])('gets an error at once for a signal whose %s throws', async (name) => {
-    const { signal } = new AbortController();
-    Object.defineProperty(signal, name, { get: thrown });
-    expect(() => scriptedCall({ signal })).toThrow(/^signal: it cannot be listened to \(not my day\)/);
-    await expect(integration.probe({ signal })).rejects.toThrow(/^signal: it cannot be listened to/);
-  });
+  it.each(['addEventListener', 'aborted'])(
+    'gets an error at once for a signal whose %s throws',
+    async (name) => {
+      const { signal } = new AbortController();
+      Object.defineProperty(signal, name, { get: thrown });
+      expect(() => scriptedCall({ signal })).toThrow(/^signal: it cannot be listened to \(not my day\)/);
+      await expect(integration.probe({ signal })).rejects.toThrow(/^signal: it cannot be listened to/);
+    },
+  );
 
   it('gets an error at once for `faults` with a throwing property', () => {
     const faults = Object.defineProperty({}, 'seed', { enumerable: true, get: thrown });

@@ -1,7 +1,6 @@
-// What decode costs beside JSON.parse of the same text, as a ratio: `npm run bench -w @hookline/protocol` after a build.
-// Aim: at most 1.3 for `ping` and `open`. Each round times both in turn, a moment apart. What else the machine does only
-// adds to a time: the least of many rounds comes closest to the work itself, and the ratio of those stands; the ratios
-// of the rounds are shown beside it.
+// Measures decode against JSON.parse of the same text, as a ratio: `npm run bench -w @hookline/protocol` after a build.
+// Goal: at most 1.3 for `ping` and `open`. Each round times both in turn. Other load on the machine only adds to a
+// time, so the result is the ratio of the minima of many rounds; the ratios of the rounds are printed as well.
 import { readFileSync } from 'node:fs';
 import { decodeClientMessage, decodeServerMessage } from '../dist/index.js';
 
@@ -22,7 +21,7 @@ const texts = NAMES.map((name) => {
   return { name, decode, text: JSON.stringify(message), rounds: [] };
 });
 
-/** Microseconds of the processor for one run: what other processes take of the time does not count. */
+/** Microseconds of CPU time for one run, which excludes other processes. */
 function time(work, text) {
   const from = process.cpuUsage();
   for (let run = 0; run < RUNS_A_ROUND; run++) work(text);
@@ -39,7 +38,7 @@ for (let round = 0; round < ROUNDS; round++) {
   }
 }
 
-/** The number below which the share of all lies. */
+/** The quantile of the numbers. */
 function quantile(numbers, share) {
   return numbers.toSorted((a, b) => a - b)[Math.floor(share * (numbers.length - 1))].toFixed(2);
 }

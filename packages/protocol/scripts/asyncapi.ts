@@ -38,7 +38,7 @@ const audio = (name: string, title: string, summary: string) => ({
   },
 });
 
-/** The whole contract as an AsyncAPI 3.0 document, told from the side of the bot, which is the server. */
+/** The contract as an AsyncAPI 3.0 document, from the perspective of the bot, which is the server. */
 export function asyncApi(messages: readonly DocumentedMessage[]): object {
   const of = (sender: 'client' | 'server') => messages.filter((message) => message.sender === sender);
   const refs = (types: readonly string[]) =>

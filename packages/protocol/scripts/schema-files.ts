@@ -12,7 +12,7 @@ const HOME = 'https://github.com/hookline/hookline/blob/main/packages/protocol/s
 /** The name of the one file that holds every message. */
 export const BUNDLE = 'audio-connector.schema.json';
 
-/** What several messages share, each under a name of its own in the bundle. */
+/** Schemas that several messages share, by their name in the bundle. */
 const SHARED = {
   uuid: jsonSchema(Uuid),
   duration: jsonSchema(Duration),
@@ -75,7 +75,7 @@ function bundle(messages: readonly DocumentedMessage[]): JsonSchema {
   };
 }
 
-/** The same schema with references where it holds what is shared; `root` is not replaced by itself. */
+/** Replaces shared parts of a schema by references; `root` is not replaced by itself. */
 function shared(schema: JsonSchema, root: JsonSchema = schema): JsonSchema {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);

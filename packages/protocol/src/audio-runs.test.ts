@@ -5,7 +5,7 @@ import type { WireEvent } from './wire-event.js';
 const frame = (bytes: number) => new Uint8Array(bytes);
 
 describe('audioRuns', () => {
-  test('gathers the frames of one direction into one event, with when each passed and how long it was', () => {
+  test('combines the frames of one direction into one event, with the time and length of each', () => {
     const events: WireEvent[] = [];
     const runs = audioRuns((event) => events.push(event));
     runs.audio('out', 200, frame(1600));
@@ -17,7 +17,7 @@ describe('audioRuns', () => {
     ]);
   });
 
-  test('tells what came before what went out of two runs that began at once', () => {
+  test('emits the received run before the sent one if both started at the same time', () => {
     for (const dirs of [['in', 'out'] as const, ['out', 'in'] as const]) {
       const events: WireEvent[] = [];
       const runs = audioRuns((event) => events.push(event));
@@ -27,7 +27,7 @@ describe('audioRuns', () => {
     }
   });
 
-  test('tells the run that began first first, whichever direction it has', () => {
+  test('emits the run that started first, in either direction', () => {
     const events: WireEvent[] = [];
     const runs = audioRuns((event) => events.push(event));
     runs.audio('out', 1, frame(1));
@@ -46,7 +46,7 @@ describe('audioRuns', () => {
     expect(events).toMatchObject([{ t: 0, frames: 25 }]);
   });
 
-  test('tells what is open when it is asked, and nothing twice', () => {
+  test('emits unfinished runs on request, and nothing twice', () => {
     const events: WireEvent[] = [];
     const runs = audioRuns((event) => events.push(event));
     runs.audio('in', 7, frame(3));

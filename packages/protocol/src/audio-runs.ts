@@ -18,7 +18,7 @@ export interface AudioRuns extends Required<Pick<WireSink, 'event' | 'audio'>> {
 }
 
 /**
- * Makes a sink that combines consecutive audio frames of one direction into one `audio` event of at most 5 s.
+ * Creates a sink that combines consecutive audio frames of one direction into one `audio` event of at most 5 s.
  *
  * @param out - receives all events in order of time, including the `audio` events
  */

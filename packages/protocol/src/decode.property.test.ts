@@ -29,13 +29,13 @@ const json = fc.letrec((tie) => ({
     fc.array(tie('value'), { maxLength: 4 }),
   ),
   object: fc.array(fc.tuple(keys, tie('value')), { maxLength: 6 }).map(
-    // Written by hand: JSON.stringify of an object could not hold `__proto__` or a key twice.
+    // Built as text, because JSON.stringify cannot write `__proto__` or a duplicate key.
     (entries) =>
       `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'string' && value.startsWith('{') ? value : JSON.stringify(value)}`).join(',')}}`,
   ),
 }));
 
-/** A text of the corpus with one character or stretch changed. */
+/** A text of the vectors with a modified character or part. */
 const mutated = fc
   .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.string())
   .map(([text, at, length, by]) => {
@@ -61,11 +61,11 @@ describe('decode of anything', () => {
     );
   });
 
-  it('never throws on objects laden with prototypes', () => {
+  it('never throws on objects with prototype keys', () => {
     fc.assert(fc.property(json['object'] as fc.Arbitrary<string>, neverThrows), { numRuns: 1000 });
   });
 
-  it('never throws on a real message that was damaged', () => {
+  it('never throws on a damaged message', () => {
     fc.assert(fc.property(mutated, neverThrows), { numRuns: 2000 });
   });
 

@@ -24,7 +24,7 @@ function decode(each: Case): Decoded<unknown, unknown> {
 const accepted: readonly Case[] = vectors.accept;
 
 describe('decode', () => {
-  it.each(accepted)('takes $name ($sender)', (each) => {
+  it.each(accepted)('accepts $name ($sender)', (each) => {
     expect(decode(each)).toEqual({ kind: 'message', message: JSON.parse(textOf(each)) });
   });
 
@@ -40,7 +40,7 @@ describe('decode', () => {
     if (decoded.kind !== 'fault') throw new Error(`taken as ${decoded.kind}`);
     const { code, clause, path, reason } = decoded.fault;
     expect({ code, clause, path }).toEqual({ code: each.code, clause: each.clause, path: each.path });
-    // A line that a person can act on: where, what came, what was expected.
+    // An actionable line: where, what was received, and what was expected.
     expect(reason).toMatch(/^[\x20-\x7e…]{10,200}$/);
     expect(reason).toContain(path.includes('\n') ? describeValue(path) : path);
     expect(reason).not.toMatch(/undefined|\[object/);
@@ -54,7 +54,7 @@ describe('decode', () => {
     };
     expect(missing(accepted, { ...clientMessages, ...serverMessages })).toEqual([]);
     const refusedParameters = vectors.reject.filter((each) => each.code === 'bad-parameters');
-    // The other types have parameters that cannot be wrong but by not being an object.
+    // The parameters of the other types are valid if they are an object.
     const { paused, playback_started, playback_completed, closed, pong, pause, resume, updated, ...rest } = {
       ...clientMessages,
       ...serverMessages,
@@ -62,7 +62,7 @@ describe('decode', () => {
     expect(missing(refusedParameters, rest)).toEqual([]);
   });
 
-  it('tells the seq of a message whose parameters are bad, and none where the envelope is', () => {
+  it('returns the seq of a message with invalid parameters, but not with an invalid envelope', () => {
     for (const each of vectors.reject) {
       const decoded = decode(each);
       if (decoded.kind !== 'fault') continue;
@@ -70,7 +70,7 @@ describe('decode', () => {
     }
   });
 
-  it('names the type of what it refuses where one can be read', () => {
+  it('returns the type of a refused message if it can be read', () => {
     const decoded = decodeServerMessage('{"type":"pong","version":"2"}');
     expect(decoded).toMatchObject({ kind: 'fault', fault: { type: 'pong', path: '/id' } });
   });
@@ -104,7 +104,7 @@ describe('decode', () => {
       { type: 'reconnect', parameters: { info: 5 } },
       '"reconnect" has 5 at /parameters/info; expected a string',
     ],
-  ])('words the reason of %j', (part, reason) => {
+  ])('explains the refusal of %j', (part, reason) => {
     const envelope = {
       version: '2',
       id: '30b0e395-84d3-4570-ac13-9a62d8f514c0',
@@ -117,7 +117,7 @@ describe('decode', () => {
     expect(decoded).toMatchObject({ kind: 'fault', fault: { reason } });
   });
 
-  it('shows no more than a few words of a frame, however long', () => {
+  it('quotes only a few words of a frame of any length', () => {
     const decoded = decodeClientMessage('x'.repeat(MAX_TEXT_CHARS));
     expect(decoded).toMatchObject({ kind: 'fault', fault: { code: 'not-json' } });
     if (decoded.kind === 'fault') expect(decoded.fault.reason.length).toBeLessThan(120);
@@ -127,7 +127,7 @@ describe('decode', () => {
     const each = accepted.find(({ name }) => name === 'paused')!;
     const at = (position: string) => decode({ ...each, message: { ...Object(each.message), position } });
     expect(at('PT000000009007199.25474099100S').kind).toBe('message');
-    // The shortest text of one that is too long.
+    // The shortest text of a duration that is too long.
     expect(at('PT9007200S')).toMatchObject({ fault: { clause: 'AC-DUR-1', path: '/position' } });
     expect(at('PT9007199.254740992S')).toMatchObject({
       fault: {
@@ -137,21 +137,24 @@ describe('decode', () => {
     });
   });
 
-  it.each(['[]', '{"a":}'])('reads a frame nested as deep as its length allows, of %s', (level) => {
-    const [open, close] = [level.slice(0, -1), level.slice(-1)];
-    const depth = Math.floor((MAX_TEXT_CHARS - 1000) / level.length);
-    const nested = `${open.repeat(depth)}0${close.repeat(depth)}`;
-    const envelope = '"version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","seq":1,"clientseq":1';
-    const event = `{"type":"event",${envelope},"parameters":{"entities":[{"type":"own","data":${nested}}],"x":0}}`;
-    expect(decodeServerMessage(event).kind).toBe('message');
-    expect(decodeServerMessage(event, { strict: true })).toMatchObject({
-      fault: { path: '/parameters/x', clause: 'AC-MSG-11' },
-    });
-    const misplaced = `{"type":"pause",${envelope},"parameters":${nested}}`;
-    expect(['message', 'fault']).toContain(decodeServerMessage(misplaced).kind);
-    const cut = `{"type":"pause",${envelope},"parameters":${open.repeat(depth)}`;
-    expect(decodeServerMessage(cut)).toMatchObject({ fault: { code: 'not-json' } });
-  });
+  it.each(['[]', '{"a":}'])(
+    'reads a frame with the deepest nesting that its length allows, of %s',
+    (level) => {
+      const [open, close] = [level.slice(0, -1), level.slice(-1)];
+      const depth = Math.floor((MAX_TEXT_CHARS - 1000) / level.length);
+      const nested = `${open.repeat(depth)}0${close.repeat(depth)}`;
+      const envelope = '"version":"2","id":"30b0e395-84d3-4570-ac13-9a62d8f514c0","seq":1,"clientseq":1';
+      const event = `{"type":"event",${envelope},"parameters":{"entities":[{"type":"own","data":${nested}}],"x":0}}`;
+      expect(decodeServerMessage(event).kind).toBe('message');
+      expect(decodeServerMessage(event, { strict: true })).toMatchObject({
+        fault: { path: '/parameters/x', clause: 'AC-MSG-11' },
+      });
+      const misplaced = `{"type":"pause",${envelope},"parameters":${nested}}`;
+      expect(['message', 'fault']).toContain(decodeServerMessage(misplaced).kind);
+      const cut = `{"type":"pause",${envelope},"parameters":${open.repeat(depth)}`;
+      expect(decodeServerMessage(cut)).toMatchObject({ fault: { code: 'not-json' } });
+    },
+  );
 
   it(verifies('AC-MSG-10', 'takes a frame of exactly the greatest length'), () => {
     const each = accepted.find(({ name }) => name === 'paused')!;
@@ -160,7 +163,7 @@ describe('decode', () => {
   });
 });
 
-it('names a path of up to 100 characters as it is, and a longer one in quotes', () => {
+it('prints a path of up to 100 characters unchanged, and a longer one in quotes', () => {
   const pong = {
     version: '2',
     type: 'pong',

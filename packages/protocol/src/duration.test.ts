@@ -7,17 +7,17 @@ import { durationFromMs, durationFromNs, durationToMs, durationToNs } from './du
 const nanoseconds = fc.oneof(fc.maxSafeNat(), fc.nat(2_000_000_000));
 
 describe('durations', () => {
-  it.each(vectors.accept)('reads $text as $ns ns and writes that as $written', ({ text, ns, written }) => {
+  it.each(vectors.accept)('parses $text as $ns ns and formats that as $written', ({ text, ns, written }) => {
     expect(durationToNs(text)).toBe(ns);
     expect(durationFromNs(ns)).toBe(written);
   });
 
-  it.each(vectors.reject)('reads nothing from $text', ({ text }) => {
+  it.each(vectors.reject)('does not parse $text', ({ text }) => {
     expect(durationToNs(text)).toBeUndefined();
     expect(durationToMs(text)).toBeUndefined();
   });
 
-  it('reads what it wrote, to the nanosecond', () => {
+  it('parses what it formatted, to the nanosecond', () => {
     fc.assert(fc.property(nanoseconds, (ns) => durationToNs(durationFromNs(ns)) === ns));
   });
 
@@ -40,7 +40,7 @@ describe('durations', () => {
     },
   );
 
-  it('writes as many decimals as it is told at least: none, as the sample code does, or more', () => {
+  it('formats a minimum number of decimals: none, as the sample code, or more', () => {
     expect([0, 1000, 1200].map((ms) => durationFromMs(ms, { minDecimals: 0 }))).toEqual([
       'PT0S',
       'PT1S',
@@ -59,11 +59,11 @@ describe('durations', () => {
   it.each([
     [2 ** 53 - 1, 'PT9007199.254740991S'],
     [2 ** 53 - 2, 'PT9007199.25474099S'],
-  ])('reads and writes %s ns, at the bound of 2^53', (ns, text) => {
+  ])('parses and formats %s ns, at the bound of 2^53', (ns, text) => {
     expect([durationFromNs(ns), durationToNs(text)]).toEqual([text, ns]);
   });
 
-  it('reads nothing of 2^53 ns and more', () => {
+  it('does not parse 2^53 ns and more', () => {
     expect(durationToNs('PT9007199.254740992S')).toBeUndefined();
   });
 
@@ -76,23 +76,23 @@ describe('durations', () => {
     );
   });
 
-  it('keeps milliseconds with their fractions through a round trip, for a call of any length', () => {
+  it('preserves fractional milliseconds in a round trip, for a call of any length', () => {
     const microseconds = fc.nat(24 * 3_600_000_000 - 1);
     fc.assert(fc.property(microseconds, (us) => durationToMs(durationFromMs(us / 1000)) === us / 1000));
   });
 
   it('rounds milliseconds to the nanosecond', () => {
     expect(durationFromMs(0.1 + 0.2)).toBe('PT0.0003S');
-    // 4.1 * 1e6 is just below a whole number.
+    // 4.1 * 1e6 is just below an integer.
     expect(durationFromMs(4.1)).toBe('PT0.0041S');
     expect(durationFromMs(1e-7)).toBe('PT0.0S');
   });
 
-  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses to write %s ns', (ns) => {
+  it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses to format %s ns', (ns) => {
     expect(() => durationFromNs(ns)).toThrow(expect.objectContaining({ code: 'DURATION_RANGE' }));
   });
 
-  it('reads a very long text in no time', () => {
+  it('handles a very long text in a short time', () => {
     expect(durationToNs(`PT${'9'.repeat(60_000)}S`)).toBeUndefined();
     expect(durationToNs(`PT${'0'.repeat(60_000)}1S`)).toBe(1e9);
     expect(durationToNs(`PT0.${'1'.repeat(60_000)}S`)).toBe(111_111_111);

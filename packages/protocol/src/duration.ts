@@ -54,7 +54,7 @@ export function durationToNs(text: string): number | undefined {
   const parts = PARTS.exec(text);
   const whole = parts?.[1] ?? '';
   const fraction = (parts?.[2] ?? '').slice(0, 9).padEnd(9, '0');
-  // Longer than 2^53 ns whatever the digits: refuse before BigInt reads a number of any length.
+  // Longer than 2^53 ns with any digits: refuse before BigInt parses a number of any length.
   if (whole.replace(/^0+/, '').length > 9) return undefined;
   const ns = Number(BigInt(whole || '0') * NS_PER_S + BigInt(fraction));
   return Number.isSafeInteger(ns) ? ns : undefined;

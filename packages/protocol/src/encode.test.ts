@@ -20,7 +20,7 @@ const language = fc.constantFrom('en-US', 'es-419', 'zh-Hans-CN', 'cmn-cn');
 // JSON has no -0, and no difference between a missing and an undefined property.
 const json = fc.jsonValue({ noUnicodeString: false }).map((value) => JSON.parse(JSON.stringify(value)));
 
-/** An object of which every key is its own property, `__proto__` too. */
+/** An object whose keys are all own properties, including `__proto__`. */
 const record = <T>(value: fc.Arbitrary<T>) =>
   fc
     .array(fc.tuple(names, value), { maxLength: 5 })
@@ -135,13 +135,13 @@ describe('decode of encode is the identity', () => {
 describe('encode', () => {
   const ID = '30b0e395-84d3-4570-ac13-9a62d8f514c0';
 
-  it('writes parameters as an object even when there are none', () => {
+  it('writes parameters as an object even if there are none', () => {
     expect(encodeServerMessage('pong', { id: ID, seq: 2, clientseq: 3 }, {})).toBe(
       `{"type":"pong","version":"2","id":"${ID}","seq":2,"clientseq":3,"parameters":{}}`,
     );
   });
 
-  it('leaves out what is undefined', () => {
+  it('omits undefined values', () => {
     const sent = encodeServerMessage('reconnect', { id: ID, seq: 2, clientseq: 3 }, {});
     expect(JSON.parse(sent).parameters).toEqual({});
   });

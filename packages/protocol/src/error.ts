@@ -1,6 +1,6 @@
 import { errorFactory, type HooklineError } from '@hookline/runtime';
 
-/** What this package throws or rejects with, as `code` of a `HooklineError`. */
+/** The `code` of every `HooklineError` of this package. */
 export type ProtocolErrorCode =
   /** The Base Connection URI has a query, so no Connector ID can be appended. */
   | 'BASE_URI_HAS_QUERY'

@@ -24,7 +24,7 @@ describe('guardedSink', () => {
         },
       },
     ],
-  ])('logs a sink that %s once, and tells it no more', async (_, sink) => {
+  ])('logs a sink that %s once, and sends it no more events', async (_, sink) => {
     const error = vi.fn();
     const event = vi.spyOn(sink, 'event');
     const audio = vi.fn();
@@ -37,7 +37,7 @@ describe('guardedSink', () => {
     expect([event.mock.calls.length, audio.mock.calls.length]).toEqual([1, 0]);
   });
 
-  it('logs the first failure of a sink that was told more before it was known to reject', async () => {
+  it('logs only the first failure of a sink that received more events before it rejected', async () => {
     const error = vi.fn();
     const guarded = guardedSink({ event: () => Promise.reject(failure) }, { ...silentLogger, error });
     guarded.event(end);
@@ -46,7 +46,7 @@ describe('guardedSink', () => {
     expect(error).toHaveBeenCalledOnce();
   });
 
-  it('has the methods of the sink and no others, called on the sink itself', () => {
+  it('has only the methods of the sink, called on the sink itself', () => {
     class Counting implements WireSink {
       count = 0;
       event(): void {

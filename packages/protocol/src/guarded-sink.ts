@@ -2,8 +2,8 @@ import { checkArgument, contain, type Logger, messageOf } from '@hookline/runtim
 import type { WireSink } from './wire-event.js';
 
 /**
- * Wraps a sink of the program so that it cannot disturb the call: when it throws or rejects, that is logged once and
- * the sink receives nothing more.
+ * Wraps a user's sink so that it cannot affect the call: if it throws or rejects, the error is logged once and the sink
+ * receives no more events.
  *
  * @returns a sink with the same optional methods
  */

@@ -20,7 +20,7 @@ function brief(verdict: Verdict): string {
   return `${verdict.code}${verdict.fatal ? '' : '?'}`;
 }
 
-// Written out once more, so that no slip in the tables goes unseen.
+// The expected tables are written out again, to detect mistakes in the tables.
 const CLIENT: Record<ClientInput, string> = {
   //           connecting opening open closing closed
   opened: '     -          yes     409  -       -',
@@ -79,14 +79,14 @@ describe('legality of the server', () => {
     );
   });
 
-  it('takes close in every state until it has come, so that a call can always end', () => {
+  it('accepts close once in every state, so that a call can always end', () => {
     for (const state of ['preparing', 'opening', 'active', 'paused', 'disconnecting'] as const) {
       expect(serverVerdict(state, 'close').action).toBe('accept');
     }
   });
 });
 
-describe('a verdict that is no acceptance', () => {
+describe('a verdict other than acceptance', () => {
   const verdicts = [
     ...Object.entries(CLIENT_LEGALITY).map(([input, row]) => ['server', input, row] as const),
     ...Object.entries(SERVER_LEGALITY).map(([input, row]) => ['client', input, row] as const),
@@ -94,20 +94,20 @@ describe('a verdict that is no acceptance', () => {
     Object.entries(row).map(([state, verdict]) => ({ sender, input, state, verdict: verdict as Verdict })),
   );
 
-  it('cites a rule that exists', () => {
+  it('names an existing rule', () => {
     for (const { verdict } of verdicts) {
       if (verdict.action !== 'accept') expect(clause(verdict.clause).id).toBe(verdict.clause);
     }
   });
 
-  it('refuses only by a rule that binds the sender', () => {
+  it('refuses only with a rule that applies to the sender', () => {
     for (const { sender, input, state, verdict } of verdicts) {
       if (verdict.action !== 'refuse') continue;
       expect(['both', sender], `${input} in ${state}`).toContain(clause(verdict.clause).bound);
     }
   });
 
-  it('cites the same rule for an input in all states but the first and the last', () => {
+  it('names the same rule for an input in all states but the first and the last', () => {
     const areas = new Map<string, Set<string>>();
     for (const { sender, input, state, verdict } of verdicts) {
       if (verdict.action !== 'ignore' || state === 'connecting' || state === 'closed') continue;
@@ -121,11 +121,8 @@ describe('a verdict that is no acceptance', () => {
 it.each([
   ['clientVerdict', clientVerdict, CLIENT_STATES],
   ['serverVerdict', serverVerdict, SERVER_STATES],
-] as const)(
-  'names the states of the side when %s is asked for one that does not exist',
-  (name, ask, states) => {
-    expect(() => ask('asleep' as never, 'audio')).toThrow(
-      `${name}: no verdict on "audio" in state "asleep"; the states are ${states.join(', ')}.`,
-    );
-  },
-);
+] as const)('lists the states of the side if %s receives an unknown one', (name, ask, states) => {
+  expect(() => ask('asleep' as never, 'audio')).toThrow(
+    `${name}: no verdict on "audio" in state "asleep"; the states are ${states.join(', ')}.`,
+  );
+});

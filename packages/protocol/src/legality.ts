@@ -22,9 +22,9 @@ export const CLIENT_STATES = ['connecting', 'opening', 'open', 'closing', 'close
 export type ClientStateName = (typeof CLIENT_STATES)[number];
 
 /**
- * The states of the server. `preparing`: `open` was not received yet; `opening`: `open` was received and is not answered yet;
- * `active`: the client sends audio; `paused`: the client sends none; `disconnecting`: `disconnect` is sent; `closing`:
- * `close` was received and `closed` is not sent yet; `closed`: `closed` is sent.
+ * The states of the server. `preparing`: `open` was not received yet; `opening`: `open` was received and is not
+ * answered yet; `active`: the client sends audio; `paused`: the client sends none; `disconnecting`: `disconnect` is
+ * sent; `closing`: `close` was received and `closed` is not sent yet; `closed`: `closed` is sent.
  */
 export const SERVER_STATES = [
   'preparing',
@@ -65,7 +65,7 @@ const client = (opening: Verdict, open: Verdict, closing: Verdict): ClientRow =>
 
 /**
  * What the client does with each input in each state.
- * While closing, what the server sent before it saw `close` is no fault of its.
+ * While closing, messages that the server sent before it received `close` are not violations.
  */
 export const CLIENT_LEGALITY: Readonly<Record<ClientInput, ClientRow>> = {
   opened: client(accept, refuse(409, 'AC-OPEN-7'), ignore('AC-OPEN-7')),
@@ -81,7 +81,7 @@ export const CLIENT_LEGALITY: Readonly<Record<ClientInput, ClientRow>> = {
   unknown: client(refuse(405, 'AC-MSG-14'), refuse(405, 'AC-MSG-14'), ignore('AC-MSG-14')),
 };
 
-/** A row of the server: `before` in preparing, `opening`, `live` in active and paused, `after` once it disconnects or closes. */
+/** A row of the server: `before` in preparing, `opening`, `live` in active and paused, `after` after `disconnect` or `close`. */
 const server = (before: Verdict, opening: Verdict, live: Verdict, after: Verdict): ServerRow => ({
   preparing: before,
   opening,
@@ -92,7 +92,7 @@ const server = (before: Verdict, opening: Verdict, live: Verdict, after: Verdict
   closed: after,
 });
 
-/** A row of what is ignored, by `clause`, but in active and paused. */
+/** A row of an input that `clause` ignores, except in active and paused. */
 const outside = (clause: ClauseId, live: Verdict): ServerRow =>
   server(ignore(clause), ignore(clause), live, ignore(clause));
 
@@ -128,7 +128,7 @@ export function serverVerdict(state: ServerStateName, input: ServerInput): Verdi
   return SERVER_LEGALITY[input]?.[state] ?? unknownRow('serverVerdict', state, input);
 }
 
-/** Code without types gave a state or an input that does not exist. */
+/** Untyped code passed an unknown state or input. */
 function unknownRow(name: string, state: unknown, input: unknown): never {
   const known = name === 'clientVerdict' ? CLIENT_STATES : SERVER_STATES;
   throw protocolError(

@@ -1,4 +1,4 @@
-// What needs no schema, for pages: the schemas and TypeBox are about 180 kB minified, this is about 6 kB.
+// The exports without schemas, for web pages: schemas and TypeBox are about 180 kB minified, this is about 6 kB.
 export { type AudioRuns, audioRuns } from './audio-runs.js';
 export {
   type DurationStyle,

@@ -26,7 +26,7 @@ describe('chooseMedia', () => {
     expect(chooseMedia(offers)).toEqual(chosen === null ? undefined : offers[chosen]);
   });
 
-  it('takes one of the offers, unchanged, and one that may be sent', () => {
+  it('chooses one of the offers, unchanged, that may be selected', () => {
     const parameter = validator(MediaParameter);
     fc.assert(
       fc.property(fc.array(offers), (all) => {
@@ -38,7 +38,7 @@ describe('chooseMedia', () => {
     );
   });
 
-  it('passes on no field of an offer that a media object does not have', () => {
+  it('omits fields of an offer that a media object does not have', () => {
     expect(chooseMedia([{ ...PCMU_EXTERNAL, bitrate: 64_000 } as MediaOffer])).toEqual(PCMU_EXTERNAL);
   });
 });
@@ -51,12 +51,12 @@ describe('sameMedia', () => {
     { channels: ['internal'] },
     { channels: ['external', 'internal'] },
     { channels: [] },
-  ])('tells %j from PCMU external', (change) => {
+  ])('distinguishes %j from PCMU external', (change) => {
     expect(sameMedia(PCMU_EXTERNAL, { ...PCMU_EXTERNAL, ...change })).toBe(false);
     expect(sameMedia({ ...PCMU_EXTERNAL, ...change }, PCMU_EXTERNAL)).toBe(false);
   });
 
-  it('minds the order of channels', () => {
+  it('compares the order of channels', () => {
     const both = { ...PCMU_EXTERNAL, channels: ['external', 'internal'] };
     expect(sameMedia(both, { ...both, channels: ['internal', 'external'] })).toBe(false);
     expect(sameMedia(both, { ...both, channels: [...both.channels] })).toBe(true);

@@ -39,7 +39,7 @@ function isKnown(offer: MediaOffer): offer is MediaParameter {
  */
 export function chooseMedia(offers: readonly MediaOffer[]): MediaParameter | undefined {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'chooseMedia: offers', offers, 'list');
-  // The caller's audio is what a bot is for; without it there is only what there is.
+  // A bot needs the caller's audio; other offers are chosen only without it.
   const cost = ({ format, channels }: MediaParameter) =>
     (channels.includes('external') ? 0 : 4) + (format === 'PCMU' ? 0 : 2) + (channels.length - 1);
   let best: MediaParameter | undefined;

@@ -16,7 +16,7 @@ const requestHead = [
 ].join('\r\n');
 
 describe('a redactor', () => {
-  test('masks key, signature, keyid and nonce in a request, and nothing else', () => {
+  test('masks only key, signature, keyid and nonce in a request', () => {
     expect(createRedactor().head(requestHead)).toBe(
       requestHead.replaceAll(API_KEY, 'de***').replace(SIGNATURE, 'NZ***').replace(NONCE, 'VG***'),
     );
@@ -62,20 +62,20 @@ describe('a redactor', () => {
     expect(createRedactor().head(head(field))).toBe(head(expected));
   });
 
-  test('masks secrets in a target and keeps the rest of it', () => {
+  test('masks secrets in a request target and keeps the rest', () => {
     expect(createRedactor().head('GET /b/x?tier=gold&access_token=topsecret1 HTTP/1.1\r\n')).toBe(
       'GET /b/x?tier=gold&access_token=to*** HTTP/1.1\r\n',
     );
     expect(createRedactor().url('ws://localhost:80/a@b?x=1')).toBe('ws://localhost:80/a@b?x=1');
   });
 
-  test('masks what it has masked before wherever it comes again, in JSON too', () => {
+  test('masks earlier values in all later text, also in JSON', () => {
     const redactor = createRedactor();
     redactor.head('GET / HTTP/1.1\r\nX-API-KEY: quo"te/key\r\n\r\n');
     expect(redactor.text(JSON.stringify({ info: 'key quo"te/key' }))).toBe('{"info":"key qu***"}');
   });
 
-  test('leaves the headers of the handshake as they are', () => {
+  test('keeps the headers of the handshake', () => {
     const head = 'GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nHost: a:1\r\n\r\n';
     expect(createRedactor().head(head)).toBe(head);
   });
@@ -85,7 +85,7 @@ describe('a redactor', () => {
     ['in base64', btoa],
     ['in base64 for URLs', (text: string) => Buffer.from(text).toString('base64url')],
     ['in a redirect', (text: string) => `wss://a/b?x=${text}`],
-  ])('masks a key that is said back %s', (_, form) => {
+  ])('masks a key that is sent back %s', (_, form) => {
     const key = 'top/secret+key?>~';
     const redactor = createRedactor();
     redactor.head(`GET / HTTP/1.1\r\nX-API-KEY: ${key}\r\n\r\n`);
@@ -94,7 +94,7 @@ describe('a redactor', () => {
     );
   });
 
-  test('masks the secrets of a URL in a text, and wherever they come again', () => {
+  test('masks the secrets of a URL in a text, and in later text', () => {
     const redactor = createRedactor();
     expect(redactor.text('redirected to "wss://me:hunter22@a/b?access_token=topsecret1"; give that')).toBe(
       'redirected to "wss://***@a/b?access_token=to***"; give that',
@@ -102,14 +102,14 @@ describe('a redactor', () => {
     expect(redactor.text('topsecret1 of hunter22')).toBe('to*** of hu***');
   });
 
-  test('leaves words alone that only look like a key of a few letters', () => {
+  test('keeps words that only resemble a short key', () => {
     const redactor = createRedactor();
     redactor.head('GET / HTTP/1.1\r\nX-API-KEY: open\r\n\r\n');
     expect(redactor.text('{"type":"open"}')).toBe('{"type":"open"}');
   });
 });
 
-test('seeks what has six characters, in each of its forms, and nothing of what is shorter', () => {
+test('searches for values of six characters in each of their forms, but not for shorter ones', () => {
   const base64 = (text: string) => Buffer.from(text).toString('base64');
   const { text } = createRedactor(['ab-de', 'uv-xyz']);
   const short = `ab-de ${base64('ab-de')} ${encodeURIComponent('ab-de')}`;
@@ -117,7 +117,7 @@ test('seeks what has six characters, in each of its forms, and nothing of what i
   expect(text(`uv-xyz ${base64('uv-xyz')}`)).not.toMatch(new RegExp(`uv-xyz|${base64('uv-xyz')}`));
 });
 
-test('masks a credential that a peer makes the type of a message', () => {
+test('masks a credential in the type of a message', () => {
   const text = '{"type":"topsecret1"}';
   const event = { kind: 'message', t: 0, dir: 'in', text, type: 'topsecret1' } as const;
   expect(redactEvent(createRedactor(['topsecret1']), event)).toEqual({
@@ -127,7 +127,7 @@ test('masks a credential that a peer makes the type of a message', () => {
   });
 });
 
-test('masks what a secret that is base64 text stands for, in each of its forms', () => {
+test('masks the decoded value of a base64 secret in each of its forms', () => {
   const plain = '>>>a client secret???';
   const bytes = Buffer.from(plain);
   const { text } = createRedactor([bytes.toString('base64')]);

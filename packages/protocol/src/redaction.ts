@@ -1,5 +1,5 @@
 import { checkArgument } from '@hookline/runtime';
-/** What is masked in every trace, as its header lists it. */
+/** What is masked in every trace, as listed in its header. */
 export const REDACTIONS: readonly string[] = [
   'X-API-KEY',
   'Signature',
@@ -10,20 +10,20 @@ export const REDACTIONS: readonly string[] = [
   'these values wherever they come again, percent-encoded, in base64 and in hexadecimal too',
 ];
 
-/** A shorter value is too likely to be part of an innocent word. */
+/** Shorter values are too likely to be part of other words. */
 const SOUGHT_FROM_CHARS = 6;
 
 /** Masks the credentials of one call. */
 export interface Redactor {
-  /** The head of a request or response. What is masked in it is masked in everything later. */
+  /** Masks the head of a request or response. Its masked values are also masked in all later text. */
   head(head: string): string;
-  /** A URL or a request target. */
+  /** Masks a URL or a request target. */
   url(url: string): string;
-  /** Any other text, in which a peer may have said a credential back. */
+  /** Masks any other text, in which a peer may have sent a credential back. */
   text(text: string): string;
 }
 
-/** @param secrets - values that are masked wherever they stand, if they have 6 characters or more; default none */
+/** @param secrets - values of 6 characters or more that are masked everywhere; default none */
 export function createRedactor(secrets: readonly string[] = []): Redactor {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'createRedactor: secrets', secrets, 'list');
   const known = new Map<string, string>();
@@ -35,7 +35,7 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 
   const text = (from: string) => {
     let masked = maskUrl(from, learn);
-    // The longest first: a form may be the beginning of another.
+    // The longest first, because a form may be a prefix of another.
     const forms = [...known].sort(([a], [b]) => b.length - a.length);
     for (const [secret, shown] of forms) masked = masked.replaceAll(secret, shown);
     return masked;
@@ -48,8 +48,8 @@ export function createRedactor(secrets: readonly string[] = []): Redactor {
 }
 
 /**
- * How a peer may say a secret back: as it is, within a JSON string, percent-encoded, decoded, in base64, in hexadecimal; and
- * where it is base64 text itself, as client secrets are, what that stands for in all these forms.
+ * The forms in which a peer may send a secret back: unchanged, in a JSON string, percent-encoded, decoded, in base64,
+ * in hexadecimal; and for a base64 text, such as a client secret, all these forms of the decoded value.
  */
 export function secretForms(secret: string): ReadonlySet<string> {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'secretForms: secret', secret, 'text');
@@ -60,7 +60,7 @@ export function secretForms(secret: string): ReadonlySet<string> {
     percentEncoded(plain),
     ...fromBase64(secret).flatMap(writtenForms),
   ];
-  // `Authorization: Basic …` and `Bearer …`: what stands behind the name of the scheme.
+  // `Authorization: Basic …` and `Bearer …`: the value after the name of the scheme.
   const credential = /^(?:basic|bearer|token|apikey|digest)\s+(\S.*)$/i.exec(secret)?.[1];
   if (credential !== undefined) forms.push(credential);
   return new Set(
@@ -74,7 +74,7 @@ function writtenForms(secret: string): string[] {
   return [secret, percentEncoded(secret), ...base64Forms(secret), ...hexForms(secret)];
 }
 
-/** The bytes that base64 text stands for, in hexadecimal and, where they are text, as that. */
+/** The decoded bytes of base64 text, in hexadecimal and, if they are text, as text. */
 function fromBase64(secret: string): string[] {
   if (!/^[A-Za-z0-9+/_-]{8,}={0,2}$/.test(secret)) return [];
   try {
@@ -82,7 +82,7 @@ function fromBase64(secret: string): string[] {
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     const hex = hexOf(bytes);
     const text = new TextDecoder().decode(bytes);
-    // Bytes that are no text decode to signs that stand for anything.
+    // Bytes that are not text decode to replacement characters.
     return [hex, hex.toUpperCase(), ...(/\p{C}|\ufffd/u.test(text) ? [] : [text])];
   } catch {
     return [];
@@ -113,7 +113,7 @@ function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** What may hold credentials: wire events, and rows of a trace, that are not audio. */
+/** Wire events and trace rows that may contain credentials: all but audio. */
 export type Redactable =
   | { readonly kind: 'request' | 'response'; readonly head: string }
   | { readonly kind: 'message'; readonly text: string; readonly type?: string }
@@ -121,7 +121,7 @@ export type Redactable =
   | { readonly kind: 'end'; readonly reason: string }
   | { readonly kind: 'playback' };
 
-/** An event with its credentials masked. */
+/** Masks the credentials in an event. */
 export function redactEvent<E extends Redactable>(redactor: Redactor, event: E): E {
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'redactEvent: redactor', redactor, 'object');
   checkArgument('PROTOCOL_BAD_ARGUMENT', 'redactEvent: event', event, 'object');
@@ -130,7 +130,7 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
     case 'response':
       return { ...event, head: redactor.head(event.head) };
     case 'message': {
-      // The peer's own word, too.
+      // The type is also text of the peer.
       const type = event.type === undefined ? {} : { type: redactor.text(event.type) };
       return { ...event, ...type, text: redactor.text(event.text) };
     }
@@ -144,8 +144,8 @@ export function redactEvent<E extends Redactable>(redactor: Redactor, event: E):
 }
 
 /**
- * Headers of which only the name may be kept: those of HTTP, and those whose names speak of a secret, such as
- * `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
+ * Headers whose values are masked completely: the credentials of HTTP, and headers whose names indicate a secret, such
+ * as `Api-Key`, `X-Auth-Token` or `X-Amz-Security-Token`.
  */
 const SECRET_HEADER =
   /^(?:proxy-)?authorization$|cookie2?$|api-?key|apikey|access-?key|subscription-key|auth-?key|token|secret|password|passwd|credential|jwt|^x-auth|session-?key|^(?:x-)?(?:auth|key)$/i;
@@ -170,14 +170,14 @@ function maskHead(head: string, found: Found): string {
       const end = line.endsWith('\r') ? '\r' : '';
       const text = end ? line.slice(0, -1) : line;
       if (index === 0) return maskUrl(text, found) + end;
-      // A folded line goes on with the header before it.
+      // A folded line continues the previous header.
       if (/^[ \t]/.test(text)) return (hidden ? foldedAway(text, found) : maskUrl(text, found)) + end;
       const field = FIELD.exec(text);
       if (!field) return maskUrl(text, found) + end;
       const [, written = '', colon = '', value = ''] = field;
       const name = written.toLowerCase();
       hidden = name === 'signature' || name === 'signature-input' || SECRET_HEADER.test(name);
-      // Location, Referer, Link and many others hold URLs, which are looked for in all of them.
+      // Location, Referer, Link and many others contain URLs, so all values are searched for URLs.
       return `${written}${colon}${hidden ? maskValue(name, value, found) : maskUrl(value, found)}${end}`;
     })
     .join('\n');
@@ -195,7 +195,7 @@ function maskValue(name: string, value: string, found: Found): string {
   return mask(value.trim());
 }
 
-/** `sig1=:NZBw…:` keeps its label, which is worth seeing; anything that is no signature keeps nothing. */
+/** `sig1=:NZBw…:` keeps its label, which is informative; any other value is masked completely. */
 function maskSignature(value: string, found: Found): string {
   const masked = value.replace(BYTE_SEQUENCE, (_, signature: string) => {
     found(signature);
@@ -215,15 +215,15 @@ function maskIdentity(value: string, found: Found): string {
 }
 
 const USER_INFO = /((?:\b[a-z][a-z0-9+.-]*:)|(?<![^\s"'<(=,]))\/\/([^\s/?#"'<>]*)@/gi;
-// A backslash before a quote is that of a JSON string which ends there.
+// A backslash before a quote belongs to a JSON string that ends there.
 const QUERY = /([?&#])([^?=&#\s"'<>]+)=((?:[^&#\s"'<>\\]|\\(?!"))+)/g;
 
-/** Words that mark a query parameter as secret, wherever they occur in its name. */
+/** Words that mark a query parameter as secret, anywhere in its name. */
 const SECRET_NAME = /key|token|secret|passw|pwd|auth|sig|credential|jwt/i;
 
 /**
- * Masks user, password and the query values whose names speak of secrets, percent-encoded names too; path and all
- * else stay as they are. The URL may stand in the middle of a text.
+ * Masks user, password and query values whose names indicate secrets, also percent-encoded names; everything else is
+ * kept. The URL may be within a text.
  *
  * @param found - called with each value that was masked
  */
@@ -242,7 +242,7 @@ function maskUrl(url: string, found: (secret: string) => void): string {
     });
 }
 
-/** Percent-encoding undone, where it is one. */
+/** Decodes percent-encoding if it is valid. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -10,7 +10,7 @@ describe('Sequence', () => {
     expect(sequence.sent).toBe(3);
   });
 
-  it('takes the expected number only, and does not move for any other', () => {
+  it('accepts only the expected number, and does not change for any other', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -2, max: 8 })), (numbers) => {
         const sequence = new Sequence();
@@ -26,7 +26,7 @@ describe('Sequence', () => {
     );
   });
 
-  it('counts on from a number it was told to adopt', () => {
+  it('continues from an adopted number', () => {
     const sequence = new Sequence();
     sequence.adopt(7);
     expect([sequence.received, sequence.accept(7), sequence.accept(8)]).toEqual([7, false, true]);

@@ -17,7 +17,7 @@ function drift(message: object): string[] {
 }
 
 describe('unknownFields', () => {
-  it('finds nothing in a message that is as we know it', () => {
+  it('finds nothing in a message of this version', () => {
     for (const { name, message } of vectors.accept) {
       const meant = /unknown fields|nobody knows|new field|with a position/.test(name);
       if (message && !meant) expect(drift(message), name).toEqual([]);
@@ -36,11 +36,11 @@ describe('unknownFields', () => {
     },
   );
 
-  it('escapes names that hold a slash or a tilde', () => {
+  it('escapes names that contain a slash or a tilde', () => {
     expect(drift({ ...client, type: 'ping', 'a/b~c': 1 })).toEqual(['/a~1b~0c']);
   });
 
-  it('knows no field by what every object inherits', () => {
+  it('does not treat inherited property names as known fields', () => {
     const text = JSON.stringify({ ...client, type: 'ping', constructor: 1 }).replace('{', '{"__proto__":1,');
     const decoded = decodeClientMessage(text);
     expect(decoded.kind === 'message' && unknownFields(decoded.message)).toEqual([
@@ -49,7 +49,7 @@ describe('unknownFields', () => {
     ]);
   });
 
-  it('does not look into what is free by contract', () => {
+  it('does not search values without a fixed schema', () => {
     const entities = [{ type: 'transcript', data: { anything: { at: 'all' } } }];
     expect(drift({ ...server, type: 'event', parameters: { entities } })).toEqual([]);
     const outputVariables = { anything: '1' };
@@ -62,7 +62,7 @@ describe('unknownFields', () => {
 describe('decode with strict', () => {
   const ping = { ...client, type: 'ping' };
 
-  it('refuses a field nobody knows, names it, and keeps the seq', () => {
+  it('refuses an unknown field, names it, and returns the seq', () => {
     const text = JSON.stringify({ ...ping, parameters: { rtt: 'PT0.1S', jitter: 5 } });
     expect(decodeClientMessage(text).kind).toBe('message');
     expect(decodeClientMessage(text, { strict: true })).toEqual({
@@ -78,18 +78,18 @@ describe('decode with strict', () => {
     });
   });
 
-  it('takes a message that is as we know it', () => {
+  it('accepts a message of this version', () => {
     expect(decodeClientMessage(JSON.stringify(ping), { strict: true }).kind).toBe('message');
     const pong = JSON.stringify({ ...server, type: 'pong' });
     expect(decodeServerMessage(pong, { strict: true }).kind).toBe('message');
   });
 
-  it('refuses a server message with the position that only clients have', () => {
+  it('refuses a server message with `position`, which only clients send', () => {
     const pong = JSON.stringify({ ...server, type: 'pong', position: 'PT0S' });
     expect(decodeServerMessage(pong, { strict: true })).toMatchObject({ fault: { path: '/position' } });
   });
 
-  it('hands on unknown types as before: that is another rule', () => {
+  it('returns unknown types as before, which is another rule', () => {
     expect(decodeClientMessage(JSON.stringify({ ...client, type: 'hello' }), { strict: true }).kind).toBe(
       'unknown',
     );

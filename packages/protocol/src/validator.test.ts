@@ -9,7 +9,7 @@ const Greeting = Type.Object({ name: Type.String(), age: Type.Optional(Type.Inte
 group('validator', () => {
   afterEach(() => void vi.restoreAllMocks());
 
-  it('compiles nothing before the first check, and once only', () => {
+  it('compiles at the first check, and only once', () => {
     const compile = vi.spyOn(TypeCompiler, 'Compile');
     const greeting = validator(Greeting);
     expect(compile).not.toHaveBeenCalled();
@@ -30,7 +30,7 @@ group('validator', () => {
     [{}, '/name', 'nothing', 'a string'],
     [{ name: 'Ann', age: 'old' }, '/age', '"old"', 'an integer'],
     [{ name: 'Ann', age: -1 }, '/age', '-1', 'integer to be greater or equal to 0'],
-  ])('explains what is wrong with %j', (value, path, got, expected) => {
+  ])('explains the fault of %j', (value, path, got, expected) => {
     expect(validator(Greeting).explain(value)).toEqual({ path, got, expected });
   });
 });
@@ -51,11 +51,11 @@ group('describe', () => {
     ['line\nbreak\u2028and\u202eturn\u001b[31m', '"line\\nbreak\\u2028and\\u202eturn\\u001b[31m"'],
     ['\ud800 alone', '"\\ud800 alone"'],
     ['x'.repeat(70), `"${'x'.repeat(60)}"…`],
-  ])('says %s as %s', (value, words) => {
+  ])('describes %s as %s', (value, words) => {
     expect(describe(value)).toBe(words);
   });
 
-  it('answers anything with one short printable line and never throws', () => {
+  it('describes any value in one short printable line and never throws', () => {
     const oneLine = (value: unknown) => /^[^\p{C}\p{Zl}\p{Zp}]{1,400}$/u.test(describe(value));
     fc.assert(fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), oneLine));
     fc.assert(fc.property(fc.string({ unit: 'binary' }), oneLine));

@@ -72,13 +72,13 @@ export interface WireSink {
   /**
    * Called for every binary frame, before it is processed. Do not modify `bytes`.
    *
-   * @param lateMs - of a frame that the client sends: how long after its time it left; undefined for one that was held
-   * until the session was open, and for all others
+   * @param lateMs - for a frame that the client sends: the delay after its due time; undefined for a frame that was held
+   * until the session was open, and for all other frames
    */
   audio?(dir: Direction, t: number, bytes: Uint8Array, lateMs?: number): void;
   /**
-   * Called with bot audio as the caller hears it: 8 kHz µ-law whatever the negotiated format, contiguous within one
-   * playback. Called by the client only.
+   * Called with bot audio as the caller hears it: 8 kHz µ-law for every negotiated format, contiguous within a
+   * playback. Called only by the client.
    */
   heard?(t: number, bytes: Uint8Array): void;
 }

@@ -14,13 +14,13 @@ const types = [...Object.keys(clientMessages), ...Object.keys(serverMessages)];
 
 describe('the generated files', () => {
   it.each([...generated.keys()])(
-    'hold %s as the sources make it (else: npm run generate -w @hookline/protocol)',
+    'contain %s as generated from the sources (else: npm run generate -w @hookline/protocol)',
     (path) => {
       expect(readFileSync(new URL(path, root), 'utf8')).toBe(generated.get(path));
     },
   );
 
-  it('are all there is in schema/', () => {
+  it('are the only files in schema/', () => {
     const expected = [...types.map((type) => `${type}.schema.json`), 'audio-connector.schema.json'];
     expect(readdirSync(new URL('schema/', root)).sort()).toEqual(expected.sort());
   });
@@ -43,7 +43,7 @@ describe('each schema', () => {
     expect(silent).toEqual([]);
   });
 
-  it('of a message stays open to fields that come later', () => {
+  it('of a message allows later fields', () => {
     for (const type of types) {
       const schema = JSON.parse(generated.get(`schema/${type}.schema.json`) ?? '');
       expect([schema.additionalProperties, schema.properties.parameters.additionalProperties]).toEqual([
@@ -57,7 +57,7 @@ describe('each schema', () => {
 describe('the bundle', () => {
   const bundle = JSON.parse(generated.get('schema/audio-connector.schema.json') ?? '');
 
-  it('holds every message, and every reference leads somewhere', () => {
+  it('contains every message, and only valid references', () => {
     expect(Object.keys(bundle.$defs)).toEqual(expect.arrayContaining(types));
     const refs = [...JSON.stringify(bundle).matchAll(/"\$ref":"#\/\$defs\/(\w+)"/g)].map(
       ([, name]) => name ?? '',
@@ -66,7 +66,7 @@ describe('the bundle', () => {
     for (const name of refs) expect(bundle.$defs).toHaveProperty(name);
   });
 
-  it('names what messages share instead of repeating it', () => {
+  it('references shared schemas instead of repeating them', () => {
     expect(bundle.$defs.ping.properties.id.$ref).toBe('#/$defs/uuid');
     expect(bundle.$defs.ping.properties.position.$ref).toBe('#/$defs/duration');
     expect(bundle.$defs.open.properties.parameters.properties.participant.$ref).toBe('#/$defs/participant');
@@ -79,12 +79,12 @@ describe('the bundle', () => {
 describe('vectors/clauses.json', () => {
   const file = JSON.parse(generated.get('vectors/clauses.json') ?? '');
 
-  it('holds every rule, and nothing else', () => {
+  it('contains exactly the rules', () => {
     expect(Object.entries(file.clauses).map(([id, rest]) => ({ id, ...Object(rest) }))).toEqual(clauses);
   });
 
   it.each(['messages', 'sessions', 'signatures', 'durations'])(
-    'tells what each refusal of %s rests on, so that a guess fails nobody',
+    'contains the basis of each refusal of %s, so that an assumption fails no bot',
     (name) => {
       const { reject } = JSON.parse(readFileSync(new URL(`vectors/${name}.json`, root), 'utf8'));
       expect(reject.length).toBeGreaterThan(0);
@@ -118,7 +118,7 @@ describe('asyncapi.yaml', () => {
 describe('PROTOCOL.md', () => {
   const document = generated.get('PROTOCOL.md') ?? '';
 
-  it('draws the states that the legality tables have, and all of them', () => {
+  it('draws exactly the states of the legality tables', () => {
     const diagrams = [...document.matchAll(/```mermaid\n([\s\S]*?)```/g)].map(([, diagram = '']) => diagram);
     const drawn = diagrams.map((diagram) => {
       const ends = [...diagram.matchAll(/^ {2}(\S+) --> (\w+|\[\*\])/gm)].flatMap(
@@ -140,7 +140,7 @@ describe('PROTOCOL.md', () => {
     expect(createHmac('sha256', Buffer.from(secret, 'base64')).update(base).digest('base64')).toBe(printed);
   });
 
-  it('cannot lose a generated part, nor keep a marker that nothing fills', () => {
+  it('has a marker for each generated part, and a part for each marker', () => {
     const marked = '<!-- generated: a -->\nold\n<!-- /generated -->';
     expect(fill(marked, { a: 'new' })).toBe('<!-- generated: a -->\n\nnew\n\n<!-- /generated -->');
     expect(() => fill(marked, {})).toThrow('nothing generates the part a');

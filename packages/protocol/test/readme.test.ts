@@ -8,11 +8,11 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 const root = fileURLToPath(new URL('../', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-// Below this folder, so that imports are found as in every other file of the package.
+// Below this folder, so that imports resolve as in other files of the package.
 const folder = mkdtempSync(join(root, 'test/readme-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a block prints. */
+/** The output of a block. */
 async function printed(file: string): Promise<string[]> {
   const built = await build({
     entryPoints: [file],
@@ -43,12 +43,12 @@ describe('the README', () => {
     ['true'],
   ];
 
-  it('has as many programs as are tried here', () => {
+  it('contains as many programs as are tested here', () => {
     expect(blocks).toHaveLength(expected.length);
   });
 
   it.each(expected.map((lines, index) => [index, lines] as const))(
-    'prints what it says in program %i',
+    'shows the output of program %i',
     async (index, lines) => {
       const file = join(folder, `block${index}.ts`);
       writeFileSync(file, blocks[index] ?? '');
@@ -57,7 +57,7 @@ describe('the README', () => {
     60_000,
   );
 
-  it('counts the vectors as the runners do', () => {
+  it('states the number of vectors that the runners count', () => {
     const { stdout } = spawnSync(process.execPath, [join(root, 'vectors/run.mjs')], { encoding: 'utf8' });
     expect(readme).toContain(`\`${stdout.trim()}\``);
   });

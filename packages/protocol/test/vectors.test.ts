@@ -26,14 +26,14 @@ function run(command: string, script: string, folder = root) {
 const isThere = (command: string) => spawnSync(command, ['--version']).error === undefined;
 
 describe.each(runners)('the vectors, run by %s', (command, script) => {
-  it.skipIf(!isThere(command))('agree with the published schema, in a runner of at most 60 lines', () => {
+  it.skipIf(!isThere(command))('match the published schema, in a runner of at most 60 lines', () => {
     const { status, lines } = run(command, script);
     expect([status, lines]).toEqual([0, [expect.stringMatching(/^\d{3} vectors, 0 failed$/)]]);
     const source = readFileSync(join(root, 'vectors', script), 'utf8');
     expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(60);
   });
 
-  it.skipIf(!isThere(command))('fail where one is not as told', () => {
+  it.skipIf(!isThere(command))('fail if one has a wrong expectation', () => {
     const copy = mkdtempSync(join(tmpdir(), 'vectors-'));
     try {
       for (const folder of ['vectors', 'schema'])
@@ -56,12 +56,12 @@ describe.each(runners)('the vectors, run by %s', (command, script) => {
 describe('the README of the vectors', () => {
   const readme = readFileSync(join(root, 'vectors/README.md'), 'utf8');
 
-  it('lists every file of vectors', () => {
+  it('lists every vector file', () => {
     const files = readdirSync(join(root, 'vectors')).filter((name) => name.endsWith('.json'));
     for (const name of files) expect(readme).toContain(`| \`${name}\` |`);
   });
 
-  it.skipIf(!isThere('python3'))('weighs every refused session by what its rule rests on', () => {
+  it.skipIf(!isThere('python3'))('contains the basis of the rule of every refused session', () => {
     const program = /```python\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const { stdout } = spawnSync('python3', ['-c', program], {
       cwd: join(root, 'vectors'),

@@ -1,11 +1,11 @@
-// Runs the vectors against the published schema and some lines of JavaScript, without this package: node run.mjs
+// Runs the vectors with the published schema and a few lines of JavaScript, without this package: node run.mjs
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 const load = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 const { $defs } = load('../schema/audio-connector.schema.json');
 const kindOf = (v) => (Array.isArray(v) ? 'array' : v === null ? 'null' : typeof v);
 const target = ($ref) => $ref.split('/').at(-1);
-/** Whether a value fits a schema, for the part of JSON Schema that the bundle uses. */
+/** Whether a value matches a schema, for the part of JSON Schema that the bundle uses. */
 function fits(v, s) {
   if (s.$ref) return fits(v, $defs[target(s.$ref)]);
   if (('const' in s && v !== s.const) || (s.enum && !s.enum.includes(v))) return false;
@@ -17,7 +17,7 @@ function fits(v, s) {
   const known = (k, inner) => (Object.hasOwn(properties, k) ? fits(inner, properties[k]) : rest === true || (rest && fits(inner, rest)));
   return required.every((k) => Object.hasOwn(v, k)) && Object.entries(v).every(([k, inner]) => known(k, inner));
 }
-/** accept, unknown or reject: what a text frame is to the side that receives it. */
+/** How the receiver treats a text frame: accept, unknown or reject. */
 function read(text, sender) {
   let v;
   try { v = JSON.parse(text); } catch {}

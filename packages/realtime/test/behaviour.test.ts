@@ -228,7 +228,9 @@ describe('an interruption', () => {
     await it.clock.advance(2000);
     expect(it.recorder.heardMs(0x11)).toBeLessThan(1200);
     expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
-    expect(Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(20);
+    expect(
+      Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11)),
+    ).toBeLessThanOrEqual(20);
     link.host.replyDone('r1', 'cancelled');
     it.session.tell('next', { reply: true });
     expect(serviceCalls(it, 'ask')).toHaveLength(1);
@@ -272,7 +274,7 @@ describe('outputs of tools', () => {
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: { reservation: 'R-7' } });
   });
 
-  test("of the session itself are omitted if the bot does not declare them", async () => {
+  test('of the session itself are omitted if the bot does not declare them', async () => {
     const outputs = Type.Object(
       { reservation: Type.Optional(Type.String()) },
       { additionalProperties: false },
@@ -339,7 +341,9 @@ describe('a session', () => {
     expect(serviceCalls(it, 'text')).toEqual([]);
     await it.clock.run(it.call.sendDtmf('9'));
     await it.clock.advance(2000);
-    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 9']);
+    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual([
+      'The caller pressed on the telephone: 9',
+    ]);
     it.call.hangup();
     await finish(it);
   });
@@ -408,7 +412,7 @@ describe('a session', () => {
     }
   });
 
-  test("counts in the metrics of the bot, by the name of the service", async () => {
+  test('counts in the metrics of the bot, by the name of the service', async () => {
     const it = bridged();
     await ready(it);
     const { link } = it.service;

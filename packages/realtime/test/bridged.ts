@@ -115,7 +115,10 @@ export async function finish(it: Bridged): Promise<CallResult> {
 }
 
 /** The calls of one type that the service received. */
-export function serviceCalls<Type extends ScriptedService['link']['calls'][number]['type']>(it: Bridged, type: Type) {
+export function serviceCalls<Type extends ScriptedService['link']['calls'][number]['type']>(
+  it: Bridged,
+  type: Type,
+) {
   return it.service.link.calls.filter(
     (call): call is Extract<typeof call, { type: Type }> => call.type === type,
   );

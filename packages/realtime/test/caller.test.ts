@@ -20,7 +20,9 @@ test.each(['local', 'first'] as const)(
     await it.clock.advance(1000);
     expect(it.recorder.entities('barge_in')).toBe(1);
     expect(serviceCalls(it, 'cancel').map(({ replyId }) => replyId)).toEqual(['r1']);
-    expect(Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(20);
+    expect(
+      Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11)),
+    ).toBeLessThanOrEqual(20);
     it.call.hangup();
     await finish(it);
   },

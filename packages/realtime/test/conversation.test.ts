@@ -180,7 +180,9 @@ describe('the end', () => {
     const { link } = it.service;
     link.host.toolCall('t1', 'transfer', '{"target":"sales"}');
     await it.clock.settle();
-    expect(serviceCalls(it, 'toolResult')[0]?.result).toEqual({ error: 'target must be one of ["agent","billing"]' });
+    expect(serviceCalls(it, 'toolResult')[0]?.result).toEqual({
+      error: 'target must be one of ["agent","billing"]',
+    });
     link.host.toolCall('t2', 'transfer', '{"target":"billing"}');
     expect(await finish(it)).toMatchObject({ path: 'success', outputs: { transfer_to: 'billing' } });
   });
@@ -262,7 +264,9 @@ describe('a tool', () => {
         host.toolCall(`bad ${bad}`, 'book', bad);
       await it.clock.advance(10);
       expect(seen).toEqual([{ people: 2 }]);
-      const errors = serviceCalls(it, 'toolResult').filter(({ result }) => JSON.stringify(result).includes('error'));
+      const errors = serviceCalls(it, 'toolResult').filter(({ result }) =>
+        JSON.stringify(result).includes('error'),
+      );
       expect(errors).toHaveLength(6);
       it.call.hangup();
       await finish(it);
@@ -438,7 +442,9 @@ describe('keys', () => {
     await it.clock.run(it.call.sendDtmf('42#'));
     await it.clock.advance(1500);
     expect(it.recorder.entities('barge_in')).toBe(1);
-    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual(['The caller pressed on the telephone: 42#']);
+    expect(serviceCalls(it, 'text').map(({ text }) => text)).toEqual([
+      'The caller pressed on the telephone: 42#',
+    ]);
     expect(serviceCalls(it, 'ask')).toHaveLength(1);
     it.call.hangup();
     await finish(it);

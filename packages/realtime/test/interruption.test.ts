@@ -67,9 +67,9 @@ describe('an interruption', () => {
     await it.clock.advance(40_000);
     link.host.speech('start');
     await it.clock.advance(1000);
-    expect(Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11))).toBeLessThanOrEqual(
-      FRAME_MS,
-    );
+    expect(
+      Math.abs((serviceCalls(it, 'truncate')[0]?.ms ?? 0) - it.recorder.heardMs(0x11)),
+    ).toBeLessThanOrEqual(FRAME_MS);
     expect(serviceCalls(it, 'cancel')).toEqual([]);
     it.call.hangup();
     await finish(it);

@@ -70,7 +70,7 @@ async function oneCall(seed: number): Promise<void> {
   await finish(it);
 }
 
-test(`${CALLS} calls in any weather truncate where the caller heard, send one barge_in each time, and leave nothing behind`, {
+test(`${CALLS} calls under random faults truncate where the caller heard, send one barge_in each time, and leave no timers or sessions`, {
   timeout: 240_000,
 }, async () => {
   for (let seed = 1; seed <= CALLS; seed++) {

@@ -360,7 +360,10 @@ test.concurrent('mu-law bytes are identical in both directions, and the first wo
   service.begin('r1');
   for (let at = 0; at < reply.length; at += 1111) service.delta('r1', reply.subarray(at, at + 1111));
   service.done('r1');
-  await vi.waitFor(() => expect(Buffer.concat(heardAudio.pieces).length).toBeGreaterThanOrEqual(reply.length), 4000);
+  await vi.waitFor(
+    () => expect(Buffer.concat(heardAudio.pieces).length).toBeGreaterThanOrEqual(reply.length),
+    4000,
+  );
   expect(sha(service.audio.subarray(0, callerAudio.length))).toBe(sha(callerAudio));
   const heard = Buffer.concat(heardAudio.pieces);
   const from = heard.indexOf(reply.subarray(0, 100));

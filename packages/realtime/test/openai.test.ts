@@ -258,7 +258,7 @@ describe('the OpenAI adapter', () => {
     await expect(connecting).rejects.toMatchObject({ code: 'SERVICE_UNREACHABLE' });
   });
 
-  test('goes on after messages that make no sense, and tells of them once', async () => {
+  test('continues after invalid messages, and reports them once', async () => {
     const it = await service();
     const host = new ListeningHost();
     closing(await openai({ url: it.url }).connect(host, START, wanted()));

@@ -159,9 +159,9 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'interruption: waits for words if they must confirm it',
   ],
   [
-    "speaks each vendor's own types, and goes on after unknown events and broken frames",
+    "speaks each vendor's own types, and continues after unknown events and invalid frames",
     ...ADAPTERS.map((adapter) => `${adapter}: sends messages that the vendor types`),
-    ...ADAPTERS.map((adapter) => `${adapter}: goes on after messages that make no sense`),
+    ...ADAPTERS.map((adapter) => `${adapter}: continues after invalid messages`),
     'voice-live: requests the same session as the official client, at the same path',
     'voice-live: reads the older names of the protocol',
   ],
@@ -171,8 +171,8 @@ const BEHAVIOURS: readonly (readonly [sentence: string, ...tests: string[]])[] =
     'agents: stops a reply that a guardrail rejects, reports how much was heard, and keeps the',
   ],
   [
-    'keeps all this for 500 calls in any weather',
-    'many-calls: calls in any weather truncate where the caller heard',
+    'keeps all this for 500 calls under random faults',
+    'many-calls: calls under random faults truncate where the caller heard',
   ],
 ];
 

@@ -24,16 +24,16 @@ describe('checkArgument', () => {
     ['object', {}, []],
     ['object or list', [], null],
     ['function', () => {}, {}],
-  ])('takes %s', (kind, fits, not) => {
+  ])('accepts %s', (kind, fits, not) => {
     expect(refused(fits, kind)).toBeUndefined();
     expect(refused(not, kind)).toMatchObject({ code: 'X_BAD', isUsage: true });
   });
 
-  it('says which argument it is, what came and what is expected', () => {
+  it('names the argument, the received value and the expected kind', () => {
     expect(refused(null, 'bytes')).toMatchObject({ message: 'read: input is null; expected a Uint8Array.' });
   });
 
-  it('looks at the fields of an object by their names', () => {
+  it('checks the fields of an object by name', () => {
     expect(refused({ rows: [] }, { rows: 'list' })).toBeUndefined();
     expect(refused({ rows: 5 }, { rows: 'list' })).toMatchObject({
       message: 'read: input.rows is 5; expected an array.',

@@ -31,8 +31,8 @@ const KINDS = {
 } as const satisfies Readonly<Record<string, readonly [expected: string, fits: (value: unknown) => boolean]>>;
 
 /**
- * Refuses an argument that code without types gave and that is of another kind than expected. It looks at the argument
- * and its named fields, not at what these hold.
+ * Refuses an argument of the wrong kind from untyped code. Checks the argument and its named fields, but not the
+ * content of these.
  *
  * @param code - of the error
  * @param name - the function and its argument: `'readWav: bytes'`

@@ -11,7 +11,7 @@ async function readAll(items: AsyncIterable<{ size: number }>): Promise<number[]
 }
 
 describe('BoundedReader', () => {
-  it('gives what waits in order, and ends after it', async () => {
+  it('yields buffered items in order, then ends', async () => {
     const items = reader(10);
     for (const size of [3, 2, 1]) items.push(item(size));
     items.end();
@@ -20,14 +20,14 @@ describe('BoundedReader', () => {
     expect(await readAll(items)).toEqual([3, 2, 1]);
   });
 
-  it('drops the oldest when too much waits, and says how many', async () => {
+  it('drops the oldest items beyond the bound, and returns their number', async () => {
     const items = reader(5);
     expect([2, 2, 3, 5].map((size) => items.push(item(size)))).toEqual([0, 0, 1, 2]);
     items.end();
     expect(await readAll(items)).toEqual([5]);
   });
 
-  it('counts items where no size is given', () => {
+  it('counts items if no size is given', () => {
     const items = new BoundedReader<object>({ max: 2 });
     expect([{}, {}, {}].map((value) => items.push(value))).toEqual([0, 0, 1]);
   });
@@ -39,7 +39,7 @@ describe('BoundedReader', () => {
     expect(await readAll(items)).toEqual([9]);
   });
 
-  it('serves every `next` that waits, in the order they were called', async () => {
+  it('resolves pending `next` calls in order', async () => {
     const items = reader(5);
     const steps = [items.next(), items.next(), items.next()];
     items.push(item(1));
@@ -48,7 +48,7 @@ describe('BoundedReader', () => {
     expect((await Promise.all(steps)).map(({ value }) => value?.size)).toEqual([1, 2, undefined]);
   });
 
-  it('forgets what waits when its reader leaves, and tells so', async () => {
+  it('drops buffered items when its reader leaves, and reports it', async () => {
     let left = 0;
     const items = new BoundedReader<object>({ max: 5, onReturn: () => left++ });
     items.push({});

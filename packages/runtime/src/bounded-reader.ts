@@ -1,6 +1,6 @@
 /** Options of `BoundedReader`. */
 export interface BoundedReaderOptions<Item extends object> {
-  /** How much may wait to be read, in the unit of `sizeOf`. The newest item is kept even if it is larger. */
+  /** The maximum size of the buffer, in the unit of `sizeOf`. The newest item is kept even if it is larger. */
   readonly max: number;
   /** The size of an item; default 1, so that `max` is a number of items. */
   readonly sizeOf?: (item: Item) => number;
@@ -9,8 +9,7 @@ export interface BoundedReaderOptions<Item extends object> {
 }
 
 /**
- * An async iterator that is fed by `push` and never holds the writer up: when too much waits, the oldest items are
- * dropped.
+ * An async iterator over pushed items that never blocks the writer: beyond the bound, the oldest items are dropped.
  */
 export class BoundedReader<Item extends object> implements AsyncIterableIterator<Item, undefined> {
   readonly #options: BoundedReaderOptions<Item>;
@@ -28,7 +27,7 @@ export class BoundedReader<Item extends object> implements AsyncIterableIterator
     return this.#ended;
   }
 
-  /** Adds an item. Returns how many older ones were dropped for it. */
+  /** Adds an item. Returns the number of dropped older items. */
   push(item: Item): number {
     if (this.#ended) return 0;
     const waiting = this.#waiting.shift();
@@ -46,7 +45,7 @@ export class BoundedReader<Item extends object> implements AsyncIterableIterator
     return dropped;
   }
 
-  /** No more items come; those that wait can still be read. Idempotent. */
+  /** Ends the iterator; buffered items can still be read. Idempotent. */
   end(): void {
     this.#ended = true;
     for (const waiting of this.#waiting.splice(0)) waiting({ done: true, value: undefined });
@@ -56,7 +55,7 @@ export class BoundedReader<Item extends object> implements AsyncIterableIterator
     const value = this.#shift();
     if (value) return Promise.resolve({ done: false, value });
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
-    // Several calls may wait: one that lost a race against a timer, and the next.
+    // Several calls may be pending: one that lost a race against a timer, and the next.
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

@@ -43,7 +43,7 @@ describe('sleep', () => {
 });
 
 describe('holdClock', () => {
-  it('keeps a clock still that can stand still, and no other', async () => {
+  it('stops a clock that can be stopped, and no other', async () => {
     const clock = new VirtualClock();
     let finish = (_: string) => {};
     const io = new Promise<string>((resolve) => {

@@ -1,11 +1,11 @@
 import { checkArgument } from './argument-check.js';
 
-/** Cancels a scheduled callback. Idempotent; does nothing once the callback has run. */
+/** Cancels a scheduled callback. Idempotent; has no effect after the callback has run. */
 export type Cancel = () => void;
 
-/** The only source of time. Everything that waits, times out or stamps takes one. */
+/** The only source of time for waits, timeouts and timestamps. */
 export interface Clock {
-  /** Milliseconds since an arbitrary start, never going back, with fractions. */
+  /** Milliseconds since an arbitrary start, monotonic, with fractions. */
   now(): number;
   /** Unix time in milliseconds. May step when the machine's clock is set. */
   wall(): number;

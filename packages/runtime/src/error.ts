@@ -7,15 +7,15 @@ const BRAND = Symbol.for('hookline.error');
  * @typeParam Code - the literal union of codes of the package that throws it
  */
 export class HooklineError<Code extends string = string> extends Error {
-  /** What went wrong, for programs. Codes are part of the public API. */
+  /** The kind of error, for programs. Codes are part of the public API. */
   readonly code: Code;
-  /** Whether the program or the user gave something that cannot be used, and nothing else went wrong. */
+  /** Whether the error is a mistake of the calling program or the user. */
   readonly isUsage: boolean;
 
   /**
-   * @param code - what went wrong, for programs
-   * @param message - what was wrong, where, what was received, what was expected and what to do
-   * @param options - `cause`: the error underneath, where there is one; `isUsage`: default false
+   * @param code - the kind of error, for programs
+   * @param message - what is wrong, where, what was received, what was expected and what to do
+   * @param options - `cause`: the underlying error, if any; `isUsage`: default false
    */
   constructor(code: Code, message: string, options: { cause?: unknown; isUsage?: boolean } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -31,7 +31,7 @@ export class HooklineError<Code extends string = string> extends Error {
 }
 
 /**
- * The function with which a package builds its errors, so that no code outside its union can be thrown.
+ * Creates the function that builds the errors of a package, so that only codes of its union can be thrown.
  *
  * @param usage - the codes for which `isUsage` is true
  */
@@ -45,12 +45,12 @@ export function errorFactory<Code extends string>(
     });
 }
 
-/** Whether a value is a `HooklineError`, from whichever copy of this package it came. */
+/** Whether a value is a `HooklineError`, of any copy of this package. */
 export function isHooklineError(value: unknown): value is HooklineError {
   return value instanceof Error && BRAND in value;
 }
 
-/** The message of anything that was thrown; never throws itself, whatever the value is. */
+/** The message of any thrown value; never throws. */
 export function messageOf(thrown: unknown): string {
   try {
     if (thrown instanceof Error) return String(thrown.message || thrown.name);

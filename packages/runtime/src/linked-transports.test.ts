@@ -40,7 +40,7 @@ describe('linkedTransports', () => {
     expect(heard[1]?.[1]).toBe(bytes);
   });
 
-  it('never delivers inside the send, not even without latency', async () => {
+  it('never delivers within the send, even without latency', async () => {
     const { clock, a, b } = setup();
     const heard = hear(clock, b);
     a.sendText('hello');
@@ -49,7 +49,7 @@ describe('linkedTransports', () => {
     expect(heard).toEqual([['text', 'hello', 0]]);
   });
 
-  it('keeps what arrives until somebody listens, its end included', async () => {
+  it('buffers frames and the end until there is a listener', async () => {
     const { clock, a, b } = setup();
     a.sendText('early');
     a.close(1000, 'bye');
@@ -60,7 +60,7 @@ describe('linkedTransports', () => {
     ]);
   });
 
-  it('lets what was sent before close go out, and drops what is sent after', async () => {
+  it('delivers frames sent before close, and drops later ones', async () => {
     const { clock, a, b } = setup(10);
     const heard = hear(clock, b);
     a.sendText('before');
@@ -74,7 +74,7 @@ describe('linkedTransports', () => {
     ]);
   });
 
-  it('tells the closing end once its close was answered, and what came meanwhile before that', async () => {
+  it('reports the end to the closing side after the answer to its close, and frames that arrive before', async () => {
     const { clock, a, b } = setup(10);
     const heardByA = hear(clock, a);
     hear(clock, b);
@@ -94,7 +94,7 @@ describe('linkedTransports', () => {
     expect(heard).toEqual([['closed', { code: 1005, reason: '' }, 0]]);
   });
 
-  it('drops what the closed end sends back', async () => {
+  it('drops frames from the closed end', async () => {
     const { clock, a, b } = setup(10);
     const heard = hear(clock, a);
     hear(clock, b);
@@ -115,7 +115,7 @@ describe('linkedTransports', () => {
     expect(heardByB).toEqual([['closed', { code: 1006, reason: '' }, 10]]);
   });
 
-  it('tells each end of its end exactly once, however often it is closed and terminated', async () => {
+  it('reports the end to each side exactly once, for any number of close and terminate calls', async () => {
     const { clock, a, b } = setup(5);
     const [heardByA, heardByB] = [hear(clock, a), hear(clock, b)];
     a.close(1000);
@@ -131,7 +131,7 @@ describe('linkedTransports', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('hands each end the code of the other when both close at once', async () => {
+  it('reports the code of the other end if both close at the same time', async () => {
     const { clock, a, b } = setup(5);
     const [heardByA, heardByB] = [hear(clock, a), hear(clock, b)];
     a.close(1000);

@@ -2,22 +2,22 @@ import type { Clock } from './clock.js';
 import type { Transport, TransportEnd, TransportListener } from './transport.js';
 import { checkOptionNames } from './unknown-option.js';
 
-/** What this package throws, as `code` of a `HooklineError`. */
+/** The `code` of every `HooklineError` of this package. */
 export type RuntimeErrorCode =
-  /** An option does not exist. */
+  /** An unknown option. */
   'RUNTIME_BAD_OPTION';
 
 /** Options of `linkedTransports`. */
 export interface LinkOptions {
-  /** One-way delay in milliseconds; default 0 (delivered by a timer all the same, never inside the send). */
+  /** One-way delay in milliseconds; default 0 (still delivered by a timer, never within the send). */
   readonly latencyMs?: number;
 }
 
 type Delivery = (listener: TransportListener) => void;
 
 /**
- * Two ends of a connection in memory: what one sends the other receives, in order, after `latencyMs` of `clock`.
- * Ends as a WebSocket does: `close` is answered, `terminate` is a loss (1006) for the peer.
+ * Creates the two ends of an in-memory connection, which delivers in order after `latencyMs` of `clock`. It ends like a
+ * WebSocket: `close` is answered, `terminate` is a loss (1006) for the peer.
  */
 export function linkedTransports(clock: Clock, options: LinkOptions = {}): [Transport, Transport] {
   checkOptionNames<LinkOptions>(

@@ -3,7 +3,7 @@ import { loadOnce } from './load-once.js';
 
 const failed = (cause: unknown) => new Error('The thing could not be loaded.', { cause });
 
-it('loads once for all who ask', async () => {
+it('loads once for all calls', async () => {
   const load = vi.fn(async () => ({}));
   const once = loadOnce(load, failed);
   const [first, second] = await Promise.all([once(), once()]);
@@ -12,7 +12,7 @@ it('loads once for all who ask', async () => {
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-it('says what could not be loaded and why, and tries again at the next call', async () => {
+it('reports what could not be loaded and why, and tries again at the next call', async () => {
   const cause = new Error('no such file');
   const load = vi.fn<() => Promise<string>>().mockRejectedValueOnce(cause).mockResolvedValueOnce('there');
   const once = loadOnce(load, failed);

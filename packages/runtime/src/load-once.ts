@@ -1,7 +1,7 @@
 /**
- * What is loaded at the first call and is the same for all after; after a failure the next call tries again.
+ * Loads a value at the first call and returns it at all later calls; after a failure the next call tries again.
  *
- * @param failed - makes the error that all who wait for a failed load get
+ * @param failed - creates the error that all pending calls of a failed load receive
  */
 export function loadOnce<T>(load: () => Promise<T>, failed: (cause: unknown) => Error): () => Promise<T> {
   let loading: Promise<T> | undefined;

@@ -1,7 +1,7 @@
-/** Extra facts of a log line. Values are data, never formatted into the message. */
+/** Additional fields of a log line. Values are data, never formatted into the message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where a library writes what an operator should know. pino and console fit; nothing is logged per audio frame. */
+/** Receives log lines for operators. pino and console match it; nothing is logged per audio frame. */
 export interface Logger {
   debug(fields: LogFields, message: string): void;
   info(fields: LogFields, message: string): void;
@@ -9,7 +9,7 @@ export interface Logger {
   error(fields: LogFields, message: string): void;
 }
 
-/** Writes nothing: the default everywhere. */
+/** Discards log lines: the default everywhere. */
 export const silentLogger: Logger = {
   debug() {},
   info() {},

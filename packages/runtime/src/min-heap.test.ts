@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MinHeap } from './min-heap.js';
 
 describe('MinHeap', () => {
-  it('gives back what was pushed, smallest first', () => {
+  it('returns pushed items, smallest first', () => {
     fc.assert(
       fc.property(fc.array(fc.integer()), (numbers) => {
         const heap = new MinHeap<number>((a, b) => a - b);
@@ -15,7 +15,7 @@ describe('MinHeap', () => {
     );
   });
 
-  it('keeps its order when pushes and pops mix', () => {
+  it('keeps its order with mixed pushes and pops', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.nat(50))), (steps) => {
         const heap = new MinHeap<number>((a, b) => a - b);
@@ -34,7 +34,7 @@ describe('MinHeap', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    'refuses %s, which would break the order of all the others',
+    'refuses %s, which would break the order of all other items',
     (item) => {
       const heap = new MinHeap<number>((a, b) => a - b);
       heap.push(2);

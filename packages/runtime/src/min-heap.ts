@@ -8,17 +8,17 @@ export class MinHeap<Item> {
     this.#compare = compare;
   }
 
-  /** The first item in order; undefined when empty. */
+  /** The first item in order; undefined if empty. */
   get first(): Item | undefined {
     return this.#items[0];
   }
 
-  /** How many items it holds. */
+  /** The number of items. */
   get size(): number {
     return this.#items.length;
   }
 
-  /** @throws RangeError for an item that does not equal itself, such as NaN: it would put all the others out of order */
+  /** @throws RangeError for an item that does not equal itself, such as NaN, which would break the order of all other items */
   push(item: Item): void {
     if (this.#compare(item, item) !== 0)
       throw new RangeError(`MinHeap.push: got ${item}; expected an item that can be ordered`);
@@ -61,7 +61,7 @@ export class MinHeap<Item> {
   /** Replaces all items; faster than pushing the new ones in any order. */
   replace(items: Iterable<Item>): void {
     this.clear();
-    // Sorted items are in heap order, so that no push moves anything.
+    // Sorted items are in heap order, so that no push moves an item.
     for (const item of [...items].sort(this.#compare)) this.push(item);
   }
 

@@ -17,13 +17,13 @@ describe('numberFault', () => {
     [() => 5, 'a function'],
     [true, 'true'],
     [Symbol('x'), 'a symbol'],
-  ])('names the field, what came and what is expected for %s', (value, came) => {
+  ])('names the field, the received value and the expected one for %s', (value, came) => {
     expect(numberFault('timers.openMs', value, { least: 0 })).toBe(
       `timers.openMs is ${came}; expected a number of 0 or more`,
     );
   });
 
-  it('shows no more than the beginning of a long text', () => {
+  it('shows only the start of a long text', () => {
     expect(numberFault('port', '9'.repeat(1000), { least: 0 })?.length).toBeLessThan(120);
   });
 
@@ -39,7 +39,7 @@ describe('numberFault', () => {
     [{ above: 0, infinite: true }, Number.NaN, 'x is NaN; expected a number above 0, or Infinity'],
     [{}, -3, undefined],
     [{}, Number.NaN, 'x is NaN; expected a finite number'],
-  ])('judges by the rule %o', (rule, value, fault) => {
+  ])('applies the rule %o', (rule, value, fault) => {
     expect(numberFault('x', value, rule)).toBe(fault);
   });
 });

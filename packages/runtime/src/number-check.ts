@@ -16,8 +16,8 @@ export interface NumberRule {
 const SHOWN_CHARS = 40;
 
 /**
- * The error text for a number from outside that breaks its rule: the field, the value and what is
- * expected. Undefined when nothing is. Takes any value, and never throws.
+ * The error text for an external number that violates its rule: the field, the value and the expected values. Undefined
+ * if it is valid. Accepts any value, and never throws.
  *
  * @param field - the name of the option or argument, such as `timers.openMs`
  */

@@ -5,7 +5,7 @@ describe('systemClock', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('fires after the time given, rounded up to whole milliseconds', () => {
+  it('fires after the given time, rounded up to whole milliseconds', () => {
     const fired = vi.fn();
     systemClock.after(10.2, fired);
     vi.advanceTimersByTime(10);
@@ -14,7 +14,7 @@ describe('systemClock', () => {
     expect(fired).toHaveBeenCalledOnce();
   });
 
-  it('waits for longer than a single timeout of the machine can', () => {
+  it('waits for longer than a single timeout of the platform can', () => {
     const month = 30 * 24 * 3_600_000;
     const fired = vi.fn();
     systemClock.after(month, fired);
@@ -24,7 +24,7 @@ describe('systemClock', () => {
     expect(fired).toHaveBeenCalledOnce();
   });
 
-  it('cancels a long wait in any of its parts', () => {
+  it('cancels a long wait at any time', () => {
     const month = 30 * 24 * 3_600_000;
     const fired = vi.fn();
     const cancel = systemClock.after(month, fired);

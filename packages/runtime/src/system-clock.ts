@@ -9,14 +9,14 @@ function after(ms: number, callback: () => void): Cancel {
     handle =
       leftMs > MAX_TIMEOUT_MS
         ? setTimeout(arm, MAX_TIMEOUT_MS, leftMs - MAX_TIMEOUT_MS)
-        : // Node cuts fractions off, which would be early.
+        : // Node truncates fractions, which would fire early.
           setTimeout(callback, Math.max(0, Math.ceil(leftMs)));
   };
   arm(ms);
   return () => clearTimeout(handle);
 }
 
-/** The machine's own clock. A pending timer keeps a Node process alive until it fires or is cancelled. */
+/** The system clock. A pending timer keeps a Node process alive until it fires or is cancelled. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createTicker } from './ticker.js';
 import { VirtualClock } from './virtual-clock.js';
 
-/** Bytes of the heap in use, after all garbage is gone. */
+/** Bytes of the heap in use after a garbage collection. */
 function collector(): () => number {
   setFlagsFromString('--expose-gc');
   const collect: () => void = runInNewContext('gc');
@@ -34,7 +34,7 @@ describe('createTicker', () => {
           await clock.advance(305);
           expect(fired.map((each) => each.deadline).sort()).toEqual([...deadlines].sort());
           for (const { deadline, at } of fired) {
-            // The ticker takes a millionth of a slot for rounding.
+            // The ticker allows a millionth of a slot for rounding.
             expect(at).toBeGreaterThanOrEqual(deadline - 1e-5);
             expect(at).toBeLessThan(deadline + 5 + 1e-5);
           }
@@ -94,7 +94,7 @@ describe('createTicker', () => {
     expect(fired).toEqual([20, 40, 60]);
   });
 
-  it('waits again when the timer of the machine fires a little early', () => {
+  it('waits again if the timer of the platform fires slightly early', () => {
     let nowMs = 0;
     const timers: { ms: number; callback: () => void }[] = [];
     const ticker = createTicker({
@@ -118,7 +118,7 @@ describe('createTicker', () => {
     expect(fired).toBe(true);
   });
 
-  it('runs nothing that was cancelled, and leaves no timer when all is cancelled', async () => {
+  it('runs no cancelled callback, and leaves no timer if all are cancelled', async () => {
     const { clock, ticker } = setup();
     const fired: string[] = [];
     const cancelA = ticker.at(10, () => fired.push('a'));
@@ -137,7 +137,7 @@ describe('createTicker', () => {
     expect(fired).toEqual(['b', 'd']);
   });
 
-  it('rings an alarm once for what it was set to last', async () => {
+  it('fires an alarm once, at its last deadline', async () => {
     const { clock, ticker } = setup();
     const rung: number[] = [];
     const alarm = ticker.alarm(() => rung.push(clock.now()));
@@ -149,7 +149,7 @@ describe('createTicker', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('rings again whenever an alarm is set again, from within its own callback too', async () => {
+  it('fires an alarm whenever it is set again, also from its own callback', async () => {
     const { clock, ticker } = setup();
     const rung: number[] = [];
     const alarm = ticker.alarm(() => {
@@ -163,7 +163,7 @@ describe('createTicker', () => {
     expect(rung).toEqual([20, 40, 60, 100]);
   });
 
-  it('does not ring an alarm that another of the same slot clears or sets anew', async () => {
+  it('does not fire an alarm that another one of the same slot clears or resets', async () => {
     const { clock, ticker } = setup();
     const rung: string[] = [];
     ticker.at(10, () => {
@@ -188,7 +188,7 @@ describe('createTicker', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('leaves no timer when the last callback has run and what is later was cancelled before it', async () => {
+  it('leaves no timer after the last callback if later ones were cancelled before', async () => {
     const { clock, ticker } = setup();
     ticker.at(10, () => {});
     ticker.at(5000, () => {})();
@@ -196,7 +196,7 @@ describe('createTicker', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('lets a callback cancel another of the same wake', async () => {
+  it('allows a callback to cancel another one of the same wake', async () => {
     const { clock, ticker } = setup();
     const fired: string[] = [];
     ticker.at(10, () => {
@@ -209,7 +209,7 @@ describe('createTicker', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('still runs what a callback adds after it cancelled everything else', async () => {
+  it('runs what a callback adds after it cancelled everything else', async () => {
     const { clock, ticker } = setup();
     const fired: string[] = [];
     const cancel = ticker.at(40, () => fired.push('late'));
@@ -221,7 +221,7 @@ describe('createTicker', () => {
     expect(fired).toEqual(['added']);
   });
 
-  it('runs the others when a callback throws, and lets the error come out', async () => {
+  it('runs the other callbacks if one throws, and rethrows its error', async () => {
     const { clock, ticker } = setup();
     const fired: string[] = [];
     ticker.at(10, () => {
@@ -235,7 +235,7 @@ describe('createTicker', () => {
   });
 
   it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
-    'refuses %s as a deadline, and keeps those of the others and the alarm as they were',
+    'refuses %s as a deadline, without changing other deadlines and the alarm',
     async (deadline) => {
       const { clock, ticker } = setup();
       const fired: string[] = [];
@@ -251,13 +251,13 @@ describe('createTicker', () => {
     },
   );
 
-  it('refuses a deadline that is no number at all', () => {
+  it('refuses a deadline that is not a number', () => {
     const { clock, ticker } = setup();
     expect(() => ticker.at('soon' as unknown as number, () => {})).toThrow(/the text "soon"/);
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps nothing of a far deadline that was taken back, though others wait', () => {
+  it('releases a cancelled far deadline while others are pending', () => {
     const { ticker } = setup();
     const collect = collector();
     ticker.at(5, () => {});
@@ -272,7 +272,7 @@ describe('createTicker', () => {
     expect(collect() - before).toBeLessThan(1_000_000);
   });
 
-  it('keeps nothing of deadlines that are taken back together, or within one slot', () => {
+  it('releases deadlines that are cancelled together, or within one slot', () => {
     const { ticker } = setup();
     const collect = collector();
     ticker.at(1_000_000, () => {});
@@ -285,7 +285,7 @@ describe('createTicker', () => {
     expect(collect() - before).toBeLessThan(1_000_000);
   });
 
-  it('rings in order whatever was set, set anew and taken back before', async () => {
+  it('fires in order after any sequence of set, reset and clear', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat(9), fc.option(fc.nat(400))), { maxLength: 300 }),
@@ -314,7 +314,7 @@ describe('createTicker', () => {
     );
   });
 
-  it('holds more deadlines than a call has room for arguments', async () => {
+  it('handles more deadlines than a function call accepts arguments', async () => {
     const { clock, ticker } = setup();
     let fired = 0;
     for (let slot = 1; slot <= 200_000; slot++) {

@@ -8,10 +8,10 @@ export interface Ticker {
    * Calls `callback` once, in the slot that `deadlineMs` (by `clock.now()`) falls in: never early, and at most one slot
    * late on an idle machine.
    *
-   * @throws RangeError for a deadline that is no finite number: it would disturb the deadlines of others
+   * @throws RangeError for a deadline that is not a finite number, which would affect other deadlines
    */
   at(deadlineMs: number, callback: () => void): Cancel;
-  /** An alarm that is not set. For what happens again and again: setting it makes no object. */
+  /** Creates an unset alarm, for repeated deadlines: setting it allocates no object. */
   alarm(callback: () => void): Alarm;
 }
 
@@ -27,7 +27,7 @@ export interface Alarm {
   clear(): void;
 }
 
-/** What is due in one slot: a list through the entries themselves, in the order they were set. */
+/** The entries of a slot: a linked list of the entries themselves, in the order in which they were set. */
 interface Slot {
   readonly number: number;
   first: Entry | undefined;
@@ -36,7 +36,7 @@ interface Slot {
 
 interface Entry {
   readonly callback: () => void;
-  /** Where it waits; undefined unless it is set. */
+  /** The slot of the entry; undefined unless it is set. */
   slot: Slot | undefined;
   before: Entry | undefined;
   after: Entry | undefined;
@@ -45,12 +45,13 @@ interface Entry {
 /** Absorbs the rounding of `deadline / slot` and of timers that fire a little early, in slots. */
 const ROUNDING = 1e-6;
 
-/** Numbers of slots that are empty by now, which the order may hold beside as many as are in use. */
+/** The number of empty slots that the heap may contain besides as many slots in use. */
 const MAX_STALE_SLOTS = 1024;
 
 /**
- * One timer for any number of deadlines, gathered in slots. Deadlines are absolute, so a caller that computes
- * the next from the last does not drift, and after a stall every missed deadline fires in order.
+ * Creates a ticker: one timer for any number of deadlines, which are grouped in slots. Deadlines are absolute, so that
+ * a caller which computes the next from the last does not drift, and after a stall every missed deadline fires in
+ * order.
  *
  * @param slotMs - the width of a slot; default 5 ms
  */
@@ -76,7 +77,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     else if (order.first !== undefined && order.first < wakeSlot) arm(order.first);
   };
 
-  /** Cancels the timer when no deadline is left: it would only keep the process alive. */
+  /** Cancels the timer if no deadline is left, because it would only keep the process alive. */
   const clearSlots = () => {
     cancelWake();
     wakeSlot = Number.POSITIVE_INFINITY;
@@ -84,12 +85,12 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     order.clear();
   };
 
-  /** Everything due is taken before anything runs: what a callback adds waits for the next wake, so none can starve the rest. */
+  /** Takes all due entries before any runs: what a callback adds waits for the next wake, so that none can starve the rest. */
   const takeDue = (): Slot[] => {
     const dueSlot = Math.floor(clock.now() / slotMs + ROUNDING);
     const due: Slot[] = [];
     while (order.first !== undefined && order.first <= dueSlot) {
-      // Not there when everything in it was taken back.
+      // Missing if all its entries were cancelled.
       const slot = slots.get(order.first);
       slots.delete(order.first);
       order.pop();
@@ -103,7 +104,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     try {
       entry.callback();
     } catch (error) {
-      // One call's mistake must not cost the others their slot.
+      // An error in one callback must not prevent the others.
       clock.after(0, () => {
         throw error;
       });
@@ -128,7 +129,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     waiting += 1;
   };
 
-  /** Out of its slot, if it is in one. */
+  /** Removes an entry from its slot, if it is in one. */
   const take = (entry: Entry) => {
     const { slot, before, after } = entry;
     if (!slot) return;
@@ -138,11 +139,11 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
     else slot.last = before;
     entry.slot = entry.before = entry.after = undefined;
     waiting -= 1;
-    // A slot that is due is no longer in the map; a later one of the same number may be.
+    // A due slot is no longer in the map; a later one with the same number may be.
     if (!slot.first && slots.get(slot.number) === slot) drop(slot);
   };
 
-  /** What was taken back must not stay until its time: most deadlines of a call are far, and never reached. */
+  /** Removes cancelled deadlines early, because most deadlines of a call are far and never reached. */
   const drop = (slot: Slot) => {
     slots.delete(slot.number);
     if (order.size > 2 * slots.size + MAX_STALE_SLOTS) order.replace(slots.keys());
@@ -159,7 +160,7 @@ export function createTicker(clock: Clock, slotMs = 5): Ticker {
       const fault = numberFault('deadlineMs', deadlineMs);
       if (fault !== undefined) throw new RangeError(`Ticker: ${fault}.`);
       const number = Math.ceil(deadlineMs / slotMs - ROUNDING);
-      // Set again within its slot it goes to the end of it.
+      // An entry that is set again within its slot moves to its end.
       take(this);
       put(this, slotOf(number));
       if (number < wakeSlot) arm(number);

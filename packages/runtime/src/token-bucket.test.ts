@@ -9,21 +9,21 @@ const rates = fc.record({
 const stepsMs = fc.array(fc.double({ min: 0, max: 2000, noNaN: true }), { maxLength: 200 });
 
 describe('TokenBucket', () => {
-  it('starts full and refuses what is beyond the burst', () => {
+  it('starts full and refuses tokens beyond the burst', () => {
     const bucket = new TokenBucket({ perSecond: 5, burst: 25 }, 0);
     const taken = Array.from({ length: 30 }, () => bucket.take(0));
     expect(taken.filter(Boolean)).toHaveLength(25);
     expect(taken.slice(0, 25)).not.toContain(false);
   });
 
-  it('gives back perSecond tokens a second, up to the burst', () => {
+  it('refills perSecond tokens per second, up to the burst', () => {
     const bucket = new TokenBucket({ perSecond: 5, burst: 25 }, 0);
     bucket.take(0, 25);
     expect(bucket.available(1000)).toBeCloseTo(5);
     expect(bucket.available(60_000)).toBe(25);
   });
 
-  it('never lets more through in any stretch than burst + rate × time', () => {
+  it('never allows more than burst + rate × time in any period', () => {
     fc.assert(
       fc.property(rates, stepsMs, (rate, steps) => {
         const bucket = new TokenBucket(rate, 0);
@@ -42,7 +42,7 @@ describe('TokenBucket', () => {
     );
   });
 
-  it('succeeds when asked again after msUntil, whatever the time of day', () => {
+  it('succeeds after msUntil, at any time of day', () => {
     fc.assert(
       fc.property(rates, stepsMs, fc.double({ min: 0, max: 1e10, noNaN: true }), (rate, steps, startMs) => {
         const bucket = new TokenBucket(rate, startMs);
@@ -57,7 +57,7 @@ describe('TokenBucket', () => {
     );
   });
 
-  it('says 0 exactly when take would succeed', () => {
+  it('returns 0 exactly if take would succeed', () => {
     fc.assert(
       fc.property(rates, stepsMs, (rate, steps) => {
         const bucket = new TokenBucket(rate, 0);
@@ -71,13 +71,13 @@ describe('TokenBucket', () => {
     );
   });
 
-  it('takes nothing when it cannot take all', () => {
+  it('takes no tokens if it cannot take all', () => {
     const bucket = new TokenBucket({ perSecond: 1, burst: 3 }, 0);
     expect(bucket.take(0, 4)).toBe(false);
     expect(bucket.available(0)).toBe(3);
   });
 
-  it('never holds less than nothing nor more than the burst, and gains nothing when time goes back', () => {
+  it('never contains less than 0 nor more than the burst, and gains nothing if time goes back', () => {
     const bucket = new TokenBucket({ perSecond: 10, burst: 2 }, 1000);
     bucket.take(1000, 2);
     expect(bucket.available(500)).toBe(0);
@@ -85,7 +85,7 @@ describe('TokenBucket', () => {
     expect(bucket.available(1100)).toBeCloseTo(1);
   });
 
-  it('says Infinity for what it can never hold', () => {
+  it('returns Infinity for more than the burst', () => {
     const bucket = new TokenBucket({ perSecond: 10, burst: 2 }, 0);
     expect(bucket.msUntil(0, 3)).toBe(Number.POSITIVE_INFINITY);
     const dry = new TokenBucket({ perSecond: 0, burst: 1 }, 0);

@@ -1,17 +1,17 @@
 import { checkArgument } from './argument-check.js';
 
-/** How fast, and how much at once. */
+/** A rate limit. */
 export interface Rate {
-  /** Tokens that come back each second. */
+  /** The refilled tokens per second. */
   readonly perSecond: number;
-  /** Tokens that a rested bucket holds. */
+  /** The tokens of a full bucket. */
   readonly burst: number;
 }
 
-/** Tolerance for rounding: without it a `take` after exactly `msUntil` could fail. */
+/** A rounding tolerance, without which a `take` after exactly `msUntil` could fail. */
 const ROUNDING = 1e-6;
 
-/** A rate limit as plain arithmetic on the times it is given: no timer, no clock. Starts full. */
+/** A token bucket that computes with the given times, without a timer or a clock. Starts full. */
 export class TokenBucket {
   readonly #rate: Rate;
   // Numbers from the first: V8 boxes each new number of a field that was once undefined.
@@ -40,7 +40,7 @@ export class TokenBucket {
     return this.#tokens;
   }
 
-  /** Milliseconds until `take` of `count` tokens succeeds; 0 when it would now; `Infinity` when it never will. */
+  /** Milliseconds until `take` of `count` tokens succeeds; 0 if it would succeed now; `Infinity` if it never will. */
   msUntil(nowMs: number, count = 1): number {
     const missing = count - this.available(nowMs);
     if (missing <= ROUNDING) return 0;

@@ -1,10 +1,10 @@
-/** How a connection ended, as this end saw it. */
+/** How a connection ended, as observed by this end. */
 export interface TransportEnd {
   /** The WebSocket close code; 1005 when the peer gave none, 1006 when the connection was lost. */
   readonly code: number;
   /** The peer's reason text, often empty. */
   readonly reason: string;
-  /** What broke the connection or the framing, where something did. */
+  /** The error of the connection or the framing, if any. */
   readonly error?: Error;
 }
 

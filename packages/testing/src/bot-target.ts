@@ -8,7 +8,7 @@ import type { TestingErrorCode } from './testing-error.js';
 
 /** A bot in this process, given by its handler. Time is virtual. */
 export interface HandlerTarget {
-  /** Creates the handler with the test's clock; `parrot` of `@hookline/bots` fits as it is. */
+  /** Creates the handler with the test's clock; `parrot` of `@hookline/bots` can be used directly. */
   readonly handler: (settings: { readonly clock: Clock }) => CallHandler;
   /** Options of `createBot`. */
   readonly options?: Partial<BotOptions>;

@@ -15,7 +15,7 @@ const goodbye = phrase('goodbye');
 const moments = Array.from({ length: 50 }, (_, index) => Math.round((prompt.durationMs * index) / 49));
 
 describe.each([0, 40])('with a latency of %i ms', (latencyMs) => {
-  test.each(moments)('a barge-in %i ms into the prompt leaves nothing of it', async (atMs) => {
+  test.each(moments)('after a barge-in %i ms into the prompt nothing of it is heard', async (atMs) => {
     const recording = new Recording();
     let interrupted: PlaybackResult | undefined;
     const linked = linkedCall(

@@ -6,7 +6,7 @@ import { haproxy, isMissing, nginx } from './proxies.js';
 const SECRET = 'YmVoaW5kIGEgcHJveHksIGFuZCBzdGlsbCBzaWduZWQ=';
 const PATH = '/v1/bots';
 
-/** Two instances of a bot, as they stand behind a proxy. */
+/** Two instances of a bot behind a proxy. */
 async function twoInstances(handler: (name: string) => CallHandler) {
   const start = async (name: string) => {
     const bot = createBot({ auth: { key: SECRET }, path: PATH }, handler(name));
@@ -26,7 +26,7 @@ function caller(port: number, path = '/book?tier=gold') {
   return callAudioConnector({ integration, connectorId: path.slice(1), outputs: 'all' });
 }
 
-/** A bot that waits for a key in a call that has `?stay`, and else ends at once. */
+/** A bot that waits for a key in a call with `?stay`, and otherwise ends at once. */
 const instance =
   (name: string): CallHandler =>
   async (call) => {
@@ -36,14 +36,14 @@ const instance =
     return { instance: name, url: call.url };
   };
 
-/** Calls without a pause while an instance is drained under them. */
+/** Calls without a pause while an instance is drained. */
 async function drainUnderCalls(
   port: number,
   [first, second]: readonly [{ readonly bot: Bot }, { readonly bot: Bot }],
 ) {
   const live: ReturnType<typeof caller>[] = [];
   const sessions = () => [first.bot.sessions, second.bot.sessions];
-  // An earlier call must not count as one of these.
+  // An earlier call must not be counted.
   await expect.poll(sessions).toEqual([0, 0]);
   while (sessions().includes(0)) {
     const call = caller(port, '/book?stay');
@@ -71,7 +71,7 @@ describe.each([
   ['nginx', nginx],
 ] as const)('behind %s', (command, proxy) => {
   test.skipIf(isMissing(command))(
-    'a signed call keeps its Host and path, and a drained instance costs no call',
+    'a signed call keeps its Host and path, and draining an instance loses no call',
     async (context) => {
       const instances = await twoInstances(instance);
       const port = await proxy(

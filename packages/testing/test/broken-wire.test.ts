@@ -6,7 +6,7 @@ import { finish } from './nothing-left.js';
 import { serve } from './served.js';
 import { tampering } from './tampering.js';
 
-/** A call in memory with a bot whose messages are changed on their way. */
+/** A call in memory with a bot whose messages are modified in transit. */
 function tampered(change: (text: string) => string | undefined) {
   return linkedCall(quiet, { dial: (bot) => tampering(inMemoryDial(bot), change) });
 }
@@ -14,7 +14,7 @@ function tampered(change: (text: string) => string | undefined) {
 const isType = (text: string, type: string) => JSON.parse(text).type === type;
 
 describe('the client ends a call whose bot', () => {
-  test('leaves out a seq', async () => {
+  test('skips a seq', async () => {
     const linked = tampered((text) =>
       isType(text, 'pong') && JSON.parse(text).seq === 2 ? undefined : text,
     );
@@ -26,12 +26,12 @@ describe('the client ends a call whose bot', () => {
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
   });
 
-  test('sends no JSON', async () => {
+  test('sends text that is not JSON', async () => {
     const linked = tampered((text) => (isType(text, 'pong') ? text.slice(1) : text));
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
   });
 
-  test('opens with two formats', async () => {
+  test('selects two formats', async () => {
     const linked = tampered((text) =>
       isType(text, 'opened') ? text.replace(/"media":\[(.*?\})\]/, '"media":[$1,$1]') : text,
     );
@@ -45,7 +45,7 @@ describe('the client ends a call whose bot', () => {
     expect(result.durationMs).toBeLessThanOrEqual(10_000);
   });
 
-  test('forgets parameters', async () => {
+  test('omits parameters', async () => {
     const linked = tampered((text) => (isType(text, 'pong') ? text.replace(',"parameters":{}', '') : text));
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'protocol-violation' });
   });
@@ -62,7 +62,7 @@ describe('the client ends a call whose bot', () => {
   });
 });
 
-test('a completed call whose closed never comes has succeeded all the same', async () => {
+test('a completed call without closed still succeeds', async () => {
   const linked = linkedCall(() => () => ({ done: 'yes' }), {
     dial: (bot) => tampering(inMemoryDial(bot), (text) => (isType(text, 'closed') ? undefined : text)),
   });

@@ -31,7 +31,7 @@ test('echo sends every frame back at once, byte for byte', async () => {
 test.each([
   ['PCMU', 1000],
   ['L16', 200],
-] as const)('echo takes %s in frames of %i ms', async (format, frameMs) => {
+] as const)('echo handles %s in frames of %i ms', async (format, frameMs) => {
   const recording = new Recording();
   const linked = linkedCall(echo, {
     call: { caller: [hello!.data], media: { format, frameMs }, sink: recording },
@@ -44,7 +44,7 @@ test.each([
   }
 });
 
-test('echo made to be faster than the platform allows is told so, and goes on', async () => {
+test('echo beyond the rate limits of the platform receives an error, and continues', async () => {
   const linked = linkedCall(echo, {
     call: { caller: [hello!.data], media: { frameMs: 20 }, onBreach: 'error' },
   });
@@ -54,7 +54,7 @@ test('echo made to be faster than the platform allows is told so, and goes on', 
   expect(result.warnings.map(({ clause }) => clause)).toContain('AC-RATE-2');
 });
 
-test('echo goes on after a frame that is longer than a bot may send', async (context) => {
+test('echo continues after a frame that is longer than a bot may send', async (context) => {
   const client = await RawClient.open(await serve(context, echo()));
   client.transport.sendBinary(new Uint8Array(65_536));
   client.send('ping', {});
@@ -64,7 +64,7 @@ test('echo goes on after a frame that is longer than a bot may send', async (con
   await client.ended;
 });
 
-test('echo keeps no keys that no telephone has', async (context) => {
+test('echo ignores invalid keys', async (context) => {
   const client = await RawClient.open(await serve(context, echo()));
   for (const digit of ['1', '', '23', 'x'.repeat(60_000), '4', '#']) client.send('dtmf', { digit });
   expect(await client.message('disconnect')).toMatchObject({
@@ -74,7 +74,7 @@ test('echo keeps no keys that no telephone has', async (context) => {
   await client.ended;
 });
 
-test('quiet answers what it must and sends nothing on its own', async () => {
+test('quiet sends only required answers', async () => {
   const recording = new Recording();
   const linked = linkedCall(quiet, { call: { sink: recording } });
   linked.clock.after(10_500, () => linked.call.hangup());

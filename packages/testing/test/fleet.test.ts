@@ -10,7 +10,7 @@ import { freePort } from '#free-port';
 import { background, folder, haproxy, isMissing, nginx, untilReady } from './proxies.js';
 
 /*
- * Real processes of apps/fleet-bot, as they are built, behind real proxies.
+ * Real processes of the built apps/fleet-bot behind real proxies.
  */
 const SECRET = 'YSBmbGVldCBvZiBpbnN0YW5jZXMsIGFsbCBzaWduZWQ=';
 const app = (name: string) =>
@@ -19,7 +19,7 @@ const missing = ['haproxy', 'nginx', 'redis-server'].some(isMissing);
 
 type Context = Pick<TestContext, 'onTestFinished'>;
 
-/** One instance at a time on a port: started, told to end, started anew. */
+/** An instance on a port, which can be stopped and restarted. */
 class Instance {
   readonly #context: Context;
   readonly #env: NodeJS.ProcessEnv;
@@ -48,7 +48,7 @@ class Instance {
     );
   }
 
-  /** Tells it to end. Resolves with its exit code when it has. */
+  /** Stops it. Resolves with its exit code. */
   async end(): Promise<number | null> {
     const child = this.#child;
     if (!child) throw new Error('not started');
@@ -61,7 +61,7 @@ class Instance {
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** The status that a URL is answered with; 0 where nothing listens. */
+/** The response status of a URL; 0 if nothing listens. */
 const statusOf = (url: string) =>
   fetch(url).then(
     ({ status }) => status,
@@ -103,7 +103,7 @@ function call(port: number, waitMs: number) {
 const opened = (one: ReturnType<typeof call>) =>
   new Promise<void>((resolve) => void one.on('state', (state) => state === 'open' && resolve()));
 
-/** Calls one after the other, from several callers at a time, until told to stop. */
+/** Makes calls one after another, from several callers at a time, until stopped. */
 function underLoad(port: number, callers: number) {
   let on = true;
   const instances: string[] = [];
@@ -130,7 +130,7 @@ function underLoad(port: number, callers: number) {
     async served(instance: string) {
       while (!instances.includes(instance)) await Promise.race([all, pause()]);
     },
-    /** Waits until so many instances other than these have taken calls; returns them. */
+    /** Waits until this many instances other than the given ones have taken calls; returns them. */
     async others(than: ReadonlySet<string>, count: number) {
       for (;;) {
         const found = new Set(instances.filter((instance) => !than.has(instance)));
@@ -141,7 +141,7 @@ function underLoad(port: number, callers: number) {
   };
 }
 
-/** A signed upgrade request, sent as often as one likes: what somebody in between could have recorded. */
+/** A signed upgrade request that can be replayed, like a recorded one. */
 function recorded() {
   const ids = { organizationId: randomUUID(), sessionId: randomUUID(), correlationId: randomUUID() };
   const authority = 'bots.example';
@@ -171,7 +171,7 @@ function recorded() {
 
 describe.skipIf(missing)('a fleet behind HAProxy and nginx', () => {
   test.concurrent.each([2, 4])(
-    'of %i instances is restarted one by one under load: no call is cut, no request taken twice',
+    'of %i instances is restarted one by one under load without losing a call or accepting a replay',
     async (size) => {
       const cleanups: (() => unknown)[] = [];
       const context: Context = { onTestFinished: (clean) => void cleanups.push(clean as () => unknown) };
@@ -192,7 +192,7 @@ async function restartUnderLoad(context: Context, size: number): Promise<void> {
   await Promise.all(fleet.map((instance) => instance.start()));
   const proxies = [await haproxy(context, ports), await nginx(context, ports)];
 
-  // One live call an instance and more, through both proxies, that outlast its restart.
+  // More than one live call per instance, through both proxies, that lasts beyond its restart.
   const long = proxies.flatMap((port) => Array.from({ length: size }, () => call(port, 60_000)));
   await Promise.all(long.map(opened));
   const load = proxies.map((port) => underLoad(port, 2));
@@ -208,7 +208,7 @@ async function restartUnderLoad(context: Context, size: number): Promise<void> {
     await instance.start();
     const replays = await Promise.all([...ports, ...proxies].map(replay));
     expect(new Set(replays)).toEqual(new Set([401]));
-    // The next one may go when both proxies have this one back.
+    // The next one may restart when both proxies use this one again.
     await Promise.all(load.map(({ served }) => served(String(instance.pid))));
   }
   const after = fleet.map(({ pid }) => String(pid));
@@ -223,7 +223,7 @@ async function restartUnderLoad(context: Context, size: number): Promise<void> {
   );
 }
 
-test('a cluster on one port replaces its workers, and one that crashed, and cuts no call', async (context) => {
+test('a cluster on one port replaces its workers, also a crashed one, without losing a call', async (context) => {
   const port = await freePort();
   const primary = spawn(process.execPath, [app('cluster')], {
     env: { ...process.env, PORT: String(port), CLIENT_SECRET: SECRET, WORKERS: '2', DRAIN_SECONDS: '30' },
@@ -243,7 +243,7 @@ test('a cluster on one port replaces its workers, and one that crashed, and cuts
   expect(result).toMatchObject({ path: 'success', outputs: { digits: '1' } });
   expect(result.path === 'success' && first.has(result.outputs['instance'] ?? '')).toBe(true);
   process.kill(Number([...second][0]), 'SIGKILL');
-  // A crash cuts its own calls, and what was handed to it; after that its successor takes its part.
+  // A crash loses its own calls and connections that were assigned to it; then its successor takes over.
   const known = new Set([...first, ...second]);
   for (let instance = ''; instance === '' || known.has(instance); ) {
     const { path, ...rest } = await call(port, 50).result;

@@ -22,7 +22,7 @@ const file = (rate: number) => {
   return JSON.stringify(path);
 };
 
-/** What a handler does, as the text of its body. */
+/** The bodies of handlers, as text. */
 const BOTS: readonly (readonly [string, string])[] = [
   ['a file of 8 kHz', `await call.play(wav(${file(8000)}))`],
   ['a file of 22.05 kHz', `await call.play(wav(${file(22_050)}))`],
@@ -42,7 +42,7 @@ const BOTS: readonly (readonly [string, string])[] = [
 
 const PROCESSES = 10;
 
-/** A call in a process of its own, in which nothing is loaded yet: how long it took, in every respect. */
+/** Runs a call in a new process; returns all its virtual timings. */
 async function freshCall(body: string): Promise<string> {
   const program = `
     import { phrase } from '@hookline/bots';
@@ -65,7 +65,7 @@ test.runIf(isBuilt).each(BOTS)(
   { timeout: 60_000 },
   async (_, body) => {
     const runs: string[] = [];
-    // Two at a time: the one takes time from the other, as on a busy machine.
+    // Two at a time, which compete as on a busy machine.
     while (runs.length < PROCESSES) runs.push(...(await Promise.all([freshCall(body), freshCall(body)])));
     expect(runs[0]).toMatch(/^\["success",/);
     expect(new Set(runs).size, runs.join('\n')).toBe(1);

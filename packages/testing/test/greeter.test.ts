@@ -14,7 +14,7 @@ const ONSET_MS = 260;
 const LATENCY_MS = 20;
 
 describe('the greeter', () => {
-  test('greets as soon as the call is open, and tells its turn', async () => {
+  test('greets as soon as the call is open, and reports its turn', async () => {
     const recording = new Recording();
     const linked = linkedCall(greeter, { call: { sink: recording } });
     const result = await finish(linked);
@@ -32,7 +32,7 @@ describe('the greeter', () => {
     }
   });
 
-  test('says one utterance back', async () => {
+  test('repeats one utterance', async () => {
     const linked = linkedCall(greeter, { call: { caller: [silence(5000), hello.data] } });
     expect(await finish(linked)).toMatchObject({
       path: 'success',
@@ -43,7 +43,7 @@ describe('the greeter', () => {
   });
 });
 
-describe('speech over the greeting stops it for good', () => {
+describe('speech over the greeting stops it permanently', () => {
   const last = greeting.durationMs - ONSET_MS - 200;
   const moments = Array.from({ length: 50 }, (_, index) => Math.round((last * index) / 49));
 
@@ -63,12 +63,12 @@ describe('speech over the greeting stops it for good', () => {
     expect(recording.types('in').filter((type) => type === 'disconnect')).toHaveLength(1);
 
     const stopped = recording.messages('in', 'event').find(({ text }) => text.includes('barge_in'));
-    // Out of the caller's mouth when a frame of 20 ms is full, and a latency each way.
+    // A frame of 20 ms and the latency in both directions.
     expect(stopped!.t - (atMs + ONSET_MS)).toBeLessThan(200 + 20 + 3 * LATENCY_MS);
 
     const { before } = recording.heardAround('barge_in');
     expectSameBytes(before, greeting.data.subarray(0, before.length));
-    // What comes after it is of the caller's own speech, not a byte of the greeting.
+    // Later audio is the caller's own speech, without a byte of the greeting.
     const { after } = recording.sentAround('barge_in');
     const said = Buffer.concat(recording.frames.out.map(({ bytes }) => bytes));
     expect(after.length).toBeGreaterThan(hello.data.length - 1000);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { linkedCall } from '../src/index.js';
 import { Recording } from './recording.js';
 
-/** How far `heardMs` may be from the recording. */
+/** The maximum difference between `heardMs` and the recording. */
 const TOLERANCE_MS = 20;
 const MARK = 0x11;
 const OTHER = 0x22;
@@ -33,32 +33,32 @@ interface Line {
   readonly frameMs: number;
 }
 
-/** What a call is told of a reply that it interrupts, beside what the recording of the caller's side holds of it. */
+/** Compares the reported `heardMs` of an interrupted reply with the recording of the caller's side. */
 async function interrupted(
   { rttMs, frameMs }: Line,
   bot: (call: Call, clock: VirtualClock, stop: () => void) => void,
 ) {
   const recording = new Recording();
-  let toldMs: number | undefined;
+  let reportedMs: number | undefined;
   const { clock, call } = linkedCall(
     ({ clock }) =>
       async (call) => {
         bot(call, clock, () => {
-          toldMs = call.stop()[0]?.heardMs ?? 0;
+          reportedMs = call.stop()[0]?.heardMs ?? 0;
         });
         await call.ended;
       },
     { latencyMs: rttMs / 2, call: { sink: recording, media: { frameMs }, inspectAudio: false } },
   );
-  await clock.advanceUntil(() => toldMs !== undefined, 20_000);
+  await clock.advanceUntil(() => reportedMs !== undefined, 20_000);
   await clock.advance(rttMs / 2 + 700);
   call.hangup();
   await clock.run(call.result);
   const heard = recording.heardPieces.flatMap(({ bytes }) => [...bytes.filter((byte) => byte === MARK)]);
-  return { toldMs: toldMs ?? 0, recordedMs: heard.length / 8 };
+  return { reportedMs: reportedMs ?? 0, recordedMs: heard.length / 8 };
 }
 
-/** The moments of `moments` at which what is told is not what was recorded. */
+/** The moments at which the reported value differs from the recording. */
 async function differences(
   line: Line,
   moments: readonly number[],
@@ -66,16 +66,16 @@ async function differences(
 ) {
   const found: string[] = [];
   for (const atMs of moments) {
-    const { toldMs, recordedMs } = await interrupted(line, (call, clock, stop) =>
+    const { reportedMs, recordedMs } = await interrupted(line, (call, clock, stop) =>
       bot(call, clock, stop, atMs),
     );
-    if (Math.abs(toldMs - recordedMs) > TOLERANCE_MS)
-      found.push(`${atMs}: told ${toldMs}, recorded ${recordedMs}`);
+    if (Math.abs(reportedMs - recordedMs) > TOLERANCE_MS)
+      found.push(`${atMs}: told ${reportedMs}, recorded ${recordedMs}`);
   }
   return found;
 }
 
-describe('heardMs of an interruption is what the recording of the caller holds', () => {
+describe('heardMs of an interruption equals the recording of the caller', () => {
   const cases = [20, 100, 200].flatMap((frameMs) =>
     Object.entries(PATTERNS).map(([pattern, write]) => ({ frameMs, pattern, write })),
   );
@@ -84,7 +84,8 @@ describe('heardMs of an interruption is what the recording of the caller holds',
     test.each(cases.map((about, index) => ({ ...about, index })))(
       'with caller frames of $frameMs ms, for a stream written $pattern, from the first audio of the call on',
       async ({ frameMs, write, index }) => {
-        // The cases of a round trip take together each moment from 0 to 3 s, 60 ms apart, and all of them each, 20 ms apart.
+        // The cases of a round trip take together each moment from 0 to 3 s, 60 ms apart, and all of them each, 20 ms
+        // apart.
         const offset = [0, 120, 300].indexOf(rttMs);
         const moments = [0, 1, 2].map((nth) => ((nth * cases.length + index) * 3 + offset) * 20);
         const bot = (call: Call, clock: VirtualClock, stop: () => void, atMs: number) => {
@@ -110,7 +111,7 @@ describe('heardMs of an interruption is what the recording of the caller holds',
       expect(found).toEqual([]);
     });
 
-    test('for a playback that begins behind frames that were sent raw', async () => {
+    test('for a playback that starts after raw frames', async () => {
       const found = await differences(line, early, (call, clock, stop, atMs) => {
         call.sendFrame(audio(700, OTHER));
         call.playback(audio(5000));
@@ -121,10 +122,10 @@ describe('heardMs of an interruption is what the recording of the caller holds',
 
     test('while the client is on hold and after it', async () => {
       const found: string[] = [];
-      // From when the hold is known at the bot, and again from when its end is.
+      // From the time at which the bot knows of the hold, and again of its end.
       for (const atMs of [100 + rttMs, 900, 1100 + rttMs, 1900]) {
         const recording = new Recording();
-        let toldMs: number | undefined;
+        let reportedMs: number | undefined;
         const { clock, call } = linkedCall(
           ({ clock }) =>
             async (bot) => {
@@ -132,26 +133,26 @@ describe('heardMs of an interruption is what the recording of the caller holds',
               clock.after(50, () => call.hold());
               clock.after(1050, () => call.unhold());
               clock.after(atMs, () => {
-                toldMs = bot.stop()[0]?.heardMs;
+                reportedMs = bot.stop()[0]?.heardMs;
               });
               await bot.ended;
             },
           { latencyMs: rttMs / 2, call: { sink: recording, inspectAudio: false } },
         );
-        await clock.advanceUntil(() => toldMs !== undefined, 20_000);
+        await clock.advanceUntil(() => reportedMs !== undefined, 20_000);
         await clock.advance(3000);
         call.hangup();
         await clock.run(call.result);
         const recordedMs = recording.heardPieces.reduce((sum, { bytes }) => sum + bytes.length, 0) / 8;
-        if (Math.abs((toldMs ?? 0) - recordedMs) > TOLERANCE_MS) {
-          found.push(`${atMs}: told ${toldMs}, recorded ${recordedMs}`);
+        if (Math.abs((reportedMs ?? 0) - recordedMs) > TOLERANCE_MS) {
+          found.push(`${atMs}: told ${reportedMs}, recorded ${recordedMs}`);
         }
       }
       expect(found).toEqual([]);
     });
   });
 
-  test('also when the barge_in waits for the limits of the platform', async () => {
+  test('also if the rate limits delay the barge_in', async () => {
     const found = await differences(
       { rttMs: 120, frameMs: 20 },
       [200, 500, 700, 2200],

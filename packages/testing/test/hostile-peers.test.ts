@@ -9,7 +9,7 @@ import { Recording } from './recording.js';
 import { type Served, signedHeaders, start } from './served.js';
 
 /*
- * One bot takes everything that follows, while a well-behaved call goes on on it from first to last.
+ * One bot receives all of the following, while a well-behaved call lasts from the first to the last test.
  */
 let served: Served;
 let bystander: ReturnType<Served['call']>;
@@ -36,7 +36,7 @@ afterAll(async () => {
   await expectNoSockets();
 });
 
-describe('a text that is no message ends the call of its sender', () => {
+describe('a text that is not a message ends the call of its sender', () => {
   test.each([
     ['no JSON', 'hello'],
     ['half a message', '{"version":"2","type":"ping"'],
@@ -56,7 +56,7 @@ describe('a text that is no message ends the call of its sender', () => {
   });
 });
 
-describe('a message that breaks a rule ends the call of its sender', () => {
+describe('a message that violates a rule ends the call of its sender', () => {
   test.each<[string, (client: RawClient) => void]>([
     ['a gap in seq', (client) => client.send('ping', {}, { seq: 7 })],
     ['a serverseq that was never sent', (client) => client.send('ping', {}, { serverseq: 99 })],
@@ -113,7 +113,7 @@ describe('a message that breaks a rule ends the call of its sender', () => {
     await client.ended;
   });
 
-  test('a type that nobody knows is ignored', async () => {
+  test('an unknown type is ignored', async () => {
     const client = await RawClient.open(served);
     client.seq += 1;
     client.transport.sendText(
@@ -152,7 +152,7 @@ describe('an upgrade request is refused', () => {
     ).rejects.toMatchObject({ code: 'DIAL_UNAUTHORIZED', status: 401 });
   });
 
-  test('when it is sent a second time', async () => {
+  test('if it is sent a second time', async () => {
     let first: Record<string, string> = {};
     const { transport } = await served.dial((headers) => {
       first = { ...headers };
@@ -164,7 +164,7 @@ describe('an upgrade request is refused', () => {
   });
 });
 
-/** Connects by hand and sends `bytes` after the upgrade. */
+/** Opens a raw connection and sends `bytes` after the upgrade. */
 async function byHand(after?: Uint8Array): Promise<{ socket: Socket; ended: Promise<void> }> {
   const { port, url } = served.listening;
   const { headers } = signedHeaders(url);
@@ -188,7 +188,7 @@ async function byHand(after?: Uint8Array): Promise<{ socket: Socket; ended: Prom
   return { socket, ended };
 }
 
-describe('a broken WebSocket frame ends the connection it came by', () => {
+describe('an invalid WebSocket frame ends its connection', () => {
   test.each([
     ['with a reserved opcode', [0x83, 0x80, 0, 0, 0, 0]],
     ['with a reserved bit', [0xc1, 0x80, 0, 0, 0, 0]],
@@ -203,8 +203,8 @@ describe('a broken WebSocket frame ends the connection it came by', () => {
   });
 });
 
-describe('a connection that is reset is forgotten', () => {
-  test('in the middle of the request', async () => {
+describe('a reset connection is released', () => {
+  test('within the request', async () => {
     const socket = connect(served.listening.port, '127.0.0.1');
     await new Promise((resolve) => socket.once('connect', resolve));
     socket.write('GET / HTTP/1.1\r\nHost: x\r\nUpgr');
@@ -220,7 +220,7 @@ describe('a connection that is reset is forgotten', () => {
     await expect.poll(() => served.bot.sessions).toBe(1);
   });
 
-  test('in the middle of a frame', async () => {
+  test('within a frame', async () => {
     const { socket, ended } = await byHand(Uint8Array.from([0x82, 0xfe, 0x06, 0x40, 1, 2, 3, 4, 5]));
     socket.resetAndDestroy();
     await ended;
@@ -263,7 +263,7 @@ describe('a connection that is reset is forgotten', () => {
   });
 });
 
-test('a call that was on all the while has not noticed', async () => {
+test('a concurrent call is not affected', async () => {
   expect(bystander.state).toBe('open');
   await bystander.sendDtmf('7#');
   const result = await bystander.result;
@@ -271,7 +271,7 @@ test('a call that was on all the while has not noticed', async () => {
   const [opened] = recording.messages('in', 'opened');
   const hash = recording.events.findIndex((event) => event.kind === 'message' && /"#"/.test(event.text));
   const sent = recording.frames.out.filter(({ events = 0 }) => events <= hash);
-  // The bot counts until it reads the "#": by then it has every frame that was sent before it, and none is late.
+  // The bot counts frames until it reads the "#": by then it has received every earlier frame.
   expect(Number(result.path === 'success' && result.outputs['frames'])).toBe(sent.length);
   const openMs = recording.events[hash]!.t - opened!.t;
   expect(sent.length).toBeGreaterThanOrEqual(Math.floor(openMs / 200) - 1);

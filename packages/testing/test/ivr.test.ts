@@ -69,11 +69,11 @@ describe('the IVR', () => {
     expect(await pressing(keys)).toMatchObject({ path: 'success', outputs, cutMs: 0, warnings: [] });
   });
 
-  test('asks for the code that the flow gives', async () => {
+  test('asks for the code from the flow', async () => {
     expect(await pressing([[500, '4711#2']], '4711')).toMatchObject({ outputs: { verified: 'true' } });
   });
 
-  test('says goodbye to the last millisecond', async () => {
+  test('plays its goodbye to the last millisecond', async () => {
     const linked = linkedCall(ivr);
     linked.clock.after(100, () => void linked.call.sendDtmf('1#2#3#'));
     const result = await finish(linked);
@@ -81,7 +81,7 @@ describe('the IVR', () => {
     expect(result.heardMs).toBeGreaterThanOrEqual(2252);
   });
 
-  test('tells each turn', async () => {
+  test('reports each turn', async () => {
     const result = await pressing([
       [6000, '1234#'],
       [12_000, '2'],

@@ -8,7 +8,7 @@ import { systemClock } from '@hookline/runtime';
 import { linkedCall } from '@hookline/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-/** A WAV file that takes 100 ms of real time to be read: a pipe whose writer comes late. */
+/** A WAV file that takes 100 ms of real time to read: a pipe with a late writer. */
 function lateFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'hookline-late-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,7 +19,7 @@ function lateFile(): string {
 }
 
 describe.skipIf(process.platform === 'win32')(
-  'on a virtual clock, a file that is read late is heard in time',
+  'on a virtual clock, a file that is read slowly is heard in time',
   () => {
     const callers = {
       'by itself': () => wavCaller(lateFile()),

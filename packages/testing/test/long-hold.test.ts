@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Where a lane of a recording is loud, as [from, to] in milliseconds, silences under 100 ms left out. */
+/** The loud parts of a recorded channel, as [from, to] in milliseconds, ignoring silences under 100 ms. */
 async function loud(path: string) {
   const { samples, channels } = readWav(new Uint8Array(await readFile(path)));
   expect(channels).toBe(2);
@@ -40,7 +40,7 @@ async function loud(path: string) {
   return { lengthMs, left: lanes[0] ?? [], right: lanes[1] ?? [] };
 }
 
-/** Tells several sinks. */
+/** A sink that forwards to several sinks. */
 function all(...sinks: readonly Required<Pick<WireSink, 'event' | 'audio' | 'heard'>>[]): WireSink {
   return {
     event: (event) => sinks.forEach((sink) => void sink.event(event)),
@@ -55,7 +55,7 @@ test.each<[string, (talk: Talk, bot: BotCall) => void, (talk: Talk, bot: BotCall
   ['the caller is on hold', (talk) => talk.hold(), (talk) => talk.unhold()],
   ['the bot pauses the caller', (_, bot) => void bot.pause(), (_, bot) => void bot.resume()],
 ])(
-  'a call in which %s for 18 minutes is recorded whole by client and bot, both sides in their place',
+  'a call in which %s for 18 minutes is completely recorded by client and bot, with both sides aligned',
   async (name, hold, unhold) => {
     const clock = new VirtualClock();
     const dir = join(folder, name.replaceAll(' ', '-'));
@@ -110,7 +110,7 @@ test.each<[string, (talk: Talk, bot: BotCall) => void, (talk: Talk, bot: BotCall
       ['bot', join(await botTrace.close(), 'call.wav')],
     ] as const) {
       const { lengthMs, left, right } = await loud(path);
-      // The bot sees what passes later than the client; what it tells of the caller's hearing is estimated.
+      // The bot observes traffic later than the client, and estimates what the caller heard.
       const blurMs = vantage === 'client' ? 210 : 210 + 2 * LATENCY_MS;
       const near = (got: number | undefined, expected: number) =>
         expect(Math.abs((got ?? Number.NaN) - expected), `${path}: ${got}, ${expected}`).toBeLessThanOrEqual(

@@ -11,7 +11,7 @@ const [hello, table] = demoSpeech().map((phrase) => spoken(phrase).data);
 const goodbye = phrase('goodbye');
 
 describe('a caller who speaks in turn', () => {
-  test('says the next line when the bot has replied to the one before and is silent', async () => {
+  test('speaks the next line when the bot has replied to the previous one and is silent', async () => {
     const recording = new Recording();
     const linked = linkedCall(parrot, { latencyMs: 20, call: { sink: recording } });
     void sayInTurn(linked.call, linked.clock, [hello!, table!], { turnGapMs: 700 });
@@ -30,7 +30,7 @@ describe('a caller who speaks in turn', () => {
     expect(overlap).toEqual([]);
   });
 
-  test('says no more when the call is over', async () => {
+  test('stops speaking when the call ends', async () => {
     const linked = linkedCall(() => () => ({}));
     const said = sayInTurn(linked.call, linked.clock, [hello!, table!]);
     await finish(linked);
@@ -38,8 +38,8 @@ describe('a caller who speaks in turn', () => {
   });
 });
 
-describe('a caller with nothing more to say', () => {
-  test('hangs up after a while without a word of the bot', async () => {
+describe('a caller who has finished speaking', () => {
+  test('hangs up after a time without bot audio', async () => {
     const linked = linkedCall(quiet);
     hangUpWhenIdle(linked.call, linked.clock, linked.call.say(hello!), 5000);
     const result = await finish(linked);
@@ -47,7 +47,7 @@ describe('a caller with nothing more to say', () => {
     expect(result.durationMs).toBeCloseTo(2200 + 5000, -3);
   });
 
-  test('listens to the end as long as the bot speaks', async () => {
+  test('does not hang up while the bot speaks', async () => {
     const linked = linkedCall(() => async (call) => {
       for (let i = 0; i < 5; i++) await call.play(wav(goodbye.bytes));
       return { done: 'yes' };
@@ -57,8 +57,8 @@ describe('a caller with nothing more to say', () => {
   });
 });
 
-describe('a caller who had more to say when the call ended', () => {
-  test('waits for nothing any more', async () => {
+describe('a caller with more lines when the call ends', () => {
+  test('stops waiting', async () => {
     const linked = linkedCall(() => () => ({}));
     const said = sayInTurn(linked.call, linked.clock, [hello!, table!]);
     hangUpWhenIdle(linked.call, linked.clock, said, 10_000);
@@ -71,7 +71,7 @@ describe('a moment of a call', () => {
     ['after it opened', { from: 'opened', afterMs: 1500 }, 40 + 1500],
     ['into the first playback', { from: 1, afterMs: 700 }, 40 + 700],
     ['into the second playback', { from: 2, afterMs: 300 }, 40 + 2252 + 40 + 300],
-  ])('%s comes when it should', async (_what, moment, expectedMs) => {
+  ])('%s occurs at the right time', async (_what, moment, expectedMs) => {
     const linked = linkedCall(
       () => async (call) => {
         await call.play(wav(goodbye.bytes));
@@ -87,7 +87,7 @@ describe('a moment of a call', () => {
     expect(Math.abs(atMs - expectedMs)).toBeLessThan(20);
   });
 
-  test('never comes when the call ends before', async () => {
+  test('never occurs if the call ends first', async () => {
     const linked = linkedCall(() => () => ({}));
     let came = false;
     atMoment(linked.call, linked.clock, { from: 'opened', afterMs: 60_000 }, () => {

@@ -5,7 +5,7 @@ import { linkedCall } from '../src/index.js';
 /** µ-law of so many milliseconds. */
 const audio = (ms: number) => new Uint8Array(ms * 8).fill(0x55);
 
-/** When each thing happened that was to happen at a moment of a call with three playbacks of 1 s, 1 s apart. */
+/** The times of actions at moments of a call with three playbacks of 1 s, 1 s apart. */
 async function moments(): Promise<Readonly<Record<string, number>>> {
   const { call, clock } = linkedCall(({ clock }) => async (it) => {
     for (let playback = 0; playback < 3; playback++) {
@@ -35,6 +35,6 @@ async function moments(): Promise<Readonly<Record<string, number>>> {
   return at;
 }
 
-it('a moment of a call is that of the playback it names, and never comes when that never begins', async () => {
+it('a moment of a call is relative to its playback, and never occurs if that never starts', async () => {
   expect(await moments()).toEqual({ 'opened+300': 300, first: 0, 'second+200': 2200, third: 4000 });
 });

@@ -6,10 +6,10 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-test('The example for node:test in the README passes, and tells why when the bot says something else', () => {
+test('the example for node:test in the README passes, and reports the reason if the bot says something else', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
   const [, example = ''] = /```js\n([^`]*from 'node:test'[^`]*)```/.exec(readme) ?? [];
-  // Packages are found from here as they are built, and nothing watches the folder.
+  // From here the built packages are resolved, and no watcher observes the folder.
   const folder = mkdtempSync(join(root, 'node_modules', '.hookline-node-test-'));
   try {
     const run = (text: string) => {
@@ -17,7 +17,7 @@ test('The example for node:test in the README passes, and tells why when the bot
       const { status, stdout } = spawnSync(process.execPath, ['--test', 'code.test.mjs'], {
         cwd: folder,
         encoding: 'utf8',
-        // Of a process that vitest runs, `node --test` would believe that it is a part of a run.
+        // With the environment of vitest, `node --test` would act as part of another run.
         env: { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: undefined },
       });
       return { status, stdout };

@@ -2,7 +2,7 @@ import type { CallResult } from '@hookline/client';
 import { expect, vi } from 'vitest';
 import type { LinkedCall } from '../src/index.js';
 
-/** Plays a call to its end and expects that it leaves neither a timer nor a session behind. */
+/** Runs a call to its end and expects that no timers or sessions remain. */
 export async function finish({ clock, bot, call }: LinkedCall): Promise<CallResult> {
   const result = await clock.run(call.result);
   await clock.run(call.closed);

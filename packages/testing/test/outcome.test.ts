@@ -23,7 +23,7 @@ describe('success', () => {
     });
   });
 
-  test('tells declared outputs that are missing and returned ones that are not declared', async () => {
+  test('reports missing declared outputs and undeclared returned ones', async () => {
     const linked = linkedCall(() => () => ({ reservationId: 'R-17', mood: 'good' }), {
       call: { outputs: ['reservationId', 'partySize'] },
     });
@@ -36,7 +36,7 @@ describe('success', () => {
     });
   });
 
-  test('hands the conversation over as it is', async () => {
+  test('passes the conversation unchanged', async () => {
     const linked = linkedCall(
       () =>
         ({ conversationId, participant, language, connectorId, organizationId, id }) => ({
@@ -70,7 +70,7 @@ describe('success', () => {
     });
   });
 
-  test('keeps inputs that are named like members of every object', async () => {
+  test('keeps inputs with names of Object.prototype members', async () => {
     const linked = linkedCall(
       () =>
         ({ inputs }) => ({ seen: Object.entries(inputs).flat().join(' ') }),
@@ -88,7 +88,7 @@ describe('success', () => {
 });
 
 describe('failure', () => {
-  test('of a handler that throws is a bot error that keeps its message to itself', async () => {
+  test('of a handler that throws is a bot error without its message', async () => {
     const linked = linkedCall(() => () => {
       throw new Error('password of the database is wrong');
     });
@@ -107,7 +107,7 @@ describe('failure', () => {
     expect(result.durationMs).toBeCloseTo(3000, -2);
   });
 
-  test('on purpose reaches the flow word for word', async () => {
+  test('by the bot reaches the flow with its exact text', async () => {
     const linked = linkedCall(() => () => {
       throw new CallFailure('The backend is down.');
     });
@@ -118,17 +118,17 @@ describe('failure', () => {
     });
   });
 
-  test('of credentials is told before the call opens', async () => {
+  test('of credentials is reported before the call opens', async () => {
     const linked = linkedCall(quiet, { bot: { auth: { somebody: null } } });
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'unauthorized', status: 401 });
   });
 
-  test('of credentials can be told inside the session', async () => {
+  test('of credentials can be reported within the session', async () => {
     const linked = linkedCall(quiet, { bot: { auth: { somebody: null }, unauthorized: 'disconnect' } });
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'unauthorized' });
   });
 
-  test('of a key store is no acceptance', async () => {
+  test('of a key store refuses the call', async () => {
     const linked = linkedCall(quiet, {
       bot: {
         auth: () => {
@@ -139,7 +139,7 @@ describe('failure', () => {
     expect(await finish(linked)).toMatchObject({ path: 'failure', cause: 'http-status', status: 503 });
   });
 
-  test('comes at the longest duration, which takes no time on a virtual clock', async () => {
+  test('occurs at the maximum duration, which takes no real time on a virtual clock', async () => {
     const linked = linkedCall(quiet);
     const result = await finish(linked);
     expect(result).toMatchObject({ path: 'failure', cause: 'max-duration' });
@@ -179,7 +179,7 @@ describe('a caller who hangs up', () => {
     expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { done: 'yes' } });
   });
 
-  test('rejects what the handler waits for, which is no fault of the handler', async () => {
+  test('rejects pending promises of the handler without counting as its error', async () => {
     const seen: unknown[] = [];
     const linked = linkedCall(() => async (call) => {
       try {
@@ -203,7 +203,7 @@ test.each([0, 75, 4000])('an abort after %i ms takes no path', async (atMs) => {
 });
 
 describe('outputs', () => {
-  test('of a bot that completes and throws afterwards are those of the completion', async () => {
+  test('of a bot that completes and then throws are those of the completion', async () => {
     const linked = linkedCall(() => async (call) => {
       await call.complete({ first: 'wins' });
       throw new Error('too late');
@@ -211,7 +211,7 @@ describe('outputs', () => {
     expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { first: 'wins' } });
   });
 
-  test('that cross with a hang-up are discarded, and named', async () => {
+  test('that cross a hang-up are discarded, and listed', async () => {
     const linked = linkedCall(
       ({ clock }) =>
         async () => {
@@ -226,7 +226,7 @@ describe('outputs', () => {
 });
 
 describe('the probe of an integration', () => {
-  test('finds nothing wrong with a bot and runs no handler', async () => {
+  test('finds no problem with a bot and runs no handler', async () => {
     let handled = 0;
     const linked = linkedCall(() => () => {
       handled += 1;
@@ -238,7 +238,7 @@ describe('the probe of an integration', () => {
     expect(handled).toBe(0);
   });
 
-  test('takes an offer of three', async () => {
+  test('accepts one of three offers', async () => {
     const linked = linkedCall(() => () => {});
     await finish(linked);
     const report = await linked.clock.run(
@@ -248,7 +248,7 @@ describe('the probe of an integration', () => {
   });
 });
 
-test('a caller with nothing to say is silence to the bot, in real time', async () => {
+test('a silent caller sends silence to the bot in real time', async () => {
   const linked = linkedCall(
     () => async (call) => {
       let bytes = 0;

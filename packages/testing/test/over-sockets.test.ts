@@ -13,7 +13,7 @@ const [hello] = demoSpeech().map(spoken);
 afterAll(expectNoSockets);
 
 describe.concurrent('over a real signed WebSocket', () => {
-  test('the parrot says back what was said, and completes', { timeout: 60_000 }, async (context) => {
+  test('the parrot repeats the speech of the caller, and completes', { timeout: 60_000 }, async (context) => {
     const served = await serve(context, parrot());
     const recording = new Recording();
     const call = served.call({ caller: [hello!.data], sink: recording });
@@ -76,7 +76,7 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('nothing that listens is refused', async (context) => {
+  test('a closed port is refused', async (context) => {
     const served = await serve(context, quiet());
     await served.listening.close();
     const call = served.call();
@@ -84,7 +84,7 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('a host without an address is a matter of dns', async () => {
+  test('a host without an address has cause dns', async () => {
     const integration = defineIntegration({
       baseConnectionUri: 'wss://nowhere.invalid/bot',
       apiKey: 'k',
@@ -94,7 +94,7 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('the probe finds nothing wrong', async (context) => {
+  test('the probe finds no problem', async (context) => {
     const served = await serve(context, quiet());
     expect(await served.integration.probe()).toMatchObject({ ok: true, problems: [] });
   });
@@ -110,7 +110,7 @@ describe.concurrent('over a real signed WebSocket', () => {
     await call.closed;
   });
 
-  test('a bot that drains lets a call end by itself and takes no new one', async (context) => {
+  test('a draining bot lets its calls end and accepts no new ones', async (context) => {
     const served = await serve(context, echo());
     const call = served.call();
     await new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ import { silence, spoken } from './signals.js';
 const [hello, table] = demoSpeech().map(spoken);
 
 describe('the parrot', () => {
-  test('says back what was said: later, at the same level, unclipped, with no gap', async () => {
+  test('repeats speech later, at the same level, unclipped and without gaps', async () => {
     const recording = new Recording();
     const linked = linkedCall(parrot, {
       latencyMs: 20,
@@ -20,7 +20,7 @@ describe('the parrot', () => {
     });
     const result = await finish(linked);
     const laterMs = expectSaidBack(recording, hello!.samples);
-    // 800 ms without speech end the utterance; with frames of 200 ms it may take two of them more.
+    // 800 ms without speech end the utterance; frames of 200 ms may delay that by two frames.
     expect(laterMs).toBeGreaterThan(hello!.durationMs);
     expect(laterMs).toBeLessThan(hello!.durationMs + 1500);
     expect(result).toMatchObject({
@@ -33,7 +33,7 @@ describe('the parrot', () => {
     if (result.path === 'success') expect(Number(result.outputs['heardMs'])).toBeCloseTo(result.heardMs, -1);
   });
 
-  test('says back the bytes of the caller and nothing else', async () => {
+  test('repeats only the bytes of the caller', async () => {
     const recording = new Recording();
     const linked = linkedCall(parrot, { call: { caller: [table!.data], sink: recording } });
     await finish(linked);
@@ -43,7 +43,7 @@ describe('the parrot', () => {
     expect(said.indexOf(heard)).toBeGreaterThanOrEqual(0);
   });
 
-  test('says back each of two utterances, one of them said while it speaks', async () => {
+  test('repeats two utterances, one of them spoken while it speaks', async () => {
     const recording = new Recording();
     const linked = linkedCall(parrot, {
       call: { caller: [hello!.data, silence(1200), table!.data], sink: recording },
@@ -63,7 +63,7 @@ describe('the parrot', () => {
     expect(result.durationMs - playedAt).toBeCloseTo(2000, -1);
   });
 
-  test('waits for the end of what was begun within these 2 s', async () => {
+  test('waits for the end of speech that started within these 2 s', async () => {
     const caller = liveCaller();
     const linked = linkedCall(parrot, { call: { caller } });
     caller.push(hello!.data);
@@ -75,20 +75,20 @@ describe('the parrot', () => {
     expect(await finish(linked)).toMatchObject({ outputs: { utterances: '2' } });
   });
 
-  test('completes after 10 s when nobody speaks', async () => {
+  test('completes after 10 s without speech', async () => {
     const linked = linkedCall(parrot);
     const result = await finish(linked);
     expect(result).toMatchObject({ path: 'success', outputs: { utterances: '0', heardMs: '0' } });
     expect(result.durationMs).toBeCloseTo(10_000, -1);
   });
 
-  test('takes 40 ms of sound for no speech', async () => {
+  test('does not detect 40 ms of sound as speech', async () => {
     const click = new Uint8Array(40 * 8).map((_, i) => (i % 2 ? 0x10 : 0x90));
     const linked = linkedCall(parrot, { call: { caller: [silence(1000), click, silence(1000)] } });
     expect(await finish(linked)).toMatchObject({ outputs: { utterances: '0' } });
   });
 
-  test('does not lose patience on hold', async () => {
+  test('does not time out on hold', async () => {
     const linked = linkedCall(parrot);
     linked.clock.after(5000, () => linked.call.hold());
     linked.clock.after(65_000, () => linked.call.unhold());
@@ -97,17 +97,14 @@ describe('the parrot', () => {
     expect(result.durationMs).toBeCloseTo(75_000, -2);
   });
 
-  test.each(['PCMU', 'L16'] as const)(
-    'says back %s, and the recording of the call tells it',
-    async (format) => {
-      const recording = createStereoRecording();
-      const linked = linkedCall(parrot, {
-        call: { caller: [hello!.data], media: { format }, sink: recording },
-      });
-      expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '1' } });
-      const { samples } = readWav(recording.wav());
-      const lane = (side: 0 | 1) => samples.filter((_, index) => index % 2 === side);
-      expectSaidBack({ left: lane(0), right: lane(1) }, hello!.samples);
-    },
-  );
+  test.each(['PCMU', 'L16'] as const)('repeats %s, as the recording of the call shows', async (format) => {
+    const recording = createStereoRecording();
+    const linked = linkedCall(parrot, {
+      call: { caller: [hello!.data], media: { format }, sink: recording },
+    });
+    expect(await finish(linked)).toMatchObject({ path: 'success', outputs: { utterances: '1' } });
+    const { samples } = readWav(recording.wav());
+    const lane = (side: 0 | 1) => samples.filter((_, index) => index % 2 === side);
+    expectSaidBack({ left: lane(0), right: lane(1) }, hello!.samples);
+  });
 });

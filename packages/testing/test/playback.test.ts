@@ -11,23 +11,20 @@ import { spoken } from './signals.js';
 const goodbye = phrase('goodbye');
 const { data, durationMs } = spoken(goodbye);
 
-test.each([0, 150])(
-  'a prompt before the end is heard to its last byte at %i ms of latency',
-  async (latencyMs) => {
-    const recording = new Recording();
-    const linked = linkedCall(
-      () => (call) => {
-        call.playback(wav(goodbye.bytes));
-        return { said: 'goodbye' };
-      },
-      { latencyMs, call: { sink: recording } },
-    );
-    expect(await finish(linked)).toMatchObject({ path: 'success', cutMs: 0, underruns: 0, warnings: [] });
-    expectSameBytes(join(recording.heardPieces), data);
-  },
-);
+test.each([0, 150])('a final prompt is heard to its last byte at %i ms of latency', async (latencyMs) => {
+  const recording = new Recording();
+  const linked = linkedCall(
+    () => (call) => {
+      call.playback(wav(goodbye.bytes));
+      return { said: 'goodbye' };
+    },
+    { latencyMs, call: { sink: recording } },
+  );
+  expect(await finish(linked)).toMatchObject({ path: 'success', cutMs: 0, underruns: 0, warnings: [] });
+  expectSameBytes(join(recording.heardPieces), data);
+});
 
-test('a source that is late in the middle is heard to its end all the same', async () => {
+test('a source with a delay in the middle is heard to its end', async () => {
   const recording = new Recording();
   const linked = linkedCall(
     ({ clock }) =>
@@ -56,7 +53,7 @@ test('a prompt of a minute stays within the limits of the platform', async () =>
       const { heardMs } = await call.play(minute);
       return { heardMs: String(Math.round(heardMs)) };
     },
-    // No speech, and it sounds like none.
+    // Audio that is not detected as speech.
     { latencyMs: 30, call: { sink: recording, inspectAudio: false } },
   );
   const result = await finish(linked);
@@ -64,7 +61,7 @@ test('a prompt of a minute stays within the limits of the platform', async () =>
   expectSameBytes(join(recording.heardPieces), minute);
 });
 
-test('immediate completion cuts what plays, and says how much', async () => {
+test('immediate completion cuts the playback off, and reports how much was heard', async () => {
   const linked = linkedCall(({ clock }) => async (call) => {
     call.playback(wav(goodbye.bytes));
     await sleep(clock, 1000);

@@ -3,7 +3,7 @@ import { type Bot, type Call as BotCall, createBot } from '@hookline/server';
 import { describe, expect, it } from 'vitest';
 import { linkedCall } from '../src/index.js';
 
-/** What a program gets wrong, in each function that returns a promise. */
+/** A mistake of the calling program for each function that returns a promise. */
 const OF_THE_BOT: Readonly<Record<string, (call: BotCall) => unknown>> = {
   'play, of no source': (call) => call.play(5 as never),
   'play, with an option that does not exist': (call) => call.play(new Uint8Array(160), { loud: 1 } as object),
@@ -36,7 +36,7 @@ const OF_A_SERVER: Readonly<Record<string, (bot: Bot) => unknown>> = {
   'inject, of nothing': (bot) => bot.inject({} as never),
 };
 
-/** What came of it: an error that was thrown at once fails the test. */
+/** The rejection; an error that is thrown synchronously fails the test. */
 async function rejectionOf(act: () => unknown): Promise<unknown> {
   let promise: unknown;
   expect(() => {

@@ -7,19 +7,19 @@ import type { TestContext } from 'vitest';
 import { freePort } from '#free-port';
 
 /*
- * Proxies with the configurations that the README of the server shows, with the addresses of a test.
+ * Proxies with the configurations in the README of the server, with the addresses of a test.
  */
 const readme = await readFile(new URL('../../server/README.md', import.meta.url), 'utf8');
 
 type Context = Pick<TestContext, 'onTestFinished'>;
 
-/** Where Debian keeps servers, which is not on everybody's path. */
+/** Debian installs servers into /usr/sbin, which is not on every PATH. */
 const env = { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin:/usr/local/sbin` };
 
 /** Whether a program is not installed. */
 export const isMissing = (command: string) => spawnSync('which', [command], { env }).status !== 0;
 
-/** The block of the README that begins after `heading`. */
+/** The block of the README after `heading`. */
 function shown(heading: string): string {
   const block = new RegExp(`\\n${heading}[^]*?\\n\`\`\`\\w*\\n([^]*?)\`\`\``).exec(readme)?.[1];
   if (block === undefined) throw new Error(`The README of the server has no block after "${heading}".`);
@@ -32,14 +32,14 @@ function replaced(text: string, from: string | RegExp, to: string): string {
   return after;
 }
 
-/** A folder until the test is over. */
+/** A temporary folder for a test. */
 export async function folder({ onTestFinished }: Context): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), 'hookline-proxy-'));
   onTestFinished(() => rm(path, { recursive: true }));
   return path;
 }
 
-/** Starts a program that runs until the test is over. */
+/** Starts a program that runs until the end of the test. */
 export function background(
   { onTestFinished }: Context,
   command: string,
@@ -52,14 +52,14 @@ export function background(
   });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    // Not SIGKILL, which would leave the workers of nginx behind.
+    // Not SIGKILL, after which the workers of nginx would continue.
     child.kill('SIGTERM');
     await once(child, 'exit');
   });
   return { child, said: () => said };
 }
 
-/** Waits until `url` is answered with 200. @param failed - says why it never will be */
+/** Waits until `url` responds with 200. @param failed - returns a reason why it never will */
 export async function untilReady(url: string, failed: () => string | undefined = () => undefined) {
   for (let tries = 0; tries < 500; tries++) {
     const why = failed();
@@ -81,7 +81,7 @@ async function run(context: Context, command: string, args: readonly string[], p
   );
 }
 
-/** HAProxy in front of instances, until the test is over. Returns its port. */
+/** Starts HAProxy in front of instances for a test. Returns its port. */
 export async function haproxy(context: Context, ports: readonly number[]): Promise<number> {
   const port = await freePort();
   const servers = ports.map((at, index) => `  server bot${index} 127.0.0.1:${at}\n`).join('');
@@ -94,7 +94,7 @@ export async function haproxy(context: Context, ports: readonly number[]): Promi
   return port;
 }
 
-/** nginx in front of instances, until the test is over. Returns its port. */
+/** Starts nginx in front of instances for a test. Returns its port. */
 export async function nginx(context: Context, ports: readonly number[]): Promise<number> {
   const port = await freePort();
   const dir = await folder(context);

@@ -15,7 +15,7 @@ interface Received {
   readonly parameters: Record<string, unknown>;
 }
 
-/** A client that does just what a test says, right or wrong. */
+/** A client that sends exactly what a test specifies, valid or not. */
 export class RawClient {
   readonly received: Received[] = [];
   readonly ended: Promise<TransportEnd>;
@@ -61,7 +61,7 @@ export class RawClient {
     });
   }
 
-  /** Sends a message with the right counters, or with what `envelope` says in their place. */
+  /** Sends a message with correct counters, or with the fields of `envelope` instead. */
   send<T extends ClientMessageType>(
     type: T,
     parameters: ClientParameters<T>,
@@ -77,7 +77,7 @@ export class RawClient {
     this.transport.sendText(encodeClientMessage(type, { ...right, ...envelope }, parameters));
   }
 
-  /** The first message of that type, when it is there. */
+  /** Resolves with the first message of that type. */
   message(type: string): Promise<Received> {
     return new Promise((resolve) => {
       const look = () => {

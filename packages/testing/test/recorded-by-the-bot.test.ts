@@ -27,7 +27,7 @@ afterAll(async () => {
   await expectNoSockets();
 });
 
-/** The sink that the README of the server shows; `closed` is told where each trace is, or why it is not. */
+/** The sink in the README of the server; `closed` receives the path of each trace or the error. */
 function traced(dir: string, closed: (outcome: unknown) => void): (call: CallFacts) => WireSink {
   return (call) => {
     const trace = createTraceWriter({
@@ -47,7 +47,7 @@ function traced(dir: string, closed: (outcome: unknown) => void): (call: CallFac
 }
 
 describe('the sink of a call on the server', () => {
-  test('keeps it as a trace that holds what the client saw, and no credentials', async (context) => {
+  test('stores the same events as the trace of the client, and no credentials', async (context) => {
     const outcomes: unknown[] = [];
     const sink = traced(folder, (outcome) => outcomes.push(outcome));
     const served = await serve(context, echo(), { bot: { sink } });
@@ -77,7 +77,7 @@ describe('the sink of a call on the server', () => {
     expect(ladder).toContain('disconnect completed');
   });
 
-  test('lets the call go on as ever when the disk does not take a byte', async (context) => {
+  test('does not affect the call if the disk accepts no bytes', async (context) => {
     const file = join(folder, 'no-directory');
     await writeFile(file, '');
     const outcomes: unknown[] = [];
@@ -94,7 +94,7 @@ describe('the sink of a call on the server', () => {
     expect(outcomes).toEqual([expect.objectContaining({ code: 'TRACE_WRITE' })]);
   });
 
-  test('that never comes back to a promise of its own does not hold the call', async (context) => {
+  test('does not delay the call if its own promise never settles', async (context) => {
     const never = new Promise<void>(() => {});
     const sink = (): WireSink => ({ event: () => never, audio: () => never });
     const served = await serve(context, echo(), { bot: { sink } });

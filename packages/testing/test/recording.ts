@@ -4,14 +4,14 @@ import type { Direction, WireEvent, WireSink } from '@hookline/protocol';
 interface Piece {
   readonly t: number;
   readonly bytes: Uint8Array;
-  /** How many events came before it. */
+  /** The number of earlier events. */
   readonly events?: number;
 }
 
-/** Keeps what the client tells of a call. */
+/** Records the events of the client. */
 export class Recording implements WireSink {
   readonly events: Exclude<WireEvent, { kind: 'audio' }>[] = [];
-  /** Frames as they passed, by direction as the client sees it. */
+  /** Frames in order, by direction from the perspective of the client. */
   readonly frames: Readonly<Record<Direction, Piece[]>> = { in: [], out: [] };
   readonly heardPieces: Piece[] = [];
 
@@ -41,7 +41,7 @@ export class Recording implements WireSink {
     );
   }
 
-  /** The frames of the bot that came before and after its first event with that entity. */
+  /** The frames of the bot before and after its first event with that entity. */
   sentAround(entity: string): { before: Uint8Array; after: Uint8Array } {
     const index = this.events.indexOf(this.#entityEvent(entity));
     return {
@@ -50,7 +50,7 @@ export class Recording implements WireSink {
     };
   }
 
-  /** What the caller heard before and after that event came. */
+  /** What the caller heard before and after that event arrived. */
   heardAround(entity: string): { before: Uint8Array; after: Uint8Array } {
     const { t } = this.#entityEvent(entity);
     const split = (piece: Piece) => Math.max(0, Math.round((t - piece.t) * 8));
@@ -78,13 +78,13 @@ export class Recording implements WireSink {
     return first ? lane([{ t: first.t - first.bytes.length / 8, bytes: join(this.frames.out) }]) : lane([]);
   }
 
-  /** What the caller heard, on the same time line. */
+  /** What the caller heard, on the same time base. */
   get right(): Int16Array {
     return lane(this.heardPieces);
   }
 }
 
-/** The bytes of all pieces in one. */
+/** Concatenates the bytes of all pieces. */
 export function join(pieces: readonly { readonly bytes: Uint8Array }[]): Uint8Array {
   return new Uint8Array(Buffer.concat(pieces.map(({ bytes }) => bytes)));
 }

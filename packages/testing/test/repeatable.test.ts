@@ -68,7 +68,7 @@ const BOTS: Bots = {
     },
 };
 
-/** A call in which nothing is loaded yet. */
+/** A call without any loaded modules. */
 async function coldCall(handlerOf: (server: Server) => CallHandler): Promise<unknown[]> {
   vi.resetModules();
   const [{ linkedCall }, server, { wavCaller }] = await Promise.all([
@@ -90,7 +90,7 @@ async function measured(
 }
 
 describe('linkedCall', () => {
-  it.each(Object.entries(BOTS))('runs the same way every time with %s, loaded or not', async (_, bot) => {
+  it.each(Object.entries(BOTS))('is reproducible with %s, loaded or not', async (_, bot) => {
     const runs = [await coldCall(bot), await coldCall(bot)];
     const { linkedCall } = await import('@hookline/testing');
     const server = await import('@hookline/server');

@@ -3,16 +3,16 @@ import { expect } from 'vitest';
 import type { Recording } from './recording.js';
 
 const WINDOW = 160;
-/** Quieter than this a window of 20 ms is no speech. */
+/** A quieter window of 20 ms is not speech. */
 const SPEECH_DBFS = -45;
-/** As much of the speech as is needed to find it: a quarter of a second. */
+/** The length of the template that locates the speech: a quarter of a second. */
 const TEMPLATE = 2000;
 
 /**
- * Expects the right lane to carry `speech`, which is in the left lane, again: later, at the same level, not clipped,
- * with no gap in any 20 ms.
+ * Expects the right channel to repeat `speech` of the left channel: later, at the same level, not clipped, without gaps
+ * in any 20 ms.
  *
- * @returns how much later, in milliseconds
+ * @returns the delay in milliseconds
  */
 export function expectSaidBack(recording: Pick<Recording, 'left' | 'right'>, speech: Int16Array): number {
   const { left, right } = recording;
@@ -32,7 +32,7 @@ export function expectSaidBack(recording: Pick<Recording, 'left' | 'right'>, spe
   return (heardAt - saidAt) / 8;
 }
 
-/** Where in `lane` the speech is most alike, in samples; fails when it is nowhere. */
+/** The offset of the best match in `lane`, in samples; fails without a match. */
 function bestLag(speech: Int16Array, lane: Int16Array): number {
   const from = loudest(speech);
   const template = speech.subarray(from, from + TEMPLATE);

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** Expects the same bytes; says where they differ. Faster than `toEqual` on seconds of audio. */
+/** Expects equal bytes; reports where they differ. Faster than `toEqual` for seconds of audio. */
 export function expectSameBytes(actual: Uint8Array, expected: Uint8Array): void {
   if (Buffer.compare(actual, expected) === 0) return;
   const at = expected.findIndex((byte, index) => actual[index] !== byte);

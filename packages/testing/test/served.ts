@@ -15,29 +15,29 @@ import type { TestContext } from 'vitest';
 const API_KEY = 'served';
 const CLIENT_SECRET = 'c2VydmVkIG9uIGxvb3BiYWNrIGZvciBhIHRlc3Q=';
 
-/** Who a connection says it is. */
+/** The identity of a connection. */
 export interface Identity {
   readonly organizationId: string;
   readonly sessionId: string;
 }
 
-/** A bot on a port of loopback, and what a test calls it with. */
+/** A bot on a loopback port, and helpers to call it. */
 export interface Served {
   readonly bot: Bot;
   readonly listening: Listening;
   readonly integration: Integration;
   call(options?: Partial<CallAudioConnectorOptions>): ReturnType<typeof callAudioConnector>;
-  /** Opens a signed connection with no client behind it. */
+  /** Opens a signed connection without a client. */
   dial(change?: (headers: Record<string, string>) => void): Promise<Dialled & Identity>;
 }
 
-/** What differs from the defaults. */
+/** Options that differ from the defaults. */
 export interface ServeOptions {
   readonly bot?: Partial<BotOptions>;
   readonly integration?: Partial<IntegrationOptions>;
 }
 
-/** Serves a bot until the test of that context is over. */
+/** Serves a bot until the end of the test. */
 export async function serve(
   { onTestFinished }: TestContext,
   handler: CallHandler,

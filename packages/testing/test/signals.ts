@@ -1,7 +1,7 @@
 import { decodeMulaw, encodeMulaw, gain, mix, readWav, rmsDbfs } from '@hookline/audio';
 import type { Phrase } from '@hookline/bots';
 
-/** A phrase as a call carries it: `data` is µ-law. */
+/** A phrase in the format of a call: `data` is µ-law. */
 export function spoken({ bytes }: Phrase) {
   const { samples, durationMs } = readWav(bytes);
   return { data: encodeMulaw(samples), samples, durationMs };
@@ -12,7 +12,7 @@ export function silence(ms: number): Uint8Array {
   return new Uint8Array(ms * 8).fill(0xff);
 }
 
-/** White noise at an RMS level, the same at every run. */
+/** Reproducible white noise at an RMS level. */
 export function noise(ms: number, dbfs: number): Int16Array {
   let state = 1;
   const amplitude = 32_768 * 10 ** (dbfs / 20) * Math.sqrt(3);
@@ -22,7 +22,7 @@ export function noise(ms: number, dbfs: number): Int16Array {
   });
 }
 
-/** Speech at an RMS level over all of it, in noise that is `snrDb` quieter, with as much noise before. */
+/** Speech at an RMS level with noise that is `snrDb` quieter, preceded by the same noise. */
 export function noisySpeech(mulaw: Uint8Array, dbfs: number, snrDb: number, beforeMs: number): Uint8Array {
   const pcm = decodeMulaw(mulaw);
   const levelled = gain(pcm, dbfs - rmsDbfs(pcm));

@@ -1,7 +1,7 @@
 import type { Dial } from '@hookline/client';
 import type { Transport } from '@hookline/runtime';
 
-/** A dialler whose connection changes what the server sends: `text` returns what arrives in its place. */
+/** A dialler whose connection modifies the server's messages: `text` returns the replacements. */
 export function tampering(dial: Dial, text: (text: string) => string | undefined): Dial {
   return async (request) => {
     const dialled = await dial(request);

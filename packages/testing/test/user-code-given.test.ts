@@ -5,7 +5,7 @@ import { linkedCall } from '../src/index.js';
 const createWith = (options: object) => () =>
   createBot({ auth: { 'my-key': null }, ...options }, async () => {});
 
-describe('user code that is none is refused where it is given', () => {
+describe('an option that must be user code is refused if it is not', () => {
   it.each<[string, () => unknown, RegExp]>([
     [
       'a logger without methods',

@@ -8,7 +8,7 @@ import { NotMet, openTestCall, stopBots } from '@hookline/testing';
 import { afterAll, describe, expect, scenario, test } from '@hookline/testing/vitest';
 import { freePort } from '#free-port';
 
-describe('a bot that is given by its handler', () => {
+describe('a bot that is defined by its handler', () => {
   test.override({ bot: { handler: ivr } });
 
   test('is called on a virtual clock, step by step', async ({ call }) => {
@@ -26,7 +26,7 @@ describe('a bot that is given by its handler', () => {
     expect(c.clock).toBeInstanceOf(VirtualClock);
   });
 
-  test('fails with what was expected, what came, the ladder and the trace', async ({ call }) => {
+  test('fails with the expected and the received value, the ladder and the trace', async ({ call }) => {
     await using c = await call();
     const missed = await c.meets({ turn: { text: /goodbye/ } }, { within: 1000 });
     expect(missed).toBeInstanceOf(NotMet);
@@ -38,13 +38,13 @@ describe('a bot that is given by its handler', () => {
     await expect(expect(c).toHaveHeardTurn('nonsense', { within: 10 })).rejects.toThrow('npx hookline show');
   });
 
-  test('says of what must not come that it did not', async ({ call }) => {
+  test('passes for an expectation that must not be met', async ({ call }) => {
     await using c = await call();
     await expect(c).not.toHaveHeardTurn(/goodbye/, { within: 2000 });
     await expect(expect(c).not.toMeet('playback_started', { within: 2000 })).rejects.toThrow('it came');
   });
 
-  test('is told of an expectation that is none', async ({ call }) => {
+  test('fails for an invalid expectation', async ({ call }) => {
     await using c = await call();
     await expect(c.expects({ trun: {} })).rejects.toThrow(/no key "trun".*write turn/);
     await expect(c.expects({ turn: { text: '/(/' } })).rejects.toThrow('is not a regular expression');
@@ -73,7 +73,7 @@ describe('a caller', () => {
   });
 });
 
-describe('a bot that was made with createBot', () => {
+describe('a bot that was created by createBot', () => {
   const clock = new VirtualClock();
   const bot = createBot({ auth: { testing: null }, clock }, parrot());
   test.override({ bot: { bot: async () => ({ default: bot }), clock } });
@@ -89,13 +89,13 @@ describe('a bot that was made with createBot', () => {
 describe('a test', () => {
   test.override({ bot: { handler: parrot } });
 
-  test.fails('fails when it leaves a call open', async ({ call }) => {
+  test.fails('fails if it leaves a call open', async ({ call }) => {
     await call();
   });
 });
 
 describe('a virtual clock', () => {
-  test('is refused for a bot whose time the test does not know', async () => {
+  test('is refused for a bot without a known clock', async () => {
     const bot = createBot({ auth: 'none' }, parrot());
     await expect(openTestCall({ bot }, {}, { virtual: true })).rejects.toThrow(
       "clock: 'virtual' needs a bot",
@@ -140,12 +140,12 @@ describe('a bot that a command starts', () => {
     await expect.poll(() => listens(port), { timeout: 60_000 }).toBe(false);
   });
 
-  test('is told of when it does not come up', async () => {
+  test('causes an error if it does not start', async () => {
     const target = { url: 'ws://127.0.0.1:9', command: 'echo no such bot >&2; exit 3' };
     await expect(openTestCall(target)).rejects.toThrow(/ended with 3.*no such bot/s);
   });
 
-  test('is told of at once when it is killed', async () => {
+  test('causes an error at once if it is killed', async () => {
     const target = { url: 'ws://127.0.0.1:9', command: 'kill -9 $$' };
     await expect(openTestCall(target)).rejects.toThrow(/ended with SIGKILL/);
   });

@@ -7,7 +7,7 @@ const ROUGHER = 1.5;
 /** Above this there is no low sound, and the two readings of noise and of high tones are alike. */
 const SMOOTH = 1;
 
-/** Finds A-law among what is said to be µ-law, once two windows in a row are smoother when they are read as A-law. */
+/** Finds A-law that is sent as µ-law, if two consecutive windows are smoother when they are read as A-law. */
 export function alawCheck(): WindowCheck {
   let wasAlaw = false;
   return (window, atMs): AudioFinding | undefined => {

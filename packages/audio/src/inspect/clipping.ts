@@ -1,10 +1,10 @@
 import type { AudioFinding } from './finding.js';
 
-/** Share of samples at the rail that is heard as distortion. */
+/** The share of samples at the rail that is audible as distortion. */
 const RAIL_SHARE = 0.02;
 /** Clipped samples pile up at the rail; a clean sine at full scale is there 4 times as often as one code below. */
 const PILE_UP = 6;
-/** Clipping meets both rails; 0x00 alone belongs to bytes that are no µ-law. */
+/** Clipping reaches both rails; 0x00 alone indicates bytes that are not µ-law. */
 const OTHER_RAIL = 0.1;
 
 /** Finds audio that was too loud before it was encoded. */

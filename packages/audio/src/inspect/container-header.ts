@@ -1,20 +1,20 @@
 import { sniffBytes } from '../wav/sniff.js';
 import type { AudioFinding } from './finding.js';
 
-/** Enough for the two frames by which an MP3 file without a tag is known. */
+/** Enough for the two frames that identify an MP3 file without a tag. */
 export const HEADER_BYTES = 2048;
 
 /** A file format found at the start of a stream instead of audio. */
 export interface WrongStart {
   readonly finding: AudioFinding;
-  /** Whether samples may follow, as they do in a WAV file, that are worth a look of their own. */
+  /** Whether samples may follow that should be inspected too, as in a WAV file. */
   readonly samplesFollow: boolean;
 }
 
 /** Looks at the first bytes of a stream for a file format instead of audio. */
 export function checkContainerHeader(start: Uint8Array): WrongStart | undefined {
   const { kind, label } = sniffBytes(start);
-  // Text is looked for in more bytes than these, by a check of its own.
+  // A separate check searches more bytes for text.
   if (kind === 'empty' || kind === 'text' || kind === 'unknown') return undefined;
   const remedy =
     kind === 'wav'

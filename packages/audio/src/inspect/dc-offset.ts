@@ -2,10 +2,10 @@ import { decodeMulawSample } from '../g711.js';
 import { FULL_SCALE } from '../level.js';
 import type { AudioFinding, WindowCheck } from './finding.js';
 
-/** 1.6 % of full scale, −36 dBFS: voice and tones have next to nothing over half a second. */
+/** 1.6 % of full scale, −36 dBFS: voice and tones have almost none over half a second. */
 const OFFSET = 512;
 
-/** Finds a signal that is not centred on zero, once two windows in a row lean to the same side. */
+/** Finds a signal that is not centred on zero, if two consecutive windows have an offset of the same sign. */
 export function dcOffsetCheck(): WindowCheck {
   let previous = 0;
   return (window, atMs): AudioFinding | undefined => {

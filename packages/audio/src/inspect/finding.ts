@@ -8,12 +8,12 @@ export type AudioFindingCode =
   | 'clipping'
   | 'dc-offset';
 
-/** One thing that sounds wrong, reported once per stream. */
+/** A fault in audio, reported once per stream. */
 export interface AudioFinding {
   readonly code: AudioFindingCode;
-  /** What it is, how it sounds and what to do. */
+  /** The fault, its sound and its fix. */
   readonly message: string;
-  /** Where it was first seen, in milliseconds from the start of the stream. */
+  /** When it first occurred, in milliseconds from the start of the stream. */
   readonly atMs: number;
 }
 

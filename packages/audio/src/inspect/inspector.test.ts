@@ -14,7 +14,7 @@ function findingsOf(bytes: Uint8Array, chunk = 1600) {
   return inspector.findings();
 }
 
-/** Chords of four notes that fade, with a beat of noise: what hold music is made of. */
+/** Fading chords of four notes with a noise beat, like hold music. */
 function chords(): Int16Array {
   const beat = noise(8000, -20);
   return join(
@@ -31,7 +31,7 @@ function chords(): Int16Array {
 
 const codesOf = (bytes: Uint8Array, chunk?: number) =>
   findingsOf(bytes, chunk).map((finding) => finding.code);
-/** Linear samples as A-law, by search: the tests need no encoder that is fast. */
+/** Encodes linear samples as A-law by search, which is fast enough for tests. */
 const encodeAlaw = (pcm: Int16Array) =>
   Uint8Array.from(pcm, (sample) => {
     let best = 0;
@@ -73,7 +73,7 @@ describe('audio inspector finds nothing in', () => {
 });
 
 describe('audio inspector finds', () => {
-  it.each([0, -20, 12])('A-law of speech at %i dB, and nothing else beside it', (db) => {
+  it.each([0, -20, 12])('only A-law for speech at %i dB', (db) => {
     const findings = findingsOf(encodeAlaw(gain(speech(), db).subarray(2000)));
     expect(findings.map((finding) => finding.code)).toEqual(['alaw-as-mulaw']);
     expect(findings[0]?.message).toContain('G.711 µ-law');
@@ -85,7 +85,7 @@ describe('audio inspector finds', () => {
     }
   });
 
-  it('nothing for which its advice names a function of one language', () => {
+  it('faults with fixes that are independent of a programming language', () => {
     for (const bytes of [
       encodeAlaw(speech()),
       encodeL16(speech()),
@@ -102,23 +102,23 @@ describe('audio inspector finds', () => {
     }
   });
 
-  it('a WAV header, however the bytes are cut', () => {
+  it('a WAV header, for any chunk sizes', () => {
     const file = writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: encodeMulaw(speech()) });
     for (const chunk of [5, 1600, 100_000]) expect(codesOf(file, chunk)).toEqual(['container-header']);
     expect(findingsOf(file)[0]?.message).toContain('starts as a WAV file');
   });
 
-  it('PCM16 behind a WAV header too', () => {
+  it('PCM16 after a WAV header too', () => {
     const file = writeWav({ codec: 'pcm16', rate: 8000, channels: 1, data: speech() });
     expect(codesOf(file)).toEqual(['container-header', 'pcm16-as-mulaw']);
   });
 
-  it.each(['ID3\x04', 'OggS', 'fLaC'])('a file that begins with %s, and nothing else', (magic) => {
+  it.each(['ID3\x04', 'OggS', 'fLaC'])('only a file that starts with %s', (magic) => {
     const bytes = Uint8Array.from([...Buffer.from(magic, 'latin1'), ...encodeL16(noise(8000, -3))]);
     expect(codesOf(bytes)).toEqual(['container-header']);
   });
 
-  it('base64 sent as it is', () => {
+  it('base64 text', () => {
     const text = Buffer.from(encodeMulaw(speech())).toString('base64');
     expect(codesOf(Buffer.from(text))).toEqual(['text']);
   });
@@ -127,7 +127,7 @@ describe('audio inspector finds', () => {
     [0x00, '0x00 is the loudest negative sample'],
     [0xd5, 'A-law'],
     [0x80, 'unsigned 8-bit'],
-  ])('0x%s as silence, where it begins', (byte, words) => {
+  ])('0x%s as silence, at its start', (byte, words) => {
     const bytes = Uint8Array.from([
       ...encodeMulaw(speech()).subarray(0, 12000),
       ...new Array(2000).fill(byte),
@@ -144,7 +144,7 @@ describe('audio inspector finds', () => {
     ['le', -20],
     ['be', 0],
     ['be', 20],
-  ] as const)('PCM16 (%s) of speech at %i dB, and no false clipping or offset beside it', (order, db) => {
+  ] as const)('PCM16 (%s) of speech at %i dB, without false clipping or offset', (order, db) => {
     const findings = findingsOf(encodeL16(gain(speech(), db).subarray(2000, 30000), order));
     expect(findings.map((finding) => finding.code)).toEqual(['pcm16-as-mulaw']);
     expect(findings[0]?.message).toContain(order === 'le' ? 'little-endian' : 'big-endian');
@@ -155,13 +155,13 @@ describe('audio inspector finds', () => {
     expect(codesOf(encodeMulaw(gain(sine({ hz: 440, ms: 1000, dbfs: -3.01 }), 12)))).toEqual(['clipping']);
   });
 
-  it('a DC offset once it lasts', () => {
+  it('a lasting DC offset', () => {
     const shifted = speech().map((sample) => sample + 1500);
     expect(codesOf(encodeMulaw(shifted))).toEqual(['dc-offset']);
     expect(codesOf(encodeMulaw(shifted.map((sample) => sample - 3000)))).toEqual(['dc-offset']);
   });
 
-  it('each thing once in a long stream', () => {
+  it('each fault once in a long stream', () => {
     expect(codesOf(repeat(new Uint8Array(4000), 20))).toEqual(['constant-byte']);
   });
 });

@@ -11,20 +11,20 @@ import { checkText } from './text.js';
 
 /** Inspects bytes that are sent as 8 kHz mono µ-law and reports common mistakes. */
 export interface AudioInspector {
-  /** Takes the next bytes. They are looked at half a second at a time and not kept. */
+  /** Adds the next bytes. They are inspected in windows of half a second and not kept. */
   push(bytes: Uint8Array): void;
-  /** What was found so far, each code once, in the order of discovery. */
+  /** The findings so far, each code once, in order of discovery. */
   findings(): readonly AudioFinding[];
 }
 
 /** Half a second: long enough to tell noise from speech, short enough for a short prompt. */
 const WINDOW_BYTES = 4000;
-/** What shows that the bytes are no µ-law at all. */
+/** Findings which show that the bytes are not µ-law. */
 const NO_MULAW: readonly AudioFindingCode[] = ['pcm16-as-mulaw', 'alaw-as-mulaw', 'text'];
 
 /**
- * Finds a file header or text instead of audio, the wrong kind of silence, PCM16 or A-law sent as µ-law, clipping and DC
- * offset. Speech, tones and silence give no finding. A wrong sample rate is not among them: slowed-down speech
+ * Finds a file header or text instead of audio, the wrong kind of silence, PCM16 or A-law sent as µ-law, clipping and
+ * DC offset. Speech, tones and silence give no finding. A wrong sample rate is not among them: slowed-down speech
  * cannot be distinguished from a low voice without false alarms; the pace at which bytes arrive shows it.
  */
 export function createAudioInspector(): AudioInspector {
@@ -36,7 +36,7 @@ class WindowInspector implements AudioInspector {
   readonly #start = new Uint8Array(HEADER_BYTES);
   #startFilled = 0;
   #windows = 0;
-  /** False once the bytes are known not to be µ-law: whatever else they sound like follows from that. */
+  /** False after the bytes are known not to be µ-law, because other findings would be consequences. */
   #isAudio = true;
   readonly #framer = new Framer({ frameBytes: WINDOW_BYTES }, (window) => this.#checkWindow(window));
   /** In order of priority: after the first finding in a window the later checks are skipped. */

@@ -8,7 +8,7 @@ const NEAR_ZERO_SHARE = 0.85;
 const SIGN_ONLY_SHARE = 0.9;
 /** Bits of 4 that the upper half of a low byte carries, at least: it is close to random. */
 const LOW_BYTE_BITS = 3.3;
-/** Fewer samples that are not 0 say nothing. */
+/** The minimum number of non-zero samples for a decision. */
 const MIN_SAMPLES = 400;
 /** Speech and music of PCM16 change little from sample to sample … */
 const SMOOTH = 0.6;
@@ -24,7 +24,7 @@ interface Half {
   readonly bits: number;
 }
 
-/** Finds 16-bit linear samples among what is said to be µ-law: every other byte is another kind of byte. */
+/** Finds 16-bit linear samples that are sent as µ-law: odd and even bytes have different distributions. */
 export function checkPcm16(window: Uint8Array, atMs: number): AudioFinding | undefined {
   const pairs = soundingPairs(window);
   if (pairs.length < 2 * MIN_SAMPLES) return undefined;
@@ -54,7 +54,7 @@ function isPcm16(low: Half, high: Half, window: Uint8Array, order: 'le' | 'be'):
   return roughness(samples) < SMOOTH && roughness(decodeMulaw(window)) > ROUGH;
 }
 
-/** The bytes without those pairs that are silence, in PCM16 or in µ-law: they would pass for anything. */
+/** The bytes without silent pairs, in PCM16 or µ-law, which are ambiguous. */
 function soundingPairs(window: Uint8Array): Uint8Array {
   const out = new Uint8Array(window.length);
   let length = 0;

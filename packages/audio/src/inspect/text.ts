@@ -2,7 +2,7 @@ import type { AudioFinding } from './finding.js';
 
 /** Base64 and JSON use dozens of characters; off-centre µ-law that happens to be printable only a few. */
 const MIN_DISTINCT = 20;
-/** They are mostly letters and digits. */
+/** The minimum share of letters and digits. */
 const ALPHANUMERIC_SHARE = 0.6;
 
 /** Finds text, such as base64, that was sent instead of the bytes it encodes. */

@@ -16,8 +16,8 @@ function errorDbfs(a: Int16Array, b: Int16Array): number {
 }
 
 describe('Resampler', () => {
-  it.each(RATES)('keeps a tone in place in time from %i Hz to 8 kHz and back', async (rate) => {
-    // No whole number of periods fits the delay of the filter, so that a shift by it is seen.
+  it.each(RATES)('preserves the timing of a tone from %i Hz to 8 kHz and back', async (rate) => {
+    // The delay of the filter is not a whole number of periods, so that a shift is detected.
     const there = sine({ hz: 730, ms: 400, rate });
     const here = sine({ hz: 730, ms: 400, rate: 8000 });
     const down = await resample(there, { from: rate, to: 8000 });
@@ -30,7 +30,7 @@ describe('Resampler', () => {
     expect(errorDbfs(up.subarray(edge, -edge), there.subarray(edge, -edge))).toBeLessThan(-80);
   });
 
-  it('gives the same samples whatever the size of the chunks', async () => {
+  it('returns the same samples for any chunk size', async () => {
     const pcm = noise(9001, -20);
     const whole = await resample(pcm, { from: 44100, to: 8000 });
     for (const size of [1, 7, 160, 5000]) {
@@ -43,7 +43,7 @@ describe('Resampler', () => {
     }
   });
 
-  it('gives round(samples × to / from) samples, however few come in', async () => {
+  it('returns round(samples × to / from) samples, even for few input samples', async () => {
     for (const rate of RATES) {
       for (const samples of [0, 1, 2, 3, 10, 41, 160, 4097]) {
         const [down, up] = await Promise.all([
@@ -56,7 +56,7 @@ describe('Resampler', () => {
     }
   });
 
-  it('takes out what 8 kHz cannot carry', async () => {
+  it('removes frequencies above the limit of 8 kHz', async () => {
     const down = await resample(sine({ hz: 5000, ms: 500, rate: 16000, dbfs: -10 }), {
       from: 16000,
       to: 8000,
@@ -64,14 +64,14 @@ describe('Resampler', () => {
     expect(toneDbfs(down.subarray(400, -400), 3000)).toBeLessThan(-80);
   });
 
-  it('hands back the same array when the rates are the same', async () => {
+  it('returns the same array if the rates are equal', async () => {
     const resampler = await Resampler.create({ from: 8000, to: 8000 });
     const pcm = Int16Array.of(1, 2, 3);
     expect(resampler.process(pcm)).toBe(pcm);
     expect(resampler.flush()).toHaveLength(0);
   });
 
-  it('lets many streams share the memory without mixing them', async () => {
+  it('shares memory between streams without mixing them', async () => {
     const tones = [300, 500, 700].map((hz) => sine({ hz, ms: 200, rate: 16000 }));
     const resamplers = await Promise.all(tones.map(() => Resampler.create({ from: 16000, to: 8000 })));
     const outputs = resamplers.map(() => [] as Int16Array[]);
@@ -85,7 +85,7 @@ describe('Resampler', () => {
     }
   });
 
-  it('gives its memory back, so that ten thousand streams need no more than one', async () => {
+  it('releases its memory, so that ten thousand streams need no more than one', async () => {
     await resample(new Int16Array(160), { from: 48000, to: 8000 });
     const { memory } = await loadSpeex();
     const before = memory.int16.length;
@@ -93,7 +93,7 @@ describe('Resampler', () => {
     expect(memory.int16).toHaveLength(before);
   });
 
-  it('refuses samples after its end, and ends twice without harm', async () => {
+  it('refuses samples after its end, and can be ended twice', async () => {
     const resampler = await Resampler.create({ from: 16000, to: 8000 });
     resampler.flush();
     resampler.close();
@@ -111,7 +111,7 @@ describe('Resampler', () => {
 });
 
 describe('toMulaw8k', () => {
-  it('passes the bytes of an 8 kHz mono µ-law file through untouched', async () => {
+  it('returns the bytes of an 8 kHz mono µ-law file unchanged', async () => {
     const data = Uint8Array.from({ length: 256 }, (_, i) => i);
     expect(await toMulaw8k(writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data }))).toEqual(data);
   });

@@ -4,9 +4,9 @@ import { loadSpeex, SCRATCH_SAMPLES, type Speex } from './speex.js';
 
 /** Options of `Resampler.create`. */
 export interface ResamplerOptions {
-  /** Samples a second that come in: a whole number, 1000 to 384000. */
+  /** The input rate in samples per second: an integer, 1000 to 384000. */
   readonly from: number;
-  /** Samples a second that are wanted: a whole number, 1000 to 384000. */
+  /** The output rate in samples per second: an integer, 1000 to 384000. */
   readonly to: number;
 }
 
@@ -16,10 +16,10 @@ const QUALITY = 5;
 /**
  * Changes the rate of a mono stream, chunk by chunk.
  *
- * The output is aligned in time with the input: the delay of the filter is taken out at the start and made up for
+ * The output is aligned in time with the input: the delay of the filter is removed at the start and compensated
  * in `flush`. All chunks and the flush together give exactly round(samples in × to / from) samples.
  *
- * A resampler holds memory that is not garbage collected: end it with `flush` or `close`.
+ * A resampler uses memory that is not garbage collected: end it with `flush` or `close`.
  */
 export class Resampler {
   readonly #options: ResamplerOptions;
@@ -91,7 +91,7 @@ export class Resampler {
     return out;
   }
 
-  /** Gives the memory back; what has not been flushed is lost. Idempotent. */
+  /** Releases the memory; unflushed samples are lost. Idempotent. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

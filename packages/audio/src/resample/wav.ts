@@ -6,8 +6,8 @@ import { toMono } from '../wav/samples.js';
 import { resample } from './resampler.js';
 
 /**
- * A WAV file of any rate and number of channels as a call carries it: mono (the average of the channels), 8 kHz,
- * µ-law. A file that is so already comes back byte for byte, as a view.
+ * Converts a WAV file of any rate and number of channels to the audio of a call: mono (the average of the channels), 8
+ * kHz, µ-law. The audio of a file in this format is returned unchanged, as a view.
  *
  * @param file - the bytes of the file
  * @throws AudioError as `readWav` and `Resampler.create`
@@ -20,7 +20,7 @@ export async function toMulaw8k(file: Uint8Array): Promise<Uint8Array> {
 }
 
 /**
- * As `toMulaw8k`, but PCM16 samples, as L16 or a speech model wants them.
+ * Like `toMulaw8k`, but returns PCM16 samples, for L16 or a speech model.
  *
  * @throws AudioError as `readWav` and `Resampler.create`
  */

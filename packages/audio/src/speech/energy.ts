@@ -22,8 +22,8 @@ export const DEFAULT_THRESHOLD_DB = 6;
 export const DEFAULT_MIN_DBFS = -40;
 
 /**
- * Voice activity by loudness: pure, synchronous and without WebAssembly. It takes anything for speech that is louder
- * than the line for long enough, tones and music too; `createVad` of `@hookline/vad` can tell them apart.
+ * Voice activity detection by level: synchronous and without WebAssembly. Everything that is louder than the line for
+ * long enough counts as speech, also tones and music; `createVad` of `@hookline/vad` can distinguish them.
  *
  * @throws AudioError `AUDIO_BAD_ARGUMENT` for a time that is not above 0
  */

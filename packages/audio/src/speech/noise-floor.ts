@@ -20,7 +20,7 @@ export class NoiseFloor {
   readonly #recentPowers = new Float64Array(SMOOTH_FRAMES);
   #frames = 0;
 
-  /** Takes the level of the next frame and returns the floor as it is then. */
+  /** Adds the level of the next frame and returns the current floor. */
   update(dbfs: number): number {
     this.#recentPowers[this.#frames % SMOOTH_FRAMES] = 10 ** (dbfs / 10);
     this.#frames++;

@@ -17,7 +17,7 @@ function mulawOf(isIt: (peak: number) => boolean): number {
   return encodeMulawSample(peak);
 }
 
-/** What is measured when the bot begins at `botMs` and the caller has said these pieces, one after the other. */
+/** The measured time if the bot starts at `botMs` after these consecutive pieces of the caller. */
 function measured(botMs: number, ...pieces: Uint8Array[]): readonly number[] {
   const clock = new ReplyClock();
   let endMs = 0;
@@ -29,7 +29,7 @@ function measured(botMs: number, ...pieces: Uint8Array[]): readonly number[] {
   return clock.replyMs;
 }
 
-describe('the time that a bot takes to answer', () => {
+describe('the reply latency of a bot', () => {
   it('is from the end of the last 20 ms of speech to the first sample that is heard', () => {
     expect(measured(1000, speech(200))).toEqual([800]);
     expect(measured(1000, speech(200), silence(200))).toEqual([800]);
@@ -37,27 +37,27 @@ describe('the time that a bot takes to answer', () => {
     expect(measured(200, speech(200))).toEqual([0]);
   });
 
-  it('counts 60 ms as something said, and less as a click', () => {
+  it('counts 60 ms as speech, and less as a click', () => {
     expect(measured(1000, speech(60))).toEqual([940]);
     expect(measured(1000, speech(40))).toEqual([]);
-    // In pieces that are no whole stretches.
+    // In pieces that are not multiples of 20 ms.
     expect(measured(1000, speech(59))).toEqual([]);
     expect(measured(1000, speech(25), speech(25), speech(9))).toEqual([]);
     expect(measured(1000, speech(25), speech(25), speech(10))).toEqual([940]);
   });
 
-  it('takes for speech what is as loud as −36 dBFS, and nothing below', () => {
+  it('counts audio from −36 dBFS on as speech', () => {
     expect(measured(1000, ms(200, LOUD_NOISE))).toEqual([]);
     expect(measured(1000, ms(200, QUIET_SPEECH))).toEqual([800]);
     // The negative sample of the same size.
     expect(measured(1000, ms(200, QUIET_SPEECH - 0x80))).toEqual([800]);
   });
 
-  it('is none of a bot that begins while the caller speaks', () => {
+  it('is undefined for a bot that starts while the caller speaks', () => {
     expect(measured(100, speech(200))).toEqual([0]);
   });
 
-  it('is measured once for what was said', () => {
+  it('is measured once per input', () => {
     const clock = new ReplyClock();
     clock.said(speech(200), 200);
     clock.botBegan(500);

@@ -5,12 +5,12 @@ import { BYTES_PER_MS } from '../telephone.js';
 const STRETCH_BYTES = 160;
 /** About −36 dBFS peak: above the noise of a line, below quiet speech. */
 const SPEECH_PEAK = 512;
-/** Speech of the caller that counts as something said: less is a click. */
+/** The minimum duration of speech; less is a click. */
 const MIN_SPEECH_MS = 60;
 
 /**
- * Measures how long the bot takes to answer: from the end of the caller's speech, or from a key, to the first sample
- * that the caller hears. Times are in milliseconds since any one moment.
+ * Measures the reply latency: from the end of the caller's speech, or from a key, to the first sample that the caller
+ * hears. Times are in milliseconds since an arbitrary moment.
  */
 export class ReplyClock {
   /** For each answer to speech: how long it took. */
@@ -36,10 +36,9 @@ export class ReplyClock {
   }
 
   /**
-   * The caller begins to hear the bot.
+   * The caller starts to hear the bot.
    *
-   * @returns how long after the last that the caller said or pressed; undefined where there was nothing since the bot
-   *   was heard before
+   * @returns the time since the caller's last input; undefined if there was none since the bot was last heard
    */
   botBegan(atMs: number): number | undefined {
     const spoke = this.#speechMs >= MIN_SPEECH_MS;

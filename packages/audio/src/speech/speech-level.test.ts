@@ -5,7 +5,7 @@ import { gain } from '../mixing.js';
 import { speechDbfs } from './speech-level.js';
 
 describe('the level of speech', () => {
-  it('is that of the sound alone, however long the pauses', () => {
+  it('excludes pauses of any length', () => {
     const burst = noise(8000, -20);
     const pauses = noise(40_000, -60);
     expect(speechDbfs(burst)).toBeCloseTo(-20, 0);
@@ -18,7 +18,7 @@ describe('the level of speech', () => {
     expect(speechDbfs(speech())).toBeGreaterThan(rmsDbfs(speech()));
   });
 
-  it('is −∞ where there is nothing', () => {
+  it('is −∞ without samples', () => {
     expect(speechDbfs(new Int16Array(0))).toBe(Number.NEGATIVE_INFINITY);
     expect(speechDbfs(new Int16Array(500))).toBe(Number.NEGATIVE_INFINITY);
   });

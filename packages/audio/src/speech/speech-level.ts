@@ -2,7 +2,7 @@ import { checkArgument } from '@hookline/runtime';
 import { dbToRatio, ratioToDb, rmsDbfs } from '../level.js';
 import { SPEECH_FRAME_SAMPLES } from './utterance.js';
 
-/** How far below its loudest 20 ms speech still goes on; what is softer is a pause. */
+/** Audio further below the loudest 20 ms of speech counts as a pause. */
 const PAUSE_DB = 25;
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createUtteranceDetector, SPEECH_FRAME_SAMPLES } from './utterance.js';
 
-/** A detector that is told what to think: `#` speech, `?` maybe, `.` none, a frame each. */
+/** A detector with a scripted judgement per frame: `#` speech, `?` maybe, `.` none. */
 function detector(script: string, options = {}) {
   let frame = 0;
   return createUtteranceDetector(() => {
@@ -13,38 +13,38 @@ function detector(script: string, options = {}) {
 const frames = (count: number) => new Uint8Array(count * SPEECH_FRAME_SAMPLES).fill(0xff);
 
 describe('utterance detector', () => {
-  it('starts after 60 ms of speech and says where the speech began', () => {
+  it('starts after 60 ms of speech and reports where the speech started', () => {
     expect(detector('..###').push(frames(5))).toEqual([
       { type: 'start', atMs: 100, sample: 320, sampleMs: 40 },
     ]);
   });
 
-  it('does not start on speech that breaks off before', () => {
+  it('does not start on shorter speech', () => {
     expect(detector('##.##.#.##').push(frames(10))).toEqual([]);
   });
 
-  it('begins with what was maybe speech, if speech follows without a break', () => {
+  it('includes preceding maybe-speech if speech follows without a break', () => {
     expect(detector('.?.??###').push(frames(8))).toEqual([
       { type: 'start', atMs: 160, sample: 480, sampleMs: 60 },
     ]);
   });
 
-  it('does not start on what is maybe speech, nor counts it as speech', () => {
+  it('does not start on maybe-speech, nor counts it as speech', () => {
     expect(detector('????????##?##?').push(frames(14))).toEqual([]);
   });
 
-  it('goes on with what is maybe speech', () => {
+  it('continues with maybe-speech', () => {
     expect(detector(`###${'?'.repeat(60)}`).push(frames(63))).toHaveLength(1);
   });
 
-  it('begins no utterance before the end of the stream that was flushed', () => {
+  it('starts no utterance before the end of a flushed stream', () => {
     const one = detector('??#####', { onsetMs: 20 });
     one.push(frames(4));
     one.flush();
     expect(one.push(frames(1))).toMatchObject([{ type: 'start', sampleMs: 80 }]);
   });
 
-  it('ends after 800 ms without speech and says where the speech ended', () => {
+  it('ends after 800 ms without speech and reports where the speech ended', () => {
     const one = detector(`####${'.'.repeat(40)}`);
     expect(one.push(frames(43))).toHaveLength(1);
     expect(one.speaking).toBe(true);
@@ -52,12 +52,12 @@ describe('utterance detector', () => {
     expect(one.speaking).toBe(false);
   });
 
-  it('goes on over a pause that is shorter than the release', () => {
+  it('continues over a pause that is shorter than the release time', () => {
     const one = detector(`###${'.'.repeat(39)}#${'.'.repeat(39)}`);
     expect(one.push(frames(82)).map((event) => event.type)).toEqual(['start']);
   });
 
-  it('finds the same events whatever the size of the chunks, in µ-law as in PCM16', () => {
+  it('reports the same events for any chunk size, in µ-law and PCM16', () => {
     const script = `.###${'.'.repeat(40)}..####${'.'.repeat(40)}`;
     const bytes = frames(script.length);
     const whole = detector(script).push(bytes);
@@ -72,14 +72,14 @@ describe('utterance detector', () => {
     }
   });
 
-  it('ends an open utterance when the stream is over, at its last speech', () => {
+  it('ends an open utterance at the end of the stream, at its last speech', () => {
     const one = detector('####..');
     one.push(frames(6));
     expect(one.flush()).toEqual([{ type: 'end', atMs: 120, sample: 640, sampleMs: 80 }]);
     expect(one.flush()).toEqual([]);
   });
 
-  it('hands the samples of a frame on as they came', () => {
+  it('passes the samples of a frame unchanged', () => {
     const seen: number[] = [];
     const one = createUtteranceDetector((pcm) => seen.push(...pcm) < 0);
     const pcm = Int16Array.from({ length: 320 }, (_, i) => i);

@@ -3,10 +3,10 @@ import { audioError } from '../error.js';
 import { decodeMulaw } from '../g711.js';
 import { SAMPLES_PER_MS } from '../telephone.js';
 
-/** Speech began or ended. Positions count from the first sample that the detector was given. */
+/** The start or end of speech. Positions are relative to the first sample of the stream. */
 export interface UtteranceEvent {
   readonly type: 'start' | 'end';
-  /** When this was known, in milliseconds of audio: the end of the frame that decided it. */
+  /** When this was detected, in milliseconds of audio: the end of the deciding frame. */
   readonly atMs: number;
   /** `start`: the first sample of the first frame that belongs to it. `end`: one past the last speech frame. */
   readonly sample: number;
@@ -30,13 +30,13 @@ export interface UtteranceDetector {
   push(mulaw: Uint8Array): readonly UtteranceEvent[];
   /** Takes PCM16 samples, any number of them. */
   pushPcm(pcm: Int16Array): readonly UtteranceEvent[];
-  /** The stream is over: ends the utterance if one is on. Half a frame that waits is dropped. */
+  /** Ends the stream and an open utterance. An incomplete frame is dropped. */
   flush(): readonly UtteranceEvent[];
 }
 
-/** Milliseconds that are judged at a time. */
+/** The duration of a judged frame, in milliseconds. */
 export const SPEECH_FRAME_MS = 20;
-/** Samples that are judged at a time. */
+/** The samples of a judged frame. */
 export const SPEECH_FRAME_SAMPLES = SAMPLES_PER_MS * SPEECH_FRAME_MS;
 
 /**
@@ -69,7 +69,7 @@ export function createUtteranceDetector(
   return utteranceDetector(isSpeech, options);
 }
 
-/** Every option that there is. */
+/** The names of all options. */
 export const UTTERANCE_OPTIONS: OptionNames<UtteranceOptions> = { onsetMs: true, releaseMs: true };
 
 /** The same, of options whose names were checked. */

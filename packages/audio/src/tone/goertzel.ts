@@ -2,8 +2,8 @@ import { checkArgument } from '@hookline/runtime';
 import { FULL_SCALE, ratioToDb } from '../level.js';
 
 /**
- * How strong one frequency is in PCM16, in dBFS RMS: for a pure tone that lasts all the samples it is what
- * `rmsDbfs` says; frequencies further away than the resolution (rate / samples, in Hz) add little.
+ * The level of one frequency in PCM16, in dBFS RMS: for a pure tone over all samples it equals `rmsDbfs`; frequencies
+ * further away than the resolution (rate / samples, in Hz) add little.
  *
  * @param pcm - samples; the more, the sharper
  * @param hz - which frequency

@@ -5,12 +5,12 @@ import { toneDbfs } from './goertzel.js';
 import { sine } from './sine.js';
 
 describe('sine', () => {
-  it('has the asked length at any rate', () => {
+  it('has the given length at any rate', () => {
     expect(sine({ hz: 440, ms: 250 })).toHaveLength(2000);
     expect(sine({ hz: 440, ms: 10, rate: 44100 })).toHaveLength(441);
   });
 
-  it('makes the loudest sine without clipping and refuses a louder one', () => {
+  it('generates the loudest sine without clipping and refuses a louder one', () => {
     expect(peak(sine({ hz: 100, ms: 100, dbfs: -3.01 }))).toBeGreaterThan(32700);
     expect(() => sine({ hz: 100, ms: 100, dbfs: -2.9 })).toThrow(/loudest that does not clip is -3.01/);
   });
@@ -21,7 +21,7 @@ describe('sine', () => {
 });
 
 describe('toneDbfs', () => {
-  it('agrees with the RMS level of a pure tone and hears nothing far beside it', () => {
+  it('equals the RMS level of a pure tone, and is low at distant frequencies', () => {
     const tone = sine({ hz: 1000, ms: 500, dbfs: -30 });
     expect(toneDbfs(tone, 1000)).toBeCloseTo(-30, 1);
     expect(toneDbfs(tone, 1500)).toBeLessThan(-70);
@@ -30,7 +30,7 @@ describe('toneDbfs', () => {
 });
 
 describe('dtmf', () => {
-  it('sounds exactly the two tones of each key', () => {
+  it('contains exactly the two tones of each key', () => {
     const all = [697, 770, 852, 941, 1209, 1336, 1477, 1633];
     for (const digit of DTMF_DIGITS) {
       const pcm = dtmf(digit, { ms: 200, dbfs: -15 });
@@ -46,14 +46,14 @@ describe('dtmf', () => {
     expect(dtmfFrequencies('d')).toEqual([941, 1633]);
   });
 
-  it('puts the gap between digits, not after the last', () => {
+  it('has gaps between digits, not after the last', () => {
     const pcm = dtmf('12', { ms: 50, gapMs: 30 });
     expect(pcm).toHaveLength(8 * 130);
     expect(peak(pcm.subarray(400, 640))).toBe(0);
     expect(dtmf('')).toHaveLength(0);
   });
 
-  it('refuses what is no key', () => {
+  it('refuses a character that is not a key', () => {
     for (const digit of ['E', '', '12', ' ']) expect(() => dtmfFrequencies(digit)).toThrow(/no key/);
   });
 });

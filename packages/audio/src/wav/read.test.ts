@@ -9,7 +9,7 @@ import { writeWav } from './write.js';
 
 const tone = sine({ hz: 440, ms: 50, dbfs: -20 });
 
-/** A file made by an independent writer. */
+/** A file written by an independent library. */
 function made(bits: string, channels = 1, rate = 8000): Uint8Array {
   const file = new wavefile.WaveFile();
   const interleaved = Array.from({ length: channels }, () => tone);
@@ -20,7 +20,7 @@ function made(bits: string, channels = 1, rate = 8000): Uint8Array {
   return file.toBuffer();
 }
 
-/** A file put together chunk by chunk. */
+/** A file built from chunks. */
 function riff(...chunks: [id: string, body: Uint8Array, size?: number][]): Uint8Array {
   const parts = chunks.flatMap(([id, body, size = body.length]) => [
     ...Buffer.from(id, 'latin1'),
@@ -70,7 +70,7 @@ describe('readWav', () => {
     ['64', 'float64', -85],
     ['8a', 'alaw', -45],
     ['8m', 'mulaw', -45],
-  ])('reads the %s-bit files of an independent writer as %s', (bits, codec, maxErrorDbfs) => {
+  ])('reads the %s-bit files of an independent library as %s', (bits, codec, maxErrorDbfs) => {
     const wav = readWav(made(bits));
     expect(wav).toMatchObject({ codec, rate: 8000, channels: 1, durationMs: 50, truncated: false });
     expect(difference(wav.samples, tone)).toBeLessThan(maxErrorDbfs);
@@ -90,13 +90,13 @@ describe('readWav', () => {
     expect([...wav.samples]).toEqual([0x4000, -0x4000]);
   });
 
-  it('holds float samples beyond full scale at full scale and takes NaN for silence', () => {
+  it('clips float samples at full scale and reads NaN as silence', () => {
     const data = new Uint8Array(Float32Array.of(2, -2, Number.NaN, 0.5).buffer);
     const wav = readWav(riff(['fmt ', fmt(3, 1, 32)], ['data', data]));
     expect([...wav.samples]).toEqual([32767, -32768, 0, 16384]);
   });
 
-  it('passes over odd-sized chunks before the data, with and without their pad byte', () => {
+  it('skips odd-sized chunks before the data, with and without their pad byte', () => {
     const file = riff(
       ['LIST', Uint8Array.of(1, 2, 3)],
       ['fmt ', fmt(7, 1, 8)],
@@ -106,22 +106,22 @@ describe('readWav', () => {
     for (const bytes of [file, unpadded]) expect([...readWav(bytes).data]).toEqual([0xff, 0x80]);
   });
 
-  it('does not take chunks after the data for audio', () => {
+  it('does not read chunks after the data as audio', () => {
     const file = riff(['fmt ', fmt(7, 1, 8)], ['data', Uint8Array.of(1, 2, 3)], ['LIST', new Uint8Array(10)]);
     expect([...readWav(file).data]).toEqual([1, 2, 3]);
   });
 
   it.each([0, 0xffffffff, 0x7fffffff, 0x7ffff000])(
-    'reads to the end when a stream left the data size at %i',
+    'reads to the end if a stream left the data size at %i',
     (size) => {
       const wav = readWav(riff(['fmt ', fmt(7, 1, 8)], ['data', Uint8Array.of(0xff, 0x80, 0x90), size]));
       expect(wav.truncated).toBe(false);
-      // The pad byte that riff() appends cannot be told from audio.
+      // The pad byte that riff() appends cannot be distinguished from audio.
       expect([...wav.data]).toEqual([0xff, 0x80, 0x90, 0]);
     },
   );
 
-  it('takes a data size of 0 before another chunk or the end for an empty file', () => {
+  it('treats a data size of 0 before another chunk or the end as an empty file', () => {
     const head: [string, Uint8Array][] = [
       ['fmt ', fmt(7, 1, 8)],
       ['data', new Uint8Array(0)],
@@ -130,14 +130,14 @@ describe('readWav', () => {
     expect(readWav(riff(...head, ['LIST', new Uint8Array(4)])).durationMs).toBe(0);
   });
 
-  it('gives what there is of a truncated file, in whole samples, and says so', () => {
+  it('reads the existing part of a truncated file, in whole samples, and reports the truncation', () => {
     const whole = made('16', 2);
     const wav = readWav(whole.subarray(0, whole.length - 3));
     expect(wav.truncated).toBe(true);
     expect(wav.samples).toHaveLength(2 * 399);
   });
 
-  it('reads the 64-bit size of an RF64 file and leaves what follows out', () => {
+  it('reads the 64-bit size of an RF64 file and ignores what follows', () => {
     const sizes = Uint8Array.from([
       ...u32(0),
       ...u32(0),
@@ -164,7 +164,7 @@ describe('readWav', () => {
     expect(readWav(larger.subarray(3)).data).toEqual(encodeMulaw(tone));
   });
 
-  it('throws nothing but its own errors, whatever the bytes', () => {
+  it('throws only its own errors, for any bytes', () => {
     const file = made('24', 2);
     const random = noise(4000, -10);
     for (let round = 0; round < 2000; round++) {
@@ -193,7 +193,7 @@ describe('readWav refuses', () => {
     ['another RIFF file', [...Buffer.from('RIFF....AVI LIST')], 'a RIFF file of type "AVI "'],
     ['an error page', [...Buffer.from('<!DOCTYPE html><html>')], 'text, beginning "<!DOCTYPE html><html>"'],
     ['raw µ-law', new Array<number>(100).fill(0xff), 'raw audio or data without a header'],
-  ])('%s and says what it is', (_, bytes, words) => {
+  ])('%s and names it', (_, bytes, words) => {
     expect(() => readWav(Uint8Array.from(bytes))).toThrow(
       expect.objectContaining({ code: 'AUDIO_NOT_WAV', message: expect.stringContaining(words) }),
     );

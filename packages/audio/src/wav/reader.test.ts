@@ -12,7 +12,7 @@ function readInPieces(file: Uint8Array, size: number) {
   const reader = createWavReader();
   const parts: Uint8Array[] = [];
   for (let at = 0; at < file.length; at += size) {
-    // The piece is taken back at once, as a socket's buffer may be.
+    // The piece is overwritten at once, as a socket's buffer may be.
     const piece = file.slice(at, at + size);
     parts.push(reader.push(piece).slice());
     piece.fill(0xee);
@@ -78,8 +78,8 @@ const FILES: readonly [name: string, bytes: number[]][] = [
   ],
 ];
 
-describe('a reader of a WAV file that is still arriving', () => {
-  it.each(FILES)('reads %s as if it were there, wherever it is cut', (_, bytes) => {
+describe('a reader of a WAV file that arrives in pieces', () => {
+  it.each(FILES)('reads %s like a complete file, for any piece boundaries', (_, bytes) => {
     const file = Uint8Array.from(bytes);
     const whole = readWav(file);
     for (let size = 1; size <= file.length; size++) {
@@ -90,7 +90,7 @@ describe('a reader of a WAV file that is still arriving', () => {
     }
   });
 
-  it('gives audio as soon as it is there, as a view of the piece', () => {
+  it('returns audio as soon as it arrives, as a view of the piece', () => {
     const file = writeWav({ codec: 'mulaw', rate: 8000, channels: 1, data: encodeMulaw(tone) });
     const reader = createWavReader();
     const data = reader.push(file.subarray(0, 100));
@@ -102,7 +102,7 @@ describe('a reader of a WAV file that is still arriving', () => {
     expect(reader.push(Uint8Array.of(1, 2, 3))).toHaveLength(0);
   });
 
-  it('says when the file ended early', () => {
+  it('reports a truncated file', () => {
     expect(
       readInPieces(Uint8Array.from([...head(), ...MULAW_FMT, ...chunk('data', AUDIO, 8)]), 5),
     ).toMatchObject({ truncated: true });
@@ -129,7 +129,7 @@ describe('a reader of a WAV file that is still arriving', () => {
       'AUDIO_UNSUPPORTED_WAV',
       'ADPCM',
     ],
-  ])('refuses %s, saying what it is', (_, bytes, code, message) => {
+  ])('refuses %s, and names it', (_, bytes, code, message) => {
     for (const size of [1, 7, 1000]) {
       expect(() => readInPieces(Uint8Array.from(bytes), size)).toThrow(
         expect.objectContaining({ code, message: expect.stringContaining(message) }),
@@ -137,7 +137,7 @@ describe('a reader of a WAV file that is still arriving', () => {
     }
   });
 
-  it('throws nothing but its own errors and never stands still, whatever the bytes', () => {
+  it('throws only its own errors and always makes progress, for any bytes', () => {
     const file = Uint8Array.from(FILES[7]?.[1] ?? []);
     const random = noise(4000, -10);
     for (let round = 0; round < 2000; round++) {

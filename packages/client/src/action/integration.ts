@@ -18,8 +18,9 @@ export interface Integration {
   readonly organizationId: string;
   readonly enabled: boolean;
   /**
-   * Probes the bot as Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a session
-   * with null ids and closes it. Failures of the connection are in the report; the promise does not reject for them.
+   * Probes the bot as Genesys Cloud does when the integration is activated: dials the Base Connection URI, opens a
+   * session with null ids and closes it. Failures of the connection are in the report; the promise does not reject for
+   * them.
    *
    * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, naming the field
    */

@@ -85,16 +85,16 @@ export interface CallAudioConnectorOptions {
    */
   readonly background?: Uint8Array;
   /**
-   * The audio of the channel `internal`, 8 kHz µ-law from the start of the caller's stream, followed by silence. With this
-   * option the call offers two channels, `external` and `internal`, as other AudioHook products do; Audio Connector
-   * itself offers only `external`. Default: one channel.
+   * The audio of the channel `internal`, 8 kHz µ-law from the start of the caller's stream, followed by silence. With
+   * this option the call offers two channels, `external` and `internal`, as other AudioHook products do; Audio
+   * Connector itself offers only `external`. Default: one channel.
    */
   readonly internalAudio?: Uint8Array;
   readonly conversation?: ConversationOptions;
   readonly media?: MediaOptions;
   /**
-   * How caller audio from between the upgrade and `opened` is handled: sent faster than real time as soon as the session
-   * is open (`burst`), or skipped and reported with `discarded` (`discard`). Default `burst`.
+   * How caller audio from between the upgrade and `opened` is handled: sent faster than real time as soon as the
+   * session is open (`burst`), or skipped and reported with `discarded` (`discard`). Default `burst`.
    */
   readonly lateOpened?: LateOpened;
   /** Limits on how often the bot may send. Default `genesys`: those of the platform. */
@@ -118,8 +118,8 @@ export interface CallAudioConnectorOptions {
   /** Ends the call: outcome `disconnected`, reason `aborted`. */
   readonly signal?: AbortSignal;
   /**
-   * Receives all traffic, including audio, and what the caller hears. The heads of the upgrade are not masked: they contain
-   * the API key and the signature.
+   * Receives all traffic, including audio, and what the caller hears. The heads of the upgrade are not masked: they
+   * contain the API key and the signature.
    */
   readonly sink?: WireSink;
   /** Whether the `wire` event contains unmasked heads of the upgrade. Default false: credentials are masked. */

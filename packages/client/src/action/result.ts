@@ -37,8 +37,8 @@ export interface CallTimings {
   /** The last measured round trip of `ping` and `pong`. */
   readonly rttMs?: number;
   /**
-   * How late frames of caller audio were sent: the delay of this process. On an idle machine it is at most one slot of the
-   * ticker, 5 ms, plus one millisecond. Frames that were held until `opened` are not included.
+   * How late frames of caller audio were sent: the delay of this process. On an idle machine it is at most one slot of
+   * the ticker, 5 ms, plus one millisecond. Frames that were held until `opened` are not included.
    */
   readonly sendLateMs?: SendLateness;
   /** What the caller heard of the bot, in order; at most 1,000. */

@@ -19,8 +19,8 @@ const DATA = new Set([
 const MAX_DEPTH = 10;
 
 /**
- * Copies options, so that later changes of the given objects have no effect after the check. A property that throws when
- * it is read is a mistake in the program.
+ * Copies options, so that later changes of the given objects have no effect after the check. A property that throws
+ * when it is read is a mistake in the program.
  *
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` naming the field
  */

@@ -1,6 +1,6 @@
 /**
- * Simulated faults of the platform or the network. All are off by default, and reproducible with the same seed. Shares are
- * from 0 to 1, times in milliseconds.
+ * Simulated faults of the platform or the network. All are off by default, and reproducible with the same seed. Shares
+ * are from 0 to 1, times in milliseconds.
  */
 export interface Faults {
   /** Default 1. */

@@ -1,6 +1,6 @@
 /**
- * Caller audio: 8 kHz µ-law, in pieces of any size. It is read in real time, at most a little ahead. Web and Node streams
- * are async iterables. An iterable that can be iterated repeatedly can be used for several calls.
+ * Caller audio: 8 kHz µ-law, in pieces of any size. It is read in real time, at most a little ahead. Web and Node
+ * streams are async iterables. An iterable that can be iterated repeatedly can be used for several calls.
  */
 export type CallerSource = Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 

@@ -111,8 +111,8 @@ export class CallerStream {
   }
 
   /**
-   * The session is open: skips audio up to `discardMs`, rounded down to whole frames, or with `discardHeld` all held audio.
-   * Returns the skipped audio; `flow` starts to send.
+   * The session is open: skips audio up to `discardMs`, rounded down to whole frames, or with `discardHeld` all held
+   * audio. Returns the skipped audio; `flow` starts to send.
    */
   start({ discardMs, discardHeld }: { readonly discardMs: number; readonly discardHeld: boolean }): Gap {
     this.#reader.opened();

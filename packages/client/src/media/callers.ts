@@ -98,8 +98,9 @@ export function dtmfToneCaller(digits: string, options: DtmfToneOptions = {}): I
 }
 
 /**
- * A caller that plays a WAV file: PCM, float, µ-law or A-law, any rate, mixed down to mono.
- * The file is read once, when a call needs it, and on a virtual clock while the clock stands still; one that cannot be read ends the call with cause `caller-source`.
+ * A caller that plays a WAV file: PCM, float, µ-law or A-law, any rate, mixed down to mono. The file is read once, when
+ * a call needs it, and on a virtual clock while the clock stands still; one that cannot be read ends the call with
+ * cause `caller-source`.
  *
  * @param wav - a path, or the bytes of the file
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` for anything else

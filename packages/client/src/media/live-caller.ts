@@ -16,8 +16,8 @@ export interface LiveCallerOptions {
   /** The maximum buffered audio, in milliseconds. Default 2000. */
   readonly maxBufferedMs?: number;
   /**
-   * Whether to drop audio that is pushed before the session is open. Otherwise it is sent when the session opens, and all
-   * later audio is delayed by as much for the whole call; set it for a microphone. Default false.
+   * Whether to drop audio that is pushed before the session is open. Otherwise it is sent when the session opens, and
+   * all later audio is delayed by as much for the whole call; set it for a microphone. Default false.
    */
   readonly dropBeforeOpened?: boolean;
 }

@@ -15,20 +15,20 @@ const DOUBLINGS = 16;
 export class LatenessCounts {
   readonly #counts = new Uint32Array(STEPS * DOUBLINGS + 1);
   #frames = 0;
-  #maxMs = 0;
+  #latestMs = 0;
 
   /** @param lateMs - negative counts as 0 */
   record(lateMs: number): void {
     const step = lateMs < 1 ? 0 : 1 + Math.min(STEPS * DOUBLINGS - 1, Math.floor(Math.log2(lateMs) * STEPS));
     this.#counts[step] = (this.#counts[step] ?? 0) + 1;
     this.#frames += 1;
-    if (lateMs > this.#maxMs) this.#maxMs = lateMs;
+    if (lateMs > this.#latestMs) this.#latestMs = lateMs;
   }
 
   /** The summary; undefined if no frame was sent. */
   get summary(): SendLateness | undefined {
     if (this.#frames === 0) return undefined;
-    return { p99: Math.min(this.#maxMs, this.#percentile(0.99)), max: this.#maxMs };
+    return { p99: Math.min(this.#latestMs, this.#percentile(0.99)), max: this.#latestMs };
   }
 
   /** The upper end of the step that contains that share of the frames. */

@@ -35,8 +35,8 @@ interface End {
 }
 
 /**
- * Reads caller sources one after another, with a bounded buffer, so that a frame can be taken at any moment. A frame within
- * one chunk is a view of the source's own bytes.
+ * Reads caller sources one after another, with a bounded buffer, so that a frame can be taken at any moment. A frame
+ * within one chunk is a view of the source's own bytes.
  */
 export class SourceReader {
   readonly #listener: ReaderListener;

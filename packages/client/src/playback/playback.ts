@@ -38,8 +38,8 @@ interface Running {
  * The playback of bot audio to the caller: a FIFO buffer of µ-law that plays by the clock, sample by sample. Pure: it
  * receives the time as an argument, and its times are on the grid of samples (1/8 ms).
  *
- * Audio that arrives at or before the moment at which the buffer runs empty continues the playback; later audio starts a
- * new one. (DECISIONS.md #32)
+ * Audio that arrives at or before the moment at which the buffer runs empty continues the playback; later audio starts
+ * a new one. (DECISIONS.md #32)
  */
 export class Playback {
   readonly #listener: PlaybackListener;

@@ -6,8 +6,8 @@ export interface BotSilence {
   /** Resolves with true when the bot has been silent for `ms` milliseconds, with false if the call ended first. */
   quietFor(ms: number): Promise<boolean>;
   /**
-   * Resolves with true when the bot has started to speak after this call and was then silent for `ms` milliseconds, with
-   * false if the call ended first.
+   * Resolves with true when the bot has started to speak after this call and was then silent for `ms` milliseconds,
+   * with false if the call ended first.
    */
   repliedAndQuietFor(ms: number): Promise<boolean>;
 }

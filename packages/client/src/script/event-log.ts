@@ -35,9 +35,9 @@ export interface EventLog {
   /** The index in `events` at which `nextEvent` continues. May be set. */
   cursor: number;
   /**
-   * Waits for the first event at or after the cursor that matches, skips the events before it, and moves the cursor after
-   * it. Resolves with undefined, without moving the cursor, on timeout or if the call ends without a match. Await each call
-   * before the next.
+   * Waits for the first event at or after the cursor that matches, skips the events before it, and moves the cursor
+   * after it. Resolves with undefined, without moving the cursor, on timeout or if the call ends without a match. Await
+   * each call before the next.
    *
    * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an invalid time; what `fits` throws
    */

@@ -11,8 +11,8 @@ export interface SayInTurnOptions {
 }
 
 /**
- * Speaks sources one after another without talking over the bot: the first when the bot is silent, each further one when
- * the bot has replied and is silent again. Resolves when all were spoken, or the call has ended.
+ * Speaks sources one after another without talking over the bot: the first when the bot is silent, each further one
+ * when the bot has replied and is silent again. Resolves when all were spoken, or the call has ended.
  *
  * @param clock - the clock of the call
  * @throws HooklineError `CLIENT_BAD_ARGUMENT` as a rejection, for an unknown option or an invalid time

@@ -22,8 +22,8 @@ import type { SessionListener } from './session-listener.js';
 import type { Timers } from './timers.js';
 
 /**
- * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket. Less than the
- * documented second, so that a late timer still meets it. (DECISIONS.md #24, #40)
+ * From the end of a call to its result while `closed` is awaited, and from `closed` to the end of the socket. Less than
+ * the documented second, so that a late timer still meets it. (DECISIONS.md #24, #40)
  */
 const PROMPT_MS = 800;
 /** The maximum number of errors that do not end the session, so that a flood of invalid messages causes no flood of errors. */

@@ -1,8 +1,8 @@
 import { runUserCode, type Transport, type TransportEnd } from '@hookline/runtime';
 
 /**
- * Guards the transport of a custom dialler: an error that it throws ends the connection, and its end is reported once, as
- * the last event.
+ * Guards the transport of a custom dialler: an error that it throws ends the connection, and its end is reported once,
+ * as the last event.
  *
  * @param crashed - receives errors of this package while it handles an event
  */

@@ -2,8 +2,8 @@
 export type PongAnswers = 'ping' | 'nothing' | 'another';
 
 /**
- * Tracks pings and pongs. Times are in milliseconds. `machine/states/open.ts` decides when a ping is sent and what happens
- * without a pong.
+ * Tracks pings and pongs. Times are in milliseconds. `machine/states/open.ts` decides when a ping is sent and what
+ * happens without a pong.
  */
 export class Heartbeat {
   #outstandingSeq: number | undefined;

@@ -8,9 +8,9 @@ export type ClientTimers = Readonly<Record<keyof typeof CLIENT_TIMERS, number>>;
 export type RateLimits = Readonly<Partial<Record<RateKind, Rate>>>;
 
 /**
- * What happens if the bot exceeds a rate limit. `ladder`: error 429, and the end of the session if the bot still exceeds
- * the limit after `retryAfter` three times in a row. `error`: only error 429. `drop`: error 429, and the message is dropped
- * unless the session needs it. `close`: the end of the session at once.
+ * What happens if the bot exceeds a rate limit. `ladder`: error 429, and the end of the session if the bot still
+ * exceeds the limit after `retryAfter` three times in a row. `error`: only error 429. `drop`: error 429, and the
+ * message is dropped unless the session needs it. `close`: the end of the session at once.
  */
 export type OnBreach = 'ladder' | 'error' | 'drop' | 'close';
 

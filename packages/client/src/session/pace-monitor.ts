@@ -12,8 +12,8 @@ const STRETCHES = 3;
 const SAME_STREAM_MS = 400;
 
 /**
- * Detects audio that is streamed in real time at a wrong sample rate: each second has exactly two, three, four or six times
- * as many bytes as are played. Times are in milliseconds since dialling.
+ * Detects audio that is streamed in real time at a wrong sample rate: each second has exactly two, three, four or six
+ * times as many bytes as are played. Times are in milliseconds since dialling.
  */
 export class PaceMonitor {
   #fromMs = 0;

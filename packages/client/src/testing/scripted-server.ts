@@ -43,8 +43,8 @@ export interface Received<What> {
 }
 
 /**
- * A server for tests of a client: records what it receives, and sends any message, valid or not, at any time, over linked
- * transports. Pass its `dial` to `callAudioConnector`.
+ * A server for tests of a client: records what it receives, and sends any message, valid or not, at any time, over
+ * linked transports. Pass its `dial` to `callAudioConnector`.
  */
 export class ScriptedServer {
   /** Makes the connection to this server. */

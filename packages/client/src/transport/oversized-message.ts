@@ -15,8 +15,8 @@ export class OversizedMessage extends Error {
   }
 
   /**
-   * From the error of a socket, which does not say of which kind the frame was. Its parser knows, in a field that is not
-   * public; ws has no event, option or error field that tells it, because the frame is refused by its header alone.
+   * From the error of a socket, which does not say of which kind the frame was. Its parser knows, in a field that is
+   * not public; ws has no event, option or error field that tells it, because the frame is refused by its header alone.
    * Where the field is gone the kind is unknown.
    */
   static from(error: Error, socket: WebSocket): OversizedMessage {

@@ -15,8 +15,8 @@ export interface Pausable {
 }
 
 /**
- * Reads from a peer no faster than any call needs, so that a flood stays in the peer's socket buffer and does not fill the
- * memory of this process. Nothing is lost, and traffic within the pace is not delayed.
+ * Reads from a peer no faster than any call needs, so that a flood stays in the peer's socket buffer and does not fill
+ * the memory of this process. Nothing is lost, and traffic within the pace is not delayed.
  */
 export class ReadThrottle {
   readonly #clock: Clock;

@@ -4,7 +4,7 @@ import { alignedTable, table } from './table.js';
 interface BasisWords {
   /** What the basis means. */
   readonly means: string;
-  /** What a conformance check does with a breach by another author's bot. */
+  /** How a conformance check treats a violation. */
   readonly breach: string;
   /** Well-known rules of this basis, in a few words each. */
   readonly examples: Readonly<Partial<Record<ClauseId, string>>>;
@@ -50,7 +50,7 @@ const BASES: Readonly<Record<ClauseBasis, BasisWords>> = {
   },
 };
 
-/** The number of rules of each basis, and how a conformance check treats a breach. */
+/** The number of rules of each basis, and how a conformance check treats a violation. */
 export function basisTable(): string {
   return table(
     ['basis', 'rules', 'source', 'on a breach, a conformance check'],
@@ -58,7 +58,7 @@ export function basisTable(): string {
   );
 }
 
-/** The same for who does not know the rules yet: with some of each. @throws Error for an example of another basis */
+/** The same for new readers, with examples. @throws Error for an example with a different basis */
 export function basisExamples(): string {
   return alignedTable(
     ['basis', 'rules', 'what it rests on', 'for example'],

@@ -6,7 +6,7 @@ import { table } from './table.js';
 
 const s = (ms: number) => `${ms / 1000} s`;
 
-/** What comes back, and by when. */
+/** The answer to a message, and its time limit. */
 const REPLIES: Readonly<Record<string, string>> = {
   opened: '`paused` if `startPaused` is true, `discarded` if there is a `discardTo`',
   event: '`playback_completed`, if a barge-in stopped a playback',
@@ -48,7 +48,7 @@ function parameters(message: JsonSchema): string {
     .join('; ');
 }
 
-/** The type of a field in a word or two. */
+/** A short description of a field's type. */
 function shape(field: JsonSchema): string {
   if (Array.isArray(field['enum'])) return field['enum'].map((value) => `\`${value}\``).join(' / ');
   if (typeof field['pattern'] === 'string' && typeof field['description'] === 'string') {

@@ -23,7 +23,7 @@ export const Resumed = clientMessage('resumed', Gap);
 /** The client dropped audio, with this start and length. */
 export const Discarded = clientMessage('discarded', Gap);
 
-/** The client begins to play bot audio to the caller. */
+/** The client starts to play bot audio to the caller. */
 export const PlaybackStarted = clientMessage('playback_started', Type.Object({}));
 
 /** The client has played all bot audio, or discarded the rest. */

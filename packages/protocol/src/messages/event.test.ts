@@ -3,7 +3,7 @@ import { verifies } from '#verifies';
 import { readEntity } from './event.js';
 
 describe('readEntity', () => {
-  it('reads a barge-in, with fields nobody knows too', () => {
+  it('reads a barge-in, also with unknown fields', () => {
     expect(readEntity({ type: 'barge_in', data: {} })).toEqual({ kind: 'barge_in' });
     expect(readEntity({ type: 'barge_in', data: { at: 'PT1S' } })).toEqual({ kind: 'barge_in' });
   });
@@ -13,7 +13,7 @@ describe('readEntity', () => {
     expect(readEntity({ type: 'bot_turn_response', data })).toEqual({ kind: 'bot_turn_response', data });
   });
 
-  it('reads a turn with a disposition alone', () => {
+  it('reads a turn with only a disposition', () => {
     expect(readEntity({ type: 'bot_turn_response', data: { disposition: 'match' } }).kind).toBe(
       'bot_turn_response',
     );
@@ -26,7 +26,7 @@ describe('readEntity', () => {
     ['bot_turn_response', { disposition: 'final' }, '/data/disposition'],
     ['bot_turn_response', { disposition: 'match', text: 5 }, '/data/text'],
     ['bot_turn_response', { disposition: 'match', confidence: '1' }, '/data/confidence'],
-  ])('says what is wrong with %s %j', (type, data, path) => {
+  ])('names the fault of %s %j', (type, data, path) => {
     expect(readEntity({ type, data })).toMatchObject({ kind: 'invalid', type, mismatch: { path } });
   });
 

@@ -18,7 +18,7 @@ describe('isProbe', () => {
     expect(isProbe(open(NULL_UUID, NULL_UUID))).toBe(true);
   });
 
-  it('takes a probe for one whatever its strings are', () => {
+  it('recognises a probe with any strings', () => {
     expect(isProbe(open(NULL_UUID, NULL_UUID, '+15550001'))).toBe(true);
   });
 
@@ -26,7 +26,7 @@ describe('isProbe', () => {
     [ID, ID],
     [NULL_UUID, ID],
     [ID, NULL_UUID],
-  ])('takes conversation %s with participant %s for a call', (conversation, participant) => {
+  ])('treats conversation %s with participant %s as a call', (conversation, participant) => {
     expect(isProbe(open(conversation, participant))).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ const OTHER = Uint8Array.of(4, 5, 6);
 const BASES = ['base', 'other base'];
 const GOOD = hmac('base', SECRET);
 
-/** What a check answers, and how often it computed and compared. */
+/** The result of a check, and how often it computed and compared. */
 function work(signature: Uint8Array, secrets: Uint8Array[]) {
   vi.clearAllMocks();
   const signed = isSignedBy(signature, BASES, secrets);

@@ -10,7 +10,7 @@ describe('decodeSecret', () => {
     expect(decodeSecret('U2VjcmV0MQ')).toEqual(expected);
   });
 
-  it('takes bytes as they are', () => {
+  it('returns bytes unchanged', () => {
     const bytes = Uint8Array.of(1, 2, 3);
     expect(decodeSecret(bytes)).toBe(bytes);
   });
@@ -31,7 +31,7 @@ describe('decodeSecret', () => {
     [undefined, /got undefined/],
     [null, /got null/],
     [42, /got number/],
-  ])('refuses %j and says why', (secret, why) => {
+  ])('refuses %j with the reason', (secret, why) => {
     expect(() => decodeSecret(secret as string)).toThrow(why);
     expect(() => decodeSecret(secret as string)).toThrow(expect.objectContaining({ code: 'SECRET_INVALID' }));
   });
@@ -52,7 +52,7 @@ describe('an API key', () => {
   );
 
   it.each(['', '=', 'a b', 'schlüssel', 'a===', 'a=b', 'a\n', 'a.b', `${'a'.repeat(100_000)}!`])(
-    'does not fit it: %j',
+    'does not match it: %j',
     (key) => {
       expect(key).not.toMatch(API_KEY_PATTERN);
     },

@@ -20,12 +20,12 @@ describe('sign', () => {
     expect(headers.Signature).toMatch(/^sig1=:[A-Za-z0-9+/]{43}=:$/);
   });
 
-  it('takes a lifetime of 0 as it is', () => {
+  it('accepts a lifetime of 0', () => {
     const { headers } = sign({ ...OPTIONS, lifetimeSeconds: 0 });
     expect(headers['Signature-Input']).toContain(';created=1641013200;expires=1641013200;');
   });
 
-  it('shows the base it signed', () => {
+  it('returns the signed base', () => {
     expect(sign({ ...OPTIONS, nonce: 'n' }).base).toBe(
       [
         '"@request-target": /v1/bots/mybot?tier=gold',
@@ -41,7 +41,7 @@ describe('sign', () => {
     );
   });
 
-  it('writes components, parameters, lifetime and label as it is told, and leaves out a parameter that is not named', () => {
+  it('writes the given components, parameters, lifetime and label, and omits other parameters', () => {
     const { headers } = sign({
       ...OPTIONS,
       nonce: 'n',
@@ -55,7 +55,7 @@ describe('sign', () => {
     );
   });
 
-  it('makes a new nonce of 24 characters each time', () => {
+  it('generates a new nonce of 24 characters each time', () => {
     const nonces = Array.from({ length: 20 }, () => {
       const input = parseDictionary(sign(OPTIONS).headers['Signature-Input']).get('sig1');
       return input && isInnerList(input) ? input.parameters.get('nonce')?.value : undefined;
@@ -68,28 +68,28 @@ describe('sign', () => {
     ['wss://Bot.Example.com:443', '/', 'bot.example.com'],
     ['ws://127.0.0.1:80/a#part', '/a', '127.0.0.1'],
     ['ws://localhost:8080/a/b?c=%20d', '/a/b?c=%20d', 'localhost:8080'],
-  ])('takes the target and authority of %s as they go over the wire', (url, target, authority) => {
+  ])('uses the target and authority of %s as on the wire', (url, target, authority) => {
     expect(sign({ ...OPTIONS, url }).base.split('\n')).toEqual(
       expect.arrayContaining([`"@request-target": ${target}`, `"@authority": ${authority}`]),
     );
   });
 
-  it('refuses a secret that is no base64', () => {
+  it('refuses a secret that is not base64', () => {
     expect(() => sign({ ...OPTIONS, secret: 'not base64' })).toThrow(
       expect.objectContaining({ code: 'SECRET_INVALID' }),
     );
   });
 
-  it('refuses an API key that no header can carry', () => {
+  it('refuses an API key that is not a valid header value', () => {
     const headers = { ...OPTIONS.headers, apiKey: 'schlüssel' };
     expect(() => sign({ ...OPTIONS, headers })).toThrow(expect.objectContaining({ code: 'FIELD_MALFORMED' }));
   });
 
-  it('refuses a time that is no whole second', () => {
+  it('refuses a time that is not a whole second', () => {
     expect(() => sign({ ...OPTIONS, created: 1.5 })).toThrow(/1\.5/);
   });
 
-  it('refuses to cover a header it does not know', () => {
+  it('refuses to cover an unknown header', () => {
     expect(() => sign({ ...OPTIONS, components: ['date'] })).toThrow(
       expect.objectContaining({ code: 'SIGNATURE_MISSING_COMPONENT' }),
     );

@@ -19,7 +19,7 @@ const base = (input: string, ...headers: string[]) =>
   });
 
 describe('signatureBase', () => {
-  it('writes a line for each component in the order covered, then the parameters', () => {
+  it('writes a line for each component in the covered order, then the parameters', () => {
     expect(base('("x-a" "@authority" "@request-target");created=1;keyid="k"', 'X-A', 'v')).toBe(
       [
         '"x-a": v',
@@ -30,7 +30,7 @@ describe('signatureBase', () => {
     );
   });
 
-  it('ends without a newline, also when nothing is covered', () => {
+  it('ends without a newline, even if nothing is covered', () => {
     expect(base('()')).toBe('"@signature-params": ()');
   });
 
@@ -50,7 +50,7 @@ describe('signatureBase', () => {
     expect(base('("x-a")', 'x-a', value)).toBe(`"x-a": ${written}\n"@signature-params": ("x-a")`);
   });
 
-  it('trims a run of blanks in time that grows with its length only', () => {
+  it('trims a run of spaces in linear time', () => {
     const value = `a${' '.repeat(20_000)}b${' '.repeat(20_000)}\r\n c`;
     const looks = vi.spyOn(String.prototype, 'charCodeAt');
     let count: number;
@@ -88,7 +88,7 @@ describe('requestSignatureBase', () => {
       headers: headerLookup(headers),
     });
 
-  it('gives the base that the first signature in Signature-Input describes, without Signature', () => {
+  it('returns the base that the first signature in Signature-Input describes, without Signature', () => {
     expect(baseOf('Signature-Input', 'a=("@authority");created=1, b=("@request-target")')).toBe(
       '"@authority": bot.example.com\n"@signature-params": ("@authority");created=1',
     );

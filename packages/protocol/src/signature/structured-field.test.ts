@@ -15,7 +15,7 @@ const token = (value: string): BareItem => ({ type: 'token', value });
 const boolean = (value: boolean): BareItem => ({ type: 'boolean', value });
 const bytes = (...value: number[]): BareItem => ({ type: 'byte-sequence', value: Uint8Array.from(value) });
 
-describe('reading items', () => {
+describe('parsing items', () => {
   it.each<[string, BareItem]>([
     ['0', integer(0)],
     ['-42', integer(-42)],
@@ -32,7 +32,7 @@ describe('reading items', () => {
     [':AQ==:', bytes(1)],
     [':AQ:', bytes(1)],
     ['  1  ', integer(1)],
-  ])('takes %s', (text, value) => {
+  ])('accepts %s', (text, value) => {
     expect(parseItem(text)).toEqual(item(value));
   });
 
@@ -74,7 +74,7 @@ describe('reading items', () => {
     expect(() => parseItem(text)).toThrow(StructuredFieldError);
   });
 
-  it('says what was expected, where, and what was found', () => {
+  it('names what was expected, where, and what was found', () => {
     expect(() => parseItem('1;A')).toThrow(
       'expected a key, which starts with "a" to "z" or "*" at position 2, found "A"',
     );
@@ -82,8 +82,8 @@ describe('reading items', () => {
   });
 });
 
-describe('reading lists and dictionaries', () => {
-  it('takes members with parameters, inner lists and blanks around commas', () => {
+describe('parsing lists and dictionaries', () => {
+  it('accepts members with parameters, inner lists and spaces around commas', () => {
     expect(parseList('a;x;y=2 ,\t( "b";q=1.5  c );z, 3')).toEqual([
       item(token('a'), [
         ['x', boolean(true)],
@@ -97,7 +97,7 @@ describe('reading lists and dictionaries', () => {
     ]);
   });
 
-  it('takes a key without a value as true', () => {
+  it('parses a key without a value as true', () => {
     expect(parseDictionary('a, b;x=1, c=?0')).toEqual(
       new Map([
         ['a', item(boolean(true))],
@@ -107,7 +107,7 @@ describe('reading lists and dictionaries', () => {
     );
   });
 
-  it('keeps the first place and the last value of a repeated key', () => {
+  it('keeps the first position and the last value of a repeated key', () => {
     expect([...parseDictionary('a=1, b=2, a=3')]).toEqual([
       ['a', item(integer(3))],
       ['b', item(integer(2))],
@@ -119,7 +119,7 @@ describe('reading lists and dictionaries', () => {
     expect(parseDictionary('a=1').get('constructor')).toBeUndefined();
   });
 
-  it('takes an empty text as no members', () => {
+  it('parses an empty text as no members', () => {
     expect(parseList('  ')).toEqual([]);
     expect(parseDictionary('')).toEqual(new Map());
   });
@@ -149,7 +149,7 @@ describe('reading lists and dictionaries', () => {
     ['byte sequences', (n: number) => '::,'.repeat(n / 3)],
     ['parameters', (n: number) => `a${';a'.repeat(n / 2)}`],
     ['members', (n: number) => 'a,'.repeat(n / 2)],
-  ])('looks at each character once: %s', (_name, hostile) => {
+  ])('reads each character once: %s', (_name, hostile) => {
     const text = hostile(10_000);
     const looks = vi.spyOn(String.prototype, 'charCodeAt');
     let count: number;
@@ -166,7 +166,7 @@ describe('reading lists and dictionaries', () => {
   });
 });
 
-describe('writing', () => {
+describe('serializing', () => {
   it.each<[BareItem, string]>([
     [decimal(0.0015), '0.002'],
     [decimal(0.0025), '0.002'],
@@ -181,7 +181,7 @@ describe('writing', () => {
     expect(serializeItem(item(value))).toBe(text);
   });
 
-  it('writes bytes that are a part of a buffer, and no others of it', () => {
+  it('writes only the given part of a buffer', () => {
     const value = Uint8Array.of(9, 9, 1, 2, 3, 9).subarray(2, 5);
     expect(serializeItem(item({ type: 'byte-sequence', value }))).toBe(':AQID:');
   });
@@ -210,7 +210,7 @@ describe('writing', () => {
 describe('any text and any value', () => {
   const syntax = fc.string({ unit: fc.constantFrom(...'ab1.-"\\:?;=(),* \tA='), maxLength: 40 });
 
-  it('is read or refused with one kind of error', () => {
+  it('is parsed or refused with one kind of error', () => {
     fc.assert(
       fc.property(fc.oneof(syntax, fc.string({ unit: 'binary' })), (text) => {
         for (const parse of [parseDictionary, parseList, parseItem]) {
@@ -243,7 +243,7 @@ describe('any text and any value', () => {
       .map(([items, list]) => ({ items, parameters: new Map(list) })),
   );
 
-  it('is read back as it was written', () => {
+  it('is parsed to the serialized value', () => {
     fc.assert(
       fc.property(fc.array(member, { maxLength: 5 }), (list) => {
         expect(parseList(serializeList(list))).toEqual(list);

@@ -19,7 +19,7 @@ const URL_DIALLED = 'wss://bot.example.com/v1/bots/mybot?tier=gold';
 
 type Edit = (headers: Map<string, string>) => void;
 
-/** A request as the wire carries it, after an edit by whoever stands between. */
+/** A request as on the wire, after a modification in transit. */
 function request(signing: Partial<SignOptions> = {}, edit: Edit = () => {}) {
   const signed = sign({ url: URL_DIALLED, headers: IDS, secret: SECRET, created: NOW, ...signing });
   const headers = new Map([
@@ -60,7 +60,7 @@ const remove =
     if (!headers.delete(name)) throw new Error(`${name} was not there`);
   };
 
-/** Signs whatever `Signature-Input` says, so that only the rule under test can refuse it. */
+/** Signs any `Signature-Input`, so that only the rule under test can refuse it. */
 function signedAgain(input: string, secret = SECRET): string[] {
   const target = '"@request-target": /v1/bots/mybot?tier=gold\n"@authority": bot.example.com\n';
   const ids =
@@ -79,7 +79,7 @@ const COVERED =
 const PARAMETERS = `keyid="${IDS.apiKey}";nonce="VGhpc0lzQVVuaXF1ZU5vbmNl";created=${NOW}`;
 
 describe('a signed request', () => {
-  it('is accepted, and its key, nonce and time are told', () => {
+  it('is accepted, and its key, nonce and time are returned', () => {
     const nonce = 'VGhpc0lzQVVuaXF1ZU5vbmNl';
     expect(check(request({ nonce }))).toEqual({ ok: true, keyid: IDS.apiKey, nonce, created: NOW });
   });
@@ -102,7 +102,7 @@ describe('a signed request', () => {
     expect(check(request({ secret: old }), { secrets: [SECRET, old] })).toMatchObject({ ok: true });
   });
 
-  it('is accepted without alg and expires, and with a parameter from the future', () => {
+  it('is accepted without alg and expires, and with an unknown parameter', () => {
     expect(check(signedAgain(`${COVERED};${PARAMETERS}`))).toMatchObject({ ok: true });
     expect(check(signedAgain(`${COVERED};${PARAMETERS};tag="genesys";x=1.0`))).toMatchObject({ ok: true });
   });
@@ -119,13 +119,13 @@ describe('a signed request', () => {
     expect(check(headers, { requestTarget: '/' })).toMatchObject({ ok: true });
   });
 
-  it('is accepted behind a proxy that changes Host when the authority is given', () => {
+  it('is accepted behind a proxy that changes Host if the authority is given', () => {
     const headers = request({}, (all) => all.set('Host', 'internal:8080'));
     expect(check(headers)).toMatchObject({ ok: false, code: 'SIGNATURE_MISMATCH' });
     expect(check(headers, { authority: 'bot.example.com' })).toMatchObject({ ok: true });
   });
 
-  it('counts by its first signature when it has several', () => {
+  it('is verified by its first signature if it has several', () => {
     const other = (headers: Map<string, string>) => {
       headers.set('Signature-Input', `${headers.get('Signature-Input')}, zzz=("@authority");created=1`);
       headers.set('Signature', `zzz=:AAAA:, ${headers.get('Signature')}`);
@@ -245,7 +245,7 @@ describe('a request is refused', () => {
     'audiohook-session-id',
     'audiohook-correlation-id',
     'x-api-key',
-  ])('as missing-component when it leaves %s open, although the rest matches', (left) => {
+  ])('as missing-component if it does not cover %s, although the rest matches', (left) => {
     const components = COVERED.slice(2, -2)
       .split('" "')
       .filter((name) => name !== left);
@@ -256,7 +256,7 @@ describe('a request is refused', () => {
     });
   });
 
-  it('as mismatch when path or query were changed on the way, without telling the query', () => {
+  it('as mismatch if path or query were changed in transit, without revealing the query', () => {
     const result = check(request(), { requestTarget: '/v1/bots/mybot?tier=silver' });
     expect(result).toMatchObject({
       ok: false,
@@ -269,12 +269,12 @@ describe('a request is refused', () => {
     });
   });
 
-  it('as mismatch when the key is unknown, in the words for a wrong secret', () => {
+  it('as mismatch if the key is unknown, with the same text as for a wrong secret', () => {
     const wrongSecret = check(request({ secret: 'AAAA' }));
     expect(check(request(), { secrets: [] })).toEqual(wrongSecret);
   });
 
-  it('when it is signed with an empty secret, whatever the secrets are', () => {
+  it('if it is signed with an empty secret, for any secrets', () => {
     const empty = new Uint8Array(0);
     const forged = signedAgain(`${COVERED};${PARAMETERS}`, empty);
     for (const secrets of [[], [empty], [empty, SECRET]]) {
@@ -303,7 +303,7 @@ describe('the clock', () => {
     [0, 'ok'],
     [-3, 'ok'],
     [-4, 'SIGNATURE_FUTURE'],
-  ])('with a signature of age %i s answers %s', (age, answer) => {
+  ])('with a signature of age %i s gives %s', (age, answer) => {
     const result = check(request({ created: NOW - age, lifetimeSeconds: 1000 }));
     expect(result.ok ? 'ok' : result.code).toBe(answer);
   });
@@ -311,12 +311,12 @@ describe('the clock', () => {
   it.each<[number, string]>([
     [3, 'ok'],
     [4, 'SIGNATURE_EXPIRED'],
-  ])('with a signature that expired %i s ago answers %s', (past, answer) => {
+  ])('with a signature that expired %i s ago gives %s', (past, answer) => {
     const result = check(request({ created: NOW - 5, lifetimeSeconds: 5 - past }));
     expect(result.ok ? 'ok' : result.code).toBe(answer);
   });
 
-  it('is measured in the reason, with the limit', () => {
+  it('is reported in the reason, with the limit', () => {
     expect(check(request({ created: NOW - 3600 }))).toMatchObject({
       reason: expect.stringMatching(/created is 3600 s before .* 10 s plus 3 s of skew/),
     });
@@ -328,13 +328,13 @@ describe('the clock', () => {
     });
   });
 
-  it('may be given other limits', () => {
+  it('can have other limits', () => {
     const old = request({ created: NOW - 60, lifetimeSeconds: 1000 });
     expect(check(old, { maxAgeSeconds: 60, skewSeconds: 0 })).toMatchObject({ ok: true });
     expect(check(old, { maxAgeSeconds: 59, skewSeconds: 0 })).toMatchObject({ code: 'SIGNATURE_STALE' });
   });
 
-  it('refuses when it does not know the time', () => {
+  it('refuses an unknown time', () => {
     expect(check(request(), { now: Number.NaN })).toMatchObject({ ok: false });
   });
 });
@@ -345,7 +345,7 @@ describe('any request', () => {
     fc.string({ unit: fc.constantFrom(...'sig1=("@authority")x-api-key;:,? \t\r\n\\'), maxLength: 60 }),
   );
 
-  it('is answered and never throws, whatever its headers hold', () => {
+  it('gives a result and never throws, for any headers', () => {
     fc.assert(
       fc.property(text, text, text, text, (input, signature, host, key) => {
         const headers = headerLookup([
@@ -386,7 +386,7 @@ describe('any request', () => {
     );
   });
 
-  /** What the headers say, without the freedom of their notation. */
+  /** The meaning of the headers, independent of their notation. */
   function meaning(rawHeaders: string[]): unknown {
     const { input, signature } = readSignature(headerLookup(rawHeaders));
     return [serializeMember(input), Buffer.from(signature).toString('hex')];

@@ -1,6 +1,6 @@
 import { CLIENT_TIMERS, type ClauseId, SERVER_TIMERS } from '../../src/index.js';
 
-/** What the two sides owe each other, and until when. */
+/** The pending answers of both sides, and their deadlines. */
 export class Deadlines {
   readonly #owed = new Map<ClauseId, number>();
 
@@ -26,7 +26,7 @@ export class Deadlines {
     this.#owed.delete('AC-PING-3');
   }
 
-  /** Once it closes, the client waits for nothing but `closed`. */
+  /** After `close`, the client only waits for `closed`. */
   closing(t: number): void {
     this.#owed.clear();
     this.#owed.set('AC-CLOSE-2', t + CLIENT_TIMERS.closedMs);
@@ -36,7 +36,7 @@ export class Deadlines {
     this.#owed.clear();
   }
 
-  /** The rule of a deadline that has passed at `t`. */
+  /** The rule of a deadline that has expired at `t`. */
   missed(t: number): ClauseId | undefined {
     for (const [clause, deadline] of this.#owed) if (t > deadline) return clause;
     return undefined;

@@ -25,7 +25,7 @@ import {
 import { Deadlines } from './deadlines.js';
 import type { Row } from './transcript.js';
 
-/** Watches a session from between the two sides and names the first rule that one of them breaks. */
+/** Observes a session between the two sides and returns the first violated rule. */
 export class Referee {
   #client: ClientStateName = 'connecting';
   #server: ServerStateName = 'preparing';
@@ -46,7 +46,7 @@ export class Referee {
   #openPing: number | undefined;
   #disconnected = false;
 
-  /** The rule that `row` breaks, or that was broken by the time it came; undefined when none. */
+  /** The rule that `row` violates, or that was violated before its time; undefined if none. */
   watch(row: Row): ClauseId | undefined {
     const late = this.#deadlines.missed(row.t);
     if (late) return late;
@@ -137,7 +137,7 @@ export class Referee {
   }
 
   #serverMessage(message: ServerMessage, t: number): ClauseId | undefined {
-    // The client would take some of these, but no server has reason to send them.
+    // The client would accept some of these, but no server has a reason to send them.
     if (this.#client === 'opening' && message.type !== 'opened' && message.type !== 'disconnect')
       return 'AC-OPEN-6';
     switch (message.type) {

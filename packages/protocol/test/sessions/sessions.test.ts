@@ -37,7 +37,7 @@ describe('a session', () => {
     expect(clauses.map(({ id }) => id)).toContain(clause);
   });
 
-  it.each([...vectors.accept, ...vectors.reject])('goes forward in time: $name', ({ rows }) => {
+  it.each([...vectors.accept, ...vectors.reject])('is in chronological order: $name', ({ rows }) => {
     const times = rows.map((row) => row.t);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });

@@ -43,16 +43,16 @@ const verifiedByOther = (headers: Record<string, string>) =>
     { method: 'GET', url: URL_DIALLED, headers },
   );
 
-it('signs what an independent implementation verifies', async () => {
+it('creates signatures that an independent implementation verifies', async () => {
   await expect(verifiedByOther({ ...HEADERS, ...signedByUs() })).resolves.toBe(true);
 });
 
-it('signs so that an independent implementation notices a change', async () => {
+it('creates signatures with which an independent implementation detects a change', async () => {
   const changed = { ...HEADERS, ...signedByUs(), 'Audiohook-Session-Id': 'other' };
   await expect(verifiedByOther(changed)).resolves.toBe(false);
 });
 
-it('verifies what an independent implementation signs, and notices a change', async () => {
+it('verifies signatures of an independent implementation, and detects a change', async () => {
   const signed = await httpbis.signMessage(
     {
       key: createSigner(Buffer.from(SECRET), 'hmac-sha256', API_KEY),

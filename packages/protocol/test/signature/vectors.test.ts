@@ -39,7 +39,7 @@ const verdict = (request: (typeof vectors.accept)[number]) =>
   });
 
 describe('the signature vectors', () => {
-  it.each(vectors.known)('have the text to sign of $name, and it gives the signature', (known) => {
+  it.each(vectors.known)('contain the text to sign of $name, which results in the signature', (known) => {
     const base = signatureBase(listOf(known), {
       requestTarget: known.target,
       authority: known.authority,
@@ -52,7 +52,7 @@ describe('the signature vectors', () => {
   });
 
   it.each(vectors.known.filter(({ input }) => input.includes(';nonce=')))(
-    'are signed by us to the same text and bytes: $name',
+    'are reproduced by sign(): $name',
     (known) => {
       const list = listOf(known);
       const header = (name: string) => headerLookup(known.headers.flat())(name) ?? '';
@@ -81,7 +81,7 @@ describe('the signature vectors', () => {
     },
   );
 
-  it('hold a captured request of Genesys Cloud, which sign() makes byte for byte by its defaults', () => {
+  it('contain a captured request of Genesys Cloud, which sign() reproduces byte for byte with its defaults', () => {
     const captured = vectors.known[0]!;
     expect(captured.name).toBe('a request of Genesys Cloud, as it was captured');
     const signed = sign({
@@ -125,7 +125,7 @@ describe('the signature vectors', () => {
     expect(verdict(request)).toMatchObject({ ok: false, code: request.code, reason });
   });
 
-  it('never tell a secret or the API key', () => {
+  it('never reveal a secret or the API key', () => {
     for (const request of vectors.reject) {
       const result = verdict(request);
       if (!result.ok) expect(result.reason).not.toMatch(/TXlTdXBlc|MySuper|SGVsbG8/);

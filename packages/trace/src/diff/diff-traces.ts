@@ -26,12 +26,12 @@ export type ComparedTrace = Pick<Trace, 'header' | 'rows' | 'result'>;
 const AUDIO_WITHIN_MS = 500;
 
 /**
- * The differences of call B from call A. Ignored by default: identifiers, counters, durations and timestamps, pings, the
- * framing of audio, the order between the two sides, the URL of the bot and the signature.
+ * The differences of call B from call A. Ignored by default: identifiers, counters, durations and timestamps, pings,
+ * the framing of audio, the order between the two sides, the URL of the bot and the signature.
  *
  * Compared: the messages of each side in order, the number and durations of the bot's utterances, the status of the
- * upgrade, who ended the connection and with which code, violations (if both traces have the same vantage), and path and
- * cause of the result (if both have one). The traces may have different vantages.
+ * upgrade, who ended the connection and with which code, violations (if both traces have the same vantage), and path
+ * and cause of the result (if both have one). The traces may have different vantages.
  *
  * @returns an empty array if the calls are equal
  * @throws HooklineError `TRACE_DIFF` for an option that is not a number

@@ -21,8 +21,8 @@ const MARKS: Readonly<Record<TraceDifference['kind'], string>> = {
 };
 
 /**
- * Renders differences as lines of text: `-` only in A, `+` only in B, `!` different values, `~` different times. Text of
- * the peers is escaped for terminals.
+ * Renders differences as lines of text: `-` only in A, `+` only in B, `!` different values, `~` different times. Text
+ * of the peers is escaped for terminals.
  *
  * @returns lines, each with a line end; empty if there are no differences
  */

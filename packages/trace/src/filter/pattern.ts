@@ -2,8 +2,8 @@
 export type Pattern = (text: string) => boolean;
 
 /**
- * Compiles a value in which `*` matches any characters, such as `AC-MSG-*`. The parts are searched one after another, so
- * that matching takes at most the length of the value times that of the text.
+ * Compiles a value in which `*` matches any characters, such as `AC-MSG-*`. The parts are searched one after another,
+ * so that matching takes at most the length of the value times that of the text.
  */
 export function pattern(value: string): Pattern {
   const [first = '', ...more] = value.toLowerCase().split('*');

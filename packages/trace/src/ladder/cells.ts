@@ -39,7 +39,8 @@ export function pad(text: string, width: number): string {
 }
 
 /**
- * Wraps a printable text into lines of at most `width` columns: at spaces, and within a word that is longer than a line.
+ * Wraps a printable text into lines of at most `width` columns: at spaces, and within a word that is longer than a
+ * line.
  *
  * @param first - columns of the first line; default `width`
  */

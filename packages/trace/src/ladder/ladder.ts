@@ -28,14 +28,14 @@ export interface Ladder {
   /** The title row. */
   readonly titles: string;
   /**
-   * Adds the next event in order, and returns the completed rows: rows of audio and playbacks wait for the next event. Bot
-   * audio whose buffer repeatedly runs empty has one row with the number of gaps; a repeated violation has one row, and
-   * its count at the end.
+   * Adds the next event in order, and returns the completed rows: rows of audio and playbacks wait for the next event.
+   * Bot audio whose buffer repeatedly runs empty has one row with the number of gaps; a repeated violation has one row,
+   * and its count at the end.
    */
   push(event: LadderEvent): string[];
   /**
-   * Returns the rows of pending audio so far, for a live view that redraws them. `push` and `flush` return them again when
-   * they are complete.
+   * Returns the rows of pending audio so far, for a live view that redraws them. `push` and `flush` return them again
+   * when they are complete.
    */
   waiting(): string[];
   /** Returns the remaining rows, and the counts. */

@@ -4,7 +4,8 @@ import { columnWidth, fit, pad, wrapText } from './cells.js';
 /** How a ladder is drawn. */
 export interface LadderStyle {
   /**
-   * Columns of a row, at least 60; default 88, which fits every usual row. Sentences use the full width, arrows at most 120.
+   * Columns of a row, at least 60; default 88, which fits every usual row. Sentences use the full width, arrows at most
+   * 120.
    */
   readonly width?: number;
   /** Whether to print characters outside ASCII; default true. */

@@ -36,8 +36,8 @@ export interface LadderContext {
 }
 
 /**
- * The rows of an event: one, or more if a text is longer than a row. Text of the peers is escaped, so that it cannot change
- * the layout or control the terminal.
+ * The rows of an event: one, or more if a text is longer than a row. Text of the peers is escaped, so that it cannot
+ * change the layout or control the terminal.
  */
 export function ladderRows(event: LadderEvent, context: LadderContext): string[] {
   checkArgument('TRACE_BAD_OPTION', 'ladderRows: event', event, 'object');

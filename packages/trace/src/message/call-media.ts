@@ -39,8 +39,8 @@ export function createCallMedia(expected: MediaParameter = PCMU_EXTERNAL): CallM
 }
 
 /**
- * One channel of a frame of the caller, as 8 kHz µ-law. The bytes of an incomplete sample are dropped. If the call had no
- * `external` channel, the caller's channel is the first.
+ * One channel of a frame of the caller, as 8 kHz µ-law. The bytes of an incomplete sample are dropped. If the call had
+ * no `external` channel, the caller's channel is the first.
  *
  * @param byteOrder - the byte order of L16; default `le`
  */

@@ -129,8 +129,8 @@ const envelope = fields<Omit<Envelope, 'clientseq'>>({ type: text, seq: number, 
 const isEnvelope = (value: unknown): value is Envelope => envelope(value);
 
 /**
- * Reads only the parts of a text frame that a ladder shows, without the schemas of the protocol, which are too large for a
- * web page. Does not check the other parts. Never throws.
+ * Reads only the parts of a text frame that a ladder shows, without the schemas of the protocol, which are too large
+ * for a web page. Does not check the other parts. Never throws.
  */
 export function skimMessage(lane: Lane, frame: string): Skimmed {
   let value: unknown;

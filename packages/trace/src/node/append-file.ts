@@ -19,8 +19,8 @@ interface Job {
 }
 
 /**
- * A new file that is written in the background. Writing never waits or throws: `close` reports the first error, and later
- * writes are dropped.
+ * A new file that is written in the background. Writing never waits or throws: `close` reports the first error, and
+ * later writes are dropped.
  */
 export class AppendFile {
   readonly path: string;

@@ -10,8 +10,9 @@ import { TRACE_FILES } from './file-names.js';
 import { StereoFile } from './stereo-file.js';
 
 /**
- * Writes the `call.wav` of a finished trace, with an estimate from the playback messages of what was heard. Audio is read
- * and written in parts of a fifth of a second, so that it neither blocks a server with other calls nor fills its memory.
+ * Writes the `call.wav` of a finished trace, with an estimate from the playback messages of what was heard. Audio is
+ * read and written in parts of a fifth of a second, so that it neither blocks a server with other calls nor fills its
+ * memory.
  *
  * @param dir - a trace directory without `call.wav`
  * @throws HooklineError `TRACE_EXISTS`, `TRACE_READ`, `TRACE_WRITE`, and what `readTrace` throws

@@ -15,8 +15,8 @@ const CHUNK_BYTES = 64 * 1024;
 const POLL_MS = 100;
 
 /**
- * Yields the lines of a file without their line ends, and the text after the last line end if it is not empty. Keeps only
- * one line and one chunk in memory. Does not close the file.
+ * Yields the lines of a file without their line ends, and the text after the last line end if it is not empty. Keeps
+ * only one line and one chunk in memory. Does not close the file.
  *
  * @param following - to wait for more lines at the end of the file, until its signal; default: stops at the end
  */

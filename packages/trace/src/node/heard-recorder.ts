@@ -19,8 +19,8 @@ export interface HeardRecorder extends Required<WireSink> {
 }
 
 /**
- * Records a call into a WAV file while it lasts: PCM16 at 8000 Hz, left the caller, right the bot as the caller heard it.
- * Never waits for the disk and never throws into the call; memory is bounded for calls of any length.
+ * Records a call into a WAV file while it lasts: PCM16 at 8000 Hz, left the caller, right the bot as the caller heard
+ * it. Never waits for the disk and never throws into the call; memory is bounded for calls of any length.
  */
 export function createHeardRecorder(options: HeardRecorderOptions): HeardRecorder {
   checkOptionNames<HeardRecorderOptions>('TRACE_BAD_OPTION', 'createHeardRecorder: ', options ?? null, {

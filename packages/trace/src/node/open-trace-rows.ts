@@ -19,8 +19,8 @@ export interface OpenTraceRows {
   /** Whether the file is cut within a line; known after all rows were read. */
   readonly truncated: boolean;
   /**
-   * Reads the frames of an audio row from the file of its side, without frames past the end of the file; empty if there is
-   * no file. Call it while the rows are read.
+   * Reads the frames of an audio row from the file of its side, without frames past the end of the file; empty if there
+   * is no file. Call it while the rows are read.
    */
   audioOf(row: AudioRow): Promise<readonly Uint8Array[]>;
   /** The result of the call; undefined if there is none or it is incomplete. */

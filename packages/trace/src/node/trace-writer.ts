@@ -56,8 +56,8 @@ export interface TraceWriter extends Required<WireSink> {
 }
 
 /**
- * Writes one call as a trace directory (format v1) while it lasts. Never waits for the disk and never throws into the call;
- * `close` reports errors.
+ * Writes one call as a trace directory (format v1) while it lasts. Never waits for the disk and never throws into the
+ * call; `close` reports errors.
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   checkOptionNames<TraceWriterOptions>('TRACE_BAD_OPTION', 'createTraceWriter: ', options ?? null, {

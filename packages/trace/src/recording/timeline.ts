@@ -40,8 +40,8 @@ export interface Placed {
 }
 
 /**
- * Places both sides of a call on a common time base, whose 0 is the start of the stream: `opened`, from the vantage of the
- * client. Caller audio is placed by order and duration, independent of its arrival times.
+ * Places both sides of a call on a common time base, whose 0 is the start of the stream: `opened`, from the vantage of
+ * the client. Caller audio is placed by order and duration, independent of its arrival times.
  */
 export class CallTimeline {
   readonly #vantage: Vantage;

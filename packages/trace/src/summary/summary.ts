@@ -40,8 +40,8 @@ export interface PlaybackSummary {
   /** From its first audio to `playback_started`: the buffering time. */
   readonly startMs: number;
   /**
-   * The reply latency: from the end of the caller's speech, or from a later key, to `playback_started`; undefined if the
-   * caller gave no input since the last playback, or if the trace contains no audio to detect speech.
+   * The reply latency: from the end of the caller's speech, or from a later key, to `playback_started`; undefined if
+   * the caller gave no input since the last playback, or if the trace contains no audio to detect speech.
    */
   readonly replyMs: number | undefined;
   /** Undefined without `playback_completed`. */

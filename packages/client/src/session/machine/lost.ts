@@ -15,8 +15,8 @@ export function describeEnd(end: TransportEnd): string {
 }
 
 /**
- * The connection of a live session is lost. If this side dropped it because of an oversized message, the bot violated the
- * rule on size. (DECISIONS.md #51)
+ * The connection of a live session is lost. If this side dropped it because of an oversized message, the bot violated
+ * the rule on size. (DECISIONS.md #51)
  *
  * @param clause - the rule of any other loss, if there is one
  */
