@@ -5,7 +5,7 @@ import { deflateRawSync } from 'node:zlib';
 import { VirtualClock } from '@hookline/runtime';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTraceWriter, openTrace, openTraceRows, readTraceDir, zipTrace } from '../src/node/index.js';
-import { MAX_UNPACKED_BYTES } from '../src/node/zip-reader.js';
+import { MAX_UNPACKED_BYTES, unzip } from '../src/node/zip-reader.js';
 import { zip } from '../src/node/zip-writer.js';
 import { reportSampleCall } from './a-call.js';
 
@@ -54,6 +54,21 @@ const inDirectory = (at: number, value: number, bytes: 2 | 4) => (archive: Buffe
   return archive;
 };
 
+/** An archive of one file that is stored, not compressed. */
+function stored(name: string, bytes: Buffer): Buffer {
+  const archive = Buffer.concat(zip([{ name, bytes }]));
+  const content = 30 + name.length;
+  const packed = archive.readUInt32LE(18);
+  const out = Buffer.concat([archive.subarray(0, content), bytes, archive.subarray(content + packed)]);
+  const directory = content + bytes.length;
+  for (const header of [4, directory + 6]) {
+    out.writeUInt16LE(0, header + 4);
+    out.writeUInt32LE(bytes.length, header + 14);
+  }
+  out.writeUInt32LE(directory, out.length - 22 + 16);
+  return out;
+}
+
 describe('a packed trace', () => {
   test('has the same rows, audio and result as its folder', async () => {
     const { dir, packed } = await bothForms();
@@ -74,6 +89,25 @@ describe('a packed trace', () => {
     await expect(zipTrace(join(dir, 'none'), `${packed}.2`)).rejects.toThrow(
       expect.objectContaining({ code: 'TRACE_READ' }),
     );
+  });
+
+  test('may be stored without compression', () => {
+    for (const bytes of [Buffer.from('{}'), Buffer.alloc(0)]) {
+      expect(unzip('a.zip', stored('trace.ndjson', bytes), ['trace.ndjson']).get('trace.ndjson')).toEqual(
+        bytes,
+      );
+    }
+  });
+
+  test('has headers that every program knows, and the same bytes whenever it is packed', () => {
+    const archive = Buffer.concat(zip([ROWS]));
+    const directory = archive.readUInt32LE(archive.length - 22 + 16);
+    const fields = (at: number) => [0, 2, 4, 6, 8].map((field) => archive.readUInt16LE(at + field));
+    // Version 2.0, names in UTF-8, deflate, midnight on 1 January 1980.
+    const expected = [20, 0x0800, 8, 0, 0x21];
+    expect([fields(4), fields(directory + 6)]).toEqual([expected, expected]);
+    // Made by version 2.0 on Unix.
+    expect(archive.readUInt16LE(directory + 4)).toBe(0x0314);
   });
 
   test('may be in a folder of the archive, with other files', async () => {
