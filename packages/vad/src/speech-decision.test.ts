@@ -30,20 +30,20 @@ describe('the decision whether there is speech', () => {
   );
 
   it('asks for more on a line on which sound has been going on for half a second', () => {
-    expect(after(SOUND_FRAMES - 1).decide(true, 1.2, false)).toBe(true);
-    expect(after(SOUND_FRAMES).decide(true, 1.3, false)).toBe('maybe');
-    expect(after(SOUND_FRAMES).decide(true, 1.5, false)).toBe(true);
+    expect(after(SOUND_FRAMES - 1).decide(true, 1.5, false)).toBe(true);
+    expect(after(SOUND_FRAMES).decide(true, 1.9, false)).toBe('maybe');
+    expect(after(SOUND_FRAMES).decide(true, 2.1, false)).toBe(true);
   });
 
   it('takes it back after 0.7 s of rest, however long the sound was', () => {
     const rest = MOST_SOUND_FRAMES - SOUND_FRAMES + 1;
-    expect(after(10_000, rest - 1).decide(true, 1.2, false)).toBe('maybe');
-    expect(after(10_000, rest).decide(true, 1.2, false)).toBe(true);
+    expect(after(10_000, rest - 1).decide(true, 1.5, false)).toBe('maybe');
+    expect(after(10_000, rest).decide(true, 1.5, false)).toBe(true);
   });
 
   it('takes it back when an utterance is on: what is heard then is the caller', () => {
     const decision = after(10_000);
     decision.decide(true, 5, true);
-    expect(decision.decide(true, 1.2, false)).toBe(true);
+    expect(decision.decide(true, 1.5, false)).toBe(true);
   });
 });

@@ -39,12 +39,15 @@ it('begins with the 320 ms up to the frame that opens the gate, in their order',
   expect(heard).toEqual(numbers(25, 40));
 });
 
-it.each([1, 15, RUN_UP])('begins with the first frame of the stream if the gate opens at frame %i', (frame) => {
-  const { hear, hearClosed, heard } = listening();
-  hearClosed(frame - 1);
-  expect(hear(true)).toBe(frame);
-  expect(heard).toEqual(numbers(1, frame));
-});
+it.each([1, 15, RUN_UP])(
+  'begins with the first frame of the stream if the gate opens at frame %i',
+  (frame) => {
+    const { hear, hearClosed, heard } = listening();
+    hearClosed(frame - 1);
+    expect(hear(true)).toBe(frame);
+    expect(heard).toEqual(numbers(1, frame));
+  },
+);
 
 it('runs on for the hold after the gate has closed, then rests', () => {
   const { hear, hearClosed, heard } = listening();
