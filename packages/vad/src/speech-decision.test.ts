@@ -31,8 +31,8 @@ describe('the decision whether there is speech', () => {
 
   it('asks for more on a line on which sound has been going on for half a second', () => {
     expect(after(SOUND_FRAMES - 1).decide(true, 1.5, false)).toBe(true);
-    expect(after(SOUND_FRAMES).decide(true, 2.4, false)).toBe('maybe');
-    expect(after(SOUND_FRAMES).decide(true, 2.6, false)).toBe(true);
+    expect(after(SOUND_FRAMES).decide(true, 1.9, false)).toBe('maybe');
+    expect(after(SOUND_FRAMES).decide(true, 2.1, false)).toBe(true);
   });
 
   it('takes it back after 0.7 s of rest, however long the sound was', () => {

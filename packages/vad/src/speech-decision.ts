@@ -3,7 +3,7 @@ import type { SpeechJudgement } from '@hookline/audio';
 /** Silero's log odds above which an utterance starts … */
 export const START_ODDS = 1;
 /** … above which it starts after continuous sound other than speech, such as music or a noisy room … */
-export const START_ODDS_OVER_SOUND = 2.5;
+export const START_ODDS_OVER_SOUND = 2;
 /** … and above which it continues. */
 export const STAY_ODDS = -2;
 /** Frames of sound other than speech after which the higher threshold applies; as many quiet frames end it … */

@@ -29,12 +29,6 @@ const UNLIMITED = Number.NEGATIVE_INFINITY;
 export class Memory {
   readonly cells = new Float32Array(CELLS);
   readonly output = new Float32Array(CELLS);
-
-  /** Resets the state. */
-  clear(): void {
-    this.cells.fill(0);
-    this.output.fill(0);
-  }
 }
 
 /**

@@ -46,11 +46,3 @@ it('remembers each stream by itself', async () => {
   });
   expect(together).toEqual(alone);
 });
-
-it('begins anew after a reset', async () => {
-  const heard = speech().subarray(0, 8192);
-  const silero = await createSilero();
-  silero.update(noise(256 * 100 + 77, -30));
-  silero.reset();
-  expect(silero.update(heard)).toBe((await createSilero()).update(heard));
-});

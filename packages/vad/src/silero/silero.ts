@@ -26,14 +26,6 @@ export class Silero {
     return this.#odds;
   }
 
-  /** Resets the detector to its initial state. */
-  reset(): void {
-    this.#memory.clear();
-    this.#samples.fill(0);
-    this.#filled = CONTEXT;
-    this.#odds = INITIAL_ODDS;
-  }
-
   #score(): void {
     this.#odds = this.#network.score(this.#samples, this.#memory);
     this.#samples.copyWithin(0, CHUNK);
