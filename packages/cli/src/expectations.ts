@@ -62,7 +62,7 @@ function sentence({ of, expected, got }: Expectation): string {
   return `expected ${of}${of.startsWith('output ') ? '=' : ' '}${expected}, got ${got}`;
 }
 
-const NOTHING = 'nothing';
+const NONE = 'nothing';
 
 function checked(
   result: CallResult,
@@ -76,15 +76,15 @@ function checked(
     wanted === undefined ? [] : [{ of, expected: wanted, got, met: wanted === got }];
   return [
     ...same('path', expected.path, result.path),
-    ...same('cause', expected.cause, failure?.cause ?? NOTHING),
-    ...same('errorType', expected.errorType, failure?.failureOutputs.errorType ?? NOTHING),
+    ...same('cause', expected.cause, failure?.cause ?? NONE),
+    ...same('errorType', expected.errorType, failure?.failureOutputs.errorType ?? NONE),
     ...(expected.firstAudioMs === undefined
       ? []
       : [
           {
             of: 'first audio',
             expected: `within ${expected.firstAudioMs} ms`,
-            got: firstAudioMs === undefined ? NOTHING : `${Math.round(firstAudioMs)} ms`,
+            got: firstAudioMs === undefined ? NONE : `${Math.round(firstAudioMs)} ms`,
             met: firstAudioMs !== undefined && firstAudioMs <= expected.firstAudioMs,
           },
         ]),
@@ -96,7 +96,7 @@ function checked(
       return {
         of: `output ${name}`,
         expected: shown(value),
-        got: got === undefined ? NOTHING : shown(got),
+        got: got === undefined ? NONE : shown(got),
         met: got === value,
       };
     }),

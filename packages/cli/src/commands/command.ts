@@ -40,7 +40,7 @@ const FIELDS: Readonly<Record<Command['type'], readonly string[]>> = {
 export const COMMAND_TYPES = Object.keys(FIELDS);
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const SPAN: NumberRule = { least: 1, most: DAY_MS };
+const SPAN: NumberRule = { min: 1, max: DAY_MS };
 
 /** Reads a line as a command. @throws CommandError that says what is wrong with it */
 export function parseCommand(line: string): Command {
@@ -67,12 +67,12 @@ export function parseCommand(line: string): Command {
     case 'say':
       return { type, wav: text(given, 'wav', 'the path of a WAV file') };
     case 'tone':
-      return { type, hz: number(given, 'hz', { least: 50, most: 3900, whole: true }, 440), ms: span(given) };
+      return { type, hz: number(given, 'hz', { min: 50, max: 3900, integer: true }, 440), ms: span(given) };
     case 'silence':
     case 'wait':
       return { type, ms: span(given) };
     case 'dtmf':
-      return { type, digits: digits(given), gapMs: number(given, 'gapMs', { least: 0, most: DAY_MS }, 200) };
+      return { type, digits: digits(given), gapMs: number(given, 'gapMs', { min: 0, max: DAY_MS }, 200) };
     case 'language':
       return { type, language: text(given, 'language', 'a language tag, such as en-US') };
     case 'hold':

@@ -12,7 +12,7 @@ export interface CallerConverter {
   flush(): Uint8Array;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 /** A converter, at once where no resampler has to be loaded. */
 export function callerConverter(
@@ -21,7 +21,7 @@ export function callerConverter(
   shape: CallerShape,
 ): CallerConverter | Promise<CallerConverter> {
   if (shape.rate !== MEDIA_RATE) return resampling(media, byteOrder, shape.rate);
-  const flush = () => NOTHING;
+  const flush = () => NO_BYTES;
   const sameFormat = media.format === shape.format && (shape.format === 'PCMU' || byteOrder === 'le');
   const equal = shape.format === 'call' || sameFormat;
   if (!equal) {

@@ -8,7 +8,7 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** A call's audio and numbers are for its owner only. */
 const PRIVATE_FILE = 0o600;
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
 interface Job {
   readonly bytes: Uint8Array;
@@ -63,7 +63,7 @@ export class AppendFile {
   appendZeros(count: number): void {
     if (this.#closing || count === 0) return;
     this.#size += count;
-    this.#push({ bytes: NOTHING, zeros: count });
+    this.#push({ bytes: NO_BYTES, zeros: count });
   }
 
   /** Writes over bytes that were added before. */
